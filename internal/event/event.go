@@ -1,0 +1,76 @@
+// Package event owns the envelope of what happened and the registry of event
+// names. Events are written in the transaction of the change (see journal)
+// and delivered by outbox; they carry ids, never texts or personal data.
+package event
+
+import "time"
+
+// Name is a registered event name: kind, dot, past participle.
+type Name string
+
+// Event is one thing that happened to one subject.
+type Event struct {
+	// ID is a UUIDv7 made by the writer.
+	ID   string
+	Name Name
+	// Kind is the subject's kind as in lifecycle: "package", "need".
+	Kind    string
+	Subject string
+	// Version is the subject's version after the change.
+	Version int64
+	At      time.Time
+	// AccountID and OrgID say who acted; empty for the system itself.
+	AccountID string
+	OrgID     string
+	// Data holds ids, states and numbers that consumers need to route; small.
+	Data map[string]any
+}
+
+// The registered names. A consumer subscribes by these.
+const (
+	OrganisationRegistered Name = "organisation.registered"
+	OrganisationVerified   Name = "organisation.verified"
+	OrganisationChanged    Name = "organisation.changed"
+	MemberChanged          Name = "member.changed"
+	MailRequested          Name = "mail.requested"
+
+	AchievementChanged   Name = "achievement.changed"
+	AchievementSubmitted Name = "achievement.submitted"
+	AchievementReturned  Name = "achievement.returned"
+	AchievementPublished Name = "achievement.published"
+	AchievementHidden    Name = "achievement.hidden"
+
+	PackageChanged   Name = "package.changed"
+	PackageSubmitted Name = "package.submitted"
+	PackageReturned  Name = "package.returned"
+	PackagePublished Name = "package.published"
+	PackageHidden    Name = "package.hidden"
+
+	NeedChanged   Name = "need.changed"
+	NeedSubmitted Name = "need.submitted"
+	NeedReturned  Name = "need.returned"
+	NeedPublished Name = "need.published"
+	NeedHidden    Name = "need.hidden"
+
+	ContributorInvited   Name = "contributor.invited"
+	ContributorConfirmed Name = "contributor.confirmed"
+
+	IntroductionMade     Name = "introduction.made"
+	IntroductionAnswered Name = "introduction.answered"
+	DealOpened           Name = "deal.opened"
+	DealChanged          Name = "deal.changed"
+	MessagePosted        Name = "message.posted"
+	NDASigned            Name = "nda.signed"
+
+	ContractDrafted Name = "contract.drafted"
+	ContractChanged Name = "contract.changed"
+	ContractSigned  Name = "contract.signed"
+	ReceiptRecorded Name = "receipt.recorded"
+	RefundRecorded  Name = "refund.recorded"
+	PlanChanged     Name = "plan.changed"
+	PlanEffective   Name = "plan.effective"
+	RewardComputed  Name = "reward.computed"
+	RewardHeld      Name = "reward.held"
+	RewardApproved  Name = "reward.approved"
+	RewardPaid      Name = "reward.paid"
+)

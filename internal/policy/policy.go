@@ -1,0 +1,177 @@
+package policy
+
+import (
+	"slices"
+
+	"chengqiao/internal/errs"
+)
+
+// Facts are what the rules need to know of a subject. Services fill the ones
+// that apply; an absent fact never allows anything.
+type Facts struct {
+	// OwnerOrg owns the subject.
+	OwnerOrg string
+	// Parties are the organisations on either side (deal, contract), the
+	// owner included where it is one.
+	Parties []string
+	// Counterparty is who has to answer or to sign (introduction).
+	Counterparty string
+	// Persons are the persons the subject is about (contributors, the account's own person).
+	Persons []string
+	// AccountID owns the subject personally (a session, a consent).
+	AccountID string
+	// PreparedBy is the account that prepared what is now to be approved.
+	PreparedBy string
+	// Published: a live published version exists.
+	Published bool
+	// Audience is the tier of the whole published subject.
+	Audience Tier
+	// NDAWith are the organisations with a signed NDA in a deal about it.
+	NDAWith []string
+}
+
+// Outcome is what a rule says.
+type Outcome uint8
+
+// The outcomes. Hide answers like an absent subject, so that its existence is
+// not disclosed.
+const (
+	Allow Outcome = iota
+	Hide
+	SignIn
+	Deny
+)
+
+// Decision is an outcome with the reason for a denial.
+type Decision struct {
+	Outcome Outcome
+	// Reason is a stable code: "role_missing", "organisation_not_verified",
+	// "two_persons_required", "not_a_party".
+	Reason string
+}
+
+// Allowed tells whether the action may go on.
+func (d Decision) Allowed() bool { return d.Outcome == Allow }
+
+// Err is nil for Allow; otherwise errs.NotFound "not_found",
+// errs.Unauthenticated "sign_in_required" or errs.Forbidden "not_allowed"
+// with Params["reason"].
+func (d Decision) Err() error {
+	switch d.Outcome {
+	case Allow:
+		return nil
+	case Hide:
+		return errs.New(errs.NotFound, "not_found")
+	case SignIn:
+		return errs.New(errs.Unauthenticated, "sign_in_required")
+	default:
+		return errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": d.Reason})
+	}
+}
+
+// Check decides whether the actor may do the action on the subject with these
+// facts. An unknown action is a programmer's mistake and panics.
+func Check(actor Actor, action Action, facts Facts) Decision {
+	r, ok := rules[action]
+	if !ok {
+		panic("policy: no rule for action " + string(action))
+	}
+	if actor.System {
+		return Decision{Outcome: Allow}
+	}
+	reason := ""
+	for _, g := range r.grants {
+		if !g.relation.holds(actor, facts) {
+			continue
+		}
+		if len(g.roles) > 0 && !actor.Has(g.roles...) {
+			reason = moreTelling(reason, "role_missing")
+			continue
+		}
+		if g.verified && !actor.OrgVerified {
+			reason = moreTelling(reason, "organisation_not_verified")
+			continue
+		}
+		if g.secondPerson && facts.PreparedBy == actor.AccountID {
+			reason = moreTelling(reason, "two_persons_required")
+			continue
+		}
+		return Decision{Outcome: Allow}
+	}
+	if r.hidden && reason == "" {
+		return Decision{Outcome: Hide}
+	}
+	if !actor.SignedIn() {
+		return Decision{Outcome: SignIn}
+	}
+	if reason == "" {
+		reason = "not_a_party"
+	}
+	return Decision{Outcome: Deny, Reason: reason}
+}
+
+// reasonRank orders the reasons by how near the actor came to being allowed.
+var reasonRank = []string{"", "role_missing", "organisation_not_verified", "two_persons_required"}
+
+func moreTelling(a, b string) string {
+	if slices.Index(reasonRank, b) > slices.Index(reasonRank, a) {
+		return b
+	}
+	return a
+}
+
+// Scope is Check's counterpart for lists: which subjects an actor may list.
+// A query returns a row when any part of it holds.
+type Scope struct {
+	// All: no restriction.
+	All bool
+	// Published: every row with a live published version.
+	Published bool
+	// OwnerOrg, PartyOrg and PersonID admit the rows of that organisation or
+	// person; empty admits none.
+	OwnerOrg string
+	PartyOrg string
+	PersonID string
+}
+
+// Nothing tells whether the scope admits no row at all.
+func (s Scope) Nothing() bool { return s == Scope{} }
+
+// ScopeOf derives the list scope of an action from the same grants that Check
+// uses, so that a list never shows what a single read would refuse.
+func ScopeOf(actor Actor, action Action) Scope {
+	r, ok := rules[action]
+	if !ok {
+		panic("policy: no rule for action " + string(action))
+	}
+	if actor.System {
+		return Scope{All: true}
+	}
+	var s Scope
+	for _, g := range r.grants {
+		if len(g.roles) > 0 && !actor.Has(g.roles...) || g.verified && !actor.OrgVerified {
+			continue
+		}
+		switch g.relation {
+		case anyone:
+			s.All = true
+		case signedIn, member:
+			s.All = s.All || g.relation.holds(actor, Facts{})
+		case platformStaff:
+			s.All = s.All || actor.OrgKind == Platform
+		case registryStaff:
+			s.All = s.All || actor.OrgKind == Registry
+		case authorityStaff:
+			s.All = s.All || actor.OrgKind == Authority
+		case publishedToReader:
+			s.Published = true
+		case owner:
+			s.OwnerOrg = actor.OrgID
+		case party, counterparty:
+			s.PartyOrg = actor.OrgID
+		case self:
+			s.PersonID = actor.PersonID
+		}
+	}
+	return s
+}

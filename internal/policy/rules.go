@@ -1,0 +1,395 @@
+package policy
+
+import "slices"
+
+// Action names one thing that can be done: kind, dot, verb. Steps of state
+// machines use the same names.
+type Action string
+
+// relation is how the actor stands to the subject.
+type relation uint8
+
+const (
+	anyone            relation = iota // also without signing in
+	signedIn                          // has an account
+	member                            // acts for some organisation
+	owner                             // acts for the organisation that owns the subject
+	party                             // acts for one of the parties
+	counterparty                      // acts for the side that has to answer
+	self                              // the subject is about the actor's own person or account
+	publishedToReader                 // published, and its audience includes the actor
+	platformStaff                     // acts for the platform
+	registryStaff                     // acts for a registry
+	authorityStaff                    // acts for an authority
+)
+
+func (r relation) holds(a Actor, f Facts) bool {
+	switch r {
+	case anyone:
+		return true
+	case signedIn:
+		return a.SignedIn()
+	case member:
+		return a.SignedIn() && a.OrgID != ""
+	case owner:
+		return a.OrgID != "" && a.OrgID == f.OwnerOrg
+	case party:
+		return a.OrgID != "" && slices.Contains(f.Parties, a.OrgID)
+	case counterparty:
+		return a.OrgID != "" && a.OrgID == f.Counterparty
+	case self:
+		return a.PersonID != "" && slices.Contains(f.Persons, a.PersonID) ||
+			a.AccountID != "" && a.AccountID == f.AccountID
+	case publishedToReader:
+		return f.Published && slices.Contains(TiersOf(a, f), f.Audience)
+	case platformStaff:
+		return a.OrgKind == Platform
+	case registryStaff:
+		return a.OrgKind == Registry
+	case authorityStaff:
+		return a.OrgKind == Authority
+	}
+	return false
+}
+
+// grant allows the action to those who stand in the relation, hold one of the
+// roles (any, if none is named), and meet the conditions.
+type grant struct {
+	relation relation
+	roles    []Role
+	// verified: the acting organisation must be verified by the platform.
+	verified bool
+	// secondPerson: not by the account that prepared it (domain.md section 9:
+	// payments need two people).
+	secondPerson bool
+}
+
+type rule struct {
+	// hidden: who is not granted gets the same answer as for something absent.
+	hidden bool
+	grants []grant
+}
+
+// Groups of roles, by what they do for their organisation.
+var (
+	listers  = []Role{Officer, Head, Engineer, Manager, Broker}           // prepare listings and talk
+	drafters = []Role{Officer, Head, Inventor, Engineer, Manager, Broker} // write drafts
+	deciders = []Role{Head, Manager, Chief, Operator}                     // bind the organisation
+	cashiers = []Role{Finance, Head, Manager}                             // record and pay money
+)
+
+// The actions.
+const (
+	AccountRegister Action = "account.register"
+	SessionCreate   Action = "session.create"
+	AccountRead     Action = "account.read"
+	AccountEdit     Action = "account.edit"
+	AccountExport   Action = "account.export"
+	AccountErase    Action = "account.erase"
+
+	OrganisationRegister    Action = "organisation.register"
+	OrganisationRead        Action = "organisation.read"
+	OrganisationReadPrivate Action = "organisation.read_private"
+	OrganisationEdit        Action = "organisation.edit"
+	OrganisationSubmit      Action = "organisation.submit"
+	OrganisationVerify      Action = "organisation.verify"
+	OrganisationReject      Action = "organisation.reject"
+	OrganisationRevoke      Action = "organisation.revoke"
+	MemberList              Action = "member.list"
+	MemberChange            Action = "member.change"
+	PersonInvite            Action = "person.invite"
+	PersonClaim             Action = "person.claim"
+
+	AchievementCreate  Action = "achievement.create"
+	AchievementRead    Action = "achievement.read"
+	AchievementInside  Action = "achievement.read_inside" // drafts, history, disclosure log
+	AchievementEdit    Action = "achievement.edit"
+	AchievementSubmit  Action = "achievement.submit"
+	AchievementRecall  Action = "achievement.recall"
+	AchievementReturn  Action = "achievement.return"
+	AchievementPublish Action = "achievement.publish"
+	AchievementSuspend Action = "achievement.suspend"
+	AchievementResume  Action = "achievement.resume"
+	AchievementConfirm Action = "achievement.reconfirm"
+	AchievementExpire  Action = "achievement.expire"
+	AchievementRevoke  Action = "achievement.withdraw"
+
+	PackageCreate  Action = "package.create"
+	PackageRead    Action = "package.read"
+	PackageInside  Action = "package.read_inside"
+	PackageEdit    Action = "package.edit"
+	PackageSubmit  Action = "package.submit"
+	PackageRecall  Action = "package.recall"
+	PackageReturn  Action = "package.return"
+	PackagePublish Action = "package.publish"
+	PackageSuspend Action = "package.suspend"
+	PackageResume  Action = "package.resume"
+	PackageConfirm Action = "package.reconfirm"
+	PackageExpire  Action = "package.expire"
+	PackageRevoke  Action = "package.withdraw"
+
+	NeedCreate  Action = "need.create"
+	NeedRead    Action = "need.read"
+	NeedInside  Action = "need.read_inside"
+	NeedEdit    Action = "need.edit"
+	NeedSubmit  Action = "need.submit"
+	NeedRecall  Action = "need.recall"
+	NeedReturn  Action = "need.return"
+	NeedPublish Action = "need.publish"
+	NeedMatch   Action = "need.match" // a deal has begun from it
+	NeedReopen  Action = "need.reopen"
+	NeedExpire  Action = "need.expire"
+	NeedClose   Action = "need.close"
+
+	ListingReviewQueue Action = "listing.review_queue"
+	FileUpload         Action = "file.upload"
+	FileRead           Action = "file.read"
+
+	SearchRun     Action = "search.run"
+	MatchRead     Action = "match.read"
+	MatchFeedback Action = "match.feedback"
+
+	IntroductionCreate   Action = "introduction.create"
+	IntroductionRead     Action = "introduction.read"
+	IntroductionAccept   Action = "introduction.accept"
+	IntroductionDecline  Action = "introduction.decline"
+	IntroductionWithdraw Action = "introduction.withdraw"
+	IntroductionLapse    Action = "introduction.lapse"
+	DealOpen             Action = "deal.open"
+	DealRead             Action = "deal.read"
+	DealMessage          Action = "deal.message"
+	DealNDASign          Action = "deal.nda_sign"
+	DealContract         Action = "deal.contract" // reached a contract
+	DealClose            Action = "deal.close"
+
+	ContractDraft     Action = "contract.draft"
+	ContractRead      Action = "contract.read"
+	ContractEdit      Action = "contract.edit"
+	ContractPropose   Action = "contract.propose"
+	ContractReopen    Action = "contract.reopen"
+	ContractSign      Action = "contract.sign"
+	ContractComplete  Action = "contract.complete"
+	ContractTerminate Action = "contract.terminate"
+	ContractDiscard   Action = "contract.discard"
+	ReceiptRecord     Action = "receipt.record"
+	ReceiptRead       Action = "receipt.read"
+	RefundRecord      Action = "refund.record"
+
+	PlanCreate     Action = "plan.create"
+	PlanRead       Action = "plan.read"
+	PlanEdit       Action = "plan.edit"
+	PlanPropose    Action = "plan.propose"
+	PlanConfirm    Action = "plan.confirm"  // a contributor, in person
+	PlanConfirmed  Action = "plan.complete" // the last confirmation arrived
+	PlanReopen     Action = "plan.reopen"
+	PlanDecide     Action = "plan.decide"
+	PlanPublicise  Action = "plan.publicise"
+	PlanObject     Action = "plan.object"
+	PlanAnswer     Action = "plan.answer"
+	PlanEffect     Action = "plan.effect"
+	PlanSupersede  Action = "plan.supersede"
+	RewardRead     Action = "reward.read"
+	RewardReadOwn  Action = "reward.read_own"
+	RewardCompute  Action = "reward.compute"
+	RewardHold     Action = "reward.hold"
+	RewardRelease  Action = "reward.release"
+	RewardApprove  Action = "reward.approve"
+	RewardPay      Action = "reward.pay"
+	RewardAccept   Action = "reward.accept" // the contributor confirms the payment
+	StatisticsRead Action = "statistics.read"
+
+	NotificationRead Action = "notification.read"
+	LiveEvents       Action = "events.listen"
+	DeadLetterRead   Action = "dead_letter.read"
+	DeadLetterRetry  Action = "dead_letter.retry"
+	AuditRead        Action = "audit.read"
+)
+
+// internalOnly marks what only the program itself does.
+var internalOnly = rule{hidden: true}
+
+func public() rule   { return rule{grants: []grant{{relation: anyone}}} }
+func personal() rule { return rule{hidden: true, grants: []grant{{relation: self}}} }
+func byOwner(roles []Role, verified bool) rule {
+	return rule{hidden: true, grants: []grant{{relation: owner, roles: roles, verified: verified}}}
+}
+func byReviewer() rule {
+	return rule{hidden: true, grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}}
+}
+
+// byOwnerOrStaff: the owner's people, or the platform's people of a role.
+func byOwnerOrStaff(roles []Role, staff ...Role) rule {
+	return rule{hidden: true, grants: []grant{
+		{relation: owner, roles: roles},
+		{relation: platformStaff, roles: staff},
+	}}
+}
+func byParty(roles []Role) rule {
+	return rule{hidden: true, grants: []grant{{relation: party, roles: roles}}}
+}
+
+// listingRead: the published version to its audience, everything to the
+// owner, to the persons it names, and to the reviewer.
+var listingRead = rule{hidden: true, grants: []grant{
+	{relation: publishedToReader},
+	{relation: owner},
+	{relation: self},
+	{relation: platformStaff, roles: []Role{Reviewer}},
+}}
+
+var listingInside = rule{hidden: true, grants: []grant{
+	{relation: owner},
+	{relation: platformStaff, roles: []Role{Reviewer}},
+}}
+
+// rules is the whole of the platform's authorisation.
+var rules = map[Action]rule{
+	AccountRegister: public(),
+	SessionCreate:   public(),
+	AccountRead:     personal(),
+	AccountEdit:     personal(),
+	AccountExport:   personal(),
+	AccountErase:    personal(),
+
+	OrganisationRegister:    {grants: []grant{{relation: signedIn}}},
+	OrganisationRead:        public(),
+	OrganisationReadPrivate: {hidden: true, grants: []grant{{relation: owner}, {relation: platformStaff}}},
+	OrganisationEdit:        byOwner(deciders, false),
+	OrganisationSubmit:      byOwner(deciders, false),
+	OrganisationVerify:      {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	OrganisationReject:      {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	OrganisationRevoke:      {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	MemberList:              byOwner(nil, false),
+	MemberChange:            byOwner(deciders, false),
+	PersonInvite:            byOwner(drafters, false),
+	PersonClaim:             {grants: []grant{{relation: signedIn}}},
+
+	AchievementCreate:  {grants: []grant{{relation: member, roles: drafters}}},
+	AchievementRead:    listingRead,
+	AchievementInside:  listingInside,
+	AchievementEdit:    byOwner(drafters, false),
+	AchievementSubmit:  byOwner(listers, true),
+	AchievementRecall:  byOwner(listers, false),
+	AchievementReturn:  byReviewer(),
+	AchievementPublish: byReviewer(),
+	AchievementSuspend: byOwnerOrStaff(listers, Reviewer),
+	AchievementResume:  byOwner(listers, true),
+	AchievementConfirm: byOwner(listers, true),
+	AchievementExpire:  internalOnly,
+	AchievementRevoke:  byOwner(listers, false),
+
+	PackageCreate:  {grants: []grant{{relation: member, roles: listers}}},
+	PackageRead:    listingRead,
+	PackageInside:  listingInside,
+	PackageEdit:    byOwner(listers, false),
+	PackageSubmit:  byOwner(listers, true),
+	PackageRecall:  byOwner(listers, false),
+	PackageReturn:  byReviewer(),
+	PackagePublish: byReviewer(),
+	PackageSuspend: byOwnerOrStaff(listers, Reviewer),
+	PackageResume:  byOwner(listers, true),
+	PackageConfirm: byOwner(listers, true),
+	PackageExpire:  internalOnly,
+	PackageRevoke:  byOwner(listers, false),
+
+	NeedCreate:  {grants: []grant{{relation: member, roles: listers}}},
+	NeedRead:    listingRead,
+	NeedInside:  listingInside,
+	NeedEdit:    byOwner(listers, false),
+	NeedSubmit:  byOwner(listers, true),
+	NeedRecall:  byOwner(listers, false),
+	NeedReturn:  byReviewer(),
+	NeedPublish: byReviewer(),
+	NeedMatch:   internalOnly,
+	NeedReopen:  byOwner(listers, true),
+	NeedExpire:  internalOnly,
+	NeedClose:   byOwner(listers, false),
+
+	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
+	FileUpload:         byOwner(drafters, false),
+	FileRead:           listingRead,
+
+	SearchRun: public(),
+	MatchRead: {hidden: true, grants: []grant{
+		{relation: owner, roles: listers},
+		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
+	}},
+	MatchFeedback: byOwner(listers, false),
+
+	IntroductionCreate:   {grants: []grant{{relation: member, roles: listers, verified: true}}},
+	IntroductionRead:     byParty(nil),
+	IntroductionAccept:   {hidden: true, grants: []grant{{relation: counterparty, roles: listers}}},
+	IntroductionDecline:  {hidden: true, grants: []grant{{relation: counterparty, roles: listers}}},
+	IntroductionWithdraw: byOwner(listers, false),
+	IntroductionLapse:    internalOnly,
+	DealOpen:             internalOnly,
+	DealRead:             byParty(nil),
+	DealMessage:          byParty(listers),
+	DealNDASign:          byParty(append([]Role{Officer, Broker}, deciders...)),
+	DealContract:         internalOnly,
+	DealClose:            byParty(listers),
+
+	ContractDraft: byParty(listers),
+	ContractRead: {hidden: true, grants: []grant{
+		{relation: party},
+		{relation: self},
+		{relation: registryStaff, roles: []Role{Registrar, Chief}},
+	}},
+	ContractEdit:      byParty(listers),
+	ContractPropose:   byParty(listers),
+	ContractReopen:    byParty(listers),
+	ContractSign:      byParty(deciders),
+	ContractComplete:  byParty(listers),
+	ContractTerminate: byParty(deciders),
+	ContractDiscard:   byParty(listers),
+	ReceiptRecord:     byOwner(append([]Role{Officer}, cashiers...), false),
+	ReceiptRead:       byParty(nil),
+	RefundRecord:      byOwner(append([]Role{Officer}, cashiers...), false),
+
+	PlanCreate: byOwner([]Role{Officer, Head}, false),
+	PlanRead: {hidden: true, grants: []grant{
+		{relation: owner, roles: []Role{Officer, Head, Finance, Manager}},
+		{relation: self},
+	}},
+	PlanEdit:      byOwner([]Role{Officer, Head}, false),
+	PlanPropose:   byOwner([]Role{Officer, Head}, false),
+	PlanConfirm:   personal(),
+	PlanConfirmed: internalOnly,
+	PlanReopen:    byOwner([]Role{Officer, Head}, false),
+	PlanDecide:    {hidden: true, grants: []grant{{relation: owner, roles: []Role{Head}, secondPerson: true}}},
+	PlanPublicise: byOwner([]Role{Officer, Head}, false),
+	PlanObject:    {hidden: true, grants: []grant{{relation: self}, {relation: owner}}},
+	PlanAnswer:    byOwner([]Role{Officer, Head}, false),
+	PlanEffect:    byOwner([]Role{Officer, Head}, false),
+	PlanSupersede: internalOnly,
+	RewardRead: {hidden: true, grants: []grant{
+		{relation: owner, roles: []Role{Officer, Head, Finance, Manager}},
+	}},
+	RewardReadOwn: personal(),
+	RewardCompute: internalOnly,
+	RewardHold:    internalOnly,
+	RewardRelease: byOwner([]Role{Head}, false),
+	RewardApprove: {hidden: true, grants: []grant{{relation: owner, roles: cashiers, secondPerson: true}}},
+	RewardPay:     byOwner([]Role{Finance}, false),
+	RewardAccept:  personal(),
+	StatisticsRead: {grants: []grant{
+		{relation: authorityStaff, roles: []Role{Analyst, Head}},
+		{relation: platformStaff, roles: []Role{Operator}},
+	}},
+
+	NotificationRead: personal(),
+	LiveEvents:       {grants: []grant{{relation: signedIn}}},
+	DeadLetterRead:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	DeadLetterRetry:  {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	AuditRead:        {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+}
+
+// Actions lists every action that has a rule, sorted.
+func Actions() []Action {
+	out := make([]Action, 0, len(rules))
+	for a := range rules {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,141 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"chengqiao/internal/errs"
+)
+
+// txKey is keyed by database, so that one context can carry transactions on
+// two databases (copying from one store to another) without mixing them.
+type txKey struct{ db *DB }
+
+// txState is one run of a transaction.
+type txState struct {
+	tx *sql.Tx
+	// failed is the first error of a statement. PostgreSQL refuses everything
+	// after it; SQLite would go on. Refusing on both keeps the engines alike:
+	// code that swallows a statement's error cannot commit on either.
+	failed error
+	after  []func()
+}
+
+const (
+	maxTxAttempts  = 12
+	firstTxBackoff = 4 * time.Millisecond
+	maxTxBackoff   = 400 * time.Millisecond
+)
+
+// InTx runs fn in one transaction that travels in fn's context, and commits
+// when fn returns nil. Inside another InTx it joins that transaction. On
+// PostgreSQL the isolation is SERIALIZABLE and fn runs again after a
+// serialization failure or deadlock; on SQLite the write lock is taken at the
+// beginning. fn must therefore keep no effects of a failed run outside the
+// database.
+//
+// Errors: those of fn; the mapped errors of statements and of the commit (see
+// Exec); errs.Unavailable "store_contended" when retries are used up.
+func (db *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	return db.inTx(ctx, sql.LevelSerializable, fn)
+}
+
+// InExclusive runs fn in a transaction that no other InExclusive of the same
+// name overlaps, in any process. Its statements see what was committed before
+// each of them ran (READ COMMITTED on PostgreSQL): the snapshot must not be
+// older than the lock. It cannot join a running transaction.
+func (db *DB) InExclusive(ctx context.Context, name string, fn func(ctx context.Context) error) error {
+	if db.txOf(ctx) != nil {
+		return errors.New("sqldb: InExclusive inside a transaction")
+	}
+	return db.inTx(ctx, sql.LevelReadCommitted, func(ctx context.Context) error {
+		if db.driver == Postgres {
+			if _, err := db.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, advisoryKey(name)); err != nil {
+				return err
+			}
+		}
+		return fn(ctx)
+	})
+}
+
+func (db *DB) inTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx context.Context) error) error {
+	if db.txOf(ctx) != nil {
+		return fn(ctx)
+	}
+	backoff := firstTxBackoff
+	for attempt := 1; ; attempt++ {
+		err := db.runTx(ctx, level, fn)
+		if err == nil || !retryable(err) {
+			return err
+		}
+		if attempt == maxTxAttempts {
+			return errs.Wrap(errs.Unavailable, "store_contended", err)
+		}
+		// Full jitter: two transactions that collided must not meet again.
+		wait := time.NewTimer(time.Duration(rand.Int64N(int64(backoff))) + time.Millisecond)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return ctx.Err()
+		case <-wait.C:
+		}
+		backoff = min(backoff*2, maxTxBackoff)
+	}
+}
+
+func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx context.Context) error) (err error) {
+	opts := &sql.TxOptions{Isolation: level}
+	if db.driver == SQLite {
+		opts = nil // SQLite is serializable always, and its driver knows no levels
+	}
+	tx, err := db.writer.BeginTx(ctx, opts)
+	if err != nil {
+		return mapError(err)
+	}
+	state := &txState{tx: tx}
+	done := false
+	defer func() {
+		if !done {
+			_ = tx.Rollback() // also when fn panics
+		}
+	}()
+	if err := fn(context.WithValue(ctx, txKey{db}, state)); err != nil {
+		if state.failed != nil && retryable(state.failed) {
+			return state.failed // fn may have replaced the error that asks for a retry
+		}
+		return err
+	}
+	if state.failed != nil {
+		return state.failed
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return mapCommitError(err)
+	}
+	for _, f := range state.after {
+		f()
+	}
+	return nil
+}
+
+// AfterCommit runs f once the transaction in ctx has committed, never when it
+// rolled back. Outside a transaction f runs at once. f must be quick and
+// cannot fail: a wake-up, a cache entry dropped.
+func (db *DB) AfterCommit(ctx context.Context, f func()) {
+	if state := db.txOf(ctx); state != nil {
+		state.after = append(state.after, f)
+		return
+	}
+	f()
+}
+
+// HasTx says whether ctx carries a transaction of this database.
+func (db *DB) HasTx(ctx context.Context) bool { return db.txOf(ctx) != nil }
+
+func (db *DB) txOf(ctx context.Context) *txState {
+	state, _ := ctx.Value(txKey{db}).(*txState)
+	return state
+}

@@ -1,0 +1,68 @@
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { toProblem, type Problem, type ProblemField } from '@/api/problem'
+import { useProblemText } from '@/ui/feedback/useProblemText'
+
+/** The faults of one form, from the server or found before sending. */
+export interface FormFaults {
+  fields: Ref<ProblemField[]>
+  /** The problem itself when it is not about fields. */
+  problem: Ref<Problem | null>
+  /** Counts the failed attempts, so that the summary takes the focus each time. */
+  attempt: Ref<number>
+  fail: (error: unknown) => void
+  set: (fields: ProblemField[]) => void
+  clear: () => void
+}
+
+const key: InjectionKey<FormFaults> = Symbol('faults')
+
+/** Called by the component that owns a form; rows and the summary below it read the faults. */
+export function provideFaults(): FormFaults {
+  const fields = ref<ProblemField[]>([])
+  const problem = ref<Problem | null>(null)
+  const attempt = ref(0)
+  const faults: FormFaults = {
+    fields,
+    problem,
+    attempt,
+    fail(error) {
+      const found = toProblem(error)
+      fields.value = found.fields
+      problem.value = found.fields.length ? null : found
+      attempt.value++
+    },
+    set(found) {
+      fields.value = found
+      problem.value = null
+      if (found.length) attempt.value++
+    },
+    clear() {
+      fields.value = []
+      problem.value = null
+    },
+  }
+  provide(key, faults)
+  return faults
+}
+
+/** The faults of the form around this component, or null outside of one. */
+export function useFormFaults(): FormFaults | null {
+  return inject(key, null)
+}
+
+/** "components[1].weight_bps" and "/components/1/weight_bps" as one spelling. */
+export function normalisePath(path: string): string {
+  const pointer = path.startsWith('/') ? path.slice(1).replaceAll('/', '.') : path
+  return pointer.replace(/\[(\d+)\]/g, '.$1').replace(/^body\./, '')
+}
+
+/** What is wrong with the answer at a path, as sentences. */
+export function useFieldFaults(path: () => string): ComputedRef<string[]> {
+  const faults = inject(key, null)
+  const text = useProblemText()
+  return computed(() => {
+    const wanted = normalisePath(path())
+    const found = (faults?.fields.value ?? []).filter((field) => normalisePath(field.path) === wanted)
+    return [...new Set(found.map((field) => text.field(field)))]
+  })
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { formatDate, formatDateTime, formatRelative } from './date'
+
+describe('dates', () => {
+  it('writes a civil date in both languages', () => {
+    expect(formatDate('2026-11-23', 'zh-CN')).toBe('2026年11月23日')
+    expect(formatDate('2026-11-23', 'en')).toBe('23 November 2026')
+  })
+
+  it('puts an instant on the calendar of Shanghai', () => {
+    expect(formatDate('2026-11-22T16:30:00Z', 'zh-CN')).toBe('2026年11月23日')
+    expect(formatDateTime('2026-11-22T16:30:00Z', 'zh-CN')).toBe('2026年11月23日 00:30')
+  })
+
+  it('gives back what is no date', () => expect(formatDate('soon', 'en')).toBe('soon'))
+
+  it('says how far an instant is', () => {
+    const now = Date.parse('2026-11-23T00:00:00Z')
+    expect(formatRelative('2026-11-20T00:00:00Z', 'zh-CN', now)).toBe('3天前')
+    expect(formatRelative('2026-11-23T02:00:00Z', 'en', now)).toBe('in 2 hours')
+  })
+})

@@ -117,11 +117,11 @@ func (m *Migrator) applied(ctx context.Context) ([]int64, error) {
 }
 
 // Grant gives a PostgreSQL role what the running program needs and no more:
-// it reads and writes rows, owns nothing, and can neither change nor delete
-// rows of append-only tables, which are those with a trigger named
-// "…_append_only". It does nothing on SQLite, which has no roles; there the
-// triggers stand alone.
-func (db *DB) Grant(ctx context.Context, role string) error {
+// it reads and writes rows, owns nothing, can neither change nor delete rows
+// of append-only tables, which are those with a trigger named
+// "…_append_only", and only reads the tables named readOnly. It does nothing
+// on SQLite, which has no roles; there the triggers stand alone.
+func (db *DB) Grant(ctx context.Context, role string, readOnly ...string) error {
 	if db.driver != Postgres {
 		return nil
 	}
@@ -130,9 +130,13 @@ func (db *DB) Grant(ctx context.Context, role string) error {
 		for _, statement := range []string{
 			`GRANT USAGE ON SCHEMA public TO ` + quoted,
 			`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ` + quoted,
-			`REVOKE INSERT, UPDATE, DELETE ON goose_db_version FROM ` + quoted,
 		} {
 			if _, err := db.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		for _, table := range append(slices.Clone(readOnly), "goose_db_version") {
+			if _, err := db.Exec(ctx, `REVOKE INSERT, UPDATE, DELETE ON `+quoteIdent(table)+` FROM `+quoted); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+)
+
+// Subscriptions say which events each outbox consumer is told of.
+type Subscriptions map[string][]event.Name
+
+// Journal writes the record of changes: audit, step, events, and one delivery
+// per event and subscribed consumer, all in the transaction of the change.
+type Journal struct {
+	db        *sqldb.DB
+	consumers map[event.Name][]string
+	committed func()
+}
+
+var _ journal.Journal = (*Journal)(nil)
+
+// NewJournal makes a journal. committed is called after each commit that left
+// events behind, to wake the outbox at once; nil where nobody waits.
+func NewJournal(db *sqldb.DB, subscriptions Subscriptions, committed func()) *Journal {
+	consumers := map[event.Name][]string{}
+	for consumer, names := range subscriptions {
+		for _, name := range names {
+			if !slices.Contains(consumers[name], consumer) {
+				consumers[name] = append(consumers[name], consumer)
+			}
+		}
+	}
+	for _, c := range consumers {
+		slices.Sort(c)
+	}
+	return &Journal{db: db, consumers: consumers, committed: committed}
+}
+
+// Write implements journal.Journal. It must run inside InTx. Errors:
+// errs.Conflict "illegal_step" when no edge allows the step or it does not
+// follow the subject's last one; errs.Stale "stale_version" when another
+// transaction took the step of this number first.
+func (j *Journal) Write(ctx context.Context, e journal.Entry) error {
+	if !j.db.HasTx(ctx) {
+		return errors.New("store: journal entry outside a transaction")
+	}
+	if err := j.writeAudit(ctx, e); err != nil {
+		return err
+	}
+	if e.Step != nil {
+		if err := j.writeStep(ctx, e); err != nil {
+			return err
+		}
+	}
+	for _, ev := range e.Events {
+		if err := j.writeEvent(ctx, completed(ev, e)); err != nil {
+			return err
+		}
+	}
+	if len(e.Events) > 0 && j.committed != nil {
+		j.db.AfterCommit(ctx, j.committed)
+	}
+	return nil
+}
+
+func (j *Journal) writeAudit(ctx context.Context, e journal.Entry) error {
+	_, err := j.db.Exec(ctx, `
+		INSERT INTO audit (id, at, account_id, org_id, action, kind, subject_id, version, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		ident.NewID(), clock.Micros(e.At), e.Actor.AccountID, e.Actor.OrgID, e.Action,
+		e.Kind, e.Subject, e.Version, sqldb.ToJSON(e.Detail))
+	return err
+}
+
+func (j *Journal) writeStep(ctx context.Context, e journal.Entry) error {
+	s := *e.Step
+	if s.Kind != e.Kind || s.Subject != e.Subject {
+		return fmt.Errorf("store: step of %s %s in the entry of %s %s", s.Kind, s.Subject, e.Kind, e.Subject)
+	}
+	_, err := j.db.Exec(ctx, `
+		INSERT INTO steps (kind, subject_id, seq, prev_seq, from_state, to_state, action, account_id, org_id, at, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.Kind, s.Subject, s.Seq, sqldb.NullInt(s.Seq-1), s.From, s.To, s.Action,
+		e.Actor.AccountID, e.Actor.OrgID, clock.Micros(e.At), s.Reason)
+	switch {
+	case err == nil:
+		return nil
+	case errs.CodeOf(err) == "duplicate":
+		return errs.Wrap(errs.Stale, "stale_version", err)
+	case errs.CodeOf(err) == "reference_missing": // SQLite does not name the constraint
+		return errs.Wrap(errs.Conflict, "illegal_step", err)
+	}
+	return err
+}
+
+// completed fills what an event leaves to its entry.
+func completed(ev event.Event, e journal.Entry) event.Event {
+	if ev.ID == "" {
+		ev.ID = ident.NewID()
+	}
+	if ev.At.IsZero() {
+		ev.At = e.At
+	}
+	if ev.Kind == "" && ev.Subject == "" {
+		ev.Kind, ev.Subject, ev.Version = e.Kind, e.Subject, e.Version
+	}
+	if ev.AccountID == "" && ev.OrgID == "" {
+		ev.AccountID, ev.OrgID = e.Actor.AccountID, e.Actor.OrgID
+	}
+	return ev
+}
+
+func (j *Journal) writeEvent(ctx context.Context, ev event.Event) error {
+	_, err := j.db.Exec(ctx, `
+		INSERT INTO events (id, name, kind, subject_id, version, at, account_id, org_id, data)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		ev.ID, ev.Name, ev.Kind, ev.Subject, ev.Version, clock.Micros(ev.At),
+		ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data))
+	if err != nil {
+		return err
+	}
+	for _, consumer := range j.consumers[ev.Name] {
+		_, err := j.db.Exec(ctx, `
+			INSERT INTO deliveries (event_id, consumer, state, attempts, due_at, lease_until, lease_token, last_error, ended_at)
+			VALUES ($1, $2, 'pending', 0, $3, 0, '', '', 0)`, ev.ID, consumer, clock.Micros(ev.At))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Steps is a subject's history, first step first.
+func (j *Journal) Steps(ctx context.Context, kind, subject string) ([]lifecycle.Step, error) {
+	return sqldb.All(ctx, j.db, scanStep, `
+		SELECT kind, subject_id, seq, from_state, to_state, action, account_id, org_id, at, reason
+		FROM steps WHERE kind = $1 AND subject_id = $2 ORDER BY seq`, kind, subject)
+}
+
+func scanStep(row sqldb.Row) (lifecycle.Step, error) {
+	var s lifecycle.Step
+	var at int64
+	err := row.Scan(&s.Kind, &s.Subject, &s.Seq, &s.From, &s.To, &s.Action, &s.AccountID, &s.OrgID, &at, &s.Reason)
+	s.At = clock.FromMicros(at)
+	return s, err
+}
+
+// Audited is one line of the audit.
+type Audited struct {
+	ID        string
+	Entry     journal.Entry
+	AccountID string
+	OrgID     string
+}
+
+// AuditFilter chooses lines of the audit; empty fields choose all.
+type AuditFilter struct {
+	Kind, Subject string
+	AccountID     string
+	// Before is the id of the last line already seen; "" begins at the newest.
+	Before string
+	Limit  int
+}
+
+// Audit lists who did what, newest first. Entry carries action, subject,
+// version, instant and detail.
+func (j *Journal) Audit(ctx context.Context, f AuditFilter) ([]Audited, error) {
+	return sqldb.All(ctx, j.db, scanAudited, `
+		SELECT id, at, account_id, org_id, action, kind, subject_id, version, detail FROM audit
+		WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject_id = $2)
+		  AND ($3 = '' OR account_id = $3) AND ($4 = '' OR id < $4)
+		ORDER BY id DESC LIMIT $5`, f.Kind, f.Subject, f.AccountID, f.Before, f.Limit)
+}
+
+func scanAudited(row sqldb.Row) (Audited, error) {
+	var a Audited
+	var at int64
+	var action string
+	err := row.Scan(&a.ID, &at, &a.AccountID, &a.OrgID, &action, &a.Entry.Kind, &a.Entry.Subject,
+		&a.Entry.Version, sqldb.IntoJSON(&a.Entry.Detail))
+	a.Entry.At, a.Entry.Action = clock.FromMicros(at), policy.Action(action)
+	return a, err
+}

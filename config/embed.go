@@ -1,0 +1,11 @@
+// Package config holds the data that the program ships with: default
+// settings, taxonomies, regions, legal rules with their dates, holidays,
+// templates. Whoever needs a file reads it from Files; nothing here is code.
+package config
+
+import "embed"
+
+// Files are the files of this folder, by name: "rules.yaml".
+//
+//go:embed *.yaml
+var Files embed.FS

@@ -1130,10 +1130,10 @@ func (e SearchParamsSort) Valid() bool {
 type Achievement struct {
 	Content      AchievementContent `json:"content"`
 	Head         ListingHead        `json:"head"`
-	Organisation *Organisation      `json:"organisation,omitempty"`
+	Organisation Organisation       `json:"organisation,omitempty,omitzero"`
 
 	// Packages Published packages that contain it
-	Packages *[]ListingHead `json:"packages,omitempty"`
+	Packages []ListingHead `json:"packages,omitempty,omitzero"`
 
 	// Withheld Fields that exist in a tier the reader lacks
 	Withheld []string `json:"withheld"`
@@ -1142,46 +1142,46 @@ type Achievement struct {
 // AchievementContent defines model for AchievementContent.
 type AchievementContent struct {
 	// Abstract One text in Chinese and English; at least one of them
-	Abstract     *Text                          `json:"abstract,omitempty"`
-	Audience     *Tier                          `json:"audience,omitempty"`
-	Claims       *[]Claim                       `json:"claims,omitempty"`
-	ContactRule  *AchievementContentContactRule `json:"contact_rule,omitempty"`
-	Contributors *[]Contributor                 `json:"contributors,omitempty"`
-	Cooperation  *CodeList                      `json:"cooperation,omitempty"`
+	Abstract     Text                          `json:"abstract,omitempty,omitzero"`
+	Audience     Tier                          `json:"audience,omitempty,omitzero"`
+	Claims       []Claim                       `json:"claims,omitempty,omitzero"`
+	ContactRule  AchievementContentContactRule `json:"contact_rule,omitempty,omitzero"`
+	Contributors []Contributor                 `json:"contributors,omitempty,omitzero"`
+	Cooperation  CodeList                      `json:"cooperation,omitempty,omitzero"`
 
 	// Details One text in Chinese and English; at least one of them
-	Details            *Text                        `json:"details,omitempty"`
-	Form               *string                      `json:"form,omitempty"`
-	FundingProject     *string                      `json:"funding_project,omitempty"`
-	Industry           *string                      `json:"industry,omitempty"`
-	IPItems            *[]IPItem                    `json:"ip_items,omitempty"`
-	KeywordsEn         *CodeList                    `json:"keywords_en,omitempty"`
-	KeywordsZh         *CodeList                    `json:"keywords_zh,omitempty"`
-	Price              *Money                       `json:"price,omitempty"`
-	PriceMode          *AchievementContentPriceMode `json:"price_mode,omitempty"`
-	PublicBenefit      *bool                        `json:"public_benefit,omitempty"`
-	Region             *string                      `json:"region,omitempty"`
-	RegistrationNumber *string                      `json:"registration_number,omitempty"`
+	Details            Text                        `json:"details,omitempty,omitzero"`
+	Form               string                      `json:"form,omitempty,omitzero"`
+	FundingProject     string                      `json:"funding_project,omitempty,omitzero"`
+	Industry           string                      `json:"industry,omitempty,omitzero"`
+	IPItems            []IPItem                    `json:"ip_items,omitempty,omitzero"`
+	KeywordsEn         CodeList                    `json:"keywords_en,omitempty,omitzero"`
+	KeywordsZh         CodeList                    `json:"keywords_zh,omitempty,omitzero"`
+	Price              Money                       `json:"price,omitempty,omitzero"`
+	PriceMode          AchievementContentPriceMode `json:"price_mode,omitempty,omitzero"`
+	PublicBenefit      bool                        `json:"public_benefit,omitempty,omitzero"`
+	Region             string                      `json:"region,omitempty,omitzero"`
+	RegistrationNumber string                      `json:"registration_number,omitempty,omitzero"`
 
 	// Source Where an imported record comes from
-	Source         *string `json:"source,omitempty"`
-	TechnicalField *string `json:"technical_field,omitempty"`
+	Source         string `json:"source,omitempty,omitzero"`
+	TechnicalField string `json:"technical_field,omitempty,omitzero"`
 
 	// Tiers Tier by field name: details, claims, price, ip_items, contributors …; absent means the default
-	Tiers *map[string]Tier `json:"tiers,omitempty"`
+	Tiers map[string]Tier `json:"tiers,omitempty,omitzero"`
 
 	// Title One text in Chinese and English; at least one of them
 	Title       Text `json:"title"`
-	Trl         *int `json:"trl,omitempty"`
-	TrlEvidence *[]struct {
-		FileID *string `json:"file_id,omitempty"`
-		Level  int     `json:"level"`
-		Text   string  `json:"text"`
-	} `json:"trl_evidence,omitempty"`
+	Trl         int  `json:"trl,omitempty,omitzero"`
+	TrlEvidence []struct {
+		FileID string `json:"file_id,omitempty,omitzero"`
+		Level  int    `json:"level"`
+		Text   string `json:"text"`
+	} `json:"trl_evidence,omitempty,omitzero"`
 
 	// ValueLine One text in Chinese and English; at least one of them
-	ValueLine *Text `json:"value_line,omitempty"`
-	Year      *int  `json:"year,omitempty"`
+	ValueLine Text `json:"value_line,omitempty,omitzero"`
+	Year      int  `json:"year,omitempty,omitzero"`
 }
 
 // AchievementContentContactRule defines model for AchievementContent.ContactRule.
@@ -1196,7 +1196,7 @@ type AchievementDraft struct {
 	Head    ListingHead        `json:"head"`
 
 	// Problems What submission would still refuse
-	Problems *[]FieldProblem `json:"problems,omitempty"`
+	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
 }
 
 // AchievementVersion defines model for AchievementVersion.
@@ -1208,26 +1208,26 @@ type AchievementVersion struct {
 
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
-	AccountID      *string                 `json:"account_id,omitempty"`
-	Action         string                  `json:"action"`
-	At             time.Time               `json:"at"`
-	Detail         *map[string]interface{} `json:"detail,omitempty"`
-	ID             string                  `json:"id"`
-	Kind           *string                 `json:"kind,omitempty"`
-	OrganisationID *string                 `json:"organisation_id,omitempty"`
-	RequestID      *string                 `json:"request_id,omitempty"`
-	SubjectID      *string                 `json:"subject_id,omitempty"`
+	AccountID      string                 `json:"account_id,omitempty,omitzero"`
+	Action         string                 `json:"action"`
+	At             time.Time              `json:"at"`
+	Detail         map[string]interface{} `json:"detail,omitempty,omitzero"`
+	ID             string                 `json:"id"`
+	Kind           string                 `json:"kind,omitempty,omitzero"`
+	OrganisationID string                 `json:"organisation_id,omitempty,omitzero"`
+	RequestID      string                 `json:"request_id,omitempty,omitzero"`
+	SubjectID      string                 `json:"subject_id,omitempty,omitzero"`
 }
 
 // Claim defines model for Claim.
 type Claim struct {
-	Baseline    *string         `json:"baseline,omitempty"`
-	Conditions  *string         `json:"conditions,omitempty"`
-	Metric      string          `json:"metric"`
-	ProofFileID *string         `json:"proof_file_id,omitempty"`
-	ProofKind   *ClaimProofKind `json:"proof_kind,omitempty"`
-	Unit        *string         `json:"unit,omitempty"`
-	Value       string          `json:"value"`
+	Baseline    string         `json:"baseline,omitempty,omitzero"`
+	Conditions  string         `json:"conditions,omitempty,omitzero"`
+	Metric      string         `json:"metric"`
+	ProofFileID string         `json:"proof_file_id,omitempty,omitzero"`
+	ProofKind   ClaimProofKind `json:"proof_kind,omitempty,omitzero"`
+	Unit        string         `json:"unit,omitempty,omitzero"`
+	Value       string         `json:"value"`
 }
 
 // ClaimProofKind defines model for Claim.ProofKind.
@@ -1238,15 +1238,15 @@ type CodeList = []string
 
 // Component defines model for Component.
 type Component struct {
-	AchievementID *string       `json:"achievement_id,omitempty"`
+	AchievementID string        `json:"achievement_id,omitempty,omitzero"`
 	Kind          ComponentKind `json:"kind"`
 
 	// OwnerOrganisationID The acting organisation when absent
-	OwnerOrganisationID *string `json:"owner_organisation_id,omitempty"`
-	Rights              *Rights `json:"rights,omitempty"`
+	OwnerOrganisationID string `json:"owner_organisation_id,omitempty,omitzero"`
+	Rights              Rights `json:"rights,omitempty,omitzero"`
 
 	// Title Of a service or equipment; an achievement brings its own
-	Title *string `json:"title,omitempty"`
+	Title string `json:"title,omitempty,omitzero"`
 
 	// WeightBps Share in the price; all sum to 10000
 	WeightBps int `json:"weight_bps"`
@@ -1279,13 +1279,13 @@ type Contract struct {
 
 	// Components As offered when the contract was drafted
 	Components []struct {
-		AchievementID *string `json:"achievement_id,omitempty"`
-		Kind          string  `json:"kind"`
+		AchievementID string `json:"achievement_id,omitempty,omitzero"`
+		Kind          string `json:"kind"`
 
 		// OwnerName One text in Chinese and English; at least one of them
-		OwnerName           *Text   `json:"owner_name,omitempty"`
-		OwnerOrganisationID string  `json:"owner_organisation_id"`
-		Rights              *Rights `json:"rights,omitempty"`
+		OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
+		OwnerOrganisationID string `json:"owner_organisation_id"`
+		Rights              Rights `json:"rights,omitempty,omitzero"`
 
 		// Title One text in Chinese and English; at least one of them
 		Title     Text `json:"title"`
@@ -1294,20 +1294,20 @@ type Contract struct {
 	DealID  string `json:"deal_id"`
 	ID      string `json:"id"`
 	Parties []struct {
-		CreditCode *string `json:"credit_code,omitempty"`
+		CreditCode string `json:"credit_code,omitempty,omitzero"`
 
 		// Name One text in Chinese and English; at least one of them
 		Name           Text                `json:"name"`
 		OrganisationID string              `json:"organisation_id"`
-		Region         *string             `json:"region,omitempty"`
+		Region         string              `json:"region,omitempty,omitzero"`
 		Role           ContractPartiesRole `json:"role"`
-		SignedAt       *time.Time          `json:"signed_at,omitempty"`
+		SignedAt       time.Time           `json:"signed_at,omitempty,omitzero"`
 	} `json:"parties"`
-	Received *Money `json:"received,omitempty"`
-	Refunded *Money `json:"refunded,omitempty"`
+	Received Money `json:"received,omitempty,omitzero"`
+	Refunded Money `json:"refunded,omitempty,omitzero"`
 
 	// SignedOn Civil date of Asia/Shanghai
-	SignedOn *Date         `json:"signed_on,omitempty"`
+	SignedOn Date          `json:"signed_on,omitempty,omitzero"`
 	State    ContractState `json:"state"`
 	Terms    ContractTerms `json:"terms"`
 	Version  int64         `json:"version"`
@@ -1322,15 +1322,15 @@ type ContractState string
 // ContractTerms defines model for ContractTerms.
 type ContractTerms struct {
 	// BeginOn Civil date of Asia/Shanghai
-	BeginOn *Date `json:"begin_on,omitempty"`
+	BeginOn Date `json:"begin_on,omitempty,omitzero"`
 
 	// EndOn Civil date of Asia/Shanghai
-	EndOn            *Date             `json:"end_on,omitempty"`
+	EndOn            Date              `json:"end_on,omitempty,omitzero"`
 	Name             string            `json:"name"`
-	Notes            *string           `json:"notes,omitempty"`
+	Notes            string            `json:"notes,omitempty,omitzero"`
 	Payment          PaymentPlan       `json:"payment"`
-	RelatedParty     *bool             `json:"related_party,omitempty"`
-	TechnicalField   *string           `json:"technical_field,omitempty"`
+	RelatedParty     bool              `json:"related_party,omitempty,omitzero"`
+	TechnicalField   string            `json:"technical_field,omitempty,omitzero"`
 	TechnologyAmount Money             `json:"technology_amount"`
 	Total            Money             `json:"total"`
 	Type             ContractTermsType `json:"type"`
@@ -1341,7 +1341,7 @@ type ContractTermsType string
 
 // Contributor defines model for Contributor.
 type Contributor struct {
-	Name     *string         `json:"name,omitempty"`
+	Name     string          `json:"name,omitempty,omitzero"`
 	PersonID string          `json:"person_id"`
 	Role     ContributorRole `json:"role"`
 	Weight   int64           `json:"weight"`
@@ -1359,10 +1359,10 @@ type DeadLetter struct {
 	Attempts  int       `json:"attempts"`
 	Consumer  string    `json:"consumer"`
 	EventID   string    `json:"event_id"`
-	Kind      *string   `json:"kind,omitempty"`
+	Kind      string    `json:"kind,omitempty,omitzero"`
 	LastError string    `json:"last_error"`
 	Name      string    `json:"name"`
-	SubjectID *string   `json:"subject_id,omitempty"`
+	SubjectID string    `json:"subject_id,omitempty,omitzero"`
 }
 
 // Deal defines model for Deal.
@@ -1371,11 +1371,11 @@ type Deal struct {
 	BuyerOrganisationID string   `json:"buyer_organisation_id"`
 
 	// BuyerOrganisationName One text in Chinese and English; at least one of them
-	BuyerOrganisationName *Text   `json:"buyer_organisation_name,omitempty"`
-	ClosedReason          *string `json:"closed_reason,omitempty"`
-	ContractID            *string `json:"contract_id,omitempty"`
-	ID                    string  `json:"id"`
-	IntroductionID        *string `json:"introduction_id,omitempty"`
+	BuyerOrganisationName Text   `json:"buyer_organisation_name,omitempty,omitzero"`
+	ClosedReason          string `json:"closed_reason,omitempty,omitzero"`
+	ContractID            string `json:"contract_id,omitempty,omitzero"`
+	ID                    string `json:"id"`
+	IntroductionID        string `json:"introduction_id,omitempty,omitzero"`
 	Nda                   struct {
 		InForce    bool `json:"in_force"`
 		Signatures []struct {
@@ -1383,19 +1383,19 @@ type Deal struct {
 			OrganisationID string    `json:"organisation_id"`
 		} `json:"signatures"`
 	} `json:"nda"`
-	NeedID *string `json:"need_id,omitempty"`
+	NeedID string `json:"need_id,omitempty,omitzero"`
 
 	// NeedTitle One text in Chinese and English; at least one of them
-	NeedTitle *Text     `json:"need_title,omitempty"`
+	NeedTitle Text      `json:"need_title,omitempty,omitzero"`
 	OpenedAt  time.Time `json:"opened_at"`
-	PackageID *string   `json:"package_id,omitempty"`
+	PackageID string    `json:"package_id,omitempty,omitzero"`
 
 	// PackageTitle One text in Chinese and English; at least one of them
-	PackageTitle         *Text  `json:"package_title,omitempty"`
+	PackageTitle         Text   `json:"package_title,omitempty,omitzero"`
 	SellerOrganisationID string `json:"seller_organisation_id"`
 
 	// SellerOrganisationName One text in Chinese and English; at least one of them
-	SellerOrganisationName *Text     `json:"seller_organisation_name,omitempty"`
+	SellerOrganisationName Text      `json:"seller_organisation_name,omitempty,omitzero"`
 	State                  DealState `json:"state"`
 	Version                int64     `json:"version"`
 }
@@ -1415,20 +1415,20 @@ type Disclosure struct {
 
 // Distribution defines model for Distribution.
 type Distribution struct {
-	Actions    []string   `json:"actions"`
-	ApprovedAt *time.Time `json:"approved_at,omitempty"`
-	ComputedAt time.Time  `json:"computed_at"`
-	ContractID string     `json:"contract_id"`
-	ID         string     `json:"id"`
+	Actions    []string  `json:"actions"`
+	ApprovedAt time.Time `json:"approved_at,omitempty,omitzero"`
+	ComputedAt time.Time `json:"computed_at"`
+	ContractID string    `json:"contract_id"`
+	ID         string    `json:"id"`
 
 	// OwnerName One text in Chinese and English; at least one of them
-	OwnerName           *Text  `json:"owner_name,omitempty"`
+	OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
 	OwnerOrganisationID string `json:"owner_organisation_id"`
 	OwnerPart           Money  `json:"owner_part"`
 
 	// PaidOn Civil date of Asia/Shanghai
-	PaidOn           *Date             `json:"paid_on,omitempty"`
-	PaymentReference *string           `json:"payment_reference,omitempty"`
+	PaidOn           Date              `json:"paid_on,omitempty,omitzero"`
+	PaymentReference string            `json:"payment_reference,omitempty,omitzero"`
 	PlanID           string            `json:"plan_id"`
 	ReceiptID        string            `json:"receipt_id"`
 	Rule             Rule              `json:"rule"`
@@ -1447,12 +1447,12 @@ type DistributionType string
 // DistributionStepRequest defines model for DistributionStepRequest.
 type DistributionStepRequest struct {
 	Action DistributionStepRequestAction `json:"action"`
-	FileID *string                       `json:"file_id,omitempty"`
+	FileID string                        `json:"file_id,omitempty,omitzero"`
 
 	// PaidOn Civil date of Asia/Shanghai
-	PaidOn           *Date   `json:"paid_on,omitempty"`
-	PaymentReference *string `json:"payment_reference,omitempty"`
-	Reason           *string `json:"reason,omitempty"`
+	PaidOn           Date   `json:"paid_on,omitempty,omitzero"`
+	PaymentReference string `json:"payment_reference,omitempty,omitzero"`
+	Reason           string `json:"reason,omitempty,omitzero"`
 }
 
 // DistributionStepRequestAction defines model for DistributionStepRequest.Action.
@@ -1480,16 +1480,16 @@ type Facet struct {
 		Count int64  `json:"count"`
 
 		// Label One text in Chinese and English; at least one of them
-		Label  *Text   `json:"label,omitempty"`
-		Parent *string `json:"parent,omitempty"`
+		Label  Text   `json:"label,omitempty,omitzero"`
+		Parent string `json:"parent,omitempty,omitzero"`
 	} `json:"values"`
 }
 
 // FieldProblem defines model for FieldProblem.
 type FieldProblem struct {
-	Code   string                  `json:"code"`
-	Params *map[string]interface{} `json:"params,omitempty"`
-	Path   string                  `json:"path"`
+	Code   string                 `json:"code"`
+	Params map[string]interface{} `json:"params,omitempty,omitzero"`
+	Path   string                 `json:"path"`
 }
 
 // File defines model for File.
@@ -1506,14 +1506,14 @@ type File struct {
 // IPItem defines model for IPItem.
 type IPItem struct {
 	// FiledOn Civil date of Asia/Shanghai
-	FiledOn *Date `json:"filed_on,omitempty"`
+	FiledOn Date `json:"filed_on,omitempty,omitzero"`
 
 	// GrantedOn Civil date of Asia/Shanghai
-	GrantedOn  *Date             `json:"granted_on,omitempty"`
-	Kind       IPItemKind        `json:"kind"`
-	LegalState *IPItemLegalState `json:"legal_state,omitempty"`
-	Number     *string           `json:"number,omitempty"`
-	Title      *string           `json:"title,omitempty"`
+	GrantedOn  Date             `json:"granted_on,omitempty,omitzero"`
+	Kind       IPItemKind       `json:"kind"`
+	LegalState IPItemLegalState `json:"legal_state,omitempty,omitzero"`
+	Number     string           `json:"number,omitempty,omitzero"`
+	Title      string           `json:"title,omitempty,omitzero"`
 }
 
 // IPItemKind defines model for IPItem.Kind.
@@ -1524,32 +1524,32 @@ type IPItemLegalState string
 
 // Introduction defines model for Introduction.
 type Introduction struct {
-	Actions            []string   `json:"actions"`
-	AnswerBy           time.Time  `json:"answer_by"`
-	AnsweredAt         *time.Time `json:"answered_at,omitempty"`
-	DealID             *string    `json:"deal_id,omitempty"`
-	FromOrganisationID string     `json:"from_organisation_id"`
+	Actions            []string  `json:"actions"`
+	AnswerBy           time.Time `json:"answer_by"`
+	AnsweredAt         time.Time `json:"answered_at,omitempty,omitzero"`
+	DealID             string    `json:"deal_id,omitempty,omitzero"`
+	FromOrganisationID string    `json:"from_organisation_id"`
 
 	// FromOrganisationName One text in Chinese and English; at least one of them
-	FromOrganisationName *Text     `json:"from_organisation_name,omitempty"`
+	FromOrganisationName Text      `json:"from_organisation_name,omitempty,omitzero"`
 	ID                   string    `json:"id"`
 	MadeAt               time.Time `json:"made_at"`
 	Message              string    `json:"message"`
-	NeedID               *string   `json:"need_id,omitempty"`
+	NeedID               string    `json:"need_id,omitempty,omitzero"`
 
 	// NeedTitle One text in Chinese and English; at least one of them
-	NeedTitle *Text   `json:"need_title,omitempty"`
-	PackageID *string `json:"package_id,omitempty"`
+	NeedTitle Text   `json:"need_title,omitempty,omitzero"`
+	PackageID string `json:"package_id,omitempty,omitzero"`
 
 	// PackageTitle One text in Chinese and English; at least one of them
-	PackageTitle     *Text             `json:"package_title,omitempty"`
-	Reason           *string           `json:"reason,omitempty"`
-	ReasonCode       *string           `json:"reason_code,omitempty"`
+	PackageTitle     Text              `json:"package_title,omitempty,omitzero"`
+	Reason           string            `json:"reason,omitempty,omitzero"`
+	ReasonCode       string            `json:"reason_code,omitempty,omitzero"`
 	State            IntroductionState `json:"state"`
 	ToOrganisationID string            `json:"to_organisation_id"`
 
 	// ToOrganisationName One text in Chinese and English; at least one of them
-	ToOrganisationName *Text `json:"to_organisation_name,omitempty"`
+	ToOrganisationName Text `json:"to_organisation_name,omitempty,omitzero"`
 }
 
 // IntroductionState defines model for Introduction.State.
@@ -1557,33 +1557,33 @@ type IntroductionState string
 
 // IntroductionForm defines model for IntroductionForm.
 type IntroductionForm struct {
-	MatchID   *string `json:"match_id,omitempty"`
-	Message   string  `json:"message"`
-	NeedID    *string `json:"need_id,omitempty"`
-	PackageID *string `json:"package_id,omitempty"`
+	MatchID   string `json:"match_id,omitempty,omitzero"`
+	Message   string `json:"message"`
+	NeedID    string `json:"need_id,omitempty,omitzero"`
+	PackageID string `json:"package_id,omitempty,omitzero"`
 }
 
 // ListingHead defines model for ListingHead.
 type ListingHead struct {
 	// Actions Steps that the reader may take now
-	Actions *[]string `json:"actions,omitempty"`
+	Actions []string `json:"actions,omitempty,omitzero"`
 
 	// ConfirmBy Civil date of Asia/Shanghai
-	ConfirmBy      *Date           `json:"confirm_by,omitempty"`
-	HasWorkingCopy *bool           `json:"has_working_copy,omitempty"`
+	ConfirmBy      Date            `json:"confirm_by,omitempty,omitzero"`
+	HasWorkingCopy bool            `json:"has_working_copy,omitempty,omitzero"`
 	ID             string          `json:"id"`
 	Kind           ListingHeadKind `json:"kind"`
 
 	// LiveVersion Number of the live published version
-	LiveVersion    *int   `json:"live_version,omitempty"`
+	LiveVersion    int    `json:"live_version,omitempty,omitzero"`
 	OrganisationID string `json:"organisation_id"`
 
 	// OrganisationName One text in Chinese and English; at least one of them
-	OrganisationName *Text      `json:"organisation_name,omitempty"`
-	PublishedAt      *time.Time `json:"published_at,omitempty"`
-	ReturnReason     *string    `json:"return_reason,omitempty"`
-	State            string     `json:"state"`
-	SubmittedAt      *time.Time `json:"submitted_at,omitempty"`
+	OrganisationName Text      `json:"organisation_name,omitempty,omitzero"`
+	PublishedAt      time.Time `json:"published_at,omitempty,omitzero"`
+	ReturnReason     string    `json:"return_reason,omitempty,omitzero"`
+	State            string    `json:"state"`
+	SubmittedAt      time.Time `json:"submitted_at,omitempty,omitzero"`
 
 	// Title One text in Chinese and English; at least one of them
 	Title     Text      `json:"title"`
@@ -1601,25 +1601,25 @@ type Locale string
 
 // Marked A text with the marked ranges, in code points, half-open
 type Marked struct {
-	Marks *[][]int `json:"marks,omitempty"`
-	Text  string   `json:"text"`
+	Marks [][]int `json:"marks,omitempty,omitzero"`
+	Text  string  `json:"text"`
 }
 
 // Match defines model for Match.
 type Match struct {
-	Band     MatchBand      `json:"band"`
-	Feedback *MatchFeedback `json:"feedback,omitempty"`
-	ID       string         `json:"id"`
+	Band     MatchBand     `json:"band"`
+	Feedback MatchFeedback `json:"feedback,omitempty,omitzero"`
+	ID       string        `json:"id"`
 
 	// IntroductionID An introduction exists already
-	IntroductionID   *string              `json:"introduction_id,omitempty"`
+	IntroductionID   string               `json:"introduction_id,omitempty,omitzero"`
 	Kind             MatchKind            `json:"kind"`
-	OrganisationName *string              `json:"organisation_name,omitempty"`
+	OrganisationName string               `json:"organisation_name,omitempty,omitzero"`
 	Reasons          []MatchReason        `json:"reasons"`
 	Requirements     []RequirementVerdict `json:"requirements"`
 	SubjectID        string               `json:"subject_id"`
 	Title            string               `json:"title"`
-	ValueLine        *string              `json:"value_line,omitempty"`
+	ValueLine        string               `json:"value_line,omitempty,omitzero"`
 }
 
 // MatchBand defines model for Match.Band.
@@ -1633,7 +1633,7 @@ type MatchKind string
 
 // MatchFeedbackForm defines model for MatchFeedbackForm.
 type MatchFeedbackForm struct {
-	Reason  *string                  `json:"reason,omitempty"`
+	Reason  string                   `json:"reason,omitempty,omitzero"`
 	Verdict MatchFeedbackFormVerdict `json:"verdict"`
 }
 
@@ -1651,47 +1651,47 @@ type MatchList struct {
 // MatchReason defines model for MatchReason.
 type MatchReason struct {
 	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget
-	Code   string                  `json:"code"`
-	Params *map[string]interface{} `json:"params,omitempty"`
+	Code   string                 `json:"code"`
+	Params map[string]interface{} `json:"params,omitempty,omitzero"`
 }
 
 // Me defines model for Me.
 type Me struct {
-	AccountID            *string            `json:"account_id,omitempty"`
-	ActingOrganisationID *string            `json:"acting_organisation_id,omitempty"`
-	Email                *string            `json:"email,omitempty"`
-	EmailVerified        *bool              `json:"email_verified,omitempty"`
-	Locale               *Locale            `json:"locale,omitempty"`
-	Name                 *string            `json:"name,omitempty"`
-	Organisations        *[]OwnOrganisation `json:"organisations,omitempty"`
-	PersonID             *string            `json:"person_id,omitempty"`
-	SignedIn             bool               `json:"signed_in"`
+	AccountID            string            `json:"account_id,omitempty,omitzero"`
+	ActingOrganisationID string            `json:"acting_organisation_id,omitempty,omitzero"`
+	Email                string            `json:"email,omitempty,omitzero"`
+	EmailVerified        bool              `json:"email_verified,omitempty,omitzero"`
+	Locale               Locale            `json:"locale,omitempty,omitzero"`
+	Name                 string            `json:"name,omitempty,omitzero"`
+	Organisations        []OwnOrganisation `json:"organisations,omitempty,omitzero"`
+	PersonID             string            `json:"person_id,omitempty,omitzero"`
+	SignedIn             bool              `json:"signed_in"`
 }
 
 // MePatch defines model for MePatch.
 type MePatch struct {
-	CurrentPassword *string `json:"current_password,omitempty"`
-	Locale          *Locale `json:"locale,omitempty"`
-	Name            *string `json:"name,omitempty"`
-	NewPassword     *string `json:"new_password,omitempty"`
+	CurrentPassword string `json:"current_password,omitempty,omitzero"`
+	Locale          Locale `json:"locale,omitempty,omitzero"`
+	Name            string `json:"name,omitempty,omitzero"`
+	NewPassword     string `json:"new_password,omitempty,omitzero"`
 }
 
 // Member defines model for Member.
 type Member struct {
-	Email    *string   `json:"email,omitempty"`
+	Email    string    `json:"email,omitempty,omitzero"`
 	ID       string    `json:"id"`
-	Invited  *bool     `json:"invited,omitempty"`
+	Invited  bool      `json:"invited,omitempty,omitzero"`
 	Name     string    `json:"name"`
-	PersonID *string   `json:"person_id,omitempty"`
+	PersonID string    `json:"person_id,omitempty,omitzero"`
 	Role     string    `json:"role"`
 	Since    time.Time `json:"since"`
 }
 
 // MemberForm defines model for MemberForm.
 type MemberForm struct {
-	Email string  `json:"email"`
-	Name  *string `json:"name,omitempty"`
-	Role  string  `json:"role"`
+	Email string `json:"email"`
+	Name  string `json:"name,omitempty,omitzero"`
+	Role  string `json:"role"`
 }
 
 // Message defines model for Message.
@@ -1714,59 +1714,59 @@ type MoneyCurrency string
 
 // Need defines model for Need.
 type Need struct {
-	Content      NeedContent   `json:"content"`
-	Head         ListingHead   `json:"head"`
-	Organisation *Organisation `json:"organisation,omitempty"`
-	Outcome      *string       `json:"outcome,omitempty"`
-	Withheld     []string      `json:"withheld"`
+	Content      NeedContent  `json:"content"`
+	Head         ListingHead  `json:"head"`
+	Organisation Organisation `json:"organisation,omitempty,omitzero"`
+	Outcome      string       `json:"outcome,omitempty,omitzero"`
+	Withheld     []string     `json:"withheld"`
 }
 
 // NeedContent defines model for NeedContent.
 type NeedContent struct {
 	// Anonymous The organisation is shown to the introduced only
-	Anonymous   *bool     `json:"anonymous,omitempty"`
-	Audience    *Tier     `json:"audience,omitempty"`
-	BudgetMax   *Money    `json:"budget_max,omitempty"`
-	BudgetMin   *Money    `json:"budget_min,omitempty"`
-	Cooperation *CodeList `json:"cooperation,omitempty"`
+	Anonymous   bool     `json:"anonymous,omitempty,omitzero"`
+	Audience    Tier     `json:"audience,omitempty,omitzero"`
+	BudgetMax   Money    `json:"budget_max,omitempty,omitzero"`
+	BudgetMin   Money    `json:"budget_min,omitempty,omitzero"`
+	Cooperation CodeList `json:"cooperation,omitempty,omitzero"`
 
 	// Deadline Civil date of Asia/Shanghai
-	Deadline *Date `json:"deadline,omitempty"`
+	Deadline Date `json:"deadline,omitempty,omitzero"`
 
 	// EndOn Civil date of Asia/Shanghai
-	EndOn *Date `json:"end_on,omitempty"`
+	EndOn Date `json:"end_on,omitempty,omitzero"`
 
 	// ExpectedGoal One text in Chinese and English; at least one of them
-	ExpectedGoal *Text     `json:"expected_goal,omitempty"`
-	Industry     *string   `json:"industry,omitempty"`
-	KeywordsEn   *[]string `json:"keywords_en,omitempty"`
-	KeywordsZh   *[]string `json:"keywords_zh,omitempty"`
-	MinTrl       *int      `json:"min_trl,omitempty"`
+	ExpectedGoal Text     `json:"expected_goal,omitempty,omitzero"`
+	Industry     string   `json:"industry,omitempty,omitzero"`
+	KeywordsEn   []string `json:"keywords_en,omitempty,omitzero"`
+	KeywordsZh   []string `json:"keywords_zh,omitempty,omitzero"`
+	MinTrl       int      `json:"min_trl,omitempty,omitzero"`
 
 	// Problem One text in Chinese and English; at least one of them
-	Problem      *Text          `json:"problem,omitempty"`
-	Region       *string        `json:"region,omitempty"`
-	Requirements *[]Requirement `json:"requirements,omitempty"`
-	Source       *string        `json:"source,omitempty"`
+	Problem      Text          `json:"problem,omitempty,omitzero"`
+	Region       string        `json:"region,omitempty,omitzero"`
+	Requirements []Requirement `json:"requirements,omitempty,omitzero"`
+	Source       string        `json:"source,omitempty,omitzero"`
 
 	// StartOn Civil date of Asia/Shanghai
-	StartOn        *Date   `json:"start_on,omitempty"`
-	TechnicalField *string `json:"technical_field,omitempty"`
+	StartOn        Date   `json:"start_on,omitempty,omitzero"`
+	TechnicalField string `json:"technical_field,omitempty,omitzero"`
 
 	// TechnicalKey One text in Chinese and English; at least one of them
-	TechnicalKey *Text            `json:"technical_key,omitempty"`
-	Tiers        *map[string]Tier `json:"tiers,omitempty"`
+	TechnicalKey Text            `json:"technical_key,omitempty,omitzero"`
+	Tiers        map[string]Tier `json:"tiers,omitempty,omitzero"`
 
 	// Title One text in Chinese and English; at least one of them
-	Title          Text    `json:"title"`
-	WishedPartners *string `json:"wished_partners,omitempty"`
+	Title          Text   `json:"title"`
+	WishedPartners string `json:"wished_partners,omitempty,omitzero"`
 }
 
 // NeedDraft defines model for NeedDraft.
 type NeedDraft struct {
-	Content  NeedContent     `json:"content"`
-	Head     ListingHead     `json:"head"`
-	Problems *[]FieldProblem `json:"problems,omitempty"`
+	Content  NeedContent    `json:"content"`
+	Head     ListingHead    `json:"head"`
+	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
 }
 
 // NeedVersion defines model for NeedVersion.
@@ -1779,33 +1779,33 @@ type NeedVersion struct {
 // Organisation defines model for Organisation.
 type Organisation struct {
 	// About One text in Chinese and English; at least one of them
-	About *Text `json:"about,omitempty"`
+	About Text `json:"about,omitempty,omitzero"`
 
 	// Actions Steps that the reader may take now
-	Actions      *[]string `json:"actions,omitempty"`
-	Address      *string   `json:"address,omitempty"`
-	ContactEmail *string   `json:"contact_email,omitempty"`
+	Actions      []string `json:"actions,omitempty,omitzero"`
+	Address      string   `json:"address,omitempty,omitzero"`
+	ContactEmail string   `json:"contact_email,omitempty,omitzero"`
 
 	// ContactName For members and the platform
-	ContactName  *string `json:"contact_name,omitempty"`
-	ContactPhone *string `json:"contact_phone,omitempty"`
-	CreditCode   *string `json:"credit_code,omitempty"`
+	ContactName  string `json:"contact_name,omitempty,omitzero"`
+	ContactPhone string `json:"contact_phone,omitempty,omitzero"`
+	CreditCode   string `json:"credit_code,omitempty,omitzero"`
 
 	// Demo Invented
-	Demo *bool            `json:"demo,omitempty"`
+	Demo bool             `json:"demo,omitempty,omitzero"`
 	ID   string           `json:"id"`
 	Kind OrganisationKind `json:"kind"`
 
 	// MedianResponseHours Of answered introductions; absent when too few
-	MedianResponseHours *int `json:"median_response_hours,omitempty"`
+	MedianResponseHours int `json:"median_response_hours,omitempty,omitzero"`
 
 	// Name One text in Chinese and English; at least one of them
 	Name        Text              `json:"name"`
 	Region      string            `json:"region"`
 	State       OrganisationState `json:"state"`
-	StateReason *string           `json:"state_reason,omitempty"`
+	StateReason string            `json:"state_reason,omitempty,omitzero"`
 	Version     int64             `json:"version"`
-	Website     *string           `json:"website,omitempty"`
+	Website     string            `json:"website,omitempty,omitzero"`
 }
 
 // OrganisationState defines model for Organisation.State.
@@ -1814,18 +1814,18 @@ type OrganisationState string
 // OrganisationForm defines model for OrganisationForm.
 type OrganisationForm struct {
 	// About One text in Chinese and English; at least one of them
-	About        *Text            `json:"about,omitempty"`
-	Address      *string          `json:"address,omitempty"`
-	ContactEmail *string          `json:"contact_email,omitempty"`
-	ContactName  *string          `json:"contact_name,omitempty"`
-	ContactPhone *string          `json:"contact_phone,omitempty"`
+	About        Text             `json:"about,omitempty,omitzero"`
+	Address      string           `json:"address,omitempty,omitzero"`
+	ContactEmail string           `json:"contact_email,omitempty,omitzero"`
+	ContactName  string           `json:"contact_name,omitempty,omitzero"`
+	ContactPhone string           `json:"contact_phone,omitempty,omitzero"`
 	CreditCode   string           `json:"credit_code"`
 	Kind         OrganisationKind `json:"kind"`
 
 	// Name One text in Chinese and English; at least one of them
-	Name    Text    `json:"name"`
-	Region  string  `json:"region"`
-	Website *string `json:"website,omitempty"`
+	Name    Text   `json:"name"`
+	Region  string `json:"region"`
+	Website string `json:"website,omitempty,omitzero"`
 }
 
 // OrganisationKind defines model for OrganisationKind.
@@ -1850,16 +1850,16 @@ type OwnShares struct {
 		ContractID     string `json:"contract_id"`
 		ContractName   string `json:"contract_name"`
 		DistributionID string `json:"distribution_id"`
-		GroupWeight    *int64 `json:"group_weight,omitempty"`
+		GroupWeight    int64  `json:"group_weight,omitempty,omitzero"`
 
 		// On Civil date of Asia/Shanghai
 		On Date `json:"on"`
 
 		// OrganisationName One text in Chinese and English; at least one of them
-		OrganisationName *Text `json:"organisation_name,omitempty"`
+		OrganisationName Text `json:"organisation_name,omitempty,omitzero"`
 
 		// PaidOn Civil date of Asia/Shanghai
-		PaidOn *Date              `json:"paid_on,omitempty"`
+		PaidOn Date               `json:"paid_on,omitempty,omitzero"`
 		Pool   Money              `json:"pool"`
 		Role   string             `json:"role"`
 		Rule   Rule               `json:"rule"`
@@ -1867,9 +1867,9 @@ type OwnShares struct {
 		Type   OwnSharesItemsType `json:"type"`
 		Weight int64              `json:"weight"`
 	} `json:"items"`
-	NextCursor *string `json:"next_cursor,omitempty"`
-	Owed       Money   `json:"owed"`
-	Paid       Money   `json:"paid"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+	Owed       Money  `json:"owed"`
+	Paid       Money  `json:"paid"`
 }
 
 // OwnSharesItemsType defines model for OwnShares.Items.Type.
@@ -1878,39 +1878,39 @@ type OwnSharesItemsType string
 // Package defines model for Package.
 type Package struct {
 	// ComponentTitles In the order of the components
-	ComponentTitles *[]Text         `json:"component_titles,omitempty"`
-	Content         PackageContent  `json:"content"`
-	Head            ListingHead     `json:"head"`
-	Organisation    *Organisation   `json:"organisation,omitempty"`
-	Owners          *[]Organisation `json:"owners,omitempty"`
-	Withheld        []string        `json:"withheld"`
+	ComponentTitles []Text         `json:"component_titles,omitempty,omitzero"`
+	Content         PackageContent `json:"content"`
+	Head            ListingHead    `json:"head"`
+	Organisation    Organisation   `json:"organisation,omitempty,omitzero"`
+	Owners          []Organisation `json:"owners,omitempty,omitzero"`
+	Withheld        []string       `json:"withheld"`
 }
 
 // PackageContent defines model for PackageContent.
 type PackageContent struct {
-	Audience    *Tier                      `json:"audience,omitempty"`
-	Components  *[]Component               `json:"components,omitempty"`
-	ContactRule *PackageContentContactRule `json:"contact_rule,omitempty"`
-	Cooperation *CodeList                  `json:"cooperation,omitempty"`
+	Audience    Tier                      `json:"audience,omitempty,omitzero"`
+	Components  []Component               `json:"components,omitempty,omitzero"`
+	ContactRule PackageContentContactRule `json:"contact_rule,omitempty,omitzero"`
+	Cooperation CodeList                  `json:"cooperation,omitempty,omitzero"`
 
 	// Description One text in Chinese and English; at least one of them
-	Description    *Text                    `json:"description,omitempty"`
-	Industry       *string                  `json:"industry,omitempty"`
-	KeywordsEn     *CodeList                `json:"keywords_en,omitempty"`
-	KeywordsZh     *CodeList                `json:"keywords_zh,omitempty"`
-	Price          *Money                   `json:"price,omitempty"`
-	PriceMode      *PackageContentPriceMode `json:"price_mode,omitempty"`
-	PublicBenefit  *bool                    `json:"public_benefit,omitempty"`
-	Region         *string                  `json:"region,omitempty"`
-	TechnicalField *string                  `json:"technical_field,omitempty"`
-	Theme          *string                  `json:"theme,omitempty"`
-	Tiers          *map[string]Tier         `json:"tiers,omitempty"`
+	Description    Text                    `json:"description,omitempty,omitzero"`
+	Industry       string                  `json:"industry,omitempty,omitzero"`
+	KeywordsEn     CodeList                `json:"keywords_en,omitempty,omitzero"`
+	KeywordsZh     CodeList                `json:"keywords_zh,omitempty,omitzero"`
+	Price          Money                   `json:"price,omitempty,omitzero"`
+	PriceMode      PackageContentPriceMode `json:"price_mode,omitempty,omitzero"`
+	PublicBenefit  bool                    `json:"public_benefit,omitempty,omitzero"`
+	Region         string                  `json:"region,omitempty,omitzero"`
+	TechnicalField string                  `json:"technical_field,omitempty,omitzero"`
+	Theme          string                  `json:"theme,omitempty,omitzero"`
+	Tiers          map[string]Tier         `json:"tiers,omitempty,omitzero"`
 
 	// Title One text in Chinese and English; at least one of them
 	Title Text `json:"title"`
 
 	// ValueLine One text in Chinese and English; at least one of them
-	ValueLine *Text `json:"value_line,omitempty"`
+	ValueLine Text `json:"value_line,omitempty,omitzero"`
 }
 
 // PackageContentContactRule defines model for PackageContent.ContactRule.
@@ -1921,9 +1921,9 @@ type PackageContentPriceMode string
 
 // PackageDraft defines model for PackageDraft.
 type PackageDraft struct {
-	Content  PackageContent  `json:"content"`
-	Head     ListingHead     `json:"head"`
-	Problems *[]FieldProblem `json:"problems,omitempty"`
+	Content  PackageContent `json:"content"`
+	Head     ListingHead    `json:"head"`
+	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
 }
 
 // PackageVersion defines model for PackageVersion.
@@ -1942,14 +1942,14 @@ type PasswordReset struct {
 // PaymentPlan defines model for PaymentPlan.
 type PaymentPlan struct {
 	// DueOn Civil date of Asia/Shanghai
-	DueOn       *Date `json:"due_on,omitempty"`
-	Instalments *[]struct {
+	DueOn       Date `json:"due_on,omitempty,omitzero"`
+	Instalments []struct {
 		Amount Money `json:"amount"`
 
 		// DueOn Civil date of Asia/Shanghai
-		DueOn     *Date   `json:"due_on,omitempty"`
-		Milestone *string `json:"milestone,omitempty"`
-	} `json:"instalments,omitempty"`
+		DueOn     Date   `json:"due_on,omitempty,omitzero"`
+		Milestone string `json:"milestone,omitempty,omitzero"`
+	} `json:"instalments,omitempty,omitzero"`
 	Kind PaymentPlanKind `json:"kind"`
 }
 
@@ -1966,8 +1966,8 @@ type Person struct {
 
 // PersonForm defines model for PersonForm.
 type PersonForm struct {
-	Email *string `json:"email,omitempty"`
-	Name  string  `json:"name"`
+	Email string `json:"email,omitempty,omitzero"`
+	Name  string `json:"name"`
 }
 
 // Plan defines model for Plan.
@@ -1981,11 +1981,11 @@ type Plan struct {
 	Number int `json:"number"`
 
 	// OwnerName One text in Chinese and English; at least one of them
-	OwnerName           *Text  `json:"owner_name,omitempty"`
+	OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
 	OwnerOrganisationID string `json:"owner_organisation_id"`
 
 	// PublicityEndsOn Civil date of Asia/Shanghai
-	PublicityEndsOn *Date     `json:"publicity_ends_on,omitempty"`
+	PublicityEndsOn Date      `json:"publicity_ends_on,omitempty,omitzero"`
 	Rule            Rule      `json:"rule"`
 	State           PlanState `json:"state"`
 	Version         int64     `json:"version"`
@@ -1996,14 +1996,14 @@ type PlanState string
 
 // PlanContributor defines model for PlanContributor.
 type PlanContributor struct {
-	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+	ConfirmedAt time.Time `json:"confirmed_at,omitempty,omitzero"`
 
 	// Leader 正职 is flagged for the decision
-	Leader   *PlanContributorLeader `json:"leader,omitempty"`
-	Name     *string                `json:"name,omitempty"`
-	PersonID string                 `json:"person_id"`
-	Role     PlanContributorRole    `json:"role"`
-	Weight   int64                  `json:"weight"`
+	Leader   PlanContributorLeader `json:"leader,omitempty,omitzero"`
+	Name     string                `json:"name,omitempty,omitzero"`
+	PersonID string                `json:"person_id"`
+	Role     PlanContributorRole   `json:"role"`
+	Weight   int64                 `json:"weight"`
 }
 
 // PlanContributorLeader 正职 is flagged for the decision
@@ -2014,26 +2014,26 @@ type PlanContributorRole string
 
 // PlanForm defines model for PlanForm.
 type PlanForm struct {
-	Contributors *[]PlanContributor `json:"contributors,omitempty"`
-	Rule         *Rule              `json:"rule,omitempty"`
+	Contributors []PlanContributor `json:"contributors,omitempty,omitzero"`
+	Rule         Rule              `json:"rule,omitempty,omitzero"`
 }
 
 // Problem defines model for Problem.
 type Problem struct {
 	Code   string `json:"code"`
-	Fields *[]struct {
+	Fields []struct {
 		Code string `json:"code"`
 
 		// Message In the reader's language
-		Message string                  `json:"message"`
-		Params  *map[string]interface{} `json:"params,omitempty"`
+		Message string                 `json:"message"`
+		Params  map[string]interface{} `json:"params,omitempty,omitzero"`
 
 		// Path components[1].weight_bps
 		Path string `json:"path"`
-	} `json:"fields,omitempty"`
-	Params    *map[string]interface{} `json:"params,omitempty"`
-	RequestID *string                 `json:"request_id,omitempty"`
-	Status    int                     `json:"status"`
+	} `json:"fields,omitempty,omitzero"`
+	Params    map[string]interface{} `json:"params,omitempty,omitzero"`
+	RequestID string                 `json:"request_id,omitempty,omitzero"`
+	Status    int                    `json:"status"`
 
 	// Title In the reader's language
 	Title string `json:"title"`
@@ -2046,21 +2046,21 @@ type Problem struct {
 type Receipt struct {
 	BankReference string `json:"bank_reference"`
 	ContractID    string `json:"contract_id"`
-	DirectCosts   *Money `json:"direct_costs,omitempty"`
+	DirectCosts   Money  `json:"direct_costs,omitempty,omitzero"`
 	Gross         Money  `json:"gross"`
 	ID            string `json:"id"`
 	NetOfVat      Money  `json:"net_of_vat"`
 
 	// On Civil date of Asia/Shanghai
-	On     Date    `json:"on"`
-	Reason *string `json:"reason,omitempty"`
+	On     Date   `json:"on"`
+	Reason string `json:"reason,omitempty,omitzero"`
 
 	// ReceiptID The receipt that a refund names
-	ReceiptID        *string     `json:"receipt_id,omitempty"`
+	ReceiptID        string      `json:"receipt_id,omitempty,omitzero"`
 	RecordedAt       time.Time   `json:"recorded_at"`
-	Refundable       *Money      `json:"refundable,omitempty"`
-	SellerCommission *Money      `json:"seller_commission,omitempty"`
-	Taxes            *Money      `json:"taxes,omitempty"`
+	Refundable       Money       `json:"refundable,omitempty,omitzero"`
+	SellerCommission Money       `json:"seller_commission,omitempty,omitzero"`
+	Taxes            Money       `json:"taxes,omitempty,omitzero"`
 	Type             ReceiptType `json:"type"`
 	Vat              Money       `json:"vat"`
 }
@@ -2070,17 +2070,17 @@ type ReceiptType string
 
 // ReceiptForm defines model for ReceiptForm.
 type ReceiptForm struct {
-	BankReference string  `json:"bank_reference"`
-	DirectCosts   *Money  `json:"direct_costs,omitempty"`
-	FileID        *string `json:"file_id,omitempty"`
-	Gross         Money   `json:"gross"`
-	Instalment    *int    `json:"instalment,omitempty"`
+	BankReference string `json:"bank_reference"`
+	DirectCosts   Money  `json:"direct_costs,omitempty,omitzero"`
+	FileID        string `json:"file_id,omitempty,omitzero"`
+	Gross         Money  `json:"gross"`
+	Instalment    int    `json:"instalment,omitempty,omitzero"`
 
 	// ReceivedOn Civil date of Asia/Shanghai
-	ReceivedOn       Date   `json:"received_on"`
-	SellerCommission *Money `json:"seller_commission,omitempty"`
-	Taxes            *Money `json:"taxes,omitempty"`
-	Vat              Money  `json:"vat"`
+	ReceivedOn       Date  `json:"received_on"`
+	SellerCommission Money `json:"seller_commission,omitempty,omitzero"`
+	Taxes            Money `json:"taxes,omitempty,omitzero"`
+	Vat              Money `json:"vat"`
 }
 
 // RefundForm defines model for RefundForm.
@@ -2105,12 +2105,12 @@ type Registration struct {
 
 // Requirement defines model for Requirement.
 type Requirement struct {
-	Criterion string               `json:"criterion"`
-	Level     RequirementLevel     `json:"level"`
-	Metric    *string              `json:"metric,omitempty"`
-	Operator  *RequirementOperator `json:"operator,omitempty"`
-	Threshold *string              `json:"threshold,omitempty"`
-	Unit      *string              `json:"unit,omitempty"`
+	Criterion string              `json:"criterion"`
+	Level     RequirementLevel    `json:"level"`
+	Metric    string              `json:"metric,omitempty,omitzero"`
+	Operator  RequirementOperator `json:"operator,omitempty,omitzero"`
+	Threshold string              `json:"threshold,omitempty,omitzero"`
+	Unit      string              `json:"unit,omitempty,omitzero"`
 }
 
 // RequirementLevel defines model for Requirement.Level.
@@ -2121,12 +2121,12 @@ type RequirementOperator string
 
 // RequirementVerdict defines model for RequirementVerdict.
 type RequirementVerdict struct {
-	Criterion string  `json:"criterion"`
-	Evidence  *string `json:"evidence,omitempty"`
-	Level     string  `json:"level"`
+	Criterion string `json:"criterion"`
+	Evidence  string `json:"evidence,omitempty,omitzero"`
+	Level     string `json:"level"`
 
 	// Question One text in Chinese and English; at least one of them
-	Question *Text                     `json:"question,omitempty"`
+	Question Text                      `json:"question,omitempty,omitzero"`
 	Verdict  RequirementVerdictVerdict `json:"verdict"`
 }
 
@@ -2138,14 +2138,14 @@ type ReviewStepRequest struct {
 	Action string `json:"action"`
 
 	// Fields A reviewer's reasons by field
-	Fields *[]struct {
+	Fields []struct {
 		Path   string `json:"path"`
 		Reason string `json:"reason"`
-	} `json:"fields,omitempty"`
+	} `json:"fields,omitempty,omitzero"`
 
 	// Outcome How a need ended
-	Outcome *ReviewStepRequestOutcome `json:"outcome,omitempty"`
-	Reason  *string                   `json:"reason,omitempty"`
+	Outcome ReviewStepRequestOutcome `json:"outcome,omitempty,omitzero"`
+	Reason  string                   `json:"reason,omitempty,omitzero"`
 }
 
 // ReviewStepRequestOutcome How a need ended
@@ -2154,11 +2154,11 @@ type ReviewStepRequestOutcome string
 // RewardPreviewForm defines model for RewardPreviewForm.
 type RewardPreviewForm struct {
 	Contributors     []PlanContributor `json:"contributors"`
-	DirectCosts      *Money            `json:"direct_costs,omitempty"`
+	DirectCosts      Money             `json:"direct_costs,omitempty,omitzero"`
 	Gross            Money             `json:"gross"`
 	Rule             Rule              `json:"rule"`
-	SellerCommission *Money            `json:"seller_commission,omitempty"`
-	Taxes            *Money            `json:"taxes,omitempty"`
+	SellerCommission Money             `json:"seller_commission,omitempty,omitzero"`
+	Taxes            Money             `json:"taxes,omitempty,omitzero"`
 	Vat              Money             `json:"vat"`
 }
 
@@ -2166,7 +2166,7 @@ type RewardPreviewForm struct {
 type RewardSplit struct {
 	Base        Money   `json:"base"`
 	Institution Money   `json:"institution"`
-	Main        *Money  `json:"main,omitempty"`
+	Main        Money   `json:"main,omitempty,omitzero"`
 	Net         Money   `json:"net"`
 	Pool        Money   `json:"pool"`
 	Shares      []Share `json:"shares"`
@@ -2174,11 +2174,11 @@ type RewardSplit struct {
 
 // Rights defines model for Rights.
 type Rights struct {
-	Exclusivity *RightsExclusivity `json:"exclusivity,omitempty"`
-	FieldOfUse  *string            `json:"field_of_use,omitempty"`
-	Offer       *RightsOffer       `json:"offer,omitempty"`
-	TermMonths  *int               `json:"term_months,omitempty"`
-	Territory   *string            `json:"territory,omitempty"`
+	Exclusivity RightsExclusivity `json:"exclusivity,omitempty,omitzero"`
+	FieldOfUse  string            `json:"field_of_use,omitempty,omitzero"`
+	Offer       RightsOffer       `json:"offer,omitempty,omitzero"`
+	TermMonths  int               `json:"term_months,omitempty,omitzero"`
+	Territory   string            `json:"territory,omitempty,omitzero"`
 }
 
 // RightsExclusivity defines model for Rights.Exclusivity.
@@ -2193,9 +2193,9 @@ type Rule struct {
 	FloorBps int      `json:"floor_bps"`
 
 	// LegalFloor Which legal rule of place and date was checked
-	LegalFloor *string `json:"legal_floor,omitempty"`
-	TeamBps    *int    `json:"team_bps,omitempty"`
-	Version    *string `json:"version,omitempty"`
+	LegalFloor string `json:"legal_floor,omitempty,omitzero"`
+	TeamBps    int    `json:"team_bps,omitempty,omitzero"`
+	Version    string `json:"version,omitempty,omitzero"`
 }
 
 // RuleBase defines model for Rule.Base.
@@ -2204,26 +2204,26 @@ type RuleBase string
 // SearchHit defines model for SearchHit.
 type SearchHit struct {
 	ID               string        `json:"id"`
-	Keywords         *[]string     `json:"keywords,omitempty"`
+	Keywords         []string      `json:"keywords,omitempty,omitzero"`
 	Kind             SearchHitKind `json:"kind"`
-	OrganisationID   *string       `json:"organisation_id,omitempty"`
-	OrganisationName *string       `json:"organisation_name,omitempty"`
-	Price            *Money        `json:"price,omitempty"`
-	PriceMode        *string       `json:"price_mode,omitempty"`
-	PublishedAt      *time.Time    `json:"published_at,omitempty"`
-	Region           *string       `json:"region,omitempty"`
+	OrganisationID   string        `json:"organisation_id,omitempty,omitzero"`
+	OrganisationName string        `json:"organisation_name,omitempty,omitzero"`
+	Price            Money         `json:"price,omitempty,omitzero"`
+	PriceMode        string        `json:"price_mode,omitempty,omitzero"`
+	PublishedAt      time.Time     `json:"published_at,omitempty,omitzero"`
+	Region           string        `json:"region,omitempty,omitzero"`
 
 	// Snippet A text with the marked ranges, in code points, half-open
-	Snippet        *Marked `json:"snippet,omitempty"`
-	TechnicalField *string `json:"technical_field,omitempty"`
+	Snippet        Marked `json:"snippet,omitempty,omitzero"`
+	TechnicalField string `json:"technical_field,omitempty,omitzero"`
 
 	// Title A text with the marked ranges, in code points, half-open
 	Title Marked `json:"title"`
-	Trl   *int   `json:"trl,omitempty"`
+	Trl   int    `json:"trl,omitempty,omitzero"`
 
 	// ValueLine A text with the marked ranges, in code points, half-open
-	ValueLine *Marked `json:"value_line,omitempty"`
-	Year      *int    `json:"year,omitempty"`
+	ValueLine Marked `json:"value_line,omitempty,omitzero"`
+	Year      int    `json:"year,omitempty,omitzero"`
 }
 
 // SearchHitKind defines model for SearchHit.Kind.
@@ -2235,31 +2235,31 @@ type SearchResult struct {
 	Hits   []SearchHit `json:"hits"`
 
 	// Notices query_cut, …
-	Notices  *[]string `json:"notices,omitempty"`
-	Page     int       `json:"page"`
-	PageSize int       `json:"page_size"`
-	Total    int64     `json:"total"`
+	Notices  []string `json:"notices,omitempty,omitzero"`
+	Page     int      `json:"page"`
+	PageSize int      `json:"page_size"`
+	Total    int64    `json:"total"`
 }
 
 // SessionInfo defines model for SessionInfo.
 type SessionInfo struct {
-	Address    *string    `json:"address,omitempty"`
-	CreatedAt  time.Time  `json:"created_at"`
-	Current    bool       `json:"current"`
-	ExpiresAt  *time.Time `json:"expires_at,omitempty"`
-	ID         string     `json:"id"`
-	LastSeenAt time.Time  `json:"last_seen_at"`
-	UserAgent  string     `json:"user_agent"`
+	Address    string    `json:"address,omitempty,omitzero"`
+	CreatedAt  time.Time `json:"created_at"`
+	Current    bool      `json:"current"`
+	ExpiresAt  time.Time `json:"expires_at,omitempty,omitzero"`
+	ID         string    `json:"id"`
+	LastSeenAt time.Time `json:"last_seen_at"`
+	UserAgent  string    `json:"user_agent"`
 }
 
 // Share defines model for Share.
 type Share struct {
-	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
-	Amount     Money      `json:"amount"`
-	Name       *string    `json:"name,omitempty"`
-	PersonID   string     `json:"person_id"`
-	Role       string     `json:"role"`
-	Weight     int64      `json:"weight"`
+	AcceptedAt time.Time `json:"accepted_at,omitempty,omitzero"`
+	Amount     Money     `json:"amount"`
+	Name       string    `json:"name,omitempty,omitzero"`
+	PersonID   string    `json:"person_id"`
+	Role       string    `json:"role"`
+	Weight     int64     `json:"weight"`
 }
 
 // SignIn defines model for SignIn.
@@ -2275,14 +2275,14 @@ type Step struct {
 	// Actor Name of the person and organisation, or the system
 	Actor  string    `json:"actor"`
 	At     time.Time `json:"at"`
-	Fields *[]struct {
+	Fields []struct {
 		Path   string `json:"path"`
 		Reason string `json:"reason"`
-	} `json:"fields,omitempty"`
-	From   string  `json:"from"`
-	Reason *string `json:"reason,omitempty"`
-	Seq    int64   `json:"seq"`
-	To     string  `json:"to"`
+	} `json:"fields,omitempty,omitzero"`
+	From   string `json:"from"`
+	Reason string `json:"reason,omitempty,omitzero"`
+	Seq    int64  `json:"seq"`
+	To     string `json:"to"`
 }
 
 // StepRequest defines model for StepRequest.
@@ -2291,22 +2291,22 @@ type StepRequest struct {
 	Action string `json:"action"`
 
 	// Date Civil date of Asia/Shanghai
-	Date *Date `json:"date,omitempty"`
+	Date Date `json:"date,omitempty,omitzero"`
 
 	// FileID Minutes, notice or other proof
-	FileID     *string `json:"file_id,omitempty"`
-	Reason     *string `json:"reason,omitempty"`
-	ReasonCode *string `json:"reason_code,omitempty"`
+	FileID     string `json:"file_id,omitempty,omitzero"`
+	Reason     string `json:"reason,omitempty,omitzero"`
+	ReasonCode string `json:"reason_code,omitempty,omitzero"`
 }
 
 // Task defines model for Task.
 type Task struct {
 	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, …
-	Code      string     `json:"code"`
-	DueAt     *time.Time `json:"due_at,omitempty"`
-	Kind      string     `json:"kind"`
-	SubjectID string     `json:"subject_id"`
-	Title     string     `json:"title"`
+	Code      string    `json:"code"`
+	DueAt     time.Time `json:"due_at,omitempty,omitzero"`
+	Kind      string    `json:"kind"`
+	SubjectID string    `json:"subject_id"`
+	Title     string    `json:"title"`
 }
 
 // Taxonomies defines model for Taxonomies.
@@ -2319,14 +2319,14 @@ type Term struct {
 	Code string `json:"code"`
 
 	// Name One text in Chinese and English; at least one of them
-	Name   Text    `json:"name"`
-	Parent *string `json:"parent,omitempty"`
+	Name   Text   `json:"name"`
+	Parent string `json:"parent,omitempty,omitzero"`
 }
 
 // Text One text in Chinese and English; at least one of them
 type Text struct {
-	En *string `json:"en,omitempty"`
-	Zh *string `json:"zh,omitempty"`
+	En string `json:"en,omitempty,omitzero"`
+	Zh string `json:"zh,omitempty,omitzero"`
 }
 
 // Tier defines model for Tier.
@@ -2361,13 +2361,13 @@ type TitleQuery = string
 // Disclosures defines model for Disclosures.
 type Disclosures struct {
 	Items      []Disclosure `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
 }
 
 // ListingPage defines model for ListingPage.
 type ListingPage struct {
 	Items      []ListingHead `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
 }
 
 // Steps defines model for Steps.
@@ -2377,21 +2377,21 @@ type Steps struct {
 
 // ListAchievementsParams defines parameters for ListAchievements.
 type ListAchievementsParams struct {
-	State    *State      `form:"state,omitempty" json:"state,omitempty"`
-	Q        *TitleQuery `form:"q,omitempty" json:"q,omitempty"`
-	Cursor   *Cursor     `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize   `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    State      `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Q        TitleQuery `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Cursor   Cursor     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // CreateAchievementParams defines parameters for CreateAchievement.
 type CreateAchievementParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListAchievementDisclosuresParams defines parameters for ListAchievementDisclosures.
 type ListAchievementDisclosuresParams struct {
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // SaveAchievementDraftParams defines parameters for SaveAchievementDraft.
@@ -2403,15 +2403,15 @@ type SaveAchievementDraftParams struct {
 // StepAchievementParams defines parameters for StepAchievement.
 type StepAchievementParams struct {
 	// IfMatch The ETag last read, e.g. "3"
-	IfMatch        IfMatch         `json:"If-Match"`
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListContractsParams defines parameters for ListContracts.
 type ListContractsParams struct {
-	State    *State    `form:"state,omitempty" json:"state,omitempty"`
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // DraftContractJSONBody defines parameters for DraftContract.
@@ -2422,7 +2422,7 @@ type DraftContractJSONBody struct {
 
 // DraftContractParams defines parameters for DraftContract.
 type DraftContractParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // EditContractParams defines parameters for EditContract.
@@ -2433,32 +2433,32 @@ type EditContractParams struct {
 
 // CreatePlanParams defines parameters for CreatePlan.
 type CreatePlanParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // RecordReceiptParams defines parameters for RecordReceipt.
 type RecordReceiptParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StepContractParams defines parameters for StepContract.
 type StepContractParams struct {
 	// IfMatch The ETag last read, e.g. "3"
-	IfMatch        IfMatch         `json:"If-Match"`
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListDealsParams defines parameters for ListDeals.
 type ListDealsParams struct {
-	State    *State    `form:"state,omitempty" json:"state,omitempty"`
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // ListMessagesParams defines parameters for ListMessages.
 type ListMessagesParams struct {
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // PostMessageJSONBody defines parameters for PostMessage.
@@ -2468,22 +2468,22 @@ type PostMessageJSONBody struct {
 
 // PostMessageParams defines parameters for PostMessage.
 type PostMessageParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // SignNDAParams defines parameters for SignNDA.
 type SignNDAParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StepDealParams defines parameters for StepDeal.
 type StepDealParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StepDistributionParams defines parameters for StepDistribution.
 type StepDistributionParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListFilesParams defines parameters for ListFiles.
@@ -2505,10 +2505,10 @@ type UploadFileMultipartBodyKind string
 
 // ListIntroductionsParams defines parameters for ListIntroductions.
 type ListIntroductionsParams struct {
-	Box      *ListIntroductionsParamsBox `form:"box,omitempty" json:"box,omitempty"`
-	State    *State                      `form:"state,omitempty" json:"state,omitempty"`
-	Cursor   *Cursor                     `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize                   `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Box      ListIntroductionsParamsBox `form:"box,omitempty" json:"box,omitempty,omitzero"`
+	State    State                      `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor                     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize                   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // ListIntroductionsParamsBox defines parameters for ListIntroductions.
@@ -2516,12 +2516,12 @@ type ListIntroductionsParamsBox string
 
 // MakeIntroductionParams defines parameters for MakeIntroduction.
 type MakeIntroductionParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StepIntroductionParams defines parameters for StepIntroduction.
 type StepIntroductionParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // EraseMeJSONBody defines parameters for EraseMe.
@@ -2531,21 +2531,21 @@ type EraseMeJSONBody struct {
 
 // ListMyRewardsParams defines parameters for ListMyRewards.
 type ListMyRewardsParams struct {
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // ListNeedsParams defines parameters for ListNeeds.
 type ListNeedsParams struct {
-	State    *State      `form:"state,omitempty" json:"state,omitempty"`
-	Q        *TitleQuery `form:"q,omitempty" json:"q,omitempty"`
-	Cursor   *Cursor     `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize   `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    State      `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Q        TitleQuery `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Cursor   Cursor     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // CreateNeedParams defines parameters for CreateNeed.
 type CreateNeedParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // SaveNeedDraftParams defines parameters for SaveNeedDraft.
@@ -2557,19 +2557,19 @@ type SaveNeedDraftParams struct {
 // StepNeedParams defines parameters for StepNeed.
 type StepNeedParams struct {
 	// IfMatch The ETag last read, e.g. "3"
-	IfMatch        IfMatch         `json:"If-Match"`
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListOrganisationsParams defines parameters for ListOrganisations.
 type ListOrganisationsParams struct {
-	Q    *string           `form:"q,omitempty" json:"q,omitempty"`
-	Kind *OrganisationKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Q    string           `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Kind OrganisationKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 
 	// State Of verification
-	State    *ListOrganisationsParamsState `form:"state,omitempty" json:"state,omitempty"`
-	Cursor   *Cursor                       `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize                     `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    ListOrganisationsParamsState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor                       `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize                     `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // ListOrganisationsParamsState defines parameters for ListOrganisations.
@@ -2577,7 +2577,7 @@ type ListOrganisationsParamsState string
 
 // RegisterOrganisationParams defines parameters for RegisterOrganisation.
 type RegisterOrganisationParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // UpdateOrganisationParams defines parameters for UpdateOrganisation.
@@ -2588,35 +2588,35 @@ type UpdateOrganisationParams struct {
 
 // AddMemberParams defines parameters for AddMember.
 type AddMemberParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListPersonsParams defines parameters for ListPersons.
 type ListPersonsParams struct {
-	Q *string `form:"q,omitempty" json:"q,omitempty"`
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 }
 
 // NamePersonParams defines parameters for NamePerson.
 type NamePersonParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // StepOrganisationParams defines parameters for StepOrganisation.
 type StepOrganisationParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListPackagesParams defines parameters for ListPackages.
 type ListPackagesParams struct {
-	State    *State      `form:"state,omitempty" json:"state,omitempty"`
-	Q        *TitleQuery `form:"q,omitempty" json:"q,omitempty"`
-	Cursor   *Cursor     `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize   `form:"page_size,omitempty" json:"page_size,omitempty"`
+	State    State      `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Q        TitleQuery `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Cursor   Cursor     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // CreatePackageParams defines parameters for CreatePackage.
 type CreatePackageParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // SavePackageDraftParams defines parameters for SavePackageDraft.
@@ -2628,8 +2628,8 @@ type SavePackageDraftParams struct {
 // StepPackageParams defines parameters for StepPackage.
 type StepPackageParams struct {
 	// IfMatch The ETag last read, e.g. "3"
-	IfMatch        IfMatch         `json:"If-Match"`
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // EditPlanParams defines parameters for EditPlan.
@@ -2640,62 +2640,62 @@ type EditPlanParams struct {
 
 // StepPlanParams defines parameters for StepPlan.
 type StepPlanParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
-	Kind      *string   `form:"kind,omitempty" json:"kind,omitempty"`
-	SubjectID *string   `form:"subject_id,omitempty" json:"subject_id,omitempty"`
-	Cursor    *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize  *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Kind      string   `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+	SubjectID string   `form:"subject_id,omitempty" json:"subject_id,omitempty,omitzero"`
+	Cursor    Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize  PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // RecordRefundParams defines parameters for RecordRefund.
 type RecordRefundParams struct {
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListReviewsParams defines parameters for ListReviews.
 type ListReviewsParams struct {
-	Cursor   *Cursor   `form:"cursor,omitempty" json:"cursor,omitempty"`
-	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
 	// Q Cut at 500 characters with a notice
-	Q    *string             `form:"q,omitempty" json:"q,omitempty"`
-	Kind *[]SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Q    string             `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Kind []SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 
 	// Field Technical field codes
-	Field    *CodeList `form:"field,omitempty" json:"field,omitempty"`
-	Industry *CodeList `form:"industry,omitempty" json:"industry,omitempty"`
+	Field    CodeList `form:"field,omitempty" json:"field,omitempty,omitzero"`
+	Industry CodeList `form:"industry,omitempty" json:"industry,omitempty,omitzero"`
 
 	// Region GB/T 2260 codes; a province takes its divisions with it
-	Region           *CodeList `form:"region,omitempty" json:"region,omitempty"`
-	IPKind           *CodeList `form:"ip_kind,omitempty" json:"ip_kind,omitempty"`
-	Cooperation      *CodeList `form:"cooperation,omitempty" json:"cooperation,omitempty"`
-	PriceMode        *CodeList `form:"price_mode,omitempty" json:"price_mode,omitempty"`
-	OrganisationKind *CodeList `form:"organisation_kind,omitempty" json:"organisation_kind,omitempty"`
-	Organisation     *CodeList `form:"organisation,omitempty" json:"organisation,omitempty"`
-	Year             *CodeList `form:"year,omitempty" json:"year,omitempty"`
-	Language         *CodeList `form:"language,omitempty" json:"language,omitempty"`
-	PublicBenefit    *bool     `form:"public_benefit,omitempty" json:"public_benefit,omitempty"`
-	TrlMin           *int      `form:"trl_min,omitempty" json:"trl_min,omitempty"`
-	TrlMax           *int      `form:"trl_max,omitempty" json:"trl_max,omitempty"`
+	Region           CodeList `form:"region,omitempty" json:"region,omitempty,omitzero"`
+	IPKind           CodeList `form:"ip_kind,omitempty" json:"ip_kind,omitempty,omitzero"`
+	Cooperation      CodeList `form:"cooperation,omitempty" json:"cooperation,omitempty,omitzero"`
+	PriceMode        CodeList `form:"price_mode,omitempty" json:"price_mode,omitempty,omitzero"`
+	OrganisationKind CodeList `form:"organisation_kind,omitempty" json:"organisation_kind,omitempty,omitzero"`
+	Organisation     CodeList `form:"organisation,omitempty" json:"organisation,omitempty,omitzero"`
+	Year             CodeList `form:"year,omitempty" json:"year,omitempty,omitzero"`
+	Language         CodeList `form:"language,omitempty" json:"language,omitempty,omitzero"`
+	PublicBenefit    bool     `form:"public_benefit,omitempty" json:"public_benefit,omitempty,omitzero"`
+	TrlMin           int      `form:"trl_min,omitempty" json:"trl_min,omitempty,omitzero"`
+	TrlMax           int      `form:"trl_max,omitempty" json:"trl_max,omitempty,omitzero"`
 
 	// PriceMin CNY
-	PriceMin *string `form:"price_min,omitempty" json:"price_min,omitempty"`
+	PriceMin string `form:"price_min,omitempty" json:"price_min,omitempty,omitzero"`
 
 	// PriceMax CNY
-	PriceMax *string           `form:"price_max,omitempty" json:"price_max,omitempty"`
-	Sort     *SearchParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
-	Page     *int              `form:"page,omitempty" json:"page,omitempty"`
-	PageSize *int              `form:"page_size,omitempty" json:"page_size,omitempty"`
+	PriceMax string           `form:"price_max,omitempty" json:"price_max,omitempty,omitzero"`
+	Sort     SearchParamsSort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+	Page     int              `form:"page,omitempty" json:"page,omitempty,omitzero"`
+	PageSize int              `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 
 	// Locale Language of the cards
-	Locale *Locale `form:"locale,omitempty" json:"locale,omitempty"`
+	Locale Locale `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
 }
 
 // SearchParamsKind defines parameters for Search.
@@ -3233,7 +3233,7 @@ func (siw *ServerInterfaceWrapper) CreateAchievement(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -3475,7 +3475,7 @@ func (siw *ServerInterfaceWrapper) StepAchievement(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -3583,7 +3583,7 @@ func (siw *ServerInterfaceWrapper) DraftContract(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -3759,7 +3759,7 @@ func (siw *ServerInterfaceWrapper) CreatePlan(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -3833,7 +3833,7 @@ func (siw *ServerInterfaceWrapper) RecordReceipt(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -3929,7 +3929,7 @@ func (siw *ServerInterfaceWrapper) StepContract(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4090,7 +4090,7 @@ func (siw *ServerInterfaceWrapper) PostMessage(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4139,7 +4139,7 @@ func (siw *ServerInterfaceWrapper) SignNDA(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4213,7 +4213,7 @@ func (siw *ServerInterfaceWrapper) StepDeal(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4287,7 +4287,7 @@ func (siw *ServerInterfaceWrapper) StepDistribution(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4464,7 +4464,7 @@ func (siw *ServerInterfaceWrapper) MakeIntroduction(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4538,7 +4538,7 @@ func (siw *ServerInterfaceWrapper) StepIntroduction(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -4831,7 +4831,7 @@ func (siw *ServerInterfaceWrapper) CreateNeed(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5054,7 +5054,7 @@ func (siw *ServerInterfaceWrapper) StepNeed(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5178,7 +5178,7 @@ func (siw *ServerInterfaceWrapper) RegisterOrganisation(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5329,7 +5329,7 @@ func (siw *ServerInterfaceWrapper) AddMember(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5448,7 +5448,7 @@ func (siw *ServerInterfaceWrapper) NamePerson(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5497,7 +5497,7 @@ func (siw *ServerInterfaceWrapper) StepOrganisation(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5588,7 +5588,7 @@ func (siw *ServerInterfaceWrapper) CreatePackage(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -5811,7 +5811,7 @@ func (siw *ServerInterfaceWrapper) StepPackage(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -6013,7 +6013,7 @@ func (siw *ServerInterfaceWrapper) StepPlan(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -6160,7 +6160,7 @@ func (siw *ServerInterfaceWrapper) RecordRefund(c *gin.Context) {
 			return
 		}
 
-		params.IdempotencyKey = &IdempotencyKey
+		params.IdempotencyKey = IdempotencyKey
 
 	}
 
@@ -6587,7 +6587,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 }
 
 type AchievementDraftResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type AchievementDraftJSONResponse struct {
 	Body AchievementDraft
@@ -6596,7 +6596,7 @@ type AchievementDraftJSONResponse struct {
 }
 
 type ContractResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type ContractJSONResponse struct {
 	Body Contract
@@ -6606,11 +6606,11 @@ type ContractJSONResponse struct {
 
 type DisclosuresJSONResponse struct {
 	Items      []Disclosure `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
 }
 
 type DistributionResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type DistributionJSONResponse struct {
 	Body Distribution
@@ -6619,7 +6619,7 @@ type DistributionJSONResponse struct {
 }
 
 type ListingHeadResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type ListingHeadJSONResponse struct {
 	Body ListingHead
@@ -6629,13 +6629,13 @@ type ListingHeadJSONResponse struct {
 
 type ListingPageJSONResponse struct {
 	Items      []ListingHead `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
 }
 
 type MeJSONResponse Me
 
 type NeedDraftResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type NeedDraftJSONResponse struct {
 	Body NeedDraft
@@ -6644,7 +6644,7 @@ type NeedDraftJSONResponse struct {
 }
 
 type OrganisationResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type OrganisationJSONResponse struct {
 	Body Organisation
@@ -6653,7 +6653,7 @@ type OrganisationJSONResponse struct {
 }
 
 type PackageDraftResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type PackageDraftJSONResponse struct {
 	Body PackageDraft
@@ -6662,7 +6662,7 @@ type PackageDraftJSONResponse struct {
 }
 
 type PlanResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 type PlanJSONResponse struct {
 	Body Plan
@@ -6799,9 +6799,7 @@ func (response CreateAchievement201JSONResponse) VisitCreateAchievementResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6833,7 +6831,7 @@ type GetAchievementResponseObject interface {
 }
 
 type GetAchievement200ResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 
 type GetAchievement200JSONResponse struct {
@@ -6848,9 +6846,7 @@ func (response GetAchievement200JSONResponse) VisitGetAchievementResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6930,9 +6926,7 @@ func (response GetAchievementDraft200JSONResponse) VisitGetAchievementDraftRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6974,9 +6968,7 @@ func (response SaveAchievementDraft200JSONResponse) VisitSaveAchievementDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7057,9 +7049,7 @@ func (response StepAchievement200JSONResponse) VisitStepAchievementResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7133,7 +7123,7 @@ type ListContractsResponseObject interface {
 
 type ListContracts200JSONResponse struct {
 	Items      []Contract `json:"items"`
-	NextCursor *string    `json:"next_cursor,omitempty"`
+	NextCursor string     `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListContracts200JSONResponse) VisitListContractsResponse(w http.ResponseWriter) error {
@@ -7183,9 +7173,7 @@ func (response DraftContract201JSONResponse) VisitDraftContractResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7225,9 +7213,7 @@ func (response GetContract200JSONResponse) VisitGetContractResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7269,9 +7255,7 @@ func (response EditContract200JSONResponse) VisitEditContractResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7395,9 +7379,7 @@ func (response CreatePlan201JSONResponse) VisitCreatePlanResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7560,9 +7542,7 @@ func (response StepContract200JSONResponse) VisitStepContractResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7594,8 +7574,8 @@ type ListDealsResponseObject interface {
 }
 
 type ListDeals200JSONResponse struct {
-	Items      []Deal  `json:"items"`
-	NextCursor *string `json:"next_cursor,omitempty"`
+	Items      []Deal `json:"items"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListDeals200JSONResponse) VisitListDealsResponse(w http.ResponseWriter) error {
@@ -7636,7 +7616,7 @@ type GetDealResponseObject interface {
 }
 
 type GetDeal200ResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 
 type GetDeal200JSONResponse struct {
@@ -7651,9 +7631,7 @@ func (response GetDeal200JSONResponse) VisitGetDealResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7687,7 +7665,7 @@ type ListMessagesResponseObject interface {
 
 type ListMessages200JSONResponse struct {
 	Items      []Message `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	NextCursor string    `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListMessages200JSONResponse) VisitListMessagesResponse(w http.ResponseWriter) error {
@@ -7897,9 +7875,7 @@ func (response GetDistribution200JSONResponse) VisitGetDistributionResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7941,9 +7917,7 @@ func (response StepDistribution200JSONResponse) VisitStepDistributionResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8168,7 +8142,7 @@ type ListIntroductionsResponseObject interface {
 
 type ListIntroductions200JSONResponse struct {
 	Items      []Introduction `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListIntroductions200JSONResponse) VisitListIntroductionsResponse(w http.ResponseWriter) error {
@@ -8835,9 +8809,7 @@ func (response CreateNeed201JSONResponse) VisitCreateNeedResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8869,7 +8841,7 @@ type GetNeedResponseObject interface {
 }
 
 type GetNeed200ResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 
 type GetNeed200JSONResponse struct {
@@ -8884,9 +8856,7 @@ func (response GetNeed200JSONResponse) VisitGetNeedResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8926,9 +8896,7 @@ func (response GetNeedDraft200JSONResponse) VisitGetNeedDraftResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8970,9 +8938,7 @@ func (response SaveNeedDraft200JSONResponse) VisitSaveNeedDraftResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9092,9 +9058,7 @@ func (response StepNeed200JSONResponse) VisitStepNeedResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9168,7 +9132,7 @@ type ListOrganisationsResponseObject interface {
 
 type ListOrganisations200JSONResponse struct {
 	Items      []Organisation `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListOrganisations200JSONResponse) VisitListOrganisationsResponse(w http.ResponseWriter) error {
@@ -9218,9 +9182,7 @@ func (response RegisterOrganisation201JSONResponse) VisitRegisterOrganisationRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9260,9 +9222,7 @@ func (response GetOrganisation200JSONResponse) VisitGetOrganisationResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9304,9 +9264,7 @@ func (response UpdateOrganisation200JSONResponse) VisitUpdateOrganisationRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9547,9 +9505,7 @@ func (response StepOrganisation200JSONResponse) VisitStepOrganisationResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9629,9 +9585,7 @@ func (response CreatePackage201JSONResponse) VisitCreatePackageResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9663,7 +9617,7 @@ type GetPackageResponseObject interface {
 }
 
 type GetPackage200ResponseHeaders struct {
-	ETag *string
+	ETag string
 }
 
 type GetPackage200JSONResponse struct {
@@ -9678,9 +9632,7 @@ func (response GetPackage200JSONResponse) VisitGetPackageResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9720,9 +9672,7 @@ func (response GetPackageDraft200JSONResponse) VisitGetPackageDraftResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9764,9 +9714,7 @@ func (response SavePackageDraft200JSONResponse) VisitSavePackageDraftResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9886,9 +9834,7 @@ func (response StepPackage200JSONResponse) VisitStepPackageResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10035,9 +9981,7 @@ func (response GetPlan200JSONResponse) VisitGetPlanResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10079,9 +10023,7 @@ func (response EditPlan200JSONResponse) VisitEditPlanResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10162,9 +10104,7 @@ func (response StepPlan200JSONResponse) VisitStepPlanResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ETag != nil {
-		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10197,7 +10137,7 @@ type ListAuditResponseObject interface {
 
 type ListAudit200JSONResponse struct {
 	Items      []AuditEntry `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
@@ -10469,7 +10409,7 @@ type SignOutResponseObject interface {
 }
 
 type SignOut204ResponseHeaders struct {
-	SetCookie *string
+	SetCookie string
 }
 
 type SignOut204Response struct {
@@ -10477,9 +10417,7 @@ type SignOut204Response struct {
 }
 
 func (response SignOut204Response) VisitSignOutResponse(w http.ResponseWriter) error {
-	if response.Headers.SetCookie != nil {
-		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
-	}
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
 	w.WriteHeader(204)
 	return nil
 }
@@ -10510,7 +10448,7 @@ type SignInResponseObject interface {
 }
 
 type SignIn200ResponseHeaders struct {
-	SetCookie *string
+	SetCookie string
 }
 
 type SignIn200JSONResponse struct {
@@ -10525,9 +10463,7 @@ func (response SignIn200JSONResponse) VisitSignInResponse(w http.ResponseWriter)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.SetCookie != nil {
-		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
-	}
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

@@ -1,0 +1,184 @@
+package httpapi
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/ident"
+)
+
+// Options are what the server needs besides the services.
+type Options struct {
+	Log  *slog.Logger
+	Auth Authenticator
+	// Idempotency keeps the answers of requests with an Idempotency-Key.
+	Idempotency Idempotency
+	// Limiter bounds requests by client address; nil means no limit.
+	Limiter RequestLimiter
+	// Listings gives the server-written public pages their content.
+	Listings PublicListings
+	// Web is the built web app.
+	Web fs.FS
+	// PublicURL is the address people use, without a trailing slash.
+	PublicURL string
+	// MaxBody is the limit of a request body in bytes; uploads have their own.
+	MaxBody int64
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []string
+	// Ready reports why the server cannot serve now; nil when it can.
+	Ready func(*http.Request) error
+}
+
+type server struct {
+	Options
+	log           *slog.Logger
+	auth          Authenticator
+	contract      *contract
+	secureCookies bool
+	pages         *pages
+}
+
+// New builds the whole HTTP surface: the API under /api/v1, health, the
+// contract's text, the public pages and the web app.
+func New(api *API, opts Options) (http.Handler, error) {
+	ct, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{
+		Options: opts, log: opts.Log, auth: opts.Auth, contract: ct,
+		secureCookies: len(opts.PublicURL) > 8 && opts.PublicURL[:8] == "https://",
+	}
+	s.pages = newPages(opts.Web, opts.PublicURL, opts.Listings)
+	api.server = s
+
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.ContextWithFallback = true
+	router.HandleMethodNotAllowed = true
+	if err := router.SetTrustedProxies(opts.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	router.Use(s.begin, s.recover, s.headers)
+	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	router.GET("/readyz", s.readyz)
+	s.contractRoutes(router)
+
+	apiGroup := router.Group("/", s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
+	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{s.idempotent}, oas.StrictGinServerOptions{
+		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, shapeError(err)) },
+		HandlerErrorFunc:         s.fail,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	oas.RegisterHandlersWithOptions(apiGroup, handler, oas.GinServerOptions{
+		BaseURL:      basePath,
+		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, errs.Wrap(errs.Malformed, "malformed_request", err)) },
+	})
+	s.pages.routes(router, s)
+	router.NoMethod(func(c *gin.Context) { s.fail(c, errs.New(errs.NotFound, "not_found")) })
+	return router, nil
+}
+
+// begin gives the request its id, language and log line.
+func (s *server) begin(c *gin.Context) {
+	st := &requestState{id: c.GetHeader("X-Request-Id"), locale: localeFrom(c.GetHeader("Accept-Language"))}
+	if len(st.id) > 64 || !printable(st.id) || st.id == "" {
+		st.id = ident.NewID()
+	}
+	c.Header("X-Request-Id", st.id)
+	c.Request = c.Request.WithContext(withState(c.Request.Context(), st))
+	start := time.Now()
+	c.Next()
+	level := slog.LevelInfo
+	if c.FullPath() == "/healthz" || c.FullPath() == "/readyz" {
+		level = slog.LevelDebug
+	}
+	s.log.LogAttrs(c.Request.Context(), level, "request",
+		slog.String("request_id", st.id), slog.String("method", c.Request.Method),
+		slog.String("path", c.Request.URL.Path), slog.Int("status", c.Writer.Status()),
+		slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", time.Since(start)),
+		slog.String("account", st.actor.AccountID))
+}
+
+func printable(s string) bool {
+	for _, r := range s {
+		if r < 0x21 || r > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+// recover answers a panic with a problem and logs where it happened.
+func (s *server) recover(c *gin.Context) {
+	defer func() {
+		if r := recover(); r != nil {
+			if r == http.ErrAbortHandler {
+				panic(r)
+			}
+			s.log.Error("panic", "request_id", RequestID(c.Request.Context()), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.fail(c, errs.New(errs.Internal, "internal"))
+		}
+	}()
+	c.Next()
+}
+
+// headers sets what every answer carries. Element Plus and Vue set styles
+// through the CSSOM, which the policy allows; style attributes in markup and
+// inline scripts it does not.
+func (s *server) headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "+
+		"font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if s.secureCookies {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+	c.Next()
+}
+
+// sameOrigin refuses unsafe requests that another site makes a browser send.
+func (s *server) sameOrigin(c *gin.Context) {
+	if err := http.NewCrossOriginProtection().Check(c.Request); err != nil {
+		s.fail(c, errs.Wrap(errs.Forbidden, "cross_origin", err))
+		return
+	}
+	c.Next()
+}
+
+// maxUpload is the limit of a multipart body; document checks the file's own.
+const maxUpload = 64 << 20
+
+func (s *server) limitBody(c *gin.Context) {
+	limit := s.MaxBody
+	if c.FullPath() == basePath+"/files" {
+		limit = maxUpload
+	}
+	if c.Request.ContentLength > limit {
+		s.fail(c, errs.Newp(errs.TooLarge, "body_too_large", errs.Params{"limit_bytes": limit}))
+		return
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+	c.Next()
+}
+
+func (s *server) readyz(c *gin.Context) {
+	if s.Ready != nil {
+		if err := s.Ready(c.Request); err != nil {
+			s.fail(c, errs.Wrap(errs.Unavailable, "not_ready", err))
+			return
+		}
+	}
+	c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,72 @@
+// Package message owns the texts of problems in both languages, by stable
+// code. The texts are data (config/messages), read by the API, the command
+// line and, at build time, the web app.
+package message
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"chengqiao/config"
+)
+
+// Locales with texts, the first is the default.
+var Locales = []string{"zh-CN", "en"}
+
+type catalogue struct {
+	Problems map[string]string `json:"problems"`
+	Fields   map[string]string `json:"fields"`
+}
+
+var load = sync.OnceValue(func() map[string]catalogue {
+	out := map[string]catalogue{}
+	for _, locale := range Locales {
+		raw, err := config.Files.ReadFile("messages/" + locale + ".json")
+		if err != nil {
+			panic(fmt.Sprintf("message: embedded texts of %s: %v", locale, err))
+		}
+		var c catalogue
+		if err := json.Unmarshal(raw, &c); err != nil {
+			panic(fmt.Sprintf("message: embedded texts of %s: %v", locale, err))
+		}
+		out[locale] = c
+	}
+	return out
+})
+
+// Problem is the text of a problem code; the code itself when it has none.
+func Problem(locale, code string, params map[string]any) string {
+	return fill(of(locale).Problems[code], code, params)
+}
+
+// Field is the text of a field's code; the code itself when it has none.
+func Field(locale, code string, params map[string]any) string {
+	return fill(of(locale).Fields[code], code, params)
+}
+
+// Codes are the codes of problems and of fields that a locale has texts for.
+func Codes(locale string) (problems, fields map[string]string) {
+	c := of(locale)
+	return c.Problems, c.Fields
+}
+
+func of(locale string) catalogue {
+	all := load()
+	if c, ok := all[locale]; ok {
+		return c
+	}
+	return all[Locales[0]]
+}
+
+// fill puts parameters in the places of "{name}".
+func fill(text, code string, params map[string]any) string {
+	if text == "" {
+		return code
+	}
+	for name, v := range params {
+		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(v))
+	}
+	return text
+}

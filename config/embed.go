@@ -5,7 +5,8 @@ package config
 
 import "embed"
 
-// Files are the files of this folder, by name: "rules.yaml".
+// Files are the files of this folder, by name: "rules.yaml",
+// "messages/zh-CN.json".
 //
-//go:embed *.yaml
+//go:embed *.yaml messages/*.json
 var Files embed.FS

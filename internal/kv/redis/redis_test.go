@@ -1,0 +1,188 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/kv"
+	"chengqiao/internal/kv/conformance"
+	"chengqiao/internal/kv/redis"
+	"chengqiao/internal/servertest"
+)
+
+func open(t *testing.T, addr string) kv.Backend {
+	t.Helper()
+	redis.LogTo(slog.New(slog.DiscardHandler))
+	b, err := redis.Open("redis://"+addr, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}
+
+func TestRedisKeepsThePort(t *testing.T) {
+	conformance.Run(t, func(t *testing.T) (one, other kv.Backend) {
+		addr := servertest.Redis(t)
+		return open(t, addr), open(t, addr)
+	})
+}
+
+func TestEveryCallSaysSoWhenRedisIsAway(t *testing.T) {
+	server := servertest.StartRedis(t)
+	b := open(t, server.Addr)
+	lock, _, err := b.TryLock(t.Context(), "held", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Stop(t)
+
+	for name, call := range callsOf(b, lock) {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			err := call(t.Context())
+			if !errors.Is(err, kv.ErrUnavailable) || errs.KindOf(err) != errs.Unavailable {
+				t.Errorf("got %v, want %v", err, kv.ErrUnavailable)
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+
+	server.Start(t)
+	var last error
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if last = b.Set(t.Context(), "k", nil, time.Minute); last == nil {
+			return
+		}
+	}
+	t.Errorf("not used again after it came back: %v", last)
+}
+
+// TestARedisThatHangsCostsABoundedTime: the kernel accepts, nobody answers.
+func TestARedisThatHangsCostsABoundedTime(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	b := open(t, silent.Addr().String())
+	for name, call := range map[string]func() error{
+		"get":       func() error { _, _, err := b.Get(t.Context(), "k"); return err },
+		"subscribe": func() error { _, err := b.Subscribe(t.Context(), "k"); return err },
+	} {
+		start := time.Now()
+		if err := call(); !errors.Is(err, kv.ErrUnavailable) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if took := time.Since(start); took > 15*time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}
+
+func TestACallerWhoGivesUpGetsThatBack(t *testing.T) {
+	b := open(t, servertest.Redis(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.Set(ctx, "k", nil, time.Minute); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAReaderLearnsThatTheConnectionBroke(t *testing.T) {
+	server := servertest.StartRedis(t)
+	b := open(t, server.Addr)
+	s, err := b.Subscribe(t.Context(), "org:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Stop(t)
+	server.Start(t)
+	deadline := time.After(30 * time.Second)
+	select {
+	case m := <-s.Messages():
+		if !m.Missed {
+			t.Fatalf("got %+v, want the notice", m)
+		}
+	case <-deadline:
+		t.Fatal("no notice arrives")
+	}
+	if err := b.Publish(t.Context(), "org:1", []byte("again")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case m := <-s.Messages():
+		if string(m.Payload) != "again" {
+			t.Errorf("got %+v", m)
+		}
+	case <-deadline:
+		t.Error("nothing arrives after the connection is back")
+	}
+}
+
+func TestOpenLimiterAllowsWhileRedisIsAway(t *testing.T) {
+	server := servertest.StartRedis(t)
+	limiter := kv.OpenLimiter{Limiter: open(t, server.Addr), Log: slog.New(slog.DiscardHandler)}
+	once := kv.Limit{Count: 1, Period: time.Hour}
+	for _, want := range []bool{true, false} {
+		if d, err := limiter.Allow(t.Context(), "k", once); err != nil || d.Allowed != want {
+			t.Errorf("got %+v, %v, want allowed %t", d, err, want)
+		}
+	}
+	server.Stop(t)
+	if d, err := limiter.Allow(t.Context(), "k", once); err != nil || !d.Allowed {
+		t.Errorf("while away: got %+v, %v, want allowed", d, err)
+	}
+}
+
+func TestFencesGrowOverARestartWithoutData(t *testing.T) {
+	server := servertest.StartRedis(t)
+	b := open(t, server.Addr)
+	take := func() int64 {
+		lock, ok, err := b.TryLock(t.Context(), "k", time.Minute)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return lock.Fence()
+	}
+	before := take()
+	server.Stop(t)
+	server.Start(t)
+	if after := take(); after <= before {
+		t.Errorf("the fence went from %d to %d", before, after)
+	}
+}
+
+func TestABadAddressDoesNotShowItsPassword(t *testing.T) {
+	_, err := redis.Open("http://user:geheim@host/%zz", slog.New(slog.DiscardHandler))
+	if err == nil || strings.Contains(err.Error(), "geheim") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func callsOf(b kv.Backend, lock kv.Lock) map[string]func(ctx context.Context) error {
+	return map[string]func(ctx context.Context) error{
+		"get":    func(ctx context.Context) error { _, _, err := b.Get(ctx, "k"); return err },
+		"set":    func(ctx context.Context) error { return b.Set(ctx, "k", nil, time.Minute) },
+		"delete": func(ctx context.Context) error { return b.Delete(ctx, "k") },
+		"allow": func(ctx context.Context) error {
+			_, err := b.Allow(ctx, "k", kv.Limit{Count: 1, Period: time.Minute})
+			return err
+		},
+		"forget":    func(ctx context.Context) error { return b.Forget(ctx, "k") },
+		"publish":   func(ctx context.Context) error { return b.Publish(ctx, "k", nil) },
+		"subscribe": func(ctx context.Context) error { _, err := b.Subscribe(ctx, "k"); return err },
+		"try lock":  func(ctx context.Context) error { _, _, err := b.TryLock(ctx, "k", time.Minute); return err },
+		"renew":     func(ctx context.Context) error { return lock.Renew(ctx, time.Minute) },
+		"unlock":    lock.Unlock,
+		"ping":      b.Ping,
+	}
+}

@@ -1574,7 +1574,7 @@ type ListingHead struct {
 	ID             string          `json:"id"`
 	Kind           ListingHeadKind `json:"kind"`
 
-	// LiveVersion Number of the live published version
+	// LiveVersion Number of the live published version, if any
 	LiveVersion    int    `json:"live_version,omitempty,omitzero"`
 	OrganisationID string `json:"organisation_id"`
 
@@ -1791,7 +1791,7 @@ type Organisation struct {
 	ContactPhone string `json:"contact_phone,omitempty,omitzero"`
 	CreditCode   string `json:"credit_code,omitempty,omitzero"`
 
-	// Demo Invented
+	// Demo Invented, for demonstration
 	Demo bool             `json:"demo,omitempty,omitzero"`
 	ID   string           `json:"id"`
 	Kind OrganisationKind `json:"kind"`

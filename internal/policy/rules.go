@@ -76,6 +76,7 @@ var (
 	drafters = []Role{Officer, Head, Inventor, Engineer, Manager, Broker} // write drafts
 	deciders = []Role{Head, Manager, Chief, Operator}                     // bind the organisation
 	cashiers = []Role{Finance, Head, Manager}                             // record and pay money
+	planners = []Role{Officer, Head, Engineer, Manager}                   // prepare reward plans
 )
 
 // The actions.
@@ -346,21 +347,21 @@ var rules = map[Action]rule{
 	ReceiptRead:       byParty(nil),
 	RefundRecord:      byOwner(append([]Role{Officer}, cashiers...), false),
 
-	PlanCreate: byOwner([]Role{Officer, Head}, false),
+	PlanCreate: byOwner(planners, false),
 	PlanRead: {hidden: true, grants: []grant{
 		{relation: owner, roles: []Role{Officer, Head, Finance, Manager}},
 		{relation: self},
 	}},
-	PlanEdit:      byOwner([]Role{Officer, Head}, false),
-	PlanPropose:   byOwner([]Role{Officer, Head}, false),
+	PlanEdit:      byOwner(planners, false),
+	PlanPropose:   byOwner(planners, false),
 	PlanConfirm:   personal(),
 	PlanConfirmed: internalOnly,
-	PlanReopen:    byOwner([]Role{Officer, Head}, false),
-	PlanDecide:    {hidden: true, grants: []grant{{relation: owner, roles: []Role{Head}, secondPerson: true}}},
-	PlanPublicise: byOwner([]Role{Officer, Head}, false),
+	PlanReopen:    byOwner(planners, false),
+	PlanDecide:    {hidden: true, grants: []grant{{relation: owner, roles: []Role{Head, Manager}, secondPerson: true}}},
+	PlanPublicise: byOwner(planners, false),
 	PlanObject:    {hidden: true, grants: []grant{{relation: self}, {relation: owner}}},
-	PlanAnswer:    byOwner([]Role{Officer, Head}, false),
-	PlanEffect:    byOwner([]Role{Officer, Head}, false),
+	PlanAnswer:    byOwner(planners, false),
+	PlanEffect:    byOwner(planners, false),
 	PlanSupersede: internalOnly,
 	RewardRead: {hidden: true, grants: []grant{
 		{relation: owner, roles: []Role{Officer, Head, Finance, Manager}},
@@ -368,7 +369,7 @@ var rules = map[Action]rule{
 	RewardReadOwn: personal(),
 	RewardCompute: internalOnly,
 	RewardHold:    internalOnly,
-	RewardRelease: byOwner([]Role{Head}, false),
+	RewardRelease: byOwner([]Role{Head, Manager}, false),
 	RewardApprove: {hidden: true, grants: []grant{{relation: owner, roles: cashiers, secondPerson: true}}},
 	RewardPay:     byOwner([]Role{Finance}, false),
 	RewardAccept:  personal(),

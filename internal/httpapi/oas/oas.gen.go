@@ -13,98 +13,18 @@ import (
 	"net/http"
 	"time"
 
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/money"
+	"chengqiao/internal/need"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+
 	"github.com/gin-gonic/gin"
 	"github.com/gin-gonic/gin/binding"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
-
-// Defines values for AchievementContentContactRule.
-const (
-	AchievementContentContactRuleBroker   AchievementContentContactRule = "broker"
-	AchievementContentContactRuleOpen     AchievementContentContactRule = "open"
-	AchievementContentContactRulePlatform AchievementContentContactRule = "platform"
-)
-
-// Valid indicates whether the value is a known member of the AchievementContentContactRule enum.
-func (e AchievementContentContactRule) Valid() bool {
-	switch e {
-	case AchievementContentContactRuleBroker:
-		return true
-	case AchievementContentContactRuleOpen:
-		return true
-	case AchievementContentContactRulePlatform:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AchievementContentPriceMode.
-const (
-	AchievementContentPriceModeAgreement AchievementContentPriceMode = "agreement"
-	AchievementContentPriceModeAuction   AchievementContentPriceMode = "auction"
-	AchievementContentPriceModeListing   AchievementContentPriceMode = "listing"
-)
-
-// Valid indicates whether the value is a known member of the AchievementContentPriceMode enum.
-func (e AchievementContentPriceMode) Valid() bool {
-	switch e {
-	case AchievementContentPriceModeAgreement:
-		return true
-	case AchievementContentPriceModeAuction:
-		return true
-	case AchievementContentPriceModeListing:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ClaimProofKind.
-const (
-	Declared   ClaimProofKind = "declared"
-	Document   ClaimProofKind = "document"
-	ThirdParty ClaimProofKind = "third_party"
-)
-
-// Valid indicates whether the value is a known member of the ClaimProofKind enum.
-func (e ClaimProofKind) Valid() bool {
-	switch e {
-	case Declared:
-		return true
-	case Document:
-		return true
-	case ThirdParty:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComponentKind.
-const (
-	ComponentKindAchievement ComponentKind = "achievement"
-	ComponentKindEquipment   ComponentKind = "equipment"
-	ComponentKindIP          ComponentKind = "ip"
-	ComponentKindService     ComponentKind = "service"
-)
-
-// Valid indicates whether the value is a known member of the ComponentKind enum.
-func (e ComponentKind) Valid() bool {
-	switch e {
-	case ComponentKindAchievement:
-		return true
-	case ComponentKindEquipment:
-		return true
-	case ComponentKindIP:
-		return true
-	case ComponentKindService:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for ConsentChangePurpose.
 const (
@@ -180,64 +100,43 @@ func (e ContractState) Valid() bool {
 
 // Defines values for ContractTermsType.
 const (
-	ContractTermsTypeConsulting              ContractTermsType = "consulting"
-	ContractTermsTypeDevelopmentCommissioned ContractTermsType = "development_commissioned"
-	ContractTermsTypeDevelopmentJoint        ContractTermsType = "development_joint"
-	ContractTermsTypeLicenceKnowHow          ContractTermsType = "licence_know_how"
-	ContractTermsTypeLicencePatent           ContractTermsType = "licence_patent"
-	ContractTermsTypeService                 ContractTermsType = "service"
-	ContractTermsTypeServiceIntermediary     ContractTermsType = "service_intermediary"
-	ContractTermsTypeServiceTraining         ContractTermsType = "service_training"
-	ContractTermsTypeTransferApplication     ContractTermsType = "transfer_application"
-	ContractTermsTypeTransferKnowHow         ContractTermsType = "transfer_know_how"
-	ContractTermsTypeTransferPatent          ContractTermsType = "transfer_patent"
+	Consulting              ContractTermsType = "consulting"
+	DevelopmentCommissioned ContractTermsType = "development_commissioned"
+	DevelopmentJoint        ContractTermsType = "development_joint"
+	LicenceKnowHow          ContractTermsType = "licence_know_how"
+	LicencePatent           ContractTermsType = "licence_patent"
+	Service                 ContractTermsType = "service"
+	ServiceIntermediary     ContractTermsType = "service_intermediary"
+	ServiceTraining         ContractTermsType = "service_training"
+	TransferApplication     ContractTermsType = "transfer_application"
+	TransferKnowHow         ContractTermsType = "transfer_know_how"
+	TransferPatent          ContractTermsType = "transfer_patent"
 )
 
 // Valid indicates whether the value is a known member of the ContractTermsType enum.
 func (e ContractTermsType) Valid() bool {
 	switch e {
-	case ContractTermsTypeConsulting:
+	case Consulting:
 		return true
-	case ContractTermsTypeDevelopmentCommissioned:
+	case DevelopmentCommissioned:
 		return true
-	case ContractTermsTypeDevelopmentJoint:
+	case DevelopmentJoint:
 		return true
-	case ContractTermsTypeLicenceKnowHow:
+	case LicenceKnowHow:
 		return true
-	case ContractTermsTypeLicencePatent:
+	case LicencePatent:
 		return true
-	case ContractTermsTypeService:
+	case Service:
 		return true
-	case ContractTermsTypeServiceIntermediary:
+	case ServiceIntermediary:
 		return true
-	case ContractTermsTypeServiceTraining:
+	case ServiceTraining:
 		return true
-	case ContractTermsTypeTransferApplication:
+	case TransferApplication:
 		return true
-	case ContractTermsTypeTransferKnowHow:
+	case TransferKnowHow:
 		return true
-	case ContractTermsTypeTransferPatent:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ContributorRole.
-const (
-	ContributorRoleCOMPLETER ContributorRole = "COMPLETER"
-	ContributorRoleCONVERTER ContributorRole = "CONVERTER"
-	ContributorRoleSUPPORT   ContributorRole = "SUPPORT"
-)
-
-// Valid indicates whether the value is a known member of the ContributorRole enum.
-func (e ContributorRole) Valid() bool {
-	switch e {
-	case ContributorRoleCOMPLETER:
-		return true
-	case ContributorRoleCONVERTER:
-		return true
-	case ContributorRoleSUPPORT:
+	case TransferPatent:
 		return true
 	default:
 		return false
@@ -334,87 +233,6 @@ func (e DistributionStepRequestAction) Valid() bool {
 	}
 }
 
-// Defines values for IPItemKind.
-const (
-	IPItemKindDesign            IPItemKind = "design"
-	IPItemKindIcLayout          IPItemKind = "ic_layout"
-	IPItemKindInvention         IPItemKind = "invention"
-	IPItemKindKnowHow           IPItemKind = "know_how"
-	IPItemKindNewBiologicalDrug IPItemKind = "new_biological_drug"
-	IPItemKindNone              IPItemKind = "none"
-	IPItemKindPlantVariety      IPItemKind = "plant_variety"
-	IPItemKindSoftwareCopyright IPItemKind = "software_copyright"
-	IPItemKindUtilityModel      IPItemKind = "utility_model"
-)
-
-// Valid indicates whether the value is a known member of the IPItemKind enum.
-func (e IPItemKind) Valid() bool {
-	switch e {
-	case IPItemKindDesign:
-		return true
-	case IPItemKindIcLayout:
-		return true
-	case IPItemKindInvention:
-		return true
-	case IPItemKindKnowHow:
-		return true
-	case IPItemKindNewBiologicalDrug:
-		return true
-	case IPItemKindNone:
-		return true
-	case IPItemKindPlantVariety:
-		return true
-	case IPItemKindSoftwareCopyright:
-		return true
-	case IPItemKindUtilityModel:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for IPItemLegalState.
-const (
-	IPItemLegalStateAbandoned       IPItemLegalState = "abandoned"
-	IPItemLegalStateDeemedWithdrawn IPItemLegalState = "deemed_withdrawn"
-	IPItemLegalStateExamination     IPItemLegalState = "examination"
-	IPItemLegalStateExpired         IPItemLegalState = "expired"
-	IPItemLegalStateGranted         IPItemLegalState = "granted"
-	IPItemLegalStateInvalid         IPItemLegalState = "invalid"
-	IPItemLegalStateLapsed          IPItemLegalState = "lapsed"
-	IPItemLegalStatePublished       IPItemLegalState = "published"
-	IPItemLegalStateRefused         IPItemLegalState = "refused"
-	IPItemLegalStateWithdrawn       IPItemLegalState = "withdrawn"
-)
-
-// Valid indicates whether the value is a known member of the IPItemLegalState enum.
-func (e IPItemLegalState) Valid() bool {
-	switch e {
-	case IPItemLegalStateAbandoned:
-		return true
-	case IPItemLegalStateDeemedWithdrawn:
-		return true
-	case IPItemLegalStateExamination:
-		return true
-	case IPItemLegalStateExpired:
-		return true
-	case IPItemLegalStateGranted:
-		return true
-	case IPItemLegalStateInvalid:
-		return true
-	case IPItemLegalStateLapsed:
-		return true
-	case IPItemLegalStatePublished:
-		return true
-	case IPItemLegalStateRefused:
-		return true
-	case IPItemLegalStateWithdrawn:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for IntroductionState.
 const (
 	IntroductionStateAccepted  IntroductionState = "accepted"
@@ -457,6 +275,27 @@ func (e ListingHeadKind) Valid() bool {
 	case ListingHeadKindNeed:
 		return true
 	case ListingHeadKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListingHeadWorkingState.
+const (
+	ListingHeadWorkingStateDraft    ListingHeadWorkingState = "draft"
+	ListingHeadWorkingStateInReview ListingHeadWorkingState = "in_review"
+	ListingHeadWorkingStateReturned ListingHeadWorkingState = "returned"
+)
+
+// Valid indicates whether the value is a known member of the ListingHeadWorkingState enum.
+func (e ListingHeadWorkingState) Valid() bool {
+	switch e {
+	case ListingHeadWorkingStateDraft:
+		return true
+	case ListingHeadWorkingStateInReview:
+		return true
+	case ListingHeadWorkingStateReturned:
 		return true
 	default:
 		return false
@@ -559,21 +398,6 @@ func (e MatchFeedbackFormVerdict) Valid() bool {
 	}
 }
 
-// Defines values for MoneyCurrency.
-const (
-	CNY MoneyCurrency = "CNY"
-)
-
-// Valid indicates whether the value is a known member of the MoneyCurrency enum.
-func (e MoneyCurrency) Valid() bool {
-	switch e {
-	case CNY:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for OrganisationState.
 const (
 	OrganisationStatePending    OrganisationState = "pending"
@@ -600,40 +424,40 @@ func (e OrganisationState) Valid() bool {
 
 // Defines values for OrganisationKind.
 const (
-	OrganisationKindAuthority  OrganisationKind = "authority"
-	OrganisationKindBrokerage  OrganisationKind = "brokerage"
-	OrganisationKindEnterprise OrganisationKind = "enterprise"
-	OrganisationKindFunder     OrganisationKind = "funder"
-	OrganisationKindIncubator  OrganisationKind = "incubator"
-	OrganisationKindInstitute  OrganisationKind = "institute"
-	OrganisationKindPlatform   OrganisationKind = "platform"
-	OrganisationKindProvider   OrganisationKind = "provider"
-	OrganisationKindRegistry   OrganisationKind = "registry"
-	OrganisationKindStation    OrganisationKind = "station"
+	Authority  OrganisationKind = "authority"
+	Brokerage  OrganisationKind = "brokerage"
+	Enterprise OrganisationKind = "enterprise"
+	Funder     OrganisationKind = "funder"
+	Incubator  OrganisationKind = "incubator"
+	Institute  OrganisationKind = "institute"
+	Platform   OrganisationKind = "platform"
+	Provider   OrganisationKind = "provider"
+	Registry   OrganisationKind = "registry"
+	Station    OrganisationKind = "station"
 )
 
 // Valid indicates whether the value is a known member of the OrganisationKind enum.
 func (e OrganisationKind) Valid() bool {
 	switch e {
-	case OrganisationKindAuthority:
+	case Authority:
 		return true
-	case OrganisationKindBrokerage:
+	case Brokerage:
 		return true
-	case OrganisationKindEnterprise:
+	case Enterprise:
 		return true
-	case OrganisationKindFunder:
+	case Funder:
 		return true
-	case OrganisationKindIncubator:
+	case Incubator:
 		return true
-	case OrganisationKindInstitute:
+	case Institute:
 		return true
-	case OrganisationKindPlatform:
+	case Platform:
 		return true
-	case OrganisationKindProvider:
+	case Provider:
 		return true
-	case OrganisationKindRegistry:
+	case Registry:
 		return true
-	case OrganisationKindStation:
+	case Station:
 		return true
 	default:
 		return false
@@ -652,48 +476,6 @@ func (e OwnSharesItemsType) Valid() bool {
 	case OwnSharesItemsTypeRECEIPT:
 		return true
 	case OwnSharesItemsTypeREFUND:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PackageContentContactRule.
-const (
-	PackageContentContactRuleBroker   PackageContentContactRule = "broker"
-	PackageContentContactRuleOpen     PackageContentContactRule = "open"
-	PackageContentContactRulePlatform PackageContentContactRule = "platform"
-)
-
-// Valid indicates whether the value is a known member of the PackageContentContactRule enum.
-func (e PackageContentContactRule) Valid() bool {
-	switch e {
-	case PackageContentContactRuleBroker:
-		return true
-	case PackageContentContactRuleOpen:
-		return true
-	case PackageContentContactRulePlatform:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PackageContentPriceMode.
-const (
-	PackageContentPriceModeAgreement PackageContentPriceMode = "agreement"
-	PackageContentPriceModeAuction   PackageContentPriceMode = "auction"
-	PackageContentPriceModeListing   PackageContentPriceMode = "listing"
-)
-
-// Valid indicates whether the value is a known member of the PackageContentPriceMode enum.
-func (e PackageContentPriceMode) Valid() bool {
-	switch e {
-	case PackageContentPriceModeAgreement:
-		return true
-	case PackageContentPriceModeAuction:
-		return true
-	case PackageContentPriceModeListing:
 		return true
 	default:
 		return false
@@ -756,19 +538,19 @@ func (e PlanState) Valid() bool {
 
 // Defines values for PlanContributorLeader.
 const (
-	PlanContributorLeaderChief  PlanContributorLeader = "chief"
-	PlanContributorLeaderDeputy PlanContributorLeader = "deputy"
-	PlanContributorLeaderNone   PlanContributorLeader = "none"
+	Chief  PlanContributorLeader = "chief"
+	Deputy PlanContributorLeader = "deputy"
+	None   PlanContributorLeader = "none"
 )
 
 // Valid indicates whether the value is a known member of the PlanContributorLeader enum.
 func (e PlanContributorLeader) Valid() bool {
 	switch e {
-	case PlanContributorLeaderChief:
+	case Chief:
 		return true
-	case PlanContributorLeaderDeputy:
+	case Deputy:
 		return true
-	case PlanContributorLeaderNone:
+	case None:
 		return true
 	default:
 		return false
@@ -777,19 +559,19 @@ func (e PlanContributorLeader) Valid() bool {
 
 // Defines values for PlanContributorRole.
 const (
-	PlanContributorRoleCOMPLETER PlanContributorRole = "COMPLETER"
-	PlanContributorRoleCONVERTER PlanContributorRole = "CONVERTER"
-	PlanContributorRoleSUPPORT   PlanContributorRole = "SUPPORT"
+	COMPLETER PlanContributorRole = "COMPLETER"
+	CONVERTER PlanContributorRole = "CONVERTER"
+	SUPPORT   PlanContributorRole = "SUPPORT"
 )
 
 // Valid indicates whether the value is a known member of the PlanContributorRole enum.
 func (e PlanContributorRole) Valid() bool {
 	switch e {
-	case PlanContributorRoleCOMPLETER:
+	case COMPLETER:
 		return true
-	case PlanContributorRoleCONVERTER:
+	case CONVERTER:
 		return true
-	case PlanContributorRoleSUPPORT:
+	case SUPPORT:
 		return true
 	default:
 		return false
@@ -808,45 +590,6 @@ func (e ReceiptType) Valid() bool {
 	case ReceiptTypeRECEIPT:
 		return true
 	case ReceiptTypeREFUND:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for RequirementLevel.
-const (
-	Must   RequirementLevel = "must"
-	Should RequirementLevel = "should"
-)
-
-// Valid indicates whether the value is a known member of the RequirementLevel enum.
-func (e RequirementLevel) Valid() bool {
-	switch e {
-	case Must:
-		return true
-	case Should:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for RequirementOperator.
-const (
-	Equal            RequirementOperator = "="
-	GreaterThanEqual RequirementOperator = ">="
-	LessThanEqual    RequirementOperator = "<="
-)
-
-// Valid indicates whether the value is a known member of the RequirementOperator enum.
-func (e RequirementOperator) Valid() bool {
-	switch e {
-	case Equal:
-		return true
-	case GreaterThanEqual:
-		return true
-	case LessThanEqual:
 		return true
 	default:
 		return false
@@ -892,57 +635,6 @@ func (e ReviewStepRequestOutcome) Valid() bool {
 	}
 }
 
-// Defines values for RightsExclusivity.
-const (
-	EXCLUSIVE    RightsExclusivity = "EXCLUSIVE"
-	NONEXCLUSIVE RightsExclusivity = "NON_EXCLUSIVE"
-	OPEN         RightsExclusivity = "OPEN"
-	SOLE         RightsExclusivity = "SOLE"
-)
-
-// Valid indicates whether the value is a known member of the RightsExclusivity enum.
-func (e RightsExclusivity) Valid() bool {
-	switch e {
-	case EXCLUSIVE:
-		return true
-	case NONEXCLUSIVE:
-		return true
-	case OPEN:
-		return true
-	case SOLE:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for RightsOffer.
-const (
-	RightsOfferAssign  RightsOffer = "assign"
-	RightsOfferKnowHow RightsOffer = "know_how"
-	RightsOfferLicence RightsOffer = "licence"
-	RightsOfferSale    RightsOffer = "sale"
-	RightsOfferService RightsOffer = "service"
-)
-
-// Valid indicates whether the value is a known member of the RightsOffer enum.
-func (e RightsOffer) Valid() bool {
-	switch e {
-	case RightsOfferAssign:
-		return true
-	case RightsOfferKnowHow:
-		return true
-	case RightsOfferLicence:
-		return true
-	case RightsOfferSale:
-		return true
-	case RightsOfferService:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for RuleBase.
 const (
 	NET   RuleBase = "NET"
@@ -976,27 +668,6 @@ func (e SearchHitKind) Valid() bool {
 	case SearchHitKindNeed:
 		return true
 	case SearchHitKindPackage:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for Tier.
-const (
-	MEMBERS Tier = "MEMBERS"
-	NDA     Tier = "NDA"
-	PUBLIC  Tier = "PUBLIC"
-)
-
-// Valid indicates whether the value is a known member of the Tier enum.
-func (e Tier) Valid() bool {
-	switch e {
-	case MEMBERS:
-		return true
-	case NDA:
-		return true
-	case PUBLIC:
 		return true
 	default:
 		return false
@@ -1140,55 +811,7 @@ type Achievement struct {
 }
 
 // AchievementContent defines model for AchievementContent.
-type AchievementContent struct {
-	// Abstract One text in Chinese and English; at least one of them
-	Abstract     Text                          `json:"abstract,omitempty,omitzero"`
-	Audience     Tier                          `json:"audience,omitempty,omitzero"`
-	Claims       []Claim                       `json:"claims,omitempty,omitzero"`
-	ContactRule  AchievementContentContactRule `json:"contact_rule,omitempty,omitzero"`
-	Contributors []Contributor                 `json:"contributors,omitempty,omitzero"`
-	Cooperation  CodeList                      `json:"cooperation,omitempty,omitzero"`
-
-	// Details One text in Chinese and English; at least one of them
-	Details            Text                        `json:"details,omitempty,omitzero"`
-	Form               string                      `json:"form,omitempty,omitzero"`
-	FundingProject     string                      `json:"funding_project,omitempty,omitzero"`
-	Industry           string                      `json:"industry,omitempty,omitzero"`
-	IPItems            []IPItem                    `json:"ip_items,omitempty,omitzero"`
-	KeywordsEn         CodeList                    `json:"keywords_en,omitempty,omitzero"`
-	KeywordsZh         CodeList                    `json:"keywords_zh,omitempty,omitzero"`
-	Price              Money                       `json:"price,omitempty,omitzero"`
-	PriceMode          AchievementContentPriceMode `json:"price_mode,omitempty,omitzero"`
-	PublicBenefit      bool                        `json:"public_benefit,omitempty,omitzero"`
-	Region             string                      `json:"region,omitempty,omitzero"`
-	RegistrationNumber string                      `json:"registration_number,omitempty,omitzero"`
-
-	// Source Where an imported record comes from
-	Source         string `json:"source,omitempty,omitzero"`
-	TechnicalField string `json:"technical_field,omitempty,omitzero"`
-
-	// Tiers Tier by field name: details, claims, price, ip_items, contributors …; absent means the default
-	Tiers map[string]Tier `json:"tiers,omitempty,omitzero"`
-
-	// Title One text in Chinese and English; at least one of them
-	Title       Text `json:"title"`
-	Trl         int  `json:"trl,omitempty,omitzero"`
-	TrlEvidence []struct {
-		FileID string `json:"file_id,omitempty,omitzero"`
-		Level  int    `json:"level"`
-		Text   string `json:"text"`
-	} `json:"trl_evidence,omitempty,omitzero"`
-
-	// ValueLine One text in Chinese and English; at least one of them
-	ValueLine Text `json:"value_line,omitempty,omitzero"`
-	Year      int  `json:"year,omitempty,omitzero"`
-}
-
-// AchievementContentContactRule defines model for AchievementContent.ContactRule.
-type AchievementContentContactRule string
-
-// AchievementContentPriceMode defines model for AchievementContent.PriceMode.
-type AchievementContentPriceMode string
+type AchievementContent = catalog.AchievementContent
 
 // AchievementDraft defines model for AchievementDraft.
 type AchievementDraft struct {
@@ -1220,40 +843,13 @@ type AuditEntry struct {
 }
 
 // Claim defines model for Claim.
-type Claim struct {
-	Baseline    string         `json:"baseline,omitempty,omitzero"`
-	Conditions  string         `json:"conditions,omitempty,omitzero"`
-	Metric      string         `json:"metric"`
-	ProofFileID string         `json:"proof_file_id,omitempty,omitzero"`
-	ProofKind   ClaimProofKind `json:"proof_kind,omitempty,omitzero"`
-	Unit        string         `json:"unit,omitempty,omitzero"`
-	Value       string         `json:"value"`
-}
-
-// ClaimProofKind defines model for Claim.ProofKind.
-type ClaimProofKind string
+type Claim = catalog.Claim
 
 // CodeList defines model for CodeList.
 type CodeList = []string
 
 // Component defines model for Component.
-type Component struct {
-	AchievementID string        `json:"achievement_id,omitempty,omitzero"`
-	Kind          ComponentKind `json:"kind"`
-
-	// OwnerOrganisationID The acting organisation when absent
-	OwnerOrganisationID string `json:"owner_organisation_id,omitempty,omitzero"`
-	Rights              Rights `json:"rights,omitempty,omitzero"`
-
-	// Title Of a service or equipment; an achievement brings its own
-	Title string `json:"title,omitempty,omitzero"`
-
-	// WeightBps Share in the price; all sum to 10000
-	WeightBps int `json:"weight_bps"`
-}
-
-// ComponentKind defines model for Component.Kind.
-type ComponentKind string
+type Component = catalog.Component
 
 // Consent defines model for Consent.
 type Consent struct {
@@ -1340,18 +936,10 @@ type ContractTerms struct {
 type ContractTermsType string
 
 // Contributor defines model for Contributor.
-type Contributor struct {
-	Name     string          `json:"name,omitempty,omitzero"`
-	PersonID string          `json:"person_id"`
-	Role     ContributorRole `json:"role"`
-	Weight   int64           `json:"weight"`
-}
-
-// ContributorRole defines model for Contributor.Role.
-type ContributorRole string
+type Contributor = catalog.Contributor
 
 // Date Civil date of Asia/Shanghai
-type Date = string
+type Date = clock.Date
 
 // DeadLetter defines model for DeadLetter.
 type DeadLetter struct {
@@ -1504,23 +1092,7 @@ type File struct {
 }
 
 // IPItem defines model for IPItem.
-type IPItem struct {
-	// FiledOn Civil date of Asia/Shanghai
-	FiledOn Date `json:"filed_on,omitempty,omitzero"`
-
-	// GrantedOn Civil date of Asia/Shanghai
-	GrantedOn  Date             `json:"granted_on,omitempty,omitzero"`
-	Kind       IPItemKind       `json:"kind"`
-	LegalState IPItemLegalState `json:"legal_state,omitempty,omitzero"`
-	Number     string           `json:"number,omitempty,omitzero"`
-	Title      string           `json:"title,omitempty,omitzero"`
-}
-
-// IPItemKind defines model for IPItem.Kind.
-type IPItemKind string
-
-// IPItemLegalState defines model for IPItem.LegalState.
-type IPItemLegalState string
+type IPItem = catalog.IPItem
 
 // Introduction defines model for Introduction.
 type Introduction struct {
@@ -1591,10 +1163,16 @@ type ListingHead struct {
 
 	// Version For If-Match
 	Version int64 `json:"version"`
+
+	// WorkingState State of the working copy of something published
+	WorkingState ListingHeadWorkingState `json:"working_state,omitempty,omitzero"`
 }
 
 // ListingHeadKind defines model for ListingHead.Kind.
 type ListingHeadKind string
+
+// ListingHeadWorkingState State of the working copy of something published
+type ListingHeadWorkingState string
 
 // Locale defines model for Locale.
 type Locale string
@@ -1704,13 +1282,7 @@ type Message struct {
 }
 
 // Money defines model for Money.
-type Money struct {
-	Amount   string        `json:"amount"`
-	Currency MoneyCurrency `json:"currency"`
-}
-
-// MoneyCurrency defines model for Money.Currency.
-type MoneyCurrency string
+type Money = money.Amount
 
 // Need defines model for Need.
 type Need struct {
@@ -1722,45 +1294,7 @@ type Need struct {
 }
 
 // NeedContent defines model for NeedContent.
-type NeedContent struct {
-	// Anonymous The organisation is shown to the introduced only
-	Anonymous   bool     `json:"anonymous,omitempty,omitzero"`
-	Audience    Tier     `json:"audience,omitempty,omitzero"`
-	BudgetMax   Money    `json:"budget_max,omitempty,omitzero"`
-	BudgetMin   Money    `json:"budget_min,omitempty,omitzero"`
-	Cooperation CodeList `json:"cooperation,omitempty,omitzero"`
-
-	// Deadline Civil date of Asia/Shanghai
-	Deadline Date `json:"deadline,omitempty,omitzero"`
-
-	// EndOn Civil date of Asia/Shanghai
-	EndOn Date `json:"end_on,omitempty,omitzero"`
-
-	// ExpectedGoal One text in Chinese and English; at least one of them
-	ExpectedGoal Text     `json:"expected_goal,omitempty,omitzero"`
-	Industry     string   `json:"industry,omitempty,omitzero"`
-	KeywordsEn   []string `json:"keywords_en,omitempty,omitzero"`
-	KeywordsZh   []string `json:"keywords_zh,omitempty,omitzero"`
-	MinTrl       int      `json:"min_trl,omitempty,omitzero"`
-
-	// Problem One text in Chinese and English; at least one of them
-	Problem      Text          `json:"problem,omitempty,omitzero"`
-	Region       string        `json:"region,omitempty,omitzero"`
-	Requirements []Requirement `json:"requirements,omitempty,omitzero"`
-	Source       string        `json:"source,omitempty,omitzero"`
-
-	// StartOn Civil date of Asia/Shanghai
-	StartOn        Date   `json:"start_on,omitempty,omitzero"`
-	TechnicalField string `json:"technical_field,omitempty,omitzero"`
-
-	// TechnicalKey One text in Chinese and English; at least one of them
-	TechnicalKey Text            `json:"technical_key,omitempty,omitzero"`
-	Tiers        map[string]Tier `json:"tiers,omitempty,omitzero"`
-
-	// Title One text in Chinese and English; at least one of them
-	Title          Text   `json:"title"`
-	WishedPartners string `json:"wished_partners,omitempty,omitzero"`
-}
+type NeedContent = need.Content
 
 // NeedDraft defines model for NeedDraft.
 type NeedDraft struct {
@@ -1887,37 +1421,7 @@ type Package struct {
 }
 
 // PackageContent defines model for PackageContent.
-type PackageContent struct {
-	Audience    Tier                      `json:"audience,omitempty,omitzero"`
-	Components  []Component               `json:"components,omitempty,omitzero"`
-	ContactRule PackageContentContactRule `json:"contact_rule,omitempty,omitzero"`
-	Cooperation CodeList                  `json:"cooperation,omitempty,omitzero"`
-
-	// Description One text in Chinese and English; at least one of them
-	Description    Text                    `json:"description,omitempty,omitzero"`
-	Industry       string                  `json:"industry,omitempty,omitzero"`
-	KeywordsEn     CodeList                `json:"keywords_en,omitempty,omitzero"`
-	KeywordsZh     CodeList                `json:"keywords_zh,omitempty,omitzero"`
-	Price          Money                   `json:"price,omitempty,omitzero"`
-	PriceMode      PackageContentPriceMode `json:"price_mode,omitempty,omitzero"`
-	PublicBenefit  bool                    `json:"public_benefit,omitempty,omitzero"`
-	Region         string                  `json:"region,omitempty,omitzero"`
-	TechnicalField string                  `json:"technical_field,omitempty,omitzero"`
-	Theme          string                  `json:"theme,omitempty,omitzero"`
-	Tiers          map[string]Tier         `json:"tiers,omitempty,omitzero"`
-
-	// Title One text in Chinese and English; at least one of them
-	Title Text `json:"title"`
-
-	// ValueLine One text in Chinese and English; at least one of them
-	ValueLine Text `json:"value_line,omitempty,omitzero"`
-}
-
-// PackageContentContactRule defines model for PackageContent.ContactRule.
-type PackageContentContactRule string
-
-// PackageContentPriceMode defines model for PackageContent.PriceMode.
-type PackageContentPriceMode string
+type PackageContent = catalog.PackageContent
 
 // PackageDraft defines model for PackageDraft.
 type PackageDraft struct {
@@ -2104,20 +1608,7 @@ type Registration struct {
 }
 
 // Requirement defines model for Requirement.
-type Requirement struct {
-	Criterion string              `json:"criterion"`
-	Level     RequirementLevel    `json:"level"`
-	Metric    string              `json:"metric,omitempty,omitzero"`
-	Operator  RequirementOperator `json:"operator,omitempty,omitzero"`
-	Threshold string              `json:"threshold,omitempty,omitzero"`
-	Unit      string              `json:"unit,omitempty,omitzero"`
-}
-
-// RequirementLevel defines model for Requirement.Level.
-type RequirementLevel string
-
-// RequirementOperator defines model for Requirement.Operator.
-type RequirementOperator string
+type Requirement = need.Requirement
 
 // RequirementVerdict defines model for RequirementVerdict.
 type RequirementVerdict struct {
@@ -2173,19 +1664,7 @@ type RewardSplit struct {
 }
 
 // Rights defines model for Rights.
-type Rights struct {
-	Exclusivity RightsExclusivity `json:"exclusivity,omitempty,omitzero"`
-	FieldOfUse  string            `json:"field_of_use,omitempty,omitzero"`
-	Offer       RightsOffer       `json:"offer,omitempty,omitzero"`
-	TermMonths  int               `json:"term_months,omitempty,omitzero"`
-	Territory   string            `json:"territory,omitempty,omitzero"`
-}
-
-// RightsExclusivity defines model for Rights.Exclusivity.
-type RightsExclusivity string
-
-// RightsOffer defines model for Rights.Offer.
-type RightsOffer string
+type Rights = catalog.Rights
 
 // Rule defines model for Rule.
 type Rule struct {
@@ -2324,13 +1803,10 @@ type Term struct {
 }
 
 // Text One text in Chinese and English; at least one of them
-type Text struct {
-	En string `json:"en,omitempty,omitzero"`
-	Zh string `json:"zh,omitempty,omitzero"`
-}
+type Text = text.Text
 
 // Tier defines model for Tier.
-type Tier string
+type Tier = policy.Tier
 
 // TokenRequest defines model for TokenRequest.
 type TokenRequest struct {
@@ -2858,7 +2334,7 @@ type ServerInterface interface {
 
 	// (GET /achievements/{id}/steps)
 	ListAchievementSteps(c *gin.Context, id ID)
-	// StepAchievement submit, recall, return, publish, suspend, resume, reconfirm, withdraw
+	// StepAchievement submit, recall, discard, return, publish, suspend, resume, reconfirm, withdraw
 	// (POST /achievements/{id}/steps)
 	StepAchievement(c *gin.Context, id ID, params StepAchievementParams)
 
@@ -3005,7 +2481,7 @@ type ServerInterface interface {
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(c *gin.Context, id ID)
-	// StepNeed submit, recall, return, publish, reopen, close (with outcome solved or withdrawn)
+	// StepNeed submit, recall, discard, return, publish, reopen, close (with outcome solved or withdrawn)
 	// (POST /needs/{id}/steps)
 	StepNeed(c *gin.Context, id ID, params StepNeedParams)
 
@@ -10592,7 +10068,7 @@ type StrictServerInterface interface {
 
 	// (GET /achievements/{id}/steps)
 	ListAchievementSteps(ctx context.Context, request ListAchievementStepsRequestObject) (ListAchievementStepsResponseObject, error)
-	// StepAchievement submit, recall, return, publish, suspend, resume, reconfirm, withdraw
+	// StepAchievement submit, recall, discard, return, publish, suspend, resume, reconfirm, withdraw
 	// (POST /achievements/{id}/steps)
 	StepAchievement(ctx context.Context, request StepAchievementRequestObject) (StepAchievementResponseObject, error)
 
@@ -10739,7 +10215,7 @@ type StrictServerInterface interface {
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(ctx context.Context, request ListNeedStepsRequestObject) (ListNeedStepsResponseObject, error)
-	// StepNeed submit, recall, return, publish, reopen, close (with outcome solved or withdrawn)
+	// StepNeed submit, recall, discard, return, publish, reopen, close (with outcome solved or withdrawn)
 	// (POST /needs/{id}/steps)
 	StepNeed(ctx context.Context, request StepNeedRequestObject) (StepNeedResponseObject, error)
 

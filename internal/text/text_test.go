@@ -1,0 +1,59 @@
+package text_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"chengqiao/internal/text"
+)
+
+func TestATextIsReadInTheLanguageThereIs(t *testing.T) {
+	both := text.Text{Zh: "电池", En: "Battery"}
+	for _, c := range []struct {
+		text         text.Text
+		locale, want string
+	}{
+		{both, text.Chinese, "电池"},
+		{both, text.English, "Battery"},
+		{text.Zh("电池"), text.English, "电池"},
+		{text.En("Battery"), text.Chinese, "Battery"},
+		{text.Text{}, text.English, ""},
+	} {
+		if got := c.text.In(c.locale); got != c.want {
+			t.Errorf("%+v in %s is %q, want %q", c.text, c.locale, got, c.want)
+		}
+	}
+}
+
+func TestAnAbsentTextLeavesNoTraceInJSON(t *testing.T) {
+	got, err := json.Marshal(struct {
+		A text.Text `json:"a,omitzero"`
+		B text.Text `json:"b,omitzero"`
+	}{B: text.Zh("有")})
+	if err != nil || string(got) != `{"b":{"zh":"有"}}` {
+		t.Fatalf("%s, %v", got, err)
+	}
+}
+
+func TestFoldingMakesWritingsOfOneWordEqual(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"ＬｉＦｅＰＯ４　电池", "lifepo4 电池"},
+		{"  a \n b ", "a b"},
+		{"ⅣB族", "ivb族"},
+	} {
+		if got := text.Fold(pair[0]); got != pair[1] {
+			t.Errorf("%q folds to %q, want %q", pair[0], got, pair[1])
+		}
+	}
+}
+
+func TestFoldingTwiceChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := text.Fold(rapid.String().Draw(t, "text"))
+		if twice := text.Fold(once); twice != once {
+			t.Fatalf("%q folds again to %q", once, twice)
+		}
+	})
+}

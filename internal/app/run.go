@@ -1,0 +1,131 @@
+// Package app joins everything: it reads the configuration, opens the
+// adapters, gives the domains what they need, and is the command line. It is
+// the only package that imports adapters.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/message"
+)
+
+// Exit codes of the program.
+const (
+	exitOK = 0
+	// exitFailed: the command ran and could not do its work.
+	exitFailed = 1
+	// exitUsage: wrong arguments, flags or configuration; nothing was done.
+	exitUsage = 2
+	// exitDiffers: the work was done and its result is not as expected
+	// (a golden case, a reconcile difference, rejected lines).
+	exitDiffers = 3
+	// exitInterrupted: stopped by a signal.
+	exitInterrupted = 130
+)
+
+// exitError carries an exit code with a message that is already complete.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+func usageError(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func differs(format string, args ...any) error {
+	return &exitError{exitDiffers, fmt.Errorf(format, args...)}
+}
+
+// Run is the program: it returns its exit code. SIGINT and SIGTERM end it
+// gracefully; a second one at once.
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program at once
+	}()
+	return run(ctx, args, stdin, stdout, stderr)
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand(stdin, stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	switch {
+	case errors.As(err, &exit):
+		fmt.Fprintln(stderr, "chengqiao:", exit.Error())
+		return exit.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "chengqiao: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintln(stderr, "chengqiao:", explain(err))
+	return exitFailed
+}
+
+// explain writes an error for a person at a terminal: the text of its code,
+// the fields at fault, and the cause.
+func explain(err error) string {
+	var e *errs.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	text := message.Problem("en", e.Code, e.Params)
+	if text != e.Code {
+		text += " (" + e.Code + ")"
+	}
+	for _, f := range e.Fields {
+		text += fmt.Sprintf("\n  %s: %s (%s)", f.Path, message.Field("en", f.Code, f.Params), f.Code)
+	}
+	if cause := errors.Unwrap(e); cause != nil {
+		text += ": " + cause.Error()
+	}
+	return text
+}
+
+func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "chengqiao",
+		Short: "成桥: a technology-transfer marketplace, server and command line in one",
+		Long: "成桥 Chengqiao matches research results with the needs of enterprises, carries the deal,\n" +
+			"records the contract and splits its income. One program: `chengqiao serve` needs nothing else.\n\n" +
+			"Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration, nothing was done;\n" +
+			"3 done, but the result differs from what was asked for; 130 interrupted.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(rewardCommand())
+	return root
+}
+
+// exactly is cobra.ExactArgs with the exit code of wrong arguments.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
+			return usageError("%v; see `%s --help`", err, cmd.CommandPath())
+		}
+		return nil
+	}
+}

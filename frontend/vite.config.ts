@@ -30,6 +30,7 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     port: 5173,
+    fs: { allow: ['..'] }, // config/messages is shared with the server
     proxy: { '/api': { target: api, changeOrigin: false } },
   },
   preview: {

@@ -1,12 +1,15 @@
 /**
  * Failures of the API as values: RFC 9457 problems with stable codes. The
- * texts are ours (i18n `problem.code.*`, `problem.field.*`), never the server's.
+ * texts are ours (i18n `problem.code.*`, `problem.field.*`); the server's own
+ * sentence stands in for a code that this build does not know yet.
  */
 
 /** One fault inside a request body; `path` is from the body's root: "components[1].weight_bps". */
 export interface ProblemField {
   path: string
   code: string
+  /** The server's sentence, in the reader's language: shown when we have none of our own. */
+  message?: string
   params?: Record<string, unknown>
 }
 
@@ -14,6 +17,8 @@ export interface ProblemField {
 export class Problem extends Error {
   readonly code: string
   readonly status: number
+  /** The server's title, shown when we have no sentence of our own. */
+  readonly title: string | null
   readonly params: Record<string, unknown>
   readonly fields: ProblemField[]
   readonly requestId: string | null
@@ -21,6 +26,7 @@ export class Problem extends Error {
   constructor(init: {
     code: string
     status: number
+    title?: string | null
     params?: Record<string, unknown>
     fields?: ProblemField[]
     requestId?: string | null
@@ -29,6 +35,7 @@ export class Problem extends Error {
     this.name = 'Problem'
     this.code = init.code
     this.status = init.status
+    this.title = init.title ?? null
     this.params = init.params ?? {}
     this.fields = init.fields ?? []
     this.requestId = init.requestId ?? null
@@ -44,6 +51,7 @@ function readFields(value: unknown): ProblemField[] {
   return value.filter(isRecord).map((field) => ({
     path: String(field.path ?? ''),
     code: String(field.code ?? 'invalid'),
+    message: typeof field.message === 'string' ? field.message : undefined,
     params: isRecord(field.params) ? field.params : {},
   }))
 }
@@ -58,6 +66,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   return new Problem({
     code: body.code,
     status: response.status,
+    title: typeof body.title === 'string' ? body.title : null,
     params: isRecord(body.params) ? body.params : {},
     fields: readFields(body.fields),
     requestId,

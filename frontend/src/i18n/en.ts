@@ -1,6 +1,4 @@
-/** All messages of en: one file a domain, its name is the first part of the key. */
-const files = import.meta.glob<Record<string, unknown>>('./en/*.json', { eager: true, import: 'default' })
+import server from '../../../config/messages/en.json'
+import { assemble } from './assemble'
 
-export default Object.fromEntries(
-  Object.entries(files).map(([path, messages]) => [path.slice('./en/'.length, -'.json'.length), messages]),
-)
+export default assemble(import.meta.glob('./en/*.json', { eager: true, import: 'default' }), server)

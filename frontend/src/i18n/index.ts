@@ -1,4 +1,4 @@
-import { createI18n } from 'vue-i18n'
+import { createI18n, type Composer } from 'vue-i18n'
 import zhCN from './zh-CN'
 
 /** The languages of the web app; Chinese is the source. */
@@ -8,14 +8,17 @@ export type Locale = (typeof locales)[number]
 const storageKey = 'cq.locale'
 
 export const i18n = createI18n({
-  legacy: false,
-  locale: 'zh-CN' as Locale,
+  legacy: false as const,
+  locale: 'zh-CN',
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zhCN } as Record<string, typeof zhCN>,
+  messages: { 'zh-CN': zhCN },
   // A message is missing only between two commits; the parity test sees to it.
   missingWarn: import.meta.env.DEV,
   fallbackWarn: import.meta.env.DEV,
 })
+
+/** The messages outside of components, where there is no useI18n. */
+export const composer = i18n.global as unknown as Composer
 
 /** The reader's language: chosen before, else the first of the browser's that we have, else Chinese. */
 export function preferredLocale(): Locale {
@@ -39,11 +42,10 @@ function read(): Locale | null {
 
 /** Switches the language: loads its messages, sets <html lang> and remembers the choice when asked. */
 export async function setLocale(locale: Locale, remember = true): Promise<void> {
-  if (!i18n.global.availableLocales.includes(locale)) {
-    const messages = (await import('./en')).default
-    i18n.global.setLocaleMessage(locale, messages as typeof zhCN)
+  if (!composer.availableLocales.includes(locale)) {
+    composer.setLocaleMessage(locale, (await import('./en')).default)
   }
-  i18n.global.locale.value = locale
+  composer.locale.value = locale
   document.documentElement.lang = locale
   if (!remember) return
   try {

@@ -1,6 +1,4 @@
-/** All messages of zh-CN: one file a domain, its name is the first part of the key. */
-const files = import.meta.glob<Record<string, unknown>>('./zh-CN/*.json', { eager: true, import: 'default' })
+import server from '../../../config/messages/zh-CN.json'
+import { assemble } from './assemble'
 
-export default Object.fromEntries(
-  Object.entries(files).map(([path, messages]) => [path.slice('./zh-CN/'.length, -'.json'.length), messages]),
-)
+export default assemble(import.meta.glob('./zh-CN/*.json', { eager: true, import: 'default' }), server)

@@ -1,18 +1,29 @@
 import { mount } from '@vue/test-utils'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import HighlightText from './HighlightText.vue'
-import { splitHighlights } from './highlight'
+import { splitMarks } from './highlight'
 
-it('splits at the marks', () => {
-  expect(splitHighlights('锂<mark>电池</mark>材料')).toEqual([
-    { text: '锂', marked: false },
-    { text: '电池', marked: true },
-    { text: '材料', marked: false },
-  ])
+describe('splitMarks', () => {
+  it('cuts at the marks', () => {
+    expect(splitMarks({ text: '锂电池材料', marks: [[1, 3]] })).toEqual([
+      { text: '锂', marked: false },
+      { text: '电池', marked: true },
+      { text: '材料', marked: false },
+    ])
+  })
+
+  it('counts code points, not UTF-16 units', () => {
+    expect(splitMarks({ text: '𠮷电池', marks: [[1, 3]] }).map((piece) => piece.text)).toEqual(['𠮷', '电池'])
+  })
+
+  it('keeps the whole text whatever the marks say', () => {
+    const marks = [[3, 9], [0, 2], [1, 4], [5, 5], [-2, 1]]
+    expect(splitMarks({ text: '锂电池材料', marks }).map((piece) => piece.text).join('')).toBe('锂电池材料')
+  })
 })
 
-it('never lets other markup through', () => {
-  const wrapper = mount(HighlightText, { props: { text: '<img src=x onerror=alert(1)><mark>电池</mark>' } })
+it('never lets markup of a listing through', () => {
+  const wrapper = mount(HighlightText, { props: { value: { text: '<img src=x onerror=alert(1)>电池', marks: [[28, 30]] } } })
   expect(wrapper.find('img').exists()).toBe(false)
   expect(wrapper.find('mark').text()).toBe('电池')
   expect(wrapper.text()).toContain('<img')

@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import type { Problem, ProblemField } from '@/api/problem'
 
-/** Turns codes into sentences that say what to do. A code unknown here falls back to its kind, by status. */
+/** Turns codes into sentences that say what to do. A code unknown here falls back to the server's sentence, then to its status. */
 export function useProblemText() {
   const { t, te } = useI18n()
 
@@ -12,6 +12,7 @@ export function useProblemText() {
   function title(problem: Problem): string {
     const key = `problem.code.${problem.code}`
     if (te(key)) return t(key, named(problem.params))
+    if (problem.title) return problem.title
     const status = `problem.status.${problem.status}`
     return te(status) ? t(status) : t('problem.code.internal')
   }
@@ -20,7 +21,7 @@ export function useProblemText() {
     for (const key of [`problem.field.${fault.code}`, `problem.code.${fault.code}`]) {
       if (te(key)) return t(key, named(fault.params))
     }
-    return t('problem.field.invalid')
+    return fault.message || t('problem.field.invalid')
   }
 
   return { title, field }

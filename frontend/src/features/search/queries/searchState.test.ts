@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { countFilters, emptySearch, readSearch, searchAddress, searchParameters, type SearchState } from './searchState'
+
+const full: SearchState = {
+  ...emptySearch(),
+  q: '锂电池',
+  kind: 'package',
+  codes: { ...emptySearch().codes, field: ['new_materials'], region: ['650100', '652300'] },
+  publicBenefit: true,
+  trlMin: 4,
+  trlMax: 8,
+  priceMin: '1000',
+  priceMax: '2000000.50',
+  sort: 'newest',
+  page: 3,
+}
+
+describe('the address of a search', () => {
+  it('holds the whole search', () => {
+    expect(readSearch(searchAddress(full) as Record<string, string | string[]>)).toEqual(full)
+  })
+
+  it('is empty for the search that finds everything', () => expect(searchAddress(emptySearch())).toEqual({}))
+
+  it('opens although parts of it make no sense', () => {
+    const state = readSearch({ q: '玉米', kind: 'x', page: '-2', trl_min: '12', price_min: '1e9', sort: 'cheap', field: ['a', 'a', null] })
+    expect(state).toEqual({ ...emptySearch(), q: '玉米', codes: { ...emptySearch().codes, field: ['a'] } })
+  })
+})
+
+it('leaves out what is at its default', () => {
+  expect(searchParameters({ ...emptySearch(), q: '  电池 ' })).toEqual({ q: '电池' })
+})
+
+it('counts what narrows the search', () => expect(countFilters(full)).toBe(8))

@@ -1,0 +1,66 @@
+import type { Me, OwnOrganisation } from '@/features/account/queries/session'
+
+/** What decides which places the side navigation offers. */
+export interface NavigationContext {
+  me: Me
+  acting: OwnOrganisation | undefined
+}
+
+/** A place of the side navigation; `label` is its key in i18n. */
+export interface Place {
+  to: string
+  label: string
+  icon: string
+  shown?: (context: NavigationContext) => boolean
+}
+
+/** Places under one heading. */
+export interface PlaceGroup {
+  label: string
+  places: Place[]
+}
+
+const actsFor = (context: NavigationContext) => context.acting !== undefined
+const platform = (context: NavigationContext) => context.acting?.kind === 'platform'
+const trades = (context: NavigationContext) =>
+  actsFor(context) && !['platform', 'registry', 'authority'].includes(context.acting?.kind ?? '')
+const holds = (...roles: string[]) => (context: NavigationContext) =>
+  roles.some((role) => context.acting?.roles.includes(role))
+
+/** The side navigation, in order. It offers; the server allows. */
+export const placeGroups: PlaceGroup[] = [
+  {
+    label: 'shell.nav.work',
+    places: [
+      { to: '/dashboard', label: 'shell.nav.dashboard', icon: 'home' },
+      { to: '/my/listings', label: 'shell.nav.listings', icon: 'stack', shown: trades },
+      { to: '/introductions', label: 'shell.nav.introductions', icon: 'wave', shown: trades },
+      { to: '/deals', label: 'shell.nav.deals', icon: 'bridge', shown: trades },
+      { to: '/contracts', label: 'shell.nav.contracts', icon: 'page', shown: trades },
+      { to: '/my/rewards', label: 'shell.nav.rewards', icon: 'coin' },
+    ],
+  },
+  {
+    label: 'shell.nav.platform',
+    places: [
+      { to: '/reviews', label: 'shell.nav.reviews', icon: 'check', shown: (c) => platform(c) && holds('reviewer', 'operator')(c) },
+      { to: '/platform/organisations', label: 'shell.nav.verification', icon: 'seal', shown: (c) => platform(c) && holds('verifier', 'operator')(c) },
+      { to: '/platform/operations', label: 'shell.nav.operations', icon: 'pulse', shown: (c) => platform(c) && holds('operator')(c) },
+    ],
+  },
+  {
+    label: 'shell.nav.own',
+    places: [
+      { to: '/organisation', label: 'shell.nav.organisation', icon: 'building', shown: actsFor },
+      { to: '/organisations/new', label: 'shell.nav.registerOrganisation', icon: 'building', shown: (c) => !actsFor(c) },
+      { to: '/profile', label: 'shell.nav.profile', icon: 'person' },
+    ],
+  },
+]
+
+/** The groups and places that a person is offered; empty groups are left out. */
+export function placesFor(context: NavigationContext): PlaceGroup[] {
+  return placeGroups
+    .map((group) => ({ ...group, places: group.places.filter((place) => place.shown?.(context) ?? true) }))
+    .filter((group) => group.places.length > 0)
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { api, dataOf, type Schema } from '@/api/client'
+import type { Choice } from '@/ui/form/choice'
+import { useLocalText } from '@/ui/text/localText'
+
+export const taxonomyKey = ['taxonomies'] as const
+
+/** The coded lists (fields, industries, regions …) with their names in the reader's language. */
+export function useTaxonomies() {
+  const text = useLocalText()
+  const query = useQuery({
+    queryKey: taxonomyKey,
+    queryFn: () => dataOf(api.GET('/taxonomies')),
+    staleTime: Infinity, // they change with a release of the server
+  })
+
+  const byCode = computed(() => {
+    const lists = query.data.value?.lists ?? {}
+    return new Map(Object.entries(lists).map(([list, terms]) => [list, new Map(terms.map((term) => [term.code, term]))]))
+  })
+
+  function terms(list: string): Schema<'Term'>[] {
+    return query.data.value?.lists[list] ?? []
+  }
+
+  /** The name of a code; the code itself while the lists are on their way or when it is unknown. */
+  function name(list: string, code: string | undefined): string {
+    if (!code) return ''
+    const term = byCode.value.get(list)?.get(code)
+    return term ? text(term.name) : code
+  }
+
+  /** A list as answers of a form; a part of something carries the name of the whole as hint. */
+  function choices(list: string): Choice[] {
+    return terms(list).map((term) => ({
+      value: term.code,
+      label: text(term.name),
+      hint: term.parent ? name(list, term.parent) : undefined,
+    }))
+  }
+
+  return { query, terms, name, choices }
+}

@@ -1,0 +1,21 @@
+import { useI18n } from 'vue-i18n'
+
+/** One text in Chinese and English; at least one of them: the API's `Text`. */
+export interface LocalText {
+  zh?: string
+  en?: string
+}
+
+/** The text in the reader's language, else in the other, with the language it is in. */
+export function pickText(text: LocalText | undefined, locale: string): { text: string; lang: 'zh-CN' | 'en' } {
+  const zh = text?.zh?.trim() ?? ''
+  const en = text?.en?.trim() ?? ''
+  const chinese = locale.startsWith('zh') ? zh !== '' || en === '' : en === ''
+  return chinese ? { text: zh, lang: 'zh-CN' } : { text: en, lang: 'en' }
+}
+
+/** pickText, bound to the reader's language. */
+export function useLocalText() {
+  const { locale } = useI18n()
+  return (text: LocalText | undefined) => pickText(text, locale.value).text
+}

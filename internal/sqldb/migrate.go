@@ -61,7 +61,7 @@ func (m *Migrator) Up(ctx context.Context) error {
 		return fmt.Errorf("sqldb: migrate: %w", mapError(err))
 	}
 	for _, r := range results {
-		slog.InfoContext(ctx, "schema migrated", "version", r.Source.Version, "file", r.Source.Path,
+		slog.DebugContext(ctx, "schema migrated", "version", r.Source.Version, "file", r.Source.Path,
 			"duration", r.Duration)
 	}
 	return nil

@@ -220,11 +220,26 @@ func (s *Service) step(ctx context.Context, actor policy.Actor, d Deal, action p
 	return d, s.writeDeal(ctx, actor, action, d, &step, event.DealChanged, nil)
 }
 
-// WithSigned are the organisations that may read the NDA tier of a package,
-// an achievement or a need, because they are party to a deal about it whose
-// NDA is in force; see Store.WithSigned.
+// WithSigned are the organisations that may read the NDA tier of a subject of
+// kind "package", "achievement" or "need", because they are party to a deal
+// about it whose NDA is in force and which is not closed. A package discloses
+// by it only the achievements that a party of the deal owns: somebody else's
+// secrets are not the seller's to open.
 func (s *Service) WithSigned(ctx context.Context, kind, subject string) ([]string, error) {
-	return s.deps.Store.WithSigned(ctx, kind, subject)
+	switch kind {
+	case "package":
+		return s.deps.Store.Signed(ctx, SignedFilter{PackageIDs: []string{subject}})
+	case "need":
+		return s.deps.Store.Signed(ctx, SignedFilter{NeedID: subject})
+	case "achievement":
+		owner, packages, err := s.deps.Components.PackagesWith(ctx, subject)
+		if err != nil || len(packages) == 0 {
+			return nil, err
+		}
+		return s.deps.Store.Signed(ctx, SignedFilter{PackageIDs: packages, Party: owner})
+	default:
+		return nil, nil
+	}
 }
 
 // Sides are the parties of a deal and what it is about, for the contract that

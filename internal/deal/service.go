@@ -26,15 +26,16 @@ const DefaultAnswerWithin = 120 * time.Hour
 
 // Deps are what the service works with.
 type Deps struct {
-	Tx       journal.Transactor
-	Store    Store
-	Journal  journal.Journal
-	History  History
-	Listings Listings
-	Needs    Needs
-	Matches  Matches
-	Clock    clock.Clock
-	Config   Config
+	Tx         journal.Transactor
+	Store      Store
+	Journal    journal.Journal
+	History    History
+	Listings   Listings
+	Components Components
+	Needs      Needs
+	Matches    Matches
+	Clock      clock.Clock
+	Config     Config
 }
 
 // Service is the use cases of introductions and deals. Every error is an
@@ -49,8 +50,11 @@ func NewService(deps Deps) *Service {
 	return &Service{deps: deps}
 }
 
-// MaxPage bounds the entries of one page.
-const MaxPage = 100
+// MaxPage bounds the entries of one page; a page of unsaid size has usualPage.
+const (
+	MaxPage   = 100
+	usualPage = 20
+)
 
 // Page is one page of a list with the cursor of the next; "" at the end.
 type Page[T any] struct {
@@ -67,7 +71,12 @@ func page[T any](items []T, limit int, id func(T) string) Page[T] {
 	return Page[T]{Items: items, Next: id(items[limit-1])}
 }
 
-func bounded(limit int) int { return max(1, min(limit, MaxPage)) }
+func bounded(limit int) int {
+	if limit <= 0 {
+		return usualPage
+	}
+	return min(limit, MaxPage)
+}
 
 // knownState refuses a state that the machine does not have; "" is every state.
 func knownState(m lifecycle.Machine, s lifecycle.State) error {

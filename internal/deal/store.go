@@ -44,10 +44,17 @@ type Store interface {
 	// Messages of a deal, newest first, before the message of an id ("" begins
 	// at the newest).
 	Messages(ctx context.Context, dealID, before string, limit int) ([]Message, error)
-	// WithSigned are the organisations that are party to a deal which is not
-	// closed, has its NDA in force, and is about the subject: a package, a need,
-	// or an achievement that the deal's package contains and a party owns.
-	WithSigned(ctx context.Context, kind, subject string) ([]string, error)
+	// Signed are the parties of deals that are not closed, have their NDA in
+	// force, and match; each organisation once.
+	Signed(ctx context.Context, f SignedFilter) ([]string, error)
+}
+
+// SignedFilter chooses deals about any of the packages or about the need.
+type SignedFilter struct {
+	PackageIDs []string
+	NeedID     string
+	// Party, where it is set, must be one of the deal's two organisations.
+	Party string
 }
 
 // IntroductionFilter chooses introductions of one organisation, newest first.
@@ -86,6 +93,13 @@ type Listing struct {
 type Listings interface {
 	// Listing is a package or a need, by kind "package" or "need"; errs.NotFound.
 	Listing(ctx context.Context, kind, id string) (Listing, error)
+}
+
+// Components reads what packages are made of.
+type Components interface {
+	// PackagesWith are the packages that contain an achievement, and the
+	// organisation that owns the achievement; errs.NotFound.
+	PackagesWith(ctx context.Context, achievementID string) (owner string, packageIDs []string, err error)
 }
 
 // Needs moves the need that a deal has begun from. Matched joins the

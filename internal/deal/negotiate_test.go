@@ -1,0 +1,221 @@
+package deal_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"chengqiao/internal/deal"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/policy"
+)
+
+func TestAcceptingOpensTheDealAndMarksTheNeed(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		d := w.negotiated()
+		if d.SellerOrg != seller.OrgID || d.BuyerOrg != buyer.OrgID || d.PackageID != "P" || d.NeedID != "N" {
+			w.t.Errorf("the deal is %+v", d.Deal)
+		}
+		if d.Position.State != deal.Negotiating || !slices.Equal(w.needs.ids, []string{"N"}) {
+			w.t.Errorf("state %s, matched needs %v", d.Position.State, w.needs.ids)
+		}
+		if want := []string{"close", "message", "nda_sign", "contract_draft"}; !slices.Equal(d.Actions, want) {
+			w.t.Errorf("the seller may %v, want %v", d.Actions, want)
+		}
+		timeline, err := w.Timeline(w.t.Context(), buyer, d.ID)
+		var actions []string
+		for _, s := range timeline {
+			actions = append(actions, s.Action)
+		}
+		if want := []string{"introduction.create", "introduction.accept", "deal.open"}; err != nil || !slices.Equal(actions, want) {
+			w.t.Errorf("the timeline is %v (%v), want %v", actions, err, want)
+		}
+		for _, read := range []error{
+			second(w.Deal(w.t.Context(), stranger, d.ID)),
+			second(w.Timeline(w.t.Context(), stranger, d.ID)),
+			second(w.Messages(w.t.Context(), stranger, d.ID, "", 10)),
+			second(w.Post(w.t.Context(), stranger, d.ID, "我也想谈")),
+			second(w.SignNDA(w.t.Context(), stranger, d.ID)),
+			second(w.Close(w.t.Context(), stranger, d.ID, deal.Reason{Code: "not_suitable"})),
+		} {
+			wantCode(w.t, read, errs.NotFound, "not_found")
+		}
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestADealThatCannotBeOpenedLeavesTheIntroductionOpen(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		i := w.introduced(buyer, deal.Request{PackageID: "P", NeedID: "N"})
+		w.needs.fail = errors.New("the need cannot be matched")
+		if _, err := w.Accept(w.t.Context(), seller, i.ID); !errors.Is(err, w.needs.fail) {
+			w.t.Fatalf("accept: %v", err)
+		}
+		found, err := w.Introduction(w.t.Context(), seller, i.ID)
+		if err != nil || found.Position.State != deal.Open || found.DealID != "" {
+			w.t.Errorf("state %s, deal %q (%v)", found.Position.State, found.DealID, err)
+		}
+		deals, err := w.Deals(w.t.Context(), seller, "", "", 10)
+		if err != nil || len(deals.Items) != 0 {
+			w.t.Errorf("%d deals (%v)", len(deals.Items), err)
+		}
+	})
+}
+
+func TestMessagesArePagedNewestFirst(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		d := w.negotiated()
+		for n := range 5 {
+			from := []policy.Actor{seller, buyer}[n%2]
+			if _, err := w.Post(ctx, from, d.ID, fmt.Sprint("第", n, "条")); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		_, err := w.Post(ctx, seller, d.ID, "")
+		wantField(w.t, err, "text", "required")
+		_, err = w.Post(ctx, seller, d.ID, strings.Repeat("长", deal.MaxMessage+1))
+		wantField(w.t, err, "text", "too_long")
+
+		var got []string
+		for cursor := ""; ; {
+			p, err := w.Messages(ctx, buyer, d.ID, cursor, 2)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			for _, m := range p.Items {
+				got = append(got, m.Text)
+			}
+			if cursor = p.Next; cursor == "" {
+				break
+			}
+		}
+		if want := []string{"第4条", "第3条", "第2条", "第1条", "第0条"}; !slices.Equal(got, want) {
+			w.t.Errorf("messages are %v", got)
+		}
+		for _, statement := range []string{
+			`UPDATE deal_messages SET text = 'x'`, `DELETE FROM deal_messages`,
+		} {
+			if _, err := w.db.Exec(ctx, statement); err == nil {
+				w.t.Errorf("%s is allowed", statement)
+			}
+		}
+	})
+}
+
+func TestTheNDAIsInForceWhenBothHaveSigned(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		d := w.negotiated()
+		signed := func(kind, subject string) []string {
+			orgs, err := w.WithSigned(ctx, kind, subject)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return orgs
+		}
+		_, err := w.SignNDA(ctx, actor(buyer.OrgID, policy.Enterprise, policy.Engineer), d.ID)
+		wantCode(w.t, err, errs.Forbidden, "not_allowed")
+
+		once, err := w.SignNDA(ctx, seller, d.ID)
+		if err != nil || once.NDA.InForce() || once.NDA.TextVersion != "2026-1" {
+			w.t.Fatalf("after one signature: %+v (%v)", once.NDA, err)
+		}
+		if slices.Contains(once.Actions, "nda_sign") {
+			w.t.Error("who has signed is offered to sign again")
+		}
+		_, err = w.SignNDA(ctx, seller, d.ID)
+		wantCode(w.t, err, errs.Conflict, "nda_already_signed")
+		if orgs := signed("package", "P"); len(orgs) != 0 {
+			w.t.Fatalf("one signature opens the package to %v", orgs)
+		}
+
+		twice, err := w.SignNDA(ctx, buyer, d.ID)
+		if err != nil || !twice.NDA.InForce() || len(twice.NDA.Signatures) != 2 {
+			w.t.Fatalf("after two signatures: %+v (%v)", twice.NDA, err)
+		}
+		parties := []string{buyer.OrgID, seller.OrgID}
+		for _, c := range []struct {
+			kind, subject string
+			want          []string
+		}{
+			{"package", "P", parties},
+			{"package", "P2", nil},
+			{"need", "N", parties},
+			{"need", "hidden", nil},
+			{"achievement", "A-seller", parties},
+			{"achievement", "A-third", nil}, // not the seller's to open
+			{"achievement", "A-free", nil},
+			{"contract", "P", nil},
+		} {
+			if got := signed(c.kind, c.subject); !slices.Equal(got, c.want) {
+				w.t.Errorf("%s %s is open to %v, want %v", c.kind, c.subject, got, c.want)
+			}
+		}
+		if _, err := w.Close(ctx, buyer, d.ID, deal.Reason{Code: "price_not_agreed"}); err != nil {
+			w.t.Fatal(err)
+		}
+		if orgs := signed("package", "P"); len(orgs) != 0 {
+			w.t.Errorf("a closed deal still opens the package to %v", orgs)
+		}
+	})
+}
+
+func TestBothPartiesSigningAtOnceBringTheNDAInForce(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		d := w.negotiated()
+		var both sync.WaitGroup
+		for _, party := range []policy.Actor{seller, buyer} {
+			both.Go(func() {
+				if _, err := w.SignNDA(w.t.Context(), party, d.ID); err != nil {
+					w.t.Errorf("%s: %v", party.OrgID, err)
+				}
+			})
+		}
+		both.Wait()
+		found, err := w.Deal(w.t.Context(), seller, d.ID)
+		if err != nil || !found.NDA.InForce() || len(found.NDA.Signatures) != 2 {
+			w.t.Errorf("the NDA is %+v (%v)", found.NDA, err)
+		}
+	})
+}
+
+func TestADealEndsInAContractOrInAReason(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		d := w.negotiated()
+		_, err := w.Close(ctx, seller, d.ID, deal.Reason{})
+		wantField(w.t, err, "reason_code", "required")
+		if err := w.MarkContracted(ctx, d.ID); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.MarkContracted(ctx, d.ID); err != nil {
+			w.t.Errorf("marking it again: %v", err)
+		}
+		_, err = w.Close(ctx, seller, d.ID, deal.Reason{Code: "need_changed"})
+		wantCode(w.t, err, errs.Conflict, "illegal_step")
+		if _, err := w.Post(ctx, seller, d.ID, "合同已签,继续联系。"); err != nil {
+			w.t.Errorf("a contracted deal is no longer talked about: %v", err)
+		}
+
+		again := w.negotiated() // the pair is free again
+		closed, err := w.Close(ctx, buyer, again.ID, deal.Reason{Code: "funding_missing", Text: "明年再议"})
+		if err != nil || closed.Position.State != deal.Closed || len(closed.Actions) != 0 {
+			w.t.Fatalf("closed is %+v (%v)", closed, err)
+		}
+		_, err = w.Post(ctx, seller, again.ID, "喂?")
+		wantCode(w.t, err, errs.Conflict, "deal_closed")
+		_, err = w.SignNDA(ctx, seller, again.ID)
+		wantCode(w.t, err, errs.Conflict, "deal_closed")
+		wantCode(w.t, w.MarkContracted(ctx, again.ID), errs.Conflict, "illegal_step")
+
+		list, err := w.Deals(ctx, seller, deal.Closed, "", 10)
+		if err != nil || len(list.Items) != 1 || list.Items[0].ID != again.ID || list.Items[0].Reason.Text != "明年再议" {
+			w.t.Errorf("closed deals are %+v (%v)", list.Items, err)
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/taxonomy"
 )
 
 // Accept says yes and opens the deal in the same transaction. It may come
@@ -19,7 +20,7 @@ func (s *Service) Accept(ctx context.Context, actor policy.Actor, id string) (In
 	return s.end(ctx, actor, id, policy.IntroductionAccept, Reason{}, event.IntroductionAnswered)
 }
 
-// Decline says no with a reason of DeclineReasons. Errors: as Accept, and
+// Decline says no with a reason of the list taxonomy.DeclineReason. Errors: as Accept, and
 // errs.Invalid for the reason.
 func (s *Service) Decline(ctx context.Context, actor policy.Actor, id string, reason Reason) (IntroductionView, error) {
 	return s.end(ctx, actor, id, policy.IntroductionDecline, reason, event.IntroductionAnswered)
@@ -63,7 +64,7 @@ func (s *Service) end(ctx context.Context, actor policy.Actor, id string, action
 			return err
 		}
 		if action == policy.IntroductionDecline {
-			if err := reason.check(DeclineReasons); err != nil {
+			if err := reason.check(s.deps.Reasons, taxonomy.DeclineReason); err != nil {
 				return err
 			}
 		}

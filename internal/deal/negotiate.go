@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/taxonomy"
 )
 
 // View is a deal as one reader may see it.
@@ -167,7 +168,7 @@ func (s *Service) SignNDA(ctx context.Context, actor policy.Actor, id string) (V
 	return view(signed, actor), err
 }
 
-// Close ends a negotiation without a contract, with a reason of CloseReasons.
+// Close ends a negotiation without a contract, with a reason of the list taxonomy.CloseReason.
 // Errors: errs.NotFound, errs.Invalid for the reason, errs.Conflict
 // "illegal_step" when it is not being negotiated.
 func (s *Service) Close(ctx context.Context, actor policy.Actor, id string, reason Reason) (View, error) {
@@ -177,7 +178,7 @@ func (s *Service) Close(ctx context.Context, actor policy.Actor, id string, reas
 		if err != nil {
 			return err
 		}
-		if err := reason.check(CloseReasons); err != nil {
+		if err := reason.check(s.deps.Reasons, taxonomy.CloseReason); err != nil {
 			return err
 		}
 		d.Reason = reason

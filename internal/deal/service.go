@@ -34,6 +34,7 @@ type Deps struct {
 	Components Components
 	Needs      Needs
 	Matches    Matches
+	Reasons    Reasons
 	Clock      clock.Clock
 	Config     Config
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"chengqiao/config"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/errs"
@@ -14,6 +15,7 @@ import (
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
 	"chengqiao/internal/store/storetest"
+	"chengqiao/internal/taxonomy"
 )
 
 // world is the service on a real store, among organisations whose listings
@@ -43,6 +45,10 @@ func actor(org string, kind policy.OrgKind, roles ...policy.Role) policy.Actor {
 
 func forEachWorld(t *testing.T, fn func(w *world)) {
 	t.Helper()
+	lists, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		journal := store.NewJournal(db, nil, nil)
 		w := &world{t: t, db: db, journal: journal,
@@ -58,7 +64,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		}
 		w.Service = deal.NewService(deal.Deps{
 			Tx: db, Store: store.NewDeal(db), Journal: journal, History: journal,
-			Listings: w.listings, Components: components{}, Needs: w.needs, Matches: matches{},
+			Listings: w.listings, Components: components{}, Needs: w.needs, Matches: matches{}, Reasons: lists,
 			Clock: w.clock, Config: deal.Config{NDAVersion: "2026-1"},
 		})
 		fn(w)

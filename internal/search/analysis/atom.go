@@ -1,0 +1,90 @@
+package analysis
+
+import "unicode"
+
+// atom is the smallest thing that is indexed: one Han character, or one word
+// of another script.
+type atom struct {
+	// term is what is indexed: the character, or the word's stem.
+	term string
+	// word is a word as it was written, folded; empty for han.
+	word string
+	// han atoms form bigrams with the neighbour they touch.
+	han bool
+	// joined: nothing stands between this atom and the one before.
+	joined bool
+	// start and end are byte offsets into the original text.
+	start, end int
+}
+
+// scriptClass tells how characters of a script are cut.
+type scriptClass uint8
+
+const (
+	separator scriptClass = iota
+	ideograph             // written without spaces: Han, kana, Hangul
+	letter                // words: Latin, Cyrillic, Arabic, Greek, digits …
+	mark                  // belongs to the word before it
+)
+
+func classify(r rune) scriptClass {
+	switch {
+	case r < 0x80:
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			return letter
+		}
+		return separator
+	case plainHan(r), unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
+		return ideograph
+	case unicode.IsLetter(r), unicode.IsDigit(r):
+		return letter
+	case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Mc, r):
+		return mark
+	}
+	return separator
+}
+
+// atoms cuts a text by script, in reading order.
+func atoms(text string) []atom {
+	runes := fold(text)
+	out := make([]atom, 0, len(runes)/2+1)
+	joined := false
+	for i := 0; i < len(runes); {
+		switch classify(runes[i].r) {
+		case ideograph:
+			f := runes[i]
+			out = append(out, atom{term: string(f.r), han: true, joined: joined, start: f.start, end: f.end})
+			joined = true
+			i++
+		case letter:
+			j := i + 1
+			for j < len(runes) && sameWord(runes[j].r) {
+				j++
+			}
+			word := spell(runes[i:j])
+			out = append(out, atom{
+				term: stem(word), word: word, joined: joined,
+				start: runes[i].start, end: runes[j-1].end,
+			})
+			joined = true
+			i = j
+		default:
+			joined = false
+			i++
+		}
+	}
+	return out
+}
+
+func sameWord(r rune) bool {
+	c := classify(r)
+	return c == letter || c == mark
+}
+
+func spell(runes []folded) string {
+	out := make([]rune, len(runes))
+	for i, f := range runes {
+		out[i] = f.r
+	}
+	return string(out)
+}

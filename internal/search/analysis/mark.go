@@ -1,0 +1,165 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Range is a half-open range of bytes; it begins and ends on characters.
+type Range struct{ Start, End int }
+
+// Marker finds in texts what a plan asked for.
+type Marker struct {
+	analyzer *Analyzer
+	terms    map[string]bool
+	singles  map[string]bool
+	groups   map[string]bool
+	// words that a loose match may meet in another writing
+	loose []Unit
+	// pinyin tells that a word of the plan could be a spelling.
+	pinyin   bool
+	initials bool
+}
+
+// Marker prepares to mark texts; loose marks beginnings, misspellings and
+// initials too, as a loose match finds them.
+func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
+	m := &Marker{analyzer: a, terms: map[string]bool{}, singles: map[string]bool{}, groups: map[string]bool{}}
+	for _, u := range p.Units {
+		switch u.Class {
+		case Single:
+			m.singles[u.Term] = true
+		case Synonym:
+			m.groups[u.Term] = true
+		case Word:
+			m.terms[u.Term] = true
+			m.pinyin = m.pinyin || isASCII(u.Term)
+			m.initials = m.initials || loose && isASCII(u.Term) && len(u.Term) <= maxInitials
+			if loose && (u.Prefix || u.Typos > 0) {
+				m.loose = append(m.loose, u)
+			}
+		case Bigram:
+			m.terms[u.Term] = true
+		}
+	}
+	return m
+}
+
+// Marks are the places of a text that answer the plan, in order, apart from
+// each other. Spelling compares pinyin too, as for titles, keywords and names.
+func (m *Marker) Marks(text string, spelling bool) []Range {
+	sequence := atoms(text)
+	var marks []Range
+	mark := func(i, n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
+	for i, at := range sequence {
+		if at.han {
+			if m.singles[at.term] {
+				mark(i, 1)
+			}
+			if bigram(sequence[i:]) && m.terms[at.term+sequence[i+1].term] {
+				mark(i, 2)
+			}
+			if spelling && m.pinyin {
+				m.spelled(sequence[i:], func(n int) { mark(i, n) })
+			}
+		} else if m.word(at.term) {
+			mark(i, 1)
+		}
+		if len(m.groups) > 0 {
+			m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {
+				if slices.ContainsFunc(terms, func(t string) bool { return m.groups[t] }) {
+					mark(i, n)
+				}
+			})
+		}
+	}
+	return merge(marks)
+}
+
+func (m *Marker) word(term string) bool {
+	if m.terms[term] {
+		return true
+	}
+	return slices.ContainsFunc(m.loose, func(u Unit) bool {
+		return u.Prefix && strings.HasPrefix(term, u.Term) || u.Typos > 0 && Within(u.Term, term, u.Typos)
+	})
+}
+
+// spelled visits the lengths of the stretches from the first atom on whose
+// pinyin was asked for.
+func (m *Marker) spelled(sequence []atom, visit func(length int)) {
+	end := 1
+	for end < len(sequence) && end < maxInitials && sequence[end].han && sequence[end].joined {
+		end++
+	}
+	for n := 2; n <= end; n++ {
+		words, initials := stretchSpellings(sequence[:n])
+		if slices.ContainsFunc(words, m.spelling) ||
+			m.initials && slices.ContainsFunc(initials, func(s string) bool { return m.terms[s] }) {
+			visit(n)
+		}
+	}
+}
+
+func (m *Marker) spelling(word string) bool {
+	return m.terms[word] || slices.ContainsFunc(m.loose, func(u Unit) bool {
+		return u.Prefix && strings.HasPrefix(word, u.Term)
+	})
+}
+
+// Within tells whether two terms are at most max edits apart (insert, delete,
+// replace). An edit of the first letter counts twice: people rarely miss it.
+func Within(a, b string, max int) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x)-len(y) > max || len(y)-len(x) > max || len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	if x[0] != y[0] {
+		max--
+	}
+	return max >= 0 && distance(x, y) <= max
+}
+
+func distance(x, y []rune) int {
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := diagonal
+			if x[i-1] != y[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(y)]
+}
+
+// merge joins ranges that touch or overlap.
+func merge(marks []Range) []Range {
+	slices.SortFunc(marks, func(a, b Range) int { return a.Start - b.Start })
+	var out []Range
+	for _, r := range marks {
+		if n := len(out); n > 0 && r.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, r.End)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

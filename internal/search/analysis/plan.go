@@ -1,0 +1,205 @@
+package analysis
+
+import (
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxUnits bounds a plan: a page of text makes a few hundred units, and what
+// comes after those changes no ranking.
+const MaxUnits = 400
+
+// Class tells in which terms a unit is looked for.
+type Class uint8
+
+const (
+	Word    Class = iota // a stem: in Words, and in the pinyin of titles
+	Bigram               // two Han characters: in Words
+	Single               // one Han character: in Singles
+	Synonym              // a group of synonyms: in Words
+)
+
+// Unit is one thing that a query asks for.
+type Unit struct {
+	Term  string
+	Class Class
+	// Literal are the terms as they were written where Term is a synonym
+	// group: they rank, and do not decide what is found.
+	Literal []string
+	// Typos are the edits that a loose match forgives: 0 below 5 characters and
+	// for Han, 1 from 5, 2 from 9.
+	Typos int
+	// Prefix marks the query's last word, which may still be unfinished; a loose
+	// match takes it as a beginning.
+	Prefix bool
+}
+
+// Plan is what a query's text asks for.
+type Plan struct {
+	Units []Unit
+}
+
+// Empty tells that the text holds nothing to search for.
+func (p Plan) Empty() bool { return len(p.Units) == 0 }
+
+// Plan turns a query's text into units, each once, in reading order.
+func (a *Analyzer) Plan(text string) Plan {
+	b := planner{analyzer: a, sequence: atoms(text), seen: map[string]bool{}}
+	b.build(false)
+	if len(b.units) == 0 { // nothing but stop words: then they are meant
+		b.build(true)
+	}
+	if n := len(b.sequence); n > 0 && !b.sequence[n-1].han {
+		b.markPrefix(b.sequence[n-1].term)
+	}
+	return Plan{Units: b.units}
+}
+
+type planner struct {
+	analyzer *Analyzer
+	sequence []atom
+	units    []Unit
+	seen     map[string]bool
+}
+
+func (b *planner) build(withStopWords bool) {
+	for i := 0; i < len(b.sequence) && len(b.units) < MaxUnits; {
+		if terms, n := b.analyzer.synonyms.longest(b.sequence, i); n > 0 {
+			b.synonym(terms, b.sequence[i:i+n])
+			i += n
+			continue
+		}
+		if b.sequence[i].han {
+			i = b.han(i)
+			continue
+		}
+		b.word(b.sequence[i], withStopWords)
+		i++
+	}
+}
+
+func (b *planner) add(u Unit) {
+	if key := string(rune('0'+u.Class)) + u.Term; !b.seen[key] && len(b.units) < MaxUnits {
+		b.seen[key] = true
+		b.units = append(b.units, u)
+	}
+}
+
+func (b *planner) synonym(terms []string, phrase []atom) {
+	var literal []string
+	for i, at := range phrase {
+		switch {
+		case !at.han:
+			literal = append(literal, at.term)
+		case bigram(phrase[i:]):
+			literal = append(literal, at.term+phrase[i+1].term)
+		}
+	}
+	// An expression of several groups is looked for in the first; the others
+	// rank.
+	b.add(Unit{Term: terms[0], Class: Synonym, Literal: append(literal, terms[1:]...)})
+}
+
+// han plans the stretch of Han characters from i up to where it ends or a
+// synonym begins, and returns that place. A character left alone beside a
+// synonym is planned together with its neighbour.
+func (b *planner) han(i int) int {
+	end := i + 1
+	for end < len(b.sequence) && b.sequence[end].han && b.sequence[end].joined {
+		if _, n := b.analyzer.synonyms.longest(b.sequence, end); n > 0 {
+			break
+		}
+		end++
+	}
+	from, to := i, end
+	if to-from == 1 {
+		switch {
+		case from > 0 && bigram(b.sequence[from-1:]):
+			from--
+		case bigram(b.sequence[from:]):
+			to++
+		}
+	}
+	afterSynonym, beforeSynonym := i > 0 && b.sequence[i].joined, end < len(b.sequence) && b.sequence[end].joined
+	if afterSynonym && to-from > 2 && isParticle(b.sequence[from].term) {
+		from++
+	}
+	if beforeSynonym && to-from > 2 && isParticle(b.sequence[to-1].term) {
+		to--
+	}
+	for _, part := range splitAtParticles(b.sequence[from:to]) {
+		b.bigrams(part)
+	}
+	return end
+}
+
+func (b *planner) bigrams(stretch []atom) {
+	if len(stretch) == 1 {
+		b.add(Unit{Term: stretch[0].term, Class: Single})
+	}
+	for i := 0; i+1 < len(stretch); i++ {
+		b.add(Unit{Term: stretch[i].term + stretch[i+1].term, Class: Bigram})
+	}
+}
+
+func (b *planner) word(at atom, withStopWords bool) {
+	if stopWords[at.term] && !withStopWords {
+		return
+	}
+	if spelled := longPinyin(at.word); spelled != nil {
+		for _, s := range spelled {
+			b.add(Unit{Term: s, Class: Word})
+		}
+		return
+	}
+	b.add(Unit{Term: at.term, Class: Word, Typos: typos(at.term)})
+}
+
+func (b *planner) markPrefix(term string) {
+	i := slices.IndexFunc(b.units, func(u Unit) bool { return u.Class == Word && u.Term == term })
+	if i >= 0 {
+		b.units[i].Prefix = true
+	}
+}
+
+// particles join the parts of a phrase and are no part of what it names.
+const particles = "的与及"
+
+// splitAtParticles cuts 电池的回收 into 电池 and 回收. A particle counts only
+// between parts of two characters or more, so that 参与者 and 目的地 stay whole.
+func splitAtParticles(stretch []atom) [][]atom {
+	var parts [][]atom
+	from := 0
+	for i := range stretch {
+		if i-from >= 2 && len(stretch)-i-1 >= 2 && isParticle(stretch[i].term) {
+			parts = append(parts, stretch[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, stretch[from:])
+}
+
+func isParticle(term string) bool {
+	for _, p := range particles {
+		if term == string(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// typos is the tolerance for a term by its length; numbers are exact.
+func typos(term string) int {
+	digits := true
+	for _, r := range term {
+		digits = digits && unicode.IsDigit(r)
+	}
+	switch n := utf8.RuneCountInString(term); {
+	case digits || n < 5:
+		return 0
+	case n < 9:
+		return 1
+	}
+	return 2
+}

@@ -1,0 +1,74 @@
+package analysis
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/blevesearch/snowballstem/russian"
+)
+
+// maxWord bounds a term in characters; longer runs (base64, a URL without a
+// break) are cut, on both sides alike.
+const maxWord = 40
+
+// shortestStemmed is the length in letters from which words are stemmed:
+// shorter ones ("gas", "ion") carry no ending to take off.
+const shortestStemmed = 4
+
+// stem reduces a folded word to the form that is indexed: English and Russian
+// by the Snowball algorithms, all else unchanged.
+func stem(word string) string {
+	if runes := []rune(word); len(runes) > maxWord {
+		word = string(runes[:maxWord])
+	}
+	script := wordScript(word)
+	if script == nil || len([]rune(word)) < shortestStemmed {
+		return word
+	}
+	env := snowballstem.NewEnv(word)
+	if script == unicode.Latin {
+		english.Stem(env)
+	} else {
+		russian.Stem(env)
+	}
+	if env.Current() == "" {
+		return word
+	}
+	return env.Current()
+}
+
+// wordScript is the script of a word that can be stemmed; nil where the word
+// mixes scripts or holds digits ("co2", "5g"), which endings do not apply to.
+func wordScript(word string) *unicode.RangeTable {
+	ascii, cyrillic := true, true
+	for _, r := range word {
+		if r < 'a' || r > 'z' {
+			ascii = false
+		}
+		if !unicode.Is(unicode.Cyrillic, r) {
+			cyrillic = false
+		}
+	}
+	switch {
+	case ascii:
+		return unicode.Latin
+	case cyrillic:
+		return unicode.Cyrillic
+	}
+	return nil
+}
+
+// stopWords are dropped from queries that hold anything else: they stand in
+// nearly every text of their language and say nothing about its subject.
+var stopWords = func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.Fields(`
+		a an and are as at be by for from has have in into is it its of on or our such that the
+		their there these this to was we were which will with
+		и в во на с со по для к ко от из о об не что это как или при за до`) {
+		words[stem(w)] = true
+	}
+	return words
+}()

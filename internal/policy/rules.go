@@ -307,8 +307,13 @@ var rules = map[Action]rule{
 	NeedClose:   byOwner(listers, false),
 
 	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
-	FileUpload:         byOwner(drafters, false),
-	FileRead:           listingRead,
+	// Files follow what they are attached to: a listing's like the listing, a
+	// contract's by its parties; proofs of payment come from the cashiers.
+	FileUpload: {hidden: true, grants: []grant{
+		{relation: owner, roles: slices.Concat(drafters, []Role{Finance})},
+		{relation: party, roles: slices.Concat(listers, []Role{Finance})},
+	}},
+	FileRead: {hidden: true, grants: slices.Concat(listingRead.grants, []grant{{relation: party}})},
 
 	SearchRun: public(),
 	MatchRead: {hidden: true, grants: []grant{

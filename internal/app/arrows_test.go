@@ -109,14 +109,14 @@ func sameDomain(name, dep string) bool {
 	return a == b
 }
 
-// adapterMayBeImportedBy names the exceptions: the store stands on sqldb, an
-// adapter may have packages of its own, and the evaluation opens engines of its own.
+// adapterMayBeImportedBy names the exceptions: the store stands on sqldb,
+// adapters of one port may share, and the evaluation opens engines of its own.
 func adapterMayBeImportedBy(dep, name string) bool {
 	switch {
 	case dep == "sqldb":
 		return name == "store" || name == "outbox" || strings.HasPrefix(name, "store/")
-	case strings.HasPrefix(name, dep+"/") || strings.HasPrefix(dep, name+"/"):
-		return true
+	case strings.Contains(name, "/") && sameDomain(name, dep):
+		return true // adapters of one port may share: redis fans out locally as memory does
 	case strings.HasPrefix(dep, "search/"):
 		return name == "evaluate"
 	case dep == "store":

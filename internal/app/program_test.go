@@ -1,0 +1,181 @@
+package app_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"chengqiao/internal/app"
+)
+
+// asProgram makes the test binary be the program itself, so that tests run the
+// real thing in a process of its own, which can be killed.
+const asProgram = "CHENGQIAO_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(app.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// settings are environment variables of the program.
+type settings map[string]string
+
+// program is a running `chengqiao serve`.
+type program struct {
+	t       testing.TB
+	cmd     *exec.Cmd
+	address string
+	out     *lockedBuffer
+	ended   chan error
+}
+
+func command(ctx context.Context, env settings, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	for name, value := range env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
+}
+
+// runCommand runs the program to its end and gives its output and exit code.
+func runCommand(t testing.TB, env settings, stdin io.Reader, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := command(t.Context(), env, args...)
+	var out, errOut bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errOut
+	err := cmd.Run()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatalf("chengqiao %s: %v", strings.Join(args, " "), err)
+	}
+	return out.String(), errOut.String(), cmd.ProcessState.ExitCode()
+}
+
+var listening = regexp.MustCompile(`http://[0-9.:\[\]]+`)
+
+// serve starts `chengqiao serve` on a free port and waits until it is ready.
+func serve(t testing.TB, env settings, args ...string) *program {
+	t.Helper()
+	full := settings{"CHENGQIAO_SERVER__LISTEN": "127.0.0.1:0"}
+	for name, value := range env {
+		full[name] = value
+	}
+	cmd := command(context.Background(), full, append([]string{"serve"}, args...)...)
+	p := &program{t: t, cmd: cmd, out: &lockedBuffer{}, ended: make(chan error, 1)}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = p.out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	found := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(stdout); lines.Scan(); {
+			fmt.Fprintln(p.out, lines.Text())
+			if a := listening.FindString(lines.Text()); a != "" {
+				select {
+				case found <- a:
+				default:
+				}
+			}
+		}
+		p.ended <- cmd.Wait()
+	}()
+	t.Cleanup(p.kill)
+	select {
+	case p.address = <-found:
+	case err := <-p.ended:
+		p.ended <- err
+		t.Fatalf("the program ended before it listened: %v\n%s", err, p.out)
+	case <-time.After(60 * time.Second):
+		t.Fatalf("the program does not listen after a minute\n%s", p.out)
+	}
+	p.waitReady()
+	return p
+}
+
+func (p *program) waitReady() {
+	p.t.Helper()
+	eventually(p.t, 30*time.Second, "the program is ready", func() error {
+		res, err := http.Get(p.address + "/readyz")
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("/readyz answers %d", res.StatusCode)
+		}
+		return nil
+	})
+}
+
+// kill ends the program as a power cut would.
+func (p *program) kill() {
+	_ = p.cmd.Process.Kill()
+	p.wait()
+}
+
+// stop asks the program to end and gives its exit code.
+func (p *program) stop() int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
+	p.wait()
+	return p.cmd.ProcessState.ExitCode()
+}
+
+func (p *program) wait() {
+	err := <-p.ended
+	p.ended <- err
+}
+
+// eventually polls until check passes; the test fails at the deadline.
+func eventually(t testing.TB, within time.Duration, what string, check func() error) {
+	t.Helper()
+	deadline := time.Now().Add(within)
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %v: %v", what, within, err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// lockedBuffer collects output of two streams.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

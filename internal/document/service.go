@@ -1,0 +1,214 @@
+package document
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/policy"
+)
+
+// DefaultMaxBytes is the largest file that is taken in unless an operator says
+// otherwise: a scanned contract of some hundred pages.
+const DefaultMaxBytes = 50 << 20
+
+// MaxFiles is how many files one subject can have.
+const MaxFiles = 200
+
+// Deps are what the service works with.
+type Deps struct {
+	Tx       journal.Transactor
+	Store    Store
+	Journal  journal.Journal
+	Subjects Subjects
+	Blobs    Blobs
+	Clock    clock.Clock
+	Log      *slog.Logger
+	// MaxBytes is the largest file; 0 is DefaultMaxBytes.
+	MaxBytes int64
+}
+
+// Service is the use cases of files. Every error is an *errs.Error or the
+// upload's own; what an actor may not know of is errs.NotFound.
+type Service struct{ deps Deps }
+
+// NewService makes the service.
+func NewService(deps Deps) *Service {
+	if deps.MaxBytes <= 0 {
+		deps.MaxBytes = DefaultMaxBytes
+	}
+	return &Service{deps: deps}
+}
+
+// Upload is a file on its way in.
+type Upload struct {
+	SubjectKind, SubjectID string
+	Tier                   policy.Tier
+	// Name is what the uploader calls it.
+	Name string
+	Body io.Reader
+}
+
+// Upload attaches a file to a subject. Errors: errs.NotFound or errs.Forbidden
+// by the subject; errs.Invalid for kind and tier; "file_too_large",
+// "file_empty", "file_type_not_accepted"; errs.Conflict "too_many_files".
+// Nothing is kept after an error.
+func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (File, error) {
+	if err := u.check(); err != nil {
+		return File{}, err
+	}
+	// Asked before the bytes are read, so that nobody fills the disk for nothing.
+	if err := s.mayAttach(ctx, actor, u); err != nil {
+		return File{}, err
+	}
+	stored, err := s.deps.Blobs.Put(ctx, u.Body, s.deps.MaxBytes, Types())
+	if err != nil {
+		return File{}, err
+	}
+	f := File{
+		ID: ident.NewID(), SubjectKind: u.SubjectKind, SubjectID: u.SubjectID, Key: stored.Key,
+		Name: cleanName(u.Name, stored.ContentType), Size: stored.Size, ContentType: stored.ContentType,
+		SHA256: stored.SHA256, Tier: u.Tier, UploadedBy: actor.AccountID, OrgID: actor.OrgID,
+	}
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		// Asked again: the subject may have changed while the bytes came in.
+		if err := s.mayAttach(ctx, actor, u); err != nil {
+			return err
+		}
+		n, err := s.deps.Store.CountFiles(ctx, u.SubjectKind, u.SubjectID)
+		if err != nil {
+			return err
+		}
+		if n >= MaxFiles {
+			return errs.Newp(errs.Conflict, "too_many_files", errs.Params{"max": MaxFiles})
+		}
+		f.UploadedAt = s.deps.Clock.Now()
+		if err := s.deps.Store.InsertFile(ctx, f); err != nil {
+			return err
+		}
+		return s.deps.Journal.Write(ctx, journal.Entry{
+			Actor: actor, Action: policy.FileUpload, Kind: Kind, Subject: f.ID, Version: 1, At: f.UploadedAt,
+			Detail: map[string]any{"subject_kind": f.SubjectKind, "subject_id": f.SubjectID,
+				"tier": string(f.Tier), "size": f.Size, "sha256": f.SHA256},
+		})
+	})
+	if err != nil {
+		// The request may be over; the bytes are still to go.
+		if lost := s.deps.Blobs.Delete(context.WithoutCancel(ctx), stored.Key); lost != nil {
+			s.deps.Log.WarnContext(ctx, "bytes of a refused upload are left", "key", stored.Key, "error", lost)
+		}
+		return File{}, err
+	}
+	return f, nil
+}
+
+func (u Upload) check() error {
+	var fields []errs.Field
+	if !slices.Contains(SubjectKinds, u.SubjectKind) {
+		fields = append(fields, errs.Field{Path: "kind", Code: "unknown_value"})
+	}
+	if u.SubjectID == "" {
+		fields = append(fields, errs.Field{Path: "subject_id", Code: "required"})
+	}
+	if !u.Tier.Valid() {
+		fields = append(fields, errs.Field{Path: "tier", Code: "unknown_value"})
+	}
+	return errs.InvalidFields(fields)
+}
+
+func (s *Service) mayAttach(ctx context.Context, actor policy.Actor, u Upload) error {
+	subject, err := s.deps.Subjects.Subject(ctx, u.SubjectKind, u.SubjectID)
+	if err != nil {
+		return err
+	}
+	return policy.Check(actor, policy.FileUpload, subject.Facts).Err()
+}
+
+// List is the files of a subject that the actor may read, oldest first.
+// Errors: errs.NotFound by the subject, errs.Invalid for the kind.
+func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, subjectID string) ([]File, error) {
+	if !slices.Contains(SubjectKinds, subjectKind) {
+		return nil, errs.InvalidFields([]errs.Field{{Path: "kind", Code: "unknown_value"}})
+	}
+	subject, err := s.deps.Subjects.Subject(ctx, subjectKind, subjectID)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Check(actor, policy.FileRead, subject.Facts).Err(); err != nil {
+		return nil, err
+	}
+	files, err := s.deps.Store.Files(ctx, subjectKind, subjectID, MaxFiles)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(files, func(f File) bool { return !mayRead(actor, subject, f) }), nil
+}
+
+// Open gives a file's bytes to read, and keeps that the actor got them. The
+// caller closes them. Error: errs.NotFound for a file that is absent, or that
+// the actor may not read.
+func (s *Service) Open(ctx context.Context, actor policy.Actor, id string) (File, io.ReadSeekCloser, error) {
+	f, err := s.deps.Store.File(ctx, id)
+	if err != nil {
+		return File{}, nil, err
+	}
+	subject, err := s.deps.Subjects.Subject(ctx, f.SubjectKind, f.SubjectID)
+	if err != nil {
+		return File{}, nil, err
+	}
+	if !mayRead(actor, subject, f) {
+		return File{}, nil, errs.New(errs.NotFound, "not_found")
+	}
+	body, err := s.deps.Blobs.Open(ctx, f.Key)
+	if err != nil {
+		return File{}, nil, err
+	}
+	if err := s.record(ctx, actor, f); err != nil {
+		_ = body.Close()
+		return File{}, nil, err
+	}
+	return f, body, nil
+}
+
+// record keeps who read what. A visitor can read the public tier alone, and
+// there is nobody to name.
+func (s *Service) record(ctx context.Context, actor policy.Actor, f File) error {
+	if !actor.SignedIn() {
+		return nil
+	}
+	return s.deps.Store.InsertRead(ctx, Read{
+		ID: ident.NewID(), FileID: f.ID, AccountID: actor.AccountID, OrgID: actor.OrgID, At: s.deps.Clock.Now()})
+}
+
+// mayRead: the subject is readable, the file's tier too, and to those who
+// stand outside of the subject only what the last review has seen.
+func mayRead(actor policy.Actor, subject Subject, f File) bool {
+	if !policy.Check(actor, policy.FileRead, subject.Facts).Allowed() ||
+		!slices.Contains(policy.TiersOf(actor, subject.Facts), f.Tier) {
+		return false
+	}
+	if subject.ReviewedAt.IsZero() || !f.UploadedAt.After(subject.ReviewedAt) {
+		return true
+	}
+	unpublished := subject.Facts
+	unpublished.Published = false
+	return policy.Check(actor, policy.FileRead, unpublished).Allowed()
+}
+
+// Attached says whether a file belongs to a subject, for domains that take a
+// file's id as proof. Error: errs.NotFound "file_not_attached" when it does not.
+func (s *Service) Attached(ctx context.Context, subjectKind, subjectID, fileID string) error {
+	f, err := s.deps.Store.File(ctx, fileID)
+	if err != nil && errs.KindOf(err) != errs.NotFound {
+		return err
+	}
+	if err != nil || f.SubjectKind != subjectKind || f.SubjectID != subjectID {
+		return errs.New(errs.NotFound, "file_not_attached")
+	}
+	return nil
+}

@@ -1,0 +1,333 @@
+package document_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/blob"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/document"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/store/storetest"
+)
+
+// world is the service on a real store and a real folder of bytes.
+type world struct {
+	*document.Service
+	t        *testing.T
+	rows     *store.Document
+	clock    *clock.Manual
+	subjects map[string]document.Subject
+	blobs    *folder
+}
+
+// folder is blob.Store as the service wants it, counting what it holds.
+type folder struct {
+	*blob.Store
+	held map[string]bool
+}
+
+func (f *folder) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string) (document.Stored, error) {
+	info, err := f.Store.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types})
+	if err == nil {
+		f.held[info.Key] = true
+	}
+	return document.Stored(info), err
+}
+
+func (f *folder) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	return f.Store.Open(ctx, key)
+}
+
+func (f *folder) Delete(ctx context.Context, key string) error {
+	delete(f.held, key)
+	return f.Store.Delete(ctx, key)
+}
+
+type subjects map[string]document.Subject
+
+func (s subjects) Subject(_ context.Context, kind, id string) (document.Subject, error) {
+	found, ok := s[kind+"/"+id]
+	if !ok {
+		return found, errs.New(errs.NotFound, "not_found")
+	}
+	return found, nil
+}
+
+var (
+	officer  = member("org-owner", policy.Institute, policy.Officer)
+	partner  = member("org-partner", policy.Enterprise, policy.Manager)
+	stranger = member("org-stranger", policy.Enterprise, policy.Manager)
+	reviewer = member("org-platform", policy.Platform, policy.Reviewer)
+	visitor  = policy.Actor{}
+)
+
+func member(org string, kind policy.OrgKind, role policy.Role) policy.Actor {
+	return policy.Actor{AccountID: "account-" + org, PersonID: "person-" + org, OrgID: org, OrgKind: kind,
+		OrgVerified: true, Roles: []policy.Role{role}}
+}
+
+func forEachWorld(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		dir := t.TempDir()
+		bucket, err := blob.OpenFolder(dir + "/files")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytesStore, err := blob.NewStore(bucket, dir+"/spool")
+		if err != nil {
+			t.Fatal(err)
+		}
+		owned := policy.Facts{OwnerOrg: officer.OrgID}
+		public := policy.Facts{OwnerOrg: officer.OrgID, Published: true, Audience: policy.TierPublic, NDAWith: []string{partner.OrgID}}
+		w := &world{t: t, rows: store.NewDocument(db), blobs: &folder{bytesStore, map[string]bool{}},
+			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
+			subjects: map[string]document.Subject{
+				"achievement/draft": {Facts: owned},
+				"achievement/live":  {Facts: public},
+				"contract/C": {Facts: policy.Facts{OwnerOrg: officer.OrgID,
+					Parties: []string{officer.OrgID, partner.OrgID}, NDAWith: []string{officer.OrgID, partner.OrgID}}},
+			},
+		}
+		w.Service = document.NewService(document.Deps{
+			Tx: db, Store: w.rows, Journal: store.NewJournal(db, nil, nil), Subjects: subjects(w.subjects), Blobs: w.blobs,
+			Clock: w.clock, Log: slog.New(slog.DiscardHandler), MaxBytes: 4096,
+		})
+		fn(w)
+	})
+}
+
+func (w *world) attach(actor policy.Actor, kind, id string, tier policy.Tier, content string) document.File {
+	w.t.Helper()
+	f, err := w.Upload(w.t.Context(), actor, document.Upload{
+		SubjectKind: kind, SubjectID: id, Tier: tier, Name: string(tier) + ".txt", Body: strings.NewReader(content)})
+	if err != nil {
+		w.t.Fatalf("attach: %v", err)
+	}
+	return f
+}
+
+func TestAFileComesBackAsItWasGiven(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		f, err := w.Upload(ctx, officer, document.Upload{SubjectKind: "contract", SubjectID: "C", Tier: policy.TierNDA,
+			Name: "../合同.pdf", Body: strings.NewReader("%PDF-1.7\n合同正文")})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if f.Name != "合同.pdf" || f.ContentType != "application/pdf" || f.Size != 21 || len(f.SHA256) != 64 ||
+			f.UploadedBy != officer.AccountID || !f.UploadedAt.Equal(w.clock.Now()) {
+			w.t.Errorf("the file is %+v", f)
+		}
+		got, body, err := w.Open(ctx, partner, f.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer body.Close()
+		content, err := io.ReadAll(body)
+		if err != nil || string(content) != "%PDF-1.7\n合同正文" || got != f {
+			w.t.Errorf("came back as %q, %+v (%v)", content, got, err)
+		}
+		reads, err := w.rows.Reads(ctx, f.ID, "", 10)
+		if err != nil || len(reads) != 1 || reads[0].AccountID != partner.AccountID || reads[0].OrgID != partner.OrgID {
+			w.t.Errorf("the record of reads is %+v (%v)", reads, err)
+		}
+		if err := w.Attached(ctx, "contract", "C", f.ID); err != nil {
+			w.t.Error(err)
+		}
+		for _, other := range [][3]string{{"contract", "D", f.ID}, {"plan", "C", f.ID}, {"contract", "C", "nothing"}} {
+			if err := w.Attached(ctx, other[0], other[1], other[2]); errs.CodeOf(err) != "file_not_attached" {
+				w.t.Errorf("%v: %v", other, err)
+			}
+		}
+	})
+}
+
+func TestAnUploadIsRefusedAndLeavesNothing(t *testing.T) {
+	var archive bytes.Buffer
+	zipped := zip.NewWriter(&archive)
+	if _, err := zipped.Create("run.exe"); err != nil {
+		t.Fatal(err)
+	}
+	if err := zipped.Close(); err != nil {
+		t.Fatal(err)
+	}
+	forEachWorld(t, func(w *world) {
+		for _, c := range []struct {
+			name   string
+			actor  policy.Actor
+			upload document.Upload
+			code   string
+		}{
+			{"a page", officer, document.Upload{Body: strings.NewReader("<!DOCTYPE html><script>alert(1)</script>")}, "file_type_not_accepted"},
+			{"a drawing with a script", officer, document.Upload{Body: strings.NewReader(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`)}, "file_type_not_accepted"},
+			{"a program", officer, document.Upload{Body: strings.NewReader("MZ\x90\x00\x03\x00\x00\x00")}, "file_type_not_accepted"},
+			{"an archive", officer, document.Upload{Body: bytes.NewReader(archive.Bytes())}, "file_type_not_accepted"},
+			{"nothing", officer, document.Upload{Body: strings.NewReader("")}, "file_empty"},
+			{"too much", officer, document.Upload{Body: strings.NewReader(strings.Repeat("多", 1366))}, "file_too_large"},
+			{"a stranger's", stranger, document.Upload{}, "not_found"},
+			{"a visitor's", visitor, document.Upload{}, "not_found"},
+			{"to an unknown subject", officer, document.Upload{SubjectID: "nothing"}, "not_found"},
+			{"to an unknown kind", officer, document.Upload{SubjectKind: "deal"}, "invalid_fields"},
+			{"of an unknown tier", officer, document.Upload{Tier: "SECRET"}, "invalid_fields"},
+		} {
+			u := c.upload
+			u.Name = "附件.txt"
+			if u.SubjectKind == "" {
+				u.SubjectKind = "achievement"
+			}
+			if u.SubjectID == "" {
+				u.SubjectID = "draft"
+			}
+			if u.Tier == "" {
+				u.Tier = policy.TierPublic
+			}
+			if u.Body == nil {
+				u.Body = strings.NewReader("一段文字")
+			}
+			if _, err := w.Upload(w.t.Context(), c.actor, u); errs.CodeOf(err) != c.code {
+				w.t.Errorf("%s: %v, want %s", c.name, err, c.code)
+			}
+		}
+		files, err := w.List(w.t.Context(), officer, "achievement", "draft")
+		if err != nil || len(files) != 0 || len(w.blobs.held) != 0 {
+			w.t.Errorf("%d rows and %d blobs are left (%v)", len(files), len(w.blobs.held), err)
+		}
+	})
+}
+
+// failing refuses the bytes' row after they have come in.
+type failing struct{ document.Store }
+
+var errFull = errors.New("the store is full")
+
+func (failing) InsertFile(context.Context, document.File) error { return errFull }
+
+func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
+	db := storetest.SQLite(t)
+	bucket, err := blob.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytesStore, err := blob.NewStore(bucket, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs := &folder{bytesStore, map[string]bool{}}
+	s := document.NewService(document.Deps{
+		Tx: db, Store: failing{store.NewDocument(db)}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
+		Subjects: subjects{"achievement/draft": {Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
+		Clock:    clock.System{}, Log: slog.New(slog.DiscardHandler),
+	})
+	_, err = s.Upload(t.Context(), officer, document.Upload{SubjectKind: "achievement", SubjectID: "draft",
+		Tier: policy.TierPublic, Name: "a.txt", Body: strings.NewReader("一段文字")})
+	if !errors.Is(err, errFull) || len(blobs.held) != 0 {
+		t.Errorf("%v, and %d blobs are left", err, len(blobs.held))
+	}
+}
+
+func TestEachReaderSeesTheFilesOfTheirTiers(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		byTier := map[policy.Tier]document.File{}
+		for _, tier := range policy.AllTiers {
+			byTier[tier] = w.attach(officer, "achievement", "live", tier, "内容 "+string(tier))
+		}
+		for _, c := range []struct {
+			name   string
+			reader policy.Actor
+			want   []policy.Tier
+		}{
+			{"a visitor", visitor, []policy.Tier{policy.TierPublic}},
+			{"a member of a verified organisation", stranger, []policy.Tier{policy.TierPublic, policy.TierMembers}},
+			{"a counterparty with an NDA", partner, policy.AllTiers},
+			{"the owner", officer, policy.AllTiers},
+			{"the reviewer", reviewer, policy.AllTiers},
+		} {
+			files, err := w.List(ctx, c.reader, "achievement", "live")
+			var tiers []policy.Tier
+			for _, f := range files {
+				tiers = append(tiers, f.Tier)
+			}
+			if err != nil || !slices.Equal(tiers, c.want) {
+				w.t.Errorf("%s lists %v (%v), want %v", c.name, tiers, err, c.want)
+			}
+			for tier, f := range byTier {
+				_, body, err := w.Open(ctx, c.reader, f.ID)
+				if err == nil {
+					_ = body.Close()
+				}
+				if may := slices.Contains(c.want, tier); may != (err == nil) {
+					w.t.Errorf("%s opening the %s file: %v", c.name, tier, err)
+				} else if !may && errs.KindOf(err) != errs.NotFound {
+					w.t.Errorf("%s is told %v of a file that is not theirs to know", c.name, err)
+				}
+			}
+		}
+		if _, err := w.List(ctx, stranger, "achievement", "draft"); errs.KindOf(err) != errs.NotFound {
+			w.t.Errorf("a draft's files: %v", err)
+		}
+	})
+}
+
+func TestAFileAttachedAfterTheReviewWaitsForTheNext(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		reviewed := w.attach(officer, "achievement", "live", policy.TierPublic, "审核过的")
+		live := w.subjects["achievement/live"]
+		live.ReviewedAt = w.clock.Now()
+		w.subjects["achievement/live"] = live
+		w.clock.Advance(time.Minute)
+		fresh := w.attach(officer, "achievement", "live", policy.TierPublic, "未审核的")
+
+		listed := func(actor policy.Actor) []string {
+			files, err := w.List(w.t.Context(), actor, "achievement", "live")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			var ids []string
+			for _, f := range files {
+				ids = append(ids, f.ID)
+			}
+			return ids
+		}
+		for _, outside := range []policy.Actor{visitor, stranger, partner} {
+			if got := listed(outside); !slices.Equal(got, []string{reviewed.ID}) {
+				w.t.Errorf("%s sees %v", outside.OrgID, got)
+			}
+			if _, _, err := w.Open(w.t.Context(), outside, fresh.ID); errs.KindOf(err) != errs.NotFound {
+				w.t.Errorf("%s opens what nobody has reviewed: %v", outside.OrgID, err)
+			}
+		}
+		for _, inside := range []policy.Actor{officer, reviewer} {
+			if got := listed(inside); !slices.Equal(got, []string{reviewed.ID, fresh.ID}) {
+				w.t.Errorf("%s sees %v", inside.OrgID, got)
+			}
+		}
+	})
+}
+
+func TestASubjectHoldsABoundedNumberOfFiles(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		for range document.MaxFiles {
+			w.attach(officer, "contract", "C", policy.TierNDA, "附件")
+		}
+		held := len(w.blobs.held)
+		_, err := w.Upload(w.t.Context(), partner, document.Upload{SubjectKind: "contract", SubjectID: "C",
+			Tier: policy.TierNDA, Name: "a.txt", Body: strings.NewReader("再来一个")})
+		if errs.CodeOf(err) != "too_many_files" || len(w.blobs.held) != held {
+			w.t.Errorf("one too many: %v, %d blobs more", err, len(w.blobs.held)-held)
+		}
+	})
+}

@@ -72,7 +72,7 @@ func TestAFailedRequestMayBeTriedAgain(t *testing.T) {
 
 func TestOfEqualRequestsAtOnceOneRuns(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
-		mustExec(t, db, `INSERT INTO feed (name, position, pruned) VALUES ('counter', 0, 0)`)
+		mustExec(t, db, `INSERT INTO feed (name, position) VALUES ('counter', 0)`)
 		idempotency := store.NewIdempotency(db, clock.NewManual(noon))
 		req := store.Request{Scope: "a", Key: "k", Hash: "h"}
 		var fresh atomic.Int64

@@ -41,8 +41,6 @@ CREATE INDEX deliveries_done ON deliveries (ended_at) WHERE state = 'done';
 CREATE TABLE feed (
     name     TEXT   NOT NULL,
     position BIGINT NOT NULL,
-    -- Events up to here have been pruned: a follower behind it must rebuild.
-    pruned   BIGINT NOT NULL,
     CONSTRAINT feed_pk PRIMARY KEY (name)
 );
-INSERT INTO feed (name, position, pruned) VALUES ('events', 0, 0);
+INSERT INTO feed (name, position) VALUES ('events', 0);

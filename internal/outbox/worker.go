@@ -1,0 +1,229 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/event"
+)
+
+// Consumer handles the events that it is subscribed to.
+type Consumer struct {
+	// Name is the one in the journal's subscriptions.
+	Name string
+	// Handle is called with up to Batch events; see the package for its
+	// contract. When it fails for several events they are handled one by one,
+	// so that a poisonous one stands alone.
+	Handle func(ctx context.Context, events []event.Event) error
+	// Batch is how many events one call may bring; 0 means 1.
+	Batch int
+	// Parallel is how many calls may run at once in this process; 0 means 1.
+	Parallel int
+}
+
+// Settings are the worker's times and bounds; zero fields take the defaults.
+type Settings struct {
+	// Lease is how long a handler may take (default 1 minute).
+	Lease time.Duration
+	// Poll is the longest wait before looking again (default 1 second).
+	Poll time.Duration
+	// FirstRetry is the wait after the first failure (default 1 second); each
+	// further failure doubles it up to MaxRetry (default 10 minutes).
+	FirstRetry time.Duration
+	MaxRetry   time.Duration
+	// MaxAttempts makes a dead letter of what fails that often (default 12,
+	// somewhat more than an hour).
+	MaxAttempts int64
+}
+
+func (s Settings) withDefaults() Settings {
+	if s.Lease <= 0 {
+		s.Lease = time.Minute
+	}
+	if s.Poll <= 0 {
+		s.Poll = time.Second
+	}
+	if s.FirstRetry <= 0 {
+		s.FirstRetry = time.Second
+	}
+	if s.MaxRetry <= 0 {
+		s.MaxRetry = 10 * time.Minute
+	}
+	if s.MaxAttempts <= 0 {
+		s.MaxAttempts = 12
+	}
+	return s
+}
+
+// Worker hands deliveries to one consumer.
+type Worker struct {
+	queue    Queue
+	consumer Consumer
+	clock    clock.Clock
+	bell     *Bell
+	settings Settings
+	log      *slog.Logger
+}
+
+// NewWorker makes a worker. bell may be nil.
+func NewWorker(queue Queue, consumer Consumer, c clock.Clock, bell *Bell, settings Settings, log *slog.Logger) *Worker {
+	consumer.Batch = max(consumer.Batch, 1)
+	consumer.Parallel = max(consumer.Parallel, 1)
+	return &Worker{queue: queue, consumer: consumer, clock: c, bell: bell,
+		settings: settings.withDefaults(), log: log.With("consumer", consumer.Name)}
+}
+
+// Run works until ctx ends; then it claims no more, lets running handlers
+// finish within their lease, and returns.
+func (w *Worker) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for range w.consumer.Parallel {
+		wg.Go(func() { w.loop(ctx) })
+	}
+	wg.Wait()
+}
+
+func (w *Worker) loop(ctx context.Context) {
+	ring, stop := w.bell.listen()
+	defer stop()
+	for ctx.Err() == nil {
+		n, err := w.Turn(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.ErrorContext(ctx, "outbox turn failed", "error", err)
+		}
+		if n > 0 && err == nil {
+			continue // there may be more
+		}
+		if !wait(ctx, ring, w.settings.Poll) {
+			return
+		}
+	}
+}
+
+// Turn claims and handles one batch and says how many deliveries it claimed:
+// for commands that work off what is due and then end.
+func (w *Worker) Turn(ctx context.Context) (int, error) {
+	leaseEnd := time.Now().Add(w.settings.Lease) // a running time, not a business instant
+	claimed, err := w.queue.Claim(ctx, w.consumer.Name, w.clock.Now(), w.settings.Lease, w.consumer.Batch)
+	if err != nil || len(claimed) == 0 {
+		return 0, err
+	}
+	n := len(claimed)
+	// What is begun is finished although the worker is told to stop.
+	work, cancel := context.WithDeadline(context.WithoutCancel(ctx), leaseEnd)
+	defer cancel()
+	claimed, err = w.buryHopeless(work, claimed)
+	if err != nil || len(claimed) == 0 {
+		return n, err
+	}
+	switch cause := w.handle(work, claimed); {
+	case cause == nil:
+		return n, w.complete(work, claimed)
+	case len(claimed) == 1:
+		return n, w.failed(work, claimed[0], cause)
+	default:
+		return n, w.oneByOne(ctx, work, claimed)
+	}
+}
+
+// buryHopeless ends deliveries that used up their attempts without ever
+// reporting: their handler took the process down, or outlived its lease.
+func (w *Worker) buryHopeless(ctx context.Context, claimed []Delivery) ([]Delivery, error) {
+	alive := claimed[:0]
+	for _, d := range claimed {
+		if d.Attempts <= w.settings.MaxAttempts {
+			alive = append(alive, d)
+			continue
+		}
+		if err := w.bury(ctx, d, "the handler never reported back"); err != nil {
+			return nil, err
+		}
+	}
+	return alive, nil
+}
+
+func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
+	for i, d := range claimed {
+		if stop.Err() != nil {
+			return w.queue.Release(ctx, claimed[i:])
+		}
+		one := claimed[i : i+1]
+		cause := w.handle(ctx, one)
+		if cause == nil {
+			if err := w.complete(ctx, one); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.failed(ctx, d, cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handle calls the consumer; a panic is a failure like any other.
+func (w *Worker) handle(ctx context.Context, claimed []Delivery) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	events := make([]event.Event, len(claimed))
+	for i, d := range claimed {
+		events[i] = d.Event
+	}
+	return w.consumer.Handle(ctx, events)
+}
+
+func (w *Worker) complete(ctx context.Context, claimed []Delivery) error {
+	n, err := w.queue.Complete(ctx, claimed, w.clock.Now())
+	if err == nil && n < len(claimed) {
+		w.log.WarnContext(ctx, "outbox lease lost, events will be delivered again", "events", len(claimed)-n)
+	}
+	return err
+}
+
+func (w *Worker) failed(ctx context.Context, d Delivery, cause error) error {
+	// The lease may be what ended the handler; the report must still go through.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.settings.Lease)
+	defer cancel()
+	if d.Attempts >= w.settings.MaxAttempts {
+		return w.bury(ctx, d, cause.Error())
+	}
+	due := w.clock.Now().Add(w.retryAfter(d.Attempts))
+	w.log.WarnContext(ctx, "outbox delivery failed", "event", d.Event.ID, "name", d.Event.Name,
+		"subject", d.Event.Subject, "attempt", d.Attempts, "due", due, "error", cause)
+	return w.queue.Retry(ctx, d, due, shorten(cause.Error()))
+}
+
+func (w *Worker) bury(ctx context.Context, d Delivery, cause string) error {
+	w.log.ErrorContext(ctx, "outbox delivery given up", "event", d.Event.ID, "name", d.Event.Name,
+		"subject", d.Event.Subject, "attempts", d.Attempts, "error", cause)
+	return w.queue.Bury(ctx, d, w.clock.Now(), shorten(cause))
+}
+
+// retryAfter doubles with each attempt; half of it is chance, so that what
+// failed together does not come back together.
+func (w *Worker) retryAfter(attempt int64) time.Duration {
+	wait := w.settings.MaxRetry
+	if shift := attempt - 1; shift < 30 {
+		wait = min(w.settings.FirstRetry<<shift, w.settings.MaxRetry)
+	}
+	return wait/2 + time.Duration(rand.Int64N(int64(wait/2)+1))
+}
+
+const maxCause = 500
+
+// shorten keeps an error's beginning, in whole characters.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > maxCause {
+		return string(r[:maxCause]) + "…"
+	}
+	return s
+}

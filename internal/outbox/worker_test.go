@@ -1,0 +1,323 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/policy"
+)
+
+var errAway = errors.New("index away")
+
+func TestWhatHappenedIsDeliveredOnce(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen(subjects(7)...)
+		var h heard
+		worker := w.worker(h.handle, outbox.Consumer{Batch: 3}, outbox.Settings{})
+		w.drain(worker)
+		w.drain(worker)
+		if got := h.list(); !slices.Equal(got, subjects(7)) {
+			t.Fatalf("heard %v", got)
+		}
+		if b := w.backlog(); b.Pending != 0 || b.Dead != 0 {
+			t.Fatalf("backlog %+v", b)
+		}
+	})
+}
+
+func TestAnEventArrivesAsItWasWritten(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		var got event.Event
+		w.drain(w.worker(func(_ context.Context, e []event.Event) error { got = e[0]; return nil }, outbox.Consumer{}, outbox.Settings{}))
+		if got.Name != event.NeedChanged || got.Kind != "need" || got.Subject != "n1" || got.Version != 1 ||
+			!got.At.Equal(noon) || got.Data["state"] != "draft" || got.ID == "" {
+			t.Fatalf("got %+v", got)
+		}
+	})
+}
+
+func TestWhatWasRolledBackIsNeverTold(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		_ = w.db.InTx(context.Background(), func(ctx context.Context) error {
+			if err := w.journal.Write(ctx, w.entry("n1")); err != nil {
+				t.Error(err)
+			}
+			return errAway
+		})
+		var h heard
+		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{}))
+		if got := h.list(); got != nil {
+			t.Fatalf("heard %v", got)
+		}
+	})
+}
+
+func TestAHandlerKilledMidWayIsRedeliveredAfterItsLease(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		// A process that claims and then dies leaves exactly this behind.
+		lost, err := w.outbox.Claim(context.Background(), "search", w.clock.Now(), time.Minute, 10)
+		if err != nil || len(lost) != 1 {
+			t.Fatalf("claimed %d, %v", len(lost), err)
+		}
+		var h heard
+		worker := w.worker(h.handle, outbox.Consumer{}, outbox.Settings{Lease: time.Minute})
+		w.clock.Advance(59 * time.Second)
+		w.drain(worker)
+		if got := h.list(); got != nil {
+			t.Fatalf("heard %v during the lease", got)
+		}
+		w.clock.Advance(time.Second)
+		w.drain(worker)
+		if got := h.list(); len(got) != 1 {
+			t.Fatalf("heard %v after the lease", got)
+		}
+		// Were the dead one to wake up, its claim is worth nothing.
+		if n, err := w.outbox.Complete(context.Background(), lost, w.clock.Now()); err != nil || n != 0 {
+			t.Fatalf("the lost claim completed %d, %v", n, err)
+		}
+	})
+}
+
+func TestConcurrentWorkersNeverClaimTheSameDelivery(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		want := subjects(120)
+		w.happen(want...)
+		var h heard
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				worker := w.worker(h.handle, outbox.Consumer{Batch: 7}, outbox.Settings{})
+				for {
+					n, err := worker.Turn(context.Background())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					// Nothing claimed can mean that the others hold all that is left.
+					if n == 0 {
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		got := h.list()
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("heard %d, wanted each of %d once", len(got), len(want))
+		}
+	})
+}
+
+func TestFailuresAreTriedAgainWithGrowingWaitsAndThenGivenUp(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		calls := 0
+		settings := outbox.Settings{FirstRetry: 10 * time.Second, MaxRetry: 25 * time.Second, MaxAttempts: 4}
+		worker := w.worker(func(context.Context, []event.Event) error { calls++; return errAway }, outbox.Consumer{}, settings)
+		for attempt, longest := range []time.Duration{10 * time.Second, 20 * time.Second, 25 * time.Second} {
+			w.drain(worker)
+			if calls != attempt+1 {
+				t.Fatalf("%d calls, want %d", calls, attempt+1)
+			}
+			w.clock.Advance(longest/2 - time.Microsecond)
+			w.drain(worker)
+			if calls != attempt+1 {
+				t.Fatalf("tried again before half of %s", longest)
+			}
+			w.clock.Advance(longest/2 + time.Microsecond)
+		}
+		w.drain(worker)
+		w.clock.Advance(time.Hour)
+		w.drain(worker)
+		if b := w.backlog(); calls != 4 || b.Dead != 1 || b.Pending != 0 {
+			t.Fatalf("%d calls, backlog %+v", calls, b)
+		}
+	})
+}
+
+func TestAPoisonousEventStandsAlone(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1", "poison", "n2")
+		var h heard
+		worker := w.worker(func(ctx context.Context, events []event.Event) error {
+			for _, e := range events {
+				if e.Subject == "poison" {
+					panic("cannot digest \x00 this")
+				}
+			}
+			return h.handle(ctx, events)
+		}, outbox.Consumer{Batch: 10}, outbox.Settings{MaxAttempts: 1})
+		w.drain(worker)
+		if got := h.list(); !slices.Equal(got, []string{"n1", "n2"}) {
+			t.Fatalf("heard %v", got)
+		}
+		letters, err := w.outbox.DeadLetters(context.Background(), "", "", 10)
+		if err != nil || len(letters) != 1 || letters[0].Event.Subject != "poison" || letters[0].LastError == "" {
+			t.Fatalf("letters %+v, %v", letters, err)
+		}
+	})
+}
+
+func TestAProcessKillerIsGivenUpWithoutBeingCalledAgain(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		settings := outbox.Settings{Lease: time.Minute, MaxAttempts: 3}
+		for range settings.MaxAttempts {
+			if d, err := w.outbox.Claim(context.Background(), "search", w.clock.Now(), settings.Lease, 1); err != nil || len(d) != 1 {
+				t.Fatalf("claimed %d, %v", len(d), err)
+			}
+			w.clock.Advance(settings.Lease)
+		}
+		var h heard
+		w.drain(w.worker(h.handle, outbox.Consumer{}, settings))
+		if b := w.backlog(); b.Dead != 1 || len(h.list()) != 0 {
+			t.Fatalf("backlog %+v, heard %v", b, h.list())
+		}
+	})
+}
+
+func TestRunWakesAtACommitAndStopsGracefully(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		started, release := make(chan struct{}), make(chan struct{})
+		var finished atomic.Bool
+		worker := w.worker(func(ctx context.Context, _ []event.Event) error {
+			close(started)
+			<-release
+			finished.Store(ctx.Err() == nil)
+			return nil
+		}, outbox.Consumer{Parallel: 2}, outbox.Settings{Poll: time.Hour})
+		ctx, stop := context.WithCancel(context.Background())
+		defer stop()
+		done := make(chan struct{})
+		go func() { worker.Run(ctx); close(done) }()
+
+		w.happen("n1") // the poll is an hour away: the bell alone can wake it
+		select {
+		case <-started:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the commit woke nobody")
+		}
+		stop()
+		close(release)
+		<-done
+		if b := w.backlog(); !finished.Load() || b.Pending != 0 {
+			t.Fatalf("finished %v, backlog %+v: what was begun must be ended", finished.Load(), b)
+		}
+	})
+}
+
+func TestWhatIsNotBegunAtTheStopIsGivenBack(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1", "n2", "n3")
+		ctx, stop := context.WithCancel(context.Background())
+		worker := w.worker(func(_ context.Context, events []event.Event) error {
+			if len(events) == 1 {
+				stop()
+			}
+			return errAway
+		}, outbox.Consumer{Batch: 3}, outbox.Settings{FirstRetry: time.Hour})
+		if _, err := worker.Turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+		var h heard
+		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{}))
+		if got := h.list(); len(got) != 2 {
+			t.Fatalf("heard %v at once, the third waits for its retry", got)
+		}
+	})
+}
+
+func TestOperatorsSeeAndReviveDeadLetters(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen(subjects(5)...)
+		var h heard
+		failing := true
+		worker := w.worker(func(ctx context.Context, e []event.Event) error {
+			if failing {
+				return errAway
+			}
+			return h.handle(ctx, e)
+		}, outbox.Consumer{}, outbox.Settings{MaxAttempts: 1})
+		w.drain(worker)
+		failing = false
+
+		ctx := context.Background()
+		operator := policy.Actor{AccountID: "a", OrgID: "p", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Operator}}
+		service := outbox.NewDeadLetters(w.db, w.outbox, w.journal, w.clock, &w.bell)
+		first, err := service.List(ctx, operator, "", "", 3)
+		if err != nil || len(first) != 3 {
+			t.Fatalf("%d letters, %v", len(first), err)
+		}
+		rest, err := service.List(ctx, operator, first[2].Event.ID, first[2].Consumer, 3)
+		if err != nil || len(rest) != 2 {
+			t.Fatalf("%d letters on the second page, %v", len(rest), err)
+		}
+		seen := map[string]bool{}
+		for _, l := range slices.Concat(first, rest) {
+			seen[l.Event.Subject] = true
+			if l.LastError != errAway.Error() || l.Attempts != 1 {
+				t.Fatalf("letter %+v", l)
+			}
+		}
+		if len(seen) != 5 {
+			t.Fatalf("saw %v", seen)
+		}
+		if err := service.Retry(ctx, operator, rest[0].Event.ID, "search"); err != nil {
+			t.Fatal(err)
+		}
+		w.drain(worker)
+		if got := h.list(); len(got) != 1 || got[0] != rest[0].Event.Subject {
+			t.Fatalf("heard %v", got)
+		}
+		for name, c := range map[string]struct {
+			err  error
+			kind errs.Kind
+		}{
+			"revived before": {service.Retry(ctx, operator, rest[0].Event.ID, "search"), errs.NotFound},
+			"an officer":     {service.Retry(ctx, policy.Actor{AccountID: "b", Roles: []policy.Role{policy.Officer}}, rest[1].Event.ID, "search"), errs.Forbidden},
+			"a visitor":      {service.Retry(ctx, policy.Actor{}, rest[1].Event.ID, "search"), errs.Unauthenticated},
+		} {
+			if c.err == nil || errs.KindOf(c.err) != c.kind {
+				t.Errorf("%s: %v", name, c.err)
+			}
+		}
+	})
+}
+
+func TestPruningKeepsWhatIsStillToBeTold(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		w.happen("done", "dead")
+		var h heard
+		w.drain(w.worker(func(ctx context.Context, e []event.Event) error {
+			if e[0].Subject == "dead" {
+				return errAway
+			}
+			return h.handle(ctx, e)
+		}, outbox.Consumer{}, outbox.Settings{MaxAttempts: 1}))
+		w.clock.Advance(time.Hour)
+		w.happen("pending")
+		if _, err := w.outbox.Dispatch(ctx, 10); err != nil {
+			t.Fatal(err)
+		}
+		n, err := w.outbox.Prune(ctx, w.clock.Now())
+		if err != nil || n != 1 {
+			t.Fatalf("pruned %d events, %v", n, err)
+		}
+		left, err := w.outbox.After(ctx, 0, 10)
+		if err != nil || len(left) != 2 || left[0].Event.Subject != "dead" || left[1].Event.Subject != "pending" {
+			t.Fatalf("left %+v, %v", left, err)
+		}
+	})
+}

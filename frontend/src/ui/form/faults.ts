@@ -9,7 +9,10 @@ export interface FormFaults {
   problem: Ref<Problem | null>
   /** Counts the failed attempts, so that the summary takes the focus each time. */
   attempt: Ref<number>
+  /** Shows why something asked for was not done; the summary takes the focus. */
   fail: (error: unknown) => void
+  /** The same for something done in the background: nobody's focus is moved. */
+  mark: (error: unknown) => void
   set: (fields: ProblemField[]) => void
   clear: () => void
 }
@@ -26,10 +29,13 @@ export function provideFaults(): FormFaults {
     problem,
     attempt,
     fail(error) {
+      faults.mark(error)
+      attempt.value++
+    },
+    mark(error) {
       const found = toProblem(error)
       fields.value = found.fields
       problem.value = found.fields.length ? null : found
-      attempt.value++
     },
     set(found) {
       fields.value = found

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import type { Schema } from '@/api/client'
+import { needToContent, needToForm, newRequirement } from './needForm'
+
+const need: Schema<'NeedContent'> = {
+  title: { zh: '退役电池正极再生' },
+  requirements: [
+    { criterion: '锂回收率', metric: '回收率', operator: '>=', threshold: '95', unit: '%', level: 'must' },
+    { criterion: '不使用强酸', level: 'should' },
+  ],
+  budget_max: { amount: '2000000.00', currency: 'CNY' },
+  deadline: '2027-03-31',
+  min_trl: 5,
+  anonymous: true,
+  audience: 'PUBLIC',
+}
+
+it('gives back what it was filled with', () => expect(needToContent(needToForm(need))).toEqual(need))
+
+it('saves the rest while a requirement is still without its criterion', () => {
+  const form = needToForm(need)
+  form.requirements.push(newRequirement())
+  expect(needToContent(form).requirements).toHaveLength(2)
+})
+
+it('reads a threshold typed in full-width digits', () => {
+  const form = needToForm(need)
+  form.requirements[0]!.threshold = '１,２００．５'
+  expect(needToContent(form).requirements?.[0]?.threshold).toBe('1200.5')
+})

@@ -1,0 +1,126 @@
+import type { Schema } from '@/api/client'
+import {
+  answered,
+  bothLanguages,
+  wholeNumber,
+  written,
+  writtenList,
+  writtenText,
+  yuan,
+  type BothLanguages,
+} from '@/features/listing/queries/content'
+
+type Content = Schema<'NeedContent'>
+type Tier = Schema<'Tier'>
+type Requirement = Schema<'Requirement'>
+
+/** A requirement as it is typed. */
+export interface RequirementForm {
+  criterion: string
+  metric: string
+  operator: string
+  threshold: string
+  unit: string
+  level: Requirement['level']
+}
+
+/** The form of a need: every answer present, numbers as typed. */
+export interface NeedForm {
+  title: BothLanguages
+  problem: BothLanguages
+  technical_key: BothLanguages
+  expected_goal: BothLanguages
+  requirements: RequirementForm[]
+  keywords_zh: string[]
+  keywords_en: string[]
+  technical_field: string
+  industry: string
+  region: string
+  budget_min: string
+  budget_max: string
+  cooperation: string[]
+  wished_partners: string
+  start_on: string
+  end_on: string
+  deadline: string
+  min_trl: string
+  anonymous: boolean
+  audience: Tier
+  tiers: Record<string, Tier>
+  source: string
+}
+
+/** The parts of a need that can be kept in a tier of their own. */
+export const needTierFields = ['problem', 'technical_key', 'expected_goal', 'requirements', 'budget', 'wished_partners']
+
+export function newRequirement(): RequirementForm {
+  return { criterion: '', metric: '', operator: '>=', threshold: '', unit: '', level: 'must' }
+}
+
+export function needToForm(content: Partial<Content>): NeedForm {
+  return {
+    title: bothLanguages(content.title),
+    problem: bothLanguages(content.problem),
+    technical_key: bothLanguages(content.technical_key),
+    expected_goal: bothLanguages(content.expected_goal),
+    requirements: (content.requirements ?? []).map((each) => ({ ...newRequirement(), ...each })),
+    keywords_zh: content.keywords_zh ?? [],
+    keywords_en: content.keywords_en ?? [],
+    technical_field: content.technical_field ?? '',
+    industry: content.industry ?? '',
+    region: content.region ?? '',
+    budget_min: content.budget_min?.amount ?? '',
+    budget_max: content.budget_max?.amount ?? '',
+    cooperation: content.cooperation ?? [],
+    wished_partners: content.wished_partners ?? '',
+    start_on: content.start_on ?? '',
+    end_on: content.end_on ?? '',
+    deadline: content.deadline ?? '',
+    min_trl: content.min_trl ? String(content.min_trl) : '',
+    anonymous: content.anonymous ?? false,
+    audience: content.audience ?? 'PUBLIC',
+    tiers: content.tiers ?? {},
+    source: content.source ?? '',
+  }
+}
+
+/** A threshold is a number; with none the requirement is one in words, and has no operator. */
+function requirementOf(form: RequirementForm): Requirement {
+  const threshold = written(form.threshold.normalize('NFKC').replace(/,/g, ''))
+  return answered<Requirement>({
+    criterion: form.criterion.trim(),
+    metric: written(form.metric),
+    operator: threshold ? (form.operator as Requirement['operator']) : undefined,
+    threshold,
+    unit: written(form.unit),
+    level: form.level,
+  })
+}
+
+export function needToContent(form: NeedForm): Content {
+  return answered<Content>({
+    title: writtenText(form.title) ?? {},
+    problem: writtenText(form.problem),
+    technical_key: writtenText(form.technical_key),
+    expected_goal: writtenText(form.expected_goal),
+    // A line whose criterion is still to be written is not sent: the rest is saved all the same.
+    requirements: writtenList(form.requirements.filter((each) => each.criterion.trim()).map(requirementOf)),
+    keywords_zh: writtenList(form.keywords_zh),
+    keywords_en: writtenList(form.keywords_en),
+    technical_field: written(form.technical_field),
+    industry: written(form.industry),
+    region: written(form.region),
+    budget_min: yuan(form.budget_min),
+    budget_max: yuan(form.budget_max),
+    cooperation: writtenList(form.cooperation),
+    wished_partners: written(form.wished_partners),
+    start_on: written(form.start_on),
+    end_on: written(form.end_on),
+    deadline: written(form.deadline),
+    min_trl: wholeNumber(form.min_trl),
+    anonymous: form.anonymous || undefined,
+    audience: form.audience,
+    tiers: Object.keys(form.tiers).length ? form.tiers : undefined,
+    source: written(form.source),
+  })
+}

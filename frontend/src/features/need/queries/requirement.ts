@@ -1,0 +1,9 @@
+import type { Schema } from '@/api/client'
+
+const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '=': '=' }
+
+/** A threshold as people write it: "≥ 95 %"; empty for a requirement in words. */
+export function requirementFigure(requirement: Schema<'Requirement'>): string {
+  if (!requirement.threshold) return ''
+  return [signs[requirement.operator ?? '='], requirement.threshold, requirement.unit].filter(Boolean).join(' ')
+}

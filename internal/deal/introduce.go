@@ -229,6 +229,13 @@ func partyScope(actor policy.Actor, action policy.Action) (string, error) {
 	}
 }
 
+// Introduced are the organisations that know who stands behind a package or a
+// need of kind "package" or "need", because an introduction about it was
+// accepted; the owner is one of them.
+func (s *Service) Introduced(ctx context.Context, kind, subject string) ([]string, error) {
+	return s.deps.Store.Introduced(ctx, kind, subject)
+}
+
 // The median response time is told from minAnswers on, over the latest
 // maxAnswers within responseWindow.
 const (

@@ -46,6 +46,28 @@ func TestAcceptingOpensTheDealAndMarksTheNeed(t *testing.T) {
 	})
 }
 
+func TestWhoHasBeenIntroducedIsKnownByListing(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.introduced(stranger, deal.Request{PackageID: "P"}) // open, so nobody knows anybody
+		w.negotiated()
+		for _, c := range []struct {
+			kind, subject string
+			want          []string
+		}{
+			{"package", "P", []string{buyer.OrgID, seller.OrgID}},
+			{"need", "N", []string{buyer.OrgID, seller.OrgID}},
+			{"package", "P2", nil},
+			{"need", "P", nil},
+			{"achievement", "A-seller", nil},
+		} {
+			got, err := w.Introduced(w.t.Context(), c.kind, c.subject)
+			if err != nil || !slices.Equal(got, c.want) {
+				w.t.Errorf("%s %s: %v (%v), want %v", c.kind, c.subject, got, err, c.want)
+			}
+		}
+	})
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestADealThatCannotBeOpenedLeavesTheIntroductionOpen(t *testing.T) {

@@ -22,6 +22,9 @@ type Store interface {
 	// DueIntroductions are ids of open ones whose time to answer ended before
 	// now, the longest overdue first.
 	DueIntroductions(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// Introduced are the two sides of every accepted introduction about a
+	// package or a need, by kind "package" or "need"; each organisation once.
+	Introduced(ctx context.Context, kind, subject string) ([]string, error)
 	// ResponseTimes are the latest times from making to ending of the
 	// introductions that an organisation answered or let lapse since an
 	// instant, in any order.

@@ -71,6 +71,17 @@ func (s *Deal) DueIntroductions(ctx context.Context, now time.Time, limit int) (
 		ORDER BY answer_by LIMIT $2`, clock.Micros(now), limit)
 }
 
+// Introduced implements deal.Store.
+func (s *Deal) Introduced(ctx context.Context, kind, subject string) ([]string, error) {
+	column := map[string]string{"package": "package_id", "need": "need_id"}[kind]
+	if column == "" {
+		return nil, nil
+	}
+	where := ` FROM introductions WHERE state = 'accepted' AND ` + column + ` = $1`
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
+		`SELECT from_org`+where+` UNION SELECT to_org`+where+` ORDER BY 1`, subject)
+}
+
 // ResponseTimes implements deal.Store.
 func (s *Deal) ResponseTimes(ctx context.Context, org string, since time.Time, limit int) ([]time.Duration, error) {
 	return sqldb.All(ctx, s.db, scanMicroseconds, `

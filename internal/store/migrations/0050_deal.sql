@@ -34,6 +34,8 @@ CREATE INDEX introductions_sent ON introductions (from_org, id);
 CREATE INDEX introductions_received ON introductions (to_org, id);
 CREATE INDEX introductions_due ON introductions (answer_by) WHERE state = 'open';
 CREATE INDEX introductions_answered ON introductions (to_org, ended_at);
+CREATE INDEX introductions_accepted_of_package ON introductions (package_id) WHERE state = 'accepted';
+CREATE INDEX introductions_accepted_of_need ON introductions (need_id) WHERE state = 'accepted';
 
 CREATE TABLE deals (
     id              TEXT   NOT NULL,

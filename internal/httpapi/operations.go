@@ -45,7 +45,7 @@ var operationActions = map[string][]policy.Action{
 	"listAchievementSteps":       {policy.AchievementInside},
 	"listAchievementVersions":    {policy.AchievementInside},
 	"listAchievementDisclosures": {policy.AchievementInside},
-	"stepAchievement": {policy.AchievementSubmit, policy.AchievementRecall, policy.AchievementReturn, policy.AchievementPublish,
+	"stepAchievement": {policy.AchievementSubmit, policy.AchievementRecall, policy.AchievementDiscard, policy.AchievementReturn, policy.AchievementPublish,
 		policy.AchievementSuspend, policy.AchievementResume, policy.AchievementConfirm, policy.AchievementRevoke},
 
 	"listPackages":        {policy.PackageInside},
@@ -56,7 +56,7 @@ var operationActions = map[string][]policy.Action{
 	"listPackageSteps":    {policy.PackageInside},
 	"listPackageVersions": {policy.PackageInside},
 	"listPackageMatches":  {policy.MatchRead},
-	"stepPackage": {policy.PackageSubmit, policy.PackageRecall, policy.PackageReturn, policy.PackagePublish,
+	"stepPackage": {policy.PackageSubmit, policy.PackageRecall, policy.PackageDiscard, policy.PackageReturn, policy.PackagePublish,
 		policy.PackageSuspend, policy.PackageResume, policy.PackageConfirm, policy.PackageRevoke},
 
 	"listNeeds":         {policy.NeedInside},
@@ -68,7 +68,7 @@ var operationActions = map[string][]policy.Action{
 	"listNeedVersions":  {policy.NeedInside},
 	"listNeedMatches":   {policy.MatchRead},
 	"giveMatchFeedback": {policy.MatchFeedback},
-	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedReturn, policy.NeedPublish,
+	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
 		policy.NeedReopen, policy.NeedClose},
 
 	"listReviews":    {policy.ListingReviewQueue},

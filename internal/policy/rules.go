@@ -107,6 +107,7 @@ const (
 	AchievementEdit    Action = "achievement.edit"
 	AchievementSubmit  Action = "achievement.submit"
 	AchievementRecall  Action = "achievement.recall"
+	AchievementDiscard Action = "achievement.discard" // drop the working copy of something published
 	AchievementReturn  Action = "achievement.return"
 	AchievementPublish Action = "achievement.publish"
 	AchievementSuspend Action = "achievement.suspend"
@@ -121,6 +122,7 @@ const (
 	PackageEdit    Action = "package.edit"
 	PackageSubmit  Action = "package.submit"
 	PackageRecall  Action = "package.recall"
+	PackageDiscard Action = "package.discard" // drop the working copy of something published
 	PackageReturn  Action = "package.return"
 	PackagePublish Action = "package.publish"
 	PackageSuspend Action = "package.suspend"
@@ -135,6 +137,7 @@ const (
 	NeedEdit    Action = "need.edit"
 	NeedSubmit  Action = "need.submit"
 	NeedRecall  Action = "need.recall"
+	NeedDiscard Action = "need.discard" // drop the working copy of something published
 	NeedReturn  Action = "need.return"
 	NeedPublish Action = "need.publish"
 	NeedMatch   Action = "need.match" // a deal has begun from it
@@ -271,6 +274,7 @@ var rules = map[Action]rule{
 	AchievementEdit:    byOwner(drafters, false),
 	AchievementSubmit:  byOwner(listers, true),
 	AchievementRecall:  byOwner(listers, false),
+	AchievementDiscard: byOwner(listers, false),
 	AchievementReturn:  byReviewer(),
 	AchievementPublish: byReviewer(),
 	AchievementSuspend: byOwnerOrStaff(listers, Reviewer),
@@ -285,6 +289,7 @@ var rules = map[Action]rule{
 	PackageEdit:    byOwner(listers, false),
 	PackageSubmit:  byOwner(listers, true),
 	PackageRecall:  byOwner(listers, false),
+	PackageDiscard: byOwner(listers, false),
 	PackageReturn:  byReviewer(),
 	PackagePublish: byReviewer(),
 	PackageSuspend: byOwnerOrStaff(listers, Reviewer),
@@ -299,6 +304,7 @@ var rules = map[Action]rule{
 	NeedEdit:    byOwner(listers, false),
 	NeedSubmit:  byOwner(listers, true),
 	NeedRecall:  byOwner(listers, false),
+	NeedDiscard: byOwner(listers, false),
 	NeedReturn:  byReviewer(),
 	NeedPublish: byReviewer(),
 	NeedMatch:   internalOnly,

@@ -1,0 +1,318 @@
+package listing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/policy"
+)
+
+// Batch is records of elsewhere to be listed for an owner.
+type Batch[C any] struct {
+	OwnerOrg string
+	// Source names where they come from; with an owner and a record's own id
+	// it is what makes importing twice do nothing.
+	Source string
+	// Publish publishes them at once, the review being recorded as the
+	// actor's: the platform's operator vouches for them.
+	Publish bool
+	Records []SourceRecord[C]
+}
+
+// SourceRecord is one of them.
+type SourceRecord[C any] struct {
+	ID      string
+	Content C
+}
+
+// The outcomes of a record.
+const (
+	Created   = "created"
+	Updated   = "updated"
+	Unchanged = "unchanged"
+	Rejected  = "rejected"
+)
+
+// Imported says what became of a record.
+type Imported struct {
+	SourceID  string
+	ListingID string
+	Outcome   string
+	// Faults are why it was rejected.
+	Faults []errs.Field
+}
+
+// Import lists a batch in one transaction (it joins the one in ctx, so that a
+// caller can make a whole file of batches all or nothing). A record is taken
+// whole or rejected with its faults, in the order of the batch; a rejected one
+// hinders no other. A record known by its source id is left alone while its
+// content is the same, and becomes a new version when it has changed, unless
+// somebody is editing the listing. Errors: those of policy.
+func (s *Service[C]) Import(ctx context.Context, actor policy.Actor, b Batch[C]) ([]Imported, error) {
+	facts := policy.Facts{OwnerOrg: b.OwnerOrg}
+	wanted := []string{Create, Edit}
+	if b.Publish {
+		wanted = append(wanted, Submit, Publish)
+	}
+	for _, verb := range wanted {
+		if err := policy.Check(actor, s.rules.action(verb), facts).Err(); err != nil {
+			return nil, err
+		}
+	}
+	records := make([]C, len(b.Records))
+	hashes := make([]string, len(b.Records))
+	var err error
+	faults := make([][]errs.Field, len(b.Records))
+	for i, r := range b.Records {
+		records[i] = s.kind.Clean(r.Content)
+		faults[i] = s.refuse(r.ID, records[i], b.Publish)
+		if hashes[i], err = hashOf(records[i]); err != nil {
+			return nil, err
+		}
+	}
+	var out []Imported
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		in := &importing[C]{service: s, actor: actor, batch: b}
+		var err error
+		out, err = in.run(ctx, records, hashes, faults)
+		return err
+	})
+	return out, err
+}
+
+func hashOf[C any](content C) (string, error) {
+	raw, err := encode(content)
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// maxSourceID bounds the id of a record elsewhere.
+const maxSourceID = 200
+
+func (s *Service[C]) refuse(sourceID string, content C, publish bool) []errs.Field {
+	var f Faults
+	f.Required("source_id", sourceID != "")
+	f.String("source_id", sourceID, maxSourceID)
+	faults := append(f.Fields(), s.kind.Check(content)...)
+	if publish {
+		faults = append(faults, s.kind.CheckImport(content)...)
+	}
+	return faults
+}
+
+// importing is one run over a batch: what is new is gathered and written by
+// few statements, what is known is changed one by one.
+type importing[C any] struct {
+	service *Service[C]
+	actor   policy.Actor
+	batch   Batch[C]
+
+	records []Record
+	sources []Source
+	parts   map[string][]string
+	entries []journal.Entry
+}
+
+func (in *importing[C]) run(ctx context.Context, contents []C, hashes []string, faults [][]errs.Field) ([]Imported, error) {
+	in.records, in.sources, in.entries, in.parts = nil, nil, nil, map[string][]string{}
+	known, err := in.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Imported, len(contents))
+	for i, r := range in.batch.Records {
+		out[i] = Imported{SourceID: r.ID, Outcome: Rejected, Faults: faults[i]}
+		if len(faults[i]) > 0 {
+			continue
+		}
+		source, there := known[r.ID]
+		if there && source.ListingID == "" {
+			out[i].Faults = []errs.Field{{Path: "source_id", Code: "duplicate"}}
+			continue
+		}
+		if there {
+			if err := in.change(ctx, &out[i], source, contents[i], hashes[i]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		id, err := in.add(contents[i])
+		if err != nil {
+			return nil, err
+		}
+		in.sources = append(in.sources, in.source(r.ID, id, hashes[i]))
+		known[r.ID] = Source{} // a second record of this id in the batch is a mistake
+		out[i].ListingID, out[i].Outcome = id, Created
+	}
+	return out, in.flush(ctx)
+}
+
+func (in *importing[C]) known(ctx context.Context) (map[string]Source, error) {
+	ids := make([]string, 0, len(in.batch.Records))
+	for _, r := range in.batch.Records {
+		ids = append(ids, r.ID)
+	}
+	sources, err := in.service.deps.Store.Sources(ctx, in.service.rules.Kind, in.batch.OwnerOrg, in.batch.Source, ids)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]Source, len(sources))
+	for _, s := range sources {
+		known[s.SourceID] = s
+	}
+	return known, nil
+}
+
+func (in *importing[C]) source(sourceID, listingID, hash string) Source {
+	return Source{
+		Kind: in.service.rules.Kind, OwnerOrg: in.batch.OwnerOrg, Source: in.batch.Source, SourceID: sourceID,
+		ListingID: listingID, Hash: hash,
+	}
+}
+
+// add gathers a new listing.
+func (in *importing[C]) add(content C) (string, error) {
+	s := in.service
+	record, entries, err := s.begin(in.actor, in.batch.OwnerOrg, content)
+	if err != nil {
+		return "", err
+	}
+	in.entries = append(in.entries, entries...)
+	if in.batch.Publish {
+		published, err := in.published(&record, content)
+		if err != nil {
+			return "", err
+		}
+		in.entries = append(in.entries, published...)
+		if parts := s.kind.Terms(content).Parts; len(parts) > 0 {
+			in.parts[record.ID] = parts
+		}
+	}
+	in.records = append(in.records, record)
+	return record.ID, nil
+}
+
+// published takes the working copy through review and makes it live, and is
+// the record of these steps.
+func (in *importing[C]) published(record *Record, content C) ([]journal.Entry, error) {
+	s := in.service
+	submit, err := s.reviewStep(*record, Submit, "")
+	if err != nil {
+		return nil, err
+	}
+	w := *record.Working
+	w.Position, w.SubmittedAt = after(submit), s.deps.Clock.Now()
+	record.Working = &w
+	review, err := s.reviewStep(*record, Publish, "")
+	if err != nil {
+		return nil, err
+	}
+	life, err := s.golive(record, review, content)
+	if err != nil {
+		return nil, err
+	}
+	return []journal.Entry{
+		s.reviewEntry(in.actor, record.Listing, submit),
+		s.reviewEntry(in.actor, record.Listing, review),
+		s.entry(in.actor, record.Listing, life, "published"),
+	}, nil
+}
+
+// change brings a known listing to what its record says now.
+func (in *importing[C]) change(ctx context.Context, out *Imported, source Source, content C, hash string) error {
+	s := in.service
+	out.ListingID = source.ListingID
+	record, err := s.deps.Store.Load(ctx, s.rules.Kind, source.ListingID)
+	if err != nil {
+		return err
+	}
+	waiting := record.Live == nil && record.Working != nil && record.Working.Position.State == Draft
+	if source.Hash == hash && (!in.batch.Publish || !waiting) {
+		out.Outcome = Unchanged
+		return nil
+	}
+	code, err := s.hindrance(record, source)
+	if err != nil {
+		return err
+	}
+	if code != "" {
+		out.Faults = []errs.Field{{Path: "source_id", Code: code}}
+		return nil
+	}
+	if err := s.write(ctx, in.actor, &record, content); err != nil {
+		return err
+	}
+	if in.batch.Publish {
+		if err := in.publishNow(ctx, &record, content); err != nil {
+			return err
+		}
+	}
+	out.Outcome = Updated
+	in.sources = append(in.sources, in.source(source.SourceID, source.ListingID, hash))
+	return nil
+}
+
+// hindrance is why an import may not change a listing, "" when it may: what
+// people have done to it here is theirs.
+func (s *Service[C]) hindrance(record Record, source Source) (string, error) {
+	imported := record.Live
+	if imported == nil {
+		imported = record.Working
+	}
+	switch {
+	case slices.Contains(s.rules.Final, record.Position.State):
+		return "listing_ended", nil
+	case record.Position.State == Suspended:
+		return "listing_suspended", nil
+	case record.Working != nil && (record.Live != nil || record.Working.Position.State != Draft):
+		return "working_copy_open", nil
+	}
+	content, err := decode[C](imported.Content)
+	if err != nil {
+		return "", err
+	}
+	hash, err := hashOf(content)
+	if err == nil && hash != source.Hash {
+		return "changed_here", nil
+	}
+	return "", err
+}
+
+func (in *importing[C]) publishNow(ctx context.Context, record *Record, content C) error {
+	s := in.service
+	entries, err := in.published(record, content)
+	if err != nil {
+		return err
+	}
+	if err := s.deps.Store.Save(ctx, record.Listing); err != nil {
+		return err
+	}
+	if err := s.deps.Store.SaveRevision(ctx, *record.Live); err != nil {
+		return err
+	}
+	if err := s.deps.Store.SetParts(ctx, record.ID, s.kind.Terms(content).Parts); err != nil {
+		return err
+	}
+	return s.deps.Journal.WriteAll(ctx, entries)
+}
+
+// flush writes what was gathered.
+func (in *importing[C]) flush(ctx context.Context) error {
+	store := in.service.deps.Store
+	if err := store.Insert(ctx, in.records); err != nil {
+		return err
+	}
+	for id, parts := range in.parts {
+		if err := store.SetParts(ctx, id, parts); err != nil {
+			return err
+		}
+	}
+	if err := store.KeepSources(ctx, in.sources); err != nil {
+		return err
+	}
+	return in.service.deps.Journal.WriteAll(ctx, in.entries)
+}

@@ -93,6 +93,9 @@ type Actor struct {
 	// AccountID is empty for a visitor who has not signed in.
 	AccountID string
 	PersonID  string
+	// Entries are the further person entries that organisations made of the
+	// same person, claimed by the account (a contributor named beforehand).
+	Entries []string
 	// OrgID is the acting organisation; empty when acting for oneself.
 	OrgID   string
 	OrgKind OrgKind
@@ -109,6 +112,17 @@ func SystemActor() Actor { return Actor{System: true} }
 
 // SignedIn tells whether the actor has an account.
 func (a Actor) SignedIn() bool { return a.AccountID != "" }
+
+// Is tells whether the actor is one of the persons, under any of the entries
+// that name the actor.
+func (a Actor) Is(persons []string) bool {
+	for _, p := range persons {
+		if p != "" && (p == a.PersonID || slices.Contains(a.Entries, p)) {
+			return true
+		}
+	}
+	return false
+}
 
 // Has tells whether the actor holds one of the roles in the acting organisation.
 func (a Actor) Has(roles ...Role) bool {

@@ -132,10 +132,14 @@ type Scope struct {
 	OwnerOrg string
 	PartyOrg string
 	PersonID string
+	// Entries are further entries of the same person, see Actor.
+	Entries []string
 }
 
 // Nothing tells whether the scope admits no row at all.
-func (s Scope) Nothing() bool { return s == Scope{} }
+func (s Scope) Nothing() bool {
+	return !s.All && !s.Published && s.OwnerOrg == "" && s.PartyOrg == "" && s.PersonID == "" && len(s.Entries) == 0
+}
 
 // ScopeOf derives the list scope of an action from the same grants that Check
 // uses, so that a list never shows what a single read would refuse.
@@ -170,7 +174,7 @@ func ScopeOf(actor Actor, action Action) Scope {
 		case party, counterparty:
 			s.PartyOrg = actor.OrgID
 		case self:
-			s.PersonID = actor.PersonID
+			s.PersonID, s.Entries = actor.PersonID, actor.Entries
 		}
 	}
 	return s

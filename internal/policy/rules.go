@@ -38,7 +38,7 @@ func (r relation) holds(a Actor, f Facts) bool {
 	case counterparty:
 		return a.OrgID != "" && a.OrgID == f.Counterparty
 	case self:
-		return a.PersonID != "" && slices.Contains(f.Persons, a.PersonID) ||
+		return a.Is(f.Persons) ||
 			a.AccountID != "" && a.AccountID == f.AccountID
 	case publishedToReader:
 		return f.Published && slices.Contains(TiersOf(a, f), f.Audience)
@@ -152,6 +152,7 @@ const (
 	SearchRun     Action = "search.run"
 	MatchRead     Action = "match.read"
 	MatchFeedback Action = "match.feedback"
+	MatchFind     Action = "match.find" // a strong match was found
 
 	IntroductionCreate   Action = "introduction.create"
 	IntroductionRead     Action = "introduction.read"
@@ -327,6 +328,7 @@ var rules = map[Action]rule{
 		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
 	}},
 	MatchFeedback: byOwner(listers, false),
+	MatchFind:     internalOnly,
 
 	IntroductionCreate:   {grants: []grant{{relation: member, roles: listers, verified: true}}},
 	IntroductionRead:     byParty(nil),

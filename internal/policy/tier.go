@@ -26,7 +26,7 @@ func TiersOf(actor Actor, facts Facts) []Tier {
 	case actor.System,
 		actor.OrgID != "" && actor.OrgID == facts.OwnerOrg,
 		actor.OrgKind == Platform && actor.Has(Reviewer),
-		actor.PersonID != "" && slices.Contains(facts.Persons, actor.PersonID):
+		actor.Is(facts.Persons):
 		return AllTiers
 	case actor.OrgID != "" && slices.Contains(facts.NDAWith, actor.OrgID):
 		return AllTiers

@@ -48,7 +48,7 @@ export function useDraft<Content, Form extends object>(
   const loadError = ref<unknown>(null)
   const stale = ref(false)
 
-  const creationKey = newIdempotencyKey()
+  let creationKey = newIdempotencyKey()
   let stored = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
@@ -94,8 +94,11 @@ export function useDraft<Content, Form extends object>(
       stored = text
       savedAt.value = new Date().toISOString()
       faults.clear()
-      state.value = written.value === stored ? 'saved' : 'dirty'
-      if (created) onCreated(draft.head.id)
+      state.value = written.value === stored ? 'saved' : 'dirty' // typed on meanwhile: its own timer runs
+      if (created) {
+        creationKey = newIdempotencyKey()
+        onCreated(draft.head.id)
+      }
     } catch (error) {
       const problem = toProblem(error)
       stale.value = problem.status === 412
@@ -150,6 +153,17 @@ export function useDraft<Content, Form extends object>(
   onBeforeRouteLeave(async () => {
     if (state.value === 'dirty' || state.value === 'saving') await flush()
     return true
+  })
+
+  // Another listing under the same page; our own new one is at hand already.
+  watch(id, (next) => {
+    if (next !== undefined && next === head.value?.id) return
+    clearTimeout(timer)
+    form.value = undefined
+    head.value = undefined
+    problems.value = []
+    faults.clear()
+    void load()
   })
 
   void load()

@@ -1,0 +1,33 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+import { api, dataOf, newIdempotencyKey, type Schema } from '@/api/client'
+
+const personKeys = {
+  of: (organisation: string) => ['persons', organisation] as const,
+  found: (organisation: string, words: string) => [...personKeys.of(organisation), words] as const,
+}
+
+/** The persons an organisation has named, found by name. */
+export function usePersons(organisation: Ref<string>, words: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => personKeys.found(organisation.value, words.value)),
+    queryFn: () =>
+      dataOf(api.GET('/organisations/{id}/persons', { params: { path: { id: organisation.value }, query: { q: words.value || undefined } } })),
+    enabled: computed(() => organisation.value !== ''),
+  })
+}
+
+/** Names a person who may never have signed in; with an e-mail the person is invited. */
+export function useNamePerson(organisation: Ref<string>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Schema<'PersonForm'>) =>
+      dataOf(
+        api.POST('/organisations/{id}/persons', {
+          params: { path: { id: organisation.value }, header: { 'Idempotency-Key': newIdempotencyKey() } },
+          body,
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: personKeys.of(organisation.value) }),
+  })
+}

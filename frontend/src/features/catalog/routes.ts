@@ -1,0 +1,11 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/achievements/:id', component: () => import('./pages/AchievementPage.vue') },
+  { path: '/packages/:id', component: () => import('./pages/PackagePage.vue') },
+  // The id is "new" until the first save.
+  { path: '/my/achievements/:id', alias: '/my/achievements/:id/edit', component: () => import('./pages/AchievementFormPage.vue'), meta: { work: true, title: 'search.kind.achievement' } },
+  { path: '/my/packages/:id', alias: '/my/packages/:id/edit', component: () => import('./pages/PackageFormPage.vue'), meta: { work: true, title: 'search.kind.package' } },
+]
+
+export default routes

@@ -1,0 +1,34 @@
+import { useI18n } from 'vue-i18n'
+import { useTaxonomies } from '@/features/taxonomy/useTaxonomies'
+import type { Money } from '@/ui/format/money'
+import { useFormat } from '@/ui/format/useFormat'
+import type { Match } from './matches'
+
+type Reason = Match['reasons'][number]
+
+function isMoney(value: unknown): value is Money {
+  return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value
+}
+
+/** Why two listings were matched, as a sentence: codes become names, amounts become money. */
+export function useReasonText() {
+  const { t, te, locale } = useI18n()
+  const { name } = useTaxonomies()
+  const format = useFormat()
+
+  function shown(key: string, value: unknown): string {
+    if (Array.isArray(value)) return value.map(String).join(t('common.listSeparator'))
+    if (isMoney(value)) return format.moneyShort(value)
+    if (typeof value === 'number') return value.toLocaleString(locale.value)
+    if (key === 'field' || key === 'technical_field') return name('technical_field', String(value))
+    if (key === 'industry' || key === 'region') return name(key, String(value))
+    return String(value)
+  }
+
+  return (reason: Reason): string => {
+    const key = `match.reason.${reason.code}`
+    if (!te(key)) return reason.code
+    const params = Object.entries(reason.params ?? {}).map(([name_, value]) => [name_, shown(name_, value)])
+    return t(key, Object.fromEntries(params) as Record<string, string>)
+  }
+}

@@ -1,0 +1,10 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+const page = () => import('./pages/MatchesPage.vue')
+
+const routes: RouteRecordRaw[] = [
+  { path: '/needs/:id/matches', component: page, props: { kind: 'need' }, meta: { work: true, title: 'match.title.need' } },
+  { path: '/packages/:id/matches', component: page, props: { kind: 'package' }, meta: { work: true, title: 'match.title.package' } },
+]
+
+export default routes

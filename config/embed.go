@@ -8,5 +8,5 @@ import "embed"
 // Files are the files of this folder, by name: "rules.yaml",
 // "messages/zh-CN.json".
 //
-//go:embed *.yaml messages/*.json taxonomies/*.yaml
+//go:embed *.yaml messages/*.json taxonomies/*.yaml templates/mail/*/*.txt
 var Files embed.FS

@@ -391,7 +391,7 @@ var rules = map[Action]rule{
 		{relation: platformStaff, roles: []Role{Operator}},
 	}},
 
-	NotificationRead: personal(),
+	NotificationRead: {grants: []grant{{relation: self}}},
 	LiveEvents:       {grants: []grant{{relation: signedIn}}},
 	DeadLetterRead:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	DeadLetterRetry:  {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},

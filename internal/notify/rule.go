@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"slices"
+
+	"chengqiao/internal/event"
+	"chengqiao/internal/policy"
+)
+
+// audience is which of those concerned are told.
+type audience uint8
+
+const (
+	owners  audience = iota // members of the organisation that owns the subject
+	asked                   // members of the side that has to answer
+	asker                   // members of the side that waits for the answer
+	parties                 // members of both sides
+	others                  // members of the side that did not act
+	persons                 // the persons whom the subject is about
+	staff                   // members of the platform
+)
+
+// Groups of roles, by what they are told for.
+var (
+	negotiators = []policy.Role{policy.Officer, policy.Head, policy.Engineer, policy.Manager, policy.Broker}
+	writers     = []policy.Role{policy.Officer, policy.Head, policy.Inventor, policy.Engineer, policy.Manager, policy.Broker}
+	signers     = []policy.Role{policy.Head, policy.Manager, policy.Chief, policy.Operator}
+	cashiers    = []policy.Role{policy.Finance, policy.Head, policy.Manager}
+	reviewers   = []policy.Role{policy.Reviewer}
+)
+
+// rule says who is told of an event, and by which code.
+type rule struct {
+	on event.Name
+	// state, where it is set, must be the event's state.
+	state string
+	// byPerson: not when the program did it, as an import publishes thousands.
+	byPerson bool
+	code     string
+	to       audience
+	roles    []policy.Role
+	// letter: also by a letter, whose template bears the code's name.
+	letter bool
+}
+
+// rules is the whole of who is told what. One event can have several.
+var rules = []rule{
+	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: true},
+	{on: event.IntroductionAnswered, state: "accepted", code: "introduction_accepted", to: asker, roles: negotiators, letter: true},
+	{on: event.IntroductionAnswered, state: "declined", code: "introduction_declined", to: asker, roles: negotiators, letter: true},
+	{on: event.IntroductionWithdrawn, code: "introduction_withdrawn", to: asked, roles: negotiators},
+	{on: event.IntroductionLapsed, code: "introduction_lapsed", to: parties, roles: negotiators},
+	{on: event.MessagePosted, code: "message_posted", to: others, roles: negotiators},
+	{on: event.NDASigned, code: "nda_signed", to: others, roles: negotiators},
+	{on: event.DealChanged, state: "contracted", code: "deal_contracted", to: parties, roles: negotiators},
+	{on: event.DealChanged, state: "closed", code: "deal_closed", to: others, roles: negotiators},
+
+	{on: event.AchievementSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
+	{on: event.PackageSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
+	{on: event.NeedSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
+	{on: event.AchievementReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
+	{on: event.PackageReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
+	{on: event.NeedReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
+	{on: event.AchievementPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
+	{on: event.PackagePublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
+	{on: event.NeedPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
+	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
+
+	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
+	{on: event.ContractChanged, state: "proposed", code: "contract_to_sign", to: parties, roles: signers, letter: true},
+	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
+	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},
+	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
+
+	{on: event.PlanChanged, state: "proposed", code: "plan_to_confirm", to: persons},
+	{on: event.RewardComputed, code: "reward_to_approve", to: owners, roles: cashiers},
+	{on: event.RewardHeld, code: "reward_held", to: owners, roles: cashiers},
+	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: true},
+	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: true},
+}
+
+// applies tells whether the rule speaks of the event.
+func (r rule) applies(ev event.Event) bool {
+	if r.on != ev.Name || r.byPerson && ev.AccountID == "" {
+		return false
+	}
+	state, _ := ev.Data["state"].(string)
+	return r.state == "" || r.state == state
+}
+
+// orgs are the organisations whose members the rule tells.
+func (r rule) orgs(ev event.Event, c Concerned) []string {
+	var out []string
+	switch r.to {
+	case owners:
+		out = []string{c.OwnerOrg}
+	case asked:
+		out = []string{c.Asked}
+	case asker:
+		out = []string{c.Asker}
+	case parties:
+		out = c.Parties
+	case others:
+		for _, org := range c.Parties {
+			if org != ev.OrgID {
+				out = append(out, org)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(org string) bool { return org == "" })
+}
+
+// Events are the names that some rule speaks of: what the journal subscribes
+// Service.Notify to.
+func Events() []event.Name {
+	var out []event.Name
+	for _, r := range rules {
+		out = append(out, r.on)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// LetterEvents are those that write letters: what the journal subscribes
+// Service.Mail to.
+func LetterEvents() []event.Name {
+	out := []event.Name{event.MailRequested}
+	for _, r := range rules {
+		if r.letter {
+			out = append(out, r.on)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

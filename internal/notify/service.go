@@ -1,0 +1,268 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/policy"
+)
+
+// maxRecipients bounds who is told of one event in one organisation.
+const maxRecipients = 100
+
+// Deps are what the service works with.
+type Deps struct {
+	Store     Store
+	Subjects  Subjects
+	Directory Directory
+	Requests  Requests
+	Sender    Sender
+	Letters   *Letters
+	Clock     clock.Clock
+	Log       *slog.Logger
+	// PublicURL is the address people use, without a trailing slash.
+	PublicURL string
+}
+
+// Service tells people of events. Notify and Mail are outbox consumers: they
+// may see an event again, and then do nothing twice.
+type Service struct{ deps Deps }
+
+// NewService makes the service.
+func NewService(deps Deps) *Service { return &Service{deps: deps} }
+
+// told is one person to be told of one event.
+type told struct {
+	Recipient
+	orgID string
+	rule  rule
+}
+
+// Notify keeps a notification for everybody whom the rules tell of the events.
+func (s *Service) Notify(ctx context.Context, events []event.Event) error {
+	var out []Notification
+	for _, ev := range events {
+		_, people, err := s.toldOf(ctx, ev, func(rule) bool { return true })
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			out = append(out, Notification{
+				ID: ident.NewID(), AccountID: p.AccountID, OrgID: p.orgID, EventID: ev.ID, Code: p.rule.code,
+				Kind: ev.Kind, SubjectID: ev.Subject, At: ev.At,
+			})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return s.deps.Store.InsertNotifications(ctx, out)
+}
+
+// toldOf finds whom the chosen rules tell of an event: each person once a
+// code, and never the one who did it.
+func (s *Service) toldOf(ctx context.Context, ev event.Event, chosen func(rule) bool) (Concerned, []told, error) {
+	applying := slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return !r.applies(ev) || !chosen(r) })
+	if len(applying) == 0 {
+		return Concerned{}, nil, nil
+	}
+	c, err := s.deps.Subjects.Concerned(ctx, ev.Kind, ev.Subject)
+	if err != nil {
+		if errs.KindOf(err) == errs.NotFound {
+			return c, nil, nil // gone since: there is nothing to tell
+		}
+		return c, nil, err
+	}
+	var out []told
+	for _, r := range applying {
+		people, err := s.peopleOf(ctx, r, ev, c)
+		if err != nil {
+			return c, nil, err
+		}
+		for _, p := range people {
+			known := slices.ContainsFunc(out, func(o told) bool { return o.AccountID == p.AccountID && o.rule.code == r.code })
+			if !known && p.AccountID != ev.AccountID {
+				out = append(out, p)
+			}
+		}
+	}
+	return c, out, nil
+}
+
+func (s *Service) peopleOf(ctx context.Context, r rule, ev event.Event, c Concerned) ([]told, error) {
+	var out []told
+	add := func(org string, people []Recipient) {
+		for _, p := range people {
+			out = append(out, told{Recipient: p, orgID: org, rule: r})
+		}
+	}
+	switch r.to {
+	case persons:
+		people, err := s.deps.Directory.Claimed(ctx, c.Persons)
+		add("", people)
+		return out, err
+	case staff:
+		people, err := s.deps.Directory.Staff(ctx, r.roles, maxRecipients)
+		add("", people)
+		return out, err
+	}
+	for _, org := range r.orgs(ev, c) {
+		people, err := s.deps.Directory.Members(ctx, org, r.roles, maxRecipients)
+		if err != nil {
+			return nil, err
+		}
+		add(org, people)
+	}
+	return out, nil
+}
+
+// Mail writes the letters of the events. One that fails is tried again with
+// its event; those of the event that went out already are not repeated.
+func (s *Service) Mail(ctx context.Context, events []event.Event) error {
+	for _, ev := range events {
+		if err := s.mailOf(ctx, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
+	written, err := s.deps.Store.Written(ctx, ev.ID)
+	if err != nil {
+		return err
+	}
+	isWritten := func(recipient, template string) bool {
+		return slices.ContainsFunc(written, func(l LetterRecord) bool { return l.Recipient == recipient && l.Template == template })
+	}
+	if ev.Name == event.MailRequested {
+		if len(written) > 0 {
+			return nil
+		}
+		return s.mailRequested(ctx, ev)
+	}
+	c, people, err := s.toldOf(ctx, ev, func(r rule) bool { return r.letter })
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.Email == "" || isWritten(p.AccountID, p.rule.code) {
+			continue
+		}
+		values, err := s.values(ctx, ev, c, p)
+		if err != nil {
+			return err
+		}
+		if err := s.send(ctx, ev.ID, p.AccountID, p.rule.code, p.Email, p.Locale, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {
+	r, ok, err := s.deps.Requests.Requested(ctx, ev)
+	if err != nil || !ok {
+		return err
+	}
+	return s.send(ctx, ev.ID, "", r.Template, r.To, r.Locale,
+		Values{Name: r.Name, Link: r.Link, Organisation: r.Organisation.In(r.Locale)})
+}
+
+// values are what a letter about an event says to one person.
+func (s *Service) values(ctx context.Context, ev event.Event, c Concerned, p told) (Values, error) {
+	v := Values{
+		Name: p.Name, Title: c.Title.In(p.Locale), Kind: ev.Kind, Due: c.AnswerBy,
+		Link: s.deps.PublicURL + pathOf(p.rule.code, ev.Kind, ev.Subject),
+	}
+	for _, org := range c.Parties {
+		if org == p.orgID || org == c.Concealed {
+			continue
+		}
+		name, err := s.deps.Directory.OrganisationName(ctx, org)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return v, err
+		}
+		v.Organisation = name.In(p.Locale)
+	}
+	return v, nil
+}
+
+// pathOf is the page of the web app where what a letter tells is to be seen.
+func pathOf(code, kind, id string) string {
+	plural := kind + "s"
+	switch {
+	case code == "listing_returned":
+		return "/work/" + plural + "/" + id
+	case kind == "distribution":
+		return "/my/rewards"
+	}
+	return "/" + plural + "/" + id
+}
+
+// send hands one letter over and keeps that it did.
+func (s *Service) send(ctx context.Context, eventID, recipient, template, to, locale string, v Values) error {
+	subject, body, err := s.deps.Letters.Write(template, locale, v)
+	if err != nil {
+		return err
+	}
+	err = s.deps.Sender.Send(ctx, Letter{
+		ID: strings.Trim(eventID+"."+recipient, "."), To: to, Name: v.Name, Subject: subject, Text: body})
+	refused := err != nil && errs.KindOf(err) == errs.Invalid
+	if err != nil && !refused {
+		return err
+	}
+	if refused {
+		s.deps.Log.WarnContext(ctx, "letter refused for good", "event", eventID, "template", template, "error", err)
+	}
+	return s.deps.Store.InsertLetter(ctx, LetterRecord{
+		EventID: eventID, Recipient: recipient, Template: template, Refused: refused, At: s.deps.Clock.Now()})
+}
+
+// Page is one page of notifications with the cursor of the next; "" at the end.
+type Page struct {
+	Items []Notification
+	Next  string
+}
+
+// maxPage bounds the notifications of one page.
+const maxPage = 100
+
+// Notifications lists one's own, newest first.
+func (s *Service) Notifications(ctx context.Context, actor policy.Actor, cursor string, limit int) (Page, error) {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return Page{}, err
+	}
+	limit = max(1, min(limit, maxPage))
+	found, err := s.deps.Store.Notifications(ctx, actor.AccountID, cursor, limit+1)
+	if err != nil || len(found) <= limit {
+		return Page{Items: found}, err
+	}
+	return Page{Items: found[:limit], Next: found[limit-1].ID}, nil
+}
+
+// MarkRead marks one's own notifications as read, up to one by its id, and
+// says how many were unread.
+func (s *Service) MarkRead(ctx context.Context, actor policy.Actor, upTo string) (int, error) {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return 0, err
+	}
+	return s.deps.Store.MarkRead(ctx, actor.AccountID, upTo, s.deps.Clock.Now())
+}
+
+// distinct drops empty and repeated entries, keeping order.
+func distinct(in []string) []string {
+	var out []string
+	for _, v := range in {
+		if v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}

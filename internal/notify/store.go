@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/event"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// Notification is a word that waits for a person.
+type Notification struct {
+	ID        string
+	AccountID string
+	// OrgID is for which of the person's organisations; "" for the person.
+	OrgID   string
+	EventID string
+	// Code says what has happened; clients translate it.
+	Code string
+	// Kind and SubjectID are what it is about.
+	Kind      string
+	SubjectID string
+	At        time.Time
+	ReadAt    time.Time // zero until read
+}
+
+// LetterRecord is the record that a letter was handed over, or refused for
+// good. It holds no address and no text: both are personal data.
+type LetterRecord struct {
+	EventID string
+	// Recipient is an account; "" for a letter that a request addresses.
+	Recipient string
+	Template  string
+	Refused   bool
+	At        time.Time
+}
+
+// Store keeps notifications and the record of letters.
+type Store interface {
+	// InsertNotifications keeps those that are new by event, account and code.
+	InsertNotifications(ctx context.Context, ns []Notification) error
+	// Notifications of an account, newest first, before one's id.
+	Notifications(ctx context.Context, accountID, before string, limit int) ([]Notification, error)
+	// MarkRead marks those of an account up to one's id and says how many it marked.
+	MarkRead(ctx context.Context, accountID, upTo string, at time.Time) (int, error)
+	// Written are the letters of an event, by recipient and template.
+	Written(ctx context.Context, eventID string) ([]LetterRecord, error)
+	InsertLetter(ctx context.Context, l LetterRecord) error
+}
+
+// Concerned is whom the subject of an event concerns, and what may be told of
+// it to all of them.
+type Concerned struct {
+	Title    text.Text
+	OwnerOrg string
+	// Parties are the organisations on both sides.
+	Parties []string
+	// Asker and Asked are the sides of an introduction, AnswerBy its clock.
+	Asker, Asked string
+	AnswerBy     time.Time
+	// Concealed is an organisation that must not be named to the other side.
+	Concealed string
+	// Persons are those it is about.
+	Persons []string
+}
+
+// Orgs are all organisations concerned.
+func (c Concerned) Orgs() []string {
+	return distinct(append([]string{c.OwnerOrg, c.Asker, c.Asked}, c.Parties...))
+}
+
+// Subjects knows the subjects of events.
+type Subjects interface {
+	// Concerned tells whom a subject concerns; errs.NotFound when it is gone
+	// or of a kind that concerns nobody.
+	Concerned(ctx context.Context, kind, id string) (Concerned, error)
+}
+
+// Recipient is a person with an account who can be told.
+type Recipient struct {
+	AccountID string
+	Name      string
+	// Email is a verified address; "" when there is none.
+	Email string
+	// Locale is the person's language, zh-CN or en.
+	Locale string
+}
+
+// Directory knows people. Erased accounts are not in it.
+type Directory interface {
+	// Members of an organisation with one of the roles, at most limit.
+	Members(ctx context.Context, orgID string, roles []policy.Role, limit int) ([]Recipient, error)
+	// Staff are members of the platform with one of the roles.
+	Staff(ctx context.Context, roles []policy.Role, limit int) ([]Recipient, error)
+	// Claimed are the accounts of persons, of those who have one.
+	Claimed(ctx context.Context, personIDs []string) ([]Recipient, error)
+	// OrganisationName is an organisation's; errs.NotFound.
+	OrganisationName(ctx context.Context, orgID string) (text.Text, error)
+}
+
+// Requested is one letter that a domain asks for by event.MailRequested: to
+// verify an address, to reset a password, to invite.
+type Requested struct {
+	Template string
+	To, Name string
+	Locale   string
+	// Link is the whole address that the letter is about, token included.
+	Link string
+	// Organisation invites; absent in letters about an account.
+	Organisation text.Text
+}
+
+// Requests reads what a domain asked for. The event carries no secret, so the
+// token is the domain's to know.
+type Requests interface {
+	// Requested is the letter of an event; ok is false when it is no longer
+	// wanted (the token is used or has expired, the account is gone).
+	Requested(ctx context.Context, ev event.Event) (r Requested, ok bool, err error)
+}
+
+// Letter is one letter to one person.
+type Letter struct {
+	// ID is the same whenever the same letter is sent again.
+	ID       string
+	To, Name string
+	Subject  string
+	Text     string
+}
+
+// Sender hands letters over. An error of kind errs.Invalid means that trying
+// again is no use.
+type Sender interface {
+	Send(ctx context.Context, l Letter) error
+}

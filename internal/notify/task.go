@@ -1,0 +1,177 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// Task is one thing that waits for a person.
+type Task struct {
+	// Code says what to do; clients translate it.
+	Code      string
+	Kind      string
+	SubjectID string
+	Title     text.Text
+	// DueAt is until when; zero where nothing presses.
+	DueAt time.Time
+	// Since is how long it has waited.
+	Since time.Time
+}
+
+// The codes of tasks.
+const (
+	ReviewListing       = "review_listing"
+	MendReturned        = "mend_returned"
+	AnswerIntroduction  = "answer_introduction"
+	SignContract        = "sign_contract"
+	ConfirmPlan         = "confirm_plan"
+	DecidePlan          = "decide_plan"
+	ApproveDistribution = "approve_distribution"
+	PayDistribution     = "pay_distribution"
+	VerifyOrganisation  = "verify_organisation"
+	ReconfirmListing    = "reconfirm_listing"
+)
+
+// Waiting says what is asked of a source of tasks.
+type Waiting struct {
+	// OrgID and AccountID are who it waits for.
+	OrgID, AccountID string
+	// PersonIDs are all entries under which the account is named.
+	PersonIDs []string
+	// Before: what is due until then, where a task comes up only near its day.
+	Before clock.Date
+	Limit  int
+}
+
+// TaskStore finds what waits, most urgent first, at most Limit. The tasks need
+// no Code.
+type TaskStore interface {
+	// ListingsInReview wait for any reviewer.
+	ListingsInReview(ctx context.Context, w Waiting) ([]Task, error)
+	// ReturnedListings of OrgID wait to be mended.
+	ReturnedListings(ctx context.Context, w Waiting) ([]Task, error)
+	// ExpiringListings of OrgID are to be reconfirmed before a day.
+	ExpiringListings(ctx context.Context, w Waiting) ([]Task, error)
+	// OpenIntroductions wait for OrgID's answer.
+	OpenIntroductions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnsignedContracts wait for OrgID's signature.
+	UnsignedContracts(ctx context.Context, w Waiting) ([]Task, error)
+	// UnconfirmedPlans wait for one of PersonIDs.
+	UnconfirmedPlans(ctx context.Context, w Waiting) ([]Task, error)
+	// UndecidedPlans of OrgID wait for somebody else than AccountID, who prepared them.
+	UndecidedPlans(ctx context.Context, w Waiting) ([]Task, error)
+	// UnapprovedDistributions of OrgID wait for somebody else than AccountID,
+	// who prepared them.
+	UnapprovedDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnpaidDistributions of OrgID.
+	UnpaidDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// PendingOrganisations wait for any verifier.
+	PendingOrganisations(ctx context.Context, w Waiting) ([]Task, error)
+}
+
+// source is one kind of task: its code, who can do it, and where it is found.
+type source struct {
+	code string
+	find func(TaskStore, context.Context, Waiting) ([]Task, error)
+	can  func(policy.Actor) bool
+}
+
+// forOwn: the actor can do the action on what the acting organisation owns.
+func forOwn(action policy.Action) func(policy.Actor) bool {
+	return func(a policy.Actor) bool {
+		return policy.Check(a, action, policy.Facts{OwnerOrg: a.OrgID}).Allowed()
+	}
+}
+
+// sources are all tasks, in the order of weight where time does not decide.
+var sources = []source{
+	{AnswerIntroduction, TaskStore.OpenIntroductions, func(a policy.Actor) bool {
+		return policy.Check(a, policy.IntroductionAccept, policy.Facts{Counterparty: a.OrgID}).Allowed()
+	}},
+	{SignContract, TaskStore.UnsignedContracts, func(a policy.Actor) bool {
+		return policy.Check(a, policy.ContractSign, policy.Facts{Parties: []string{a.OrgID}}).Allowed()
+	}},
+	{ConfirmPlan, TaskStore.UnconfirmedPlans, func(a policy.Actor) bool {
+		return policy.Check(a, policy.PlanConfirm, policy.Facts{Persons: []string{a.PersonID}}).Allowed()
+	}},
+	{DecidePlan, TaskStore.UndecidedPlans, forOwn(policy.PlanDecide)},
+	{ApproveDistribution, TaskStore.UnapprovedDistributions, forOwn(policy.RewardApprove)},
+	{PayDistribution, TaskStore.UnpaidDistributions, forOwn(policy.RewardPay)},
+	{MendReturned, TaskStore.ReturnedListings, forOwn(policy.AchievementEdit)},
+	{ReviewListing, TaskStore.ListingsInReview, func(a policy.Actor) bool {
+		return policy.Check(a, policy.ListingReviewQueue, policy.Facts{}).Allowed()
+	}},
+	{VerifyOrganisation, TaskStore.PendingOrganisations, func(a policy.Actor) bool {
+		return policy.Check(a, policy.OrganisationVerify, policy.Facts{}).Allowed()
+	}},
+	{ReconfirmListing, TaskStore.ExpiringListings, forOwn(policy.PackageConfirm)},
+}
+
+const (
+	// tasksEach bounds the tasks of one code: a page shows what is next, lists
+	// show the rest.
+	tasksEach = 20
+	// remindDays is how long before its day a listing asks to be reconfirmed.
+	remindDays = 14
+)
+
+// Tasks is what waits for people, over all domains.
+type Tasks struct {
+	store TaskStore
+	clock clock.Clock
+}
+
+// NewTasks makes the list of tasks.
+func NewTasks(store TaskStore, c clock.Clock) *Tasks { return &Tasks{store: store, clock: c} }
+
+// Of lists what the actor can do now, for the acting organisation and in
+// person, most urgent first: what is due soonest, then what weighs most, then
+// what has waited longest. Error: errs.Unauthenticated for a visitor.
+func (t *Tasks) Of(ctx context.Context, actor policy.Actor) ([]Task, error) {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return nil, err
+	}
+	w := Waiting{
+		OrgID: actor.OrgID, AccountID: actor.AccountID,
+		PersonIDs: distinct(append([]string{actor.PersonID}, actor.Entries...)),
+		Before:    clock.DateOf(t.clock.Now()).AddDays(remindDays), Limit: tasksEach,
+	}
+	weight := map[string]int{}
+	var out []Task
+	for i, s := range sources {
+		weight[s.code] = i
+		if !s.can(actor) {
+			continue
+		}
+		found, err := s.find(t.store, ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		for _, task := range found {
+			task.Code = s.code
+			out = append(out, task)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Task) int {
+		return cmp.Or(
+			cmp.Compare(dueOrder(a), dueOrder(b)),
+			cmp.Compare(weight[a.Code], weight[b.Code]),
+			a.Since.Compare(b.Since),
+		)
+	})
+	return out, nil
+}
+
+// dueOrder puts what never presses last.
+func dueOrder(t Task) int64 {
+	if t.DueAt.IsZero() {
+		return 1 << 62
+	}
+	return t.DueAt.UnixMicro()
+}

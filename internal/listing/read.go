@@ -212,3 +212,10 @@ func (s *Service[C]) Standing(ctx context.Context, id string) (Standing, error) 
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// OwnerOf is the organisation whose listing it is, for other domains: it asks
+// no policy. Error: errs.NotFound.
+func (s *Service[C]) OwnerOf(ctx context.Context, id string) (string, error) {
+	record, err := s.deps.Store.Load(ctx, s.rules.Kind, id)
+	return record.OwnerOrg, err
+}

@@ -322,3 +322,16 @@ func headOf(rules Rules, actor policy.Actor, record Record, inside bool) Head {
 	h.Actions = actions(rules, actor, record)
 	return h
 }
+
+// StepIf takes a step of the listing itself when it stands in a state, for
+// other domains: whatever its version is. In any other state it does nothing.
+// Errors: errs.NotFound; those of policy.
+func (s *Service[C]) StepIf(ctx context.Context, actor policy.Actor, id string, state lifecycle.State, req StepRequest) error {
+	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		record, err := s.load(ctx, actor, id, req.Action)
+		if err != nil || record.Position.State != state {
+			return err
+		}
+		return s.live(ctx, actor, &record, req)
+	})
+}

@@ -55,6 +55,8 @@ const (
 	ContributorInvited   Name = "contributor.invited"
 	ContributorConfirmed Name = "contributor.confirmed"
 
+	MatchFound Name = "match.found"
+
 	IntroductionMade      Name = "introduction.made"
 	IntroductionAnswered  Name = "introduction.answered"
 	IntroductionWithdrawn Name = "introduction.withdrawn"

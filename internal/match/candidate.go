@@ -1,0 +1,120 @@
+package match
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+)
+
+// scored is a slot with its score.
+type scored struct {
+	slot  uint32
+	score float32
+}
+
+// shortlist keeps the best slots of a half: a bounded heap whose root is the
+// next to fall out.
+type shortlist struct {
+	slots []slot
+	items []scored
+}
+
+func (l *shortlist) Len() int           { return len(l.items) }
+func (l *shortlist) Less(i, j int) bool { return l.after(l.items[i], l.items[j]) }
+func (l *shortlist) Swap(i, j int)      { l.items[i], l.items[j] = l.items[j], l.items[i] }
+func (l *shortlist) Push(v any)         { l.items = append(l.items, v.(scored)) }
+func (l *shortlist) Pop() any {
+	last := l.items[len(l.items)-1]
+	l.items = l.items[:len(l.items)-1]
+	return last
+}
+
+// after tells whether a ranks behind b. Equal scores go by id and not by slot:
+// the ranking does not depend on the order in which listings came.
+func (l *shortlist) after(a, b scored) bool {
+	if a.score != b.score {
+		return a.score < b.score
+	}
+	return l.slots[a.slot].ref.ID > l.slots[b.slot].ref.ID
+}
+
+// probe is a term of the listing for which candidates are sought.
+type probe struct {
+	term   uint32
+	weight float32
+}
+
+// probes are the terms that tell most about a vector, heaviest first, at most
+// as many as the model allows.
+func (x *Index) probes(v vector) []probe {
+	out := make([]probe, 0, len(v.entries))
+	for _, e := range v.entries {
+		w := float32(e.impact) / impactScale * float32(x.rarityIn(v, e.id))
+		if w > 0 {
+			out = append(out, probe{e.id, w})
+		}
+	}
+	slices.SortFunc(out, func(a, b probe) int {
+		return cmp.Or(-cmp.Compare(a.weight, b.weight), cmp.Compare(a.term, b.term))
+	})
+	return out[:min(len(out), x.model.MaxTerms)]
+}
+
+// candidates are the slots of a half, open to the reader, that share most of
+// the probes' weight, best first; limit 0 means all that share anything.
+// The caller holds the read lock.
+func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot) bool, limit int) []scored {
+	h := &x.halves[s]
+	sums := x.zeroed(len(h.slots))
+	defer x.scratch.Put(sums)
+	for _, p := range probes {
+		if int(p.term) >= len(h.postings) {
+			continue
+		}
+		w := p.weight / impactScale
+		for _, e := range h.postings[p.term] {
+			(*sums)[e.id] += w * float32(e.impact)
+		}
+	}
+	best := &shortlist{slots: h.slots}
+	for at, sum := range *sums {
+		if sum <= 0 {
+			continue
+		}
+		c := scored{uint32(at), sum}
+		full := limit > 0 && len(best.items) == limit
+		if full && !best.after(best.items[0], c) {
+			continue
+		}
+		sl := &h.slots[at]
+		if sl.readers&who == 0 || admit != nil && !admit(sl) {
+			continue
+		}
+		switch {
+		case full:
+			best.items[0] = c
+			heap.Fix(best, 0)
+		case limit > 0:
+			heap.Push(best, c)
+		default:
+			best.items = append(best.items, c)
+		}
+	}
+	slices.SortFunc(best.items, func(a, b scored) int {
+		if best.after(b, a) {
+			return -1
+		}
+		return 1
+	})
+	return best.items
+}
+
+func (x *Index) zeroed(n int) *[]float32 {
+	if got, ok := x.scratch.Get().(*[]float32); ok && cap(*got) >= n {
+		*got = (*got)[:n]
+		clear(*got)
+		return got
+	}
+	fresh := make([]float32, n)
+	return &fresh
+}

@@ -1,0 +1,101 @@
+package match
+
+import (
+	"strings"
+)
+
+// ReasonCode says why a pair is a match; clients translate it.
+type ReasonCode string
+
+// The reasons, with their params.
+const (
+	SharedTerms ReasonCode = "shared_terms" // terms: expressions that both use
+	SameFieldAs ReasonCode = "same_field"   // field: code of the technical field
+	TRLMeets    ReasonCode = "trl_meets"    // trl, wanted
+	TRLBelow    ReasonCode = "trl_below"    // trl, wanted
+	RegionSame  ReasonCode = "region_same"  // region: code of the province
+	WithinPrice ReasonCode = "within_budget"
+	AbovePrice  ReasonCode = "above_budget" // over_percent
+)
+
+// Reason is one reason with what its message needs.
+type Reason struct {
+	Code   ReasonCode
+	Params map[string]any
+}
+
+// Explanation is why a need and a result were matched, from what one reader
+// has of both.
+type Explanation struct {
+	Reasons  []Reason
+	Verdicts []Verdict
+}
+
+// Explain tells why a need and a result fit, beside the verdicts on the need's
+// requirements. It looks at nothing but the two views, so it cannot say more
+// than their reader may know.
+func (x *Index) Explain(need, result *View, verdicts []Verdict) Explanation {
+	var reasons []Reason
+	add := func(code ReasonCode, params map[string]any) {
+		reasons = append(reasons, Reason{code, params})
+	}
+	if terms := shared(x.analyse, textsOf(need), textsOf(result), x.tells()); len(terms) > 0 {
+		add(SharedTerms, map[string]any{"terms": terms})
+	}
+	n, r := factsOf(need), factsOf(result)
+	if agree(n.field, r.field) > 0 {
+		add(SameFieldAs, map[string]any{"field": n.field})
+	}
+	if n.trl > 0 && r.trl > 0 {
+		code := TRLMeets
+		if r.trl < n.trl {
+			code = TRLBelow
+		}
+		add(code, map[string]any{"trl": int(r.trl), "wanted": int(n.trl)})
+	}
+	if agree(n.region, r.region) > 0 {
+		add(RegionSame, map[string]any{"region": provinceCode(n.region)})
+	}
+	if n.price > 0 && r.price > 0 {
+		if r.price <= n.price {
+			add(WithinPrice, nil)
+		} else {
+			// In whole per cent, rounded up: a price above the budget is never 0 % above it.
+			over := (r.price - n.price + n.price/100 - 1) / max(n.price/100, 1)
+			add(AbovePrice, map[string]any{"over_percent": over})
+		}
+	}
+	return Explanation{Reasons: reasons, Verdicts: verdicts}
+}
+
+// tells is how much a term tells, for picking the expressions worth naming.
+func (x *Index) tells() func(term string) float64 {
+	return func(term string) float64 {
+		x.mu.RLock()
+		defer x.mu.RUnlock()
+		if id, ok := x.dict[term]; ok {
+			return x.rarity(id)
+		}
+		return 0
+	}
+}
+
+func textsOf(v *View) []string {
+	var out []string
+	for f := range fieldCount {
+		for _, s := range v.Texts[f] {
+			if strings.TrimSpace(s) != "" {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// provinceCode is a province as GB/T 2260 writes it.
+func provinceCode(province string) string {
+	if len(province) == 2 && province[0] >= '0' && province[0] <= '9' {
+		return province + "0000"
+	}
+	return province
+}

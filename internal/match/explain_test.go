@@ -1,0 +1,140 @@
+package match_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"chengqiao/internal/match"
+)
+
+func plain(string) float64 { return 1 }
+
+func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
+	for _, c := range []struct {
+		own, other string
+		want       []string
+	}{
+		{"低温环境下锂离子电池的循环寿命", "提高锂离子电池循环寿命的方法", []string{"锂离子电池", "循环寿命"}},
+		{"基于深度学习的图像识别", "采用深度学习和图像识别技术", []string{"深度学习", "图像识别"}},
+		{"High energy density lithium-ion batteries", "a lithium ion battery with energy density of", []string{"energy density", "lithium-ion batteries"}},
+		{"等离子体表面处理", "低温等离子体", []string{"等离子体"}},
+		{"YOLOv5 目标检测", "用YOLOv5做目标检测", []string{"目标检测", "YOLOv5"}},
+		{"完全不同的文字", "another matter", nil},
+		{"the of and 2023", "the of and 2023", nil},
+	} {
+		got := match.Shared(analyse(), []string{c.own}, []string{c.other}, plain)
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.own, c.other, got, c.want)
+		}
+	}
+}
+
+func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
+	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"}, plain)
+	if slices.Contains(got, "锂离子电池回收") || !slices.Contains(got, "锂离子") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
+	x := filled(t, catalogue()...)
+	need := view("动力电池负极", "需要硅碳负极")
+	need.TechnicalField, need.Region, need.TRL, need.PriceFen = "new_materials", "650100", 5, 1_000_00
+	result := *catalogue()[0].Public
+	result.TechnicalField, result.Region, result.TRL, result.PriceFen = "new_materials", "654000", 7, 1_250_00
+
+	codes := func(n, r *match.View) map[match.ReasonCode]map[string]any {
+		out := map[match.ReasonCode]map[string]any{}
+		for _, reason := range x.Explain(n, r, nil).Reasons {
+			out[reason.Code] = reason.Params
+		}
+		return out
+	}
+	got := codes(need, &result)
+	for _, want := range []match.ReasonCode{match.SharedTerms, match.SameFieldAs, match.TRLMeets, match.RegionSame, match.AbovePrice} {
+		if _, ok := got[want]; !ok {
+			t.Errorf("no reason %s in %v", want, got)
+		}
+	}
+	if got[match.AbovePrice]["over_percent"] != int64(25) {
+		t.Errorf("above the budget by %v, want 25", got[match.AbovePrice])
+	}
+	if got[match.RegionSame]["region"] != "650000" {
+		t.Errorf("region %v", got[match.RegionSame])
+	}
+	result.TRL, result.PriceFen, result.Region, result.TechnicalField = 4, 900_00, "", "agriculture"
+	got = codes(need, &result)
+	for _, want := range []match.ReasonCode{match.TRLBelow, match.WithinPrice} {
+		if _, ok := got[want]; !ok {
+			t.Errorf("no reason %s in %v", want, got)
+		}
+	}
+	for _, not := range []match.ReasonCode{match.SameFieldAs, match.RegionSame, match.TRLMeets, match.AbovePrice} {
+		if _, ok := got[not]; ok {
+			t.Errorf("reason %s without ground", not)
+		}
+	}
+}
+
+func TestAnExplanationSaysNothingThatItsReaderLacks(t *testing.T) {
+	x := filled(t, catalogue()...)
+	need := view("石墨烯气凝胶", "需要石墨烯气凝胶隔热")
+	public := view("一种隔热材料", "性能优异")
+	members := view("一种隔热材料", "性能优异，石墨烯气凝胶")
+	for _, c := range []struct {
+		who  string
+		view *match.View
+		want bool
+	}{{"the public", public, false}, {"members", members, true}} {
+		said := false
+		for _, reason := range x.Explain(need, c.view, nil).Reasons {
+			terms, _ := reason.Params["terms"].([]string)
+			said = said || slices.ContainsFunc(terms, func(s string) bool { return strings.Contains(s, "石墨烯") })
+		}
+		if said != c.want {
+			t.Errorf("%s are told of 石墨烯: %v", c.who, said)
+		}
+	}
+}
+
+func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
+	claims := []match.Claim{
+		{Metric: "功率密度", Value: "1000", Unit: "W/kg"},
+		{Metric: "质量能量密度", Value: "300", Unit: "Wh/kg"},
+		{Metric: "循环寿命", Value: "2000", Unit: "次"},
+	}
+	result := &match.View{Claims: claims, Texts: map[match.Field][]string{
+		match.Body: {"材料稳定。经测试，回收率达到 97 %，优于传统方法。"},
+	}}
+	verdicts := match.Judge(analyse(), []match.Requirement{
+		{Criterion: "能量密度不低于280", Metric: "能量密度", Operator: ">=", Threshold: "280", Unit: "Wh/kg", Must: true},
+		{Criterion: "循环次数", Metric: "循环寿命", Operator: ">=", Threshold: "3000", Unit: "次"},
+		{Criterion: "回收率高", Metric: "回收率", Operator: ">=", Threshold: "95", Unit: "%"},
+		{Criterion: "能在现有产线上使用"},
+	}, result)
+	want := []struct {
+		verdict  match.VerdictKind
+		evidence string
+		asked    bool
+	}{
+		{match.Met, "质量能量密度: 300 Wh/kg", false},
+		{match.Unmet, "循环寿命: 2000 次", false},
+		{match.Unknown, "经测试，回收率达到 97 %，优于传统方法", true},
+		{match.Unknown, "", true},
+	}
+	for i, w := range want {
+		v := verdicts[i]
+		if v.Verdict != w.verdict || v.Evidence != w.evidence {
+			t.Errorf("%s: %s by %q, want %s by %q", v.Criterion, v.Verdict, v.Evidence, w.verdict, w.evidence)
+		}
+		if asked := v.Question.Zh != "" && v.Question.En != ""; asked != w.asked {
+			t.Errorf("%s: question %+v", v.Criterion, v.Question)
+		}
+	}
+	if !verdicts[0].Must || verdicts[1].Must {
+		t.Error("must and should are mixed up")
+	}
+}

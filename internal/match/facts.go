@@ -1,0 +1,85 @@
+package match
+
+import "strings"
+
+// facts are what is compared beside the texts.
+type facts struct {
+	field, industry, region string
+	trl                     int8
+	price                   int64
+	rights                  Rights
+	ip                      IPState
+}
+
+func factsOf(v *View) facts {
+	return facts{
+		field: v.TechnicalField, industry: section(v.Industry), region: province(v.Region),
+		trl: int8(max(0, min(v.TRL, 9))), price: max(0, v.PriceFen), rights: v.Rights, ip: v.IP,
+	}
+}
+
+// section is the section letter of an industry of GB/T 4754.
+func section(industry string) string {
+	if industry == "" {
+		return ""
+	}
+	return strings.ToUpper(industry[:1])
+}
+
+// province is the province of a code of GB/T 2260, or the country of ISO 3166
+// as it stands.
+func province(region string) string {
+	if len(region) == 6 && region[0] >= '0' && region[0] <= '9' {
+		return region[:2]
+	}
+	return region
+}
+
+// against sets the features of a need's facts with a result's.
+func (need facts) against(result facts, out Features) {
+	set := func(f Feature, v float64) {
+		if v != 0 {
+			out[f] = v
+		}
+	}
+	set(SameField, agree(need.field, result.field))
+	set(SameIndustry, agree(need.industry, result.industry))
+	set(SameRegion, max(agree(need.region, result.region), 0))
+	if need.trl > 0 && result.trl > 0 {
+		set(Readiness, 1)
+		if gap := need.trl - result.trl; gap > 0 {
+			set(Readiness, max(-1, -0.25*float64(gap)))
+		}
+	}
+	if need.price > 0 && result.price > 0 {
+		set(PriceFit, 1)
+		if over := result.price - need.price; over > 0 {
+			set(PriceFit, max(-1, -float64(over)/float64(need.price)))
+		}
+	}
+	switch result.rights {
+	case RightsFree:
+		set(RightsFit, 1)
+	case RightsPartly:
+		set(RightsFit, 0.5)
+	case RightsTaken:
+		set(RightsFit, -1)
+	}
+	switch result.ip {
+	case IPGranted:
+		set(Protection, 1)
+	case IPPending:
+		set(Protection, 0.5)
+	}
+}
+
+// agree is 1 for the same known value, -1 for two different ones, else 0.
+func agree(a, b string) float64 {
+	switch {
+	case a == "" || b == "":
+		return 0
+	case a == b:
+		return 1
+	}
+	return -1
+}

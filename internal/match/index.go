@@ -1,0 +1,291 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"chengqiao/internal/policy"
+)
+
+// side is which half of the market a listing stands on.
+type side uint8
+
+const (
+	results side = iota // achievements and packages
+	needs
+	sideCount
+)
+
+func sideOf(k Kind) side {
+	if k == Need {
+		return needs
+	}
+	return results
+}
+
+// readers is for whom a slot is: listings that say the same to both kinds of
+// readers take one slot, others one each.
+type readers uint8
+
+const (
+	publicReader readers = 1 << iota
+	memberReader
+)
+
+func readerOf(tiers []policy.Tier) readers {
+	if slices.Contains(tiers, policy.TierMembers) {
+		return memberReader
+	}
+	return publicReader
+}
+
+// slot is one listing as one sort of readers sees it.
+type slot struct {
+	ref     Ref
+	org     string
+	readers readers // 0: the slot is free
+	facts   facts
+	vector  []entry // by term
+}
+
+type half struct {
+	postings [][]entry // by term, each by slot
+	slots    []slot
+	free     []uint32
+}
+
+// place says in which slots a listing stands; -1 is nowhere.
+type place struct {
+	public, members int32
+}
+
+// Index is the inverted index over the live listings, in memory. It is derived
+// data: it can be saved and loaded, and rebuilt from the listings at any time,
+// with the same content in whatever order they come. Safe for concurrent use;
+// a change takes effect whole.
+type Index struct {
+	analyse Analyser
+	model   TermModel
+
+	mu     sync.RWMutex
+	dict   map[string]uint32
+	terms  []string
+	single []bool  // by term: one Han character
+	df     []int32 // by term: in how many public slots of both halves
+	public int     // public slots of both halves
+	halves [sideCount]half
+	places map[Ref]place
+
+	scratch sync.Pool // *[]float32
+}
+
+// NewIndex makes an empty index for a model's terms.
+func NewIndex(analyse Analyser, model TermModel) *Index {
+	return &Index{
+		analyse: analyse, model: model,
+		dict: map[string]uint32{}, places: map[Ref]place{},
+	}
+}
+
+// Size is the number of listings.
+func (x *Index) Size() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.places)
+}
+
+// Has tells whether the listing is in the index.
+func (x *Index) Has(ref Ref) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	_, ok := x.places[ref]
+	return ok
+}
+
+// Refs lists what is in the index, in no order.
+func (x *Index) Refs() []Ref {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	out := make([]Ref, 0, len(x.places))
+	for ref := range x.places {
+		out = append(out, ref)
+	}
+	return out
+}
+
+// Upsert puts a listing in, in place of what stood under its Ref. A listing
+// that neither the public nor members may see leaves the index.
+func (x *Index) Upsert(l Listing) {
+	var public, members []weighted
+	var publicFacts, memberFacts facts
+	if l.Public != nil {
+		public, publicFacts = x.model.weigh(x.analyse, l.Public), factsOf(l.Public)
+	}
+	if l.Members != nil && l.Members != l.Public {
+		members, memberFacts = x.model.weigh(x.analyse, l.Members), factsOf(l.Members)
+	}
+	same := l.Public != nil && (l.Members == nil || l.Members == l.Public ||
+		slices.Equal(public, members) && publicFacts == memberFacts)
+
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(l.Ref)
+	at := place{-1, -1}
+	h := &x.halves[sideOf(l.Kind)]
+	if l.Public != nil {
+		who := publicReader
+		if same {
+			who |= memberReader
+		}
+		at.public = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: who, facts: publicFacts}, public)
+		if same {
+			at.members = at.public
+		}
+	}
+	if l.Members != nil && !same {
+		at.members = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: memberReader, facts: memberFacts}, members)
+	}
+	if at != (place{-1, -1}) {
+		x.places[l.Ref] = at
+	}
+}
+
+// Delete takes a listing out; one that is not there is no error.
+func (x *Index) Delete(ref Ref) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(ref)
+}
+
+func (x *Index) add(h *half, s slot, terms []weighted) int32 {
+	s.vector = make([]entry, 0, len(terms))
+	for _, w := range terms {
+		s.vector = append(s.vector, entry{x.number(w.term), w.impact, w.fields})
+	}
+	slices.SortFunc(s.vector, func(a, b entry) int { return byID(a, b.id) })
+	var at uint32
+	if n := len(h.free); n > 0 {
+		at, h.free = h.free[n-1], h.free[:n-1]
+		h.slots[at] = s
+	} else {
+		at = uint32(len(h.slots))
+		h.slots = append(h.slots, s)
+	}
+	if missing := len(x.terms) - len(h.postings); missing > 0 {
+		h.postings = append(h.postings, make([][]entry, missing)...)
+	}
+	for _, e := range s.vector {
+		list := h.postings[e.id]
+		i := len(list)
+		if i > 0 && list[i-1].id > at { // a slot used again
+			i, _ = slices.BinarySearchFunc(list, at, byID)
+		}
+		h.postings[e.id] = slices.Insert(list, i, entry{at, e.impact, e.fields})
+	}
+	x.count(s, 1)
+	return int32(at)
+}
+
+func (x *Index) remove(ref Ref) {
+	at, ok := x.places[ref]
+	if !ok {
+		return
+	}
+	delete(x.places, ref)
+	h := &x.halves[sideOf(ref.Kind)]
+	x.vacate(h, at.public)
+	if at.members != at.public {
+		x.vacate(h, at.members)
+	}
+}
+
+func (x *Index) vacate(h *half, at int32) {
+	if at < 0 {
+		return
+	}
+	s := h.slots[at]
+	for _, e := range s.vector {
+		list := h.postings[e.id]
+		if i, found := slices.BinarySearchFunc(list, uint32(at), byID); found {
+			h.postings[e.id] = slices.Delete(list, i, i+1)
+		}
+	}
+	x.count(s, -1)
+	h.slots[at] = slot{}
+	h.free = append(h.free, uint32(at))
+}
+
+// count keeps the document frequencies. Public slots alone count, so that
+// nothing can be learnt from a score about what only members read.
+func (x *Index) count(s slot, by int32) {
+	if s.readers&publicReader == 0 {
+		return
+	}
+	x.public += int(by)
+	for _, e := range s.vector {
+		x.df[e.id] += by
+	}
+}
+
+// number is the term's number, a new one if it has none.
+func (x *Index) number(term string) uint32 {
+	id, ok := x.dict[term]
+	if !ok {
+		id = uint32(len(x.terms))
+		x.dict[term] = id
+		x.terms = append(x.terms, term)
+		x.single = append(x.single, singleHan(term))
+		x.df = append(x.df, 0)
+	}
+	return id
+}
+
+// rarity is how much a shared term tells: the inverse document frequency to
+// the model's power.
+func (x *Index) rarity(term uint32) float64 {
+	return x.rarityOf(x.df[term], x.single[term])
+}
+
+func (x *Index) rarityOf(frequency int32, single bool) float64 {
+	df := float64(frequency)
+	idf := math.Log(1 + (float64(x.public)-df+0.5)/(df+0.5))
+	w := math.Pow(max(idf, 0), x.model.Rarity)
+	if single {
+		w *= x.model.SingleHan
+	}
+	return w
+}
+
+// vector is a listing's terms by number. What is asked about need not be in
+// the index; terms that are nowhere in it have numbers behind the index's own.
+type vector struct {
+	entries []entry
+	// strangers are the terms that the index does not know: whether each is a
+	// single Han character.
+	strangers []bool
+}
+
+// vectorOf numbers the terms of something asked about. The caller holds the
+// read lock.
+func (x *Index) vectorOf(terms []weighted) vector {
+	v := vector{entries: make([]entry, 0, len(terms))}
+	for _, w := range terms {
+		id, ok := x.dict[w.term]
+		if !ok {
+			id = uint32(len(x.terms) + len(v.strangers))
+			v.strangers = append(v.strangers, singleHan(w.term))
+		}
+		v.entries = append(v.entries, entry{id, w.impact, w.fields})
+	}
+	slices.SortFunc(v.entries, func(a, b entry) int { return byID(a, b.id) })
+	return v
+}
+
+// rarityIn is rarity for a term of v.
+func (x *Index) rarityIn(v vector, term uint32) float64 {
+	if int(term) < len(x.terms) {
+		return x.rarity(term)
+	}
+	return x.rarityOf(0, v.strangers[int(term)-len(x.terms)])
+}

@@ -1,0 +1,243 @@
+package match_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"chengqiao/internal/match"
+)
+
+func TestANeedFindsTheResultThatSpeaksOfIt(t *testing.T) {
+	x, m := filled(t, catalogue()...), shippedModel(t)
+	for _, c := range []struct{ need, want string }{
+		{"低温下循环寿命长的动力电池负极材料", "battery"},
+		{"盐碱地上种植的抗旱玉米", "corn"},
+		{"村镇生活污水的低能耗处理", "water"},
+		{"解决铝合金焊接的气孔问题", "weld"},
+	} {
+		got := x.Rank(m, match.Ask{View: view(c.need, ""), Of: match.Need, Tiers: anyone})
+		if len(got) == 0 || got[0].Ref.ID != c.want {
+			t.Errorf("%s: %v, want %s first", c.need, refs(got), c.want)
+		}
+	}
+}
+
+func TestAPairScoresTheSameInBothDirections(t *testing.T) {
+	need := open(match.Need, "need", view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"))
+	x, m := filled(t, append(catalogue(), need)...), shippedModel(t)
+	there := x.Rank(m, match.Ask{View: need.Public, Of: match.Need, Tiers: anyone})
+	back := x.Rank(m, match.Ask{View: catalogue()[0].Public, Of: match.Achievement, Tiers: anyone})
+	if len(there) == 0 || len(back) != 1 || there[0].Score != back[0].Score {
+		t.Fatalf("%+v and back %+v", there, back)
+	}
+	if !reflect.DeepEqual(there[0].Features, back[0].Features) {
+		t.Fatalf("features %v and back %v", there[0].Features, back[0].Features)
+	}
+}
+
+func TestAnOrganisationIsNotMatchedWithItself(t *testing.T) {
+	x, m := filled(t, catalogue()...), shippedModel(t)
+	got := x.Rank(m, match.Ask{View: view("锂离子电池", ""), Of: match.Need, Tiers: anyone, ExceptOrg: "org-battery"})
+	if slices.Contains(refs(got), match.Ref{Kind: match.Achievement, ID: "battery"}) {
+		t.Fatalf("%v holds the organisation's own", refs(got))
+	}
+}
+
+func TestWhatMembersReadMovesNoRankingOfThePublic(t *testing.T) {
+	m := shippedModel(t)
+	public := view("一种新材料", "性能优异")
+	inside := view("一种新材料", "性能优异。石墨烯气凝胶")
+	secret := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "secret"}, OrgID: "org-secret", Public: public, Members: inside, Full: inside}
+	closed := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "closed"}, OrgID: "o", Members: inside, Full: inside}
+	ask := match.Ask{View: view("石墨烯气凝胶", ""), Of: match.Need, All: true}
+
+	before := filled(t, append(catalogue(), open(match.Achievement, "secret", public))...)
+	after := filled(t, append(catalogue(), secret, closed)...)
+	ask.Tiers = anyone
+	if got, want := after.Rank(m, ask), before.Rank(m, ask); !reflect.DeepEqual(refs(got), refs(want)) {
+		t.Errorf("the public gets %v, want %v", refs(got), refs(want))
+	}
+	other := match.Ask{View: view("性能优异的锂离子电池材料", ""), Of: match.Need, Tiers: anyone, All: true}
+	if got, want := after.Rank(m, other), before.Rank(m, other); !reflect.DeepEqual(got, want) {
+		t.Errorf("scores of the public move: %v, want %v", got, want)
+	}
+	ask.Tiers = members
+	found := refs(after.Rank(m, ask))
+	for _, id := range []string{"secret", "closed"} {
+		if !slices.Contains(found, match.Ref{Kind: match.Achievement, ID: id}) {
+			t.Errorf("members do not find %s: %v", id, found)
+		}
+	}
+}
+
+func TestAListingThatNobodyMaySeeLeaves(t *testing.T) {
+	x := filled(t, catalogue()...)
+	ref := match.Ref{Kind: match.Achievement, ID: "corn"}
+	x.Upsert(match.Listing{Ref: ref, Full: view("抗旱玉米", "")})
+	if x.Has(ref) || x.Size() != len(catalogue())-1 {
+		t.Fatalf("still there; size %d", x.Size())
+	}
+}
+
+// vocabulary makes small texts that share words.
+var vocabulary = []string{"电池", "玉米", "污水", "焊接", "材料", "寿命", "battery", "graphene", "welding", "water", "低温", "盐碱"}
+
+func randomListing(t *rapid.T) match.Listing {
+	words := func(label string) string {
+		var s string
+		for _, w := range rapid.SliceOfN(rapid.SampledFrom(vocabulary), 0, 6).Draw(t, label) {
+			s += w + " "
+		}
+		return s
+	}
+	kind := rapid.SampledFrom([]match.Kind{match.Achievement, match.Package, match.Need}).Draw(t, "kind")
+	l := open(kind, rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "id"), view(words("title"), words("body"), words("keywords")))
+	switch rapid.IntRange(0, 3).Draw(t, "tiers") {
+	case 0:
+		l.Public = nil
+	case 1:
+		l.Members = view(words("more"), words("inside"))
+	}
+	return l
+}
+
+// An index that lived through changes answers as one built from what is left,
+// in whatever order.
+func TestAnIndexIsWhatItHoldsAndNotHowItCameToIt(t *testing.T) {
+	m := shippedModel(t)
+	rapid.Check(t, func(r *rapid.T) {
+		lived := filled(t)
+		truth := map[match.Ref]match.Listing{}
+		for range rapid.IntRange(1, 20).Draw(r, "changes") {
+			l := randomListing(r)
+			if rapid.IntRange(0, 3).Draw(r, "delete") == 0 {
+				lived.Delete(l.Ref)
+				delete(truth, l.Ref)
+				continue
+			}
+			lived.Upsert(l)
+			truth[l.Ref] = l
+		}
+		var left []match.Listing
+		for _, l := range truth {
+			left = append(left, l)
+		}
+		rand.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+		built := filled(t, left...)
+		path := filepath.Join(os.TempDir(), fmt.Sprintf("match-%d.snapshot", rand.Uint64()))
+		defer os.Remove(path)
+		if err := lived.Save(path, "test", 7); err != nil {
+			r.Fatal(err)
+		}
+		loaded, cursor, err := match.LoadIndex(path, "test", analyse(), m.Terms)
+		if err != nil || cursor != 7 {
+			r.Fatalf("load: %v, cursor %d", err, cursor)
+		}
+		asked := randomListing(r)
+		for _, kind := range []match.Kind{match.Need, match.Package} {
+			for _, ask := range []match.Ask{
+				{View: asked.Full, Of: kind, Tiers: anyone, All: true},
+				{View: asked.Full, Of: kind, Tiers: members},
+			} {
+				want := built.Rank(m, ask)
+				if got := lived.Rank(m, ask); !alike(got, want) {
+					r.Fatalf("lived %v, built %v", got, want)
+				}
+				if got := loaded.Rank(m, ask); !alike(got, want) {
+					r.Fatalf("loaded %v, built %v", got, want)
+				}
+			}
+		}
+		if lived.Size() != built.Size() || loaded.Size() != built.Size() {
+			r.Fatalf("sizes %d, %d, %d", lived.Size(), loaded.Size(), built.Size())
+		}
+	})
+}
+
+// alike compares rankings up to the rounding of sums taken in another order.
+func alike(a, b []match.Ranked) bool {
+	const eps = 1e-6
+	if len(a) != len(b) {
+		return false
+	}
+	scores := map[match.Ref]float64{}
+	for _, r := range b {
+		scores[r.Ref] = r.Score
+	}
+	for i := range a {
+		want, ok := scores[a[i].Ref]
+		if !ok || a[i].Score-want > eps || want-a[i].Score > eps || a[i].Score-b[i].Score > eps {
+			return false
+		}
+	}
+	return true
+}
+
+func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
+	x, m := filled(t, catalogue()...), shippedModel(t)
+	path := filepath.Join(t.TempDir(), "match.snapshot")
+	if err := x.Save(path, "one", 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := match.LoadIndex(path, "two", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+		t.Errorf("another analysis: %v", err)
+	}
+	other := m.Terms
+	other.Saturation *= 2
+	if _, _, err := match.LoadIndex(path, "one", analyse(), other); !errors.Is(err, match.ErrSnapshot) {
+		t.Errorf("another model: %v", err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{0, len(data) / 3, len(data) - 1} {
+		broken := slices.Clone(data)
+		broken[at] ^= 0x55
+		if err := os.WriteFile(path, broken, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := match.LoadIndex(path, "one", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+			t.Errorf("byte %d broken: %v", at, err)
+		}
+	}
+	if err := os.WriteFile(path, data[:len(data)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := match.LoadIndex(path, "one", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+		t.Errorf("cut short: %v", err)
+	}
+	if _, _, err := match.LoadIndex(path+".none", "one", analyse(), m.Terms); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("absent: %v", err)
+	}
+}
+
+func TestReadersAndAWriterShareAnIndex(t *testing.T) {
+	x, m := filled(t, catalogue()...), shippedModel(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 200 {
+				got := x.Rank(m, match.Ask{View: view("铝合金激光焊接", ""), Of: match.Need, Tiers: anyone})
+				if len(got) == 0 || got[0].Ref.ID != "weld" {
+					t.Errorf("lost: %v", refs(got))
+					return
+				}
+			}
+		})
+	}
+	for i := range 200 {
+		x.Upsert(open(match.Achievement, "corn", view(fmt.Sprintf("玉米品种 %d", i), "抗旱")))
+		x.Delete(match.Ref{Kind: match.Package, ID: "water"})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,95 @@
+package match
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/policy"
+)
+
+// Match is one pair in the ledger: a need and a result that were found to fit.
+type Match struct {
+	ID     string
+	NeedID string
+	// Subject is the achievement or package.
+	Subject Ref
+	// NeedOrg and SubjectOrg own the two sides.
+	NeedOrg, SubjectOrg string
+	// Model is the version of the model that made score, band and features.
+	Model    string
+	Features Features
+	Score    float64
+	Band     Band
+	// Version counts the changes of the row.
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Verdict of an organisation on a match.
+type Opinion string
+
+// The opinions.
+const (
+	Relevant   Opinion = "relevant"
+	Irrelevant Opinion = "irrelevant"
+)
+
+// Feedback is what an organisation thinks of a match; it is kept for learning
+// and seen by that organisation alone.
+type Feedback struct {
+	MatchID   string
+	OrgID     string
+	AccountID string
+	Opinion   Opinion
+	Reason    string
+	At        time.Time
+}
+
+// Pair is the key of a match.
+type Pair struct {
+	NeedID  string
+	Subject Ref
+}
+
+// Pair is the match's key.
+func (m Match) Pair() Pair { return Pair{m.NeedID, m.Subject} }
+
+// Store keeps the ledger. Its methods join the transaction in ctx.
+type Store interface {
+	// Load reads a match; errs.NotFound "not_found".
+	Load(ctx context.Context, id string) (Match, error)
+	// OfNeed reads the matches of a need with these results; those that are
+	// not there are left out.
+	OfNeed(ctx context.Context, needID string, subjects []Ref) ([]Match, error)
+	// OfSubject reads the matches of a result with these needs.
+	OfSubject(ctx context.Context, subject Ref, needIDs []string) ([]Match, error)
+	// Insert adds matches; one whose pair is there already is left alone.
+	Insert(ctx context.Context, matches []Match) error
+	// Save changes model, features, score, band and times of a match.
+	Save(ctx context.Context, m Match) error
+	// FeedbackOf reads an organisation's feedback on these matches.
+	FeedbackOf(ctx context.Context, orgID string, matchIDs []string) ([]Feedback, error)
+	// SetFeedback keeps or replaces an organisation's feedback on a match.
+	SetFeedback(ctx context.Context, f Feedback) error
+	// Cursor is the position in the feed of events up to which the ledger is
+	// written; 0 at the beginning.
+	Cursor(ctx context.Context) (int64, error)
+	// Advance moves the cursor; errs.Stale "stale_version" when it no longer
+	// stands at from.
+	Advance(ctx context.Context, from, to int64) error
+}
+
+// Listings gives the listings that are matched.
+type Listings interface {
+	// Facts are what policy needs to know of a listing in any state; errs.NotFound.
+	Facts(ctx context.Context, ref Ref) (policy.Facts, error)
+	// Live gives those of the listings that are live, in no order.
+	Live(ctx context.Context, refs []Ref) ([]Listing, error)
+}
+
+// Introductions tells which pairs have been introduced already.
+type Introductions interface {
+	// Of gives the introduction's id by need and package, for pairs that have one.
+	Of(ctx context.Context, pairs []Pair) (map[Pair]string, error)
+}

@@ -1,0 +1,171 @@
+package match
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"math"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ModelFile is the model's place among the program's configuration files.
+const ModelFile = "match_model.yaml"
+
+// Model is the ranking model: all its numbers are data.
+type Model struct {
+	// Version names the model in each match that it made.
+	Version string
+	Terms   TermModel
+	// Candidates is how many listings the index hands to scoring.
+	Candidates int
+	// Shown is how many matches a reader gets.
+	Shown int
+	// Weights are the scoring weights by feature.
+	Weights map[Feature]float64
+	Bands   Bands
+}
+
+// TermModel says how a text becomes weighted terms.
+type TermModel struct {
+	// Saturation is how soon a repeated term stops to count more (k1 of BM25).
+	Saturation float64
+	// LengthNorm is how much long texts are discounted, 0-1 (b of BM25).
+	LengthNorm float64
+	// Rarity is the exponent of the inverse document frequency.
+	Rarity float64
+	// SingleHan is the weight of a single Han character beside a pair.
+	SingleHan float64
+	// MaxTerms bounds how many terms of a listing look for candidates.
+	MaxTerms int
+	Fields   [fieldCount]FieldModel
+}
+
+// FieldModel weighs one field.
+type FieldModel struct {
+	Weight float64
+	// HanLength and WordLength are the usual lengths in pairs of Han
+	// characters and in words. They are given and not measured, so that a
+	// listing's weights do not depend on which others came before it.
+	HanLength, WordLength float64
+}
+
+// Bands are the least scores of the bands; below Possible nothing is shown.
+type Bands struct {
+	Strong, Good, Possible float64
+}
+
+// Band is a match's strength as people read it.
+type Band string
+
+// The bands. None is not shown.
+const (
+	Strong   Band = "strong"
+	Good     Band = "good"
+	Possible Band = "possible"
+	None     Band = ""
+)
+
+// Of is the band of a score.
+func (b Bands) Of(score float64) Band {
+	switch {
+	case score >= b.Strong:
+		return Strong
+	case score >= b.Good:
+		return Good
+	case score >= b.Possible:
+		return Possible
+	}
+	return None
+}
+
+type wireModel struct {
+	Version string `yaml:"version"`
+	Terms   struct {
+		Saturation float64 `yaml:"saturation"`
+		LengthNorm float64 `yaml:"length_norm"`
+		Rarity     float64 `yaml:"rarity"`
+		SingleHan  float64 `yaml:"single_han"`
+		MaxTerms   int     `yaml:"max_terms"`
+		Fields     map[string]struct {
+			Weight     float64 `yaml:"weight"`
+			HanLength  float64 `yaml:"han_length"`
+			WordLength float64 `yaml:"word_length"`
+		} `yaml:"fields"`
+	} `yaml:"terms"`
+	Candidates int                 `yaml:"candidates"`
+	Shown      int                 `yaml:"shown"`
+	Weights    map[Feature]float64 `yaml:"weights"`
+	Bands      struct {
+		Strong   float64 `yaml:"strong"`
+		Good     float64 `yaml:"good"`
+		Possible float64 `yaml:"possible"`
+	} `yaml:"bands"`
+}
+
+// ParseModel reads a model and refuses one that is incomplete, has unknown
+// keys, or whose numbers cannot be.
+func ParseModel(raw []byte) (Model, error) {
+	var w wireModel
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	d.KnownFields(true)
+	if err := d.Decode(&w); err != nil {
+		return Model{}, fmt.Errorf("match model: %w", err)
+	}
+	m := Model{
+		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown, Weights: w.Weights,
+		Bands: Bands(w.Bands),
+		Terms: TermModel{
+			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
+			SingleHan: w.Terms.SingleHan, MaxTerms: w.Terms.MaxTerms,
+		},
+	}
+	for f, name := range fieldNames {
+		wf, ok := w.Terms.Fields[name]
+		if !ok {
+			return Model{}, fmt.Errorf("match model: field %s is missing", name)
+		}
+		m.Terms.Fields[f] = FieldModel(wf)
+	}
+	if len(w.Terms.Fields) != len(fieldNames) {
+		return Model{}, fmt.Errorf("match model: fields other than %v", fieldNames)
+	}
+	return m, m.validate()
+}
+
+func (m Model) validate() error {
+	t := m.Terms
+	switch {
+	case m.Version == "":
+		return fmt.Errorf("match model: version is missing")
+	case t.Saturation <= 0 || t.Rarity < 0 || t.SingleHan < 0 || t.MaxTerms < 1:
+		return fmt.Errorf("match model: saturation, rarity, single_han and max_terms must be positive")
+	case t.LengthNorm < 0 || t.LengthNorm > 1:
+		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
+	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:
+		return fmt.Errorf("match model: shown must lie between 1 and candidates")
+	case !(m.Bands.Strong > m.Bands.Good && m.Bands.Good > m.Bands.Possible):
+		return fmt.Errorf("match model: bands must fall from strong to possible")
+	}
+	for f, field := range t.Fields {
+		if field.Weight < 0 || field.HanLength <= 0 || field.WordLength <= 0 {
+			return fmt.Errorf("match model: field %s has an impossible number", fieldNames[f])
+		}
+	}
+	for _, f := range features {
+		if w, ok := m.Weights[f]; !ok || math.IsNaN(w) || math.IsInf(w, 0) {
+			return fmt.Errorf("match model: weight of %s is missing or not a number", f)
+		}
+	}
+	if len(m.Weights) != len(features) {
+		return fmt.Errorf("match model: weights other than %v", features)
+	}
+	return nil
+}
+
+// fingerprint tells models apart whose indexes differ.
+func (t TermModel) fingerprint() uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%v %v %v", t.Saturation, t.LengthNorm, t.Fields)
+	return h.Sum64()
+}

@@ -1,0 +1,69 @@
+package match_test
+
+import (
+	"strings"
+	"testing"
+
+	"chengqiao/config"
+	"chengqiao/internal/match"
+)
+
+func TestTheShippedModelIsWhole(t *testing.T) {
+	m := shippedModel(t)
+	if m.Version == "" || m.Weights[match.Coverage] <= 0 {
+		t.Fatalf("%+v", m)
+	}
+}
+
+func TestAModelThatCannotBeIsRefused(t *testing.T) {
+	raw, err := config.Files.ReadFile(match.ModelFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string][2]string{
+		"no version":           {"\nversion:", "\n# version:"},
+		"an unknown key":       {"candidates:", "candidate:"},
+		"an unknown weight":    {"  topic:", "  topics:"},
+		"an unknown field":     {"    title:", "    headline:"},
+		"saturation of zero":   {"saturation: 3", "saturation: 0"},
+		"length norm above 1":  {"length_norm: 0.6", "length_norm: 1.6"},
+		"bands out of order":   {"good: 0.2", "good: 0.9"},
+		"more shown than sort": {"shown: 50", "shown: 5000"},
+		"a weight that is NaN": {"coverage: 1", "coverage: .nan"},
+	} {
+		broken := strings.Replace(string(raw), change[0], change[1], 1)
+		if broken == string(raw) {
+			t.Fatalf("%s: nothing to change", name)
+		}
+		if _, err := match.ParseModel([]byte(broken)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestBandsBeginWhereTheModelSays(t *testing.T) {
+	b := match.Bands{Strong: 0.3, Good: 0.2, Possible: 0.1}
+	for score, want := range map[float64]match.Band{
+		0.5: match.Strong, 0.3: match.Strong, 0.29: match.Good, 0.2: match.Good,
+		0.19: match.Possible, 0.1: match.Possible, 0.09: match.None, -1: match.None,
+	} {
+		if got := b.Of(score); got != want {
+			t.Errorf("%v is %q, want %q", score, got, want)
+		}
+	}
+}
+
+func TestFactsRaiseAndLowerButNeverMakeAMatch(t *testing.T) {
+	m := shippedModel(t)
+	text := match.Features{match.Coverage: 0.2}
+	base := m.Score(text)
+	if got := m.Score(match.Features{match.Coverage: 0.2, match.SameField: 1, match.Readiness: 1}); got <= base {
+		t.Errorf("fitting facts give %v, not more than %v", got, base)
+	}
+	if got := m.Score(match.Features{match.Coverage: 0.2, match.PriceFit: -1, match.RightsFit: -1}); got >= base {
+		t.Errorf("contrary facts give %v, not less than %v", got, base)
+	}
+	if got := m.Score(match.Features{match.SameField: 1, match.SameRegion: 1, match.PriceFit: 1}); got != 0 {
+		t.Errorf("facts alone score %v", got)
+	}
+}

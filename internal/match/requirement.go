@@ -1,0 +1,261 @@
+package match
+
+import (
+	"math/big"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"chengqiao/internal/text"
+)
+
+// VerdictKind says how a requirement stands.
+type VerdictKind string
+
+// The verdicts. Unknown is not a mark against a result: it is to be asked.
+const (
+	Met     VerdictKind = "met"
+	Unmet   VerdictKind = "unmet"
+	Unknown VerdictKind = "unknown"
+)
+
+// Verdict is how one requirement of a need stands with one result.
+type Verdict struct {
+	Criterion string
+	Must      bool
+	Verdict   VerdictKind
+	// Evidence is the claim, or the sentence, that the verdict rests on or
+	// that makes the question worth asking.
+	Evidence string
+	// Question is what to ask where the verdict is unknown.
+	Question text.Text
+}
+
+// leastLikeness is how alike two names of metrics must be (Dice coefficient
+// of their terms), and the least where their units agree as well.
+const (
+	leastLikeness         = 0.6
+	leastLikenessWithUnit = 0.45
+)
+
+// judge gives the verdicts of a need's requirements on a result, in their order.
+func judge(analyse Analyser, requirements []Requirement, result *View) []Verdict {
+	out := make([]Verdict, 0, len(requirements))
+	for _, r := range requirements {
+		out = append(out, judgeOne(analyse, r, result))
+	}
+	return out
+}
+
+func judgeOne(analyse Analyser, r Requirement, result *View) Verdict {
+	v := Verdict{Criterion: r.Criterion, Must: r.Must, Verdict: Unknown}
+	name := r.Metric
+	if name == "" {
+		name = r.Criterion
+	}
+	if claim, ok := closestClaim(analyse, name, r.Unit, result.Claims); ok {
+		v.Evidence = claim.String()
+		v.Verdict = claim.against(r)
+	} else if r.Threshold != "" {
+		v.Evidence = sentenceAbout(r, result)
+	}
+	if v.Verdict == Unknown {
+		v.Question = r.question()
+	}
+	return v
+}
+
+// String is the claim as people read it: metric, value and unit.
+func (c Claim) String() string {
+	s := c.Metric + ": " + c.Value
+	if c.Unit != "" && !strings.HasSuffix(c.Value, c.Unit) {
+		s += " " + c.Unit
+	}
+	return s
+}
+
+// against judges a claim on a requirement's threshold. It is unknown where
+// there is no threshold, no number, or no way from one unit to the other.
+func (c Claim) against(r Requirement) VerdictKind {
+	threshold, ok := new(big.Rat).SetString(r.Threshold)
+	if !ok || r.Operator == "" {
+		return Unknown
+	}
+	value, unitBehind, ok := parseQuantity(c.Value)
+	if !ok {
+		return Unknown
+	}
+	claimed := c.Unit
+	if claimed == "" {
+		claimed = unitBehind
+	}
+	if sameSpelling(claimed, r.Unit) {
+		return value.meets(r.Operator, threshold)
+	}
+	from, okFrom := parseUnit(claimed)
+	to, okTo := parseUnit(r.Unit)
+	if claimed == "" || r.Unit == "" || !okFrom || !okTo || !from.convertible(to) {
+		return Unknown
+	}
+	return value.inBase(from).meets(r.Operator, to.toBase(threshold))
+}
+
+func sameSpelling(a, b string) bool { return unitKey(a) == unitKey(b) }
+
+func unitKey(s string) string {
+	return unitSpellings.Replace(unitSpellings.Replace(norm.NFC.String(s)))
+}
+
+// closestClaim finds the claim about the same metric, if there is one.
+func closestClaim(analyse Analyser, name, unitName string, claims []Claim) (Claim, bool) {
+	wanted := termSet(analyse, name)
+	var best Claim
+	var bestLike float64
+	for _, c := range claims {
+		like := dice(wanted, termSet(analyse, c.Metric))
+		least := leastLikeness
+		if unitsAgree(c, unitName) {
+			least = leastLikenessWithUnit
+		}
+		if like >= least && like > bestLike {
+			best, bestLike = c, like
+		}
+	}
+	return best, bestLike > 0
+}
+
+func unitsAgree(c Claim, other string) bool {
+	name := c.Unit
+	if name == "" {
+		_, name, _ = parseQuantity(c.Value)
+	}
+	if name == "" || other == "" {
+		return false
+	}
+	a, okA := parseUnit(name)
+	b, okB := parseUnit(other)
+	return okA && okB && a.convertible(b)
+}
+
+func termSet(analyse Analyser, s string) map[string]bool {
+	tokens := analyse(s)
+	set := map[string]bool{}
+	for _, t := range tokens {
+		if !t.single() {
+			set[t.Term] = true
+		}
+	}
+	if len(set) == 0 { // a name of one character
+		for _, t := range tokens {
+			set[t.Term] = true
+		}
+	}
+	return set
+}
+
+func dice(a, b map[string]bool) float64 {
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	shared := 0
+	for t := range a {
+		if b[t] {
+			shared++
+		}
+	}
+	return 2 * float64(shared) / float64(len(a)+len(b))
+}
+
+// sentenceAbout quotes the sentence of a result's text that names the metric
+// with a number behind it. It is no verdict: the number may be that of the
+// method it is compared with.
+func sentenceAbout(r Requirement, result *View) string {
+	metric := strings.ToLower(r.Metric)
+	if metric == "" {
+		return ""
+	}
+	for _, f := range []Field{Points, Body} {
+		for _, t := range result.Texts[f] {
+			for _, sentence := range sentences(t) {
+				lower := strings.ToLower(sentence)
+				i := strings.Index(lower, metric)
+				if i >= 0 && strings.ContainsAny(lower[i+len(metric):], "0123456789") {
+					return sentence
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// longestQuote bounds a quoted sentence, in characters.
+const longestQuote = 160
+
+func sentences(s string) []string {
+	var out []string
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("。；;！!？?\n", r) }) {
+		for _, p := range strings.Split(part, ". ") {
+			p = strings.TrimSpace(p)
+			if r := []rune(p); len(r) > longestQuote {
+				p = string(r[:longestQuote]) + "…"
+			}
+			if p != "" {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+var operatorWords = map[string][2]string{
+	">=": {"不低于", "at least"},
+	"<=": {"不高于", "at most"},
+	"=":  {"为", "exactly"},
+}
+
+// question is what a need's owner asks about a requirement, in both languages
+// around the requirement's own words.
+func (r Requirement) question() text.Text {
+	words, ok := operatorWords[r.Operator]
+	if !ok || r.Threshold == "" {
+		return text.Text{
+			Zh: "贵方成果能否满足“" + r.Criterion + "”？有何依据（检测报告、应用案例等）？",
+			En: "Can your result meet “" + r.Criterion + "”? What supports it (test report, reference case)?",
+		}
+	}
+	name := r.Metric
+	if name == "" {
+		name = r.Criterion
+	}
+	amount := r.Threshold
+	if r.Unit != "" {
+		amount += " " + r.Unit
+	}
+	return text.Text{
+		Zh: "“" + name + "”能否达到" + words[0] + " " + amount + "？在什么测试条件下测得，有无第三方报告？",
+		En: "Does “" + name + "” reach " + words[1] + " " + amount + "? Under which test conditions was it measured, and is there a third-party report?",
+	}
+}
+
+// fit is the feature of measured requirements: met less unmet, between -1 and
+// 1, those that must be met counting double.
+func fit(verdicts []Verdict) float64 {
+	var sum, all float64
+	for _, v := range verdicts {
+		w := 1.0
+		if v.Must {
+			w = 2
+		}
+		all += w
+		switch v.Verdict {
+		case Met:
+			sum += w
+		case Unmet:
+			sum -= w
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return sum / all
+}

@@ -1,0 +1,429 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// Service answers who fits whom, and keeps the ledger.
+type Service struct {
+	index         *Index
+	model         Model
+	store         Store
+	listings      Listings
+	introductions Introductions
+	tx            journal.Transactor
+	journal       journal.Journal
+	clock         clock.Clock
+}
+
+// Deps are what the service works with; Introductions may be nil.
+type Deps struct {
+	Index         *Index
+	Model         Model
+	Store         Store
+	Listings      Listings
+	Introductions Introductions
+	Tx            journal.Transactor
+	Journal       journal.Journal
+	Clock         clock.Clock
+}
+
+// NewService makes the service.
+func NewService(d Deps) *Service {
+	return &Service{index: d.Index, model: d.Model, store: d.Store, listings: d.Listings,
+		introductions: d.Introductions, tx: d.Tx, journal: d.Journal, clock: d.Clock}
+}
+
+// List is the answer to "who fits?", best first.
+type List struct {
+	// Model is the version of the ranking model.
+	Model string
+	Items []Item
+}
+
+// Item is one match as its reader sees it.
+type Item struct {
+	MatchID   string
+	Other     Ref
+	Title     text.Text
+	ValueLine text.Text
+	OrgName   text.Text
+	Band      Band
+	Explanation
+	// Opinion is the reader's organisation's own.
+	Opinion Opinion
+	// IntroductionID is set when the two were introduced already.
+	IntroductionID string
+}
+
+// ForNeed gives the packages and achievements that may meet a need, with
+// reasons. A need that is not live has none. Errors: those of policy for
+// match.read; errs.NotFound.
+func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string) (List, error) {
+	return s.answer(ctx, actor, Ref{Need, needID})
+}
+
+// ForPackage gives the needs that a package may meet, with reasons. Errors as
+// in ForNeed.
+func (s *Service) ForPackage(ctx context.Context, actor policy.Actor, packageID string) (List, error) {
+	return s.answer(ctx, actor, Ref{Package, packageID})
+}
+
+func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (List, error) {
+	facts, err := s.listings.Facts(ctx, asked)
+	if err != nil {
+		return List{}, err
+	}
+	if err := policy.Check(actor, policy.MatchRead, facts).Err(); err != nil {
+		return List{}, err
+	}
+	list := List{Model: s.model.Version}
+	live, err := s.listings.Live(ctx, []Ref{asked})
+	if err != nil || len(live) == 0 {
+		return list, err
+	}
+	found, err := s.find(ctx, live[0], live[0].ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), s.model.Bands.Possible)
+	if err != nil {
+		return List{}, err
+	}
+	found = found[:min(len(found), s.model.Shown)]
+	for i := range found {
+		f := &found[i]
+		f.explanation = s.index.Explain(f.need, f.result, f.verdicts)
+	}
+	if err := s.recorded(ctx, found); err != nil {
+		return List{}, err
+	}
+	list.Items, err = s.items(ctx, actor, found)
+	return list, err
+}
+
+// finding is a pair with both sides as the reader has them.
+type finding struct {
+	match        Match
+	other        Listing
+	need, result *View
+	verdicts     []Verdict
+	explanation  Explanation
+}
+
+// view is the other side's.
+func (f finding) view() *View {
+	if f.other.Kind == Need {
+		return f.need
+	}
+	return f.result
+}
+
+// find gives the listings of the other side, as a reader of these tiers has
+// them, that score at least so much, best first.
+func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []policy.Tier, least float64) ([]finding, error) {
+	if own == nil {
+		return nil, nil
+	}
+	ranked := s.index.Rank(s.model, Ask{View: own, Of: asked.Kind, Tiers: tiers, ExceptOrg: asked.OrgID})
+	// Measured criteria can lift a pair a little: load somewhat more than is shown.
+	ranked = ranked[:min(len(ranked), 2*s.model.Shown)]
+	refs := make([]Ref, 0, len(ranked))
+	for _, r := range ranked {
+		if s.model.best(r.Features) < least {
+			continue
+		}
+		refs = append(refs, r.Ref)
+	}
+	listings, err := s.listings.Live(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	byRef := map[Ref]Listing{}
+	for _, l := range listings {
+		byRef[l.Ref] = l
+	}
+	var out []finding
+	for _, r := range ranked {
+		other, ok := byRef[r.Ref]
+		if !ok {
+			continue // it left between the index and the store
+		}
+		f := finding{other: other}
+		view := other.ViewFor(tiers)
+		if view == nil {
+			continue
+		}
+		f.match = Match{Model: s.model.Version, Features: r.Features}
+		if asked.Kind == Need {
+			f.need, f.result = own, view
+			f.match.NeedID, f.match.NeedOrg = asked.ID, asked.OrgID
+			f.match.Subject, f.match.SubjectOrg = other.Ref, other.OrgID
+		} else {
+			f.need, f.result = view, own
+			f.match.NeedID, f.match.NeedOrg = other.ID, other.OrgID
+			f.match.Subject, f.match.SubjectOrg = asked.Ref, asked.OrgID
+		}
+		f.verdicts = judge(s.index.analyse, f.need.Requirements, f.result)
+		if v := fit(f.verdicts); v != 0 {
+			f.match.Features[RequirementFit] = v
+		}
+		f.match.Score = s.model.Score(f.match.Features)
+		f.match.Band = s.model.Bands.Of(f.match.Score)
+		if f.match.Score >= least {
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b finding) int {
+		return cmp.Or(-cmp.Compare(a.match.Score, b.match.Score), cmp.Compare(a.other.ID, b.other.ID))
+	})
+	return withoutParts(out), nil
+}
+
+// best is the score if every measured criterion were met.
+func (m Model) best(f Features) float64 {
+	g := Features{}
+	for k, v := range f {
+		g[k] = v
+	}
+	g[RequirementFit] = 1
+	return max(m.Score(g), m.Score(f))
+}
+
+// withoutParts leaves out achievements whose package is in the list as well:
+// the package is what can be taken.
+func withoutParts(found []finding) []finding {
+	inside := map[string]bool{}
+	for _, f := range found {
+		for _, id := range f.other.Contains {
+			inside[id] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(f finding) bool {
+		return f.other.Kind == Achievement && inside[f.other.ID]
+	})
+}
+
+// recorded gives each finding its row in the ledger, a new one where there is none.
+func (s *Service) recorded(ctx context.Context, found []finding) error {
+	missing, err := s.attach(ctx, found)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		fresh := make([]Match, 0, len(missing))
+		for _, i := range missing {
+			fresh = append(fresh, s.fresh(found[i].match))
+		}
+		if err := s.store.Insert(ctx, fresh); err != nil {
+			return err
+		}
+		_, err := s.attach(ctx, found) // another replica may have been first
+		return err
+	})
+}
+
+// attach sets the ids of the findings that have rows and gives the places of
+// those that have none.
+func (s *Service) attach(ctx context.Context, found []finding) (missing []int, err error) {
+	rows, err := s.rowsOf(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		if row, ok := rows[found[i].match.Pair()]; ok {
+			found[i].match.ID = row.ID
+		} else {
+			missing = append(missing, i)
+		}
+	}
+	return missing, nil
+}
+
+// rowsOf reads the ledger for findings of one listing.
+func (s *Service) rowsOf(ctx context.Context, found []finding) (map[Pair]Match, error) {
+	out := map[Pair]Match{}
+	if len(found) == 0 {
+		return out, nil
+	}
+	var rows []Match
+	var err error
+	if found[0].other.Kind == Need {
+		ids := make([]string, 0, len(found))
+		for _, f := range found {
+			ids = append(ids, f.match.NeedID)
+		}
+		rows, err = s.store.OfSubject(ctx, found[0].match.Subject, ids)
+	} else {
+		subjects := make([]Ref, 0, len(found))
+		for _, f := range found {
+			subjects = append(subjects, f.match.Subject)
+		}
+		rows, err = s.store.OfNeed(ctx, found[0].match.NeedID, subjects)
+	}
+	for _, row := range rows {
+		out[row.Pair()] = row
+	}
+	return out, err
+}
+
+func (s *Service) fresh(m Match) Match {
+	now := s.clock.Now()
+	m.ID, m.Version, m.CreatedAt, m.UpdatedAt = ident.NewID(), 1, now, now
+	return m
+}
+
+func (s *Service) items(ctx context.Context, actor policy.Actor, found []finding) ([]Item, error) {
+	ids := make([]string, 0, len(found))
+	pairs := make([]Pair, 0, len(found))
+	for _, f := range found {
+		ids = append(ids, f.match.ID)
+		pairs = append(pairs, f.match.Pair())
+	}
+	opinions := map[string]Opinion{}
+	if actor.OrgID != "" && len(ids) > 0 {
+		feedback, err := s.store.FeedbackOf(ctx, actor.OrgID, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range feedback {
+			opinions[f.MatchID] = f.Opinion
+		}
+	}
+	var introduced map[Pair]string
+	if s.introductions != nil && len(pairs) > 0 {
+		var err error
+		if introduced, err = s.introductions.Of(ctx, pairs); err != nil {
+			return nil, err
+		}
+	}
+	items := make([]Item, 0, len(found))
+	for _, f := range found {
+		view := f.view()
+		items = append(items, Item{
+			MatchID: f.match.ID, Other: f.other.Ref,
+			Title: view.Title, ValueLine: view.ValueLine, OrgName: view.OrgName,
+			Band: f.match.Band, Explanation: f.explanation,
+			Opinion: opinions[f.match.ID], IntroductionID: introduced[f.match.Pair()],
+		})
+	}
+	return items, nil
+}
+
+// longestReason bounds the reason of a feedback, in characters.
+const longestReason = 500
+
+// Feedback keeps what the actor's organisation thinks of a match, in place of
+// what it thought before. Errors: errs.NotFound for who owns neither side;
+// errs.Invalid with the field at fault.
+func (s *Service) Feedback(ctx context.Context, actor policy.Actor, matchID string, opinion Opinion, reason string) error {
+	var faults []errs.Field
+	if opinion != Relevant && opinion != Irrelevant {
+		faults = append(faults, errs.Field{Path: "verdict", Code: "unknown"})
+	}
+	if utf8.RuneCountInString(reason) > longestReason {
+		faults = append(faults, errs.Field{Path: "reason", Code: "too_long", Params: errs.Params{"max": longestReason}})
+	}
+	if err := errs.InvalidFields(faults); err != nil {
+		return err
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		m, err := s.store.Load(ctx, matchID)
+		if err != nil {
+			return err
+		}
+		facts := policy.Facts{OwnerOrg: m.NeedOrg}
+		if actor.OrgID == m.SubjectOrg {
+			facts.OwnerOrg = m.SubjectOrg
+		}
+		if err := policy.Check(actor, policy.MatchFeedback, facts).Err(); err != nil {
+			return err
+		}
+		now := s.clock.Now()
+		err = s.store.SetFeedback(ctx, Feedback{
+			MatchID: m.ID, OrgID: actor.OrgID, AccountID: actor.AccountID, Opinion: opinion, Reason: reason, At: now,
+		})
+		if err != nil {
+			return err
+		}
+		return s.journal.Write(ctx, journal.Entry{
+			Actor: actor, Action: policy.MatchFeedback, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
+			Detail: map[string]any{"verdict": string(opinion)},
+		})
+	})
+}
+
+// Follow writes the ledger for listings that changed: each is matched at once
+// against the other side, as members see both. Pairs that are good or better
+// are kept; strong ones that are new make an event. from and to are the places
+// in the feed; where another replica has done it meanwhile, nothing is
+// written and the error is errs.Stale "stale_version".
+//
+// The index must already hold what the feed says up to `to`.
+func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) error {
+	members := []policy.Tier{policy.TierPublic, policy.TierMembers}
+	live, err := s.listings.Live(ctx, changed)
+	if err != nil {
+		return err
+	}
+	var found []finding
+	for _, l := range live {
+		fs, err := s.find(ctx, l, l.ViewFor(members), members, s.model.Bands.Good)
+		if err != nil {
+			return err
+		}
+		found = append(found, fs...)
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.Advance(ctx, from, to); err != nil {
+			return err
+		}
+		now := s.clock.Now()
+		for _, f := range found {
+			if err := s.keep(ctx, f, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keep writes one finding into the ledger.
+func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
+	rows, err := s.store.OfNeed(ctx, f.match.NeedID, []Ref{f.match.Subject})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 1 {
+		row := rows[0]
+		if row.Model == f.match.Model && row.Band == f.match.Band && row.Score == f.match.Score {
+			return nil
+		}
+		row.Model, row.Features, row.Score, row.Band = f.match.Model, f.match.Features, f.match.Score, f.match.Band
+		row.Version++
+		row.UpdatedAt = now
+		return s.store.Save(ctx, row)
+	}
+	m := s.fresh(f.match)
+	if err := s.store.Insert(ctx, []Match{m}); err != nil {
+		return err
+	}
+	if m.Band != Strong {
+		return nil
+	}
+	return s.journal.Write(ctx, journal.Entry{
+		Actor: policy.SystemActor(), Action: policy.MatchFind, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
+		Events: []event.Event{{Name: event.MatchFound, Data: map[string]any{
+			"need_id": m.NeedID, "need_org": m.NeedOrg, "subject_kind": string(m.Subject.Kind),
+			"subject_id": m.Subject.ID, "subject_org": m.SubjectOrg,
+		}}},
+	})
+}

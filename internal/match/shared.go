@@ -1,0 +1,186 @@
+package match
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sharedLimit is how many shared expressions a reason names.
+const sharedLimit = 6
+
+// run is an expression that two texts share: neighbouring tokens of the first.
+type run struct {
+	surface string
+	terms   []string
+	tells   float64
+}
+
+// shared finds the longest expressions that stand in both texts as people
+// wrote them, those that tell most first. rarity is how much a term tells.
+func shared(analyse Analyser, own, other []string, rarity func(term string) float64) []string {
+	index := map[string][]placed{}
+	for doc, text := range other {
+		for i, t := range wordsOf(analyse, text) {
+			index[t.Term] = append(index[t.Term], placed{doc, i, t})
+		}
+	}
+	best := map[string]run{} // by folded surface
+	for _, text := range own {
+		for _, r := range runsOf(wordsOf(analyse, text), text, index) {
+			r.surface = trimmed(r.surface)
+			if !worthNaming(r.surface) {
+				continue
+			}
+			for _, term := range r.terms {
+				r.tells += rarity(term)
+			}
+			key := strings.ToLower(r.surface)
+			if known, ok := best[key]; !ok || r.tells > known.tells {
+				best[key] = r
+			}
+		}
+	}
+	runs := make([]run, 0, len(best))
+	for _, r := range best {
+		runs = append(runs, r)
+	}
+	slices.SortFunc(runs, func(a, b run) int {
+		switch {
+		case a.tells > b.tells:
+			return -1
+		case a.tells < b.tells:
+			return 1
+		}
+		return strings.Compare(a.surface, b.surface)
+	})
+	var out []string
+	for _, r := range runs {
+		inside := slices.ContainsFunc(out, func(s string) bool {
+			return strings.Contains(strings.ToLower(s), strings.ToLower(r.surface))
+		})
+		if !inside {
+			out = append(out, r.surface)
+		}
+		if len(out) == sharedLimit {
+			break
+		}
+	}
+	return out
+}
+
+// placed is a token of one of several texts with its number in it.
+type placed struct {
+	doc, at int
+	token   Token
+}
+
+// wordsOf are the tokens that make up the text: words and pairs of Han.
+func wordsOf(analyse Analyser, text string) []Token {
+	return slices.DeleteFunc(analyse(text), func(t Token) bool { return t.Synonym || t.single() })
+}
+
+// runsOf are the longest stretches of tokens that also stand in the indexed
+// texts, one beginning at each place that no longer stretch covers.
+func runsOf(tokens []Token, text string, index map[string][]placed) []run {
+	type key struct{ doc, at int }
+	// length[k] is how many tokens end at k in the other text and at the
+	// present place in this one, neighbours in both.
+	type reach struct {
+		length int
+		token  Token
+	}
+	previous := map[key]reach{}
+	ends := make([]int, len(tokens)) // longest run that ends at a token
+	for i, t := range tokens {
+		current := map[key]reach{}
+		for _, p := range index[t.Term] {
+			n := 1
+			before, ok := previous[key{p.doc, p.at - 1}]
+			if ok && neighbours(tokens[i-1], t, text) && touching(before.token, p.token) {
+				n = before.length + 1
+			}
+			current[key{p.doc, p.at}] = reach{n, p.token}
+			ends[i] = max(ends[i], n)
+		}
+		previous = current
+	}
+	var out []run
+	for i := len(tokens) - 1; i >= 0; i-- {
+		if ends[i] == 0 {
+			continue
+		}
+		first := i - ends[i] + 1
+		r := run{surface: text[tokens[first].Start:tokens[i].End]}
+		for _, t := range tokens[first : i+1] {
+			r.terms = append(r.terms, t.Term)
+		}
+		out = append(out, r)
+		i = first
+	}
+	return out
+}
+
+// neighbours tells whether b follows a in the text with nothing but a space
+// or hyphen between them.
+func neighbours(a, b Token, text string) bool {
+	if !touching(a, b) {
+		return false
+	}
+	return a.End >= b.Start || strings.Trim(text[a.End:b.Start], " -\u00a0") == ""
+}
+
+// touching tells whether two tokens can be neighbours by their places alone.
+func touching(a, b Token) bool {
+	if a.Han != b.Han {
+		return b.Start >= a.End && b.Start-a.End <= 1
+	}
+	if a.Han {
+		return b.Start > a.Start && b.Start < a.End
+	}
+	return b.Start >= a.End && b.Start-a.End <= 2
+}
+
+// Characters that join expressions: at the beginning or end of a shared
+// stretch they belong to none. Only those that hardly any expression begins
+// (ends) with: 和 stays at the end for 饱和, 对 at the beginning for 对流.
+const (
+	leadingHan  = "的了和与及或并且而是将把被"
+	trailingHan = "的了或且而在"
+)
+
+// edgeWords do the same in English.
+var edgeWords = map[string]bool{
+	"a": true, "an": true, "and": true, "are": true, "as": true, "at": true, "be": true, "been": true, "by": true,
+	"can": true, "for": true, "from": true, "has": true, "have": true, "in": true, "into": true, "is": true,
+	"it": true, "its": true, "may": true, "more": true, "not": true, "of": true, "on": true, "or": true,
+	"such": true, "than": true, "that": true, "the": true, "their": true, "these": true, "this": true,
+	"to": true, "was": true, "we": true, "which": true, "will": true, "with": true, "would": true,
+}
+
+func trimmed(s string) string {
+	for {
+		before := s
+		s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) })
+		s = strings.TrimRight(strings.TrimLeft(s, leadingHan), trailingHan)
+		if first, rest, ok := strings.Cut(s, " "); ok && edgeWords[strings.ToLower(first)] {
+			s = rest
+		}
+		if i := strings.LastIndexByte(s, ' '); i >= 0 && edgeWords[strings.ToLower(s[i+1:])] {
+			s = s[:i]
+		}
+		if s == before {
+			return s
+		}
+	}
+}
+
+// worthNaming leaves out what says nothing by itself: one character, a bare
+// number, a word that only joins.
+func worthNaming(s string) bool {
+	if utf8.RuneCountInString(s) < 2 || edgeWords[strings.ToLower(s)] {
+		return false
+	}
+	return strings.IndexFunc(s, unicode.IsLetter) >= 0
+}

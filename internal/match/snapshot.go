@@ -1,0 +1,260 @@
+package match
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// snapshotMagic begins a snapshot and changes with its format.
+const snapshotMagic = "chengqiao-match-1\n"
+
+// ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
+// by another model or analysis. The index must be rebuilt from the listings.
+var ErrSnapshot = errors.New("match: snapshot cannot be used")
+
+var errDamaged = fmt.Errorf("%w: damaged", ErrSnapshot)
+
+// Save writes the index to a file, with the place in the feed of events that
+// it has reached. analysis names the terms that the analyser makes. The file
+// is replaced whole or not at all.
+func (x *Index) Save(path, analysis string, cursor int64) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := x.write(f, analysis, cursor); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// LoadIndex reads a file written by Save, and the place in the feed that it
+// had reached. Errors: ErrSnapshot; os.ErrNotExist.
+func LoadIndex(path, analysis string, analyse Analyser, model TermModel) (x *Index, cursor int64, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	return readIndex(data, analysis, analyse, model)
+}
+
+// out writes numbers and texts, keeping the first error and a checksum.
+type out struct {
+	w   *bufio.Writer
+	sum hash.Hash32
+	err error
+	buf [binary.MaxVarintLen64]byte
+}
+
+func (o *out) bytes(b []byte) {
+	if o.err == nil {
+		o.sum.Write(b)
+		_, o.err = o.w.Write(b)
+	}
+}
+
+func (o *out) number(v uint64) { o.bytes(o.buf[:binary.PutUvarint(o.buf[:], v)]) }
+
+func (o *out) text(s string) {
+	o.number(uint64(len(s)))
+	o.bytes([]byte(s))
+}
+
+func (x *Index) write(w io.Writer, analysis string, cursor int64) error {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	o := &out{w: bufio.NewWriterSize(w, 1<<20), sum: crc32.NewIEEE()}
+	o.bytes([]byte(snapshotMagic))
+	o.text(analysis)
+	o.number(x.model.fingerprint())
+	o.number(uint64(cursor))
+	o.number(uint64(len(x.terms)))
+	for _, t := range x.terms {
+		o.text(t)
+	}
+	for _, h := range x.halves {
+		o.number(uint64(len(h.slots) - len(h.free)))
+		for i := range h.slots {
+			if h.slots[i].readers != 0 {
+				h.slots[i].write(o)
+			}
+		}
+	}
+	sum := binary.BigEndian.AppendUint32(nil, o.sum.Sum32())
+	if o.err == nil {
+		_, o.err = o.w.Write(sum)
+	}
+	if o.err == nil {
+		o.err = o.w.Flush()
+	}
+	return o.err
+}
+
+func (s *slot) write(o *out) {
+	o.text(string(s.ref.Kind))
+	o.text(s.ref.ID)
+	o.text(s.org)
+	o.number(uint64(s.readers))
+	o.text(s.facts.field)
+	o.text(s.facts.industry)
+	o.text(s.facts.region)
+	o.number(uint64(s.facts.trl))
+	o.number(uint64(s.facts.price))
+	o.number(uint64(s.facts.rights))
+	o.number(uint64(s.facts.ip))
+	o.number(uint64(len(s.vector)))
+	last := uint32(0)
+	for _, e := range s.vector {
+		o.number(uint64(e.id - last))
+		o.number(uint64(e.impact))
+		o.number(uint64(e.fields))
+		last = e.id
+	}
+}
+
+// in reads what out wrote.
+type in struct {
+	rest []byte
+	err  error
+}
+
+// number reads a number; one above most is damage.
+func (i *in) number(most uint64) uint64 {
+	if i.err != nil {
+		return 0
+	}
+	v, n := binary.Uvarint(i.rest)
+	if n <= 0 || v > most {
+		i.err = errDamaged
+		return 0
+	}
+	i.rest = i.rest[n:]
+	return v
+}
+
+func (i *in) text() string {
+	n := i.number(uint64(len(i.rest)))
+	if i.err != nil || n > uint64(len(i.rest)) {
+		i.err = errDamaged
+		return ""
+	}
+	s := string(i.rest[:n])
+	i.rest = i.rest[n:]
+	return s
+}
+
+func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) (*Index, int64, error) {
+	body, found := bytes.CutPrefix(data, []byte(snapshotMagic))
+	if !found || len(body) < crc32.Size {
+		return nil, 0, fmt.Errorf("%w: not a snapshot of this format", ErrSnapshot)
+	}
+	end := len(data) - crc32.Size
+	if crc32.ChecksumIEEE(data[:end]) != binary.BigEndian.Uint32(data[end:]) {
+		return nil, 0, errDamaged
+	}
+	i := &in{rest: body[:len(body)-crc32.Size]}
+	made, fingerprint := i.text(), i.number(math.MaxUint64)
+	if i.err == nil && (made != analysis || fingerprint != model.fingerprint()) {
+		return nil, 0, fmt.Errorf("%w: made by another analysis or model", ErrSnapshot)
+	}
+	cursor := int64(i.number(math.MaxInt64))
+	x := NewIndex(analyse, model)
+	for n := i.number(uint64(len(i.rest))); n > 0 && i.err == nil; n-- {
+		x.number(i.text())
+	}
+	for s := range x.halves {
+		i.half(x, &x.halves[s])
+	}
+	if i.err == nil && len(i.rest) > 0 {
+		i.err = errDamaged
+	}
+	return x, cursor, i.err
+}
+
+// half reads the slots of one half and makes its postings from them, each in
+// one piece of memory of its length.
+func (i *in) half(x *Index, h *half) {
+	n := i.number(uint64(len(i.rest)))
+	lengths := make([]uint32, len(x.terms))
+	for range n {
+		s := i.slot(uint64(len(x.terms)))
+		if i.err != nil {
+			return
+		}
+		for _, e := range s.vector {
+			lengths[e.id]++
+		}
+		at := int32(len(h.slots))
+		h.slots = append(h.slots, s)
+		p, known := x.places[s.ref]
+		if !known {
+			p = place{-1, -1}
+		}
+		if s.readers&publicReader != 0 {
+			p.public = at
+		}
+		if s.readers&memberReader != 0 {
+			p.members = at
+		}
+		x.places[s.ref] = p
+		x.count(s, 1)
+	}
+	h.postings = make([][]entry, len(x.terms))
+	for at := range h.slots {
+		for _, e := range h.slots[at].vector {
+			if h.postings[e.id] == nil {
+				h.postings[e.id] = make([]entry, 0, lengths[e.id])
+			}
+			h.postings[e.id] = append(h.postings[e.id], entry{uint32(at), e.impact, e.fields})
+		}
+	}
+	h.slots = slices.Clip(h.slots)
+}
+
+func (i *in) slot(terms uint64) slot {
+	var s slot
+	s.ref = Ref{Kind(i.text()), i.text()}
+	s.org = i.text()
+	s.readers = readers(i.number(uint64(publicReader | memberReader)))
+	s.facts.field, s.facts.industry, s.facts.region = i.text(), i.text(), i.text()
+	s.facts.trl = int8(i.number(9))
+	s.facts.price = int64(i.number(math.MaxInt64))
+	s.facts.rights, s.facts.ip = Rights(i.number(uint64(RightsTaken))), IPState(i.number(uint64(IPGranted)))
+	n := i.number(min(terms, uint64(len(i.rest))))
+	s.vector = make([]entry, 0, n)
+	id := uint64(0)
+	for range n {
+		id += i.number(terms)
+		impact, fields := i.number(impactScale), i.number(1<<fieldCount-1)
+		if i.err == nil && id >= terms {
+			i.err = errDamaged
+		}
+		if i.err != nil {
+			return s
+		}
+		s.vector = append(s.vector, entry{uint32(id), uint16(impact), uint8(fields)})
+	}
+	return s
+}

@@ -1,0 +1,29 @@
+package match
+
+import "unicode/utf8"
+
+// Token is one term of a text with its place.
+type Token struct {
+	// Term is the normalised form: a stem, two Han characters, or one.
+	Term string
+	// Start and End are the place in the text in bytes, half-open.
+	Start, End int
+	// Han marks a term of Chinese characters; such terms overlap.
+	Han bool
+	// Synonym marks a group of expressions that mean the same; the words of the
+	// expression stand beside it as tokens of their own.
+	Synonym bool
+}
+
+// Analyser cuts a text into terms, in reading order: stems of words, and of
+// Han runs every pair of neighbours and every single character.
+type Analyser func(text string) []Token
+
+// single tells whether the token is one Han character, which says little
+// beside the pairs it stands in.
+func (t Token) single() bool { return t.Han && singleHan(t.Term) }
+
+func singleHan(term string) bool {
+	r, size := utf8.DecodeRuneInString(term)
+	return size == len(term) && r > 0x2E7F // where the ideographic blocks begin
+}

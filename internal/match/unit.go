@@ -1,0 +1,238 @@
+package match
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// dimension counts the base quantities of a unit: "m" → 1, "s" → -2.
+type dimension map[string]int
+
+// unit is a dimension with its factor to the base units, and for the scales of
+// temperature an offset.
+type unit struct {
+	dim    dimension
+	factor *big.Rat
+	offset *big.Rat // added after the factor; nil is none
+}
+
+func (u unit) convertible(v unit) bool { return maps.Equal(u.dim, v.dim) }
+
+func (u unit) toBase(x *big.Rat) *big.Rat {
+	y := new(big.Rat).Mul(x, u.factor)
+	if u.offset != nil {
+		y.Add(y, u.offset)
+	}
+	return y
+}
+
+func rat(s string) *big.Rat {
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		panic("match: not a number: " + s)
+	}
+	return r
+}
+
+// simpleUnits are the units by all their writings. The quantities that have no
+// common base (money, pieces, animals' counts) are dimensions of their own.
+var simpleUnits = func() map[string]unit {
+	out := map[string]unit{}
+	def := func(dim dimension, factor string, names ...string) {
+		for _, n := range names {
+			out[n] = unit{dim: dim, factor: rat(factor)}
+		}
+	}
+	length, mass, time := dimension{"m": 1}, dimension{"kg": 1}, dimension{"s": 1}
+	energy, power := dimension{"kg": 1, "m": 2, "s": -2}, dimension{"kg": 1, "m": 2, "s": -3}
+	pressure, force := dimension{"kg": 1, "m": -1, "s": -2}, dimension{"kg": 1, "m": 1, "s": -2}
+	area, volume := dimension{"m": 2}, dimension{"m": 3}
+	voltage, current := dimension{"kg": 1, "m": 2, "s": -3, "A": -1}, dimension{"A": 1}
+	charge, frequency := dimension{"A": 1, "s": 1}, dimension{"s": -1}
+	resistance := dimension{"kg": 1, "m": 2, "s": -3, "A": -2}
+	capacitance := dimension{"kg": -1, "m": -2, "s": 4, "A": 2}
+	field := dimension{"kg": 1, "s": -2, "A": -1}
+	share, amount, information := dimension{}, dimension{"mol": 1}, dimension{"bit": 1}
+
+	si := func(dim dimension, base string, name string, prefixes ...string) {
+		factors := map[string]string{
+			"p": "1e-12", "n": "1e-9", "μ": "1e-6", "u": "1e-6", "m": "1e-3", "c": "1e-2", "d": "1e-1",
+			"": "1", "h": "1e2", "k": "1e3", "M": "1e6", "G": "1e9", "T": "1e12",
+		}
+		for _, p := range prefixes {
+			f := new(big.Rat).Mul(rat(factors[p]), rat(base))
+			out[p+name] = unit{dim: dim, factor: f}
+		}
+	}
+	si(length, "1", "m", "p", "n", "μ", "u", "m", "c", "d", "", "h", "k")
+	def(length, "1", "米", "公尺")
+	def(length, "1e3", "公里", "千米")
+	def(length, "1e-2", "厘米")
+	def(length, "1e-3", "毫米")
+	def(length, "1e-6", "微米", "micron")
+	def(length, "1e-9", "纳米")
+	def(length, "0.0254", "in", "inch", "英寸")
+	def(length, "0.3048", "ft", "英尺")
+	def(length, "1609.344", "mile", "英里")
+
+	si(mass, "1e-3", "g", "p", "n", "μ", "u", "m", "", "k", "M")
+	def(mass, "1", "公斤", "千克", "KG", "Kg")
+	def(mass, "1e-3", "克")
+	def(mass, "1e-6", "毫克")
+	def(mass, "1e3", "t", "吨", "ton", "tonne")
+	def(mass, "1e7", "万吨")
+	def(mass, "0.5", "斤")
+	def(mass, "0.45359237", "lb", "磅")
+
+	si(time, "1", "s", "p", "n", "μ", "u", "m", "")
+	def(time, "1", "秒", "sec")
+	def(time, "60", "min", "分钟", "分")
+	def(time, "3600", "h", "hr", "hour", "小时", "时")
+	def(time, "86400", "d", "day", "天", "日")
+	def(time, "604800", "week", "周")
+	def(time, "2629746", "month", "月", "个月")
+	def(time, "31556952", "a", "y", "yr", "year", "年")
+
+	si(energy, "1", "J", "m", "", "k", "M", "G")
+	si(energy, "3600", "Wh", "m", "", "k", "M", "G")
+	def(energy, "3600000", "千瓦时")
+	def(energy, "4.184", "cal", "卡")
+	def(energy, "4184", "kcal", "大卡", "千卡")
+	def(energy, "1.602176634e-19", "eV")
+	si(power, "1", "W", "n", "μ", "u", "m", "", "k", "M", "G")
+	def(power, "1", "瓦")
+	def(power, "1e3", "千瓦")
+	def(power, "735.49875", "马力")
+	si(pressure, "1", "Pa", "m", "", "h", "k", "M", "G")
+	def(pressure, "1e5", "bar", "巴")
+	def(pressure, "100", "mbar")
+	def(pressure, "101325", "atm", "大气压")
+	def(pressure, "6894.757293168", "psi")
+	def(pressure, "133.322387415", "mmHg")
+	si(force, "1", "N", "μ", "u", "m", "", "k", "M")
+	def(force, "1", "牛")
+
+	def(area, "1e4", "ha", "公顷")
+	def(area, "10000/15", "亩")
+	si(volume, "1e-3", "L", "n", "μ", "u", "m", "")
+	si(volume, "1e-3", "l", "μ", "u", "m", "")
+	def(volume, "1e-3", "升", "公升")
+	def(volume, "1e-6", "毫升", "cc")
+	def(volume, "1", "方", "立方", "立方米")
+	def(area, "1", "平方米", "平米")
+
+	si(voltage, "1", "V", "n", "μ", "u", "m", "", "k", "M")
+	si(current, "1", "A", "p", "n", "μ", "u", "m", "", "k")
+	si(charge, "3600", "Ah", "m", "", "k")
+	si(resistance, "1", "Ω", "m", "", "k", "M", "G")
+	def(resistance, "1", "ohm")
+	si(capacitance, "1", "F", "p", "n", "μ", "u", "m", "")
+	si(field, "1", "T", "n", "μ", "u", "m", "")
+	si(frequency, "1", "Hz", "", "k", "M", "G", "T")
+	def(frequency, "1/60", "rpm", "转/分", "r/min")
+
+	def(share, "1e-2", "%", "百分比", "percent")
+	def(share, "1e-3", "‰")
+	def(share, "1e-6", "ppm")
+	def(share, "1e-9", "ppb")
+	def(share, "1", "倍")
+
+	si(amount, "1", "mol", "n", "μ", "u", "m", "", "k")
+	def(dimension{"mol": 1, "m": -3}, "1e3", "M")
+	def(information, "1", "bit", "b")
+	def(information, "8", "B", "byte")
+	def(information, "8e3", "KB", "kB")
+	def(information, "8e6", "MB")
+	def(information, "8e9", "GB")
+	def(information, "8e12", "TB")
+	def(information, "1e6", "Mb")
+	def(information, "1e9", "Gb")
+
+	def(dimension{"次": 1}, "1", "次", "循环", "cycle", "cycles", "times")
+	def(dimension{"次": 1}, "1e4", "万次")
+	def(dimension{"个": 1}, "1", "个", "件", "只", "台", "套", "株", "头", "枚", "片", "pcs")
+	def(dimension{"人": 1}, "1", "人", "名")
+	def(dimension{"CNY": 1}, "1", "元", "CNY", "RMB", "¥")
+	def(dimension{"CNY": 1}, "1e4", "万元", "万")
+	def(dimension{"CNY": 1}, "1e8", "亿元", "亿")
+	def(dimension{"dB": 1}, "1", "dB", "分贝")
+	def(dimension{"px": 1}, "1", "px", "pixel", "像素")
+	def(dimension{"°": 1}, "1", "°", "度角", "deg")
+	def(dimension{"K": 1}, "1", "K")
+	out["℃"] = unit{dim: dimension{"K": 1}, factor: rat("1"), offset: rat("273.15")}
+	out["℉"] = unit{dim: dimension{"K": 1}, factor: rat("5/9"), offset: rat("45967/180")}
+	return out
+}()
+
+// unitSpellings bring several writings of the same thing together before a
+// unit is looked up.
+var unitSpellings = strings.NewReplacer(
+	"°C", "℃", "摄氏度", "℃", "°F", "℉", "华氏度", "℉",
+	"µ", "μ", "㎡", "m2", "㎥", "m3", "²", "2", "³", "3", "^", "",
+	"·", "*", "•", "*", "⋅", "*", "×", "*", "．", "*", "／", "/", "每", "/",
+	"(", "", ")", "", "（", "", "）", "", " ", "",
+	"W*h", "Wh", "A*h", "Ah", "％", "%",
+)
+
+// parseUnit reads a unit such as "Wh/kg", "mg·L-1" or "万元/亩". What it does
+// not know is not converted: ok is false.
+func parseUnit(s string) (u unit, ok bool) {
+	s = unitSpellings.Replace(norm.NFC.String(s)) // NFC: the ohm sign is the letter omega
+	s = unitSpellings.Replace(s)                  // again: W·h is W*h now
+	if known, ok := simpleUnits[s]; ok {
+		return known, true
+	}
+	u = unit{dim: dimension{}, factor: rat("1")}
+	sign := 1
+	for i, part := range strings.Split(s, "/") {
+		if i > 0 {
+			sign = -1
+		}
+		for _, factor := range strings.Split(part, "*") {
+			if !u.multiply(factor, sign) {
+				return unit{}, false
+			}
+		}
+	}
+	return u, true
+}
+
+// multiply takes one factor such as "m2", "L-1" or "kg" into the unit.
+func (u *unit) multiply(s string, sign int) bool {
+	name := strings.TrimRight(s, "0123456789")
+	power := 1
+	if digits := s[len(name):]; digits != "" {
+		if len(digits) > 1 {
+			return false
+		}
+		power = int(digits[0] - '0')
+		if trimmed := strings.TrimSuffix(name, "-"); trimmed != name {
+			name, power = trimmed, -power
+		}
+	}
+	if name == "1" || name == "" {
+		return false
+	}
+	base, ok := simpleUnits[name]
+	if !ok || power == 0 {
+		return false
+	}
+	factor := base.factor
+	if power*sign < 0 {
+		factor = new(big.Rat).Inv(factor)
+	}
+	for range max(power, -power) {
+		u.factor = new(big.Rat).Mul(u.factor, factor)
+	}
+	for _, q := range slices.Sorted(maps.Keys(base.dim)) {
+		u.dim[q] += base.dim[q] * power * sign
+		if u.dim[q] == 0 {
+			delete(u.dim, q)
+		}
+	}
+	return true
+}

@@ -1,0 +1,112 @@
+package match
+
+import (
+	"math"
+	"slices"
+)
+
+// entry is one term of one listing. In a listing's vector id is the term, in
+// a term's postings it is the slot. Eight bytes.
+type entry struct {
+	id uint32
+	// impact is how strongly the listing is about the term, saturated and
+	// discounted by length, as a share of 65535.
+	impact uint16
+	// fields are the fields in which the term stands, one bit each.
+	fields uint8
+}
+
+func byID(e entry, id uint32) int {
+	switch {
+	case e.id < id:
+		return -1
+	case e.id > id:
+		return 1
+	}
+	return 0
+}
+
+const impactScale = math.MaxUint16
+
+// weighted is a term with its impact before it has a number.
+type weighted struct {
+	term   string
+	impact uint16
+	fields uint8
+}
+
+// longestTerm bounds a term, in bytes: beyond it stands no word but noise.
+const longestTerm = 96
+
+func bit(f Field) uint8 { return 1 << f }
+
+// weigh turns a view's texts into weighted terms by BM25F: the counts of a
+// term in the fields are discounted each by its field's length, weighted,
+// added and saturated. Han and other scripts are measured apart, so that a
+// text in two languages is not a long one.
+func (m TermModel) weigh(analyse Analyser, view *View) []weighted {
+	type stat struct {
+		tf     float64
+		fields uint8
+	}
+	stats := map[string]*stat{}
+	for f := range fieldCount {
+		var han, words int
+		type count struct {
+			n   int
+			han bool
+		}
+		counts := map[string]*count{}
+		for _, s := range view.Texts[f] {
+			for _, token := range analyse(s) {
+				if len(token.Term) > longestTerm {
+					continue
+				}
+				c := counts[token.Term]
+				if c == nil {
+					c = &count{han: token.Han}
+					counts[token.Term] = c
+				}
+				c.n++
+				switch {
+				case token.Synonym: // no word of its own
+				case !token.Han:
+					words++
+				case !token.single():
+					han++
+				}
+			}
+		}
+		field := m.Fields[f]
+		hanNorm := 1 - m.LengthNorm + m.LengthNorm*float64(han)/field.HanLength
+		wordNorm := 1 - m.LengthNorm + m.LengthNorm*float64(words)/field.WordLength
+		for term, c := range counts {
+			norm := wordNorm
+			if c.han {
+				norm = hanNorm
+			}
+			s := stats[term]
+			if s == nil {
+				s = &stat{}
+				stats[term] = s
+			}
+			s.tf += field.Weight * float64(c.n) / norm
+			s.fields |= bit(f)
+		}
+	}
+	out := make([]weighted, 0, len(stats))
+	for term, s := range stats {
+		impact := math.Round(s.tf / (s.tf + m.Saturation) * impactScale)
+		if impact < 1 {
+			continue // a field of no weight
+		}
+		out = append(out, weighted{term, uint16(impact), s.fields})
+	}
+	slices.SortFunc(out, func(a, b weighted) int {
+		if a.term < b.term {
+			return -1
+		}
+		return 1
+	})
+	return out
+}

@@ -1,0 +1,141 @@
+// Package config owns the program's settings: where they come from, what form
+// they have, and telling everything that is wrong with them at once. The
+// defaults and the description of each setting stand in config/default.yaml.
+// It knows no other package of the product but the value types.
+package config
+
+import "time"
+
+// Config is the whole configuration. Paths and secrets are resolved: what the
+// files and the environment left empty has its default, and secrets that were
+// given as files are read.
+type Config struct {
+	DataDir    string `koanf:"data_dir"`
+	HomeRegion string `koanf:"home_region"`
+
+	Server   Server   `koanf:"server"`
+	Database Database `koanf:"database"`
+	Search   Search   `koanf:"search"`
+	KV       KV       `koanf:"kv"`
+	Blob     Blob     `koanf:"blob"`
+	Mail     Mail     `koanf:"mail"`
+	Auth     Auth     `koanf:"auth"`
+	Listing  Listing  `koanf:"listing"`
+	Outbox   Outbox   `koanf:"outbox"`
+	Log      Log      `koanf:"log"`
+	Demo     Demo     `koanf:"demo"`
+}
+
+// Server is about HTTP.
+type Server struct {
+	Listen            string        `koanf:"listen"`
+	PublicURL         string        `koanf:"public_url"`
+	TrustedProxies    []string      `koanf:"trusted_proxies"`
+	ReadHeaderTimeout time.Duration `koanf:"read_header_timeout"`
+	ReadTimeout       time.Duration `koanf:"read_timeout"`
+	WriteTimeout      time.Duration `koanf:"write_timeout"`
+	IdleTimeout       time.Duration `koanf:"idle_timeout"`
+	ShutdownTimeout   time.Duration `koanf:"shutdown_timeout"`
+	MaxBody           Bytes         `koanf:"max_body"`
+	MaxUpload         Bytes         `koanf:"max_upload"`
+	// RequestsPerMinute is for each client; 0 means no limit.
+	RequestsPerMinute int `koanf:"requests_per_minute"`
+}
+
+// Database is about the relational store.
+type Database struct {
+	Driver string `koanf:"driver"` // "sqlite" or "postgres"
+	// DSN is a path for SQLite.
+	DSN     Secret `koanf:"dsn"`
+	DSNFile string `koanf:"dsn_file"`
+	// MigrateDSN is DSN unless it was given.
+	MigrateDSN     Secret `koanf:"migrate_dsn"`
+	MigrateDSNFile string `koanf:"migrate_dsn_file"`
+	MaxConnections int    `koanf:"max_connections"`
+}
+
+// Search is about the search engine.
+type Search struct {
+	Engine      string `koanf:"engine"` // "embedded" or "meilisearch"
+	Dir         string `koanf:"dir"`
+	URL         string `koanf:"url"`
+	Key         Secret `koanf:"key"`
+	KeyFile     string `koanf:"key_file"`
+	IndexPrefix string `koanf:"index_prefix"`
+}
+
+// KV is about shared, forgettable state.
+type KV struct {
+	Backend string `koanf:"backend"` // "memory" or "redis"
+	URL     Secret `koanf:"url"`
+	URLFile string `koanf:"url_file"`
+}
+
+// Blob is about uploaded files.
+type Blob struct {
+	Backend       string `koanf:"backend"` // "folder" or "s3"
+	Dir           string `koanf:"dir"`
+	Endpoint      string `koanf:"endpoint"`
+	Region        string `koanf:"region"`
+	Bucket        string `koanf:"bucket"`
+	Prefix        string `koanf:"prefix"`
+	AccessKey     string `koanf:"access_key"`
+	SecretKey     Secret `koanf:"secret_key"`
+	SecretKeyFile string `koanf:"secret_key_file"`
+	PathStyle     bool   `koanf:"path_style"`
+}
+
+// Mail is about letters.
+type Mail struct {
+	Backend      string        `koanf:"backend"` // "folder" or "smtp"
+	From         string        `koanf:"from"`
+	Dir          string        `koanf:"dir"`
+	Host         string        `koanf:"host"`
+	Port         int           `koanf:"port"`
+	Security     string        `koanf:"security"` // "starttls", "tls" or "none"
+	Username     string        `koanf:"username"`
+	Password     Secret        `koanf:"password"`
+	PasswordFile string        `koanf:"password_file"`
+	Timeout      time.Duration `koanf:"timeout"`
+}
+
+// Auth is about accounts and sessions.
+type Auth struct {
+	AllowRegistration bool          `koanf:"allow_registration"`
+	SessionTTL        time.Duration `koanf:"session_ttl"`
+	SessionIdle       time.Duration `koanf:"session_idle"`
+	VerifyTTL         time.Duration `koanf:"verify_ttl"`
+	ResetTTL          time.Duration `koanf:"reset_ttl"`
+	SignInAttempts    int           `koanf:"sign_in_attempts"`
+	SignInPeriod      time.Duration `koanf:"sign_in_period"`
+	LetterAttempts    int           `koanf:"letter_attempts"`
+	LetterPeriod      time.Duration `koanf:"letter_period"`
+	Argon2MemoryKiB   int           `koanf:"argon2_memory_kib"`
+	Argon2Passes      int           `koanf:"argon2_passes"`
+	Argon2Lanes       int           `koanf:"argon2_lanes"`
+}
+
+// Listing is about the life of what is published.
+type Listing struct {
+	ConfirmAfterDays int   `koanf:"confirm_after_days"`
+	RemindBeforeDays []int `koanf:"remind_before_days"`
+}
+
+// Outbox is about deliveries after commit.
+type Outbox struct {
+	Workers     int           `koanf:"workers"`
+	Lease       time.Duration `koanf:"lease"`
+	Poll        time.Duration `koanf:"poll"`
+	MaxAttempts int           `koanf:"max_attempts"`
+}
+
+// Log is about what the program tells of itself.
+type Log struct {
+	Level  string `koanf:"level"`  // "debug", "info", "warn" or "error"
+	Format string `koanf:"format"` // "text" or "json"
+}
+
+// Demo is about demonstration data.
+type Demo struct {
+	Enabled bool `koanf:"enabled"`
+}

@@ -1,0 +1,191 @@
+package config
+
+import (
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"chengqiao/internal/errs"
+)
+
+// faults collects what is wrong, by key.
+type faults []errs.Field
+
+func (f *faults) add(key, code string, params errs.Params) {
+	*f = append(*f, errs.Field{Path: key, Code: code, Params: params})
+}
+
+func (f *faults) required(key, value string) bool {
+	if value == "" {
+		f.add(key, "required", nil)
+	}
+	return value != ""
+}
+
+func (f *faults) oneOf(key, value string, choices ...string) {
+	if !slices.Contains(choices, value) {
+		f.add(key, codeOneOf, errs.Params{"choices": strings.Join(choices, ", ")})
+	}
+}
+
+func (f *faults) within(key string, value, low, high int) {
+	switch {
+	case value < low:
+		f.add(key, codeAtLeast, errs.Params{"min": low})
+	case value > high:
+		f.add(key, codeAtMost, errs.Params{"max": high})
+	}
+}
+
+func (f *faults) atLeast(key string, value, low time.Duration) {
+	if value < low {
+		f.add(key, codeAtLeast, errs.Params{"min": low.String()})
+	}
+}
+
+func (f *faults) httpURL(key, value string) {
+	if !f.required(key, value) {
+		return
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		f.add(key, "wrong_format", nil)
+	}
+}
+
+var regionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
+
+// validate checks each setting and what settings ask of each other. Settings
+// of an adapter that is not chosen are not looked at.
+func (c *Config) validate() []errs.Field {
+	var f faults
+	f.required("data_dir", c.DataDir)
+	if !regionCode.MatchString(c.HomeRegion) {
+		f.add("home_region", "wrong_format", nil)
+	}
+	c.Server.validate(&f)
+	c.Database.validate(&f)
+	c.Search.validate(&f)
+	f.oneOf("kv.backend", c.KV.Backend, "memory", "redis")
+	if c.KV.Backend == "redis" {
+		f.required("kv.url", c.KV.URL.Reveal())
+	}
+	c.Blob.validate(&f)
+	c.Mail.validate(&f)
+	c.Auth.validate(&f)
+	c.Listing.validate(&f)
+	f.within("outbox.workers", c.Outbox.Workers, 1, 64)
+	f.atLeast("outbox.lease", c.Outbox.Lease, time.Second)
+	f.atLeast("outbox.poll", c.Outbox.Poll, 10*time.Millisecond)
+	f.within("outbox.max_attempts", c.Outbox.MaxAttempts, 1, 1000)
+	f.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	f.oneOf("log.format", c.Log.Format, "text", "json")
+	return f
+}
+
+func (s *Server) validate(f *faults) {
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		f.add("server.listen", "wrong_format", nil)
+	}
+	f.httpURL("server.public_url", s.PublicURL)
+	if strings.HasSuffix(s.PublicURL, "/") {
+		f.add("server.public_url", "wrong_format", nil)
+	}
+	for _, proxy := range s.TrustedProxies {
+		_, notNetwork := netip.ParsePrefix(proxy)
+		_, notAddress := netip.ParseAddr(proxy)
+		if notNetwork != nil && notAddress != nil {
+			f.add("server.trusted_proxies", "wrong_format", nil)
+			break
+		}
+	}
+	f.atLeast("server.read_header_timeout", s.ReadHeaderTimeout, time.Second)
+	f.atLeast("server.read_timeout", s.ReadTimeout, time.Second)
+	f.atLeast("server.write_timeout", s.WriteTimeout, time.Second)
+	f.atLeast("server.idle_timeout", s.IdleTimeout, time.Second)
+	f.atLeast("server.shutdown_timeout", s.ShutdownTimeout, 0)
+	f.within("server.max_body", int(s.MaxBody), 16<<10, 64<<20)
+	f.within("server.max_upload", int(s.MaxUpload), 16<<10, 1<<30)
+	f.within("server.requests_per_minute", s.RequestsPerMinute, 0, 1_000_000)
+}
+
+func (d *Database) validate(f *faults) {
+	f.oneOf("database.driver", d.Driver, "sqlite", "postgres")
+	if d.Driver == "postgres" {
+		f.required("database.dsn", d.DSN.Reveal())
+	}
+	if d.Driver == "sqlite" && d.MigrateDSN != d.DSN {
+		f.add("database.migrate_dsn", codeTwice, errs.Params{"other": "database.dsn"})
+	}
+	f.within("database.max_connections", d.MaxConnections, 1, 1000)
+}
+
+var indexPrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+
+func (s *Search) validate(f *faults) {
+	f.oneOf("search.engine", s.Engine, "embedded", "meilisearch")
+	if s.Engine == "meilisearch" {
+		f.httpURL("search.url", s.URL)
+		f.required("search.key", s.Key.Reveal())
+		if !indexPrefix.MatchString(s.IndexPrefix) {
+			f.add("search.index_prefix", "wrong_format", nil)
+		}
+	}
+}
+
+func (b *Blob) validate(f *faults) {
+	f.oneOf("blob.backend", b.Backend, "folder", "s3")
+	if b.Backend == "s3" {
+		f.httpURL("blob.endpoint", b.Endpoint)
+		f.required("blob.bucket", b.Bucket)
+		f.required("blob.access_key", b.AccessKey)
+		f.required("blob.secret_key", b.SecretKey.Reveal())
+	}
+}
+
+func (m *Mail) validate(f *faults) {
+	f.oneOf("mail.backend", m.Backend, "folder", "smtp")
+	if _, err := mail.ParseAddress(m.From); err != nil {
+		f.add("mail.from", "wrong_format", nil)
+	}
+	if m.Backend == "smtp" {
+		f.required("mail.host", m.Host)
+		f.within("mail.port", m.Port, 1, 65535)
+		f.oneOf("mail.security", m.Security, "starttls", "tls", "none")
+		f.atLeast("mail.timeout", m.Timeout, time.Second)
+		if m.Username != "" {
+			f.required("mail.password", m.Password.Reveal())
+		}
+	}
+}
+
+func (a *Auth) validate(f *faults) {
+	f.atLeast("auth.session_ttl", a.SessionTTL, time.Minute)
+	f.atLeast("auth.session_idle", a.SessionIdle, time.Minute)
+	f.atLeast("auth.verify_ttl", a.VerifyTTL, time.Minute)
+	f.atLeast("auth.reset_ttl", a.ResetTTL, time.Minute)
+	f.within("auth.sign_in_attempts", a.SignInAttempts, 1, 1000)
+	f.atLeast("auth.sign_in_period", a.SignInPeriod, time.Second)
+	f.within("auth.letter_attempts", a.LetterAttempts, 1, 1000)
+	f.atLeast("auth.letter_period", a.LetterPeriod, time.Second)
+	// Below 7 MiB argon2id falls under OWASP's weakest recommendation; 8 KiB a
+	// lane is the algorithm's own floor (RFC 9106).
+	f.within("auth.argon2_memory_kib", a.Argon2MemoryKiB, 7*1024, 4<<20)
+	f.within("auth.argon2_passes", a.Argon2Passes, 1, 100)
+	f.within("auth.argon2_lanes", a.Argon2Lanes, 1, 64)
+}
+
+func (l *Listing) validate(f *faults) {
+	f.within("listing.confirm_after_days", l.ConfirmAfterDays, 1, 3650)
+	for _, days := range l.RemindBeforeDays {
+		if days < 1 || days >= l.ConfirmAfterDays {
+			f.add("listing.remind_before_days", "out_of_range", nil)
+			break
+		}
+	}
+}

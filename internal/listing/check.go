@@ -53,6 +53,9 @@ func (f *Faults) Required(path string, there bool) {
 
 // String bounds a text by characters.
 func (f *Faults) String(path, s string, limit int) {
+	if strings.ContainsRune(s, 0) {
+		f.Add(path, "wrong_format")
+	}
 	if text.Length(s) > limit {
 		f.Add(path, "too_long", errs.Params{"max": limit})
 	}

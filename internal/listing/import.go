@@ -134,6 +134,7 @@ func (in *importing[C]) run(ctx context.Context, contents []C, hashes []string, 
 			out[i].Faults = []errs.Field{{Path: "source_id", Code: "duplicate"}}
 			continue
 		}
+		known[r.ID] = Source{} // a second record of this id in the batch is a mistake
 		if there {
 			if err := in.change(ctx, &out[i], source, contents[i], hashes[i]); err != nil {
 				return nil, err
@@ -145,7 +146,6 @@ func (in *importing[C]) run(ctx context.Context, contents []C, hashes []string, 
 			return nil, err
 		}
 		in.sources = append(in.sources, in.source(r.ID, id, hashes[i]))
-		known[r.ID] = Source{} // a second record of this id in the batch is a mistake
 		out[i].ListingID, out[i].Outcome = id, Created
 	}
 	return out, in.flush(ctx)

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -301,6 +302,11 @@ func encode[C any](content C) (json.RawMessage, error) {
 	raw, err := json.Marshal(content)
 	if err != nil {
 		return nil, errs.Wrap(errs.Internal, "internal", fmt.Errorf("encode content: %w", err))
+	}
+	// PostgreSQL keeps no NUL in a text; an escaped backslash before "u0000" is
+	// the text \u0000 itself, which is fine.
+	if bytes.Contains(bytes.ReplaceAll(raw, []byte(`\\\\`), nil), []byte(`\u0000`)) {
+		return nil, errs.New(errs.Malformed, "malformed_request")
 	}
 	return raw, nil
 }

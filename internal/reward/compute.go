@@ -35,8 +35,11 @@ type Event struct {
 // Effect is what one event changed, in fen. Shares stand in the contributors'
 // order; each is negative when the contributor gives money back.
 type Effect struct {
-	Net         int64
-	Pool        int64
+	Net  int64
+	Base int64
+	Pool int64
+	// Main is what of the pool is the main contributors'.
+	Main        int64
 	Institution int64
 	Shares      []int64
 }
@@ -193,7 +196,7 @@ func (a *Account) Apply(e Event) (Effect, error) {
 		next.balances[i] = a.balances[i] + s
 	}
 	effect := Effect{
-		Net: next.net() - a.net(), Pool: poolChange,
+		Net: next.net() - a.net(), Base: next.base() - a.base(), Pool: poolChange, Main: mainChange,
 		Institution: next.Institution() - a.Institution(), Shares: shares,
 	}
 	*a = next

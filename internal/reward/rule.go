@@ -169,3 +169,17 @@ func weights(contributors []Contributor) (main, all *big.Int) {
 	}
 	return main, all
 }
+
+// teamRateNeeded is the lowest team rate that brings the main contributors to
+// the floor; false when even the whole base does not.
+func teamRateNeeded(rule Rule, contributors []Contributor) (money.Bps, bool) {
+	main, all := weights(contributors)
+	if main.Sign() == 0 {
+		return 0, false
+	}
+	needed := money.DivBig(all.Mul(all, big.NewInt(int64(rule.FloorBps))), main, money.Up)
+	if needed.Cmp(big.NewInt(int64(money.Whole))) > 0 {
+		return 0, false
+	}
+	return money.Bps(needed.Int64()), true
+}

@@ -1,0 +1,155 @@
+package reward
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/policy"
+)
+
+// DistributionKind is the kind of distributions in journal and history.
+const DistributionKind = "distribution"
+
+// The states of a distribution.
+const (
+	DistributionComputed  lifecycle.State = "computed"
+	DistributionHeld      lifecycle.State = "held" // the institution's share is negative
+	DistributionApproved  lifecycle.State = "approved"
+	DistributionPaid      lifecycle.State = "paid"
+	DistributionConfirmed lifecycle.State = "confirmed" // by all who got something
+)
+
+// DistributionMachine holds the legal steps of a distribution. A single
+// acceptance leaves it paid and is no step; the last one is.
+var DistributionMachine = lifecycle.Machine{Kind: DistributionKind, Edges: []lifecycle.Edge{
+	{From: lifecycle.New, To: DistributionComputed, Action: string(policy.RewardCompute)},
+	{From: lifecycle.New, To: DistributionHeld, Action: string(policy.RewardHold), NeedsReason: true},
+	{From: DistributionComputed, To: DistributionHeld, Action: string(policy.RewardHold), NeedsReason: true},
+	{From: DistributionApproved, To: DistributionHeld, Action: string(policy.RewardHold), NeedsReason: true},
+	{From: DistributionHeld, To: DistributionComputed, Action: string(policy.RewardRelease), NeedsReason: true},
+	{From: DistributionComputed, To: DistributionApproved, Action: string(policy.RewardApprove)},
+	{From: DistributionApproved, To: DistributionPaid, Action: string(policy.RewardPay)},
+	{From: DistributionPaid, To: DistributionConfirmed, Action: string(policy.RewardAccept)},
+}}
+
+// Distribution is what one movement of money gives each contributor of one
+// owner under one plan. There is one per movement and owner, whatever is
+// asked for how often. Amounts are in fen; those of a refund are negative.
+type Distribution struct {
+	ID         string
+	Position   lifecycle.Position
+	Version    int64
+	ContractID string
+	OwnerOrg   string
+	PlanID     string
+	// Seq counts the distributions of a plan from 1: the order in which its
+	// account took them.
+	Seq int64
+	// MovementID is the receipt or the refund; ReceiptID the receipt itself,
+	// or the one that the refund names.
+	MovementID, ReceiptID string
+	On                    clock.Date
+	// Event is the owner's part of the movement.
+	Event Event
+	// Effect is what it changed; its Shares stand in Shares.
+	Effect Effect
+	// InstitutionTotal is the institution's cumulative share after it.
+	InstitutionTotal int64
+	Shares           []Share
+	// PreparedBy recorded the movement: somebody else approves.
+	PreparedBy string
+	ComputedAt time.Time
+	ApprovedBy string
+	ApprovedAt time.Time
+	PaidOn     clock.Date
+	// PaymentReference and ProofFile prove the payment.
+	PaymentReference, ProofFile string
+}
+
+// Share is one contributor's part of a distribution, and why.
+type Share struct {
+	PersonID string
+	Role     Role
+	Weight   int64
+	// GroupWeight is the weight of the whole group, main contributors or
+	// support staff, that the amount was divided in.
+	GroupWeight int64
+	Amount      int64
+	// AcceptedAt is when the contributor confirmed the payment.
+	AcceptedAt time.Time
+}
+
+// Persons are the contributors' persons.
+func (d Distribution) Persons() []string {
+	out := make([]string, len(d.Shares))
+	for i, s := range d.Shares {
+		out[i] = s.PersonID
+	}
+	return out
+}
+
+// Facts are what policy has to know of a distribution.
+func (d Distribution) Facts() policy.Facts {
+	return policy.Facts{OwnerOrg: d.OwnerOrg, Persons: d.Persons(), PreparedBy: d.PreparedBy}
+}
+
+// accepted tells whether everybody whose money moved has confirmed it.
+func (d Distribution) accepted() bool {
+	return !slices.ContainsFunc(d.Shares, func(s Share) bool { return s.Amount != 0 && s.AcceptedAt.IsZero() })
+}
+
+// pays tells whether the institution has to pay out on it, so that it can be
+// held.
+func (d Distribution) pays() bool {
+	unpaid := d.Position.State == DistributionComputed || d.Position.State == DistributionApproved
+	return unpaid && d.Effect.Pool > 0
+}
+
+// DistributionView is a distribution as one reader may see it.
+type DistributionView struct {
+	Distribution
+	// Rule is the plan's.
+	Rule  Rule
+	Names map[string]string
+	// Actions are the verbs of what the reader may do now: approve, release,
+	// pay, accept.
+	Actions []string
+}
+
+func (d Distribution) actionsFor(actor policy.Actor) []string {
+	var out []string
+	for _, action := range DistributionMachine.Actions(d.Position.State) {
+		if policy.Action(action) == policy.RewardHold || !policy.Check(actor, policy.Action(action), d.Facts()).Allowed() {
+			continue
+		}
+		if policy.Action(action) == policy.RewardAccept {
+			mine := slices.IndexFunc(d.Shares, func(s Share) bool { return s.PersonID == actor.PersonID })
+			if mine < 0 || !d.Shares[mine].AcceptedAt.IsZero() {
+				continue
+			}
+		}
+		_, verb, _ := strings.Cut(action, ".")
+		out = append(out, verb)
+	}
+	return out
+}
+
+// OwnShare is one's own share of a distribution with what explains it.
+type OwnShare struct {
+	Share
+	DistributionID string
+	ContractID     string
+	OwnerOrg       string
+	State          lifecycle.State
+	Type           EventType
+	On             clock.Date
+	Base, Pool     int64
+	Rule           Rule
+	PaidOn         clock.Date
+}
+
+// OwnTotals is what a person has got and has still to get, in fen.
+type OwnTotals struct{ Owed, Paid int64 }

@@ -23,6 +23,7 @@ type LiveEvent struct {
 
 // Signal is what a bus delivers: a payload, or the notice that some were missed.
 type Signal struct {
+	Topic   string
 	Payload []byte
 	Missed  bool
 }
@@ -192,7 +193,7 @@ func (l *Live) forward(ctx context.Context, actor policy.Actor, signals <-chan S
 				return
 			}
 			update = Update{Missed: signal.Missed}
-			if !signal.Missed && (json.Unmarshal(signal.Payload, &update.Event) != nil || !mayHear(actor, update.Event)) {
+			if !signal.Missed && (json.Unmarshal(signal.Payload, &update.Event) != nil || !mayHear(actor, signal.Topic, update.Event)) {
 				continue
 			}
 		}
@@ -206,13 +207,20 @@ func (l *Live) forward(ctx context.Context, actor policy.Actor, signals <-chan S
 	}
 }
 
-// mayHear asks policy whether the actor reads such subjects where the acting
-// organisation, or the actor's own person, is concerned with them.
-func mayHear(actor policy.Actor, ev LiveEvent) bool {
+// mayHear: what concerns the person, always; what concerns the acting
+// organisation, where policy lets its member read such subjects; of everybody
+// else's, what policy opens to the platform's people.
+func mayHear(actor policy.Actor, topic string, ev LiveEvent) bool {
 	action, known := readActions[ev.Kind]
-	return known && policy.Check(actor, action, policy.Facts{
-		OwnerOrg: actor.OrgID, Parties: []string{actor.OrgID}, Persons: []string{actor.PersonID},
-	}).Allowed()
+	switch topic {
+	case accountTopic(actor.AccountID):
+		return true
+	case platformTopic:
+		return known && policy.Check(actor, action, policy.Facts{}).Allowed()
+	default:
+		return known && policy.Check(actor, action, policy.Facts{
+			OwnerOrg: actor.OrgID, Parties: []string{actor.OrgID}}).Allowed()
+	}
 }
 
 // enter counts a stream of an account; leave ends it.

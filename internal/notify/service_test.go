@@ -1,0 +1,359 @@
+package notify_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/store/storetest"
+	"chengqiao/internal/text"
+)
+
+// subjects are what the tests' events are about.
+type subjects map[string]notify.Concerned
+
+func (s subjects) Concerned(_ context.Context, kind, id string) (notify.Concerned, error) {
+	c, ok := s[kind+"/"+id]
+	if !ok {
+		return c, errs.New(errs.NotFound, "not_found")
+	}
+	return c, nil
+}
+
+// people is a directory: an officer and an engineer in each of two
+// organisations, a reviewer, and an inventor.
+type people struct{}
+
+func person(account, locale string) notify.Recipient {
+	return notify.Recipient{AccountID: account, Name: "名" + account, Email: account + "@example.org", Locale: locale}
+}
+
+func (people) Members(_ context.Context, org string, roles []policy.Role, _ int) ([]notify.Recipient, error) {
+	var out []notify.Recipient
+	if slices.Contains(roles, policy.Officer) && org == "institute" {
+		out = append(out, person("officer", "zh-CN"))
+	}
+	if slices.Contains(roles, policy.Head) && org == "institute" {
+		out = append(out, person("head", "zh-CN"))
+	}
+	if slices.Contains(roles, policy.Engineer) && org == "enterprise" {
+		out = append(out, person("engineer", "en"))
+	}
+	return out, nil
+}
+
+func (people) Staff(_ context.Context, roles []policy.Role, _ int) ([]notify.Recipient, error) {
+	if slices.Contains(roles, policy.Reviewer) {
+		return []notify.Recipient{person("reviewer", "zh-CN")}, nil
+	}
+	return nil, nil
+}
+
+func (people) Claimed(_ context.Context, ids []string) ([]notify.Recipient, error) {
+	if slices.Contains(ids, "inventor-person") {
+		return []notify.Recipient{person("inventor", "zh-CN")}, nil
+	}
+	return nil, nil
+}
+
+func (people) OrganisationName(_ context.Context, org string) (text.Text, error) {
+	return text.Text{Zh: "单位" + org, En: "The " + org}, nil
+}
+
+// outgoing takes letters, and fails as it is told.
+type outgoing struct {
+	sent []notify.Letter
+	fail map[string]error // by address
+}
+
+func (o *outgoing) Send(_ context.Context, l notify.Letter) error {
+	if err := o.fail[l.To]; err != nil {
+		return err
+	}
+	o.sent = append(o.sent, l)
+	return nil
+}
+
+func (o *outgoing) to() []string {
+	var out []string
+	for _, l := range o.sent {
+		out = append(out, l.To)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// asked answers mail.requested events.
+type asked map[string]notify.Requested
+
+func (a asked) Requested(_ context.Context, ev event.Event) (notify.Requested, bool, error) {
+	r, ok := a[ev.Subject]
+	return r, ok, nil
+}
+
+type world struct {
+	*notify.Service
+	t        *testing.T
+	store    *store.Notify
+	outgoing *outgoing
+	subjects subjects
+	asked    asked
+}
+
+func forEachWorld(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{},
+			subjects: subjects{
+				"introduction/I": {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"},
+					Asker: "enterprise", Asked: "institute", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
+				"package/P":      {Title: text.Zh("电池"), OwnerOrg: "institute"},
+				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
+			}}
+		w.Service = notify.NewService(notify.Deps{
+			Store: w.store, Subjects: w.subjects, Directory: people{}, Requests: w.asked, Sender: w.outgoing,
+			Letters: letters(t), Clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
+			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example",
+		})
+		fn(w)
+	})
+}
+
+func happened(id string, name event.Name, kind, subject string, data map[string]any) event.Event {
+	return event.Event{ID: id, Name: name, Kind: kind, Subject: subject, At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC),
+		AccountID: "somebody", OrgID: "enterprise", Data: data}
+}
+
+// notified are the accounts with a notification of a code.
+func (w *world) notified(code string) []string {
+	w.t.Helper()
+	var out []string
+	for _, account := range []string{"officer", "head", "engineer", "reviewer", "inventor", "somebody"} {
+		page, err := w.Notifications(w.t.Context(), policy.Actor{AccountID: account}, "", 100)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, n := range page.Items {
+			if n.Code == code {
+				out = append(out, account)
+			}
+		}
+	}
+	return out
+}
+
+func TestThoseConcernedAreToldOnce(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		events := []event.Event{
+			happened("e1", event.IntroductionMade, "introduction", "I", map[string]any{"state": "open"}),
+			happened("e2", event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "accepted"}),
+			happened("e3", event.PackageSubmitted, "package", "P", nil),
+			happened("e4", event.PackagePublished, "package", "P", nil),
+			happened("e5", event.RewardPaid, "distribution", "D", nil),
+			happened("e6", event.PackageReturned, "package", "gone", nil),
+			happened("e7", event.PackageChanged, "package", "P", nil),
+		}
+		for range 2 { // an outbox delivers at least once
+			if err := w.Notify(w.t.Context(), events); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		for code, want := range map[string][]string{
+			"introduction_made":     {"officer", "head"},
+			"introduction_accepted": {"engineer"},
+			"introduction_declined": nil,
+			"listing_submitted":     {"reviewer"},
+			"listing_published":     {"officer", "head"},
+			"listing_returned":      nil,
+			"reward_paid":           {"inventor"},
+		} {
+			if got := w.notified(code); !slices.Equal(got, want) {
+				w.t.Errorf("%s: told %v, want %v", code, got, want)
+			}
+		}
+	})
+}
+
+func TestWhoDidItIsNotTold(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		made := happened("e1", event.IntroductionLapsed, "introduction", "I", nil)
+		made.AccountID = "officer"
+		if err := w.Notify(w.t.Context(), []event.Event{made}); err != nil {
+			w.t.Fatal(err)
+		}
+		if got := w.notified("introduction_lapsed"); !slices.Equal(got, []string{"head", "engineer"}) {
+			w.t.Errorf("told %v", got)
+		}
+	})
+}
+
+func TestAnImportTellsNobody(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		imported := happened("e1", event.PackagePublished, "package", "P", nil)
+		imported.AccountID, imported.OrgID = "", ""
+		if err := errors.Join(w.Notify(w.t.Context(), []event.Event{imported}), w.Mail(w.t.Context(), []event.Event{imported})); err != nil {
+			w.t.Fatal(err)
+		}
+		if got := w.notified("listing_published"); len(got)+len(w.outgoing.sent) != 0 {
+			w.t.Errorf("told %v, and %d letters", got, len(w.outgoing.sent))
+		}
+	})
+}
+
+func TestNotificationsAreReadInOrder(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx, reader := w.t.Context(), policy.Actor{AccountID: "officer"}
+		for _, id := range []string{"e1", "e2", "e3"} {
+			if err := w.Notify(ctx, []event.Event{happened(id, event.IntroductionMade, "introduction", "I", nil)}); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		first, err := w.Notifications(ctx, reader, "", 2)
+		if err != nil || len(first.Items) != 2 || first.Next == "" || first.Items[0].EventID != "e3" {
+			w.t.Fatalf("first page %+v (%v)", first, err)
+		}
+		rest, err := w.Notifications(ctx, reader, first.Next, 2)
+		if err != nil || len(rest.Items) != 1 || rest.Next != "" || rest.Items[0].EventID != "e1" {
+			w.t.Fatalf("second page %+v (%v)", rest, err)
+		}
+		if n, err := w.MarkRead(ctx, reader, first.Items[1].ID); err != nil || n != 2 {
+			w.t.Errorf("%d marked (%v), want e1 and e2", n, err)
+		}
+		if n, err := w.MarkRead(ctx, reader, first.Items[0].ID); err != nil || n != 1 {
+			w.t.Errorf("%d marked (%v), want e3 alone", n, err)
+		}
+		_, err = w.Notifications(ctx, policy.Actor{}, "", 2)
+		if errs.KindOf(err) != errs.Unauthenticated {
+			w.t.Errorf("a visitor: %v", err)
+		}
+	})
+}
+
+func TestLettersSpeakTheReadersLanguage(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		err := w.Mail(w.t.Context(), []event.Event{
+			happened("e1", event.IntroductionMade, "introduction", "I", nil),
+			happened("e2", event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "declined"}),
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if want := []string{"engineer@example.org", "head@example.org", "officer@example.org"}; !slices.Equal(w.outgoing.to(), want) {
+			w.t.Fatalf("letters went to %v", w.outgoing.to())
+		}
+		for _, l := range w.outgoing.sent {
+			want := []string{"单位enterprise", "电池", "2026年11月28日", "https://market.example/introductions/I"}
+			if l.To == "engineer@example.org" {
+				want = []string{"The institute has declined", "Battery", "https://market.example/introductions/I"}
+			}
+			for _, words := range want {
+				if !strings.Contains(l.Subject+l.Text, words) {
+					w.t.Errorf("the letter to %s does not say %q:\n%s\n%s", l.To, words, l.Subject, l.Text)
+				}
+			}
+		}
+	})
+}
+
+func TestAConcealedOrganisationIsNamedInNoLetter(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		hidden := w.subjects["introduction/I"]
+		for _, concealed := range []string{"enterprise", "institute"} {
+			hidden.Concealed = concealed
+			w.subjects["introduction/"+concealed] = hidden
+			err := w.Mail(w.t.Context(), []event.Event{
+				happened("made"+concealed, event.IntroductionMade, "introduction", concealed, nil),
+				happened("no"+concealed, event.IntroductionAnswered, "introduction", concealed, map[string]any{"state": "declined"}),
+			})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			for _, l := range w.outgoing.sent {
+				isOwn := (l.To == "engineer@example.org") == (concealed == "enterprise")
+				names := strings.Contains(l.Subject+l.Text, concealed+"希望") || strings.Contains(l.Subject+l.Text, "The "+concealed)
+				if !isOwn && names {
+					w.t.Errorf("the letter to %s names %s:\n%s\n%s", l.To, concealed, l.Subject, l.Text)
+				}
+			}
+			if len(w.outgoing.sent) != 3 {
+				w.t.Errorf("%d letters, want 3", len(w.outgoing.sent))
+			}
+			w.outgoing.sent = nil
+		}
+	})
+}
+
+func TestALetterIsRepeatedOnlyWhereItFailed(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		events := []event.Event{happened("e1", event.IntroductionMade, "introduction", "I", nil)}
+		away := errs.New(errs.Unavailable, "mail_unavailable")
+		w.outgoing.fail["head@example.org"] = away
+		if err := w.Mail(ctx, events); !errors.Is(err, away) {
+			w.t.Fatalf("a server that is away: %v", err)
+		}
+		delete(w.outgoing.fail, "head@example.org")
+		for range 2 {
+			if err := w.Mail(ctx, events); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		if want := []string{"head@example.org", "officer@example.org"}; !slices.Equal(w.outgoing.to(), want) {
+			w.t.Errorf("letters went to %v, want each once", w.outgoing.to())
+		}
+		if a, b := w.outgoing.sent[0].ID, w.outgoing.sent[1].ID; a == b || !strings.HasPrefix(a, "e1.") {
+			w.t.Errorf("the letters are called %s and %s", a, b)
+		}
+
+		w.outgoing.fail["officer@example.org"] = errs.New(errs.Invalid, "mail_refused")
+		events[0].ID = "e2"
+		for range 2 {
+			if err := w.Mail(ctx, events); err != nil {
+				w.t.Fatalf("a refusal for good stops the others: %v", err)
+			}
+		}
+		written, err := w.store.Written(ctx, "e2")
+		if err != nil || len(written) != 2 || written[0].Refused || !written[1].Refused {
+			w.t.Errorf("written is %+v (%v)", written, err)
+		}
+	})
+}
+
+func TestARequestedLetterGoesToItsAddress(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		w.asked["T1"] = notify.Requested{Template: "member_invited", To: "new@example.org", Locale: "en",
+			Link: "https://market.example/join?token=secret", Organisation: text.Text{Zh: "新疆大学", En: "Xinjiang University"}}
+		events := []event.Event{
+			happened("e1", event.MailRequested, "account", "T1", nil),
+			happened("e2", event.MailRequested, "account", "used-up", nil),
+		}
+		for range 2 {
+			if err := w.Mail(ctx, events); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		if len(w.outgoing.sent) != 1 {
+			w.t.Fatalf("%d letters, want one", len(w.outgoing.sent))
+		}
+		l := w.outgoing.sent[0]
+		if l.To != "new@example.org" || l.Subject != "Xinjiang University invites you to Chengqiao" || !strings.Contains(l.Text, "token=secret") {
+			w.t.Errorf("the letter is %+v", l)
+		}
+		w.asked["T2"] = notify.Requested{Template: "birthday", To: "new@example.org"}
+		if err := w.Mail(ctx, []event.Event{happened("e3", event.MailRequested, "account", "T2", nil)}); err == nil {
+			w.t.Error("a letter without a text was not noticed")
+		}
+	})
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/sqldb"
+)
+
+// Notify keeps notifications and the record of letters.
+type Notify struct{ db *sqldb.DB }
+
+var _ notify.Store = (*Notify)(nil)
+
+// NewNotify makes the store of notifications.
+func NewNotify(db *sqldb.DB) *Notify { return &Notify{db} }
+
+// InsertNotifications implements notify.Store.
+func (s *Notify) InsertNotifications(ctx context.Context, ns []notify.Notification) error {
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		for _, n := range ns {
+			_, err := s.db.Exec(ctx, `
+				INSERT INTO notifications (id, account_id, org_id, event_id, code, kind, subject_id, at, read_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+				ON CONFLICT (event_id, account_id, code) DO NOTHING`,
+				n.ID, n.AccountID, n.OrgID, n.EventID, n.Code, n.Kind, n.SubjectID, clock.Micros(n.At), clock.Micros(n.ReadAt))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Notifications implements notify.Store.
+func (s *Notify) Notifications(ctx context.Context, accountID, before string, limit int) ([]notify.Notification, error) {
+	return sqldb.All(ctx, s.db, scanNotification, `
+		SELECT id, account_id, org_id, event_id, code, kind, subject_id, at, read_at FROM notifications
+		WHERE account_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, accountID, before, limit)
+}
+
+// MarkRead implements notify.Store.
+func (s *Notify) MarkRead(ctx context.Context, accountID, upTo string, at time.Time) (int, error) {
+	res, err := s.db.Exec(ctx, `
+		UPDATE notifications SET read_at = $1 WHERE account_id = $2 AND id <= $3 AND read_at = 0`,
+		clock.Micros(at), accountID, upTo)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// Written implements notify.Store.
+func (s *Notify) Written(ctx context.Context, eventID string) ([]notify.LetterRecord, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.LetterRecord, error) {
+		var l notify.LetterRecord
+		var at int64
+		err := row.Scan(&l.EventID, &l.Recipient, &l.Template, &l.Refused, &at)
+		l.At = clock.FromMicros(at)
+		return l, err
+	}, `SELECT event_id, recipient, template, refused, at FROM letters WHERE event_id = $1 ORDER BY recipient, template`, eventID)
+}
+
+// InsertLetter implements notify.Store.
+func (s *Notify) InsertLetter(ctx context.Context, l notify.LetterRecord) error {
+	_, err := s.db.Exec(ctx, `
+		INSERT INTO letters (event_id, recipient, template, refused, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (event_id, recipient, template) DO NOTHING`,
+		l.EventID, l.Recipient, l.Template, l.Refused, clock.Micros(l.At))
+	return err
+}
+
+func scanNotification(row sqldb.Row) (notify.Notification, error) {
+	var n notify.Notification
+	var at, read int64
+	err := row.Scan(&n.ID, &n.AccountID, &n.OrgID, &n.EventID, &n.Code, &n.Kind, &n.SubjectID, &at, &read)
+	n.At, n.ReadAt = clock.FromMicros(at), clock.FromMicros(read)
+	return n, err
+}

@@ -1,0 +1,110 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+import { api, dataOf, newIdempotencyKey, type Schema } from '@/api/client'
+
+export type Deal = Schema<'Deal'>
+export type Introduction = Schema<'Introduction'>
+export type Step = Schema<'StepRequest'>
+export type Box = 'received' | 'sent'
+
+export const dealKeys = {
+  all: ['deals'] as const,
+  introductions: (box: Box) => [...dealKeys.all, 'introductions', box] as const,
+  introduction: (id: string) => [...dealKeys.all, 'introduction', id] as const,
+  list: (state: string) => [...dealKeys.all, 'list', state] as const,
+  of: (id: string) => [...dealKeys.all, 'deal', id] as const,
+  messages: (id: string) => [...dealKeys.of(id), 'messages'] as const,
+  steps: (id: string) => [...dealKeys.of(id), 'steps'] as const,
+}
+
+/** Introductions that the acting organisation got or sent, newest first. */
+export function useIntroductions(box: Ref<Box>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => dealKeys.introductions(box.value)),
+    queryFn: ({ pageParam }) => dataOf(api.GET('/introductions', { params: { query: { box: box.value, cursor: pageParam || undefined } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+export function useIntroduction(id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => dealKeys.introduction(id.value)),
+    queryFn: () => dataOf(api.GET('/introductions/{id}', { params: { path: { id: id.value } } })),
+  })
+}
+
+export function useDeals(state: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => dealKeys.list(state.value)),
+    queryFn: ({ pageParam }) =>
+      dataOf(api.GET('/deals', { params: { query: { state: state.value || undefined, cursor: pageParam || undefined } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+export function useDeal(id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => dealKeys.of(id.value)),
+    queryFn: () => dataOf(api.GET('/deals/{id}', { params: { path: { id: id.value } } })),
+    enabled: computed(() => id.value !== ''),
+  })
+}
+
+export function useDealSteps(id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => dealKeys.steps(id.value)),
+    queryFn: () => dataOf(api.GET('/deals/{id}/steps', { params: { path: { id: id.value } } })),
+  })
+}
+
+/** The talk of a deal, newest first, page after page. */
+export function useMessages(id: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => dealKeys.messages(id.value)),
+    queryFn: ({ pageParam }) =>
+      dataOf(api.GET('/deals/{id}/messages', { params: { path: { id: id.value }, query: { cursor: pageParam || undefined } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+/** Everything shown about introductions and deals is read again after a step of either. */
+function useRefresh() {
+  const client = useQueryClient()
+  return () =>
+    Promise.all([client.invalidateQueries({ queryKey: dealKeys.all }), client.invalidateQueries({ queryKey: ['tasks'] })])
+}
+
+export function useIntroductionStep(id: Ref<string>) {
+  return useMutation({
+    mutationFn: (step: Step) =>
+      dataOf(api.POST('/introductions/{id}/steps', { params: { path: { id: id.value }, header: { 'Idempotency-Key': newIdempotencyKey() } }, body: step })),
+    onSettled: useRefresh(),
+  })
+}
+
+export function useDealStep(id: Ref<string>) {
+  return useMutation({
+    mutationFn: (step: Step) =>
+      dataOf(api.POST('/deals/{id}/steps', { params: { path: { id: id.value }, header: { 'Idempotency-Key': newIdempotencyKey() } }, body: step })),
+    onSettled: useRefresh(),
+  })
+}
+
+export function usePostMessage(id: Ref<string>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ text, key }: { text: string; key: string }) =>
+      dataOf(api.POST('/deals/{id}/messages', { params: { path: { id: id.value }, header: { 'Idempotency-Key': key } }, body: { text } })),
+    onSettled: () => client.invalidateQueries({ queryKey: dealKeys.messages(id.value) }),
+  })
+}
+
+export function useSignNda(id: Ref<string>) {
+  return useMutation({
+    mutationFn: () => dataOf(api.POST('/deals/{id}/nda', { params: { path: { id: id.value }, header: { 'Idempotency-Key': newIdempotencyKey() } } })),
+    onSettled: useRefresh(),
+  })
+}

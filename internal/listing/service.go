@@ -305,7 +305,7 @@ func encode[C any](content C) (json.RawMessage, error) {
 	}
 	// PostgreSQL keeps no NUL in a text; an escaped backslash before "u0000" is
 	// the text \u0000 itself, which is fine.
-	if bytes.Contains(bytes.ReplaceAll(raw, []byte(`\\\\`), nil), []byte(`\u0000`)) {
+	if bytes.Contains(bytes.ReplaceAll(raw, []byte(`\\`), nil), []byte(`\u0000`)) {
 		return nil, errs.New(errs.Malformed, "malformed_request")
 	}
 	return raw, nil

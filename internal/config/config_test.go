@@ -226,7 +226,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	var logged strings.Builder
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("start", "config", c, "key", c.Search.Key)
 	for name, printed := range map[string]string{
-		"%v": fmt.Sprintf("%v", c), "%+v": fmt.Sprintf("%+v", c), "%#v": fmt.Sprintf("%#v", c), "%s": fmt.Sprintf("%s", c.Search.Key),
+		"%v": fmt.Sprintf("%v", c), "%+v": fmt.Sprintf("%+v", c), "%#v": fmt.Sprintf("%#v", c), "print": fmt.Sprint(c.Search.Key),
 		"%q": fmt.Sprintf("%q", c.Search.Key), "%x": fmt.Sprintf("%x", c.Search.Key), "json": string(asJSON), "slog": logged.String(),
 	} {
 		if strings.Contains(printed, secret) || strings.Contains(printed, fmt.Sprintf("%x", secret)) {

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands. Each part says what it took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+part() {
+  local name=$1 start=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  "$@"
+  printf '== %s: %d s\n' "$name" $((SECONDS - start))
+}
+
+web() { (cd frontend && npm run --silent "$@"); }
+
+part 'test tools' scripts/install-test-tools.sh
+part 'web: install' make --no-print-directory frontend/node_modules/.package-lock.json
+part 'generated code' scripts/generate-check.sh
+part 'lint' scripts/lint.sh
+part 'web: unit tests' web test
+part 'build' make --no-print-directory build
+part 'go test' go test -timeout 15m ./...
+part 'web: browser tests' web e2e
+printf '\nall passed in %d s\n' "$SECONDS"

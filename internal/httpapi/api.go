@@ -1,6 +1,24 @@
 package httpapi
 
-import "chengqiao/internal/httpapi/oas"
+import (
+	"context"
+
+	"chengqiao/internal/account"
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/contract"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/document"
+	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
+	"chengqiao/internal/need"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/reward"
+	"chengqiao/internal/search"
+	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
+)
 
 // API implements the contract's operations, one file a resource. Each handler
 // takes its service from Services.
@@ -10,5 +28,35 @@ type API struct {
 	server *server
 }
 
+// NewAPI makes the operations over the services.
+func NewAPI(services Services) *API { return &API{Services: services} }
+
 // Services are the domain services that the handlers call.
-type Services struct{}
+type Services struct {
+	Accounts     *account.Service
+	Directory    Directory
+	Achievements *catalog.Achievements
+	Packages     *catalog.Packages
+	Needs        *need.Needs
+	Reviews      *listing.Queue
+	Taxonomies   *taxonomy.Set
+	Documents    *document.Service
+	Searcher     search.Searcher
+	Matches      *match.Service
+	Deals        *deal.Service
+	Contracts    *contract.Service
+	Rewards      *reward.Service
+	Tasks        *notify.Tasks
+	Live         *notify.Live
+	DeadLetters  *outbox.DeadLetters
+	Audit        AuditLog
+}
+
+// Directory names the organisations and people that answers speak of.
+type Directory interface {
+	// OrganisationNames are the names of those of the organisations that exist.
+	OrganisationNames(ctx context.Context, ids []string) (map[string]text.Text, error)
+	// AccountNames are the names of the people behind those of the accounts
+	// that exist; an erased person has none.
+	AccountNames(ctx context.Context, ids []string) (map[string]string, error)
+}

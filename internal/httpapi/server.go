@@ -41,7 +41,7 @@ type server struct {
 	Options
 	log           *slog.Logger
 	auth          Authenticator
-	contract      *contract
+	contract      *description
 	secureCookies bool
 	pages         *pages
 }

@@ -21,19 +21,19 @@ var contractYAML []byte
 // basePath is where the contract's paths begin.
 const basePath = "/api/v1"
 
-// contract is the parsed openapi.yaml with its operations by method and gin path.
-type contract struct {
+// description is the parsed openapi.yaml with its operations by method and gin path.
+type description struct {
 	doc        *openapi3.T
 	operations map[string]*routers.Route
 }
 
-func loadContract() (*contract, error) {
+func loadContract() (*description, error) {
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(contractYAML)
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	ct := &contract{doc: doc, operations: map[string]*routers.Route{}}
+	ct := &description{doc: doc, operations: map[string]*routers.Route{}}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			ginPath := basePath + strings.NewReplacer("{", ":", "}", "").Replace(path)
@@ -46,7 +46,7 @@ func loadContract() (*contract, error) {
 }
 
 // input is the request as the contract's filter wants it; nil outside the contract.
-func (ct *contract) input(c *gin.Context) *openapi3filter.RequestValidationInput {
+func (ct *description) input(c *gin.Context) *openapi3filter.RequestValidationInput {
 	route := ct.operations[c.Request.Method+" "+c.FullPath()]
 	if route == nil {
 		return nil

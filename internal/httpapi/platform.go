@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/policy"
+)
+
+// AuditLine is one line of the audit as the operator reads it.
+type AuditLine struct {
+	ID, AccountID, OrgID  string
+	Action, Kind, Subject string
+	Detail                map[string]any
+	AtMicros              int64
+}
+
+// AuditLog lists who did what, newest first; before is the id of the last line
+// already seen. Errors: those of policy.AuditRead.
+type AuditLog interface {
+	Lines(ctx context.Context, actor policy.Actor, kind, subject, before string, limit int) ([]AuditLine, error)
+}
+
+const deadLetterPage = 100
+
+// ListDeadLetters implements the contract.
+func (a *API) ListDeadLetters(ctx context.Context, _ oas.ListDeadLettersRequestObject) (oas.ListDeadLettersResponseObject, error) {
+	letters, err := a.DeadLetters.List(ctx, actorOf(ctx), "", "", deadLetterPage)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListDeadLetters200JSONResponse{Items: list(letters, func(l outbox.DeadLetter) oas.DeadLetter {
+		return oas.DeadLetter{
+			EventID: l.Event.ID, Consumer: l.Consumer, Name: string(l.Event.Name), Kind: l.Event.Kind, SubjectID: l.Event.Subject,
+			Attempts: int(l.Attempts), LastError: l.LastError, At: l.DiedAt,
+		}
+	})}, nil
+}
+
+// RetryDeadLetter implements the contract.
+func (a *API) RetryDeadLetter(ctx context.Context, req oas.RetryDeadLetterRequestObject) (oas.RetryDeadLetterResponseObject, error) {
+	if err := a.DeadLetters.Retry(ctx, actorOf(ctx), req.ID, req.Consumer); err != nil {
+		return nil, err
+	}
+	return oas.RetryDeadLetter204Response{}, nil
+}
+
+// ListAudit implements the contract.
+func (a *API) ListAudit(ctx context.Context, req oas.ListAuditRequestObject) (oas.ListAuditResponseObject, error) {
+	if len(req.Params.Cursor) > 36 || strings.ContainsAny(req.Params.Cursor, " \x00") {
+		return nil, errs.New(errs.Malformed, "malformed_cursor")
+	}
+	limit := pageSize(req.Params.PageSize)
+	lines, err := a.Audit.Lines(ctx, actorOf(ctx), req.Params.Kind, req.Params.SubjectID, req.Params.Cursor, limit+1)
+	if err != nil {
+		return nil, err
+	}
+	page := oas.ListAudit200JSONResponse{}
+	if len(lines) > limit {
+		lines = lines[:limit]
+		page.NextCursor = lines[limit-1].ID
+	}
+	page.Items = list(lines, auditEntry)
+	return page, nil
+}
+
+func auditEntry(l AuditLine) oas.AuditEntry {
+	return oas.AuditEntry{
+		ID: l.ID, At: clock.FromMicros(l.AtMicros), AccountID: l.AccountID, OrganisationID: l.OrgID,
+		Action: l.Action, Kind: l.Kind, SubjectID: l.Subject, Detail: l.Detail,
+	}
+}

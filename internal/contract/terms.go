@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -171,6 +172,9 @@ func (c *checker) required(path, s string, limit int) {
 }
 
 func (c *checker) length(path, s string, limit int) {
+	if strings.ContainsRune(s, 0) {
+		c.add(path, "wrong_format") // PostgreSQL stores no such text
+	}
 	if text.Length(s) > limit {
 		c.addp(path, "too_long", errs.Params{"max": limit})
 	}

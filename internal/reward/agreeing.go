@@ -120,19 +120,14 @@ func (s *Service) holdAgainstLaw(ctx context.Context, p *Plan) error {
 // confirm notes that the acting person agrees. The last confirmation is
 // followed by the program's own step.
 func (s *Service) confirm(ctx context.Context, actor policy.Actor, p Plan) (Plan, error) {
-	mine := slices.IndexFunc(p.Contributors, func(c PlanContributor) bool { return c.ID == actor.PersonID })
-	if mine < 0 {
-		return p, errs.New(errs.NotFound, "not_found")
-	}
 	if p.Position.State != PlanProposed {
 		return p, errs.Newp(errs.Conflict, "illegal_step",
 			errs.Params{"kind": PlanKind, "state": string(p.Position.State), "action": string(policy.PlanConfirm)})
 	}
-	if !p.Contributors[mine].ConfirmedAt.IsZero() {
+	changed := false
+	if p.Contributors, changed = p.confirmedBy(actor, s.deps.Clock.Now()); !changed {
 		return p, errs.New(errs.Conflict, "already_confirmed")
 	}
-	p.Contributors = slices.Clone(p.Contributors)
-	p.Contributors[mine].ConfirmedAt = s.deps.Clock.Now()
 	p.Version++
 	if err := s.deps.Store.SavePlan(ctx, p); err != nil {
 		return p, err

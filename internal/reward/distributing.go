@@ -2,6 +2,7 @@ package reward
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chengqiao/internal/event"
@@ -226,18 +227,10 @@ func (s *Service) Distributions(ctx context.Context, actor policy.Actor, contrac
 	if err != nil {
 		return nil, err
 	}
-	var out []DistributionView
-	for _, d := range found {
-		if !policy.Check(actor, policy.RewardRead, d.Facts()).Allowed() {
-			continue
-		}
-		v, err := s.distributionView(ctx, actor, d)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
+	found = slices.DeleteFunc(found, func(d Distribution) bool {
+		return !policy.Check(actor, policy.RewardRead, d.Facts()).Allowed()
+	})
+	return s.viewDistributions(ctx, actor, contractID, found)
 }
 
 // Distribution is one distribution; errs.NotFound.
@@ -258,28 +251,52 @@ func (s *Service) permittedDistribution(ctx context.Context, actor policy.Actor,
 }
 
 func (s *Service) distributionView(ctx context.Context, actor policy.Actor, d Distribution) (DistributionView, error) {
-	plan, err := s.deps.Store.Plan(ctx, d.PlanID)
+	views, err := s.viewDistributions(ctx, actor, d.ContractID, []Distribution{d})
 	if err != nil {
 		return DistributionView{}, err
 	}
-	names, err := s.names(ctx, d.Persons())
-	if err != nil {
-		return DistributionView{}, err
-	}
-	v := DistributionView{Distribution: d, Rule: plan.Rule, Names: names, Actions: d.actionsFor(actor)}
-	if !policy.Check(actor, policy.RewardRead, d.Facts()).Allowed() {
-		// A contributor who accepts a payment sees no colleague's share.
-		v.Shares = ownOnly(d.Shares, actor.PersonID)
-	}
-	return v, nil
+	return views[0], nil
 }
 
-func ownOnly(shares []Share, person string) []Share {
-	var out []Share
-	for _, s := range shares {
-		if s.PersonID == person {
-			out = append(out, s)
+// viewDistributions are distributions of one contract as the actor may see them.
+func (s *Service) viewDistributions(ctx context.Context, actor policy.Actor, contractID string, list []Distribution) ([]DistributionView, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	earning, err := s.deps.Contracts.Earning(ctx, contractID)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := s.deps.Store.Plans(ctx, contractID)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]Plan, len(plans))
+	for _, p := range plans {
+		byID[p.ID] = p
+	}
+	var persons []string
+	for _, d := range list {
+		persons = append(persons, d.Persons()...)
+	}
+	names, err := s.names(ctx, persons)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DistributionView, len(list))
+	for i, d := range list {
+		owner, _ := earning.owner(d.OwnerOrg)
+		plan := byID[d.PlanID]
+		out[i] = DistributionView{
+			Distribution: d, Rule: plan.Rule, LegalFloor: plan.LegalFloor, OwnerName: owner.Name,
+			Names: names, Actions: d.actionsFor(actor),
+		}
+		if !policy.Check(actor, policy.RewardRead, d.Facts()).Allowed() {
+			// A contributor who accepts a payment sees no colleague's share.
+			out[i].Shares = slices.DeleteFunc(slices.Clone(d.Shares), func(s Share) bool {
+				return !actor.Is([]string{s.PersonID})
+			})
 		}
 	}
-	return out
+	return out, nil
 }

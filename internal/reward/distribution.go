@@ -2,12 +2,16 @@ package reward
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // DistributionKind is the kind of distributions in journal and history.
@@ -96,6 +100,18 @@ func (d Distribution) Facts() policy.Facts {
 	return policy.Facts{OwnerOrg: d.OwnerOrg, Persons: d.Persons(), PreparedBy: d.PreparedBy}
 }
 
+// acceptedBy is the distribution's shares after the actor accepted what names
+// the actor, under any entry; false when nothing was left to accept.
+func (d Distribution) acceptedBy(actor policy.Actor, at time.Time) ([]Share, bool) {
+	out, changed := slices.Clone(d.Shares), false
+	for i, s := range out {
+		if actor.Is([]string{s.PersonID}) && s.AcceptedAt.IsZero() {
+			out[i].AcceptedAt, changed = at, true
+		}
+	}
+	return out, changed
+}
+
 // accepted tells whether everybody whose money moved has confirmed it.
 func (d Distribution) accepted() bool {
 	return !slices.ContainsFunc(d.Shares, func(s Share) bool { return s.Amount != 0 && s.AcceptedAt.IsZero() })
@@ -111,8 +127,11 @@ func (d Distribution) pays() bool {
 // DistributionView is a distribution as one reader may see it.
 type DistributionView struct {
 	Distribution
-	// Rule is the plan's.
-	Rule  Rule
+	// Rule is the plan's, LegalFloor the legal one that it was held against.
+	Rule       Rule
+	LegalFloor string
+	OwnerName  text.Text
+	// Names are the contributors' names by person.
 	Names map[string]string
 	// Actions are the verbs of what the reader may do now: approve, release,
 	// pay, accept.
@@ -126,8 +145,7 @@ func (d Distribution) actionsFor(actor policy.Actor) []string {
 			continue
 		}
 		if policy.Action(action) == policy.RewardAccept {
-			mine := slices.IndexFunc(d.Shares, func(s Share) bool { return s.PersonID == actor.PersonID })
-			if mine < 0 || !d.Shares[mine].AcceptedAt.IsZero() {
+			if _, open := d.acceptedBy(actor, time.Time{}); !open {
 				continue
 			}
 		}
@@ -141,14 +159,43 @@ func (d Distribution) actionsFor(actor policy.Actor) []string {
 type OwnShare struct {
 	Share
 	DistributionID string
-	ContractID     string
-	OwnerOrg       string
-	State          lifecycle.State
-	Type           EventType
-	On             clock.Date
-	Base, Pool     int64
-	Rule           Rule
-	PaidOn         clock.Date
+	// Place of the share in the distribution, from 0.
+	Place      int64
+	ContractID string
+	OwnerOrg   string
+	State      lifecycle.State
+	Type       EventType
+	On         clock.Date
+	Base, Pool int64
+	Rule       Rule
+	LegalFloor string
+	PaidOn     clock.Date
+}
+
+// OwnShareKey is a share's place in the list of one's own.
+type OwnShareKey struct {
+	DistributionID string
+	Place          int64
+}
+
+// Key is the share's place in the list.
+func (o OwnShare) Key() OwnShareKey { return OwnShareKey{o.DistributionID, o.Place} }
+
+// String is the key as a cursor.
+func (k OwnShareKey) String() string { return k.DistributionID + "." + strconv.FormatInt(k.Place, 10) }
+
+// parseOwnShareKey reads a cursor; nil for "". Error: errs.Malformed
+// "malformed_cursor".
+func parseOwnShareKey(cursor string) (*OwnShareKey, error) {
+	if cursor == "" {
+		return nil, nil
+	}
+	id, place, _ := strings.Cut(cursor, ".")
+	n, err := strconv.ParseInt(place, 10, 64)
+	if err != nil || !ident.IsID(id) {
+		return nil, errs.New(errs.Malformed, "malformed_cursor")
+	}
+	return &OwnShareKey{id, n}, nil
 }
 
 // OwnTotals is what a person has got and has still to get, in fen.

@@ -26,23 +26,29 @@ type OwnPage struct {
 }
 
 // Own is what is owed to the acting person, what was paid, and why, newest
-// first. Error: errs.NotFound for who has no person yet.
+// first. Errors: errs.NotFound for who has no person yet, errs.Malformed
+// "malformed_cursor".
 func (s *Service) Own(ctx context.Context, actor policy.Actor, cursor string, limit int) (OwnPage, error) {
 	if err := policy.Check(actor, policy.RewardReadOwn, policy.Facts{Persons: []string{actor.PersonID}}).Err(); err != nil {
 		return OwnPage{}, err
 	}
+	after, err := parseOwnShareKey(cursor)
+	if err != nil {
+		return OwnPage{}, err
+	}
 	limit = max(1, min(limit, MaxPage))
-	found, err := s.deps.Store.OwnShares(ctx, actor.PersonID, cursor, limit+1)
+	persons := append([]string{actor.PersonID}, actor.Entries...)
+	found, err := s.deps.Store.OwnShares(ctx, persons, after, limit+1)
 	if err != nil {
 		return OwnPage{}, err
 	}
 	var page OwnPage
-	if page.OwnTotals, err = s.deps.Store.OwnTotals(ctx, actor.PersonID); err != nil {
+	if page.OwnTotals, err = s.deps.Store.OwnTotals(ctx, persons); err != nil {
 		return OwnPage{}, err
 	}
 	if len(found) > limit {
 		found = found[:limit]
-		page.Next = found[limit-1].DistributionID
+		page.Next = found[limit-1].Key().String()
 	}
 	contracts := map[string]Earning{}
 	for _, share := range found {

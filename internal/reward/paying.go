@@ -2,7 +2,6 @@ package reward
 
 import (
 	"context"
-	"slices"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -78,15 +77,10 @@ func (s *Service) StepDistribution(ctx context.Context, actor policy.Actor, id s
 // accept notes that the acting contributor has got the money; what is not the
 // last acceptance is saved at once, the last one with its step.
 func (s *Service) accept(ctx context.Context, actor policy.Actor, d Distribution) (Distribution, error) {
-	mine := slices.IndexFunc(d.Shares, func(c Share) bool { return c.PersonID == actor.PersonID })
-	if mine < 0 {
-		return d, errs.New(errs.NotFound, "not_found")
-	}
-	if !d.Shares[mine].AcceptedAt.IsZero() {
+	changed := false
+	if d.Shares, changed = d.acceptedBy(actor, s.deps.Clock.Now()); !changed {
 		return d, errs.New(errs.Conflict, "already_accepted")
 	}
-	d.Shares = slices.Clone(d.Shares)
-	d.Shares[mine].AcceptedAt = s.deps.Clock.Now()
 	if d.accepted() {
 		return d, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // PlanKind is the kind of plans in journal and history.
@@ -134,6 +135,18 @@ func (p Plan) Facts() policy.Facts {
 	return policy.Facts{OwnerOrg: p.OwnerOrg, Persons: p.Persons(), PreparedBy: p.ProposedBy}
 }
 
+// confirmedBy is the plan's contributors after the actor confirmed what names
+// the actor, under any entry; false when nothing was left to confirm.
+func (p Plan) confirmedBy(actor policy.Actor, at time.Time) ([]PlanContributor, bool) {
+	out, changed := slices.Clone(p.Contributors), false
+	for i, c := range out {
+		if actor.Is([]string{c.ID}) && c.ConfirmedAt.IsZero() {
+			out[i].ConfirmedAt, changed = at, true
+		}
+	}
+	return out, changed
+}
+
 // confirmed tells whether every contributor has confirmed.
 func (p Plan) confirmed() bool {
 	return !slices.ContainsFunc(p.Contributors, func(c PlanContributor) bool { return c.ConfirmedAt.IsZero() })
@@ -154,6 +167,7 @@ func (p *Plan) clearAgreement() {
 // PlanView is a plan as one reader may see it.
 type PlanView struct {
 	Plan
+	OwnerName text.Text
 	// Names are the contributors' names by person.
 	Names map[string]string
 	// Actions are the verbs of what the reader may do now: edit, propose,
@@ -170,8 +184,7 @@ func (p Plan) actionsFor(actor policy.Actor) []string {
 		out = append(out, "edit")
 	}
 	if p.Position.State == PlanProposed && may(policy.PlanConfirm) {
-		mine := slices.IndexFunc(p.Contributors, func(c PlanContributor) bool { return c.ID == actor.PersonID })
-		if mine >= 0 && p.Contributors[mine].ConfirmedAt.IsZero() {
+		if _, open := p.confirmedBy(actor, time.Time{}); open {
 			out = append(out, "confirm")
 		}
 	}

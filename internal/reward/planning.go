@@ -3,6 +3,7 @@ package reward
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
@@ -122,18 +123,10 @@ func (s *Service) Plans(ctx context.Context, actor policy.Actor, contractID stri
 	if err != nil {
 		return nil, err
 	}
-	var out []PlanView
-	for _, p := range found {
-		if !policy.Check(actor, policy.PlanRead, p.Facts()).Allowed() {
-			continue
-		}
-		v, err := s.planView(ctx, actor, p)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
+	found = slices.DeleteFunc(found, func(p Plan) bool {
+		return !policy.Check(actor, policy.PlanRead, p.Facts()).Allowed()
+	})
+	return s.viewPlans(ctx, actor, contractID, found)
 }
 
 // PlanTimeline is what happened to a plan, oldest first; errs.NotFound.
@@ -154,8 +147,36 @@ func (s *Service) permittedPlan(ctx context.Context, actor policy.Actor, action 
 }
 
 func (s *Service) planView(ctx context.Context, actor policy.Actor, p Plan) (PlanView, error) {
-	names, err := s.names(ctx, p.Persons())
-	return PlanView{Plan: p, Names: names, Actions: p.actionsFor(actor)}, err
+	views, err := s.viewPlans(ctx, actor, p.ContractID, []Plan{p})
+	if err != nil {
+		return PlanView{}, err
+	}
+	return views[0], nil
+}
+
+// viewPlans are plans of one contract as the actor may see them.
+func (s *Service) viewPlans(ctx context.Context, actor policy.Actor, contractID string, list []Plan) ([]PlanView, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	earning, err := s.deps.Contracts.Earning(ctx, contractID)
+	if err != nil {
+		return nil, err
+	}
+	var persons []string
+	for _, p := range list {
+		persons = append(persons, p.Persons()...)
+	}
+	names, err := s.names(ctx, persons)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]PlanView, len(list))
+	for i, p := range list {
+		owner, _ := earning.owner(p.OwnerOrg)
+		out[i] = PlanView{Plan: p, OwnerName: owner.Name, Names: names, Actions: p.actionsFor(actor)}
+	}
+	return out, nil
 }
 
 // fill gives a draft its rule and contributors and checks both.

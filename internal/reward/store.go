@@ -32,10 +32,11 @@ type Store interface {
 	// Distributions are those of a contract, by plan and Seq.
 	Distributions(ctx context.Context, contractID string) ([]Distribution, error)
 
-	// OwnShares are a person's shares, newest distribution first, before the
-	// distribution of an id ("" begins at the newest).
-	OwnShares(ctx context.Context, personID, before string, limit int) ([]OwnShare, error)
-	OwnTotals(ctx context.Context, personID string) (OwnTotals, error)
+	// OwnShares are the shares of a person, who may be entered under several
+	// ids: newest distribution first, after the last share already seen (nil
+	// begins at the newest).
+	OwnShares(ctx context.Context, persons []string, after *OwnShareKey, limit int) ([]OwnShare, error)
+	OwnTotals(ctx context.Context, persons []string) (OwnTotals, error)
 	// OfContract are the persons in any plan of a contract.
 	OfContract(ctx context.Context, contractID string) ([]string, error)
 }

@@ -138,29 +138,36 @@ func (s *Reward) addShares(ctx context.Context, distributions []reward.Distribut
 }
 
 // OwnShares implements reward.Store.
-func (s *Reward) OwnShares(ctx context.Context, personID, before string, limit int) ([]reward.OwnShare, error) {
+func (s *Reward) OwnShares(ctx context.Context, persons []string, after *reward.OwnShareKey, limit int) ([]reward.OwnShare, error) {
 	scan := func(row sqldb.Row) (reward.OwnShare, error) {
 		var o reward.OwnShare
 		var accepted int64
-		err := row.Scan(&o.DistributionID, &o.ContractID, &o.OwnerOrg, &o.State, &o.Type, &o.On, &o.Base, &o.Pool,
+		err := row.Scan(&o.DistributionID, &o.Place, &o.ContractID, &o.OwnerOrg, &o.State, &o.Type, &o.On, &o.Base, &o.Pool,
 			sqldb.IntoText(&o.PaidOn), &o.PersonID, &o.Role, &o.Weight, &o.GroupWeight, &o.Amount, &accepted,
-			&o.Rule.Base, &o.Rule.FloorBps, &o.Rule.TeamBps, &o.Rule.ID, &o.Rule.Version, &o.Rule.Place, &o.Rule.EffectiveFrom)
+			&o.Rule.Base, &o.Rule.FloorBps, &o.Rule.TeamBps, &o.Rule.ID, &o.Rule.Version, &o.Rule.Place, &o.Rule.EffectiveFrom,
+			&o.LegalFloor)
 		o.AcceptedAt = clock.FromMicros(accepted)
 		return o, err
 	}
+	var from reward.OwnShareKey
+	if after != nil {
+		from = *after
+	}
 	return sqldb.All(ctx, s.db, scan, `
-		SELECT d.id, d.contract_id, d.owner_org, d.state, d.type, d.moved_on, d.base_fen, d.pool_fen, d.paid_on,
+		SELECT d.id, s.place, d.contract_id, d.owner_org, d.state, d.type, d.moved_on, d.base_fen, d.pool_fen, d.paid_on,
 			s.person_id, s.role, s.weight, s.group_weight, s.amount_fen, s.accepted_at,
-			p.base, p.floor_bps, p.team_bps, p.rule_id, p.rule_version, p.rule_place, p.rule_from
+			p.base, p.floor_bps, p.team_bps, p.rule_id, p.rule_version, p.rule_place, p.rule_from, p.legal_floor
 		FROM distribution_shares s
 		JOIN distributions d ON d.id = s.distribution_id
 		JOIN plans p ON p.id = d.plan_id
-		WHERE s.person_id = $1 AND ($2 = '' OR s.distribution_id < $2)
-		ORDER BY s.distribution_id DESC LIMIT $3`, personID, before, limit)
+		WHERE ($1 OR s.distribution_id < $2 OR (s.distribution_id = $2 AND s.place > $3))
+		  AND s.person_id IN (`+sqldb.Placeholders(5, len(persons))+`)
+		ORDER BY s.distribution_id DESC, s.place LIMIT $4`,
+		sqldb.Args([]any{after == nil, from.DistributionID, from.Place, limit}, persons)...)
 }
 
 // OwnTotals implements reward.Store.
-func (s *Reward) OwnTotals(ctx context.Context, personID string) (reward.OwnTotals, error) {
+func (s *Reward) OwnTotals(ctx context.Context, persons []string) (reward.OwnTotals, error) {
 	scan := func(row sqldb.Row) (reward.OwnTotals, error) {
 		var t reward.OwnTotals
 		err := row.Scan(&t.Owed, &t.Paid)
@@ -170,5 +177,5 @@ func (s *Reward) OwnTotals(ctx context.Context, personID string) (reward.OwnTota
 		SELECT CAST(COALESCE(SUM(CASE WHEN d.state IN ('paid', 'confirmed') THEN 0 ELSE s.amount_fen END), 0) AS BIGINT),
 			CAST(COALESCE(SUM(CASE WHEN d.state IN ('paid', 'confirmed') THEN s.amount_fen ELSE 0 END), 0) AS BIGINT)
 		FROM distribution_shares s JOIN distributions d ON d.id = s.distribution_id
-		WHERE s.person_id = $1`, personID)
+		WHERE s.person_id IN (`+sqldb.Placeholders(1, len(persons))+`)`, sqldb.Args(nil, persons)...)
 }

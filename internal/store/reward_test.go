@@ -187,7 +187,7 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
 		v := w.create(rewardOfficer, reward.PlanForm{})
 		if v.Rule.RuleName() != "default-total-70/1" || v.LegalFloor != "national-2015/1" || v.Number != 1 ||
-			len(v.Contributors) != 3 || v.Contributors[0].Weight != 5 || v.Names["p1"] != "名p1" {
+			len(v.Contributors) != 3 || v.Contributors[0].Weight != 5 || v.Names["p1"] != "名p1" || v.OwnerName.Zh != "卖方" {
 			t.Fatalf("%+v", v)
 		}
 		id := v.ID
@@ -195,7 +195,11 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 		_, err := w.service.StepPlan(w.ctx, person("p9"), id, reward.PlanStep{Verb: "confirm"})
 		wantCode(t, err, errs.NotFound, "not_found")
 		for i, p := range []string{"p1", "p2", "p3"} {
-			v = w.step(person(p), id, reward.PlanStep{Verb: "confirm"})
+			actor := person(p)
+			if i == 0 {
+				actor = policy.Actor{AccountID: "acc-1", PersonID: "per-1", Entries: []string{p}}
+			}
+			v = w.step(actor, id, reward.PlanStep{Verb: "confirm"})
 			if want := i == 2; (v.Position.State == reward.PlanConfirmed) != want {
 				t.Fatalf("after %d confirmations: %s", i+1, v.Position.State)
 			}
@@ -599,12 +603,20 @@ func TestOnesOwnViewSaysWhatIsOwedAndWhy(t *testing.T) {
 			t.Errorf("%+v", item)
 		}
 		next, err := w.service.Own(w.ctx, person("p1"), page.Next, 1)
-		if err != nil || len(next.Items) != 1 || next.Items[0].DistributionID != first.ID || next.Items[0].PaidOn != first.On || next.Next != "" {
+		if err != nil || len(next.Items) != 1 || next.Items[0].DistributionID != first.ID || next.Items[0].LegalFloor != "national-2015/1" || next.Items[0].PaidOn != first.On || next.Next != "" {
 			t.Errorf("%+v (%v)", next, err)
 		}
 		if other, err := w.service.Own(w.ctx, person("p8"), "", 10); err != nil || len(other.Items) != 0 || other.Owed != 0 {
 			t.Errorf("%+v (%v)", other, err)
 		}
+		claimed := policy.Actor{AccountID: "acc", PersonID: "per", Entries: []string{"p1", "p2"}}
+		if both, err := w.service.Own(w.ctx, claimed, "", 3); err != nil || both.Paid != 272_222+163_333 || len(both.Items) != 3 || both.Next == "" {
+			t.Errorf("under two claimed entries: %+v (%v)", both, err)
+		} else if rest, err := w.service.Own(w.ctx, claimed, both.Next, 3); err != nil || len(rest.Items) != 1 || rest.Items[0].PersonID != "p2" {
+			t.Errorf("the rest: %+v (%v)", rest, err)
+		}
+		_, err = w.service.Own(w.ctx, person("p1"), "nonsense", 10)
+		wantCode(t, err, errs.Malformed, "malformed_cursor")
 		_, err = w.service.Own(w.ctx, policy.Actor{}, "", 10)
 		if err == nil {
 			t.Error("a visitor has a view of rewards")

@@ -1,0 +1,21 @@
+import { useMutation } from '@tanstack/vue-query'
+import { api, type Schema } from '@/api/client'
+
+/** The versions of the texts that a registration consents to. */
+export const consentVersions = { terms: '2026-11', privacy: '2026-11' } as const
+
+export function useRegister() {
+  return useMutation({ mutationFn: (body: Schema<'Registration'>) => api.POST('/accounts', { body }) })
+}
+
+export function useVerifyEmail() {
+  return useMutation({ mutationFn: (token: string) => api.POST('/accounts/verify', { body: { token } }) })
+}
+
+export function useRequestReset() {
+  return useMutation({ mutationFn: (email: string) => api.POST('/password-resets', { body: { email } }) })
+}
+
+export function useCompleteReset() {
+  return useMutation({ mutationFn: (body: Schema<'PasswordReset'>) => api.POST('/password-resets/complete', { body }) })
+}

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { taskAddress } from './tasks'
+
+it.each([
+  ['review_listing', 'need', '/reviews/need/7'],
+  ['mend_returned', 'achievement', '/my/achievements/7'],
+  ['answer_introduction', 'introduction', '/introductions/7'],
+  ['approve_distribution', 'distribution', '/distributions/7'],
+])('%s of a %s is done at %s', (code, kind, address) => expect(taskAddress({ code, kind, subject_id: '7', title: '' })).toBe(address))

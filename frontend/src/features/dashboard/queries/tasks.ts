@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/vue-query'
+import { api, dataOf, type Schema } from '@/api/client'
+
+export type Task = Schema<'Task'>
+
+export const taskKey = ['tasks'] as const
+
+/** What waits for the acting person, most urgent first. */
+export function useTasks() {
+  return useQuery({ queryKey: taskKey, queryFn: () => dataOf(api.GET('/me/tasks')), staleTime: 0 })
+}
+
+/** Where a task is done. */
+export function taskAddress(task: Task): string {
+  const { kind, subject_id: id, code } = task
+  if (code === 'review_listing') return `/reviews/${kind}/${id}`
+  if (['achievement', 'package', 'need'].includes(kind)) return code === 'mend_returned' || code === 'submit_draft' ? `/my/${kind}s/${id}` : `/my/listings?kind=${kind}`
+  return `/${kind}s/${id}`
+}

@@ -10,7 +10,7 @@ import (
 	"chengqiao/internal/notify"
 )
 
-var allLetters = []string{"verify_email", "reset_password", "member_invited", "contributor_invited",
+var allLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited",
 	"introduction_made", "introduction_accepted", "introduction_declined", "listing_returned", "listing_published",
 	"contract_to_sign", "reward_approved", "reward_paid"}
 

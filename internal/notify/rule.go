@@ -34,6 +34,8 @@ type rule struct {
 	on event.Name
 	// state, where it is set, must be the event's state.
 	state string
+	// when, where it is set, must hold too.
+	when func(event.Event) bool
 	// byPerson: not when the program did it, as an import publishes thousands.
 	byPerson bool
 	code     string
@@ -67,7 +69,8 @@ var rules = []rule{
 	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
-	{on: event.ContractChanged, state: "proposed", code: "contract_to_sign", to: parties, roles: signers, letter: true},
+	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: true},
+	{on: event.ContractChanged, state: "proposed", when: halfSigned, code: "contract_half_signed", to: others, roles: signers},
 	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
 	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},
 	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
@@ -79,9 +82,17 @@ var rules = []rule{
 	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: true},
 }
 
+// halfSigned: the change of a contract is the signature of one side.
+func halfSigned(ev event.Event) bool {
+	by, _ := ev.Data["signed_by_org"].(string)
+	return by != ""
+}
+
+func unsigned(ev event.Event) bool { return !halfSigned(ev) }
+
 // applies tells whether the rule speaks of the event.
 func (r rule) applies(ev event.Event) bool {
-	if r.on != ev.Name || r.byPerson && ev.AccountID == "" {
+	if r.on != ev.Name || r.byPerson && ev.AccountID == "" || r.when != nil && !r.when(ev) {
 		return false
 	}
 	state, _ := ev.Data["state"].(string)

@@ -19,18 +19,15 @@ func NewNotify(db *sqldb.DB) *Notify { return &Notify{db} }
 
 // InsertNotifications implements notify.Store.
 func (s *Notify) InsertNotifications(ctx context.Context, ns []notify.Notification) error {
+	rows := make([][]any, 0, len(ns))
+	for _, n := range ns {
+		rows = append(rows, []any{n.ID, n.AccountID, n.OrgID, n.EventID, n.Code, n.Kind, n.SubjectID,
+			clock.Micros(n.At), clock.Micros(n.ReadAt)})
+	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		for _, n := range ns {
-			_, err := s.db.Exec(ctx, `
-				INSERT INTO notifications (id, account_id, org_id, event_id, code, kind, subject_id, at, read_at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-				ON CONFLICT (event_id, account_id, code) DO NOTHING`,
-				n.ID, n.AccountID, n.OrgID, n.EventID, n.Code, n.Kind, n.SubjectID, clock.Micros(n.At), clock.Micros(n.ReadAt))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return insertMany(ctx, s.db,
+			`INSERT INTO notifications (id, account_id, org_id, event_id, code, kind, subject_id, at, read_at)`,
+			rows, `ON CONFLICT (event_id, account_id, code) DO NOTHING`)
 	})
 }
 

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/sqldb"
+)
+
+// Task finds what waits for people. It only reads.
+type Task struct{ db *sqldb.DB }
+
+var _ notify.TaskStore = (*Task)(nil)
+
+// NewTask makes the finder of tasks.
+func NewTask(db *sqldb.DB) *Task { return &Task{db} }
+
+// find runs a query that gives kind, id, title_zh, title_en, due and since.
+func (s *Task) find(ctx context.Context, query string, args ...any) ([]notify.Task, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
+		var t notify.Task
+		var due, since int64
+		err := row.Scan(&t.Kind, &t.SubjectID, &t.Title.Zh, &t.Title.En, &due, &since)
+		t.DueAt, t.Since = clock.FromMicros(due), clock.FromMicros(since)
+		return t, err
+	}, query, args...)
+}
+
+// findByContract is find for what bears its contract's name: kind, id, terms
+// and since.
+func (s *Task) findByContract(ctx context.Context, query string, args ...any) ([]notify.Task, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
+		var t notify.Task
+		var terms contractName
+		var since int64
+		err := row.Scan(&t.Kind, &t.SubjectID, sqldb.IntoJSON(&terms), &since)
+		t.Title.Zh, t.Since = terms.Name, clock.FromMicros(since)
+		return t, err
+	}, query, args...)
+}
+
+// ListingsInReview implements notify.TaskStore.
+func (s *Task) ListingsInReview(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.find(ctx, `
+		SELECT l.kind, l.id, w.title_zh, w.title_en, 0, w.submitted_at
+		FROM revisions w JOIN listings l ON l.id = w.listing_id
+		WHERE w.state = 'in_review' ORDER BY w.submitted_at, w.listing_id LIMIT $1`, w.Limit)
+}
+
+// ReturnedListings implements notify.TaskStore.
+func (s *Task) ReturnedListings(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.find(ctx, `
+		SELECT l.kind, l.id, w.title_zh, w.title_en, 0, w.updated_at
+		FROM listings l JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
+		WHERE l.owner_org = $1 AND w.state = 'returned' ORDER BY w.updated_at, l.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
+// ExpiringListings implements notify.TaskStore. A need has its own deadline
+// and is not reconfirmed.
+func (s *Task) ExpiringListings(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
+		var t notify.Task
+		var confirmBy clock.Date
+		err := row.Scan(&t.Kind, &t.SubjectID, &t.Title.Zh, &t.Title.En, &confirmBy)
+		t.DueAt = endOf(confirmBy)
+		return t, err
+	}, `SELECT l.kind, l.id, v.title_zh, v.title_en, l.confirm_by
+		FROM listings l JOIN revisions v ON v.id = l.live_revision
+		WHERE l.owner_org = $1 AND l.kind IN ('achievement', 'package') AND l.state = 'published'
+		  AND l.confirm_by <> '' AND l.confirm_by <= $2
+		ORDER BY l.confirm_by, l.id LIMIT $3`, w.OrgID, w.Before, w.Limit)
+}
+
+// endOf is the last instant of a civil date in Shanghai, to the microsecond.
+func endOf(d clock.Date) time.Time {
+	next, err := time.ParseInLocation(time.DateOnly, string(d.AddDays(1)), clock.Shanghai)
+	if err != nil {
+		return time.Time{}
+	}
+	return next.Add(-time.Microsecond).UTC()
+}
+
+// OpenIntroductions implements notify.TaskStore.
+func (s *Task) OpenIntroductions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.find(ctx, `
+		SELECT i.kind, i.id, `+aboutTitle+`, i.answer_by, i.made_at
+		FROM introductions i `+aboutTables("i")+`
+		WHERE i.to_org = $1 AND i.state = 'open' ORDER BY i.answer_by, i.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
+// UnsignedContracts implements notify.TaskStore.
+func (s *Task) UnsignedContracts(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT c.kind, c.id, c.terms, c.drafted_at
+		FROM contracts c JOIN contract_parties p ON p.contract_id = c.id
+		WHERE c.state = 'proposed' AND (c.seller_org = $1 OR c.buyer_org = $1) AND p.org_id = $1 AND p.signed_at = 0
+		ORDER BY c.drafted_at, c.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
+// UnconfirmedPlans implements notify.TaskStore.
+func (s *Task) UnconfirmedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	if len(w.PersonIDs) == 0 {
+		return nil, nil
+	}
+	return s.findByContract(ctx, `
+		SELECT p.kind, p.id, c.terms, p.created_at
+		FROM plan_contributors m JOIN plans p ON p.id = m.plan_id JOIN contracts c ON c.id = p.contract_id
+		WHERE p.state = 'proposed' AND m.confirmed_at = 0 AND m.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`)
+		ORDER BY p.created_at, p.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
+}
+
+// UndecidedPlans implements notify.TaskStore.
+func (s *Task) UndecidedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+		WHERE p.owner_org = $1 AND p.state = 'confirmed' AND p.proposed_by <> $2
+		ORDER BY p.created_at, p.id LIMIT $3`, w.OrgID, w.AccountID, w.Limit)
+}
+
+// UnapprovedDistributions implements notify.TaskStore.
+func (s *Task) UnapprovedDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT d.kind, d.id, c.terms, d.computed_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+		WHERE d.owner_org = $1 AND d.state = 'computed' AND d.prepared_by <> $2
+		ORDER BY d.computed_at, d.id LIMIT $3`, w.OrgID, w.AccountID, w.Limit)
+}
+
+// UnpaidDistributions implements notify.TaskStore.
+func (s *Task) UnpaidDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT d.kind, d.id, c.terms, d.approved_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+		WHERE d.owner_org = $1 AND d.state = 'approved'
+		ORDER BY d.approved_at, d.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
+// PendingOrganisations implements notify.TaskStore.
+func (s *Task) PendingOrganisations(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
+		var t notify.Task
+		var since int64
+		err := row.Scan(&t.Kind, &t.SubjectID, sqldb.IntoJSON(&t.Title), &since)
+		t.Since = clock.FromMicros(since)
+		return t, err
+	}, `SELECT o.kind, o.id, o.name, s.at
+		FROM organisations o
+		JOIN steps s ON s.kind = o.kind AND s.subject_id = o.id AND s.seq = o.step_seq
+		WHERE o.state = 'pending' ORDER BY s.at, o.id LIMIT $1`, w.Limit)
+}

@@ -1,0 +1,175 @@
+package conformance
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"chengqiao/internal/search"
+)
+
+func findsByText(t *testing.T, s Store) {
+	e := filled(t, s)
+	for _, c := range []struct {
+		text  string
+		match search.Match
+		as    search.Match // how it is expected to be matched
+		want  string       // ids in byte order
+	}{
+		{"电池", "", search.MatchAll, "a-battery n-laser p-recycling"},
+		{"電池", "", search.MatchAll, "a-battery n-laser p-recycling"},
+		{"池", "", search.MatchAll, "a-battery a-pool p-recycling"},
+		{"battery", "", search.MatchAll, "a-battery n-laser p-recycling"},
+		{"аккумулятор", "", search.MatchAll, "a-battery n-laser p-recycling"},
+		{"dianchi", "", search.MatchAll, "a-battery p-recycling"},
+		{"锂离子电池", "", search.MatchAll, "a-battery p-recycling"},
+		{"苞谷", "", search.MatchAll, "a-maize"},
+		{"maize", "", search.MatchAll, "a-maize"},
+		{"玉米 盐碱地", "", search.MatchAll, "a-maize"},
+		{"电池回收", "", search.MatchAll, "p-recycling"},
+		{"水池", "", search.MatchAll, "a-pool"},
+		{"XJ-2024.0017", "", search.MatchAll, "a-battery"},
+		{"ｌａｓｅｒ", "", search.MatchAll, "n-laser"},
+		{"panels cleaning", "", search.MatchAll, "n-laser"},
+		{"очистки", "", search.MatchAll, "n-laser"},
+		{"cafe", "", search.MatchAll, "n-markup"},
+		{"pipeline", "", search.MatchAll, "n-markup"},
+		{"管道", "", search.MatchAll, "n-markup"},
+		{"动力电池 region", "", search.MatchAll, "a-battery"},
+		// something near what was typed
+		{"clea", "", search.MatchClose, "n-laser"},
+		{"polystirene residue", "", search.MatchClose, "n-laser"},
+		{"polistirene dust", "", search.MatchClose, "n-laser"},
+		{"zrls", "", search.MatchClose, ""},
+		{"kangh", "", search.MatchClose, "a-maize"},
+		{"yhcs", "", search.MatchClose, ""},
+		{"dlhs", "", search.MatchClose, ""},
+		{"ymkh", "", search.MatchClose, "a-maize"},
+		// some of what was typed
+		{"玉米 光伏", "", search.MatchSome, "a-maize n-laser"},
+		{"养殖机器人水池", "", search.MatchSome, "a-pool"},
+		{"滴灌 玉米 激光", search.MatchAny, search.MatchAny, "a-maize n-drip n-laser"},
+		{"滴灌 玉米 激光", search.MatchSome, search.MatchSome, ""},
+		{"滴灌 玉米 激光", search.MatchAll, search.MatchAll, ""},
+		// nothing
+		{"石墨烯", "", search.MatchClose, ""},
+		{"vaporware", "", search.MatchClose, ""},
+		{"x07535", "", search.MatchClose, ""},
+		{`qz" OR "电池`, search.MatchAll, search.MatchAll, ""},
+		// no text at all
+		{"", "", "", "a-battery a-maize a-pool n-drip n-laser n-markup p-recycling"},
+		{"!!! ，。", "", "", "a-battery a-maize a-pool n-drip n-laser n-markup p-recycling"},
+	} {
+		r := ask(t, e, search.Query{Text: c.text, Match: c.match})
+		got := ids(r)
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want || r.Match != c.as || r.Total != len(got) || r.AtLeast {
+			t.Errorf("%q finds %v (%d, at least: %v) by %q, want %q by %q", c.text, got, r.Total, r.AtLeast, r.Match, c.want, c.as)
+		}
+	}
+	// A title counts more than a mention.
+	if r := ask(t, e, search.Query{Text: "回收"}); r.Hits[0].ID != "p-recycling" || r.Hits[0].Score <= 0 {
+		t.Errorf("回收 ranks %+v", r.Hits)
+	}
+	// A text of more units than are ever required together.
+	long := "需要面向高寒地区的动力电池组热管理与保温方案并且在零下四十度环境中续航不降低，最好已有样机和授权专利"
+	if r := ask(t, e, search.Query{Text: long}); r.Match != search.MatchAny || len(r.Hits) == 0 || r.Hits[0].ID != "a-battery" {
+		t.Errorf("a long text finds %+v by %q", r.Hits, r.Match)
+	}
+}
+
+func marksWhatWasFound(t *testing.T, s Store) {
+	e := filled(t, s)
+	for _, c := range []struct{ text, id, want string }{
+		{"电池", "a-battery", "title zh: 高寒地区动力[电池]组热管理"},
+		{"电池", "a-battery", "abstract zh: 面向零下四十度环境的锂离子[电池]加热与保温方案，续航提高两成。"},
+		{"电池", "a-battery", "title en: Thermal management of traction [batteries] for cold regions"},
+		{"储能", "a-battery", "keyword zh: [储能]"},
+		{"池", "a-pool", "title zh: 养殖水[池]循环净化"},
+		{"dianchi", "p-recycling", "title zh: 退役锂[电池]回收成套工艺"},
+		{"polystirene", "n-laser", "abstract en: … from photovoltaic modules without [polystyrene] residue."},
+		{"script", "n-markup", "title en: Sanitising <[script]>alert(1)</[script]> & \"quotes\" in pipelines"},
+		{"玉米 光伏", "a-maize", "title zh: [玉米]抗旱品种选育"},
+	} {
+		r := ask(t, e, search.Query{Text: c.text, Highlight: true})
+		i := slices.IndexFunc(r.Hits, func(h search.Hit) bool { return h.ID == c.id })
+		if i < 0 {
+			t.Errorf("%q does not find %s", c.text, c.id)
+			continue
+		}
+		var got []string
+		for _, h := range r.Hits[i].Highlights {
+			got = append(got, written(h))
+		}
+		if !slices.ContainsFunc(got, func(g string) bool { return matches(g, c.want) }) {
+			t.Errorf("%q marks in %s\n%s\nwant\n%s", c.text, c.id, strings.Join(got, "\n"), c.want)
+		}
+	}
+	for _, h := range ask(t, e, search.Query{Text: "电池"}).Hits {
+		if len(h.Highlights) > 0 {
+			t.Errorf("%s has highlights that nobody asked for", h.ID)
+		}
+	}
+	unbroken(t, e)
+}
+
+// unbroken holds that every highlight is a passage of the text it comes from,
+// whatever is searched for.
+func unbroken(t *testing.T, e search.Engine) {
+	t.Helper()
+	byID := map[string]search.Document{}
+	for _, d := range Fixtures() {
+		byID[d.ID] = d
+	}
+	for _, text := range []string{"pipelines", "管道", "first", "1", "kg", "fullwidth", "full width", "吉", "zerowidth", "野家", "naive", "alert", "and"} {
+		for _, hit := range ask(t, e, search.Query{Text: text, Highlight: true, Reader: reviewer}).Hits {
+			d := byID[hit.ID]
+			for _, h := range hit.Highlights {
+				passage, marked := "", false
+				for _, p := range h.Parts {
+					passage += p.Text
+					marked = marked || p.Marked
+				}
+				if !marked || !appears(d, passage) {
+					t.Errorf("%q highlights %q in %s, which is not a marked passage of it", text, passage, hit.ID)
+				}
+			}
+		}
+	}
+}
+
+func appears(d search.Document, passage string) bool {
+	return slices.ContainsFunc(d.Texts, func(x search.Text) bool {
+		all := append([]string{x.Title, x.Value, x.Abstract}, append(append(x.Keywords, x.Claims...), x.Organisations...)...)
+		return slices.ContainsFunc(all, func(s string) bool { return strings.Contains(s, passage) })
+	})
+}
+
+// written shows a highlight: [marked], … where cut.
+func written(h search.Highlight) string {
+	var b strings.Builder
+	b.WriteString(string(h.Property) + " " + h.Language + ": ")
+	if h.Before {
+		b.WriteString("…")
+	}
+	for _, p := range h.Parts {
+		if p.Marked {
+			b.WriteString("[" + p.Text + "]")
+		} else {
+			b.WriteString(p.Text)
+		}
+	}
+	if h.After {
+		b.WriteString("…")
+	}
+	return b.String()
+}
+
+// matches compares, where "…" in want stands for any text.
+func matches(got, want string) bool {
+	before, after, cut := strings.Cut(want, "… ")
+	if !cut {
+		return got == want
+	}
+	return strings.HasPrefix(got, before) && strings.HasSuffix(got, after)
+}

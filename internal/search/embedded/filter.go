@@ -1,0 +1,131 @@
+package embedded
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+)
+
+// sight is what a reader may see.
+type sight struct {
+	// visible are the documents that the reader may find at all.
+	visible *roaring.Bitmap
+	// full are those read in every tier.
+	full *roaring.Bitmap
+}
+
+func (c *columns) sight(r search.Reader) sight {
+	if r.ReadsAll() {
+		return sight{visible: c.live, full: c.live}
+	}
+	full := roaring.New()
+	if owned := c.byOwner[r.Organisation]; owned != nil && r.Organisation != "" {
+		full.Or(owned)
+	}
+	for _, id := range r.Grants() {
+		if o, ok := c.byID[id]; ok && c.live.Contains(o) {
+			full.Add(o)
+		}
+	}
+	visible := full.Clone()
+	for _, tier := range policy.AllTiers {
+		if r.Reads(tier) {
+			visible.Or(c.audience[tier])
+		}
+	}
+	return sight{visible: visible, full: full}
+}
+
+// choices are the query's filters as sets, by the facet whose own choice each
+// is; "" for those that no facet shows.
+func (c *columns) choices(q *search.Query) map[search.Facet]*roaring.Bitmap {
+	out := map[search.Facet]*roaring.Bitmap{}
+	and := func(f search.Facet, set *roaring.Bitmap) {
+		if have, ok := out[f]; ok {
+			set.And(have)
+		}
+		out[f] = set
+	}
+	for i, f := range search.AllFacets {
+		values := q.Filters[f]
+		if len(values) == 0 {
+			continue
+		}
+		set := roaring.New()
+		for _, v := range values {
+			if n, ok := c.facets[i].number[v]; ok {
+				set.Or(c.facets[i].holders[n])
+			}
+		}
+		and(f, set)
+	}
+	for i, n := range search.AllNumbers {
+		if r, ok := q.Ranges[n]; ok {
+			and(n.Facet(), c.inRange(c.numbers[i], r))
+		}
+	}
+	if len(q.Within) > 0 {
+		and("", c.set(q.Within))
+	}
+	if len(q.Without) > 0 {
+		others := c.live.Clone()
+		others.AndNot(c.set(q.Without))
+		and("", others)
+	}
+	return out
+}
+
+func (c *columns) inRange(column []int64, r search.Range) *roaring.Bitmap {
+	var inside []uint32
+	for o, v := range column {
+		if v != absent && r.Holds(v) {
+			inside = append(inside, uint32(o))
+		}
+	}
+	return roaring.BitmapOf(inside...)
+}
+
+func (c *columns) set(ids []string) *roaring.Bitmap {
+	set := roaring.New()
+	for _, id := range ids {
+		if o, ok := c.byID[id]; ok {
+			set.Add(o)
+		}
+	}
+	return set
+}
+
+// restrict is a set cut down by all choices but one facet's own.
+func restrict(set *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap, except search.Facet) *roaring.Bitmap {
+	cut := false
+	for f, choice := range choices {
+		if f == except && f != "" {
+			continue
+		}
+		if !cut {
+			set, cut = set.Clone(), true
+		}
+		set.And(choice)
+	}
+	return set
+}
+
+// facets counts the wanted facets over what was found before filtering.
+func (c *columns) facetCounts(q *search.Query, found *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap) map[search.Facet][]search.FacetCount {
+	if len(q.Facets) == 0 {
+		return nil
+	}
+	out := make(map[search.Facet][]search.FacetCount, len(q.Facets))
+	all := restrict(found, choices, "")
+	for _, f := range q.Facets {
+		set := all
+		if _, own := choices[f]; own {
+			set = restrict(found, choices, f)
+		}
+		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(set)
+	}
+	return out
+}

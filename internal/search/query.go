@@ -1,0 +1,187 @@
+package search
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"chengqiao/internal/errs"
+)
+
+// Query is a question to the index. The zero Query asks for the newest public
+// documents.
+type Query struct {
+	Reader Reader
+	// Text is what the person typed, at most MaxText characters.
+	Text  string
+	Match Match
+	// Filters keep documents with any of a facet's values, of every facet.
+	Filters map[Facet][]string
+	// Ranges keep documents whose number is inside, of every number.
+	Ranges map[Number]Range
+	// Within keeps these documents alone, Without drops these; at most MaxIDs.
+	Within, Without []string
+	// Facets are to be counted. A facet's counts leave its own filter out, so
+	// that the other choices stay open.
+	Facets []Facet
+	Sort   Sort
+	// Offset and Limit choose the page; a limit of 0 asks for no hits.
+	Offset, Limit int
+	Highlight     bool
+}
+
+// The bounds of a query.
+const (
+	MaxText   = 8_000
+	MaxIDs    = 1_000
+	MaxLimit  = 1_000
+	MaxOffset = 100_000
+)
+
+// Range is an inclusive range; nil is open.
+type Range struct{ Min, Max *int64 }
+
+// Holds tells whether v is inside.
+func (r Range) Holds(v int64) bool {
+	return (r.Min == nil || v >= *r.Min) && (r.Max == nil || v <= *r.Max)
+}
+
+// Match tells how much of the text a document must answer.
+type Match string
+
+const (
+	// MatchAuto takes the first of All, Close and Some that finds anything; for
+	// a text of more than MaxAllUnits units, Some and then Any.
+	MatchAuto Match = ""
+	// MatchAll: every unit of the text, as it is.
+	MatchAll Match = "all"
+	// MatchClose: every unit, but the last word may be unfinished, words may be
+	// misspelled, and pinyin may be initials.
+	MatchClose Match = "close"
+	// MatchSome: half of the units or more.
+	MatchSome Match = "some"
+	// MatchAny: any unit. For rankings of long texts.
+	MatchAny Match = "any"
+)
+
+// MaxAllUnits is the length, in units, up to which every unit is required.
+// Meilisearch takes no more words than ten; and who writes more describes
+// something rather than naming it.
+const MaxAllUnits = 10
+
+// MinUnits is how many of n units a document must answer.
+func (m Match) MinUnits(n int) int {
+	switch m {
+	case MatchSome:
+		return (n + 1) / 2
+	case MatchAny:
+		return 1
+	}
+	return n
+}
+
+// Sort is the order of the hits. Documents without the number come last;
+// equal ones are ordered newest first, then by id.
+type Sort string
+
+// The sorts. Without a text, relevance is newest first.
+const (
+	SortRelevance Sort = ""
+	SortNewest    Sort = "newest"
+	SortPriceAsc  Sort = "price_asc"
+	SortPriceDesc Sort = "price_desc"
+	SortTRLAsc    Sort = "trl_asc"
+	SortTRLDesc   Sort = "trl_desc"
+)
+
+// AllSorts in the order in which they are offered.
+var AllSorts = []Sort{SortRelevance, SortNewest, SortPriceAsc, SortPriceDesc, SortTRLAsc, SortTRLDesc}
+
+// Key is the number that a sort goes by, and whether greater ones come first;
+// "" for relevance.
+func (s Sort) Key() (n Number, descending bool) {
+	switch s {
+	case SortNewest:
+		return NumberPublished, true
+	case SortPriceAsc, SortPriceDesc:
+		return NumberPrice, s == SortPriceDesc
+	case SortTRLAsc, SortTRLDesc:
+		return NumberTRL, s == SortTRLDesc
+	}
+	return "", false
+}
+
+// Validate checks the query's bounds and names. The error is errs.Invalid
+// "invalid_fields" with the path of each fault.
+func (q *Query) Validate() error {
+	var faults []errs.Field
+	fault := func(bad bool, path, code string, params errs.Params) {
+		if bad {
+			faults = append(faults, errs.Field{Path: path, Code: code, Params: params})
+		}
+	}
+	fault(utf8.RuneCountInString(q.Text) > MaxText, "text", "too_long", errs.Params{"max": MaxText})
+	fault(q.Offset < 0 || q.Offset > MaxOffset, "offset", "out_of_range", errs.Params{"min": 0, "max": MaxOffset})
+	fault(q.Limit < 0 || q.Limit > MaxLimit, "limit", "out_of_range", errs.Params{"min": 0, "max": MaxLimit})
+	fault(len(q.Within) > MaxIDs, "within", "too_many", errs.Params{"max": MaxIDs})
+	fault(len(q.Without) > MaxIDs, "without", "too_many", errs.Params{"max": MaxIDs})
+	fault(!slices.Contains(AllSorts, q.Sort), "sort", "unknown", nil)
+	matches := []Match{MatchAuto, MatchAll, MatchClose, MatchSome, MatchAny}
+	fault(!slices.Contains(matches, q.Match), "match", "unknown", nil)
+	for f, values := range q.Filters {
+		path := fmt.Sprintf("filters.%s", f)
+		fault(!f.Valid(), path, "unknown", nil)
+		fault(len(values) > MaxIDs, path, "too_many", errs.Params{"max": MaxIDs})
+	}
+	for n := range q.Ranges {
+		fault(!n.Valid(), fmt.Sprintf("ranges.%s", n), "unknown", nil)
+	}
+	for i, f := range q.Facets {
+		fault(!f.Valid(), fmt.Sprintf("facets[%d]", i), "unknown", nil)
+	}
+	slices.SortFunc(faults, func(a, b errs.Field) int {
+		if a.Path < b.Path {
+			return -1
+		}
+		return 1
+	})
+	return errs.InvalidFields(faults)
+}
+
+// Own tells whether a facet has a choice of its own in the query, which its
+// counts leave out.
+func (q *Query) Own(f Facet) bool {
+	if len(q.Filters[f]) > 0 {
+		return true
+	}
+	for n := range q.Ranges {
+		if n.Facet() == f {
+			return true
+		}
+	}
+	return false
+}
+
+// Open is q without the own choice of a facet: what the facet is counted by.
+func (q *Query) Open(f Facet) Query {
+	open := *q
+	open.Filters = maps.Clone(q.Filters)
+	delete(open.Filters, f)
+	open.Ranges = maps.Clone(q.Ranges)
+	maps.DeleteFunc(open.Ranges, func(n Number, _ Range) bool { return n.Facet() == f })
+	return open
+}
+
+// Levels are the matches to be tried in turn for a text of n units.
+func (q *Query) Levels(n int) []Match {
+	switch {
+	case q.Match != MatchAuto:
+		return []Match{q.Match}
+	case n > MaxAllUnits:
+		return []Match{MatchSome, MatchAny}
+	case n == 1:
+		return []Match{MatchAll, MatchClose}
+	}
+	return []Match{MatchAll, MatchClose, MatchSome}
+}

@@ -1,0 +1,149 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/event"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// Heads are the organisations of ids as other packages show them, by id.
+// Unknown ids are left out. It asks no policy: whoever shows a subject has
+// asked for that subject.
+func (s *Service) Heads(ctx context.Context, ids ...string) (map[string]Head, error) {
+	heads, err := s.deps.Store.Heads(ctx, ids)
+	out := make(map[string]Head, len(heads))
+	for _, h := range heads {
+		out[h.ID] = h
+	}
+	return out, err
+}
+
+// Names are the names of persons by id, "" for an erased one; unknown ids are
+// left out. Like Heads it asks no policy.
+func (s *Service) Names(ctx context.Context, ids ...string) (map[string]string, error) {
+	persons, err := s.deps.Store.Persons(ctx, ids)
+	out := make(map[string]string, len(persons))
+	for _, p := range persons {
+		out[p.ID] = p.Name
+	}
+	return out, err
+}
+
+// AccountsOf are the accounts that hold one of the roles in an organisation,
+// any if none is named: whom to notify.
+func (s *Service) AccountsOf(ctx context.Context, org string, roles ...policy.Role) ([]string, error) {
+	return s.deps.Store.AccountsOf(ctx, org, roles...)
+}
+
+// AccountOfPerson is the account that is a person; "" when nobody claimed it.
+func (s *Service) AccountOfPerson(ctx context.Context, id string) (string, error) {
+	p, err := s.deps.Store.Person(ctx, id)
+	if absent(err) {
+		return "", nil
+	}
+	return p.AccountID, err
+}
+
+// Addressee is whom a letter goes to.
+type Addressee struct {
+	Email  string
+	Name   string
+	Locale string
+}
+
+// Letter is everything that whoever composes the letters of this package needs.
+type Letter struct {
+	Addressee
+	// Kind is one of the Letter… constants.
+	Kind string
+	// Token is the text of the one-time token for the link; "" where there is none.
+	Token     string
+	ExpiresAt time.Time
+	// Organisation and Role are those of an invitation.
+	Organisation text.Text
+	Role         policy.Role
+}
+
+// Letter completes a MailRequested event. ok is false when the letter is not
+// this package's, or need not be sent any more: the token was used, withdrawn
+// or is too old, or the addressee is erased.
+func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool, err error) {
+	kind, _ := e.Data["letter"].(string)
+	subject, _ := e.Data["subject"].(string)
+	tokenID, _ := e.Data["token_id"].(string)
+	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset, LetterInvitation: ForInvitation}
+	purpose, withToken := purposes[kind]
+	if !withToken && kind != LetterAddressKnown {
+		return Letter{}, false, nil
+	}
+	l.Kind = kind
+	if withToken {
+		t, err := s.deps.Store.Token(ctx, tokenID)
+		if err != nil || !t.good(purpose, s.deps.Clock.Now()) {
+			return Letter{}, false, ignoreAbsent(err)
+		}
+		l.Token, l.ExpiresAt = s.keys.text(t), t.ExpiresAt
+	}
+	if kind == LetterInvitation {
+		return s.invitationLetter(ctx, l, subject)
+	}
+	l.Addressee, ok, err = s.Addressee(ctx, subject)
+	return l, ok, err
+}
+
+func (s *Service) invitationLetter(ctx context.Context, l Letter, id string) (Letter, bool, error) {
+	i, err := s.deps.Store.Invitation(ctx, id)
+	if err != nil || !i.EndedAt.IsZero() {
+		return Letter{}, false, ignoreAbsent(err)
+	}
+	o, err := s.deps.Store.Organisation(ctx, i.OrgID)
+	if err != nil {
+		return Letter{}, false, err
+	}
+	person, err := s.deps.Store.Person(ctx, i.PersonID)
+	if err != nil {
+		return Letter{}, false, err
+	}
+	// Nobody knows yet which language the invited person reads.
+	l.Addressee = Addressee{Email: i.Email, Name: person.Name, Locale: text.Chinese}
+	l.Organisation, l.Role = o.Name, i.Role
+	return l, true, nil
+}
+
+// Addressee is where and in which language an account gets its letters; ok is
+// false when it is erased.
+func (s *Service) Addressee(ctx context.Context, account string) (to Addressee, ok bool, err error) {
+	a, err := s.deps.Store.Account(ctx, account)
+	if err != nil {
+		return Addressee{}, false, ignoreAbsent(err)
+	}
+	person, err := s.deps.Store.Person(ctx, a.PersonID)
+	if err != nil {
+		return Addressee{}, false, err
+	}
+	identifiers, err := s.deps.Store.Identifiers(ctx, account)
+	if err != nil {
+		return Addressee{}, false, err
+	}
+	for _, i := range identifiers {
+		if i.Kind == Email {
+			return Addressee{Email: i.Value, Name: person.Name, Locale: a.Locale}, true, nil
+		}
+	}
+	return Addressee{}, false, nil
+}
+
+func ignoreAbsent(err error) error {
+	if absent(err) {
+		return nil
+	}
+	return err
+}
+
+// PruneSessions forgets sessions that have ended, for the housekeeping job.
+func (s *Service) PruneSessions(ctx context.Context) (int64, error) {
+	return s.deps.Store.PruneSessions(ctx, s.deps.Clock.Now())
+}

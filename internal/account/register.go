@@ -1,0 +1,247 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/policy"
+)
+
+// Registration is what somebody registers with.
+type Registration struct {
+	Email    string
+	Password string
+	Name     string
+	Locale   string
+	Consents []Consent // purpose, version and decision
+}
+
+// Limits of letters: what one address gets, and what one client can cause.
+const (
+	lettersPerAddress = 5
+	lettersPerClient  = 30
+	letterPeriod      = time.Hour
+)
+
+// check gives the registration in canonical form, or all its faults.
+func (r Registration) check() (Registration, error) {
+	var faults, f []errs.Field
+	r.Email, f = checkEmail("email", r.Email)
+	faults = append(faults, f...)
+	r.Name, f = checkName("name", r.Name)
+	faults = append(faults, f...)
+	faults = append(faults, checkPassword("password", r.Password, r.Email, r.Name)...)
+	faults = append(faults, checkLocale("locale", r.Locale)...)
+	for i, c := range r.Consents {
+		faults = append(faults, checkConsent(fmt.Sprintf("consents[%d].", i), c)...)
+	}
+	for _, p := range requiredConsents {
+		if !slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.Purpose == p && c.Given }) {
+			faults = append(faults, errs.Field{Path: "consents", Code: "consent_required", Params: errs.Params{"purpose": string(p)}})
+		}
+	}
+	return r, errs.InvalidFields(faults)
+}
+
+// Register opens an account that becomes active once its address is proven.
+// The answer is the same whether or not the address was known: its owner gets
+// a letter in either case, with the link or with the news that there is an
+// account. A registration nobody proved gives way to a later one, so that an
+// address cannot be squatted. client is the caller's network address.
+//
+// Errors: errs.Invalid "invalid_fields"; errs.RateLimited "too_many_attempts".
+func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registration, client string) error {
+	if err := policy.Check(actor, policy.AccountRegister, policy.Facts{}).Err(); err != nil {
+		return err
+	}
+	r, err := r.check()
+	if err != nil {
+		return err
+	}
+	if err := s.allow(ctx, "letter/client/"+client, lettersPerClient, letterPeriod); err != nil {
+		return err
+	}
+	if err := s.allow(ctx, addressKey("letter", r.Email), lettersPerAddress, letterPeriod); err != nil {
+		return err
+	}
+	hash, err := s.deps.Passwords.Hash(ctx, r.Password)
+	if err != nil {
+		return err
+	}
+	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		known, err := s.deps.Store.IdentifierByValue(ctx, Email, FoldEmail(r.Email))
+		switch {
+		case absent(err):
+			_, err = s.open(ctx, actor, r, hash, false)
+			return err
+		case err != nil:
+			return err
+		case !known.VerifiedAt.IsZero():
+			return s.write(ctx, actor, policy.AccountRegister, Kind, known.AccountID, 0, nil,
+				letter(LetterAddressKnown, known.AccountID, ""))
+		}
+		return s.reopen(ctx, actor, known.AccountID, r, hash)
+	})
+}
+
+// open makes person, account and identifier, and asks for the letter with the
+// link unless the address is proven already.
+func (s *Service) open(ctx context.Context, actor policy.Actor, r Registration, hash string, proven bool) (Account, error) {
+	now := s.deps.Clock.Now()
+	person := Person{ID: ident.NewID(), Name: r.Name, CreatedAt: now}
+	a := Account{ID: ident.NewID(), Version: 1, PersonID: person.ID, Locale: r.Locale, PasswordHash: hash, CreatedAt: now}
+	if err := s.deps.Store.InsertPerson(ctx, person); err != nil {
+		return a, err
+	}
+	step, err := Machine.Step(a.ID, a.Position, string(policy.AccountRegister), "")
+	if err != nil {
+		return a, err
+	}
+	a.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
+	if err := s.deps.Store.InsertAccount(ctx, a); err != nil {
+		return a, err
+	}
+	person.AccountID = a.ID
+	if err := s.deps.Store.SavePerson(ctx, person); err != nil {
+		return a, err
+	}
+	if err := s.deps.Store.InsertIdentifier(ctx, Identifier{
+		ID: ident.NewID(), AccountID: a.ID, Kind: Email, Value: r.Email, Folded: FoldEmail(r.Email),
+	}); err != nil {
+		return a, err
+	}
+	if err := s.keepConsents(ctx, a.ID, r.Consents); err != nil {
+		return a, err
+	}
+	var events []event.Event
+	if !proven {
+		t, err := s.issue(ctx, ForVerification, a.ID, "", s.deps.Config.VerifyWithin)
+		if err != nil {
+			return a, err
+		}
+		events = append(events, letter(LetterVerify, a.ID, t.ID))
+	}
+	return a, s.deps.Journal.Write(ctx, journal.Entry{
+		Actor: actor, Action: policy.AccountRegister, Kind: Kind, Subject: a.ID, Version: a.Version,
+		At: now, Step: &step, Events: events,
+	})
+}
+
+// reopen lets a new registration replace one whose address was never proven.
+func (s *Service) reopen(ctx context.Context, actor policy.Actor, id string, r Registration, hash string) error {
+	a, err := s.deps.Store.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	person, err := s.deps.Store.Person(ctx, a.PersonID)
+	if err != nil {
+		return err
+	}
+	person.Name = r.Name
+	if err := s.deps.Store.SavePerson(ctx, person); err != nil {
+		return err
+	}
+	a.PasswordHash, a.Locale = hash, r.Locale
+	a.Version++
+	if err := s.deps.Store.SaveAccount(ctx, a); err != nil {
+		return err
+	}
+	if err := s.keepConsents(ctx, a.ID, r.Consents); err != nil {
+		return err
+	}
+	return s.sendVerification(ctx, actor, a)
+}
+
+// sendVerification withdraws earlier links and asks for a letter with a new one.
+func (s *Service) sendVerification(ctx context.Context, actor policy.Actor, a Account) error {
+	if err := s.deps.Store.WithdrawTokens(ctx, a.ID, ForVerification, s.deps.Clock.Now()); err != nil {
+		return err
+	}
+	t, err := s.issue(ctx, ForVerification, a.ID, "", s.deps.Config.VerifyWithin)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, actor, policy.AccountRegister, Kind, a.ID, a.Version, nil, letter(LetterVerify, a.ID, t.ID))
+}
+
+// VerifyEmail proves an address by the token of the letter and completes the
+// registration. Error: errs.Invalid "token_invalid".
+func (s *Service) VerifyEmail(ctx context.Context, actor policy.Actor, token string) error {
+	if err := policy.Check(actor, policy.AccountRegister, policy.Facts{}).Err(); err != nil {
+		return err
+	}
+	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		t, err := s.redeem(ctx, ForVerification, token)
+		if err != nil {
+			return err
+		}
+		a, err := s.deps.Store.Account(ctx, t.AccountID)
+		if err != nil {
+			return err
+		}
+		return s.activate(ctx, actor, a)
+	})
+}
+
+// activate takes the step that proving the address allows.
+func (s *Service) activate(ctx context.Context, actor policy.Actor, a Account) error {
+	now := s.deps.Clock.Now()
+	step, err := Machine.Step(a.ID, a.Position, string(policy.AccountRegister), "")
+	if err != nil {
+		return errTokenInvalid // an erased account, or one already active
+	}
+	identifiers, err := s.deps.Store.Identifiers(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, i := range identifiers {
+		if err := s.deps.Store.VerifyIdentifier(ctx, i.ID, now); err != nil {
+			return err
+		}
+	}
+	a.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
+	a.Version++
+	if err := s.deps.Store.SaveAccount(ctx, a); err != nil {
+		return err
+	}
+	return s.deps.Journal.Write(ctx, journal.Entry{
+		Actor: actor, Action: policy.AccountRegister, Kind: Kind, Subject: a.ID, Version: a.Version, At: now, Step: &step,
+	})
+}
+
+// CreateAccount opens an account with a proven address, for the operator at
+// the machine: the first account, and those of a demonstration. Errors:
+// errs.Forbidden for anyone but the program itself; errs.Invalid
+// "invalid_fields"; errs.Conflict "identifier_exists".
+func (s *Service) CreateAccount(ctx context.Context, actor policy.Actor, r Registration) (Account, error) {
+	if !actor.System {
+		return Account{}, errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": "role_missing"})
+	}
+	r, err := r.check()
+	if err != nil {
+		return Account{}, err
+	}
+	hash, err := s.deps.Passwords.Hash(ctx, r.Password)
+	if err != nil {
+		return Account{}, err
+	}
+	var a Account
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		if a, err = s.open(ctx, actor, r, hash, true); err != nil {
+			return err
+		}
+		if err := s.activate(ctx, actor, a); err != nil {
+			return err
+		}
+		a, err = s.deps.Store.Account(ctx, a.ID)
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,114 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/policy"
+)
+
+// Store keeps accounts and organisations. Writes join the transaction in ctx;
+// single reads give errs.NotFound "not_found" for an absent row, and updates
+// by version errs.Stale "stale_version".
+type Store interface {
+	AccountStore
+	SessionStore
+	OrganisationStore
+}
+
+// AccountStore keeps persons, accounts, identifiers, tokens and consents.
+type AccountStore interface {
+	InsertPerson(ctx context.Context, p Person) error
+	Person(ctx context.Context, id string) (Person, error)
+	// Persons are those of the ids that there are, in any order.
+	Persons(ctx context.Context, ids []string) ([]Person, error)
+	// SavePerson stores name, account and erasure.
+	SavePerson(ctx context.Context, p Person) error
+	// NamedBy lists the entries that an organisation made and the persons of
+	// its members, whose name contains query (folded; "" for all), by name.
+	NamedBy(ctx context.Context, org, query string, limit int) ([]Person, error)
+	// EntriesOf are all entries of an account, its own among them.
+	EntriesOf(ctx context.Context, account string) ([]Person, error)
+
+	InsertAccount(ctx context.Context, a Account) error
+	Account(ctx context.Context, id string) (Account, error)
+	// SaveAccount stores everything of the row that still has the version before.
+	SaveAccount(ctx context.Context, a Account) error
+
+	// InsertIdentifier keeps a new one. Error: errs.Conflict
+	// "identifier_exists" when its folded form is taken.
+	InsertIdentifier(ctx context.Context, i Identifier) error
+	// IdentifierByValue finds one by its folded form.
+	IdentifierByValue(ctx context.Context, kind IdentifierKind, folded string) (Identifier, error)
+	Identifiers(ctx context.Context, account string) ([]Identifier, error)
+	VerifyIdentifier(ctx context.Context, id string, at time.Time) error
+	DeleteIdentifiers(ctx context.Context, account string) error
+
+	InsertToken(ctx context.Context, t Token) error
+	Token(ctx context.Context, id string) (Token, error)
+	// UseToken marks a token that is not used yet; errs.Stale otherwise.
+	UseToken(ctx context.Context, id string, at time.Time) error
+	// WithdrawTokens marks all unused tokens of an account for a purpose.
+	WithdrawTokens(ctx context.Context, account string, p Purpose, at time.Time) error
+
+	InsertConsent(ctx context.Context, c Consent) error
+	// Consents are all decisions of an account, oldest first.
+	Consents(ctx context.Context, account string) ([]Consent, error)
+}
+
+// SessionStore keeps sessions.
+type SessionStore interface {
+	InsertSession(ctx context.Context, s Session) error
+	// SessionByHash finds a session by its secret's hash, ended or not.
+	SessionByHash(ctx context.Context, hash string) (Session, error)
+	// Sessions are those of an account that have not ended at an instant,
+	// latest seen first.
+	Sessions(ctx context.Context, account string, now time.Time) ([]Session, error)
+	// SeeSession stores when a session was last seen and until when it lives.
+	SeeSession(ctx context.Context, id string, at, expires time.Time) error
+	SetActingOrg(ctx context.Context, id, org string) error
+	// DeleteSession and DeleteSessions forget sessions; absent ones are no error.
+	DeleteSession(ctx context.Context, id string) error
+	DeleteSessions(ctx context.Context, account string) error
+	// PruneSessions forgets those that ended before an instant.
+	PruneSessions(ctx context.Context, before time.Time) (int64, error)
+}
+
+// OrganisationStore keeps organisations, members and invitations.
+type OrganisationStore interface {
+	// InsertOrganisation keeps a new one. Error: errs.Conflict
+	// "organisation_exists" when a verified one has its credit code.
+	InsertOrganisation(ctx context.Context, o Organisation) error
+	Organisation(ctx context.Context, id string) (Organisation, error)
+	// SaveOrganisation stores everything of the row that still has the version
+	// before. Error: also "organisation_exists".
+	SaveOrganisation(ctx context.Context, o Organisation) error
+	Organisations(ctx context.Context, f OrganisationFilter) ([]Organisation, error)
+	// Heads are those of the ids that there are, in any order.
+	Heads(ctx context.Context, ids []string) ([]Head, error)
+	// VerifiedCode tells whether a verified organisation has the credit code.
+	VerifiedCode(ctx context.Context, code string) (bool, error)
+
+	// InsertMember keeps a role. Error: errs.Conflict "member_exists".
+	InsertMember(ctx context.Context, m Member, addedBy string) error
+	Member(ctx context.Context, id string) (Member, error)
+	// Members are an organisation's, with names and addresses, by name.
+	Members(ctx context.Context, org string) ([]Member, error)
+	DeleteMember(ctx context.Context, id string) error
+	DeleteMemberships(ctx context.Context, account string) error
+	// Memberships are an account's, one an organisation, by its id.
+	Memberships(ctx context.Context, account string) ([]Membership, error)
+	// AccountsOf are the accounts with one of the roles in an organisation,
+	// with any if none is named.
+	AccountsOf(ctx context.Context, org string, roles ...policy.Role) ([]string, error)
+
+	InsertInvitation(ctx context.Context, i Invitation) error
+	Invitation(ctx context.Context, id string) (Invitation, error)
+	// OpenInvitations are an organisation's to roles, with the names invited.
+	OpenInvitations(ctx context.Context, org string, now time.Time) ([]Member, error)
+	// EndInvitation ends an open one and forgets its address; errs.Stale
+	// "stale_version" when it has ended before.
+	EndInvitation(ctx context.Context, id string, at time.Time) error
+	// EndInvitationsTo ends all open ones to an entry.
+	EndInvitationsTo(ctx context.Context, person string, at time.Time) error
+}

@@ -9,14 +9,15 @@ import (
 	"chengqiao/internal/store/storetest"
 )
 
-// statefulTables are the tables with a step_seq column, from the schema itself.
+// statefulTables are the tables with state and step_seq, from the schema itself.
 func statefulTables(t *testing.T, db *sqldb.DB) []string {
 	t.Helper()
 	query := `SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND c.name = 'step_seq' ORDER BY 1`
+		WHERE m.type = 'table' AND c.name IN ('state', 'step_seq') GROUP BY m.name HAVING count(*) = 2 ORDER BY 1`
 	if db.Driver() == sqldb.Postgres {
 		query = `SELECT table_name::text FROM information_schema.columns
-			WHERE table_schema = 'public' AND column_name = 'step_seq' ORDER BY 1`
+			WHERE table_schema = 'public' AND column_name IN ('state', 'step_seq')
+			GROUP BY table_name HAVING count(*) = 2 ORDER BY 1`
 	}
 	tables, err := sqldb.All(context.Background(), db, sqldb.Scalar[string], query)
 	if err != nil {
@@ -45,7 +46,11 @@ func TestEveryTableWithStatesIsBoundToItsHistory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range statefulTables(t, db) {
+		tables := statefulTables(t, db)
+		if !slices.Contains(tables, "accounts") {
+			t.Fatalf("found only %v", tables)
+		}
+		for _, table := range tables {
 			if !slices.Contains(bound, table) {
 				t.Errorf("%s has step_seq and no deferred %s_step_fk to steps", table, table)
 			}

@@ -72,7 +72,7 @@ func agreedTotals(floor money.Bps, plan []AgreedAmount) (main, all int64, err er
 		}
 		seen[p.ID] = true
 		if !p.Role.Main() && p.Role != Support {
-			fault("role", "unknown")
+			fault("role", "unknown_value")
 		}
 		if p.Amount < 0 {
 			fault("amount_fen", "negative")

@@ -251,7 +251,7 @@ func (a *Account) share(shares []int64, change int64, main bool) error {
 // fault is what makes an event senseless, with the field's name; nil if nothing.
 func (e Event) fault() *errs.Field {
 	if e.Type != Receipt && e.Type != Refund {
-		return &errs.Field{Path: "type", Code: "unknown"}
+		return &errs.Field{Path: "type", Code: "unknown_value"}
 	}
 	for _, f := range []struct {
 		name      string

@@ -92,7 +92,7 @@ const (
 func (r Rule) validate(path string) []errs.Field {
 	var faults []errs.Field
 	if r.Base != Total && r.Base != Net {
-		faults = append(faults, errs.Field{Path: path + ".base", Code: "unknown"})
+		faults = append(faults, errs.Field{Path: path + ".base", Code: "unknown_value"})
 	}
 	if r.FloorBps < 0 || r.FloorBps > money.Whole {
 		faults = append(faults, errs.Field{Path: path + ".floor_bps", Code: "out_of_range"})
@@ -123,7 +123,7 @@ func validateContributors(contributors []Contributor) []errs.Field {
 		}
 		seen[c.ID] = true
 		if !c.Role.Main() && c.Role != Support {
-			fault("role", "unknown")
+			fault("role", "unknown_value")
 		}
 		if c.Weight < 0 {
 			readable = false

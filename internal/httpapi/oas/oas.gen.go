@@ -15,6 +15,7 @@ import (
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
+	"chengqiao/internal/contract"
 	"chengqiao/internal/money"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
@@ -44,24 +45,6 @@ func (e ConsentChangePurpose) Valid() bool {
 	case Privacy:
 		return true
 	case Terms:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ContractPartiesRole.
-const (
-	Buyer  ContractPartiesRole = "buyer"
-	Seller ContractPartiesRole = "seller"
-)
-
-// Valid indicates whether the value is a known member of the ContractPartiesRole enum.
-func (e ContractPartiesRole) Valid() bool {
-	switch e {
-	case Buyer:
-		return true
-	case Seller:
 		return true
 	default:
 		return false
@@ -98,45 +81,18 @@ func (e ContractState) Valid() bool {
 	}
 }
 
-// Defines values for ContractTermsType.
+// Defines values for ContractPartyRole.
 const (
-	Consulting              ContractTermsType = "consulting"
-	DevelopmentCommissioned ContractTermsType = "development_commissioned"
-	DevelopmentJoint        ContractTermsType = "development_joint"
-	LicenceKnowHow          ContractTermsType = "licence_know_how"
-	LicencePatent           ContractTermsType = "licence_patent"
-	Service                 ContractTermsType = "service"
-	ServiceIntermediary     ContractTermsType = "service_intermediary"
-	ServiceTraining         ContractTermsType = "service_training"
-	TransferApplication     ContractTermsType = "transfer_application"
-	TransferKnowHow         ContractTermsType = "transfer_know_how"
-	TransferPatent          ContractTermsType = "transfer_patent"
+	Buyer  ContractPartyRole = "buyer"
+	Seller ContractPartyRole = "seller"
 )
 
-// Valid indicates whether the value is a known member of the ContractTermsType enum.
-func (e ContractTermsType) Valid() bool {
+// Valid indicates whether the value is a known member of the ContractPartyRole enum.
+func (e ContractPartyRole) Valid() bool {
 	switch e {
-	case Consulting:
+	case Buyer:
 		return true
-	case DevelopmentCommissioned:
-		return true
-	case DevelopmentJoint:
-		return true
-	case LicenceKnowHow:
-		return true
-	case LicencePatent:
-		return true
-	case Service:
-		return true
-	case ServiceIntermediary:
-		return true
-	case ServiceTraining:
-		return true
-	case TransferApplication:
-		return true
-	case TransferKnowHow:
-		return true
-	case TransferPatent:
+	case Seller:
 		return true
 	default:
 		return false
@@ -464,36 +420,18 @@ func (e OrganisationKind) Valid() bool {
 	}
 }
 
-// Defines values for OwnSharesItemsType.
+// Defines values for OwnShareType.
 const (
-	OwnSharesItemsTypeRECEIPT OwnSharesItemsType = "RECEIPT"
-	OwnSharesItemsTypeREFUND  OwnSharesItemsType = "REFUND"
+	OwnShareTypeRECEIPT OwnShareType = "RECEIPT"
+	OwnShareTypeREFUND  OwnShareType = "REFUND"
 )
 
-// Valid indicates whether the value is a known member of the OwnSharesItemsType enum.
-func (e OwnSharesItemsType) Valid() bool {
+// Valid indicates whether the value is a known member of the OwnShareType enum.
+func (e OwnShareType) Valid() bool {
 	switch e {
-	case OwnSharesItemsTypeRECEIPT:
+	case OwnShareTypeRECEIPT:
 		return true
-	case OwnSharesItemsTypeREFUND:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PaymentPlanKind.
-const (
-	Instalments PaymentPlanKind = "instalments"
-	LumpSum     PaymentPlanKind = "lump_sum"
-)
-
-// Valid indicates whether the value is a known member of the PaymentPlanKind enum.
-func (e PaymentPlanKind) Valid() bool {
-	switch e {
-	case Instalments:
-		return true
-	case LumpSum:
+	case OwnShareTypeREFUND:
 		return true
 	default:
 		return false
@@ -874,33 +812,12 @@ type Contract struct {
 	Actions []string `json:"actions"`
 
 	// Components As offered when the contract was drafted
-	Components []struct {
-		AchievementID string `json:"achievement_id,omitempty,omitzero"`
-		Kind          string `json:"kind"`
-
-		// OwnerName One text in Chinese and English; at least one of them
-		OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
-		OwnerOrganisationID string `json:"owner_organisation_id"`
-		Rights              Rights `json:"rights,omitempty,omitzero"`
-
-		// Title One text in Chinese and English; at least one of them
-		Title     Text `json:"title"`
-		WeightBps int  `json:"weight_bps"`
-	} `json:"components"`
-	DealID  string `json:"deal_id"`
-	ID      string `json:"id"`
-	Parties []struct {
-		CreditCode string `json:"credit_code,omitempty,omitzero"`
-
-		// Name One text in Chinese and English; at least one of them
-		Name           Text                `json:"name"`
-		OrganisationID string              `json:"organisation_id"`
-		Region         string              `json:"region,omitempty,omitzero"`
-		Role           ContractPartiesRole `json:"role"`
-		SignedAt       time.Time           `json:"signed_at,omitempty,omitzero"`
-	} `json:"parties"`
-	Received Money `json:"received,omitempty,omitzero"`
-	Refunded Money `json:"refunded,omitempty,omitzero"`
+	Components []ContractComponent `json:"components"`
+	DealID     string              `json:"deal_id"`
+	ID         string              `json:"id"`
+	Parties    []ContractParty     `json:"parties"`
+	Received   Money               `json:"received,omitempty,omitzero"`
+	Refunded   Money               `json:"refunded,omitempty,omitzero"`
 
 	// SignedOn Civil date of Asia/Shanghai
 	SignedOn Date          `json:"signed_on,omitempty,omitzero"`
@@ -909,31 +826,41 @@ type Contract struct {
 	Version  int64         `json:"version"`
 }
 
-// ContractPartiesRole defines model for Contract.Parties.Role.
-type ContractPartiesRole string
-
 // ContractState defines model for Contract.State.
 type ContractState string
 
-// ContractTerms defines model for ContractTerms.
-type ContractTerms struct {
-	// BeginOn Civil date of Asia/Shanghai
-	BeginOn Date `json:"begin_on,omitempty,omitzero"`
+// ContractComponent defines model for ContractComponent.
+type ContractComponent struct {
+	AchievementID string `json:"achievement_id,omitempty,omitzero"`
+	Kind          string `json:"kind"`
 
-	// EndOn Civil date of Asia/Shanghai
-	EndOn            Date              `json:"end_on,omitempty,omitzero"`
-	Name             string            `json:"name"`
-	Notes            string            `json:"notes,omitempty,omitzero"`
-	Payment          PaymentPlan       `json:"payment"`
-	RelatedParty     bool              `json:"related_party,omitempty,omitzero"`
-	TechnicalField   string            `json:"technical_field,omitempty,omitzero"`
-	TechnologyAmount Money             `json:"technology_amount"`
-	Total            Money             `json:"total"`
-	Type             ContractTermsType `json:"type"`
+	// OwnerName One text in Chinese and English; at least one of them
+	OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
+	OwnerOrganisationID string `json:"owner_organisation_id"`
+	Rights              Rights `json:"rights,omitempty,omitzero"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title     Text `json:"title"`
+	WeightBps int  `json:"weight_bps"`
 }
 
-// ContractTermsType defines model for ContractTerms.Type.
-type ContractTermsType string
+// ContractParty defines model for ContractParty.
+type ContractParty struct {
+	CreditCode string `json:"credit_code,omitempty,omitzero"`
+
+	// Name One text in Chinese and English; at least one of them
+	Name           Text              `json:"name"`
+	OrganisationID string            `json:"organisation_id"`
+	Region         string            `json:"region,omitempty,omitzero"`
+	Role           ContractPartyRole `json:"role"`
+	SignedAt       time.Time         `json:"signed_at,omitempty,omitzero"`
+}
+
+// ContractPartyRole defines model for ContractParty.Role.
+type ContractPartyRole string
+
+// ContractTerms defines model for ContractTerms.
+type ContractTerms = contract.Terms
 
 // Contributor defines model for Contributor.
 type Contributor = catalog.Contributor
@@ -1376,38 +1303,41 @@ type OwnOrganisation struct {
 	Verified bool     `json:"verified"`
 }
 
-// OwnShares defines model for OwnShares.
-type OwnShares struct {
-	Items []struct {
-		Amount         Money  `json:"amount"`
-		Base           Money  `json:"base"`
-		ContractID     string `json:"contract_id"`
-		ContractName   string `json:"contract_name"`
-		DistributionID string `json:"distribution_id"`
-		GroupWeight    int64  `json:"group_weight,omitempty,omitzero"`
+// OwnShare defines model for OwnShare.
+type OwnShare struct {
+	Amount         Money  `json:"amount"`
+	Base           Money  `json:"base"`
+	ContractID     string `json:"contract_id"`
+	ContractName   string `json:"contract_name"`
+	DistributionID string `json:"distribution_id"`
+	GroupWeight    int64  `json:"group_weight,omitempty,omitzero"`
 
-		// On Civil date of Asia/Shanghai
-		On Date `json:"on"`
+	// On Civil date of Asia/Shanghai
+	On Date `json:"on"`
 
-		// OrganisationName One text in Chinese and English; at least one of them
-		OrganisationName Text `json:"organisation_name,omitempty,omitzero"`
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text `json:"organisation_name,omitempty,omitzero"`
 
-		// PaidOn Civil date of Asia/Shanghai
-		PaidOn Date               `json:"paid_on,omitempty,omitzero"`
-		Pool   Money              `json:"pool"`
-		Role   string             `json:"role"`
-		Rule   Rule               `json:"rule"`
-		State  string             `json:"state"`
-		Type   OwnSharesItemsType `json:"type"`
-		Weight int64              `json:"weight"`
-	} `json:"items"`
-	NextCursor string `json:"next_cursor,omitempty,omitzero"`
-	Owed       Money  `json:"owed"`
-	Paid       Money  `json:"paid"`
+	// PaidOn Civil date of Asia/Shanghai
+	PaidOn Date         `json:"paid_on,omitempty,omitzero"`
+	Pool   Money        `json:"pool"`
+	Role   string       `json:"role"`
+	Rule   Rule         `json:"rule"`
+	State  string       `json:"state"`
+	Type   OwnShareType `json:"type"`
+	Weight int64        `json:"weight"`
 }
 
-// OwnSharesItemsType defines model for OwnShares.Items.Type.
-type OwnSharesItemsType string
+// OwnShareType defines model for OwnShare.Type.
+type OwnShareType string
+
+// OwnShares defines model for OwnShares.
+type OwnShares struct {
+	Items      []OwnShare `json:"items"`
+	NextCursor string     `json:"next_cursor,omitempty,omitzero"`
+	Owed       Money      `json:"owed"`
+	Paid       Money      `json:"paid"`
+}
 
 // Package defines model for Package.
 type Package struct {
@@ -1444,21 +1374,7 @@ type PasswordReset struct {
 }
 
 // PaymentPlan defines model for PaymentPlan.
-type PaymentPlan struct {
-	// DueOn Civil date of Asia/Shanghai
-	DueOn       Date `json:"due_on,omitempty,omitzero"`
-	Instalments []struct {
-		Amount Money `json:"amount"`
-
-		// DueOn Civil date of Asia/Shanghai
-		DueOn     Date   `json:"due_on,omitempty,omitzero"`
-		Milestone string `json:"milestone,omitempty,omitzero"`
-	} `json:"instalments,omitempty,omitzero"`
-	Kind PaymentPlanKind `json:"kind"`
-}
-
-// PaymentPlanKind defines model for PaymentPlan.Kind.
-type PaymentPlanKind string
+type PaymentPlan = contract.PaymentPlan
 
 // Person defines model for Person.
 type Person struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -44,7 +45,7 @@ func (s *Service[C]) Get(ctx context.Context, actor policy.Actor, id string) (Vi
 	}
 	inside := policy.Check(actor, s.rules.action(Inside), facts).Allowed()
 	// Whom the listing names reads all of it, like its owner.
-	full := inside || actor.PersonID != "" && slices.Contains(facts.Persons, actor.PersonID)
+	full := inside || actor.Is(facts.Persons)
 	cut, err := s.cut(record.Live.Content, terms, policy.TiersOf(actor, facts), inside)
 	if err != nil {
 		return View[C]{}, err
@@ -193,6 +194,9 @@ type Standing struct {
 	Anonymous bool
 	// Live: search and matching know it.
 	Live bool
+	// SubmittedAt is when the live version was submitted for review: what was
+	// attached later waits for the next one. Zero where nothing is published.
+	SubmittedAt time.Time
 }
 
 // Standing reads where a listing stands, for other domains: it asks no policy.
@@ -208,6 +212,7 @@ func (s *Service[C]) Standing(ctx context.Context, id string) (Standing, error) 
 	}
 	terms, facts, err := s.facts(ctx, record, true)
 	out.Facts, out.Anonymous, out.Live = facts, terms.Anonymous, found(record.Position.State)
+	out.SubmittedAt = record.Live.SubmittedAt
 	return out, err
 }
 

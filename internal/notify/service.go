@@ -199,7 +199,7 @@ func pathOf(code, kind, id string) string {
 	plural := kind + "s"
 	switch {
 	case code == "listing_returned":
-		return "/work/" + plural + "/" + id
+		return "/my/" + plural + "/" + id
 	case kind == "distribution":
 		return "/my/rewards"
 	}

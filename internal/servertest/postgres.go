@@ -71,6 +71,33 @@ type postgres struct {
 // sharedPostgres starts the one server of this test process. It is never
 // stopped: it ends with the process.
 var sharedPostgres = sync.OnceValues(func() (*postgres, error) {
+	s, err := startPostgres()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	for _, role := range []string{deploy.MigrateRole, deploy.RunRole} {
+		// The secret is letters and digits; CREATE ROLE takes no parameters.
+		if err := s.exec(ctx, superuser, fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, s.password)); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+})
+
+// PostgresServer starts a server of the test's own, as new as initdb makes it:
+// without our roles. The DSN is the superuser's, for its database "postgres".
+// It is for tests of how a deployment sets a server up.
+func PostgresServer(t testing.TB) (superuserDSN string) {
+	t.Helper()
+	s, err := startPostgres()
+	require(t, err)
+	(&Server{process: s.process}).cleanup(t)
+	return s.dsn(superuser, superuser)
+}
+
+func startPostgres() (*postgres, error) {
 	w, err := openWorkspace()
 	if err != nil {
 		return nil, err
@@ -92,7 +119,7 @@ var sharedPostgres = sync.OnceValues(func() (*postgres, error) {
 	if err := s.initialise(w, initdb, dir, data); err != nil {
 		return nil, err
 	}
-	err = onFreePort(func(port int) error {
+	return s, onFreePort(func(port int) error {
 		s.port = port
 		s.process = &process{
 			name: "postgres", path: bin, dir: dir, who: w.account,
@@ -104,19 +131,7 @@ var sharedPostgres = sync.OnceValues(func() (*postgres, error) {
 			return s.exec(ctx, superuser, "SELECT 1")
 		})
 	})
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
-	defer cancel()
-	for _, role := range []string{deploy.MigrateRole, deploy.RunRole} {
-		// The secret is letters and digits; CREATE ROLE takes no parameters.
-		if err := s.exec(ctx, superuser, fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, s.password)); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-})
+}
 
 // postgresArgs gives up durability for speed: the data are thrown away anyway.
 func postgresArgs(data string, port int) []string {

@@ -189,14 +189,20 @@ func isParticle(term string) bool {
 	return false
 }
 
-// typos is the tolerance for a term by its length; numbers are exact.
+// typos is the tolerance for a term by its length; numbers are exact, and so
+// are scripts in which one letter more or less is another word.
 func typos(term string) int {
-	digits := true
+	letters := 0
 	for _, r := range term {
-		digits = digits && unicode.IsDigit(r)
+		switch {
+		case unicode.Is(unicode.Latin, r) || unicode.Is(unicode.Cyrillic, r):
+			letters++
+		case !unicode.IsDigit(r):
+			return 0
+		}
 	}
 	switch n := utf8.RuneCountInString(term); {
-	case digits || n < 5:
+	case letters == 0 || n < 5:
 		return 0
 	case n < 9:
 		return 1

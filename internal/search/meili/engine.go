@@ -1,0 +1,160 @@
+// Package meili is the search engine on Meilisearch, for several replicas of
+// the program over one index.
+//
+// Meilisearch is given our own terms in place of texts: its own segmentation
+// does not find 池 in 电池, and the embedded engine must find the same
+// documents. Texts are kept beside the terms for highlights alone.
+//
+// What is measured of Meilisearch 1.21 and shapes this package: a query counts
+// ten words at most; totals stop at maxTotalHits; facets list 100 values unless
+// told otherwise; the client drops `limit: 0`; answers are compressed unless
+// the transport refuses, at fifteen times the cost.
+package meili
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+)
+
+var _ search.Engine = (*Engine)(nil)
+
+// Options say where the index is.
+type Options struct {
+	// URL of the server, "http://127.0.0.1:7700".
+	URL string
+	// Key is allowed to do everything with the indexes whose names begin with
+	// Index; the master key is.
+	Key string
+	// Index names the index; "-meta" and "-next" are appended for its company.
+	Index string
+	// Timeout of one request; 0 is 30 seconds.
+	Timeout time.Duration
+}
+
+const (
+	defaultTimeout  = 30 * time.Second
+	idleConnections = 64
+	// pollEvery is how often a task is asked after.
+	pollEvery = 10 * time.Millisecond
+)
+
+// Engine is a client of one index.
+type Engine struct {
+	client   meilisearch.ServiceManager
+	http     *http.Client
+	index    string
+	analyzer *analysis.Analyzer
+
+	// write serialises the changes of this process; Meilisearch queues those of
+	// others.
+	write   sync.Mutex
+	pending *[]search.Batch
+}
+
+// Open connects to the server and makes the index if there is none. Errors are
+// errs.Unavailable "search_unavailable" where the server cannot be reached.
+func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	transport.MaxIdleConnsPerHost = idleConnections
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	client := &http.Client{Transport: transport, Timeout: o.Timeout}
+	e := &Engine{
+		client:   meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client)),
+		http:     client,
+		index:    o.Index,
+		analyzer: analyzer,
+	}
+	if err := e.ensure(ctx); err != nil {
+		e.http.CloseIdleConnections()
+		return nil, err
+	}
+	return e, nil
+}
+
+// ensure makes the index if it does not exist. Two replicas may both find it
+// missing: creating an index that exists is a failed task, not a loss.
+func (e *Engine) ensure(ctx context.Context) error {
+	_, err := e.client.GetIndexWithContext(ctx, metaOf(e.index))
+	if err == nil {
+		return nil
+	}
+	if !isCode(err, "index_not_found") {
+		return problem("open index", err)
+	}
+	return e.create(ctx, e.index)
+}
+
+// Close implements search.Engine. The index stays.
+func (e *Engine) Close() error {
+	e.http.CloseIdleConnections()
+	return nil
+}
+
+// Drop removes the index and its company from the server.
+func (e *Engine) Drop(ctx context.Context) error {
+	e.write.Lock()
+	defer e.write.Unlock()
+	return errors.Join(e.drop(ctx, e.index), e.drop(ctx, nextOf(e.index)))
+}
+
+func metaOf(index string) string { return index + "-meta" }
+func nextOf(index string) string { return index + "-next" }
+
+// await waits until a task has succeeded.
+func (e *Engine) await(ctx context.Context, what string, task *meilisearch.TaskInfo, err error) error {
+	if err != nil {
+		return problem(what, err)
+	}
+	done, err := e.client.WaitForTaskWithContext(ctx, task.TaskUID, pollEvery)
+	if err != nil {
+		return problem(what, err)
+	}
+	if done.Status != meilisearch.TaskStatusSucceeded {
+		return &taskError{what: what, status: string(done.Status), code: done.Error.Code, message: done.Error.Message}
+	}
+	return nil
+}
+
+// taskError is a task that Meilisearch took and could not do.
+type taskError struct{ what, status, code, message string }
+
+func (t *taskError) Error() string {
+	return fmt.Sprintf("meilisearch: %s: task %s: %s (%s)", t.what, t.status, t.message, t.code)
+}
+
+// isCode tells whether an error of a request or of a task has a code of
+// Meilisearch's.
+func isCode(err error, code string) bool {
+	var task *taskError
+	if errors.As(err, &task) {
+		return task.code == code
+	}
+	var request *meilisearch.Error
+	return errors.As(err, &request) && request.MeilisearchApiError.Code == code
+}
+
+// problem maps a client error: a server that does not answer, or answers that
+// it cannot, is worth a retry; anything else is a defect.
+func problem(what string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("meilisearch: %s: %w", what, err)
+	}
+	var request *meilisearch.Error
+	if errors.As(err, &request) && request.StatusCode != 0 && request.StatusCode < http.StatusInternalServerError {
+		return fmt.Errorf("meilisearch: %s: %w", what, err)
+	}
+	return errs.Wrap(errs.Unavailable, "search_unavailable", fmt.Errorf("meilisearch: %s: %w", what, err))
+}

@@ -1,0 +1,176 @@
+package meili
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+)
+
+// layout changes whenever the attributes of an indexed document do.
+const layout = "1"
+
+const (
+	// maxTotalHits is how far totals count; the default stops at 1,000.
+	maxTotalHits = 10_000_000
+	// maxFacetValues is how many values of a facet are counted; organisations
+	// are the most numerous.
+	maxFacetValues = 10_000
+	// cutoff in milliseconds after which Meilisearch would answer in part.
+	cutoff = 10_000
+)
+
+// attribute names the terms of one area and tier.
+func attribute(tier policy.Tier, area search.Area) string { return string(tier) + "_" + string(area) }
+
+// levelAttribute says in which tier's attributes a reader of this tier reads a
+// document: the narrowest up to it that the document has texts in.
+func levelAttribute(tier policy.Tier) string { return "read_" + string(tier) }
+
+func facetAttribute(f search.Facet) string   { return "f_" + string(f) }
+func numberAttribute(n search.Number) string { return "n_" + string(n) }
+
+// attributes of the areas of some tiers; the earlier weigh more.
+func attributes(areas []search.Area, tiers ...policy.Tier) []string {
+	var out []string
+	for _, area := range areas {
+		for _, tier := range tiers {
+			out = append(out, attribute(tier, area))
+		}
+	}
+	return out
+}
+
+// settings of the index. A changed value gives another version.
+func settings() *meilisearch.Settings {
+	filterable := []string{keyAttribute, ownerAttribute, audienceAttribute}
+	for _, t := range policy.AllTiers {
+		filterable = append(filterable, levelAttribute(t))
+	}
+	for _, f := range search.AllFacets {
+		filterable = append(filterable, facetAttribute(f))
+	}
+	sortable := []string{keyAttribute}
+	for _, n := range search.AllNumbers {
+		filterable = append(filterable, numberAttribute(n))
+		sortable = append(sortable, numberAttribute(n))
+	}
+	return &meilisearch.Settings{
+		// The chosen order is strict; ranking decides where there is none.
+		RankingRules:         []string{"sort", "words", "typo", "proximity", "attribute", "exactness"},
+		SearchableAttributes: attributes(search.AllAreas, policy.AllTiers...),
+		FilterableAttributes: filterable,
+		SortableAttributes:   sortable,
+		DisplayedAttributes: []string{
+			keyAttribute, idAttribute, kindAttribute, checksumAttribute, documentAttribute,
+			numberAttribute(search.NumberPublished), numberAttribute(search.NumberPrice), numberAttribute(search.NumberTRL),
+		},
+		// Our terms overlap (bigrams), so their distance by word says little.
+		ProximityPrecision: meilisearch.ByAttribute,
+		TypoTolerance: &meilisearch.TypoTolerance{
+			Enabled:             true,
+			MinWordSizeForTypos: meilisearch.MinWordSizeForTypos{OneTypo: 5, TwoTypos: 9},
+			DisableOnAttributes: attributes([]search.Area{search.AreaSingle, search.AreaPinyin, search.AreaInitial}, policy.AllTiers...),
+			DisableOnNumbers:    true,
+		},
+		Pagination:     &meilisearch.Pagination{MaxTotalHits: maxTotalHits},
+		Faceting:       &meilisearch.Faceting{MaxValuesPerFacet: maxFacetValues},
+		SearchCutoffMs: cutoff,
+	}
+}
+
+// version names what the index is made of.
+func (e *Engine) version() string {
+	data, err := json.Marshal(settings())
+	if err != nil {
+		panic(err) // strings and numbers alone
+	}
+	h := fnv.New32a()
+	h.Write(data)
+	return fmt.Sprintf("%s/%08x/%s", layout, h.Sum32(), e.analyzer.Version())
+}
+
+// state is the one document of the index's companion.
+type state struct {
+	ID      string `json:"id"`
+	Version string `json:"version,omitempty"`
+	Cursor  int64  `json:"cursor,omitempty"`
+}
+
+const (
+	stateID  = "state"
+	stateKey = "id"
+)
+
+// create makes an index with its settings and its companion.
+func (e *Engine) create(ctx context.Context, index string) error {
+	for _, made := range []struct{ uid, key string }{{index, keyAttribute}, {metaOf(index), stateKey}} {
+		task, err := e.client.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: made.uid, PrimaryKey: made.key})
+		if err := e.await(ctx, "create index", task, err); err != nil && !isCode(err, "index_already_exists") {
+			return err
+		}
+	}
+	manager := e.client.Index(index)
+	task, err := manager.UpdateSettingsWithContext(ctx, settings())
+	if err := e.await(ctx, "settings", task, err); err != nil {
+		return err
+	}
+	task, err = manager.UpdateFacetSearchWithContext(ctx, false)
+	if err := e.await(ctx, "facet search", task, err); err != nil {
+		return err
+	}
+	if err := e.prime(ctx, manager); err != nil {
+		return err
+	}
+	return e.note(ctx, index, state{ID: stateID, Version: e.version()})
+}
+
+// prime makes every attribute known: Meilisearch refuses to search in one that
+// no document has ever had.
+func (e *Engine) prime(ctx context.Context, manager meilisearch.IndexManager) error {
+	blank := map[string]any{keyAttribute: key("")}
+	for _, name := range attributes(search.AllAreas, policy.AllTiers...) {
+		blank[name] = ""
+	}
+	primary := keyAttribute
+	task, err := manager.AddDocumentsWithContext(ctx, []map[string]any{blank}, &meilisearch.DocumentOptions{PrimaryKey: &primary})
+	if err := e.await(ctx, "prime index", task, err); err != nil {
+		return err
+	}
+	task, err = manager.DeleteDocumentsWithContext(ctx, []string{key("")}, nil)
+	return e.await(ctx, "prime index", task, err)
+}
+
+// note changes what is said of an index.
+func (e *Engine) note(ctx context.Context, index string, s state) error {
+	key := stateKey
+	task, err := e.client.Index(metaOf(index)).UpdateDocumentsWithContext(ctx, []state{s}, &meilisearch.DocumentOptions{PrimaryKey: &key})
+	return e.await(ctx, "index state", task, err)
+}
+
+func (e *Engine) state(ctx context.Context, index string) (state, error) {
+	var s state
+	err := e.client.Index(metaOf(index)).GetDocumentWithContext(ctx, stateID, nil, &s)
+	if err != nil && !isCode(err, "document_not_found") {
+		return s, problem("index state", err)
+	}
+	return s, nil
+}
+
+// drop removes an index with its companion; a missing one is none.
+func (e *Engine) drop(ctx context.Context, index string) error {
+	var all error
+	for _, uid := range []string{index, metaOf(index)} {
+		task, err := e.client.DeleteIndexWithContext(ctx, uid)
+		if err := e.await(ctx, "delete index", task, err); err != nil && !isCode(err, "index_not_found") {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
+}

@@ -1,0 +1,236 @@
+package meili
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+)
+
+// Meilisearch has no search for some of many words: it drops words from one end
+// until enough is found. So partial matches are put together here: each unit is
+// a search of its own, all in one request, and a document's score is the sum of
+// the rarities of the units that it answers.
+const (
+	// maxUnits are searched for; of more, the rarest say most.
+	maxUnits = 24
+	// maxPerUnit documents are taken of each unit, best first.
+	maxPerUnit = 1_000
+	// maxFound documents are carried on, best first.
+	maxFound = 1_000
+)
+
+// candidate is a document that answers some of the units.
+type candidate struct {
+	hit
+	answered int
+}
+
+// some answers MatchSome and MatchAny.
+func (e *Engine) some(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (search.Result, error) {
+	found, partial, err := e.candidates(ctx, q, plan, match)
+	if err != nil {
+		return search.Result{}, err
+	}
+	if len(found) > maxFound {
+		found, partial = found[:maxFound], true
+	}
+	if len(found) == 0 {
+		return search.Result{Match: match, Facets: facets(q.Facets, nil)}, nil
+	}
+	t := question{plan: plan, match: match}
+	scores := make(map[string]float64, len(found))
+	list := make([]string, len(found))
+	for i, c := range found {
+		scores[c.Key], list[i] = c.Score, c.Key
+	}
+	t.among = "key IN [" + strings.Join(list, ", ") + "]" // keys are made of letters and digits
+	wide := *q
+	wide.Highlight = false
+	byScore := q.Sort == search.SortRelevance
+	if byScore && q.Limit > 0 { // all that survive the filters, to be ordered here
+		wide.Offset, wide.Limit = 0, len(found)
+	}
+	if byScore && filter(q) == "" && len(q.Facets) == 0 {
+		return e.finish(ctx, q, t, found, search.Result{Total: len(found), AtLeast: partial, Match: match})
+	}
+	result, err := e.ask(ctx, &wide, t)
+	if err != nil {
+		return search.Result{}, err
+	}
+	result.AtLeast = partial
+	survivors := make([]candidate, len(result.Hits))
+	for i, h := range result.Hits {
+		survivors[i].hit = hit{Key: key(h.ID), ID: h.ID, Kind: string(h.Kind), Score: scores[key(h.ID)]}
+	}
+	if !byScore {
+		// ask has paged already.
+		all := *q
+		all.Offset = 0
+		return e.finish(ctx, &all, t, survivors, result)
+	}
+	slices.SortStableFunc(survivors, byRank)
+	return e.finish(ctx, q, t, survivors, result)
+}
+
+// finish cuts the page out of ordered candidates and highlights it.
+func (e *Engine) finish(ctx context.Context, q *search.Query, t question, found []candidate, result search.Result) (search.Result, error) {
+	found = found[min(q.Offset, len(found)):min(q.Offset+q.Limit, len(found))]
+	page := make([]hit, len(found))
+	for i, c := range found {
+		page[i] = c.hit
+	}
+	if q.Highlight && len(page) > 0 {
+		if err := e.documents(ctx, page); err != nil {
+			return search.Result{}, err
+		}
+	}
+	var err error
+	result.Hits, err = e.hits(q, t, page)
+	return result, err
+}
+
+// documents fetches the texts of a page's hits.
+func (e *Engine) documents(ctx context.Context, page []hit) error {
+	list := make([]string, len(page))
+	for i, h := range page {
+		list[i] = h.Key
+	}
+	answers, err := e.multi(ctx, []*meilisearch.SearchRequest{{
+		IndexUID: e.index, Filter: oneOf(keyAttribute, list), Limit: int64(len(list)),
+		AttributesToRetrieve: []string{keyAttribute, documentAttribute},
+	}})
+	if err != nil {
+		return err
+	}
+	got, err := decode(nil, answers[0].Hits)
+	if err != nil {
+		return err
+	}
+	texts := make(map[string]string, len(got))
+	for _, h := range got {
+		texts[h.Key] = h.Document
+	}
+	for i := range page {
+		page[i].Document = texts[page[i].Key]
+	}
+	return nil
+}
+
+// unitAnswer is what one unit's search found.
+type unitAnswer struct {
+	total int
+	hits  []hit
+}
+
+// candidates finds the documents that answer enough units, best first. partial
+// tells that there may be more of them.
+func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (found []candidate, partial bool, err error) {
+	units := plan.Units
+	least := match.MinUnits(len(units))
+	if len(units) > maxUnits {
+		counts, err := e.units(ctx, q, units, match, 1)
+		if err != nil {
+			return nil, false, err
+		}
+		answered := rarest(units, counts)
+		if units = answered[:min(maxUnits, len(answered))]; len(units) < len(answered) {
+			// Not all can be asked for: as great a part of those that are.
+			partial = true
+			least = (least*len(units) + len(answered) - 1) / len(answered)
+		}
+	}
+	answers, err := e.units(ctx, q, units, match, maxPerUnit)
+	if err != nil {
+		return nil, false, err
+	}
+	total, err := e.Count(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	byKey := map[string]*candidate{}
+	for _, a := range answers {
+		partial = partial || a.total > len(a.hits)
+		weight := rarity(total, a.total)
+		for _, h := range a.hits {
+			c := byKey[h.Key]
+			if c == nil {
+				c = &candidate{hit: h}
+				c.Score = 0
+				byKey[h.Key] = c
+			}
+			c.answered++
+			c.Score += weight * h.Score
+		}
+	}
+	for _, c := range byKey {
+		if c.answered >= least {
+			found = append(found, *c)
+		}
+	}
+	slices.SortFunc(found, byRank)
+	return found, partial, nil
+}
+
+func byRank(a, b candidate) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Key, b.Key))
+}
+
+// units searches for each unit alone, over what the reader sees. Choices of
+// documents by id count here; others are applied to what is found.
+func (e *Engine) units(ctx context.Context, q *search.Query, units []analysis.Unit, match search.Match, limit int) ([]unitAnswer, error) {
+	plain := &search.Query{Reader: q.Reader, Within: q.Within, Without: q.Without}
+	parts := shares(q.Reader, true)
+	var requests []*meilisearch.SearchRequest
+	for _, u := range units {
+		one := analysis.Plan{Units: []analysis.Unit{u}}
+		for _, s := range parts {
+			r := e.request(plain, question{plan: one, match: match}, s)
+			r.AttributesToRetrieve = []string{keyAttribute, idAttribute, kindAttribute}
+			page(r, limit, 1)
+			requests = append(requests, r)
+		}
+	}
+	answers, err := e.multi(ctx, requests)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]unitAnswer, len(units))
+	for i, a := range answers {
+		u := &out[i/len(parts)]
+		u.total += int(a.TotalHits)
+		if u.hits, err = decode(u.hits, a.Hits); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// rarest orders the units by how few documents answer them, and drops those
+// that none does.
+func rarest(units []analysis.Unit, counts []unitAnswer) []analysis.Unit {
+	places := make([]int, 0, len(units))
+	for i, c := range counts {
+		if c.total > 0 {
+			places = append(places, i)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(counts[a].total, counts[b].total) })
+	var out []analysis.Unit
+	for _, i := range places {
+		out = append(out, units[i])
+	}
+	return out
+}
+
+// rarity is the inverse document frequency, as the embedded engine weighs it.
+func rarity(documents, holders int) float64 {
+	n, df := float64(documents), float64(holders)
+	return math.Log(1 + max(0, n-df+0.5)/(df+0.5))
+}

@@ -1,0 +1,182 @@
+package meili
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/meilisearch/meilisearch-go"
+	"golang.org/x/sync/errgroup"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/search"
+)
+
+// Apply implements search.Indexer. The cursor is written after the documents.
+func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
+	e.write.Lock()
+	defer e.write.Unlock()
+	if err := e.apply(ctx, e.index, b); err != nil {
+		return err
+	}
+	if e.pending != nil {
+		*e.pending = append(*e.pending, b)
+	}
+	return nil
+}
+
+func (e *Engine) apply(ctx context.Context, index string, b search.Batch) error {
+	documents := make([]map[string]any, len(b.Upsert))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range b.Upsert {
+		group.Go(func() (err error) {
+			documents[i], err = encode(&b.Upsert[i], e.analyzer)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	manager := e.client.Index(index)
+	var add, remove *meilisearch.TaskInfo
+	var err error
+	if len(documents) > 0 {
+		primary := keyAttribute
+		add, err = manager.AddDocumentsWithContext(ctx, documents, &meilisearch.DocumentOptions{PrimaryKey: &primary})
+		if err != nil {
+			return problem("add documents", err)
+		}
+	}
+	if len(b.Delete) > 0 {
+		if remove, err = manager.DeleteDocumentsWithContext(ctx, keys(b.Delete), nil); err != nil {
+			return problem("delete documents", err)
+		}
+	}
+	for _, task := range []*meilisearch.TaskInfo{add, remove} {
+		if task != nil {
+			if err := e.await(ctx, "write documents", task, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if b.Cursor > 0 {
+		return e.note(ctx, index, state{ID: stateID, Cursor: b.Cursor})
+	}
+	return nil
+}
+
+// Count implements search.Indexer.
+func (e *Engine) Count(ctx context.Context) (int, error) {
+	stats, err := e.client.Index(e.index).GetStatsWithContext(ctx, nil)
+	if err != nil {
+		return 0, problem("count", err)
+	}
+	return int(stats.NumberOfDocuments), nil
+}
+
+// Cursor implements search.Indexer.
+func (e *Engine) Cursor(ctx context.Context) (int64, error) {
+	s, err := e.state(ctx, e.index)
+	return s.Cursor, err
+}
+
+// Outdated implements search.Indexer.
+func (e *Engine) Outdated(ctx context.Context) (bool, error) {
+	s, err := e.state(ctx, e.index)
+	return err == nil && s.Version != e.version(), err
+}
+
+// Page implements search.Indexer.
+func (e *Engine) Page(ctx context.Context, after string, limit int) ([]search.Entry, error) {
+	found, err := e.client.Index(e.index).SearchWithContext(ctx, "", &meilisearch.SearchRequest{
+		Filter:               fmt.Sprintf("%s > %s", keyAttribute, quote(key(after))),
+		Sort:                 []string{keyAttribute + ":asc"},
+		Limit:                int64(min(limit, search.MaxPage)),
+		AttributesToRetrieve: []string{idAttribute, checksumAttribute},
+	})
+	if err != nil {
+		return nil, problem("list documents", err)
+	}
+	out := make([]search.Entry, len(found.Hits))
+	for i, h := range found.Hits {
+		err := errors.Join(json.Unmarshal(h[idAttribute], &out[i].ID), json.Unmarshal(h[checksumAttribute], &out[i].Checksum))
+		if err != nil {
+			return nil, fmt.Errorf("meilisearch: list documents: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Rebuild implements search.Indexer. Only one may run at a time: this process
+// answers errs.Conflict "rebuild_running" to another, and replicas must agree
+// among themselves. What another replica applies meanwhile is not repeated on
+// the new index; its change feed or a reconciliation brings it in.
+func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, into search.Sink) error) error {
+	if err := e.beginRebuild(ctx); err != nil {
+		return err
+	}
+	err := fill(ctx, sink{e})
+	e.write.Lock()
+	defer e.write.Unlock()
+	if err == nil {
+		err = e.swap(ctx)
+	}
+	e.pending = nil
+	// After a swap this removes the old index. It must happen even if the
+	// caller has gone.
+	return errors.Join(err, e.drop(context.WithoutCancel(ctx), nextOf(e.index)))
+}
+
+// sink fills the index that is to come.
+type sink struct{ e *Engine }
+
+func (s sink) Apply(ctx context.Context, b search.Batch) error {
+	return s.e.apply(ctx, nextOf(s.e.index), b)
+}
+
+func (e *Engine) beginRebuild(ctx context.Context) error {
+	e.write.Lock()
+	defer e.write.Unlock()
+	if e.pending != nil {
+		return errs.New(errs.Conflict, "rebuild_running")
+	}
+	if err := e.drop(ctx, nextOf(e.index)); err != nil { // a crash may have left it
+		return err
+	}
+	if err := e.create(ctx, nextOf(e.index)); err != nil {
+		return err
+	}
+	e.pending = &[]search.Batch{}
+	return nil
+}
+
+// swap brings the new index up to the present and exchanges both.
+func (e *Engine) swap(ctx context.Context) error {
+	next := nextOf(e.index)
+	filled, err := e.state(ctx, next)
+	if err != nil {
+		return err
+	}
+	for _, b := range *e.pending {
+		if err := e.apply(ctx, next, b); err != nil {
+			return err
+		}
+	}
+	if filled.Cursor == 0 {
+		old, err := e.state(ctx, e.index)
+		if err != nil {
+			return err
+		}
+		if err := e.apply(ctx, next, search.Batch{Cursor: old.Cursor}); err != nil {
+			return err
+		}
+	}
+	task, err := e.client.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{
+		{Indexes: []string{e.index, next}},
+		{Indexes: []string{metaOf(e.index), metaOf(next)}},
+	})
+	return e.await(ctx, "swap indexes", task, err)
+}

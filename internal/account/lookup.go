@@ -9,10 +9,16 @@ import (
 	"chengqiao/internal/text"
 )
 
+// OrganisationOf is an organisation whole, for those who join packages: it
+// asks no policy, so nothing of it is shown as it is. Error: errs.NotFound.
+func (s *Service) OrganisationOf(ctx context.Context, id string) (Organisation, error) {
+	return s.deps.Store.Organisation(ctx, id)
+}
+
 // Heads are the organisations of ids as other packages show them, by id.
 // Unknown ids are left out. It asks no policy: whoever shows a subject has
 // asked for that subject.
-func (s *Service) Heads(ctx context.Context, ids ...string) (map[string]Head, error) {
+func (s *Service) Heads(ctx context.Context, ids []string) (map[string]Head, error) {
 	heads, err := s.deps.Store.Heads(ctx, ids)
 	out := make(map[string]Head, len(heads))
 	for _, h := range heads {
@@ -21,15 +27,32 @@ func (s *Service) Heads(ctx context.Context, ids ...string) (map[string]Head, er
 	return out, err
 }
 
-// Names are the names of persons by id, "" for an erased one; unknown ids are
-// left out. Like Heads it asks no policy.
-func (s *Service) Names(ctx context.Context, ids ...string) (map[string]string, error) {
+// OrganisationNames are the names of those of the organisations that exist.
+// Like Heads it asks no policy.
+func (s *Service) OrganisationNames(ctx context.Context, ids []string) (map[string]text.Text, error) {
+	heads, err := s.deps.Store.Heads(ctx, ids)
+	out := make(map[string]text.Text, len(heads))
+	for _, h := range heads {
+		out[h.ID] = h.Name
+	}
+	return out, err
+}
+
+// PersonNames are the names of those of the persons that exist, "" for an
+// erased one. Like Heads it asks no policy.
+func (s *Service) PersonNames(ctx context.Context, ids []string) (map[string]string, error) {
 	persons, err := s.deps.Store.Persons(ctx, ids)
 	out := make(map[string]string, len(persons))
 	for _, p := range persons {
 		out[p.ID] = p.Name
 	}
 	return out, err
+}
+
+// AccountNames are the names of the people behind those of the accounts that
+// exist, "" for an erased one. Like Heads it asks no policy.
+func (s *Service) AccountNames(ctx context.Context, ids []string) (map[string]string, error) {
+	return s.deps.Store.AccountNames(ctx, ids)
 }
 
 // AccountsOf are the accounts that hold one of the roles in an organisation,
@@ -74,7 +97,8 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 	kind, _ := e.Data["letter"].(string)
 	subject, _ := e.Data["subject"].(string)
 	tokenID, _ := e.Data["token_id"].(string)
-	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset, LetterInvitation: ForInvitation}
+	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset,
+		LetterMemberInvited: ForInvitation, LetterContributorInvited: ForInvitation}
 	purpose, withToken := purposes[kind]
 	if !withToken && kind != LetterAddressKnown {
 		return Letter{}, false, nil
@@ -87,7 +111,7 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 		}
 		l.Token, l.ExpiresAt = s.keys.text(t), t.ExpiresAt
 	}
-	if kind == LetterInvitation {
+	if purpose == ForInvitation {
 		return s.invitationLetter(ctx, l, subject)
 	}
 	l.Addressee, ok, err = s.Addressee(ctx, subject)

@@ -140,9 +140,10 @@ func (s *Service) invite(ctx context.Context, actor policy.Actor, o Organisation
 	if err != nil {
 		return i, err
 	}
-	events := []event.Event{letter(LetterInvitation, i.ID, t.ID)}
+	events := []event.Event{letter(LetterMemberInvited, i.ID, t.ID)}
 	if role == "" {
-		events = append(events, event.Event{Name: event.ContributorInvited, Data: map[string]any{"organisation_id": o.ID}})
+		events = []event.Event{letter(LetterContributorInvited, i.ID, t.ID),
+			{Name: event.ContributorInvited, Data: map[string]any{"organisation_id": o.ID}}}
 	}
 	return i, s.write(ctx, actor, action, PersonKind, person.ID, 1, map[string]any{"invitation_id": i.ID, "role": string(role)}, events...)
 }

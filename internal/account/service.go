@@ -118,10 +118,11 @@ func NewService(deps Deps) (*Service, error) {
 
 // Letters that this package asks for, as "letter" in a MailRequested event.
 const (
-	LetterVerify       = "verify_email"
-	LetterAddressKnown = "address_known"
-	LetterReset        = "reset_password"
-	LetterInvitation   = "invitation"
+	LetterVerify             = "verify_email"
+	LetterAddressKnown       = "address_known"
+	LetterReset              = "reset_password"
+	LetterMemberInvited      = "member_invited"
+	LetterContributorInvited = "contributor_invited"
 )
 
 // letter is the event that asks for a letter about a token. It carries ids

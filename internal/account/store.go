@@ -32,6 +32,8 @@ type AccountStore interface {
 
 	InsertAccount(ctx context.Context, a Account) error
 	Account(ctx context.Context, id string) (Account, error)
+	// AccountNames are the names of the accounts' own persons, by account.
+	AccountNames(ctx context.Context, ids []string) (map[string]string, error)
 	// SaveAccount stores everything of the row that still has the version before.
 	SaveAccount(ctx context.Context, a Account) error
 

@@ -97,6 +97,25 @@ func (s *Account) Account(ctx context.Context, id string) (account.Account, erro
 	}, `SELECT id, state, step_seq, version, person_id, locale, password_hash, created_at FROM accounts WHERE id = $1`, id)
 }
 
+// AccountNames implements account.AccountStore.
+func (s *Account) AccountNames(ctx context.Context, ids []string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	type named struct{ id, name string }
+	rows, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (named, error) {
+		var n named
+		err := row.Scan(&n.id, &n.name)
+		return n, err
+	}, `SELECT a.id, p.name FROM accounts a JOIN persons p ON p.id = a.person_id
+		WHERE a.id IN (`+sqldb.Placeholders(1, len(ids))+`)`, sqldb.Args(nil, ids)...)
+	out := make(map[string]string, len(rows))
+	for _, n := range rows {
+		out[n.id] = n.name
+	}
+	return out, err
+}
+
 // SaveAccount implements account.AccountStore.
 func (s *Account) SaveAccount(ctx context.Context, a account.Account) error {
 	return sqldb.ExpectOne(s.db.Exec(ctx, `

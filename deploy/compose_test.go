@@ -364,7 +364,7 @@ func holdsGo(t *testing.T, dir string) bool {
 		if d.IsDir() && d.Name() == "node_modules" {
 			return filepath.SkipDir
 		}
-		if strings.HasSuffix(path, ".go") && path != dir {
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 			found = true
 			return filepath.SkipAll
 		}

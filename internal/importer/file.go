@@ -1,0 +1,129 @@
+package importer
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"chengqiao/internal/errs"
+)
+
+// File is what is imported. It is opened more than once.
+type File interface {
+	// Name decides nothing but the format of a file that does not show it.
+	Name() string
+	// Size is in bytes, 0 if unknown; progress is measured by it.
+	Size() int64
+	Open() (io.ReadCloser, error)
+}
+
+// OnDisk is a file by its path. Error: errs.NotFound "file_not_found" with
+// Params["path"].
+func OnDisk(path string) (File, error) {
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() {
+		e := errs.Wrap(errs.NotFound, "file_not_found", err)
+		e.Params = errs.Params{"path": path}
+		return nil, e
+	}
+	return diskFile{path, info.Size()}, nil
+}
+
+type diskFile struct {
+	path string
+	size int64
+}
+
+func (f diskFile) Name() string                 { return f.path }
+func (f diskFile) Size() int64                  { return f.size }
+func (f diskFile) Open() (io.ReadCloser, error) { return os.Open(f.path) }
+
+// counted counts the bytes that were read of the file itself.
+type counted struct {
+	r io.Reader
+	n *atomic.Int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// sniffed is how much of a file is looked at to find its format.
+const sniffed = 64 << 10
+
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	utf8BOM   = []byte{0xef, 0xbb, 0xbf}
+)
+
+// reader gives the records of an open file, whatever its format. Error:
+// errs.Malformed "malformed_gzip".
+func reader(r io.Reader, name string) (records, error) {
+	b := bufio.NewReaderSize(r, sniffed)
+	if magic, _ := b.Peek(len(gzipMagic)); bytes.Equal(magic, gzipMagic) {
+		unzipped, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, errs.Wrap(errs.Malformed, "malformed_gzip", err)
+		}
+		b = bufio.NewReaderSize(unzipped, sniffed)
+		name = strings.TrimSuffix(name, ".gz")
+	}
+	head, _ := b.Peek(sniffed)
+	if bytes.HasPrefix(head, utf8BOM) {
+		_, _ = b.Discard(len(utf8BOM))
+		head = head[len(utf8BOM):]
+	}
+	if !isCSV(head, name) {
+		return newJSONLines(b), nil
+	}
+	if !validStart(head) { // what Chinese spreadsheets write
+		b = bufio.NewReaderSize(simplifiedchinese.GB18030.NewDecoder().Reader(b), sniffed)
+		head, _ = b.Peek(sniffed)
+	}
+	return newCSV(b, separator(head))
+}
+
+// isCSV tells the formats apart: a line of JSON Lines begins with a brace.
+func isCSV(head []byte, name string) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	if len(head) == 0 {
+		lower := strings.ToLower(name)
+		return strings.HasSuffix(lower, ".csv") || strings.HasSuffix(lower, ".tsv")
+	}
+	if head[0] == '{' {
+		return false
+	}
+	lower := strings.ToLower(name)
+	return !strings.HasSuffix(lower, ".jsonl") && !strings.HasSuffix(lower, ".ndjson") && !strings.HasSuffix(lower, ".json")
+}
+
+// validStart tells whether head is UTF-8, apart from a character cut at its end.
+func validStart(head []byte) bool {
+	for cut := 0; cut < utf8.UTFMax && cut <= len(head); cut++ {
+		if utf8.Valid(head[:len(head)-cut]) {
+			return true
+		}
+	}
+	return false
+}
+
+// separator is the one that the heading uses most.
+func separator(head []byte) rune {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	best, most := ',', bytes.Count(line, []byte(","))
+	for _, c := range "\t;" {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}

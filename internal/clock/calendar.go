@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -20,17 +21,23 @@ const HolidaysFile = "holidays.yaml"
 type Calendar struct {
 	off  map[Date]bool // holidays, on whatever day of the week
 	work map[Date]bool // weekends that are worked
+	// everyYear are the holidays of a fixed day, "01-01", for years that are
+	// not arranged.
+	everyYear map[string]bool
+	arranged  map[string]bool
 }
 
 // LoadCalendar reads HolidaysFile. All faults are reported together. A year
-// that the file does not have is Mondays to Fridays.
+// that the file does not have is Mondays to Fridays without the holidays that
+// fall on a fixed day.
 func LoadCalendar(files fs.FS) (*Calendar, error) {
 	raw, err := fs.ReadFile(files, HolidaysFile)
 	if err != nil {
 		return nil, fmt.Errorf("read holidays: %w", err)
 	}
 	var file struct {
-		Years []struct {
+		EveryYear []string `yaml:"every_year"`
+		Years     []struct {
 			Year   int    `yaml:"year"`
 			Source string `yaml:"source"`
 			Off    []struct {
@@ -46,9 +53,16 @@ func LoadCalendar(files fs.FS) (*Calendar, error) {
 	if err := d.Decode(&file); err != nil {
 		return nil, fmt.Errorf("%s: %w", HolidaysFile, err)
 	}
-	c := &Calendar{off: map[Date]bool{}, work: map[Date]bool{}}
+	c := &Calendar{off: map[Date]bool{}, work: map[Date]bool{}, everyYear: map[string]bool{}, arranged: map[string]bool{}}
 	var faults []error
+	for _, day := range file.EveryYear {
+		if _, err := ParseDate("2024-" + day); err != nil {
+			faults = append(faults, fmt.Errorf("%s: every_year: %q is no day", HolidaysFile, day))
+		}
+		c.everyYear[day] = true
+	}
 	for _, y := range file.Years {
+		c.arranged[fmt.Sprintf("%04d", y.Year)] = true
 		for _, o := range y.Off {
 			from, fromErr := ParseDate(o.From)
 			to, toErr := ParseDate(o.To)
@@ -74,7 +88,9 @@ func LoadCalendar(files fs.FS) (*Calendar, error) {
 
 // Working tells whether a valid date is a working day.
 func (c *Calendar) Working(d Date) bool {
-	return c.work[d] || (!c.off[d] && !weekend(d))
+	year, day, _ := strings.Cut(string(d), "-")
+	off := c.off[d] || weekend(d) || (!c.arranged[year] && c.everyYear[day])
+	return c.work[d] || !off
 }
 
 // AddWorkingDays is the n-th working day after a valid date, which itself does

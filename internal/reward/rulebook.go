@@ -27,6 +27,7 @@ type Certainty string
 const (
 	Statute   Certainty = "statute"   // read in the statute
 	Secondary Certainty = "secondary" // from another source
+	Practice  Certainty = "practice"  // practitioners' knowledge, not checked
 )
 
 // LegalRule is a rule as the law, or the project's own plan, sets it.
@@ -105,7 +106,7 @@ func legalRules(list string, wire []wireLegalRule, seen map[string]bool) ([]Lega
 		if !places.MatchString(w.Place) {
 			fault("place", "is no prefix of a GB/T 2260 code")
 		}
-		if w.Certainty != Statute && w.Certainty != Secondary {
+		if w.Certainty != Statute && w.Certainty != Secondary && w.Certainty != Practice {
 			fault("certainty", "is unknown")
 		}
 		if w.Source == "" {

@@ -1,0 +1,134 @@
+package account_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/account"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+)
+
+func TestConsentsAreKeptByPurposeAndVersion(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		actor := w.person("li@example.org", "李梅")
+		digest := account.Consent{Purpose: account.ConsentDigest, Version: "2026-11", Given: true}
+		_, err := w.SetConsent(w.ctx, actor, digest)
+		w.must(err)
+		w.clock.Advance(time.Hour)
+		digest.Given = false
+		set, err := w.SetConsent(w.ctx, actor, digest)
+		w.must(err)
+		if set.Given || !set.At.Equal(noon.Add(time.Hour)) {
+			w.t.Fatalf("consent %+v", set)
+		}
+		standing, err := w.Consents(w.ctx, actor)
+		w.must(err)
+		var got []string
+		for _, c := range standing {
+			got = append(got, fmt.Sprint(c.Purpose, "=", c.Given))
+		}
+		if strings.Join(got, " ") != "terms=true privacy=true mail_digest=false" {
+			w.t.Fatalf("standing %v", got)
+		}
+		_, err = w.SetConsent(w.ctx, actor, account.Consent{Purpose: account.ConsentPrivacy, Version: "2026-11"})
+		wantField(w.t, err, "given", "consent_needed_for_account")
+	})
+}
+
+func TestAnExportHoldsEverySection(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "li@example.org")
+		out, err := w.Export(w.ctx, head)
+		w.must(err)
+		raw, err := json.Marshal(out)
+		w.must(err)
+		for _, want := range []string{"li@example.org", "创始人", o.ID, "privacy", "192.0.2.1", "Test/1.0", `"rewards":1`} {
+			if !strings.Contains(string(raw), want) {
+				w.t.Errorf("%s is missing in %s", want, raw)
+			}
+		}
+		if strings.Contains(string(raw), "argon2") {
+			w.t.Error("the password's hash is exported")
+		}
+		_, err = w.Export(w.ctx, policy.Actor{})
+		wantCode(w.t, err, errs.Unauthenticated, "sign_in_required")
+	})
+}
+
+func TestAnErasureLeavesIdsAlone(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		named, err := w.NamePerson(w.ctx, head, o.ID, "阿依古丽", "ayi@example.org")
+		w.must(err)
+		actor := w.person("home@example.org", "Ayigul")
+		w.must(w.Claim(w.ctx, actor, w.lastLetter(account.LetterContributorInvited, "ayi@example.org").Token))
+		started := w.signIn("home@example.org")
+
+		_, err = w.Erase(w.ctx, started.Actor, "wrong")
+		wantField(w.t, err, "password", "password_wrong")
+		result, err := w.Erase(w.ctx, started.Actor, password)
+		w.must(err)
+		if !slices.Contains(result.Erased, "persons") || len(result.Kept) != 1 || result.Kept[0].What != "consents" {
+			w.t.Fatalf("result %+v", result)
+		}
+		for table, query := range map[string]string{
+			"persons":     `SELECT name || folded FROM persons WHERE account_id = $1`,
+			"identifiers": `SELECT value FROM identifiers WHERE account_id = $1`,
+			"sessions":    `SELECT address || user_agent FROM sessions WHERE account_id = $1`,
+			"accounts":    `SELECT password_hash FROM accounts WHERE id = $1`,
+		} {
+			rows, err := sqldb.All(w.ctx, w.db, sqldb.Scalar[string], query, actor.AccountID)
+			w.must(err)
+			if left := strings.Join(rows, ""); left != "" {
+				w.t.Errorf("%s still hold %q", table, left)
+			}
+		}
+		if a, err := w.Authenticate(w.ctx, started.Token, ""); err != nil || a.Actor.SignedIn() {
+			w.t.Fatalf("still signed in, %v", err)
+		}
+		_, err = w.SignIn(w.ctx, policy.Actor{}, account.Credentials{Identifier: "home@example.org", Password: password})
+		wantCode(w.t, err, errs.Unauthenticated, "wrong_credentials")
+		names, err := w.PersonNames(w.ctx, []string{named.ID, actor.PersonID})
+		if err != nil || len(names) != 2 || names[named.ID] != "" {
+			w.t.Fatalf("names %v, %v", names, err)
+		}
+		// The address is free again.
+		w.person("home@example.org", "Somebody New")
+	})
+}
+
+func TestWhatTheLawKeepsKeepsItsName(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		actor := w.person("li@example.org", "李梅")
+		w.records.kept = []account.Kept{{What: "reward_payments", Ground: "tax_record"}}
+		result, err := w.Erase(w.ctx, actor, password)
+		w.must(err)
+		if slices.Contains(result.Erased, "persons") || len(result.Kept) != 2 {
+			w.t.Fatalf("result %+v", result)
+		}
+		if names, err := w.PersonNames(w.ctx, []string{actor.PersonID}); err != nil || names[actor.PersonID] != "李梅" {
+			w.t.Fatalf("names %v, %v", names, err)
+		}
+	})
+}
+
+func TestNobodyErasesAwayAnOrganisationsLastDecision(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		w.person("officer@example.org", "专员")
+		_, err := w.AddMember(w.ctx, head, o.ID, "officer@example.org", "", policy.Officer)
+		w.must(err)
+		_, err = w.Erase(w.ctx, head, password)
+		wantCode(w.t, err, errs.Conflict, "last_decider")
+		_, err = w.AddMember(w.ctx, head, o.ID, "officer@example.org", "", policy.Head)
+		w.must(err)
+		_, err = w.Erase(w.ctx, head, password)
+		w.must(err)
+	})
+}

@@ -1,0 +1,216 @@
+package account_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"chengqiao/config"
+	"chengqiao/internal/account"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/kv"
+	"chengqiao/internal/kv/memory"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/store/storetest"
+	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
+)
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+
+// cheap are password parameters that cost a test nothing.
+var cheap = account.PasswordConfig{MemoryKiB: 64, Passes: 1, Threads: 1, AtOnce: 8}
+
+const password = "长度够用的一句话 2026"
+
+// limiter gives the kv port the shape that account asks for, as app does.
+type limiter struct{ kv.Limiter }
+
+func (l limiter) Allow(ctx context.Context, key string, count int, period time.Duration) (time.Duration, error) {
+	d, err := l.Limiter.Allow(ctx, key, kv.Limit{Count: count, Period: period})
+	if d.Allowed {
+		return 0, err
+	}
+	return max(d.RetryAfter, 1), err
+}
+
+// records is another package's view of personal data.
+type records struct{ kept []account.Kept }
+
+func (r *records) Export(context.Context, string, []string) (any, error) {
+	return map[string]any{"rewards": 1}, nil
+}
+
+func (r *records) Keeps(context.Context, []string) ([]account.Kept, error) { return r.kept, nil }
+
+// world is the service on a real store.
+type world struct {
+	*account.Service
+	t       *testing.T
+	ctx     context.Context
+	db      *sqldb.DB
+	clock   *clock.Manual
+	deps    account.Deps
+	records *records
+	codes   int
+}
+
+func forEachWorld(t *testing.T, fn func(w *world)) {
+	t.Helper()
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) { fn(newWorld(t, db)) }, account.Machines...)
+}
+
+func newWorld(t *testing.T, db *sqldb.DB) *world {
+	t.Helper()
+	lists, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := clock.NewManual(noon)
+	backend := memory.Open(c)
+	w := &world{t: t, ctx: context.Background(), db: db, clock: c, records: &records{}}
+	w.deps = account.Deps{
+		Tx: db, Store: store.NewAccount(db), Journal: store.NewJournal(db, nil, nil), Clock: c,
+		Passwords: account.NewPasswords(cheap), Limiter: limiter{backend}, Cache: backend, Regions: lists,
+		Records: map[string]account.Records{"rewards": w.records},
+		Config:  account.Config{TokenKey: bytes.Repeat([]byte{7}, 32)},
+	}
+	w.Service = w.service()
+	return w
+}
+
+// service is another replica on the same store.
+func (w *world) service() *account.Service {
+	w.t.Helper()
+	s, err := account.NewService(w.deps)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func wantCode(t *testing.T, err error, kind errs.Kind, code string) {
+	t.Helper()
+	if err == nil || errs.KindOf(err) != kind || errs.CodeOf(err) != code {
+		t.Fatalf("error %v, want kind %d code %q", err, kind, code)
+	}
+}
+
+func wantField(t *testing.T, err error, path, code string) {
+	t.Helper()
+	if err == nil || errs.KindOf(err) != errs.Invalid {
+		t.Fatalf("error %v, want field %s %s", err, path, code)
+	}
+	for _, f := range errs.As(err).Fields {
+		if f.Path == path && f.Code == code {
+			return
+		}
+	}
+	t.Fatalf("error %v, want field %s %s", err, path, code)
+}
+
+func registration(email, name string) account.Registration {
+	return account.Registration{Email: email, Password: password, Name: name, Locale: text.Chinese, Consents: []account.Consent{
+		{Purpose: account.ConsentTerms, Version: "2026-11", Given: true},
+		{Purpose: account.ConsentPrivacy, Version: "2026-11", Given: true},
+	}}
+}
+
+// letters are the letters asked for that are still to be sent, oldest first.
+func (w *world) letters() []account.Letter {
+	w.t.Helper()
+	events, err := sqldb.All(w.ctx, w.db, func(row sqldb.Row) (event.Event, error) {
+		e := event.Event{Name: event.MailRequested}
+		return e, row.Scan(sqldb.IntoJSON(&e.Data))
+	}, `SELECT data FROM events WHERE name = 'mail.requested' ORDER BY id`)
+	w.must(err)
+	var out []account.Letter
+	for _, e := range events {
+		l, ok, err := w.Letter(w.ctx, e)
+		w.must(err)
+		if ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// lastLetter is the latest letter of a kind to an address.
+func (w *world) lastLetter(kind, email string) account.Letter {
+	w.t.Helper()
+	var found account.Letter
+	for _, l := range w.letters() {
+		if l.Kind == kind && l.Email == email {
+			found = l
+		}
+	}
+	if found.Kind == "" {
+		w.t.Fatalf("no letter %s to %s among %+v", kind, email, w.letters())
+	}
+	return found
+}
+
+// person opens an account with a proven address and signs it in.
+func (w *world) person(email, name string) policy.Actor {
+	w.t.Helper()
+	_, err := w.CreateAccount(w.ctx, policy.SystemActor(), registration(email, name))
+	w.must(err)
+	return w.signIn(email).Actor
+}
+
+func (w *world) signIn(email string) account.Started {
+	w.t.Helper()
+	s, err := w.SignIn(w.ctx, policy.Actor{}, account.Credentials{Identifier: email, Password: password, UserAgent: "Test/1.0", Address: "192.0.2.1"})
+	w.must(err)
+	return s
+}
+
+// code is a fresh, right credit code.
+func (w *world) code() string {
+	w.t.Helper()
+	w.codes++
+	c, err := ident.CompleteCreditCode(fmt.Sprintf("12650000%08d", w.codes))
+	w.must(err)
+	return c.String()
+}
+
+func (w *world) profile(kind policy.OrgKind, name string) account.Profile {
+	w.t.Helper()
+	return account.Profile{Kind: kind, Name: text.Zh(name), CreditCode: w.code(), Region: "650100",
+		Contact: account.Contact{Name: "李老师", Phone: "0991-1234567", Email: "office@example.org"}}
+}
+
+// organisation registers one and gives it with its founder acting for it.
+func (w *world) organisation(kind policy.OrgKind, name, founder string) (account.OrganisationView, policy.Actor) {
+	w.t.Helper()
+	o, err := w.RegisterOrganisation(w.ctx, w.person(founder, "创始人"), w.profile(kind, name))
+	w.must(err)
+	return o, w.as(founder, o.ID)
+}
+
+// as signs a person in and acts for an organisation.
+func (w *world) as(email, org string) policy.Actor {
+	w.t.Helper()
+	a, err := w.Authenticate(w.ctx, w.signIn(email).Token, org)
+	w.must(err)
+	return a.Actor
+}
+
+// verifier acts for the platform.
+func (w *world) verifier() policy.Actor {
+	return policy.Actor{AccountID: "verifier", OrgID: "platform", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Verifier}}
+}

@@ -33,5 +33,6 @@ export default ts.config(
       'vue/first-attribute-linebreak': 'off',
     },
   },
+  { files: ['**/*.test.ts'], rules: { 'vue/one-component-per-file': 'off' } },
   { files: ['*.config.{js,ts}', 'e2e/**', 'scripts/**'], languageOptions: { globals: globals.node } },
 )

@@ -1,0 +1,142 @@
+import { VueQueryPlugin, QueryClient } from '@tanstack/vue-query'
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, h, ref, type Ref } from 'vue'
+import { createMemoryHistory, createRouter, RouterView } from 'vue-router'
+import { Problem } from '@/api/problem'
+import { i18n } from '@/i18n'
+import { provideFaults, type FormFaults } from '@/ui/form/faults'
+import { useDraft, type Draft, type DraftSource } from './useDraft'
+
+interface Content {
+  title?: string
+}
+interface Form {
+  title: string
+}
+
+function draftOf(id: string, version: number, content: Content): Draft<Content> {
+  return {
+    head: { id, kind: 'need', title: { zh: content.title }, state: 'draft', version, updated_at: '2026-11-23T00:00:00Z', organisation_id: 'o' },
+    content,
+  }
+}
+
+function sourceOf(overrides: Partial<DraftSource<Content, Form>> = {}): DraftSource<Content, Form> {
+  return {
+    kind: 'need',
+    create: vi.fn(async (content: Content) => draftOf('n1', 1, content)),
+    load: vi.fn(async (id: string) => draftOf(id, 7, { title: '旧题' })),
+    save: vi.fn(async (id: string, version: number, content: Content) => draftOf(id, version + 1, content)),
+    toForm: (content) => ({ title: content.title ?? '' }),
+    toContent: (form) => ({ title: form.title }),
+    worthSaving: (form) => form.title !== '',
+    ...overrides,
+  }
+}
+
+async function open(source: DraftSource<Content, Form>, id?: string) {
+  const address: Ref<string | undefined> = ref(id)
+  let draft!: ReturnType<typeof useDraft<Content, Form>>
+  let faults!: FormFaults
+  const Page = defineComponent({
+    setup() {
+      faults = provideFaults()
+      draft = useDraft(source, address, faults, (created) => (address.value = created))
+      return () => h('p')
+    },
+  })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: Page }] })
+  await router.push('/')
+  mount(defineComponent({ setup: () => () => h(RouterView) }), {
+    global: { plugins: [router, i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] },
+  })
+  await flushPromises()
+  return { draft, faults, address }
+}
+
+async function type(draft: { form: Ref<Form | undefined> }, title: string) {
+  draft.form.value!.title = title
+  await flushPromises()
+}
+
+describe('a draft', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is not stored before it has a title', async () => {
+    const source = sourceOf()
+    const { draft } = await open(source)
+    await type(draft, '')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(source.create).not.toHaveBeenCalled()
+  })
+
+  it('is created once by the first pause in typing, then saved under its id', async () => {
+    const source = sourceOf()
+    const { draft, address } = await open(source)
+    await type(draft, '电')
+    await vi.advanceTimersByTimeAsync(400)
+    await type(draft, '电池')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(source.create).toHaveBeenCalledExactlyOnceWith({ title: '电池' }, expect.any(String))
+    expect(address.value).toBe('n1')
+    await type(draft, '电池回收')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(source.create).toHaveBeenCalledTimes(1)
+    expect(source.save).toHaveBeenCalledExactlyOnceWith('n1', 1, { title: '电池回收' })
+    expect(draft.state.value).toBe('saved')
+  })
+
+  it('saves what is typed during a save after it, with the version that save gave', async () => {
+    let finish!: (draft: Draft<Content>) => void
+    const save = vi
+      .fn<DraftSource<Content, Form>['save']>()
+      .mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)))
+      .mockImplementation(async (id, version, content) => draftOf(id, version + 1, content))
+    const { draft } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    await type(draft, '甲乙')
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(save).toHaveBeenCalledTimes(1)
+    finish(draftOf('n1', 8, { title: '甲' }))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(save).toHaveBeenLastCalledWith('n1', 8, { title: '甲乙' })
+    expect(draft.form.value?.title).toBe('甲乙')
+    expect(draft.state.value).toBe('saved')
+  })
+
+  it('does not overwrite what somebody else has changed', async () => {
+    const save = vi.fn(async () => {
+      throw new Problem({ code: 'stale_version', status: 412 })
+    })
+    const { draft } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(draft.stale.value).toBe(true)
+    await type(draft, '甲乙')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(save).toHaveBeenCalledTimes(1)
+    expect(draft.form.value?.title).toBe('甲乙')
+  })
+
+  it('shows which answer a save was refused for, and keeps the text', async () => {
+    const save = vi.fn(async () => {
+      throw new Problem({ code: 'invalid_fields', status: 422, fields: [{ path: 'title', code: 'too_long' }] })
+    })
+    const { draft, faults } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(faults.fields.value).toEqual([{ path: 'title', code: 'too_long' }])
+    expect(faults.attempt.value).toBe(0)
+    expect(draft.state.value).toBe('failed')
+    expect(draft.form.value?.title).toBe('甲')
+  })
+
+  it('asks for a title instead of handing in nothing', async () => {
+    const { draft, faults } = await open(sourceOf())
+    expect(await draft.submit()).toBeNull()
+    expect(faults.fields.value).toEqual([{ path: 'title', code: 'required' }])
+  })
+})

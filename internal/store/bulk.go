@@ -30,7 +30,7 @@ func insertMany(ctx context.Context, db *sqldb.DB, into string, rows [][]any, co
 				query.WriteString(", ")
 			}
 			query.WriteByte('(')
-			query.WriteString(sqldb.Placeholders(len(args)+1, len(row)))
+			query.WriteString(placeholders(db, len(args)+1, len(row)))
 			query.WriteByte(')')
 			args = append(args, row...)
 		}
@@ -42,6 +42,16 @@ func insertMany(ctx context.Context, db *sqldb.DB, into string, rows [][]any, co
 		rows = rows[n:]
 	}
 	return nil
+}
+
+// placeholders are those of one row. To SQLite $1 is a name, which it looks up
+// among all names of the statement: thousands of them cost more than the
+// insert. A bare ? it counts.
+func placeholders(db *sqldb.DB, first, n int) string {
+	if db.Driver() == sqldb.SQLite {
+		return strings.Repeat("?, ", n-1) + "?"
+	}
+	return sqldb.Placeholders(first, n)
 }
 
 // conditions gathers the terms of a WHERE with their arguments, so that a list

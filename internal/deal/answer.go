@@ -23,7 +23,7 @@ func (s *Service) Accept(ctx context.Context, actor policy.Actor, id string) (In
 // Decline says no with a reason of the list taxonomy.DeclineReason. Errors: as Accept, and
 // errs.Invalid for the reason.
 func (s *Service) Decline(ctx context.Context, actor policy.Actor, id string, reason Reason) (IntroductionView, error) {
-	return s.end(ctx, actor, id, policy.IntroductionDecline, reason, event.IntroductionAnswered)
+	return s.end(ctx, actor, id, policy.IntroductionDecline, reason.coded(), event.IntroductionAnswered)
 }
 
 // Withdraw takes an unanswered introduction back. Errors: as Accept.

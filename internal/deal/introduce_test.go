@@ -289,7 +289,7 @@ func TestOnlyTheRightSideEndsAnIntroduction(t *testing.T) {
 		_, err = w.Decline(ctx, seller, i.ID, deal.Reason{Code: deal.ReasonOther})
 		wantField(w.t, err, "reason", "required")
 
-		declined, err := w.Decline(ctx, seller, i.ID, deal.Reason{Code: deal.ReasonOther, Text: "明年再谈"})
+		declined, err := w.Decline(ctx, seller, i.ID, deal.Reason{Text: "明年再谈"}) // words alone are another reason
 		if err != nil || declined.Position.State != deal.Declined || declined.Reason.Text != "明年再谈" {
 			w.t.Fatalf("declined is %+v (%v)", declined.Introduction, err)
 		}

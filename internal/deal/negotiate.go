@@ -172,6 +172,7 @@ func (s *Service) SignNDA(ctx context.Context, actor policy.Actor, id string) (V
 // Errors: errs.NotFound, errs.Invalid for the reason, errs.Conflict
 // "illegal_step" when it is not being negotiated.
 func (s *Service) Close(ctx context.Context, actor policy.Actor, id string, reason Reason) (View, error) {
+	reason = reason.coded()
 	var closed Deal
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		d, err := s.readable(ctx, actor, policy.DealClose, id)

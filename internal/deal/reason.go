@@ -29,6 +29,14 @@ type Reason struct {
 	Text string
 }
 
+// coded is the reason with a code: words alone are some other reason.
+func (r Reason) coded() Reason {
+	if r.Code == "" && r.Text != "" {
+		r.Code = ReasonOther
+	}
+	return r
+}
+
 // check refuses a reason that is not on the list.
 func (r Reason) check(reasons Reasons, list string) error {
 	var fields []errs.Field

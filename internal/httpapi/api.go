@@ -44,6 +44,7 @@ type Services struct {
 	Searcher     search.Searcher
 	Matches      *match.Service
 	Deals        *deal.Service
+	Related      Related
 	Contracts    *contract.Service
 	Rewards      *reward.Service
 	Tasks        *notify.Tasks

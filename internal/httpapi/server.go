@@ -29,10 +29,12 @@ type Options struct {
 	Web fs.FS
 	// PublicURL is the address people use, without a trailing slash.
 	PublicURL string
-	// MaxBody is the limit of a request body in bytes; uploads have their own.
-	MaxBody int64
+	// MaxBody is the limit of a request body in bytes, MaxUpload that of a file.
+	MaxBody, MaxUpload int64
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []string
+	// Heartbeat is the beat of live streams; 0 means 15 seconds.
+	Heartbeat time.Duration
 	// Ready reports why the server cannot serve now; nil when it can.
 	Ready func(*http.Request) error
 }
@@ -157,13 +159,13 @@ func (s *server) sameOrigin(c *gin.Context) {
 	c.Next()
 }
 
-// maxUpload is the limit of a multipart body; document checks the file's own.
-const maxUpload = 64 << 20
+// multipartOverhead is what a form adds to the file it carries.
+const multipartOverhead = 64 << 10
 
 func (s *server) limitBody(c *gin.Context) {
 	limit := s.MaxBody
 	if c.FullPath() == basePath+"/files" {
-		limit = maxUpload
+		limit = s.MaxUpload + multipartOverhead
 	}
 	if c.Request.ContentLength > limit {
 		s.fail(c, errs.Newp(errs.TooLarge, "body_too_large", errs.Params{"limit_bytes": limit}))

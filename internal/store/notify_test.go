@@ -351,3 +351,22 @@ func TestEachRoleFindsItsTasks(t *testing.T) {
 		}
 	})
 }
+
+func TestADealTellsWhatItIsAboutAndWhatCameOfIt(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		deals := store.NewDeal(s.db)
+		titles, err := deals.ListingTitles(s.ctx, []string{"P", "N", "A", "unknown"})
+		if err != nil || len(titles) != 2 || titles["P"].Zh != "成果包" || titles["N"].Zh != "需求" {
+			s.t.Errorf("titles are %v (%v)", titles, err)
+		}
+		contracts, err := deals.ContractsOf(s.ctx, []string{"D", "unknown"})
+		if err != nil || !maps.Equal(contracts, map[string]string{"D": "C"}) {
+			s.t.Errorf("contracts are %v (%v)", contracts, err)
+		}
+		s.putIn("contracts", contract.Kind, contract.Discarded, zeroContract, columns{"id": "C2", "deal_id": "D2", "seller_org": "institute",
+			"buyer_org": "enterprise", "terms": "{}"})
+		if none, err := deals.ContractsOf(s.ctx, []string{"D2"}); err != nil || len(none) != 0 {
+			s.t.Errorf("a discarded draft counts as %v (%v)", none, err)
+		}
+	})
+}

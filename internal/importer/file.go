@@ -24,9 +24,9 @@ type File interface {
 	Open() (io.ReadCloser, error)
 }
 
-// OnDisk is a file by its path. Error: errs.NotFound "file_not_found" with
+// Open is a file by its path. Error: errs.NotFound "file_not_found" with
 // Params["path"].
-func OnDisk(path string) (File, error) {
+func Open(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err != nil || info.IsDir() {
 		e := errs.Wrap(errs.NotFound, "file_not_found", err)

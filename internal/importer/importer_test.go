@@ -21,7 +21,6 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
-	"chengqiao/internal/taxonomy"
 )
 
 // file is a file in memory.
@@ -90,15 +89,7 @@ func (s *shelf[C]) Import(_ context.Context, _ policy.Actor, b listing.Batch[C])
 
 func mapping(t testing.TB) *importer.Mapping {
 	t.Helper()
-	taxonomies, err := taxonomy.Load(config.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := config.Files.ReadFile(importer.MappingFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := importer.ParseMapping(raw, taxonomies)
+	m, err := importer.LoadMapping(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +344,7 @@ func TestAFileThatIsNoneIsRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
-	if _, err := importer.OnDisk(t.TempDir() + "/none.jsonl"); errs.CodeOf(err) != "file_not_found" {
+	if _, err := importer.Open(t.TempDir() + "/none.jsonl"); errs.CodeOf(err) != "file_not_found" {
 		t.Errorf("an absent file: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,8 +17,8 @@ import (
 	"chengqiao/internal/text"
 )
 
-// MappingFile is the mapping's place among the program's configuration files.
-const MappingFile = "import.yaml"
+// mappingFile is the mapping's place among the program's data files.
+const mappingFile = "import.yaml"
 
 // Mapping says what the columns of files mean.
 type Mapping struct {
@@ -25,6 +26,20 @@ type Mapping struct {
 	clc         map[string]string
 	disciplines map[string]string
 	taxonomies  *taxonomy.Set
+}
+
+// LoadMapping reads the mapping and the taxonomies among the program's data
+// files.
+func LoadMapping(files fs.FS) (*Mapping, error) {
+	taxonomies, err := taxonomy.Load(files)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := fs.ReadFile(files, mappingFile)
+	if err != nil {
+		return nil, fmt.Errorf("import mapping: %w", err)
+	}
+	return ParseMapping(raw, taxonomies)
 }
 
 // ParseMapping reads a mapping. It refuses unknown keys, and classes that lead

@@ -27,9 +27,6 @@ type Listing struct {
 	OrgID string
 	// Version is the number of the live version.
 	Version int64
-	// Contains are the achievements inside a package. Where a package is
-	// matched, they are not matched beside it.
-	Contains []string
 	// Public and Members are what readers of these tiers have of it, nil where
 	// the whole listing is closed to them. Full is everything, for its owner.
 	// A wider view holds all that a narrower one does.
@@ -59,6 +56,10 @@ type View struct {
 
 	Claims       []Claim
 	Requirements []Requirement
+
+	// Contains are the achievements inside a package. Where a package is
+	// matched, they are not matched beside it.
+	Contains []string
 }
 
 // Rights says whether the rights in a result are still free.

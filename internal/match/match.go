@@ -18,15 +18,16 @@ type Match struct {
 	// Model is the version of the model that made score, band and features.
 	Model    string
 	Features Features
-	Score    float64
-	Band     Band
+	// Score is in millionths, so that it is the same after it was stored.
+	Score int64
+	Band  Band
 	// Version counts the changes of the row.
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// Verdict of an organisation on a match.
+// Opinion is what an organisation says of a match.
 type Opinion string
 
 // The opinions.
@@ -90,6 +91,6 @@ type Listings interface {
 
 // Introductions tells which pairs have been introduced already.
 type Introductions interface {
-	// Of gives the introduction's id by need and package, for pairs that have one.
-	Of(ctx context.Context, pairs []Pair) (map[Pair]string, error)
+	// OfPairs gives the latest introduction of each pair that has one.
+	OfPairs(ctx context.Context, pairs []Pair) (map[Pair]string, error)
 }

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -119,6 +120,8 @@ type finding struct {
 	explanation  Explanation
 }
 
+const millionths = 1_000_000
+
 // view is the other side's.
 func (f finding) view() *View {
 	if f.other.Kind == Need {
@@ -176,9 +179,9 @@ func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []po
 		if v := fit(f.verdicts); v != 0 {
 			f.match.Features[RequirementFit] = v
 		}
-		f.match.Score = s.model.Score(f.match.Features)
-		f.match.Band = s.model.Bands.Of(f.match.Score)
-		if f.match.Score >= least {
+		score := s.model.Score(f.match.Features)
+		f.match.Score, f.match.Band = int64(math.Round(score*millionths)), s.model.Bands.Of(score)
+		if score >= least {
 			out = append(out, f)
 		}
 	}
@@ -203,7 +206,7 @@ func (m Model) best(f Features) float64 {
 func withoutParts(found []finding) []finding {
 	inside := map[string]bool{}
 	for _, f := range found {
-		for _, id := range f.other.Contains {
+		for _, id := range f.view().Contains {
 			inside[id] = true
 		}
 	}
@@ -301,7 +304,7 @@ func (s *Service) items(ctx context.Context, actor policy.Actor, found []finding
 	var introduced map[Pair]string
 	if s.introductions != nil && len(pairs) > 0 {
 		var err error
-		if introduced, err = s.introductions.Of(ctx, pairs); err != nil {
+		if introduced, err = s.introductions.OfPairs(ctx, pairs); err != nil {
 			return nil, err
 		}
 	}

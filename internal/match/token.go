@@ -1,6 +1,10 @@
 package match
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"chengqiao/internal/search/analysis"
+)
 
 // Token is one term of a text with its place.
 type Token struct {
@@ -26,4 +30,16 @@ func (t Token) single() bool { return t.Han && singleHan(t.Term) }
 func singleHan(term string) bool {
 	r, size := utf8.DecodeRuneInString(term)
 	return size == len(term) && r > 0x2E7F // where the ideographic blocks begin
+}
+
+// AnalyserOf cuts texts as search does.
+func AnalyserOf(a *analysis.Analyzer) Analyser {
+	return func(s string) []Token {
+		tokens := a.Tokens(s)
+		out := make([]Token, len(tokens))
+		for i, t := range tokens {
+			out[i] = Token(t)
+		}
+		return out
+	}
 }

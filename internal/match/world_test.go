@@ -16,17 +16,7 @@ var (
 )
 
 // analyse cuts texts as the program does.
-func analyse() match.Analyser {
-	a := analysis.New(nil)
-	return func(s string) []match.Token {
-		tokens := a.Tokens(s)
-		out := make([]match.Token, len(tokens))
-		for i, t := range tokens {
-			out[i] = match.Token(t)
-		}
-		return out
-	}
-}
+func analyse() match.Analyser { return match.AnalyserOf(analysis.New(nil)) }
 
 // shippedModel is the model in config/.
 func shippedModel(t testing.TB) match.Model {

@@ -1,0 +1,303 @@
+package indexing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/match"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/search/analysis"
+)
+
+// viewVersion changes when listings are turned into views in another way, so
+// that a snapshot of the matching index made by an older program is not used.
+const viewVersion = "1"
+
+// Matching keeps the matching index of this process true, and writes the
+// ledger of matches by it.
+type Matching struct {
+	index    *match.Index
+	listings *Listings
+	feed     outbox.Feed
+	log      *slog.Logger
+
+	// path is where the snapshot lies; "" for none.
+	path     string
+	analysis string
+	// mu guards the pair of index content and position, for snapshots.
+	mu       sync.Mutex
+	position atomic.Int64
+	// fresh: the index has been filled, by a snapshot or by a rebuild.
+	fresh bool
+	// moved wakes the writer of the ledger.
+	moved chan struct{}
+}
+
+func (m *Matching) ring() {
+	select {
+	case m.moved <- struct{}{}:
+	default:
+	}
+}
+
+// OpenMatching loads the snapshot at path, or begins with an empty index that
+// Follow fills: where there is no snapshot, or one of another analysis, model
+// or program. path "" keeps no snapshots.
+func OpenMatching(path string, analyzer *analysis.Analyzer, model match.Model, listings *Listings, feed outbox.Feed, log *slog.Logger) (*Matching, error) {
+	m := &Matching{listings: listings, feed: feed, log: log, path: path,
+		analysis: analyzer.Version() + "/" + viewVersion, moved: make(chan struct{}, 1)}
+	analyse := match.AnalyserOf(analyzer)
+	if path != "" {
+		index, position, err := match.LoadIndex(path, m.analysis, analyse, model.Terms)
+		switch {
+		case err == nil:
+			m.index, m.fresh = index, true
+			m.position.Store(position)
+			return m, nil
+		case errors.Is(err, match.ErrSnapshot):
+			log.Info("matching index is built anew", "reason", err)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("matching index: %w", err)
+		}
+	}
+	m.index = match.NewIndex(analyse, model.Terms)
+	return m, nil
+}
+
+// Index is the index that is kept.
+func (m *Matching) Index() *match.Index { return m.index }
+
+// Position is the place in the feed that the index has reached.
+func (m *Matching) Position() int64 { return m.position.Load() }
+
+// Save writes the snapshot.
+func (m *Matching) Save() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.path == "" || !m.fresh {
+		return nil
+	}
+	return m.index.Save(m.path, m.analysis, m.position.Load())
+}
+
+// Apply brings the index what happened.
+func (m *Matching) Apply(ctx context.Context, events []outbox.Positioned) error {
+	if len(events) == 0 {
+		return nil
+	}
+	refs, err := m.listings.allConcerned(ctx, bare(events))
+	if err != nil {
+		return err
+	}
+	if err := m.refresh(ctx, refs, events[len(events)-1].Position); err != nil {
+		return err
+	}
+	m.ring()
+	return nil
+}
+
+// refresh brings the index these listings as they are now, and to a position.
+func (m *Matching) refresh(ctx context.Context, refs []match.Ref, position int64) error {
+	live, err := m.listings.Live(ctx, refs)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	there := map[match.Ref]bool{}
+	for _, l := range live {
+		m.index.Upsert(l)
+		there[l.Ref] = true
+	}
+	for _, r := range refs {
+		if !there[r] {
+			m.index.Delete(r)
+		}
+	}
+	m.position.Store(position)
+	return nil
+}
+
+// Rebuild brings every live listing into the index and takes out what is no
+// longer live. The index answers meanwhile.
+func (m *Matching) Rebuild(ctx context.Context) error {
+	head, err := m.feed.Head(ctx)
+	if err != nil {
+		return err
+	}
+	gone := map[match.Ref]bool{}
+	for _, r := range m.index.Refs() {
+		gone[r] = true
+	}
+	after := ""
+	for {
+		documents, err := m.listings.page(ctx, after, rebuildPage)
+		if err != nil {
+			return err
+		}
+		refs := make([]match.Ref, 0, len(documents))
+		for _, d := range documents {
+			refs = append(refs, match.Ref{Kind: match.Kind(d.Kind), ID: d.ID})
+			after = d.ID
+		}
+		live, err := m.listings.Live(ctx, refs)
+		if err != nil {
+			return err
+		}
+		for _, l := range live {
+			m.index.Upsert(l)
+			delete(gone, l.Ref)
+		}
+		if len(documents) < rebuildPage {
+			break
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for r := range gone {
+		m.index.Delete(r)
+	}
+	m.position.Store(head)
+	m.fresh = true
+	m.ring()
+	return nil
+}
+
+// Difference is what Verify found.
+type Difference struct {
+	Missing, Extra []match.Ref
+}
+
+// Verify compares which listings are in the index with the store and mends
+// what differs.
+func (m *Matching) Verify(ctx context.Context) (Difference, error) {
+	extra := map[match.Ref]bool{}
+	for _, r := range m.index.Refs() {
+		extra[r] = true
+	}
+	var d Difference
+	for _, kind := range []match.Kind{match.Achievement, match.Package, match.Need} {
+		refs, err := m.listings.refs(ctx, kind, "")
+		if err != nil {
+			return d, err
+		}
+		for _, r := range refs {
+			if !extra[r] {
+				d.Missing = append(d.Missing, r)
+			}
+			delete(extra, r)
+		}
+	}
+	for r := range extra {
+		d.Extra = append(d.Extra, r)
+	}
+	// Listings that can be seen by no reader of matching stay out of the index.
+	if err := m.refresh(ctx, append(d.Missing, d.Extra...), m.position.Load()); err != nil {
+		return d, err
+	}
+	missing := d.Missing[:0]
+	for _, r := range d.Missing {
+		if m.index.Has(r) {
+			missing = append(missing, r)
+		}
+	}
+	d.Missing = missing
+	return d, nil
+}
+
+// Follow brings the index the feed until ctx ends. bell is the one that the
+// dispatcher rings; poll 0 means 1 second.
+func (m *Matching) Follow(ctx context.Context, bell *outbox.Bell, poll time.Duration) {
+	prepare := func(ctx context.Context) error {
+		if m.fresh {
+			return nil
+		}
+		return m.Rebuild(ctx)
+	}
+	cursor := func(context.Context) (int64, error) { return m.position.Load(), nil }
+	follow(ctx, m.log, "matching", prepare, cursor, m.Rebuild, outbox.NewFollower(m.feed, m.Apply, bell, poll, m.log))
+}
+
+// Ledger writes matches; *match.Service is one.
+type Ledger interface {
+	// Follow writes the matches of changed listings and moves the ledger's
+	// position; errs.Stale when another replica was first.
+	Follow(ctx context.Context, from, to int64, changed []match.Ref) error
+}
+
+// Cursor is where the ledger stands in the feed.
+type Cursor interface {
+	Cursor(ctx context.Context) (int64, error)
+}
+
+// ledgerBatch is how many events become matches in one transaction.
+const ledgerBatch = 50
+
+// KeepLedger writes the ledger until ctx ends; poll 0 means 1 second. All
+// replicas may do so: each batch is written by the first.
+func (m *Matching) KeepLedger(ctx context.Context, ledger Ledger, cursor Cursor, poll time.Duration) {
+	if poll <= 0 {
+		poll = time.Second
+	}
+	timer := time.NewTimer(poll)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		more, err := m.WriteLedger(ctx, ledger, cursor)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			m.log.ErrorContext(ctx, "matches could not be written", "error", err)
+		case more:
+			continue
+		}
+		timer.Reset(poll)
+		select {
+		case <-ctx.Done():
+		case <-m.moved:
+		case <-timer.C:
+		}
+	}
+}
+
+// WriteLedger writes one batch and says whether there may be more. A listing
+// is looked at when the index of this process holds everything that the feed
+// says up to it: of a need and a result that come at the same moment, the
+// later one finds the earlier.
+func (m *Matching) WriteLedger(ctx context.Context, ledger Ledger, cursor Cursor) (more bool, err error) {
+	from, err := cursor.Cursor(ctx)
+	if err != nil {
+		return false, err
+	}
+	indexed := m.position.Load()
+	if from >= indexed {
+		return false, nil
+	}
+	events, err := m.feed.After(ctx, from, ledgerBatch)
+	if err != nil {
+		return false, err
+	}
+	for len(events) > 0 && events[len(events)-1].Position > indexed {
+		events = events[:len(events)-1]
+	}
+	to := indexed
+	var refs []match.Ref
+	// Where events were pruned the ledger goes on without them: it is written
+	// for those who are told at once, and whoever asks gets a fresh answer.
+	if len(events) > 0 && events[0].Position == from+1 {
+		to = events[len(events)-1].Position
+		if refs, err = m.listings.allConcerned(ctx, bare(events)); err != nil {
+			return false, err
+		}
+	}
+	err = ledger.Follow(ctx, from, to, refs)
+	if errs.KindOf(err) == errs.Stale { // another replica wrote it
+		return true, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,171 @@
+package indexing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"chengqiao/internal/event"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/search"
+)
+
+// Search keeps a search index true.
+type Search struct {
+	index    search.Indexer
+	listings *Listings
+	feed     outbox.Feed
+	log      *slog.Logger
+}
+
+// NewSearch makes the keeper of an index.
+func NewSearch(index search.Indexer, listings *Listings, feed outbox.Feed, log *slog.Logger) *Search {
+	return &Search{index: index, listings: listings, feed: feed, log: log}
+}
+
+// Handle brings the index what happened: the consumer of the outbox for an
+// index that all replicas share.
+func (s *Search) Handle(ctx context.Context, events []event.Event) error {
+	refs, err := s.listings.allConcerned(ctx, events)
+	if err != nil || len(refs) == 0 {
+		return err
+	}
+	b, err := s.listings.change(ctx, refs)
+	if err != nil {
+		return err
+	}
+	return s.index.Apply(ctx, b)
+}
+
+// Apply is Handle for an index that follows the feed: the position goes into
+// the index in the same batch as the content.
+func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
+	if len(events) == 0 {
+		return nil
+	}
+	refs, err := s.listings.allConcerned(ctx, bare(events))
+	if err != nil {
+		return err
+	}
+	b, err := s.listings.change(ctx, refs)
+	if err != nil {
+		return err
+	}
+	b.Cursor = events[len(events)-1].Position
+	return s.index.Apply(ctx, b)
+}
+
+func bare(events []outbox.Positioned) []event.Event {
+	out := make([]event.Event, len(events))
+	for i, e := range events {
+		out[i] = e.Event
+	}
+	return out
+}
+
+// rebuildPage is how many documents go into a new index at a time.
+const rebuildPage = 500
+
+// Rebuild fills a new index from the store; the old one answers until it
+// stands. progress, if not nil, is called with the number of documents so far.
+func (s *Search) Rebuild(ctx context.Context, progress func(documents int)) error {
+	// The position is taken first: what is committed while the pages are read
+	// comes again by the feed.
+	head, err := s.feed.Head(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.index.Rebuild(ctx, func(ctx context.Context, into search.Sink) error {
+		after, done := "", 0
+		for {
+			documents, err := s.listings.page(ctx, after, rebuildPage)
+			if err != nil {
+				return err
+			}
+			b := search.Batch{Upsert: documents}
+			last := len(documents) < rebuildPage
+			if last {
+				b.Cursor = head
+			}
+			if err := into.Apply(ctx, b); err != nil {
+				return err
+			}
+			done += len(documents)
+			if progress != nil {
+				progress(done)
+			}
+			if last {
+				return nil
+			}
+			after = documents[len(documents)-1].ID
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("rebuild the search index: %w", err)
+	}
+	return nil
+}
+
+// Reconcile compares the index with the store by id and checksum, and mends
+// what differs.
+func (s *Search) Reconcile(ctx context.Context) (search.Reconciliation, error) {
+	return search.Reconcile(ctx, s.index, s.listings)
+}
+
+// Prepare rebuilds an index that another analysis made.
+func (s *Search) Prepare(ctx context.Context) error {
+	outdated, err := s.index.Outdated(ctx)
+	if err != nil || !outdated {
+		return err
+	}
+	s.log.InfoContext(ctx, "search index was made by another version and is rebuilt")
+	return s.Rebuild(ctx, nil)
+}
+
+// Follow brings the index the feed until ctx ends; where the feed no longer
+// holds what the index missed, the index is rebuilt. bell is the one that the
+// dispatcher rings; poll 0 means 1 second.
+func (s *Search) Follow(ctx context.Context, bell *outbox.Bell, poll time.Duration) {
+	follower := outbox.NewFollower(s.feed, s.Apply, bell, poll, s.log)
+	follow(ctx, s.log, "search", s.Prepare, s.index.Cursor, func(ctx context.Context) error { return s.Rebuild(ctx, nil) }, follower)
+}
+
+// retryPause is the wait before an index that could not be opened or rebuilt
+// is tried again.
+const retryPause = 5 * time.Second
+
+// follow prepares an index and lets its follower run from where it stands,
+// rebuilding it when the feed has a gap, until ctx ends.
+func follow(ctx context.Context, log *slog.Logger, name string, prepare func(context.Context) error,
+	cursor func(context.Context) (int64, error), rebuild func(context.Context) error, follower *outbox.Follower) {
+	ready := false
+	for ctx.Err() == nil {
+		err := func() error {
+			if !ready {
+				if err := prepare(ctx); err != nil {
+					return err
+				}
+				ready = true
+			}
+			position, err := cursor(ctx)
+			if err != nil {
+				return err
+			}
+			return follower.Run(ctx, position)
+		}()
+		if errors.Is(err, outbox.ErrFeedGap) {
+			log.InfoContext(ctx, "index missed more than the feed holds and is rebuilt", "index", name)
+			err = rebuild(ctx)
+		}
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		log.ErrorContext(ctx, "index could not be brought up to date", "index", name, "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryPause):
+		}
+	}
+}

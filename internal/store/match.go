@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/match"
+	"chengqiao/internal/sqldb"
+)
+
+// Match keeps the ledger of matches and the feedback on them.
+type Match struct{ db *sqldb.DB }
+
+var (
+	_ match.Store         = (*Match)(nil)
+	_ match.Introductions = (*Match)(nil)
+)
+
+// NewMatch makes the store of matches.
+func NewMatch(db *sqldb.DB) *Match { return &Match{db} }
+
+const matchColumns = `id, need_id, subject_kind, subject_id, need_org, subject_org, model, features, score, band,
+	version, created_at, updated_at`
+
+// Load implements match.Store.
+func (s *Match) Load(ctx context.Context, id string) (match.Match, error) {
+	return sqldb.One(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches WHERE id = $1`, id)
+}
+
+// OfNeed implements match.Store.
+func (s *Match) OfNeed(ctx context.Context, needID string, subjects []match.Ref) ([]match.Match, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	args := []any{needID}
+	for _, r := range subjects {
+		args = append(args, r.ID)
+	}
+	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
+		WHERE need_id = $1 AND subject_id IN (`+sqldb.Placeholders(2, len(subjects))+`)`, args...)
+}
+
+// OfSubject implements match.Store.
+func (s *Match) OfSubject(ctx context.Context, subject match.Ref, needIDs []string) ([]match.Match, error) {
+	if len(needIDs) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
+		WHERE subject_id = $1 AND need_id IN (`+sqldb.Placeholders(2, len(needIDs))+`)`,
+		sqldb.Args([]any{subject.ID}, needIDs)...)
+}
+
+// Insert implements match.Store.
+func (s *Match) Insert(ctx context.Context, matches []match.Match) error {
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		for _, m := range matches {
+			_, err := s.db.Exec(ctx, `INSERT INTO matches (`+matchColumns+`)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+				ON CONFLICT (need_id, subject_id) DO NOTHING`,
+				m.ID, m.NeedID, m.Subject.Kind, m.Subject.ID, m.NeedOrg, m.SubjectOrg, m.Model,
+				sqldb.ToJSON(m.Features), m.Score, m.Band, m.Version, clock.Micros(m.CreatedAt), clock.Micros(m.UpdatedAt))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Save implements match.Store.
+func (s *Match) Save(ctx context.Context, m match.Match) error {
+	return sqldb.ExpectOne(s.db.Exec(ctx, `
+		UPDATE matches SET model = $1, features = $2, score = $3, band = $4, version = $5, updated_at = $6
+		WHERE id = $7 AND version = $8`,
+		m.Model, sqldb.ToJSON(m.Features), m.Score, m.Band, m.Version, clock.Micros(m.UpdatedAt), m.ID, m.Version-1))
+}
+
+func scanMatch(row sqldb.Row) (match.Match, error) {
+	var m match.Match
+	var created, updated int64
+	err := row.Scan(&m.ID, &m.NeedID, &m.Subject.Kind, &m.Subject.ID, &m.NeedOrg, &m.SubjectOrg, &m.Model,
+		sqldb.IntoJSON(&m.Features), &m.Score, &m.Band, &m.Version, &created, &updated)
+	m.CreatedAt, m.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
+	return m, err
+}
+
+// FeedbackOf implements match.Store.
+func (s *Match) FeedbackOf(ctx context.Context, orgID string, matchIDs []string) ([]match.Feedback, error) {
+	if len(matchIDs) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Feedback, error) {
+		var f match.Feedback
+		var at int64
+		err := row.Scan(&f.MatchID, &f.OrgID, &f.AccountID, &f.Opinion, &f.Reason, &at)
+		f.At = clock.FromMicros(at)
+		return f, err
+	}, `SELECT match_id, org_id, account_id, opinion, reason, at FROM match_feedback
+		WHERE org_id = $1 AND match_id IN (`+sqldb.Placeholders(2, len(matchIDs))+`)`,
+		sqldb.Args([]any{orgID}, matchIDs)...)
+}
+
+// SetFeedback implements match.Store.
+func (s *Match) SetFeedback(ctx context.Context, f match.Feedback) error {
+	_, err := s.db.Exec(ctx, `
+		INSERT INTO match_feedback (match_id, org_id, account_id, opinion, reason, at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (match_id, org_id) DO UPDATE SET
+			account_id = excluded.account_id, opinion = excluded.opinion, reason = excluded.reason, at = excluded.at`,
+		f.MatchID, f.OrgID, f.AccountID, f.Opinion, f.Reason, clock.Micros(f.At))
+	return err
+}
+
+// Cursor implements match.Store.
+func (s *Match) Cursor(ctx context.Context) (int64, error) {
+	return sqldb.One(ctx, s.db, sqldb.Scalar[int64], `SELECT position FROM match_cursor WHERE name = 'ledger'`)
+}
+
+// Advance implements match.Store.
+func (s *Match) Advance(ctx context.Context, from, to int64) error {
+	return sqldb.ExpectOne(s.db.Exec(ctx,
+		`UPDATE match_cursor SET position = $1 WHERE name = 'ledger' AND position = $2`, to, from))
+}
+
+// Pair tells what a match pairs: the need and the package, packageID being
+// empty where an achievement was matched. Error: errs.NotFound.
+func (s *Match) Pair(ctx context.Context, matchID string) (packageID, needID string, err error) {
+	m, err := s.Load(ctx, matchID)
+	if err == nil && m.Subject.Kind == match.Package {
+		packageID = m.Subject.ID
+	}
+	return packageID, m.NeedID, err
+}
+
+// OfPairs implements match.Introductions.
+func (s *Match) OfPairs(ctx context.Context, pairs []match.Pair) (map[match.Pair]string, error) {
+	type introduced struct{ need, pack, id string }
+	wanted := map[[2]string]match.Pair{}
+	var needs []string
+	for _, p := range pairs {
+		if p.Subject.Kind == match.Package {
+			wanted[[2]string{p.NeedID, p.Subject.ID}] = p
+			needs = append(needs, p.NeedID)
+		}
+	}
+	if len(needs) == 0 {
+		return nil, nil
+	}
+	rows, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (introduced, error) {
+		var i introduced
+		err := row.Scan(&i.need, &i.pack, &i.id)
+		return i, err
+	}, `SELECT need_id, package_id, id FROM introductions
+		WHERE package_id IS NOT NULL AND need_id IN (`+sqldb.Placeholders(1, len(needs))+`) ORDER BY id`,
+		sqldb.Args(nil, needs)...)
+	out := map[match.Pair]string{}
+	for _, r := range rows {
+		if p, ok := wanted[[2]string{r.need, r.pack}]; ok {
+			out[p] = r.id
+		}
+	}
+	return out, err
+}

@@ -41,7 +41,13 @@ func (s *Service) RegisterOrganisation(ctx context.Context, actor policy.Actor, 
 		return OrganisationView{}, err
 	}
 	o, err := s.createOrganisation(ctx, actor, p, actor.AccountID, false)
-	return s.view(actor, o), err
+	if err != nil {
+		return OrganisationView{}, err
+	}
+	// From now on the founder can act for it, and sees it so.
+	actor.OrgID, actor.OrgKind, actor.OrgVerified = o.ID, o.Kind, o.Verified()
+	actor.Roles = []policy.Role{policy.DecidingRole(o.Kind)}
+	return s.view(actor, o), nil
 }
 
 // CreateOrganisation is RegisterOrganisation for the operator at the machine,

@@ -215,7 +215,7 @@ func TestAnOrganisationGrowsOverTheContract(t *testing.T) {
 	head.Post(path+"/persons", map[string]any{"name": "阿依古丽"}).Expect(http.StatusCreated)
 	invitation := w.token("new@example.org")
 	newcomer := w.signedIn("new@example.org", "新人")
-	newcomer.Get(path+"/members").Expect(http.StatusNotFound)
+	newcomer.Get(path + "/members").Expect(http.StatusNotFound)
 	newcomer.Post("/me/claims", map[string]any{"token": invitation}).Expect(http.StatusOK)
 	newcomer.Put("/session/organisation", map[string]any{"organisation_id": o.ID}).Expect(http.StatusOK)
 	a = newcomer.Get(path + "/members")
@@ -230,7 +230,7 @@ func TestAnOrganisationGrowsOverTheContract(t *testing.T) {
 	if len(members.Items) != 2 {
 		t.Fatalf("members %s", a.Body)
 	}
-	newcomer.Get(path+"/persons?q=古丽").Expect(http.StatusOK)
+	newcomer.Get(path + "/persons?q=古丽").Expect(http.StatusOK)
 	for _, m := range members.Items {
 		if m.Role == string(policy.Officer) {
 			head.Do(http.MethodDelete, path+"/members/"+m.ID, nil).Expect(http.StatusNoContent)

@@ -1,0 +1,66 @@
+import { expect } from '@playwright/test'
+import { as, linkInLetterTo, test } from './people'
+
+test('a person registers, verifies the address, signs in, takes the data along and has it erased', async ({ page }) => {
+  const email = 'newcomer@mail.example'
+  const password = 'quiet-river-7314'
+  await page.goto('/register')
+  await page.getByRole('button', { name: '注册', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('有问题需要处理')
+  await page.getByLabel('姓名').fill('李新来')
+  await page.getByLabel('电子邮箱').fill(email)
+  await page.getByLabel('密码').fill(password)
+  await page.getByLabel(/我已阅读并同意/).check()
+  await page.getByRole('button', { name: '注册', exact: true }).click()
+  await expect(page.getByText('请查收邮件')).toBeVisible()
+
+  await page.goto(await linkInLetterTo(email, '/verify-email'))
+  await page.getByRole('main').getByRole('link', { name: '登录' }).click()
+  await page.getByLabel('电子邮箱').fill(email)
+  await page.getByLabel('密码').fill('not-the-password')
+  await page.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  await page.getByLabel('密码').fill(password)
+  await page.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await expect(page).toHaveURL(/\/dashboard$/)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('李新来，您好')
+
+  await page.goto('/profile')
+  await expect(page.getByText('当前设备')).toBeVisible()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: '导出我的数据' }).click()
+  expect((await download).suggestedFilename()).toBe('chengqiao-personal-data.json')
+
+  await page.getByRole('button', { name: '删除我的账户' }).click()
+  await page.getByLabel('输入密码以确认删除').fill(password)
+  await page.getByRole('button', { name: '永久删除' }).click()
+  await expect(page.getByText('您的个人数据已删除')).toBeVisible()
+  await page.goto('/dashboard')
+  await expect(page).toHaveURL(/\/sign-in/)
+})
+
+test('a page that wants a sign-in comes back after it', async ({ page }) => {
+  await page.goto('/my/listings?kind=package')
+  await expect(page).toHaveURL(/\/sign-in\?next=/)
+  await page.getByLabel('电子邮箱').fill('officer@demo.example')
+  await page.getByLabel('密码').fill('chengqiao-demo-2026')
+  await page.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await expect(page).toHaveURL(/\/my\/listings\?kind=package/)
+})
+
+test('ending another device’s session signs it out', async ({ browser }) => {
+  const here = await as(browser, 'inventor2')
+  const there = await as(browser, 'inventor2')
+  await there.goto('/dashboard')
+  await expect(there.getByRole('heading', { level: 1 })).toContainText('您好')
+  await here.goto('/profile')
+  const others = here.getByRole('button', { name: '退出该设备' })
+  await expect(others.first()).toBeVisible()
+  while ((await others.count()) > 0) {
+    const left = await others.count()
+    await others.first().click()
+    await expect(others).toHaveCount(left - 1)
+  }
+  await there.goto('/profile')
+  await expect(there).toHaveURL(/\/sign-in/)
+})

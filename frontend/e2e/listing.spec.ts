@@ -1,0 +1,114 @@
+import { expect, type Page } from '@playwright/test'
+import { as, complaintsOf, test } from './people'
+
+const title = '戈壁光伏板干式除尘机器人'
+
+async function saved(page: Page): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
+}
+
+async function checkAll(page: Page): Promise<void> {
+  const boxes = page.getByRole('complementary').last().getByRole('checkbox')
+  await expect(boxes.first()).toBeVisible()
+  for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).check()
+}
+
+test('a result is drafted, returned with reasons, mended, published and found', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/achievements/new')
+  await officer.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill(title)
+  await saved(officer)
+  await expect(officer).toHaveURL(/\/my\/achievements\/[0-9a-f-]{36}$/)
+  const address = officer.url()
+
+  await officer.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文').fill('无水清扫，发电量恢复 8.5%，单兆瓦年运维成本降低 40%')
+  await officer.getByRole('group', { name: /^简介/ }).getByLabel('中文').fill('针对戈壁电站缺水、积尘快的问题，研制轨道式干式除尘机器人，滚刷转速随积尘量自动调节。')
+  await officer.getByRole('button', { name: '+ 添加指标' }).click()
+  await officer.getByRole('textbox', { name: '指标', exact: true }).fill('发电量恢复')
+  await officer.getByLabel('数值').first().fill('8.5')
+  await officer.getByRole('textbox', { name: /^单位/ }).first().fill('%')
+  await officer.getByLabel('技术领域', { exact: true }).selectOption({ label: '新能源与高效节能' })
+  await officer.getByLabel('技术成熟度', { exact: true }).selectOption('7')
+  await officer.getByLabel('输入姓名').or(officer.getByPlaceholder('输入姓名')).fill('艾力江')
+  await officer.getByRole('button', { name: '艾力江', exact: true }).click()
+  await saved(officer)
+
+  await officer.reload()
+  await expect(officer.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文')).toHaveValue(/无水清扫/)
+  await expect(officer.getByLabel('数值').first()).toHaveValue('8.5')
+
+  await officer.getByRole('button', { name: '提交审核' }).click()
+  await expect(officer).toHaveURL(/\/my\/listings/)
+
+  const reviewer = await as(browser, 'reviewer')
+  await reviewer.goto('/reviews')
+  await reviewer.getByRole('link', { name: new RegExp(title) }).click()
+  await reviewer.getByRole('button', { name: '退回修改' }).click()
+  await reviewer.getByLabel('总体说明').fill('请补充对比对象')
+  await reviewer.getByLabel('添加一项').selectOption('claims')
+  await reviewer.getByLabel(/对“性能指标”的意见/).fill('与人工清扫相比')
+  await reviewer.getByRole('button', { name: '退回修改' }).click()
+  await expect(reviewer).toHaveURL(/\/reviews$/)
+
+  await officer.goto(address)
+  await expect(officer.getByText('请补充对比对象')).toBeVisible()
+  await officer.getByRole('textbox', { name: /^对比对象/ }).first().fill('人工清扫')
+  await saved(officer)
+  await officer.getByRole('button', { name: '提交审核' }).click()
+  await expect(officer).toHaveURL(/\/my\/listings/)
+
+  await reviewer.goto('/reviews')
+  await reviewer.getByRole('link', { name: new RegExp(title) }).click()
+  await expect(reviewer.getByText('人工清扫')).toBeVisible()
+  await checkAll(reviewer)
+  await reviewer.getByRole('button', { name: '通过并发布' }).click()
+  await expect(reviewer).toHaveURL(/\/reviews$/)
+
+  const visitor = await (await browser.newContext()).newPage()
+  await expect(async () => {
+    await visitor.goto('/search?q=干式除尘机器人')
+    await expect(visitor.getByRole('link', { name: title })).toBeVisible({ timeout: 2000 })
+  }).toPass({ timeout: 20_000 })
+  for (const page of [officer, reviewer]) expect(complaintsOf(page)).toEqual([])
+})
+
+test('a package is refused until its weights are 100 %', async ({ browser }) => {
+  const page = await as(browser, 'officer')
+  await page.goto('/my/packages/new')
+  await page.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('耐旱玉米整乡推广包')
+  await saved(page)
+  await page.getByRole('button', { name: '+ 添加组成部分' }).click()
+  await page.getByRole('combobox', { name: '对应成果' }).click()
+  await page.getByRole('option', { name: /玉米/ }).first().click()
+  await page.getByLabel('提供方式').first().selectOption({ label: '许可' })
+  await page.getByLabel('权重').first().fill('70')
+  await page.getByRole('button', { name: '+ 添加组成部分' }).click()
+  const second = page.getByRole('group', { name: '成果', exact: true }).or(page.getByRole('group', { name: '服务', exact: true })).last()
+  await second.getByLabel('类型').selectOption({ label: '服务' })
+  await page.getByRole('textbox', { name: '名称', exact: true }).last().fill('田间技术指导一季')
+  await page.getByLabel('权重').last().fill('29.99')
+  await expect(page.getByText('合计 99.99%，还差 0.01%')).toBeVisible()
+  await page.getByRole('button', { name: '提交审核' }).click()
+  await expect(page.getByRole('alert')).toContainText('有问题需要处理')
+  await page.getByLabel('权重').last().fill('30')
+  await expect(page.getByText('合计 100%')).toBeVisible()
+  await page.getByRole('button', { name: '平均分配' }).click()
+  await expect(page.getByLabel('权重').first()).toHaveValue('50')
+  await saved(page)
+  expect(complaintsOf(page)).toEqual([])
+})
+
+test('somebody else’s change is not overwritten', async ({ browser }) => {
+  const one = await as(browser, 'officer')
+  await one.goto('/my/achievements/new')
+  await one.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果')
+  await saved(one)
+  const two = await as(browser, 'officer')
+  await two.goto(one.url())
+  await two.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（甲）')
+  await saved(two)
+  await one.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（乙）')
+  await expect(one.getByText('这份草稿刚在别处被修改')).toBeVisible()
+  await one.getByRole('button', { name: '重新载入' }).click()
+  await expect(one.getByRole('group', { name: /^名称/ }).getByLabel('中文')).toHaveValue('两处同时编辑的成果（甲）')
+})

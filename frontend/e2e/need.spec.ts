@@ -1,0 +1,48 @@
+import { expect } from '@playwright/test'
+import { as, complaintsOf, test } from './people'
+
+test('a need is posted, matched with reasons, and leads to an introduction', async ({ browser }) => {
+  const title = '寒区储能电站用低温磷酸铁锂电芯'
+  const engineer = await as(browser, 'engineer')
+  await engineer.goto('/my/needs/new')
+  await engineer.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill(title)
+  await engineer.getByRole('group', { name: /^难题描述/ }).getByLabel('中文').fill('现用磷酸铁锂电池在零下 30 度放电容量不足六成，储能电站冬季可用容量严重下降，希望找到低温电解液与电芯方案，可在现有产线切换。')
+  await engineer.getByRole('button', { name: '+ 添加要求' }).click()
+  await engineer.getByRole('textbox', { name: '要求' }).fill('低温放电容量保持率')
+  await engineer.getByRole('textbox', { name: /^指标/ }).fill('低温放电容量保持率')
+  await engineer.getByRole('textbox', { name: /^数值/ }).fill('80')
+  await engineer.getByRole('textbox', { name: /^单位/ }).fill('%')
+  await engineer.getByLabel('技术领域', { exact: true }).selectOption({ label: '新能源与高效节能' })
+  await engineer.getByLabel(/^预算上限/).fill('350万')
+  await expect(engineer.getByText('350 万元')).toBeVisible()
+  await expect(engineer.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
+  await engineer.getByRole('button', { name: '提交审核' }).click()
+  await expect(engineer).toHaveURL(/\/my\/listings/)
+
+  const reviewer = await as(browser, 'reviewer')
+  await reviewer.goto('/reviews')
+  await reviewer.getByRole('link', { name: new RegExp(title) }).click()
+  const boxes = reviewer.getByRole('complementary').last().getByRole('checkbox')
+  await expect(boxes.first()).toBeVisible()
+  for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).check()
+  await reviewer.getByRole('button', { name: '通过并发布' }).click()
+  await expect(reviewer).toHaveURL(/\/reviews$/)
+
+  await engineer.goto('/my/listings?kind=need')
+  await engineer.getByRole('listitem').filter({ hasText: title }).getByRole('link', { name: '查看匹配' }).click()
+  const first = engineer.locator('article').first()
+  await expect(async () => {
+    await engineer.reload()
+    await expect(first).toContainText('电池', { timeout: 2000 })
+  }).toPass({ timeout: 30_000 })
+  await expect(first.getByRole('list', { name: '理由' })).toContainText('同一技术领域')
+  await expect(first).toContainText(/满足 \d+ 项/)
+
+  await engineer.getByRole('button', { name: '申请对接' }).first().click()
+  await engineer.getByRole('button', { name: '发送' }).click()
+  await expect(engineer.getByRole('dialog').getByRole('alert')).toBeVisible()
+  await engineer.getByRole('dialog').getByLabel('对方的话').or(engineer.getByRole('dialog').getByLabel('给对方的话')).fill('我们有三座寒区储能电站，希望了解电芯的低温数据。')
+  await engineer.getByRole('button', { name: '发送' }).click()
+  await expect(engineer).toHaveURL(/\/introductions/)
+  for (const page of [engineer, reviewer]) expect(complaintsOf(page)).toEqual([])
+})

@@ -1,0 +1,85 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test as base, type Browser, type Page } from '@playwright/test'
+
+/** Opens every account of the demo. */
+export const demoPassword = 'chengqiao-demo-2026'
+
+/** The persons of the demo that the tests act as. */
+export const people = {
+  reviewer: 'reviewer@demo.example',
+  verifier: 'verifier@demo.example',
+  operator: 'operator@demo.example',
+  officer: 'officer@demo.example',
+  head: 'head@demo.example',
+  finance: 'finance@demo.example',
+  inventor: 'inventor@demo.example',
+  inventor2: 'inventor2@demo.example',
+  engineer: 'engineer@demo.example',
+  manager: 'manager@demo.example',
+} as const
+
+/** A page in which a person is signed in, in a browser profile of its own. */
+export async function as(browser: Browser, person: keyof typeof people, options: { locale?: string } = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: options.locale ?? 'zh-CN' })
+  const answer = await context.request.post('/api/v1/session', { data: { identifier: people[person], password: demoPassword } })
+  expect(answer.ok(), `${person} signs in: ${answer.status()}`).toBe(true)
+  return watched(await context.newPage())
+}
+
+/** Every page is watched: what the browser complains of fails the test. */
+const complaints = new WeakMap<Page, string[]>()
+
+export function watched(page: Page): Page {
+  const found: string[] = []
+  complaints.set(page, found)
+  page.on('pageerror', (error) => found.push(error.message))
+  page.on('console', (message) => {
+    // Refused requests are answers that pages handle; the browser logs them all the same.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) found.push(message.text())
+  })
+  return page
+}
+
+export function complaintsOf(page: Page): string[] {
+  return complaints.get(page) ?? []
+}
+
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    await use(watched(page))
+    expect(complaintsOf(page)).toEqual([])
+  },
+})
+
+/** The link in the newest letter to an address; letters are files in the data folder. */
+export async function linkInLetterTo(email: string, path: string): Promise<string> {
+  const folder = join(process.env.CHENGQIAO_E2E_DATA ?? '', 'mail')
+  const pattern = new RegExp(`${path.replaceAll('/', '\\/')}\\?token=[A-Za-z0-9._~-]+`)
+  let link = ''
+  await expect
+    .poll(
+      async () => {
+        const names = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.eml')).sort().reverse()
+        for (const name of names) {
+          const letter = unfold(await readFile(join(folder, name), 'utf8'))
+          if (!letter.includes(email)) continue
+          link = pattern.exec(letter)?.[0] ?? ''
+          if (link) return link
+        }
+        return ''
+      },
+      { message: `a letter to ${email} with a link to ${path}`, timeout: 20_000 },
+    )
+    .not.toBe('')
+  return link
+}
+
+/** A letter's text without its transfer encoding: quoted-printable and base64 parts are read. */
+function unfold(letter: string): string {
+  const plain = letter.replace(/=\r?\n/g, '').replace(/=3D/gi, '=')
+  const blocks = [...letter.matchAll(/base64\r?\n(?:[\w-]+:.*\r?\n)*\r?\n([A-Za-z0-9+/=\r\n]+)/g)].map((match) =>
+    Buffer.from(match[1]?.replace(/\s/g, '') ?? '', 'base64').toString('utf8'),
+  )
+  return [plain, ...blocks].join('\n')
+}

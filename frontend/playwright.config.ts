@@ -1,0 +1,56 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+/** The built program under test; CHENGQIAO_BINARY names another than `make build` makes. */
+const binary = process.env.CHENGQIAO_BINARY ?? join(import.meta.dirname, '../bin/chengqiao')
+const address = `127.0.0.1:${process.env.CHENGQIAO_E2E_PORT ?? '18573'}`
+
+// Workers read this file again: the folder is made once and handed on.
+process.env.CHENGQIAO_E2E_DATA ??= mkdtempSync(join(tmpdir(), 'chengqiao-e2e-'))
+const data = process.env.CHENGQIAO_E2E_DATA
+
+const settings: Record<string, string> = {
+  data_dir: data,
+  'server.listen': address,
+  'server.public_url': `http://${address}`,
+  // Many persons sign in from one address, and the public notice of a plan is over at once.
+  'server.requests_per_minute': '0',
+  'auth.sign_in_attempts': '1000',
+  'auth.letter_attempts': '1000',
+  'reward.publicity_days': '0',
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  workers: 2,
+  forbidOnly: true,
+  retries: 0,
+  reporter: [['list']],
+  globalTeardown: './e2e/teardown.ts',
+  use: {
+    baseURL: `http://${address}`,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport: { width: 1280, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHENGQIAO_CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox'], // Chromium's own sandbox refuses to run as root
+    },
+  },
+  webServer: {
+    command: [binary, 'serve', '--demo', ...Object.entries(settings).map(([key, value]) => `--set ${key}=${value}`)].join(' '),
+    url: `http://${address}/readyz`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
+  },
+})

@@ -156,6 +156,12 @@ func (b talkBus) Subscribe(ctx context.Context, topics ...string) (<-chan notify
 	return out, nil
 }
 
+// The server limits how long a request may come in; a stream outlives that.
+const (
+	talkReadTimeout = 200 * time.Millisecond
+	talkBeat        = 20 * time.Millisecond
+)
+
 func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client) {
 	t.Helper()
 	db := storetest.SQLite(t, deal.IntroductionMachine, deal.Machine)
@@ -183,13 +189,15 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 			Clock: clk, Log: log, MaxBytes: 1 << 10}),
 		Tasks: notify.NewTasks(store.NewTask(db), clk), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
-		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, Heartbeat: 20 * time.Millisecond,
+		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ReadTimeout = talkReadTimeout
+	server.Start()
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	return w, func(name string) *contracttest.Client {
@@ -414,10 +422,32 @@ func data(t *testing.T, lines <-chan string) string {
 	}
 }
 
+// beat waits for one heartbeat.
+func beat(t *testing.T, lines <-chan string) {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		select {
+		case line, open := <-lines:
+			if !open {
+				t.Fatal("the stream has ended")
+			}
+			if line == ": beat" {
+				return
+			}
+		case <-late:
+			t.Fatal("no heartbeat")
+		}
+	}
+}
+
 func TestLiveEventsFlowUntilTheSessionOrTheServerEnds(t *testing.T) {
 	w, as := serveTalk(t)
 	as("").Get("/events").Refused(http.StatusUnauthorized, "sign_in_required")
 	officer, manager := w.stream("officer"), w.stream("manager")
+	for range 2 * talkReadTimeout / talkBeat {
+		beat(t, officer)
+	}
 	err := w.live.Publish(t.Context(), []event.Event{{ID: "e", Name: event.MessagePosted, Kind: "deal", Subject: "D", OrgID: "seller",
 		At: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)}})
 	if err != nil {

@@ -116,7 +116,12 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(rewardCommand())
+	var flags settingFlags
+	flags.register(root)
+	root.AddCommand(
+		serveCommand(&flags), migrateCommand(&flags), demoCommand(&flags), importCommand(&flags),
+		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), rewardCommand(), doctorCommand(&flags),
+	)
 	return root
 }
 

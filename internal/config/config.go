@@ -21,6 +21,7 @@ type Config struct {
 	Mail     Mail     `koanf:"mail"`
 	Auth     Auth     `koanf:"auth"`
 	Listing  Listing  `koanf:"listing"`
+	Reward   Reward   `koanf:"reward"`
 	Outbox   Outbox   `koanf:"outbox"`
 	Log      Log      `koanf:"log"`
 	Demo     Demo     `koanf:"demo"`
@@ -101,24 +102,35 @@ type Mail struct {
 
 // Auth is about accounts and sessions.
 type Auth struct {
-	AllowRegistration bool          `koanf:"allow_registration"`
-	SessionTTL        time.Duration `koanf:"session_ttl"`
-	SessionIdle       time.Duration `koanf:"session_idle"`
-	VerifyTTL         time.Duration `koanf:"verify_ttl"`
-	ResetTTL          time.Duration `koanf:"reset_ttl"`
-	SignInAttempts    int           `koanf:"sign_in_attempts"`
-	SignInPeriod      time.Duration `koanf:"sign_in_period"`
-	LetterAttempts    int           `koanf:"letter_attempts"`
-	LetterPeriod      time.Duration `koanf:"letter_period"`
-	Argon2MemoryKiB   int           `koanf:"argon2_memory_kib"`
-	Argon2Passes      int           `koanf:"argon2_passes"`
-	Argon2Lanes       int           `koanf:"argon2_lanes"`
+	AllowRegistration bool `koanf:"allow_registration"`
+	// TokenKey signs the links in letters. "" stands for a key that the program
+	// makes and keeps in the data folder, which one machine may.
+	TokenKey        Secret        `koanf:"token_key"`
+	TokenKeyFile    string        `koanf:"token_key_file"`
+	SessionTTL      time.Duration `koanf:"session_ttl"`
+	SessionIdle     time.Duration `koanf:"session_idle"`
+	VerifyTTL       time.Duration `koanf:"verify_ttl"`
+	ResetTTL        time.Duration `koanf:"reset_ttl"`
+	SignInAttempts  int           `koanf:"sign_in_attempts"`
+	SignInPeriod    time.Duration `koanf:"sign_in_period"`
+	LetterAttempts  int           `koanf:"letter_attempts"`
+	LetterPeriod    time.Duration `koanf:"letter_period"`
+	Argon2MemoryKiB int           `koanf:"argon2_memory_kib"`
+	Argon2Passes    int           `koanf:"argon2_passes"`
+	Argon2Lanes     int           `koanf:"argon2_lanes"`
 }
 
 // Listing is about the life of what is published.
 type Listing struct {
 	ConfirmAfterDays int   `koanf:"confirm_after_days"`
 	RemindBeforeDays []int `koanf:"remind_before_days"`
+}
+
+// Reward is about the life of reward plans.
+type Reward struct {
+	// PublicityDays are the working days for which a plan is publicised before
+	// it takes effect.
+	PublicityDays int `koanf:"publicity_days"`
 }
 
 // Outbox is about deliveries after commit.

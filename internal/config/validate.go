@@ -79,6 +79,11 @@ func (c *Config) validate() []errs.Field {
 	c.Mail.validate(&f)
 	c.Auth.validate(&f)
 	c.Listing.validate(&f)
+	least := 15 // working days, for the tax rule on cash rewards
+	if c.Demo.Enabled {
+		least = 0
+	}
+	f.within("reward.publicity_days", c.Reward.PublicityDays, least, 365)
 	f.within("outbox.workers", c.Outbox.Workers, 1, 64)
 	f.atLeast("outbox.lease", c.Outbox.Lease, time.Second)
 	f.atLeast("outbox.poll", c.Outbox.Poll, 10*time.Millisecond)
@@ -165,6 +170,9 @@ func (m *Mail) validate(f *faults) {
 }
 
 func (a *Auth) validate(f *faults) {
+	if n := len(a.TokenKey.Reveal()); n > 0 && n < 32 {
+		f.add("auth.token_key", "too_short", errs.Params{"min": 32})
+	}
 	f.atLeast("auth.session_ttl", a.SessionTTL, time.Minute)
 	f.atLeast("auth.session_idle", a.SessionIdle, time.Minute)
 	f.atLeast("auth.verify_ttl", a.VerifyTTL, time.Minute)

@@ -130,7 +130,8 @@ func serveEarning(t *testing.T) (*earningWorld, func(name string) *contracttest.
 	w.contracts = contract.NewService(contract.Deps{Tx: db, Store: store.NewContract(db), Journal: j, History: j,
 		Deals: w, Packages: w, Organisations: w, Contributors: plans, Clock: w.clock})
 	w.rewards = reward.NewService(reward.Deps{Tx: db, Store: plans, Journal: j, History: j, Contracts: w, Achievements: w,
-		Persons: w, Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock})
+		Persons: w, Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock,
+		Config: reward.Config{PublicityDays: reward.PublicityDays}})
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{Contracts: w.contracts, Rewards: w.rewards, Directory: w}), httpapi.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},

@@ -37,7 +37,8 @@ type PublicListing struct {
 type PublicListings interface {
 	// PublicListing is errs.NotFound "not_found" for what is not public.
 	PublicListing(ctx context.Context, kind, id, locale string) (PublicListing, error)
-	// PublicAfter lists public listings by id after a cursor, for the sitemap.
+	// PublicAfter lists public listings by id after one, over all kinds, for
+	// the sitemap: kind, id and times alone. Fewer than limit means the end.
 	PublicAfter(ctx context.Context, after string, limit int) ([]PublicListing, error)
 }
 

@@ -178,7 +178,7 @@ func (s *Service) publicise(_ context.Context, _ policy.Actor, p *Plan, r PlanSt
 }
 
 func (s *Service) effect(ctx context.Context, actor policy.Actor, p *Plan, _ PlanStep) error {
-	if s.today() <= p.PublicityEnds {
+	if today := s.today(); today < p.PublicityFrom || today <= p.PublicityEnds && s.deps.Config.PublicityDays > 0 {
 		return errs.Newp(errs.Conflict, "publicity_running", errs.Params{"ends_on": string(p.PublicityEnds)})
 	}
 	if err := s.holdAgainstLaw(ctx, p); err != nil {

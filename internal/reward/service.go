@@ -17,7 +17,8 @@ const PublicityDays = 15
 
 // Config are the rules that an operator sets.
 type Config struct {
-	// PublicityDays in working days; 0 is PublicityDays.
+	// PublicityDays in working days; 0 lets a plan take effect on the day of
+	// its notice, which is for demonstrations alone (see PublicityDays).
 	PublicityDays int
 	// HomeRegion is the GB/T 2260 code whose law holds for an owner that says
 	// no place of its own.
@@ -44,14 +45,8 @@ type Deps struct {
 // *errs.Error; what an actor may not know of is errs.NotFound.
 type Service struct{ deps Deps }
 
-// NewService makes the service; a zero number of publicity days is
-// PublicityDays.
-func NewService(deps Deps) *Service {
-	if deps.Config.PublicityDays <= 0 {
-		deps.Config.PublicityDays = PublicityDays
-	}
-	return &Service{deps: deps}
-}
+// NewService makes the service.
+func NewService(deps Deps) *Service { return &Service{deps: deps} }
 
 // place is where the law of an owner is sought.
 func (s *Service) place(ctx context.Context, org string) (string, error) {

@@ -98,7 +98,7 @@ func forEachRewardWorld(t *testing.T, fn func(t *testing.T, w *rewardWorld)) {
 		j := store.NewJournal(db, store.Subscriptions{"reward": {event.PlanEffective}}, nil)
 		w.service = reward.NewService(reward.Deps{
 			Tx: db, Store: store.NewReward(db), Journal: j, History: j, Contracts: w, Achievements: w, Persons: w,
-			Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000"},
+			Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},
 		})
 		fn(t, w)
 	}, reward.PlanMachine, reward.DistributionMachine)

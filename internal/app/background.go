@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"chengqiao/internal/config"
+	"chengqiao/internal/event"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/store"
+)
+
+// The outbox consumers. Their names stand in stored deliveries: a renamed one
+// leaves its deliveries behind.
+const (
+	consumerNotices = "notices"
+	consumerLetters = "letters"
+	consumerLive    = "live"
+	consumerRewards = "rewards"
+	consumerSearch  = "search"
+)
+
+// rewardEvents are those after which rewards are due.
+var rewardEvents = []event.Name{event.ReceiptRecorded, event.RefundRecorded, event.PlanEffective}
+
+// subscriptions say which events each consumer is told of. Search is a
+// consumer only where all replicas share an index; one inside each replica
+// follows the feed.
+func subscriptions(cfg config.Config) store.Subscriptions {
+	s := store.Subscriptions{
+		consumerNotices: notify.Events(),
+		consumerLetters: notify.LetterEvents(),
+		consumerLive:    notify.LiveEvents(),
+		consumerRewards: rewardEvents,
+	}
+	if cfg.Search.Engine == "meilisearch" {
+		s[consumerSearch] = indexing.Events
+	}
+	return s
+}
+
+// background runs what works beside the requests until ctx ends: outbox
+// workers, the feed's dispatcher and followers, and the daily jobs. It returns
+// when all of it has ended.
+func (p *platform) background(ctx context.Context) {
+	var group sync.WaitGroup
+	settings := p.outboxSettings()
+	for _, c := range p.consumers() {
+		worker := outbox.NewWorker(p.queue, c, p.clock, &p.committed, settings, p.log)
+		group.Go(func() { worker.Run(ctx) })
+	}
+	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)
+	group.Go(func() { dispatcher.Run(ctx) })
+	group.Go(func() { p.index.follow(ctx) })
+	for _, j := range p.jobs() {
+		group.Go(func() { p.repeat(ctx, j) })
+	}
+	group.Wait()
+}
+
+func (p *platform) outboxSettings() outbox.Settings {
+	return outbox.Settings{Lease: p.cfg.Outbox.Lease, Poll: p.cfg.Outbox.Poll, MaxAttempts: int64(p.cfg.Outbox.MaxAttempts)}
+}
+
+func (p *platform) consumers() []outbox.Consumer {
+	parallel := p.cfg.Outbox.Workers
+	list := []outbox.Consumer{
+		{Name: consumerNotices, Handle: p.notices.Notify, Parallel: parallel},
+		{Name: consumerLetters, Handle: p.notices.Mail, Parallel: parallel},
+		{Name: consumerLive, Handle: p.live.Publish, Batch: 20},
+		{Name: consumerRewards, Handle: p.computeRewards},
+	}
+	if p.index.shared {
+		list = append(list, p.index.consumer())
+	}
+	return list
+}
+
+// computeRewards computes what is due of the contracts that events are about.
+func (p *platform) computeRewards(ctx context.Context, events []event.Event) error {
+	var contracts []string
+	for _, e := range events {
+		id := e.Subject
+		if named, ok := e.Data["contract_id"].(string); ok {
+			id = named
+		}
+		contracts = append(contracts, id)
+	}
+	slices.Sort(contracts)
+	for _, id := range slices.Compact(contracts) {
+		if err := p.rewards.ComputeDue(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// job is work that comes back by the clock. Every replica runs it; each piece
+// of its work is one transaction by row version, so that two at once do it once.
+type job struct {
+	name  string
+	every time.Duration
+	run   func(ctx context.Context) (int, error)
+}
+
+// jobBatch bounds one turn of a job.
+const jobBatch = 200
+
+func (p *platform) jobs() []job {
+	return []job{
+		{"lapse introductions", time.Minute, func(ctx context.Context) (int, error) {
+			return p.deals.LapseDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"expire achievements", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.achievements.ExpireDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"expire packages", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.packages.ExpireDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"expire needs", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.needs.ExpireDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"forget what is over of accounts", time.Hour, func(ctx context.Context) (int, error) {
+			return p.accounts.Prune(ctx, jobBatch)
+		}},
+		{"save the matching index", 10 * time.Minute, func(context.Context) (int, error) { return 0, p.index.matching.Save() }},
+	}
+}
+
+// repeat runs a job now and then at its pace; a full batch is followed at once
+// by the next.
+func (p *platform) repeat(ctx context.Context, j job) {
+	for {
+		n, err := j.run(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			p.log.LogAttrs(ctx, slog.LevelError, "job failed", slog.String("job", j.name), slog.String("error", err.Error()))
+		} else if n > 0 {
+			p.log.LogAttrs(ctx, slog.LevelInfo, "job done", slog.String("job", j.name), slog.Int("subjects", n))
+		}
+		pause := j.every
+		if n >= jobBatch {
+			pause = time.Second
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}

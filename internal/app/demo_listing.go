@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/contract"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/money"
+	"chengqiao/internal/need"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/reward"
+)
+
+// demoUnpublished stay drafts or wait for review, so that every queue of the
+// demo has something in it.
+var demoUnpublished = map[string]string{
+	"grid":      "submit", // waits for the reviewer
+	"dressing":  "",       // a draft
+	"need_diag": "submit",
+}
+
+// listings makes achievements, packages and needs and takes them through review.
+func (d *demo) listings(ctx context.Context) error {
+	for _, l := range d.data.Achievements {
+		id, err := publishDemo(ctx, d, l, d.p.achievements.Service, catalog.AchievementContent{})
+		if err != nil {
+			return err
+		}
+		d.achievements[l.ref] = id
+	}
+	for _, l := range d.data.Packages {
+		id, err := publishDemo(ctx, d, l, d.p.packages.Service, catalog.PackageContent{})
+		if err != nil {
+			return err
+		}
+		d.packages[l.ref] = id
+	}
+	for _, l := range d.data.Needs {
+		id, err := publishDemo(ctx, d, l, d.p.needs.Service, need.Content{})
+		if err != nil {
+			return err
+		}
+		d.needs[l.ref] = id
+	}
+	return nil
+}
+
+// publishDemo writes a listing as its owner's lister would, and publishes it
+// as the reviewer would.
+func publishDemo[C any](ctx context.Context, d *demo, l demoListing, service *listing.Service[C], _ C) (string, error) {
+	content, err := demoContent[C](d, l)
+	if err != nil {
+		return "", err
+	}
+	owner, err := d.lister(l.owner)
+	if err != nil {
+		return "", err
+	}
+	made, err := service.Create(ctx, owner, content)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", l.ref, err)
+	}
+	verbs := []string{"submit", "publish"}
+	if last, ok := demoUnpublished[l.ref]; ok {
+		verbs = nil
+		if last != "" {
+			verbs = []string{last}
+		}
+	}
+	version := made.Head.Version
+	for _, verb := range verbs {
+		actor := owner
+		if verb == "publish" {
+			actor = d.actors["reviewer"]
+		}
+		head, err := service.Step(ctx, actor, made.Head.ID, listing.StepRequest{Action: verb, Version: version})
+		if err != nil {
+			return "", fmt.Errorf("%s: %s: %w", l.ref, verb, err)
+		}
+		version = head.Version
+	}
+	return made.Head.ID, nil
+}
+
+// lister is somebody of an organisation who may prepare listings.
+func (d *demo) lister(org string) (policy.Actor, error) {
+	for _, a := range d.data.Accounts {
+		actor := d.actors[a.Ref]
+		if a.Organisation == org && actor.Has(policy.Officer, policy.Manager, policy.Engineer) {
+			return actor, nil
+		}
+	}
+	return policy.Actor{}, fmt.Errorf("nobody lists for %s", org)
+}
+
+// workedDeal takes one need all the way: introduction, talk, NDA, contract of
+// 1,000,000.00 CNY, reward plan confirmed by each contributor, receipt.
+func (d *demo) workedDeal(ctx context.Context) error {
+	p := d.p
+	asker, owner := d.actors["engineer"], d.actors["officer"]
+	buyer, seller := d.actors["manager"], d.actors["head"]
+	introduced, err := p.deals.Introduce(ctx, asker, deal.Request{
+		PackageID: d.packages["maize_pack"], NeedID: d.needs["need_maize"],
+		Message: "我们计划在昌吉推广节水玉米，想了解天玉 26 的许可条件和制种要求。",
+	})
+	if err != nil {
+		return fmt.Errorf("introduction: %w", err)
+	}
+	accepted, err := p.deals.Accept(ctx, owner, introduced.ID)
+	if err != nil {
+		return fmt.Errorf("acceptance: %w", err)
+	}
+	for _, m := range []struct {
+		actor policy.Actor
+		text  string
+	}{
+		{owner, "欢迎！品种权可作普通许可，配套滴灌控制与三年田间服务打包提供。"},
+		{asker, "请问亩灌水 280 立方米以内的三年示范数据能否提供？"},
+		{owner, "可以，双方签署保密协议后开放亲本与繁育规程。"},
+	} {
+		if _, err := p.deals.Post(ctx, m.actor, accepted.DealID, m.text); err != nil {
+			return fmt.Errorf("message: %w", err)
+		}
+	}
+	for _, signer := range []policy.Actor{buyer, seller} {
+		if _, err := p.deals.SignNDA(ctx, signer, accepted.DealID); err != nil {
+			return fmt.Errorf("nda: %w", err)
+		}
+	}
+	million, err := money.New(100_000_000, money.CNY)
+	if err != nil {
+		return err
+	}
+	today := clock.DateOf(p.clock.Now())
+	drafted, err := p.contracts.Draft(ctx, owner, accepted.DealID, contract.Terms{
+		Type: contract.LicenceKnowHow, Name: "“天玉 26”玉米品种与节水栽培技术许可合同",
+		Total: million, TechnologyAmount: million, Payment: contract.PaymentPlan{Kind: contract.LumpSum},
+		BeginOn: today, EndOn: today.AddDays(5 * 365), TechnicalField: "agriculture",
+	})
+	if err != nil {
+		return fmt.Errorf("contract: %w", err)
+	}
+	plan, err := d.plan(ctx, drafted.ID)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	version := drafted.Version
+	for _, s := range []struct {
+		actor policy.Actor
+		verb  string
+	}{{owner, "propose"}, {buyer, "sign"}, {seller, "sign"}} {
+		view, err := p.contracts.Step(ctx, s.actor, drafted.ID, version, s.verb, "")
+		if err != nil {
+			return fmt.Errorf("contract %s: %w", s.verb, err)
+		}
+		version = view.Version
+	}
+	zero, err := money.New(0, money.CNY)
+	if err != nil {
+		return err
+	}
+	if _, err := p.contracts.RecordReceipt(ctx, d.actors["finance"], drafted.ID, contract.ReceiptForm{
+		ReceivedOn: today, Gross: million, VAT: zero, Taxes: zero, DirectCosts: zero, SellerCommission: zero,
+		BankReference: "DEMO-2026-000001",
+	}); err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	if plan.Position.State != reward.PlanEffective {
+		return nil // its publicity runs; the receipt waits for it
+	}
+	return d.computeNow(ctx, drafted.ID)
+}
+
+// plan writes the owner's reward plan and takes it as far as the calendar lets it.
+func (d *demo) plan(ctx context.Context, contractID string) (reward.PlanView, error) {
+	p := d.p
+	made, err := p.rewards.CreatePlan(ctx, d.actors["officer"], contractID, reward.PlanForm{})
+	if err != nil {
+		return made, err
+	}
+	steps := []struct {
+		actor string
+		verb  string
+	}{{"officer", "propose"}, {"inventor", "confirm"}, {"inventor2", "confirm"}, {"officer", "confirm"}, {"head", "decide"}, {"officer", "publicise"}}
+	if p.cfg.Reward.PublicityDays == 0 {
+		steps = append(steps, struct{ actor, verb string }{"officer", "effect"})
+	}
+	for _, s := range steps {
+		if made, err = p.rewards.StepPlan(ctx, d.actors[s.actor], made.ID, reward.PlanStep{Verb: s.verb}); err != nil {
+			return made, fmt.Errorf("%s: %w", s.verb, err)
+		}
+	}
+	return made, nil
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/config"
+	"chengqiao/internal/store"
+)
+
+// doctorPatience bounds each check.
+const doctorPatience = 10 * time.Second
+
+func doctorCommand(flags *settingFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the configuration and every server it names",
+		Long:  "Changes nothing. Exit code 1 when something does not hold. An embedded search index that a running server has open is not checked.",
+		Args:  exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := flags.load(nil)
+			if err != nil {
+				return err
+			}
+			faults := 0
+			for _, check := range doctorChecks(cfg, cmd) {
+				ctx, cancel := context.WithTimeout(cmd.Context(), doctorPatience)
+				err := check.run(ctx)
+				cancel()
+				if err != nil {
+					faults++
+					fmt.Fprintf(cmd.OutOrStdout(), "✗ %-22s %s\n", check.what, explain(err))
+					continue
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "✓ %s\n", check.what)
+			}
+			if faults > 0 {
+				return fmt.Errorf("%d checks do not hold", faults)
+			}
+			return nil
+		},
+	}
+}
+
+type doctorCheck struct {
+	what string
+	run  func(ctx context.Context) error
+}
+
+func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
+	log := newLogger(cfg.Log, cmd.ErrOrStderr())
+	clk := clock.System{}
+	checks := []doctorCheck{
+		{"shipped data", func(context.Context) error { _, err := loadReference(); return err }},
+		{"database " + cfg.Database.Driver, func(ctx context.Context) error {
+			db, err := openDatabase(ctx, cfg, false)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return store.CheckSchema(ctx, db)
+		}},
+		{"kv " + cfg.KV.Backend, func(ctx context.Context) error {
+			backend, err := openKV(cfg.KV, log, clk)
+			if err != nil {
+				return err
+			}
+			defer backend.Close()
+			return backend.Ping(ctx)
+		}},
+		{"files " + cfg.Blob.Backend, func(ctx context.Context) error {
+			blobs, err := openBlobs(cfg)
+			if err != nil {
+				return err
+			}
+			return blobs.Check(ctx)
+		}},
+		{"mail " + cfg.Mail.Backend, func(ctx context.Context) error {
+			sender, err := openMail(cfg.Mail, log, clk)
+			if err != nil {
+				return err
+			}
+			return sender.Check(ctx)
+		}},
+	}
+	if cfg.Search.Engine == "meilisearch" {
+		checks = append(checks, doctorCheck{"search meilisearch", func(ctx context.Context) error {
+			r, err := loadReference()
+			if err != nil {
+				return err
+			}
+			engine, err := openSearch(ctx, cfg.Search, r.analyzer)
+			if err != nil {
+				return err
+			}
+			defer engine.Close()
+			_, err = engine.Count(ctx)
+			return err
+		}})
+	}
+	return checks
+}

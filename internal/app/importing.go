@@ -1,0 +1,182 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	embeddedconfig "chengqiao/config"
+	"chengqiao/internal/account"
+	"chengqiao/internal/importer"
+	"chengqiao/internal/message"
+	"chengqiao/internal/policy"
+)
+
+// importFlags are what an import is told.
+type importFlags struct {
+	owner, source, onError, report string
+	publish, json                  bool
+}
+
+func importCommand(flags *settingFlags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import",
+		Short: "Import achievements or needs from JSON Lines or CSV",
+		Long: "Reads JSON Lines (plain or .gz) or CSV; the columns are described in docs/import.md. A record is known\n" +
+			"again by owner, source and id: importing a file twice changes nothing. Rejected lines are listed with\n" +
+			"number and reason on standard error, or in the file of --report as JSON Lines.\n" +
+			"Exit code 3 when lines were rejected.",
+	}
+	for _, kind := range []string{"achievements", "needs"} {
+		var f importFlags
+		one := &cobra.Command{
+			Use:     kind + " FILE",
+			Short:   "Import " + kind,
+			Example: "  chengqiao import " + kind + " records.jsonl.gz --owner 天山绿洲农业研究院（演示） --publish --on-error skip",
+			Args:    exactly(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				if f.onError != string(importer.Stop) && f.onError != string(importer.Skip) {
+					return usageError("--on-error takes stop or skip, not %q", f.onError)
+				}
+				if f.owner == "" {
+					return usageError("--owner is needed: the id, credit code or exact name of the organisation whose listings they become")
+				}
+				return runImport(cmd, flags, kind, args[0], f)
+			},
+		}
+		one.Flags().StringVar(&f.owner, "owner", "", "organisation that will own the listings: its id, credit code or exact name")
+		one.Flags().StringVar(&f.source, "source", importer.DefaultSource, "name of the collection; with the record's id it tells records apart")
+		one.Flags().BoolVar(&f.publish, "publish", false, "publish at once; the review is recorded as the system's")
+		one.Flags().StringVar(&f.onError, "on-error", string(importer.Stop), "stop: nothing of the file is taken; skip: the good lines are")
+		one.Flags().StringVar(&f.report, "report", "", "write rejected lines to this file as JSON Lines")
+		one.Flags().BoolVar(&f.json, "json", false, "print the counts as JSON")
+		cmd.AddCommand(one)
+	}
+	return cmd
+}
+
+func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f importFlags) error {
+	cfg, err := flags.load(nil)
+	if err != nil {
+		return err
+	}
+	file, err := importer.Open(path)
+	if err != nil {
+		return usageError("%v", err)
+	}
+	p, err := openPlatform(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	mapping, err := importer.LoadMapping(embeddedconfig.Files)
+	if err != nil {
+		return err
+	}
+	owner, err := p.organisationNamed(cmd.Context(), f.owner)
+	if err != nil {
+		return err
+	}
+	rejections, closeReport, err := rejectionWriter(path, f.report, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	bar := newProgressLine(cmd.ErrOrStderr())
+	options := importer.Options{
+		OwnerOrg: owner.ID, Source: f.source, Publish: f.publish, OnError: importer.OnError(f.onError),
+		Rejected: rejections, Progress: func(at importer.Progress) {
+			bar.show(at.Bytes, at.Total, fmt.Sprintf("%d read, %d rejected", at.Report.Read, at.Report.Rejected))
+		},
+	}
+	start := time.Now()
+	var report importer.Report
+	if kind == "needs" {
+		report, err = importer.Needs(p.needs, p.db, mapping).Run(cmd.Context(), policy.SystemActor(), file, options)
+	} else {
+		report, err = importer.Achievements(p.achievements, p.db, mapping).Run(cmd.Context(), policy.SystemActor(), file, options)
+	}
+	bar.end()
+	err = errors.Join(err, closeReport())
+	if errors.Is(err, importer.ErrStopped) {
+		return differs("stopped at the first rejected line; nothing of %s was taken (--on-error skip takes the good lines)", path)
+	}
+	if err != nil {
+		return err
+	}
+	// What was imported is found by search when the command has ended.
+	if err := p.index.catchUp(cmd.Context()); err != nil {
+		return fmt.Errorf("imported, but the index is behind: %w", err)
+	}
+	if f.json {
+		err = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{
+			"read": report.Read, "created": report.Created, "updated": report.Updated, "unchanged": report.Unchanged,
+			"rejected": report.Rejected, "seconds": time.Since(start).Seconds(),
+		})
+	} else {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d read: %d created, %d updated, %d unchanged, %d rejected, in %.1f s\n",
+			report.Read, report.Created, report.Updated, report.Unchanged, report.Rejected, time.Since(start).Seconds())
+	}
+	if err == nil && report.Rejected > 0 {
+		return differs("%d lines were rejected", report.Rejected)
+	}
+	return err
+}
+
+// organisationNamed finds one organisation by id, credit code or exact name.
+func (p *platform) organisationNamed(ctx context.Context, called string) (account.Organisation, error) {
+	if o, err := p.accountRows.Organisation(ctx, called); err == nil {
+		return o, nil
+	}
+	found, err := p.accountRows.Organisations(ctx, account.OrganisationFilter{Query: called, Limit: account.MaxPage})
+	if err != nil {
+		return account.Organisation{}, err
+	}
+	var exact []account.Organisation
+	for _, o := range found {
+		if strings.EqualFold(o.CreditCode, called) || o.Name.Zh == called || strings.EqualFold(o.Name.En, called) {
+			exact = append(exact, o)
+		}
+	}
+	switch len(exact) {
+	case 0:
+		return account.Organisation{}, usageError("no organisation is called %q", called)
+	case 1:
+		return exact[0], nil
+	}
+	return account.Organisation{}, usageError("%d organisations are called %q; name one by its id", len(exact), called)
+}
+
+// rejectionWriter tells of rejected lines: to a file as JSON Lines, or to the
+// terminal with file and line.
+func rejectionWriter(path, report string, terminal io.Writer) (func(importer.Rejection), func() error, error) {
+	if report == "" {
+		return func(r importer.Rejection) {
+			for _, f := range r.Faults {
+				fmt.Fprintf(terminal, "%s:%d: %s %s (%s)\n", path, r.Line, f.Path, message.Field("en", f.Code, f.Params), f.Code)
+			}
+		}, func() error { return nil }, nil
+	}
+	file, err := os.Create(report)
+	if err != nil {
+		return nil, nil, usageError("--report: %v", err)
+	}
+	buffered := bufio.NewWriter(file)
+	encoder := json.NewEncoder(buffered)
+	var failed error
+	write := func(r importer.Rejection) {
+		faults := make([]map[string]any, 0, len(r.Faults))
+		for _, f := range r.Faults {
+			faults = append(faults, map[string]any{"path": f.Path, "code": f.Code, "params": f.Params})
+		}
+		failed = errors.Join(failed, encoder.Encode(map[string]any{"line": r.Line, "id": r.ID, "faults": faults}))
+	}
+	return write, func() error { return errors.Join(failed, buffered.Flush(), file.Close()) }, nil
+}

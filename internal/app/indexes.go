@@ -1,0 +1,155 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"chengqiao/internal/account"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/match"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/search"
+)
+
+// indexes are what is derived from the listings: the search index and this
+// process's matching index with its ledger.
+type indexes struct {
+	p        *platform
+	engine   search.Engine
+	listings *indexing.Listings
+	search   *indexing.Search
+	matching *indexing.Matching
+	matches  *match.Service
+	// shared: all replicas use one search index, told by an outbox consumer;
+	// otherwise it is this process's own and follows the feed.
+	shared bool
+}
+
+// indexOwners tells the indexes who owns a listing.
+type indexOwners struct{ accounts *account.Service }
+
+func (j indexOwners) Owners(ctx context.Context, ids []string) (map[string]indexing.Organisation, error) {
+	heads, err := j.accounts.Heads(ctx, ids)
+	out := make(map[string]indexing.Organisation, len(heads))
+	for id, h := range heads {
+		out[id] = indexing.Organisation{Name: h.Name, Kind: h.Kind}
+	}
+	return out, err
+}
+
+// openIndexes opens the search engine and the matching index. The listing
+// services must be there.
+func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
+	engine, err := openSearch(ctx, p.cfg.Search, p.analyzer)
+	if err != nil {
+		return nil, err
+	}
+	i := &indexes{p: p, engine: engine, shared: p.cfg.Search.Engine == "meilisearch"}
+	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, indexOwners{p.accounts})
+	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
+	i.matching, err = indexing.OpenMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	i.matches = match.NewService(match.Deps{
+		Index: i.matching.Index(), Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows,
+		Tx: p.db, Journal: p.journal, Clock: p.clock,
+	})
+	return i, nil
+}
+
+// follow keeps the indexes true until ctx ends.
+func (i *indexes) follow(ctx context.Context) {
+	poll := i.p.cfg.Outbox.Poll
+	var group sync.WaitGroup
+	if i.shared {
+		group.Go(func() { i.prepareShared(ctx) })
+	} else {
+		group.Go(func() { i.search.Follow(ctx, &i.p.dispatched, poll) })
+	}
+	group.Go(func() { i.matching.Follow(ctx, &i.p.dispatched, poll) })
+	group.Go(func() { i.matching.KeepLedger(ctx, i.matches, i.p.matchRows, poll) })
+	group.Wait()
+}
+
+// prepareLock names the right to rebuild a shared index.
+const prepareLock = "search/prepare"
+
+// prepareShared rebuilds a shared index that another version made; of several
+// replicas that start at once, one does.
+func (i *indexes) prepareShared(ctx context.Context) {
+	lock, ok, err := i.p.kv.TryLock(ctx, prepareLock, prepareTime)
+	if err == nil && ok {
+		err = errors.Join(i.search.Prepare(ctx), lock.Unlock(context.WithoutCancel(ctx)))
+	}
+	if err != nil && ctx.Err() == nil {
+		i.p.log.ErrorContext(ctx, "search index could not be prepared", "error", err)
+	}
+}
+
+// catchUp brings the search index everything that is committed: for commands
+// that end, where a server would follow by itself.
+func (i *indexes) catchUp(ctx context.Context) error {
+	for {
+		n, err := i.p.queue.Dispatch(ctx, feedPage)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if i.shared {
+		return i.workOff(ctx)
+	}
+	if err := i.search.Prepare(ctx); err != nil {
+		return err
+	}
+	position, err := i.engine.Cursor(ctx)
+	if err != nil {
+		return err
+	}
+	follower := outbox.NewFollower(i.p.queue, i.search.Apply, nil, 0, i.p.log)
+	for {
+		next, err := follower.Turn(ctx, position)
+		if errors.Is(err, outbox.ErrFeedGap) {
+			return i.search.Rebuild(ctx, nil)
+		}
+		if err != nil {
+			return err
+		}
+		if next == position {
+			return nil
+		}
+		position = next
+	}
+}
+
+// workOff handles the deliveries of the shared index that are due.
+func (i *indexes) workOff(ctx context.Context) error {
+	worker := outbox.NewWorker(i.p.queue, i.consumer(), i.p.clock, nil, i.p.outboxSettings(), i.p.log)
+	for {
+		n, err := worker.Turn(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// consumer tells the shared index of what happened.
+func (i *indexes) consumer() outbox.Consumer {
+	return outbox.Consumer{Name: consumerSearch, Handle: i.search.Handle, Batch: 500}
+}
+
+// Close saves the matching index, so that the next start need not build it,
+// and closes the engine.
+func (i *indexes) Close() error {
+	err := i.matching.Save()
+	if err != nil {
+		err = fmt.Errorf("matching index: %w", err)
+	}
+	return errors.Join(err, i.engine.Close())
+}

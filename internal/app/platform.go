@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	embeddedconfig "chengqiao/config"
+	"chengqiao/internal/account"
+	"chengqiao/internal/blob"
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/config"
+	"chengqiao/internal/contract"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/document"
+	"chengqiao/internal/kv"
+	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/mail"
+	"chengqiao/internal/match"
+	"chengqiao/internal/need"
+	"chengqiao/internal/notify"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/reward"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/taxonomy"
+)
+
+// reference is the data that ships with the program.
+type reference struct {
+	taxonomies *taxonomy.Set
+	rulebook   *reward.Rulebook
+	calendar   *clock.Calendar
+	letters    *notify.Letters
+	analyzer   *analysis.Analyzer
+	model      match.Model
+}
+
+func loadReference() (reference, error) {
+	var r reference
+	var faults [6]error
+	files := embeddedconfig.Files
+	r.taxonomies, faults[0] = taxonomy.Load(files)
+	r.rulebook, faults[1] = reward.LoadRulebook(files)
+	r.calendar, faults[2] = clock.LoadCalendar(files)
+	r.letters, faults[3] = notify.LoadLetters(files)
+	if raw, err := files.ReadFile("synonyms.yaml"); err != nil {
+		faults[4] = err
+	} else if synonyms, err := analysis.ParseSynonyms(raw); err != nil {
+		faults[4] = err
+	} else {
+		r.analyzer = analysis.New(synonyms)
+	}
+	if raw, err := files.ReadFile("match_model.yaml"); err != nil {
+		faults[5] = err
+	} else {
+		r.model, faults[5] = match.ParseModel(raw)
+	}
+	if err := errors.Join(faults[:]...); err != nil {
+		return r, fmt.Errorf("data that ships with the program: %w", err)
+	}
+	return r, nil
+}
+
+// machines are the state machines of all kinds, for the store's edges.
+func machines() []lifecycle.Machine {
+	return slices.Concat(account.Machines, catalog.Machines(), need.Machines(), []lifecycle.Machine{
+		deal.IntroductionMachine, deal.Machine, contract.Machine, reward.PlanMachine, reward.DistributionMachine,
+	})
+}
+
+// platform is everything that one process has open, and the services over it.
+type platform struct {
+	cfg   config.Config
+	log   *slog.Logger
+	clock clock.Clock
+	reference
+
+	db      *sqldb.DB
+	kv      kv.Backend
+	blobs   *blob.Store
+	sender  mail.Sender
+	journal *store.Journal
+	queue   *store.Outbox
+	keyed   *store.Idempotency
+	// committed rings when something was committed, dispatched when the feed
+	// has grown.
+	committed, dispatched outbox.Bell
+
+	accountRows *store.Account
+	rewardRows  *store.Reward
+	matchRows   *store.Match
+	notifyRows  *store.Notify
+
+	accounts     *account.Service
+	achievements *catalog.Achievements
+	packages     *catalog.Packages
+	needs        *need.Needs
+	reviews      *listing.Queue
+	documents    *document.Service
+	deals        *deal.Service
+	contracts    *contract.Service
+	rewards      *reward.Service
+	notices      *notify.Service
+	live         *notify.Live
+	tasks        *notify.Tasks
+	deadLetters  *outbox.DeadLetters
+	index        *indexes
+
+	closers []func() error
+}
+
+// openPlatform opens the adapters that the configuration names, brings the
+// schema up to date, and builds the services. What was opened is closed again
+// when it fails.
+func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *platform, err error) {
+	p := &platform{cfg: cfg, log: log, clock: clock.System{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.reference, err = loadReference(); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if p.db, err = openDatabase(ctx, cfg, false); err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, p.db.Close)
+	if p.kv, err = openKV(cfg.KV, log, p.clock); err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, p.kv.Close)
+	if p.blobs, err = openBlobs(cfg); err != nil {
+		return nil, err
+	}
+	if p.sender, err = openMail(cfg.Mail, log, p.clock); err != nil {
+		return nil, err
+	}
+	tokenKey, err := tokenKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	p.queue, p.keyed = store.NewOutbox(p.db), store.NewIdempotency(p.db, p.clock)
+	p.journal = store.NewJournal(p.db, subscriptions(cfg), p.committed.Ring)
+	if err := p.build(tokenKey); err != nil {
+		return nil, err
+	}
+	if p.index, err = openIndexes(ctx, p); err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, p.index.Close)
+	return p, nil
+}
+
+// Close closes what is open, the latest first.
+func (p *platform) Close() error {
+	var faults []error
+	for _, c := range slices.Backward(p.closers) {
+		faults = append(faults, c())
+	}
+	p.closers = nil
+	return errors.Join(faults...)
+}
+
+// migrate brings the schema up to date by the migrating role. A PostgreSQL
+// program that is given no other role than its own may be without the right
+// to migrate: then it only checks.
+func migrate(ctx context.Context, cfg config.Config) error {
+	db, err := openDatabase(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	role, err := runtimeRole(cfg)
+	if err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, db, machines(), role); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// runtimeRole is the PostgreSQL role of the running program where it is not
+// the migrating one; "" otherwise.
+func runtimeRole(cfg config.Config) (string, error) {
+	if cfg.Database.Driver != string(sqldb.Postgres) {
+		return "", nil
+	}
+	running, err := pgx.ParseConfig(cfg.Database.DSN.Reveal())
+	if err != nil {
+		return "", fmt.Errorf("database.dsn: %w", err)
+	}
+	migrating, err := pgx.ParseConfig(cfg.Database.MigrateDSN.Reveal())
+	if err != nil {
+		return "", fmt.Errorf("database.migrate_dsn: %w", err)
+	}
+	if running.User == migrating.User {
+		return "", nil
+	}
+	return running.User, nil
+}
+
+// build makes the services over the adapters.
+func (p *platform) build(tokenKey []byte) error {
+	p.accountRows, p.rewardRows = store.NewAccount(p.db), store.NewReward(p.db)
+	p.matchRows, p.notifyRows = store.NewMatch(p.db), store.NewNotify(p.db)
+	listingRows, dealRows := store.NewListings(p.db), store.NewDeal(p.db)
+	var err error
+	p.accounts, err = account.NewService(account.Deps{
+		Tx: p.db, Store: p.accountRows, Journal: p.journal, Clock: p.clock,
+		Passwords: account.NewPasswords(account.PasswordConfig{
+			MemoryKiB: uint32(p.cfg.Auth.Argon2MemoryKiB), Passes: uint32(p.cfg.Auth.Argon2Passes), Threads: uint8(p.cfg.Auth.Argon2Lanes),
+		}),
+		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
+		Records: map[string]account.Records{"rewards": rewardRecords{p.rewardRows}},
+		Config: account.Config{
+			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
+			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,
+		},
+	})
+	if err != nil {
+		return err
+	}
+
+	// Listings ask deals who has signed an NDA, and deals ask listings: the
+	// deal service is made first and given its listings behind pointers.
+	p.deals = deal.NewService(deal.Deps{
+		Tx: p.db, Store: dealRows, Journal: p.journal, History: p.journal, Clock: p.clock,
+		Listings: dealListings{p}, Components: dealComponents{p}, Needs: dealNeeds{p}, Matches: p.matchRows, Reasons: p.taxonomies,
+		Config: deal.Config{NDAVersion: ndaVersion},
+	})
+	listings := listing.Deps{
+		Tx: p.db, Store: listingRows, Journal: p.journal, History: p.journal, Clock: p.clock,
+		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays,
+	}
+	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}}
+	p.achievements = catalog.NewAchievements(catalogue)
+	p.packages = catalog.NewPackages(catalogue, p.achievements)
+	p.needs = need.NewNeeds(need.Deps{Deps: listings, Taxonomies: p.taxonomies})
+	p.reviews = listing.NewQueue(listingRows, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
+
+	p.contracts = contract.NewService(contract.Deps{
+		Tx: p.db, Store: store.NewContract(p.db), Journal: p.journal, History: p.journal, Clock: p.clock,
+		Deals: contractDeals{p.deals}, Packages: contractPackages{p.packages},
+		Organisations: contractOrganisations{p.accountRows}, Contributors: contractContributors{p.rewardRows},
+	})
+	p.rewards = reward.NewService(reward.Deps{
+		Tx: p.db, Store: p.rewardRows, Journal: p.journal, History: p.journal, Clock: p.clock,
+		Contracts: rewardContracts{p.contracts}, Achievements: rewardAchievements{p.achievements},
+		Persons: personNames{p.accounts}, Organisations: rewardOrganisations{p.accountRows},
+		Rulebook: p.rulebook, Calendar: p.calendar, Config: reward.Config{HomeRegion: p.cfg.HomeRegion, PublicityDays: p.cfg.Reward.PublicityDays},
+	})
+	p.documents = document.NewService(document.Deps{
+		Tx: p.db, Store: store.NewDocument(p.db), Journal: p.journal, Clock: p.clock, Log: p.log,
+		Subjects: fileSubjects{p.achievements, p.packages, p.needs, p.contracts, p.rewardRows, p.accountRows},
+		Blobs:    fileBlobs{p.blobs}, MaxBytes: int64(p.cfg.Server.MaxUpload),
+	})
+	p.notices = notify.NewService(notify.Deps{
+		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Clock: p.clock, Log: p.log,
+		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters,
+		PublicURL: p.cfg.Server.PublicURL,
+	})
+	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
+	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock)
+	p.deadLetters = outbox.NewDeadLetters(p.db, p.queue, p.journal, p.clock, &p.committed)
+	return nil
+}
+
+// ndaVersion names the text of the NDA that the web app shows.
+const ndaVersion = "2026-11"

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/httpapi"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// publicListings give the server-written pages what anyone may read. They read
+// as a visitor, so no page can hold more than a visitor's API answer.
+type publicListings struct{ p *platform }
+
+var _ httpapi.PublicListings = publicListings{}
+
+func (j publicListings) PublicListing(ctx context.Context, kind, id, locale string) (httpapi.PublicListing, error) {
+	visitor := policy.Actor{}
+	switch kind {
+	case "achievement":
+		v, err := j.p.achievements.Get(ctx, visitor, id)
+		if err != nil {
+			return httpapi.PublicListing{}, err
+		}
+		c := v.Content
+		return j.page(ctx, v.Head, locale, c.ValueLine, c.Abstract, c.KeywordsZh, c.KeywordsEn)
+	case "package":
+		v, err := j.p.packages.Get(ctx, visitor, id)
+		if err != nil {
+			return httpapi.PublicListing{}, err
+		}
+		c := v.Content
+		return j.page(ctx, v.Head, locale, c.ValueLine, c.Description, c.KeywordsZh, c.KeywordsEn)
+	case "need":
+		v, err := j.p.needs.Get(ctx, visitor, id)
+		if err != nil {
+			return httpapi.PublicListing{}, err
+		}
+		c := v.Content
+		return j.page(ctx, v.Head, locale, c.TechnicalKey, c.Problem, c.KeywordsZh, c.KeywordsEn)
+	}
+	return httpapi.PublicListing{}, errs.New(errs.NotFound, "not_found")
+}
+
+func (j publicListings) page(ctx context.Context, h listing.Head, locale string, value, abstract text.Text, zh, en []string) (httpapi.PublicListing, error) {
+	keywords := zh
+	if locale == text.English && len(en) > 0 {
+		keywords = en
+	}
+	l := httpapi.PublicListing{
+		Kind: h.Kind, ID: h.ID, Title: h.Title.In(locale), ValueLine: value.In(locale), Abstract: abstract.In(locale),
+		Keywords: keywords, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt,
+	}
+	if h.OwnerOrg == "" {
+		return l, nil // anonymous
+	}
+	names, err := j.p.accounts.OrganisationNames(ctx, []string{h.OwnerOrg})
+	l.Organisation = names[h.OwnerOrg].In(locale)
+	return l, err
+}
+
+func (j publicListings) PublicAfter(ctx context.Context, after string, limit int) ([]httpapi.PublicListing, error) {
+	var out []httpapi.PublicListing
+	for _, list := range []func(context.Context, string, int) ([]httpapi.PublicListing, error){
+		publicAfter(j.p.achievements.Service), publicAfter(j.p.packages.Service), publicAfter(j.p.needs.Service),
+	} {
+		some, err := list(ctx, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	slices.SortFunc(out, func(a, b httpapi.PublicListing) int { return cmp.Compare(a.ID, b.ID) })
+	return out[:min(limit, len(out))], nil
+}
+
+// publicAfter reads on past listings that are not public until it has limit or
+// has reached the end, so that a short answer always means the end.
+func publicAfter[C any](s *listing.Service[C]) func(context.Context, string, int) ([]httpapi.PublicListing, error) {
+	return func(ctx context.Context, after string, limit int) ([]httpapi.PublicListing, error) {
+		var out []httpapi.PublicListing
+		for {
+			live, err := s.LiveAfter(ctx, "", after, limit)
+			if err != nil {
+				return nil, err
+			}
+			for _, l := range live {
+				after = l.ID
+				if l.Audience == policy.TierPublic {
+					out = append(out, httpapi.PublicListing{Kind: l.Kind, ID: l.ID, PublishedAt: l.PublishedAt, UpdatedAt: l.ChangedAt})
+				}
+			}
+			if len(live) < limit || len(out) >= limit {
+				return out, nil
+			}
+		}
+	}
+}

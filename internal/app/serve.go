@@ -1,0 +1,163 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/frontend"
+	"chengqiao/internal/httpapi"
+	"chengqiao/internal/kv"
+	"chengqiao/internal/store"
+)
+
+func serveCommand(flags *settingFlags) *cobra.Command {
+	var demo bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the API and the web app",
+		Long: "Serves the API and the web app until SIGINT or SIGTERM; then it takes no new requests, finishes those it\n" +
+			"has, and ends with exit code 0. The schema is brought up to date at the start.",
+		Example: "  chengqiao serve --demo\n  chengqiao serve --config /etc/chengqiao.yaml --set server.listen=:9000",
+		Args:    exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var more map[string]string
+			if demo {
+				more = demoSettings
+			}
+			cfg, err := flags.load(more)
+			if err != nil {
+				return err
+			}
+			log := newLogger(cfg.Log, cmd.ErrOrStderr())
+			p, err := openPlatform(cmd.Context(), cfg, log)
+			if err != nil {
+				return err
+			}
+			err = p.serve(cmd.Context(), cmd.OutOrStdout())
+			return errors.Join(err, p.Close())
+		},
+	}
+	cmd.Flags().BoolVar(&demo, "demo", false, "load demo data into an empty store and print a sign-in for each role")
+	return cmd
+}
+
+// serve listens until ctx ends and then shuts down in order: no new requests,
+// streams closed, running requests finished, background work ended.
+func (p *platform) serve(ctx context.Context, out io.Writer) error {
+	listener, err := net.Listen("tcp", p.cfg.Server.Listen)
+	if err != nil {
+		return fmt.Errorf("server.listen: %w", err)
+	}
+	address := "http://" + listener.Addr().String()
+	if p.cfg.Demo.Enabled {
+		if err := p.loadDemo(ctx, out); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	handler, err := p.handler()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: p.cfg.Server.ReadHeaderTimeout,
+		ReadTimeout:       p.cfg.Server.ReadTimeout,
+		IdleTimeout:       p.cfg.Server.IdleTimeout,
+		// Streams of events outlive any write timeout; slow readers of other
+		// answers are bounded by the read and idle timeouts and the proxy.
+	}
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		p.background(working)
+	}()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	fmt.Fprintf(out, "成桥 Chengqiao listens on %s (%s)\n", address, p.cfg.Server.PublicURL)
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		p.log.Info("shutting down")
+		p.live.Close()
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.Server.ShutdownTimeout)
+		err = server.Shutdown(closing)
+		cancel()
+	}
+	stopWork()
+	select {
+	case <-worked:
+	case <-time.After(p.cfg.Server.ShutdownTimeout):
+		p.log.Warn("background work did not end in time")
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+// handler is the whole HTTP surface over the services.
+func (p *platform) handler() (http.Handler, error) {
+	api := httpapi.NewAPI(httpapi.Services{
+		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
+		Reviews: p.reviews, Taxonomies: p.taxonomies, Documents: p.documents, Searcher: p.index.engine, Matches: p.index.matches,
+		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Live: p.live,
+		DeadLetters: p.deadLetters, Audit: auditLines{p.journal},
+	})
+	var limiter httpapi.RequestLimiter
+	if p.cfg.Server.RequestsPerMinute > 0 {
+		limiter = requests{kv.OpenLimiter{Limiter: p.kv, Log: p.log}, p.cfg.Server.RequestsPerMinute}
+	}
+	return httpapi.New(api, httpapi.Options{
+		Log: p.log, Auth: sessions{p.accounts}, Limiter: limiter,
+		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
+		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
+		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,
+	})
+}
+
+// ready reports the first server that is needed and away.
+func (p *platform) ready(r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	if err := p.db.Ping(ctx); err != nil {
+		return err
+	}
+	if err := p.kv.Ping(ctx); err != nil {
+		return err
+	}
+	_, err := p.index.engine.Count(ctx)
+	return err
+}
+
+func migrateCommand(flags *settingFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database's schema up to date",
+		Long:  "Uses database.migrate_dsn and gives the program's own role its rights. `serve` does the same at its start.",
+		Args:  exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := flags.load(nil)
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+				return err
+			}
+			if err := migrate(cmd.Context(), cfg); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "the schema is up to date")
+			return nil
+		},
+	}
+}

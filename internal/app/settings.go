@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/internal/config"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/message"
+)
+
+// settingFlags are the flags with which every command takes its configuration:
+// a file, and any key by name.
+type settingFlags struct {
+	file    string
+	dataDir string
+	set     []string
+}
+
+func (f *settingFlags) register(cmd *cobra.Command) {
+	cmd.PersistentFlags().StringVarP(&f.file, "config", "c", os.Getenv("CHENGQIAO_CONFIG"), "configuration file (YAML); see config/default.yaml")
+	cmd.PersistentFlags().StringVar(&f.dataDir, "data", "", "data folder, the same as --set data_dir=…")
+	cmd.PersistentFlags().StringArrayVar(&f.set, "set", nil, "a setting, \"server.listen=:9000\"; may be repeated")
+}
+
+// load reads the configuration with a command's own settings, which --set
+// overrides. All that is wrong is told at once, with the exit code of wrong usage.
+func (f *settingFlags) load(own map[string]string) (config.Config, error) {
+	flags := maps.Clone(own)
+	if flags == nil {
+		flags = map[string]string{}
+	}
+	for _, s := range f.set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return config.Config{}, usageError("--set %q: not of the form key=value", s)
+		}
+		flags[key] = value
+	}
+	if f.dataDir != "" {
+		flags["data_dir"] = f.dataDir
+	}
+	cfg, err := config.Load(config.Sources{File: f.file, Environ: os.Environ(), Flags: flags})
+	if err != nil {
+		return config.Config{}, &exitError{exitUsage, errors.New(faultsOf(err))}
+	}
+	return cfg, nil
+}
+
+// faultsOf lists the faults of a configuration, a line each.
+func faultsOf(err error) string {
+	e := errs.As(err)
+	if len(e.Fields) == 0 {
+		return err.Error()
+	}
+	var b strings.Builder
+	b.WriteString("the configuration does not hold:")
+	for _, f := range e.Fields {
+		fmt.Fprintf(&b, "\n  %s: %s", f.Path, message.Field("en", f.Code, f.Params))
+	}
+	return b.String()
+}
+
+func newLogger(cfg config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelInfo // validated before; unreachable but for a new level name
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -166,8 +166,3 @@ func ignoreAbsent(err error) error {
 	}
 	return err
 }
-
-// PruneSessions forgets sessions that have ended, for the housekeeping job.
-func (s *Service) PruneSessions(ctx context.Context) (int64, error) {
-	return s.deps.Store.PruneSessions(ctx, s.deps.Clock.Now())
-}

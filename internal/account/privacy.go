@@ -191,7 +191,7 @@ func (s *Service) Erase(ctx context.Context, actor policy.Actor, password string
 		if err := s.erasePersons(ctx, entries, namesKept); err != nil {
 			return err
 		}
-		return s.eraseAccount(ctx, actor)
+		return s.eraseAccount(ctx, actor, actor.AccountID)
 	})
 	return result, err
 }
@@ -213,8 +213,8 @@ func (s *Service) erasePersons(ctx context.Context, entries []Person, namesKept 
 	return nil
 }
 
-func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor) error {
-	a, err := s.deps.Store.Account(ctx, actor.AccountID)
+func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id string) error {
+	a, err := s.deps.Store.Account(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -132,3 +132,25 @@ func TestNobodyErasesAwayAnOrganisationsLastDecision(t *testing.T) {
 		w.must(err)
 	})
 }
+
+func TestARegistrationNobodyProvedIsForgotten(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.must(w.Register(w.ctx, visitor, registration("typo@example.org", "李梅"), "192.0.2.1"))
+		w.clock.Advance(7 * 24 * time.Hour)
+		kept := w.person("kept@example.org", "王五")
+		if n, err := w.Prune(w.ctx, 10); err != nil || n != 1 { // the link, which expired
+			w.t.Fatalf("pruned %d on the seventh day, %v", n, err)
+		}
+		w.clock.Advance(time.Microsecond)
+		if n, err := w.Prune(w.ctx, 10); err != nil || n != 1 {
+			w.t.Fatalf("pruned %d, %v", n, err)
+		}
+		left, err := sqldb.All(w.ctx, w.db, sqldb.Scalar[string], `SELECT value FROM identifiers`)
+		if err != nil || !slices.Equal(left, []string{"kept@example.org"}) {
+			w.t.Fatalf("left %v, %v", left, err)
+		}
+		if me, err := w.Me(w.ctx, kept); err != nil || me.Name != "王五" {
+			w.t.Fatalf("me %+v, %v", me, err)
+		}
+	})
+}

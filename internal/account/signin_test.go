@@ -201,8 +201,7 @@ func TestASessionOutlivesTheProcessAndEndsInTime(t *testing.T) {
 		if a, err = w.Authenticate(w.ctx, idle.Token, ""); err != nil || a.Actor.SignedIn() {
 			w.t.Fatalf("still signed in after 14 idle days, %v", err)
 		}
-		n, err := w.PruneSessions(w.ctx)
-		if err != nil || n == 0 {
+		if n, err := w.Prune(w.ctx, 10); err != nil || n != 3 {
 			w.t.Fatalf("pruned %d, %v", n, err)
 		}
 	})

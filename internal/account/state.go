@@ -34,6 +34,7 @@ var Machine = lifecycle.Machine{Kind: Kind, Edges: []lifecycle.Edge{
 	{From: lifecycle.New, To: Unconfirmed, Action: string(policy.AccountRegister)},
 	{From: Unconfirmed, To: Active, Action: string(policy.AccountRegister)},
 	{From: Active, To: Erased, Action: string(policy.AccountErase)},
+	{From: Unconfirmed, To: Erased, Action: string(policy.AccountErase)}, // nobody ever proved the address
 }}
 
 // OrganisationMachine is the verification of an organisation. A rejected or

@@ -53,6 +53,11 @@ type AccountStore interface {
 	// WithdrawTokens marks all unused tokens of an account for a purpose.
 	WithdrawTokens(ctx context.Context, account string, p Purpose, at time.Time) error
 
+	// PruneTokens forgets those whose life ended before an instant.
+	PruneTokens(ctx context.Context, before time.Time) (int64, error)
+	// UnprovenSince are accounts opened before an instant and still unconfirmed.
+	UnprovenSince(ctx context.Context, before time.Time, limit int) ([]string, error)
+
 	InsertConsent(ctx context.Context, c Consent) error
 	// Consents are all decisions of an account, oldest first.
 	Consents(ctx context.Context, account string) ([]Consent, error)

@@ -200,6 +200,21 @@ func (s *Account) WithdrawTokens(ctx context.Context, id string, p account.Purpo
 	return err
 }
 
+// PruneTokens implements account.AccountStore.
+func (s *Account) PruneTokens(ctx context.Context, before time.Time) (int64, error) {
+	res, err := s.db.Exec(ctx, `DELETE FROM tokens WHERE expires_at <= $1`, clock.Micros(before))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// UnprovenSince implements account.AccountStore.
+func (s *Account) UnprovenSince(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
+		`SELECT id FROM accounts WHERE state = 'unconfirmed' AND created_at < $1 ORDER BY id LIMIT $2`, clock.Micros(before), limit)
+}
+
 // InsertConsent implements account.AccountStore.
 func (s *Account) InsertConsent(ctx context.Context, c account.Consent) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO consents (id, account_id, purpose, version, given, at) VALUES ($1, $2, $3, $4, $5, $6)`,

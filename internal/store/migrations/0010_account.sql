@@ -31,6 +31,8 @@ CREATE TABLE accounts (
         REFERENCES steps (kind, subject_id, seq, to_state) DEFERRABLE INITIALLY DEFERRED
 );
 
+CREATE INDEX accounts_unproven ON accounts (created_at) WHERE state = 'unconfirmed';
+
 CREATE TABLE identifiers (
     id          TEXT   NOT NULL,
     account_id  TEXT   NOT NULL,
@@ -127,6 +129,7 @@ CREATE TABLE tokens (
     CONSTRAINT tokens_invitation_fk FOREIGN KEY (invitation_id) REFERENCES invitations (id)
 );
 CREATE INDEX tokens_of_account ON tokens (account_id, purpose);
+CREATE INDEX tokens_ended ON tokens (expires_at);
 
 CREATE TABLE sessions (
     id           TEXT   NOT NULL,

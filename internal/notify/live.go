@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,11 +102,18 @@ func LiveEvents() []event.Name {
 	}
 }
 
-// Publish is an outbox consumer. An event that the bus does not take is
-// dropped after a line in the log: pages reload after a gap, and late news
-// would be worth nothing.
+// published are the events by which an import tells of every record.
+var published = []event.Name{event.AchievementPublished, event.PackagePublished, event.NeedPublished}
+
+// Publish is an outbox consumer. What the program itself published, as an
+// import does by thousands, is not live news: open pages would reload for each.
+// An event that the bus does not take is dropped after a line in the log: pages
+// reload after a gap, and late news would be worth nothing.
 func (l *Live) Publish(ctx context.Context, events []event.Event) error {
 	for _, ev := range events {
+		if ev.AccountID == "" && slices.Contains(published, ev.Name) {
+			continue
+		}
 		topics, err := l.topics(ctx, ev)
 		if err != nil {
 			return err

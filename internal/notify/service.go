@@ -134,25 +134,22 @@ func (s *Service) Mail(ctx context.Context, events []event.Event) error {
 }
 
 func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
+	if ev.Name == event.MailRequested {
+		return s.mailRequested(ctx, ev)
+	}
+	c, people, err := s.toldOf(ctx, ev, func(r rule) bool { return r.letter })
+	if err != nil || len(people) == 0 {
+		return err
+	}
 	written, err := s.deps.Store.Written(ctx, ev.ID)
 	if err != nil {
 		return err
 	}
-	isWritten := func(recipient, template string) bool {
-		return slices.ContainsFunc(written, func(l LetterRecord) bool { return l.Recipient == recipient && l.Template == template })
-	}
-	if ev.Name == event.MailRequested {
-		if len(written) > 0 {
-			return nil
-		}
-		return s.mailRequested(ctx, ev)
-	}
-	c, people, err := s.toldOf(ctx, ev, func(r rule) bool { return r.letter })
-	if err != nil {
-		return err
-	}
 	for _, p := range people {
-		if p.Email == "" || isWritten(p.AccountID, p.rule.code) {
+		done := slices.ContainsFunc(written, func(l LetterRecord) bool {
+			return l.Recipient == p.AccountID && l.Template == p.rule.code
+		})
+		if done || p.Email == "" {
 			continue
 		}
 		values, err := s.values(ctx, ev, c, p)
@@ -167,6 +164,10 @@ func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
 }
 
 func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {
+	written, err := s.deps.Store.Written(ctx, ev.ID)
+	if err != nil || len(written) > 0 {
+		return err
+	}
 	r, ok, err := s.deps.Requests.Requested(ctx, ev)
 	if err != nil || !ok {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -129,6 +130,9 @@ func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *
 	}()
 	if p.reference, err = loadReference(); err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	if err := migrate(ctx, cfg); err != nil {
 		return nil, err

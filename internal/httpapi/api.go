@@ -8,6 +8,7 @@ import (
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
+	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
@@ -15,7 +16,6 @@ import (
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/reward"
-	"chengqiao/internal/search"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
@@ -41,7 +41,7 @@ type Services struct {
 	Reviews      *listing.Queue
 	Taxonomies   *taxonomy.Set
 	Documents    *document.Service
-	Searcher     search.Searcher
+	Finder       *finding.Finder
 	Matches      *match.Service
 	Deals        *deal.Service
 	Related      Related

@@ -1,0 +1,139 @@
+// Package finding answers a person's search: it asks the engine for what this
+// person may find, and gives the cards of the hits with what this person may
+// read of them. It owns neither the engine (search) nor the listings.
+package finding
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"chengqiao/internal/money"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+	"chengqiao/internal/text"
+)
+
+// MaxText is how many characters of a query count; a longer one is cut.
+const MaxText = 500
+
+// Request is what a person asks for.
+type Request struct {
+	Text    string
+	Filters map[search.Facet][]string
+	Ranges  map[search.Number]search.Range
+	Sort    search.Sort
+	// Page counts from 1.
+	Page, PageSize int
+}
+
+// Answer is what was found.
+type Answer struct {
+	Hits   []Hit
+	Total  int
+	Facets []Facet
+	// Cut: the query was longer than MaxText.
+	Cut bool
+	// Match tells how the text was matched; AtLeast that the total is a lower bound.
+	Match   search.Match
+	AtLeast bool
+}
+
+// Hit is a listing that was found.
+type Hit struct {
+	Card
+	Highlights []search.Highlight
+}
+
+// Card is what a list shows of a live listing to one reader.
+type Card struct {
+	ID, Kind string
+	// OrgID is empty where the listing hides its organisation.
+	OrgID          string
+	OrgName        text.Text
+	Title          text.Text
+	ValueLine      text.Text
+	Abstract       text.Text
+	KeywordsZh     []string
+	KeywordsEn     []string
+	TechnicalField string
+	Region         string
+	TRL            int
+	PriceMode      string
+	Price          *money.Amount
+	Year           int
+	PublishedAt    time.Time
+}
+
+// Facet is a property with its values, most frequent first.
+type Facet struct {
+	Name   search.Facet
+	Values []search.FacetCount
+}
+
+// Cards gives the cards of those of the listings that are live and that the
+// actor may see, by id.
+type Cards interface {
+	Cards(ctx context.Context, actor policy.Actor, hits []search.Hit) (map[string]Card, error)
+}
+
+// Finder answers searches.
+type Finder struct {
+	searcher search.Searcher
+	cards    Cards
+}
+
+// NewFinder makes a finder.
+func NewFinder(searcher search.Searcher, cards Cards) *Finder {
+	return &Finder{searcher: searcher, cards: cards}
+}
+
+// facets are those that a person chooses from, in the order of the page.
+var facets = []search.Facet{
+	search.FacetKind, search.FacetField, search.FacetRegion, search.FacetIndustry, search.FacetTRL,
+	search.FacetIPKind, search.FacetCooperation, search.FacetPriceMode, search.FacetPriceBand,
+	search.FacetOrgKind, search.FacetOrganisation, search.FacetYear, search.FacetLanguage, search.FacetPublicBenefit,
+}
+
+// maxValues bounds the values of a facet: nobody reads further.
+const maxValues = 100
+
+// Find answers a search. Errors: those of policy for search.run, of
+// search.Query.Validate, and errs.Unavailable "search_unavailable".
+func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answer, error) {
+	if err := policy.Check(actor, policy.SearchRun, policy.Facts{}).Err(); err != nil {
+		return Answer{}, err
+	}
+	wanted, cut := firstOf(r.Text)
+	result, err := f.searcher.Search(ctx, search.Query{
+		Reader: search.Reader{Tiers: policy.ReaderTiers(actor), Organisation: actor.OrgID},
+		Text:   wanted, Filters: r.Filters, Ranges: r.Ranges, Facets: facets, Sort: r.Sort,
+		Offset: (max(r.Page, 1) - 1) * r.PageSize, Limit: r.PageSize, Highlight: true,
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	cards, err := f.cards.Cards(ctx, actor, result.Hits)
+	if err != nil {
+		return Answer{}, err
+	}
+	out := Answer{Total: result.Total, Cut: cut, Match: result.Match, AtLeast: result.AtLeast}
+	for _, h := range result.Hits {
+		if card, ok := cards[h.ID]; ok { // else it left between the index and the store
+			out.Hits = append(out.Hits, Hit{Card: card, Highlights: h.Highlights})
+		}
+	}
+	for _, name := range facets {
+		values := result.Facets[name]
+		out.Facets = append(out.Facets, Facet{Name: name, Values: values[:min(len(values), maxValues)]})
+	}
+	return out, nil
+}
+
+// firstOf is the part of a query that counts, and whether there was more.
+func firstOf(s string) (string, bool) {
+	if utf8.RuneCountInString(s) <= MaxText {
+		return s, false
+	}
+	return string([]rune(s)[:MaxText]), true
+}

@@ -1,0 +1,238 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/finding"
+	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/money"
+	"chengqiao/internal/search"
+	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
+)
+
+// Search implements the contract.
+func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.SearchResponseObject, error) {
+	p := req.Params
+	ranges, err := searchRanges(p)
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(p.PageSize)
+	found, err := a.Finder.Find(ctx, actorOf(ctx), finding.Request{
+		Text: p.Q, Filters: searchFilters(p), Ranges: ranges, Sort: searchSorts[p.Sort],
+		Page: max(p.Page, 1), PageSize: size,
+	})
+	if err != nil {
+		return nil, err
+	}
+	locale := localeOf(ctx)
+	if p.Locale != "" {
+		locale = string(p.Locale)
+	}
+	facets, err := a.facets(ctx, found.Facets)
+	return oas.Search200JSONResponse{
+		Hits:  list(found.Hits, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
+		Total: int64(found.Total), Facets: facets, Page: max(p.Page, 1), PageSize: size, Notices: searchNotices(found),
+	}, err
+}
+
+var searchSorts = map[oas.SearchParamsSort]search.Sort{
+	"newest": search.SortNewest, "price_asc": search.SortPriceAsc, "price_desc": search.SortPriceDesc, "trl_desc": search.SortTRLDesc,
+}
+
+func searchFilters(p oas.SearchParams) map[search.Facet][]string {
+	filters := map[search.Facet][]string{}
+	for facet, values := range map[search.Facet][]string{
+		search.FacetField: p.Field, search.FacetIndustry: p.Industry, search.FacetRegion: p.Region,
+		search.FacetIPKind: p.IPKind, search.FacetCooperation: p.Cooperation, search.FacetPriceMode: p.PriceMode,
+		search.FacetOrgKind: p.OrganisationKind, search.FacetOrganisation: p.Organisation,
+		search.FacetYear: p.Year, search.FacetLanguage: p.Language,
+	} {
+		if len(values) > 0 {
+			filters[facet] = values
+		}
+	}
+	for _, k := range p.Kind {
+		filters[search.FacetKind] = append(filters[search.FacetKind], string(k))
+	}
+	if p.PublicBenefit {
+		filters[search.FacetPublicBenefit] = []string{"true"}
+	}
+	return filters
+}
+
+func searchRanges(p oas.SearchParams) (map[search.Number]search.Range, error) {
+	ranges := map[search.Number]search.Range{}
+	var faults []errs.Field
+	amount := func(path, s string) *int64 {
+		if s == "" {
+			return nil
+		}
+		fen, err := money.ParseFen(s)
+		if err != nil {
+			faults = append(faults, errs.Field{Path: path, Code: "not_an_amount"})
+			return nil
+		}
+		return &fen
+	}
+	level := func(n int) *int64 {
+		if n == 0 {
+			return nil
+		}
+		v := int64(n)
+		return &v
+	}
+	for number, r := range map[search.Number]search.Range{
+		search.NumberTRL:   {Min: level(p.TrlMin), Max: level(p.TrlMax)},
+		search.NumberPrice: {Min: amount("price_min", p.PriceMin), Max: amount("price_max", p.PriceMax)},
+	} {
+		if r.Min != nil || r.Max != nil {
+			ranges[number] = r
+		}
+	}
+	return ranges, errs.InvalidFields(faults)
+}
+
+// searchNotices tell the reader how the answer differs from what was asked.
+func searchNotices(found finding.Answer) []string {
+	var out []string
+	if found.Cut {
+		out = append(out, "query_cut")
+	}
+	switch found.Match {
+	case search.MatchClose:
+		out = append(out, "matched_close")
+	case search.MatchSome:
+		out = append(out, "matched_some")
+	}
+	if found.AtLeast {
+		out = append(out, "total_at_least")
+	}
+	return out
+}
+
+// snippetLength is how much of a text stands where nothing in it was marked.
+const snippetLength = 160
+
+func searchHit(h finding.Hit, locale string) oas.SearchHit {
+	out := oas.SearchHit{
+		ID: h.ID, Kind: oas.SearchHitKind(h.Kind), OrganisationID: h.OrgID, OrganisationName: h.OrgName.In(locale),
+		TechnicalField: h.TechnicalField, Region: h.Region, Trl: h.TRL, Keywords: cardKeywords(h.Card, locale),
+		PriceMode: h.PriceMode, PublishedAt: h.PublishedAt, Year: h.Year,
+		Title:     marked(h.Highlights, h.Title.In(locale), search.PropertyTitle),
+		ValueLine: marked(h.Highlights, h.ValueLine.In(locale), search.PropertyValue),
+		Snippet:   snippet(h, locale),
+	}
+	if h.Price != nil {
+		out.Price = *h.Price
+	}
+	return out
+}
+
+// cardKeywords are those of the language, or of the other where it has none.
+func cardKeywords(c finding.Card, locale string) []string {
+	if locale == text.English && len(c.KeywordsEn) > 0 || len(c.KeywordsZh) == 0 {
+		return c.KeywordsEn
+	}
+	return c.KeywordsZh
+}
+
+// marked is a text with the marks of the highlight that shows it whole.
+func marked(highlights []search.Highlight, whole string, property search.Property) oas.Marked {
+	for _, h := range highlights {
+		if h.Property != property {
+			continue
+		}
+		if m := markedParts(h); m.Text == whole {
+			return m
+		}
+	}
+	return oas.Marked{Text: whole}
+}
+
+// snippet is the passage of the running text that answers the query, else its
+// beginning.
+func snippet(h finding.Hit, locale string) oas.Marked {
+	for _, property := range []search.Property{search.PropertyAbstract, search.PropertyClaim} {
+		for _, passage := range h.Highlights {
+			if passage.Property == property {
+				return markedParts(passage)
+			}
+		}
+	}
+	whole := []rune(h.Abstract.In(locale))
+	if len(whole) <= snippetLength {
+		return oas.Marked{Text: string(whole)}
+	}
+	return oas.Marked{Text: string(whole[:snippetLength]) + "…"}
+}
+
+func markedParts(h search.Highlight) oas.Marked {
+	var m oas.Marked
+	var b strings.Builder
+	at := 0
+	write := func(s string) {
+		b.WriteString(s)
+		at += utf8.RuneCountInString(s)
+	}
+	if h.Before {
+		write("…")
+	}
+	for _, part := range h.Parts {
+		from := at
+		write(part.Text)
+		if part.Marked {
+			m.Marks = append(m.Marks, []int{from, at})
+		}
+	}
+	if h.After {
+		write("…")
+	}
+	m.Text = b.String()
+	return m
+}
+
+// facetLists are the coded lists from which facets take their names.
+var facetLists = map[search.Facet]string{
+	search.FacetField: taxonomy.TechnicalField, search.FacetIndustry: taxonomy.Industry, search.FacetRegion: taxonomy.Region,
+	search.FacetTRL: taxonomy.TRL, search.FacetIPKind: taxonomy.IPKind, search.FacetIPState: taxonomy.IPState,
+	search.FacetCooperation: taxonomy.Cooperation, search.FacetPriceMode: taxonomy.PriceMode,
+	search.FacetOrgKind: taxonomy.OrganisationKind,
+}
+
+// facetValue is the contract's, which has no name there.
+type facetValue = struct {
+	Code   string   `json:"code"`
+	Count  int64    `json:"count"`
+	Label  oas.Text `json:"label,omitempty,omitzero"`
+	Parent string   `json:"parent,omitempty,omitzero"`
+}
+
+// facets names the values of facets.
+func (a *API) facets(ctx context.Context, found []finding.Facet) ([]oas.Facet, error) {
+	out := make([]oas.Facet, 0, len(found))
+	for _, f := range found {
+		var names map[string]text.Text
+		if f.Name == search.FacetOrganisation {
+			ids := list(f.Values, func(v search.FacetCount) string { return v.Value })
+			var err error
+			if names, err = a.Directory.OrganisationNames(ctx, ids); err != nil {
+				return nil, err
+			}
+		}
+		facet := oas.Facet{Name: string(f.Name)}
+		facet.Values = list(f.Values, func(v search.FacetCount) facetValue {
+			value := facetValue{Code: v.Value, Count: int64(v.Count), Label: names[v.Value]}
+			if term, ok := a.Taxonomies.Term(facetLists[f.Name], v.Value); ok {
+				value.Label, value.Parent = term.Name, term.Parent
+			}
+			return value
+		})
+		out = append(out, facet)
+	}
+	return out, nil
+}

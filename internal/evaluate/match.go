@@ -1,0 +1,78 @@
+package evaluate
+
+import (
+	"context"
+	"slices"
+
+	"chengqiao/internal/match"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search/analysis"
+)
+
+// MatchOptions choose the ranking model that is evaluated.
+type MatchOptions struct {
+	Options
+	Analyzer *analysis.Analyzer
+	Model    match.Model
+}
+
+// Match evaluates the matching: each query is a need, each document a result.
+func Match(ctx context.Context, o MatchOptions) (Figures, error) {
+	return Rank(ctx, o.Options, &matchRanker{
+		index: match.NewIndex(match.AnalyserOf(o.Analyzer), o.Model.Terms), model: o.Model,
+	})
+}
+
+// matchRanker ranks by the matching index in memory.
+type matchRanker struct {
+	index *match.Index
+	model match.Model
+}
+
+var _ Ranker = (*matchRanker)(nil)
+
+// matchFields says in which field of matching a document's text stands. Names
+// of people and organisations are no part of it.
+var matchFields = map[string]match.Field{
+	"title": match.Title, "title_en": match.Title, "keywords": match.Keywords,
+	"abstract": match.Body, "abstract_en": match.Body, "description": match.Body,
+}
+
+// Index implements Ranker.
+func (r *matchRanker) Index(ctx context.Context, docs []Doc) error {
+	for _, d := range docs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		view := &match.View{Texts: map[match.Field][]string{}}
+		for name, texts := range d.Fields {
+			if field, ok := matchFields[name]; ok {
+				view.Texts[field] = append(view.Texts[field], texts...)
+			}
+		}
+		r.index.Upsert(match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: d.ID}, Public: view})
+	}
+	return nil
+}
+
+// Rank implements Ranker.
+func (r *matchRanker) Rank(_ context.Context, q Query, limit int) ([]string, error) {
+	found := r.index.Rank(r.model, match.Ask{
+		View: &match.View{Texts: map[match.Field][]string{match.Body: {q.Text}}},
+		Of:   match.Need, Tiers: []policy.Tier{policy.TierPublic}, All: limit == 0 || limit > r.model.Candidates,
+		Admit: func(ref match.Ref) bool {
+			return ref.ID != q.Exclude && (q.Only == nil || slices.Contains(q.Only, ref.ID))
+		},
+	})
+	if limit > 0 {
+		found = found[:min(len(found), limit)]
+	}
+	ids := make([]string, 0, len(found))
+	for _, f := range found {
+		ids = append(ids, f.Ref.ID)
+	}
+	return ids, nil
+}
+
+// Close implements Ranker.
+func (r *matchRanker) Close() error { return nil }

@@ -116,6 +116,27 @@ func TestAPairHasOneOpenIntroductionWhoeverBegins(t *testing.T) {
 	})
 }
 
+func TestBothSidesAskingAtOnceMakeOneIntroduction(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		results := make([]error, 2)
+		var both sync.WaitGroup
+		for n, side := range []policy.Actor{seller, buyer} {
+			both.Go(func() {
+				_, results[n] = w.Introduce(w.t.Context(), side, deal.Request{PackageID: "P", NeedID: "N", Message: "谈谈"})
+			})
+		}
+		both.Wait()
+		if (results[0] == nil) == (results[1] == nil) {
+			w.t.Fatalf("the seller gets %v, the buyer %v", results[0], results[1])
+		}
+		for _, err := range results {
+			if err != nil {
+				wantCode(w.t, err, errs.Conflict, "introduction_exists")
+			}
+		}
+	})
+}
+
 // TestAnAnonymousNeedKeepsItsOrganisationUntilAccepted reads everything that
 // the other side can get and looks for the organisation in it.
 func TestAnAnonymousNeedKeepsItsOrganisationUntilAccepted(t *testing.T) {

@@ -74,8 +74,8 @@ func (d Deal) actionsFor(actor policy.Actor) []string {
 // NDA is the minimal record of a deal's agreement on secrecy: which text, who
 // signed it for whom, and when.
 type NDA struct {
-	// TextVersion names the text in config/templates/nda; empty before the
-	// first signature. The second party signs the text that the first signed.
+	// TextVersion names the text that was shown (Config.NDAVersion); empty
+	// before the first signature. The second party signs what the first signed.
 	TextVersion string
 	Signatures  []Signature
 	// InForceAt is when the second party signed; zero before.

@@ -1,0 +1,55 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+import { api, dataOf, type Schema } from '@/api/client'
+
+export type DeadLetter = Schema<'DeadLetter'>
+export type AuditEntry = Schema<'AuditEntry'>
+
+/** Which lines of the audit are read; empty answers choose all. */
+export interface AuditFilter {
+  kind: string
+  subject: string
+}
+
+/** The kinds of things that the audit speaks of. */
+export const auditKinds = ['account', 'session', 'person', 'organisation', 'achievement', 'package', 'need', 'match', 'introduction', 'deal', 'contract', 'receipt', 'plan', 'distribution', 'file'] as const
+
+const operationKeys = {
+  deadLetters: ['platform', 'dead-letters'] as const,
+  audit: (filter: AuditFilter) => ['platform', 'audit', filter] as const,
+}
+
+/** Deliveries that were given up after all attempts. */
+export function useDeadLetters() {
+  return useQuery({ queryKey: operationKeys.deadLetters, queryFn: () => dataOf(api.GET('/platform/dead-letters')) })
+}
+
+export function useRetryDeadLetter() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (letter: DeadLetter) =>
+      api.POST('/platform/dead-letters/{id}/{consumer}/retry', { params: { path: { id: letter.event_id, consumer: letter.consumer } } }),
+    onSettled: () => client.invalidateQueries({ queryKey: operationKeys.deadLetters }),
+  })
+}
+
+/** Who did what, newest first, page after page. */
+export function useAudit(filter: Ref<AuditFilter>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => operationKeys.audit(filter.value)),
+    queryFn: ({ pageParam }) => {
+      const { kind, subject } = filter.value
+      return dataOf(api.GET('/platform/audit', { params: { query: { kind: kind || undefined, subject_id: subject || undefined, cursor: pageParam || undefined, page_size: 50 } } }))
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+const pages: Record<string, string> = { organisation: 'organisations', achievement: 'achievements', package: 'packages', need: 'needs' }
+
+/** The page about what a line speaks of, where the operator can open one: deals and money are the parties' own. */
+export function subjectAddress(entry: Pick<AuditEntry, 'kind' | 'subject_id'>): string | null {
+  const page = pages[entry.kind ?? '']
+  return page && entry.subject_id ? `/${page}/${entry.subject_id}` : null
+}

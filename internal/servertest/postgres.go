@@ -51,10 +51,7 @@ func PostgresDatabase(t testing.TB) Database {
 			t.Errorf("servertest: drop the database: %v", err)
 		}
 	})
-	return Database{
-		MigrateDSN: server.dsn(deploy.MigrateRole, name),
-		RunDSN:     server.dsn(deploy.RunRole, name),
-	}
+	return server.database(name)
 }
 
 var databases atomic.Int64
@@ -174,10 +171,21 @@ func (s *postgres) initialise(w *workspace, initdb, dir, data string) error {
 }
 
 func (s *postgres) create(name string) error {
+	if err := s.copy(name, "template0"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	return s.exec(ctx, name, deploy.PostgresGrants)
+}
+
+// copy makes a database from another one that nobody is connected to. Rights
+// inside come along, rights to connect do not.
+func (s *postgres) copy(name, from string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
 	for _, sql := range []string{
-		fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE template0", name, deploy.MigrateRole),
+		fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE %s", name, deploy.MigrateRole, from),
 		fmt.Sprintf("REVOKE ALL ON DATABASE %s FROM PUBLIC", name),
 		fmt.Sprintf("GRANT CONNECT ON DATABASE %s TO %s", name, deploy.RunRole),
 	} {
@@ -185,7 +193,7 @@ func (s *postgres) create(name string) error {
 			return err
 		}
 	}
-	return s.exec(ctx, name, deploy.PostgresGrants)
+	return nil
 }
 
 func (s *postgres) drop(name string) error {

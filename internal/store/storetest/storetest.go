@@ -5,6 +5,8 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -27,7 +29,9 @@ func ForEachEngine(t *testing.T, fn func(t *testing.T, db *sqldb.DB), machines .
 func SQLite(t testing.TB, machines ...lifecycle.Machine) *sqldb.DB {
 	t.Helper()
 	db := open(t, sqldb.Config{Driver: sqldb.SQLite, DSN: filepath.Join(t.TempDir(), "store.db")})
-	migrate(t, db, "", machines)
+	if err := store.Migrate(context.Background(), db, machines, ""); err != nil {
+		t.Fatalf("storetest: migrate: %v", err)
+	}
 	return db
 }
 
@@ -35,13 +39,21 @@ func SQLite(t testing.TB, machines ...lifecycle.Machine) *sqldb.DB {
 // running program's role.
 func Postgres(t testing.TB, machines ...lifecycle.Machine) *sqldb.DB {
 	t.Helper()
-	database := servertest.PostgresDatabase(t)
-	owner := open(t, sqldb.Config{Driver: sqldb.Postgres, DSN: database.MigrateDSN, MaxConns: 2})
-	migrate(t, owner, deploy.RunRole, machines)
-	if err := owner.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return open(t, sqldb.Config{Driver: sqldb.Postgres, DSN: database.RunDSN})
+	return open(t, sqldb.Config{Driver: sqldb.Postgres, DSN: PostgresDSN(t, machines...).RunDSN})
+}
+
+// PostgresDSN is the database of Postgres not yet opened, for tests that open
+// it more than once, as replicas do.
+func PostgresDSN(t testing.TB, machines ...lifecycle.Machine) servertest.Database {
+	t.Helper()
+	return servertest.PostgresCopy(t, fmt.Sprint(machines), func(d servertest.Database) error {
+		ctx := context.Background()
+		owner, err := sqldb.Open(ctx, sqldb.Config{Driver: sqldb.Postgres, DSN: d.MigrateDSN, MaxConns: 2})
+		if err != nil {
+			return err
+		}
+		return errors.Join(store.Migrate(ctx, owner, machines, deploy.RunRole), owner.Close())
+	})
 }
 
 func open(t testing.TB, cfg sqldb.Config) *sqldb.DB {
@@ -52,11 +64,4 @@ func open(t testing.TB, cfg sqldb.Config) *sqldb.DB {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
-}
-
-func migrate(t testing.TB, db *sqldb.DB, runtimeRole string, machines []lifecycle.Machine) {
-	t.Helper()
-	if err := store.Migrate(context.Background(), db, machines, runtimeRole); err != nil {
-		t.Fatalf("storetest: migrate %s: %v", db.Driver(), err)
-	}
 }

@@ -180,7 +180,7 @@ func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {
 func (s *Service) values(ctx context.Context, ev event.Event, c Concerned, p told) (Values, error) {
 	v := Values{
 		Name: p.Name, Title: c.Title.In(p.Locale), Kind: ev.Kind, Due: c.AnswerBy,
-		Link: s.deps.PublicURL + pathOf(p.rule.code, ev.Kind, ev.Subject),
+		Link: s.deps.PublicURL + pathOf(p.rule.code, ev),
 	}
 	for _, org := range c.Parties {
 		if org == p.orgID || org == c.Concealed {
@@ -196,15 +196,19 @@ func (s *Service) values(ctx context.Context, ev event.Event, c Concerned, p tol
 }
 
 // pathOf is the page of the web app where what a letter tells is to be seen.
-func pathOf(code, kind, id string) string {
-	plural := kind + "s"
+func pathOf(code string, ev event.Event) string {
+	page := "/" + ev.Kind + "s/" + ev.Subject
 	switch {
 	case code == "listing_returned":
-		return "/my/" + plural + "/" + id
-	case kind == "distribution":
+		return "/my" + page
+	case code == "introduction_accepted":
+		if dealID, ok := ev.Data["deal_id"].(string); ok {
+			return "/deals/" + dealID
+		}
+	case ev.Kind == "distribution":
 		return "/my/rewards"
 	}
-	return "/" + plural + "/" + id
+	return page
 }
 
 // send hands one letter over and keeps that it did.

@@ -266,6 +266,30 @@ func TestLettersSpeakTheReadersLanguage(t *testing.T) {
 	})
 }
 
+func TestALetterLeadsToWhereTheReaderActs(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		for id, c := range map[string]struct {
+			ev   event.Event
+			link string
+		}{
+			"e1": {happened("", event.IntroductionMade, "introduction", "I", nil), "/introductions/I"},
+			"e2": {happened("", event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "accepted", "deal_id": "D"}), "/deals/D"},
+			"e3": {happened("", event.PackageReturned, "package", "P", nil), "/my/packages/P"},
+			"e4": {happened("", event.PackagePublished, "package", "P", nil), "/packages/P"},
+			"e5": {happened("", event.RewardPaid, "distribution", "D", nil), "/my/rewards"},
+		} {
+			w.outgoing.sent = nil
+			c.ev.ID = id
+			if err := w.Mail(w.t.Context(), []event.Event{c.ev}); err != nil || len(w.outgoing.sent) == 0 {
+				w.t.Fatalf("%s: %v, %d letters", c.ev.Name, err, len(w.outgoing.sent))
+			}
+			if got := w.outgoing.sent[0].Text; !strings.Contains(got, "https://market.example"+c.link+"\n") {
+				w.t.Errorf("%s does not lead to %s:\n%s", c.ev.Name, c.link, got)
+			}
+		}
+	})
+}
+
 func TestAConcealedOrganisationIsNamedInNoLetter(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		hidden := w.subjects["introduction/I"]

@@ -248,8 +248,8 @@ func (x *Index) rarity(term uint32) float64 {
 }
 
 func (x *Index) rarityOf(frequency int32, single bool) float64 {
-	df := float64(frequency)
-	idf := math.Log(1 + (float64(x.public)-df+0.5)/(df+0.5))
+	df, all := float64(frequency), float64(x.public)+x.model.Background
+	idf := math.Log(1 + (all-df+0.5)/(df+0.5))
 	w := math.Pow(max(idf, 0), x.model.Rarity)
 	if single {
 		w *= x.model.SingleHan

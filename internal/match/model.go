@@ -34,6 +34,10 @@ type TermModel struct {
 	LengthNorm float64
 	// Rarity is the exponent of the inverse document frequency.
 	Rarity float64
+	// Background is how many listings are imagined beside those that there
+	// are, without any of their terms: in a small market what two listings
+	// share is still rare.
+	Background float64
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
 	// MaxTerms bounds how many terms of a listing look for candidates.
@@ -85,6 +89,7 @@ type wireModel struct {
 		Saturation float64 `yaml:"saturation"`
 		LengthNorm float64 `yaml:"length_norm"`
 		Rarity     float64 `yaml:"rarity"`
+		Background float64 `yaml:"background"`
 		SingleHan  float64 `yaml:"single_han"`
 		MaxTerms   int     `yaml:"max_terms"`
 		Fields     map[string]struct {
@@ -117,7 +122,7 @@ func ParseModel(raw []byte) (Model, error) {
 		Bands: Bands(w.Bands),
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
-			SingleHan: w.Terms.SingleHan, MaxTerms: w.Terms.MaxTerms,
+			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan, MaxTerms: w.Terms.MaxTerms,
 		},
 	}
 	for f, name := range fieldNames {
@@ -138,8 +143,8 @@ func (m Model) validate() error {
 	switch {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
-	case t.Saturation <= 0 || t.Rarity < 0 || t.SingleHan < 0 || t.MaxTerms < 1:
-		return fmt.Errorf("match model: saturation, rarity, single_han and max_terms must be positive")
+	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.MaxTerms < 1:
+		return fmt.Errorf("match model: saturation, rarity, background, single_han and max_terms must be positive")
 	case t.LengthNorm < 0 || t.LengthNorm > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
 	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:

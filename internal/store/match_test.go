@@ -1,0 +1,265 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"chengqiao/config"
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
+	"chengqiao/internal/need"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/text"
+)
+
+// matchMarket is the catalogue with matching over a real store. The index is
+// brought up to date by hand.
+type matchMarket struct {
+	*market
+	rows    *store.Match
+	index   *match.Index
+	listed  *indexing.Listings
+	service *match.Service
+}
+
+type namedOwners struct{}
+
+func (namedOwners) Owners(_ context.Context, ids []string) (map[string]indexing.Organisation, error) {
+	out := map[string]indexing.Organisation{}
+	for _, id := range ids {
+		out[id] = indexing.Organisation{Name: text.Zh("单位" + id), Kind: policy.Institute}
+	}
+	return out, nil
+}
+
+func forEachMatchMarket(t *testing.T, fn func(t *testing.T, m *matchMarket)) {
+	t.Helper()
+	raw, err := config.Files.ReadFile(match.ModelFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := match.ParseModel(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forEachMarket(t, func(t *testing.T, m *market) {
+		mm := &matchMarket{market: m, rows: store.NewMatch(m.db)}
+		mm.index = match.NewIndex(match.AnalyserOf(analysis.New(nil)), model.Terms)
+		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, namedOwners{})
+		mm.service = match.NewService(match.Deps{
+			Index: mm.index, Model: model, Store: mm.rows, Listings: mm.listed, Introductions: mm.rows,
+			Tx: m.db, Journal: m.journal, Clock: m.clock,
+		})
+		fn(t, mm)
+	})
+}
+
+// indexed brings listings into the matching index.
+func (m *matchMarket) indexed(refs ...match.Ref) {
+	m.t.Helper()
+	live, err := m.listed.Live(m.ctx, refs)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for _, l := range live {
+		m.index.Upsert(l)
+	}
+}
+
+// soughtElectrolyte is a need of the plant that battery meets.
+func soughtElectrolyte() need.Content {
+	return need.Content{
+		Title: text.Zh("低温动力电池电解液"), Problem: text.Zh("磷酸铁锂电池在零下40度容量保持率不足，需要低温电解液"),
+		TechnicalField: "new_energy", KeywordsZh: []string{"电池", "低温"}, MinTRL: 4,
+		Requirements: []need.Requirement{{Criterion: "低温容量保持率", Metric: "容量保持率", Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must}},
+	}
+}
+
+// pair publishes a need and a result that fit, both in the index.
+func (m *matchMarket) pair() (needID, achievementID string) {
+	m.t.Helper()
+	c := battery()
+	c.TRL = 6
+	c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "85", Unit: "%"}}
+	achievementID = m.published(c).ID
+	needID = m.publishedNeed(soughtElectrolyte()).ID
+	m.indexed(match.Ref{Kind: match.Need, ID: needID}, match.Ref{Kind: match.Achievement, ID: achievementID})
+	return needID, achievementID
+}
+
+func TestANeedGetsExplainedMatches(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list.Items) != 1 || list.Items[0].Other.ID != achievementID || list.Model == "" {
+			t.Fatalf("%+v", list)
+		}
+		item := list.Items[0]
+		codes := map[match.ReasonCode]bool{}
+		for _, r := range item.Reasons {
+			codes[r.Code] = true
+		}
+		if !codes[match.SharedTerms] || !codes[match.SameFieldAs] || !codes[match.TRLMeets] {
+			t.Errorf("reasons %v", item.Reasons)
+		}
+		if len(item.Verdicts) != 1 || item.Verdicts[0].Verdict != match.Met || item.Verdicts[0].Evidence != "低温容量保持率: 85 %" {
+			t.Errorf("verdicts %+v", item.Verdicts)
+		}
+		if item.Title.Zh != battery().Title.Zh || item.OrgName.Zh != "单位lab" {
+			t.Errorf("%+v", item)
+		}
+		again, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || again.Items[0].MatchID != item.MatchID {
+			t.Errorf("asked again the match is %s (%v), was %s", again.Items[0].MatchID, err, item.MatchID)
+		}
+	})
+}
+
+func TestMatchesAreForTheListingsOwnersAlone(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, _ := m.pair()
+		for name, actor := range map[string]policy.Actor{"a visitor": visitor, "another organisation": labOfficer, "a newcomer": newcomer} {
+			_, err := m.service.ForNeed(m.ctx, actor, needID)
+			if errs.KindOf(err) != errs.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, err := m.service.ForNeed(m.ctx, plantManager, ident.NewID())
+		wantCode(t, err, errs.NotFound, "not_found")
+	})
+}
+
+func TestFeedbackIsKeptForItsOrganisationAndReplaced(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, _ := m.pair()
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := list.Items[0].MatchID
+		for _, opinion := range []match.Opinion{match.Irrelevant, match.Relevant} {
+			if err := m.service.Feedback(m.ctx, plantManager, id, opinion, "试过了"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err = m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || list.Items[0].Opinion != match.Relevant {
+			t.Errorf("opinion %q, %v", list.Items[0].Opinion, err)
+		}
+		if err := m.service.Feedback(m.ctx, labOfficer, id, match.Irrelevant, ""); err != nil {
+			t.Errorf("the result's owner: %v", err)
+		}
+		list, err = m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || list.Items[0].Opinion != match.Relevant {
+			t.Errorf("the other side's opinion shows: %q, %v", list.Items[0].Opinion, err)
+		}
+		err = m.service.Feedback(m.ctx, newcomer, id, match.Relevant, "")
+		wantCode(t, err, errs.NotFound, "not_found")
+		err = m.service.Feedback(m.ctx, plantManager, id, "perhaps", "")
+		wantCode(t, err, errs.Invalid, "invalid_fields")
+		err = m.service.Feedback(m.ctx, plantManager, ident.NewID(), match.Relevant, "")
+		wantCode(t, err, errs.NotFound, "not_found")
+	})
+}
+
+func TestANewListingFindsTheOtherSideAtOnceAndIsToldOnce(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		changed := []match.Ref{{Kind: match.Achievement, ID: achievementID}}
+		if err := m.service.Follow(m.ctx, 0, 3, changed); err != nil {
+			t.Fatal(err)
+		}
+		found, err := m.rows.OfNeed(m.ctx, needID, changed)
+		if err != nil || len(found) != 1 || found[0].Band != match.Strong || found[0].SubjectOrg != "lab" || found[0].NeedOrg != "plant" {
+			t.Fatalf("%+v %v", found, err)
+		}
+		if at, err := m.rows.Cursor(m.ctx); err != nil || at != 3 {
+			t.Errorf("cursor %d, %v", at, err)
+		}
+		// The same from the other side changes nothing and makes no second event.
+		if err := m.service.Follow(m.ctx, 3, 5, []match.Ref{{Kind: match.Need, ID: needID}}); err != nil {
+			t.Fatal(err)
+		}
+		again, err := m.rows.OfNeed(m.ctx, needID, changed)
+		if err != nil || len(again) != 1 || again[0].ID != found[0].ID || again[0].Version != 1 || again[0].Score != found[0].Score {
+			t.Errorf("%+v %v, was %+v", again, err, found)
+		}
+		n, err := sqldb.One(m.ctx, m.db, sqldb.Scalar[int64], `SELECT count(*) FROM events WHERE name = $1`, event.MatchFound)
+		if err != nil || n != 1 {
+			t.Errorf("%d events, %v", n, err)
+		}
+		// Of two replicas the second finds the work done.
+		err = m.service.Follow(m.ctx, 0, 3, changed)
+		wantCode(t, err, errs.Stale, "stale_version")
+	})
+}
+
+func TestAnUnverifiedOwnerIsMatchedByWhatThePublicReads(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		c := battery()
+		c.Title, c.ValueLine, c.KeywordsZh = text.Zh("一种电解液"), text.Zh("性能更好"), nil
+		c.Details = text.Zh("固态硫化物锂金属枝晶抑制剂") // members alone read the details
+		id := m.published(c).ID
+		content := need.Content{Title: text.Zh("固态硫化物锂金属枝晶抑制剂"), Problem: text.Zh("固态硫化物锂金属枝晶抑制剂"), TechnicalField: "new_energy"}
+		needID := m.publishedNeed(content).ID
+		m.indexed(match.Ref{Kind: match.Need, ID: needID}, match.Ref{Kind: match.Achievement, ID: id})
+
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || len(list.Items) != 1 {
+			t.Fatalf("verified: %+v %v", list, err)
+		}
+		unverified := plantManager
+		unverified.OrgVerified = false
+		list, err = m.service.ForNeed(m.ctx, unverified, needID)
+		if err != nil || len(list.Items) != 0 {
+			t.Errorf("unverified: %+v %v", list, err)
+		}
+	})
+}
+
+func TestAnAchievementIsNotMatchedBesideItsPackage(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		made, err := m.packages.Create(m.ctx, labOfficer, catalog.PackageContent{
+			Title: text.Zh("低温电解液技术包"), ValueLine: text.Zh("成套技术"), TechnicalField: "new_energy",
+			Components: []catalog.Component{{Kind: catalog.OfAchievement, AchievementID: achievementID, WeightBps: 10_000,
+				Rights: catalog.Rights{Offer: catalog.Licence, Exclusivity: "NON_EXCLUSIVE"}}},
+			PriceMode: "agreement",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := made.Head
+		for _, by := range []struct {
+			actor policy.Actor
+			verb  string
+		}{{labOfficer, listing.Submit}, {reviewer, listing.Publish}} {
+			if h, err = m.packages.Step(m.ctx, by.actor, h.ID, listing.StepRequest{Action: by.verb, Version: h.Version}); err != nil {
+				t.Fatalf("%s: %v", by.verb, err)
+			}
+		}
+		m.indexed(match.Ref{Kind: match.Package, ID: h.ID})
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || len(list.Items) != 1 || list.Items[0].Other != (match.Ref{Kind: match.Package, ID: h.ID}) {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if v := list.Items[0].Verdicts; len(v) != 1 || v[0].Verdict != match.Met {
+			t.Errorf("the package does not speak with its achievement's claims: %+v", v)
+		}
+		back, err := m.service.ForPackage(m.ctx, labOfficer, h.ID)
+		if err != nil || len(back.Items) != 1 || back.Items[0].Other.ID != needID || back.Items[0].MatchID != list.Items[0].MatchID {
+			t.Errorf("from the package: %+v %v", back, err)
+		}
+	})
+}

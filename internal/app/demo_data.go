@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"go.yaml.in/yaml/v3"
 
@@ -81,13 +82,15 @@ func readDemo() (demoData, error) {
 func demoContent[C any](d *demo, l demoListing) (C, error) {
 	var content C
 	for _, key := range []string{"price", "budget_min", "budget_max"} {
-		if amount, ok := l.content[key]; ok {
+		if amount, ok := l.content[key].(string); ok {
 			l.content[key] = map[string]any{"amount": amount, "currency": "CNY"}
 		}
 	}
 	for _, part := range items(l.content["contributors"]) {
-		part["person_id"] = d.persons[fmt.Sprint(part["person"])]
-		delete(part, "person")
+		if ref, ok := part["person"]; ok {
+			part["person_id"] = d.persons[fmt.Sprint(ref)]
+			delete(part, "person")
+		}
 	}
 	for _, part := range items(l.content["components"]) {
 		if ref, ok := part["achievement"]; ok {
@@ -105,6 +108,21 @@ func demoContent[C any](d *demo, l demoListing) (C, error) {
 		return content, fmt.Errorf("%s: %w", l.ref, err)
 	}
 	return content, nil
+}
+
+// unproven is the listing with its claims as merely declared.
+func (l demoListing) unproven() demoListing {
+	l.content = maps.Clone(l.content)
+	claims := []any{}
+	for _, c := range items(l.content["claims"]) {
+		c = maps.Clone(c)
+		c["proof_kind"] = declared
+		claims = append(claims, c)
+	}
+	if len(claims) > 0 {
+		l.content["claims"] = claims
+	}
+	return l
 }
 
 func items(list any) []map[string]any {

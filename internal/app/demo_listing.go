@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
+	"chengqiao/internal/document"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/money"
 	"chengqiao/internal/need"
@@ -26,21 +28,21 @@ var demoUnpublished = map[string]string{
 // listings makes achievements, packages and needs and takes them through review.
 func (d *demo) listings(ctx context.Context) error {
 	for _, l := range d.data.Achievements {
-		id, err := publishDemo(ctx, d, l, d.p.achievements.Service, catalog.AchievementContent{})
+		id, err := publishDemo(ctx, d, l, d.p.achievements.Service, d.prove)
 		if err != nil {
 			return err
 		}
 		d.achievements[l.ref] = id
 	}
 	for _, l := range d.data.Packages {
-		id, err := publishDemo(ctx, d, l, d.p.packages.Service, catalog.PackageContent{})
+		id, err := publishDemo[catalog.PackageContent](ctx, d, l, d.p.packages.Service, nil)
 		if err != nil {
 			return err
 		}
 		d.packages[l.ref] = id
 	}
 	for _, l := range d.data.Needs {
-		id, err := publishDemo(ctx, d, l, d.p.needs.Service, need.Content{})
+		id, err := publishDemo[need.Content](ctx, d, l, d.p.needs.Service, nil)
 		if err != nil {
 			return err
 		}
@@ -49,9 +51,38 @@ func (d *demo) listings(ctx context.Context) error {
 	return nil
 }
 
+// prove attaches a proof to an achievement's draft and binds to it the claims
+// that name one. The draft was made with those claims as declared, since a
+// file belongs to something that exists.
+func (d *demo) prove(ctx context.Context, owner policy.Actor, id string, c *catalog.AchievementContent) error {
+	var body strings.Builder
+	fmt.Fprintf(&body, "演示用证明材料，并非真实报告。\nProof for demonstration, not a real report.\n\n%s\n\n", c.Title.Zh)
+	for _, claim := range c.Claims {
+		fmt.Fprintf(&body, "%s\t%s %s\t%s\n", claim.Metric, claim.Value, claim.Unit, claim.Conditions)
+	}
+	file, err := d.p.documents.Upload(ctx, owner, document.Upload{
+		SubjectKind: catalog.AchievementKind, SubjectID: id, Tier: policy.TierPublic, Name: "测试报告摘要.txt",
+		Body: strings.NewReader(body.String()),
+	})
+	if err != nil {
+		return err
+	}
+	for i := range c.Claims {
+		if c.Claims[i].ProofKind != declared {
+			c.Claims[i].ProofFileID = file.ID
+		}
+	}
+	return nil
+}
+
+// declared is the kind of proof of a claim that has none.
+const declared = "declared"
+
 // publishDemo writes a listing as its owner's lister would, and publishes it
-// as the reviewer would.
-func publishDemo[C any](ctx context.Context, d *demo, l demoListing, service *listing.Service[C], _ C) (string, error) {
+// as the reviewer would. complete, if there is one, adds to the content what
+// needs the draft to exist.
+func publishDemo[C any](ctx context.Context, d *demo, l demoListing, service *listing.Service[C],
+	complete func(context.Context, policy.Actor, string, *C) error) (string, error) {
 	content, err := demoContent[C](d, l)
 	if err != nil {
 		return "", err
@@ -60,9 +91,22 @@ func publishDemo[C any](ctx context.Context, d *demo, l demoListing, service *li
 	if err != nil {
 		return "", err
 	}
-	made, err := service.Create(ctx, owner, content)
+	var first C
+	first, err = demoContent[C](d, l.unproven())
+	if err != nil {
+		return "", err
+	}
+	made, err := service.Create(ctx, owner, first)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", l.ref, err)
+	}
+	if complete != nil {
+		if err := complete(ctx, owner, made.Head.ID, &content); err != nil {
+			return "", fmt.Errorf("%s: %w", l.ref, err)
+		}
+		if made, err = service.Save(ctx, owner, made.Head.ID, made.Head.Version, content); err != nil {
+			return "", fmt.Errorf("%s: %w", l.ref, err)
+		}
 	}
 	verbs := []string{"submit", "publish"}
 	if last, ok := demoUnpublished[l.ref]; ok {
@@ -175,6 +219,9 @@ func (d *demo) workedDeal(ctx context.Context) error {
 	return d.computeNow(ctx, drafted.ID)
 }
 
+// planFiles are the records that steps of a plan carry.
+var planFiles = map[string]string{"decide": "集体决策会议纪要.txt", "publicise": "公示文件.txt"}
+
 // plan writes the owner's reward plan and takes it as far as the calendar lets it.
 func (d *demo) plan(ctx context.Context, contractID string) (reward.PlanView, error) {
 	p := d.p
@@ -190,7 +237,18 @@ func (d *demo) plan(ctx context.Context, contractID string) (reward.PlanView, er
 		steps = append(steps, struct{ actor, verb string }{"officer", "effect"})
 	}
 	for _, s := range steps {
-		if made, err = p.rewards.StepPlan(ctx, d.actors[s.actor], made.ID, reward.PlanStep{Verb: s.verb}); err != nil {
+		step := reward.PlanStep{Verb: s.verb}
+		if name, ok := planFiles[s.verb]; ok {
+			file, err := p.documents.Upload(ctx, d.actors[s.actor], document.Upload{
+				SubjectKind: reward.PlanKind, SubjectID: made.ID, Tier: policy.TierNDA, Name: name,
+				Body: strings.NewReader("演示文件，并非真实记录。A file for demonstration.\n"),
+			})
+			if err != nil {
+				return made, fmt.Errorf("%s: %w", name, err)
+			}
+			step.FileID = file.ID
+		}
+		if made, err = p.rewards.StepPlan(ctx, d.actors[s.actor], made.ID, step); err != nil {
 			return made, fmt.Errorf("%s: %w", s.verb, err)
 		}
 	}

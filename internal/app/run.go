@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -87,8 +88,9 @@ func explain(err error) string {
 	if !errors.As(err, &e) {
 		return err.Error()
 	}
-	text := message.Problem("en", e.Code, e.Params)
-	if text != e.Code {
+	// What was being done stands before the code in the wrapped text.
+	text := strings.TrimSuffix(err.Error(), e.Error()) + message.Problem("en", e.Code, e.Params)
+	if !strings.HasSuffix(text, e.Code) {
 		text += " (" + e.Code + ")"
 	}
 	for _, f := range e.Fields {
@@ -120,7 +122,7 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	flags.register(root)
 	root.AddCommand(
 		serveCommand(&flags), migrateCommand(&flags), demoCommand(&flags), importCommand(&flags),
-		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), rewardCommand(), doctorCommand(&flags),
+		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), rewardCommand(), evalCommand(), doctorCommand(&flags),
 	)
 	return root
 }

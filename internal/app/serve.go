@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"chengqiao/frontend"
+	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/store"
@@ -109,7 +110,7 @@ func (p *platform) serve(ctx context.Context, out io.Writer) error {
 func (p *platform) handler() (http.Handler, error) {
 	api := httpapi.NewAPI(httpapi.Services{
 		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
-		Reviews: p.reviews, Taxonomies: p.taxonomies, Documents: p.documents, Searcher: p.index.engine, Matches: p.index.matches,
+		Reviews: p.reviews, Taxonomies: p.taxonomies, Documents: p.documents, Finder: finding.NewFinder(p.index.engine, p.index.listings), Matches: p.index.matches,
 		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Live: p.live,
 		DeadLetters: p.deadLetters, Audit: auditLines{p.journal},
 	})

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/evaluate"
+)
+
+func evalCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "eval",
+		Short: "Measure search and matching against judged queries",
+		Long: "Prints nDCG@10 (gain 2^grade − 1), Recall@20, MRR over the whole ranking, and queries per second.\n" +
+			"Needs no running server and leaves nothing behind. Formats: docs are JSON Lines (.gz), queries JSON Lines\n" +
+			"with `qid`, `query` and perhaps `exclude`, qrels the text of TREC.",
+	}
+	cmd.AddCommand(evalSearchCommand(), evalMatchCommand())
+	return cmd
+}
+
+// judgedFiles are the flags that both evaluations take.
+type judgedFiles struct {
+	docs, queries, qrels, fields string
+	judgedOnly, json             bool
+}
+
+func (f *judgedFiles) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.docs, "docs", "", "documents, JSON Lines or .gz")
+	cmd.Flags().StringVar(&f.queries, "queries", "", "queries, JSON Lines")
+	cmd.Flags().StringVar(&f.qrels, "qrels", "", "judgments, TREC qrels")
+	cmd.Flags().StringVar(&f.fields, "fields", "", "index these fields alone: title,abstract; all known ones when empty")
+	cmd.Flags().BoolVar(&f.judgedOnly, "judged-only", false, "rank only the documents judged for a query")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the figures as JSON")
+}
+
+func (f *judgedFiles) options() (evaluate.Options, error) {
+	for name, value := range map[string]string{"docs": f.docs, "queries": f.queries, "qrels": f.qrels} {
+		if value == "" {
+			return evaluate.Options{}, usageError("--%s is needed", name)
+		}
+	}
+	o := evaluate.Options{Docs: f.docs, Queries: f.queries, Qrels: f.qrels, JudgedOnly: f.judgedOnly}
+	if f.fields != "" {
+		o.Fields = strings.Split(f.fields, ",")
+	}
+	return o, nil
+}
+
+func (f *judgedFiles) print(out io.Writer, figures evaluate.Figures) error {
+	if f.json {
+		return json.NewEncoder(out).Encode(figures)
+	}
+	_, err := fmt.Fprintf(out, "nDCG@10    %.4f\nRecall@20  %.4f\nMRR        %.4f\nqueries    %d\nqueries/s  %.1f\n",
+		figures.NDCGAt10, figures.RecallAt20, figures.MRR, figures.Queries, figures.QueriesPerSecond)
+	return err
+}
+
+func evalSearchCommand() *cobra.Command {
+	var files judgedFiles
+	var engine, url string
+	cmd := &cobra.Command{
+		Use:   "search --docs F --queries F --qrels F",
+		Short: "Evaluate the search of an engine in an index of its own",
+		Long: "With --engine meilisearch a server is started from PATH (or CHENGQIAO_MEILISEARCH_BIN), unless --url names a\n" +
+			"running one, whose key is read from CHENGQIAO_SEARCH__KEY. The index is removed afterwards.",
+		Example: "  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --fields title,abstract",
+		Args:    exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := files.options()
+			if err != nil {
+				return err
+			}
+			r, err := loadReference()
+			if err != nil {
+				return err
+			}
+			return files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) {
+				return evaluate.Search(ctx, evaluate.SearchOptions{
+					Options: o, Engine: engine, Analyzer: r.analyzer, MeilisearchURL: url,
+					MeilisearchKey: os.Getenv("CHENGQIAO_SEARCH__KEY"), MeilisearchBinary: os.Getenv("CHENGQIAO_MEILISEARCH_BIN"),
+				})
+			})
+		},
+	}
+	files.register(cmd)
+	cmd.Flags().StringVar(&engine, "engine", evaluate.Embedded, "embedded or meilisearch")
+	cmd.Flags().StringVar(&url, "url", "", "address of a running Meilisearch")
+	return cmd
+}
+
+// run evaluates and prints; files that cannot be read are wrong usage.
+func (f *judgedFiles) run(cmd *cobra.Command, measure func(ctx context.Context) (evaluate.Figures, error)) error {
+	figures, err := measure(cmd.Context())
+	if err != nil {
+		if kind := errs.KindOf(err); kind == errs.Malformed || kind == errs.Invalid || errors.Is(err, os.ErrNotExist) {
+			return &exitError{exitUsage, errors.New(explain(err))}
+		}
+		return err
+	}
+	return f.print(cmd.OutOrStdout(), figures)
+}
+
+func evalMatchCommand() *cobra.Command {
+	var files judgedFiles
+	cmd := &cobra.Command{
+		Use:     "match --docs F --queries F --qrels F",
+		Short:   "Evaluate the matching: queries are needs, documents are results",
+		Example: "  chengqiao eval match --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --json",
+		Args:    exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := files.options()
+			if err != nil {
+				return err
+			}
+			r, err := loadReference()
+			if err != nil {
+				return err
+			}
+			return files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) {
+				return evaluate.Match(ctx, evaluate.MatchOptions{Options: o, Analyzer: r.analyzer, Model: r.model})
+			})
+		},
+	}
+	files.register(cmd)
+	return cmd
+}

@@ -69,7 +69,7 @@ var operationActions = map[string][]policy.Action{
 	"listNeedMatches":   {policy.MatchRead},
 	"giveMatchFeedback": {policy.MatchFeedback},
 	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
-		policy.NeedReopen, policy.NeedClose},
+		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},
 
 	"listReviews":    {policy.ListingReviewQueue},
 	"uploadFile":     {policy.FileUpload},

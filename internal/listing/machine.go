@@ -65,20 +65,25 @@ func OfferMachine(kind string) lifecycle.Machine {
 	})
 }
 
-// WishMachine is the life of something wanted (a need): a deal matches it, and
-// it ends with an outcome. A closed one lives again by a newer version.
+// WishMachine is the life of something wanted (a need): a deal matches it, it
+// can be suspended, and it ends with an outcome. A closed one lives again by a newer version.
 func WishMachine(kind string) lifecycle.Machine {
 	return machine(kind, []step{
 		{lifecycle.New, Draft, Create, false},
 		{Draft, Published, Publish, false},
 		{Published, Published, Publish, false},
 		{Matched, Matched, Publish, false},
+		{Suspended, Published, Publish, false},
 		{Closed, Published, Publish, false},
+		{Published, Suspended, Suspend, true},
+		{Matched, Suspended, Suspend, true},
+		{Suspended, Published, Resume, false},
 		{Published, Matched, Match, false},
 		{Matched, Published, Reopen, false},
 		{Published, Closed, Expire, false},
 		{Draft, Closed, Close, false},
 		{Published, Closed, Close, false},
+		{Suspended, Closed, Close, false},
 		{Matched, Closed, Close, false},
 	})
 }

@@ -140,6 +140,8 @@ const (
 	NeedDiscard Action = "need.discard" // drop the working copy of something published
 	NeedReturn  Action = "need.return"
 	NeedPublish Action = "need.publish"
+	NeedSuspend Action = "need.suspend"
+	NeedResume  Action = "need.resume"
 	NeedMatch   Action = "need.match" // a deal has begun from it
 	NeedReopen  Action = "need.reopen"
 	NeedExpire  Action = "need.expire"
@@ -308,6 +310,8 @@ var rules = map[Action]rule{
 	NeedDiscard: byOwner(listers, false),
 	NeedReturn:  byReviewer(),
 	NeedPublish: byReviewer(),
+	NeedSuspend: byOwnerOrStaff(listers, Reviewer),
+	NeedResume:  byOwner(listers, true),
 	NeedMatch:   internalOnly,
 	NeedReopen:  byOwner(listers, true),
 	NeedExpire:  internalOnly,

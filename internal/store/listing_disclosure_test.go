@@ -265,6 +265,19 @@ func TestANeedGoesFromItsMatchToItsOutcome(t *testing.T) {
 	})
 }
 
+func TestANeedCanBeSuspendedByThePlatform(t *testing.T) {
+	forEachMarket(t, func(t *testing.T, m *market) {
+		h := m.stepNeed(m.publishedNeed(wanted()), reviewer, listing.StepRequest{Action: listing.Suspend, Reason: "内容不实"})
+		if h.State != listing.Suspended || slices.Contains(h.Actions, listing.Resume) {
+			t.Fatalf("head %+v", h)
+		}
+		_, err := m.needs.Get(m.ctx, labOfficer, h.ID)
+		wantCode(t, err, errs.NotFound, "not_found")
+		_, err = m.needs.Step(m.ctx, plantManager, h.ID, listing.StepRequest{Action: listing.Resume, Version: h.Version})
+		wantCode(t, err, errs.Conflict, "suspended_by_platform")
+	})
+}
+
 func TestANeedExpiresAfterItsDeadlineAndLivesAgainByANewVersion(t *testing.T) {
 	forEachMarket(t, func(t *testing.T, m *market) {
 		h := m.publishedNeed(wanted())

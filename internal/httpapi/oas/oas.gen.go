@@ -2397,7 +2397,7 @@ type ServerInterface interface {
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(c *gin.Context, id ID)
-	// StepNeed submit, recall, discard, return, publish, reopen, close (with outcome solved or withdrawn)
+	// StepNeed submit, recall, discard, return, publish, suspend, resume, reopen, close (with outcome solved or withdrawn)
 	// (POST /needs/{id}/steps)
 	StepNeed(c *gin.Context, id ID, params StepNeedParams)
 
@@ -10131,7 +10131,7 @@ type StrictServerInterface interface {
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(ctx context.Context, request ListNeedStepsRequestObject) (ListNeedStepsResponseObject, error)
-	// StepNeed submit, recall, discard, return, publish, reopen, close (with outcome solved or withdrawn)
+	// StepNeed submit, recall, discard, return, publish, suspend, resume, reopen, close (with outcome solved or withdrawn)
 	// (POST /needs/{id}/steps)
 	StepNeed(ctx context.Context, request StepNeedRequestObject) (StepNeedResponseObject, error)
 

@@ -108,8 +108,15 @@ type job struct {
 	run   func(ctx context.Context) (int, error)
 }
 
-// jobBatch bounds one turn of a job.
-const jobBatch = 200
+const (
+	// jobBatch bounds one turn of a job.
+	jobBatch = 200
+	// eventsKept is how long events that everybody was told of stay: for
+	// replicas that come back with an index of last month.
+	eventsKept = 30 * 24 * time.Hour
+	// answersKept is how long a repeated request gets its first answer.
+	answersKept = 48 * time.Hour
+)
 
 func (p *platform) jobs() []job {
 	return []job{
@@ -127,6 +134,13 @@ func (p *platform) jobs() []job {
 		}},
 		{"forget what is over of accounts", time.Hour, func(ctx context.Context) (int, error) {
 			return p.accounts.Prune(ctx, jobBatch)
+		}},
+		{"forget what was told long ago", time.Hour, func(ctx context.Context) (int, error) {
+			return p.queue.Prune(ctx, p.clock.Now().Add(-eventsKept), jobBatch)
+		}},
+		{"forget old answers", time.Hour, func(ctx context.Context) (int, error) {
+			n, err := p.keyed.Prune(ctx, answersKept)
+			return int(n), err
 		}},
 		{"save the matching index", 10 * time.Minute, func(context.Context) (int, error) { return 0, p.index.matching.Save() }},
 	}

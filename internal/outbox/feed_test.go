@@ -176,8 +176,10 @@ func TestAFollowerBehindThePrunedFeedIsToldToRebuild(t *testing.T) {
 		var h heard
 		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{}))
 		w.clock.Advance(time.Hour)
-		if n, err := w.outbox.Prune(context.Background(), w.clock.Now()); err != nil || n != 3 {
-			t.Fatalf("pruned %d, %v", n, err)
+		for range 2 { // by small pieces, as a busy store is pruned
+			if n, err := w.outbox.Prune(context.Background(), w.clock.Now(), 2); err != nil || n == 0 {
+				t.Fatalf("pruned %d, %v", n, err)
+			}
 		}
 		if err := w.catchUp(&index{position: 3}); err != nil {
 			t.Fatalf("nothing is missing behind the head: %v", err)

@@ -250,23 +250,35 @@ func (o *Outbox) Backlogs(ctx context.Context) ([]Backlog, error) {
 		FROM deliveries WHERE state <> 'done' GROUP BY consumer ORDER BY consumer`)
 }
 
-// Prune deletes deliveries done before an instant, and the events from before
-// it that nobody has yet to be told of. Dead letters stay with their events.
-// Followers that are further behind find a gap and rebuild.
-func (o *Outbox) Prune(ctx context.Context, before time.Time) (events int64, err error) {
-	err = o.db.InTx(ctx, func(ctx context.Context) error {
-		cutoff := clock.Micros(before)
-		if _, err := o.db.Exec(ctx, `DELETE FROM deliveries WHERE state = 'done' AND ended_at < $1`, cutoff); err != nil {
-			return err
+// Prune deletes up to limit deliveries done before an instant, and up to limit
+// events from before it that nobody has yet to be told of, and says how many
+// rows that were. Dead letters stay with their events. Followers that are
+// further behind find a gap and rebuild.
+func (o *Outbox) Prune(ctx context.Context, before time.Time, limit int) (int, error) {
+	pruned := 0
+	err := o.db.InTx(ctx, func(ctx context.Context) error {
+		pruned = 0
+		for _, statement := range []string{`
+			DELETE FROM deliveries WHERE (event_id, consumer) IN (
+				SELECT event_id, consumer FROM deliveries
+				WHERE state = 'done' AND ended_at < $1 ORDER BY ended_at LIMIT $2)`, `
+			DELETE FROM events WHERE id IN (
+				SELECT e.id FROM events e
+				WHERE e.at < $1 AND e.position IS NOT NULL
+				  AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = e.id)
+				ORDER BY e.at LIMIT $2)`,
+		} {
+			res, err := o.db.Exec(ctx, statement, clock.Micros(before), limit)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			pruned += int(n)
 		}
-		res, err := o.db.Exec(ctx, `
-			DELETE FROM events WHERE at < $1 AND position IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = events.id)`, cutoff)
-		if err != nil {
-			return err
-		}
-		events, err = res.RowsAffected()
-		return err
+		return nil
 	})
-	return events, err
+	return pruned, err
 }

@@ -17,6 +17,7 @@ CREATE TABLE events (
     CONSTRAINT events_position UNIQUE (position)
 );
 CREATE INDEX events_without_position ON events (id) WHERE position IS NULL;
+CREATE INDEX events_aged ON events (at) WHERE position IS NOT NULL;
 CREATE INDEX events_of_subject ON events (kind, subject_id, id);
 
 CREATE TABLE deliveries (

@@ -28,6 +28,9 @@ const (
 	Unavailable                 // 503: a needed server is away; worth a retry
 )
 
+// None is the kind of no error.
+const None Kind = 255
+
 // Params are the values a translated message needs. They never hold secrets
 // or fields that the reader may not see.
 type Params map[string]any
@@ -114,8 +117,18 @@ func As(err error) *Error {
 	return Wrap(Internal, "internal", err)
 }
 
-// KindOf is the kind of err, Internal for foreign errors.
-func KindOf(err error) Kind { return As(err).Kind }
+// KindOf is the kind of err: Internal for foreign errors, None without one.
+func KindOf(err error) Kind {
+	if err == nil {
+		return None
+	}
+	return As(err).Kind
+}
 
-// CodeOf is the stable code of err, "internal" for foreign errors.
-func CodeOf(err error) string { return As(err).Code }
+// CodeOf is the stable code of err: "internal" for foreign errors, "" without one.
+func CodeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return As(err).Code
+}

@@ -23,39 +23,34 @@ import (
 	"testing"
 )
 
-// workspace is the folder that holds everything this test process starts.
+// workspace is where everything lies that this test process starts.
 type workspace struct {
-	dir     string
+	dir     string   // the servers' data and logs
+	bin     string   // binaries that the servers' user could not reach otherwise
 	account *account // whom the servers run as; nil means as ourselves
 
 	// guardianPipe is never written to. While this process lives it is open;
 	// when the process ends, however it ends, the guardian reads end-of-file
-	// and removes dir.
+	// and removes the folders.
 	guardianPipe *os.File
 }
 
-// openWorkspace makes the folder once per process. The servers die with this
+// openWorkspace makes the folders once per process. The servers die with this
 // process through their parent-death signal (see process.go); a process
-// cannot remove its own folder after being killed, which is why a small shell
+// cannot remove its own folders after being killed, which is why a small shell
 // waits for its end instead. This needs no TestMain in the packages that use it.
 var openWorkspace = sync.OnceValues(func() (*workspace, error) {
 	who, err := serverAccount()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "chengqiao-test-")
-	if err != nil {
-		return nil, fmt.Errorf("make a folder for the test servers: %w", err)
+	w := &workspace{account: who}
+	if w.dir, err = w.folder(dataRoot()); err != nil {
+		return nil, err
 	}
-	if who != nil {
-		// The servers' user has to pass through; each server's own folder
-		// below is closed again.
-		if err := os.Chmod(dir, 0o755); err != nil {
-			return nil, err
-		}
-		if err := who.canReach(dir); err != nil {
-			return nil, fmt.Errorf("%w: set TMPDIR to a folder that every user may enter", err)
-		}
+	// Not beside the data: programs may not be allowed to run from memory.
+	if w.bin, err = w.folder(os.TempDir()); err != nil {
+		return nil, err
 	}
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -63,22 +58,57 @@ var openWorkspace = sync.OnceValues(func() (*workspace, error) {
 	}
 	const script = `cat >/dev/null
 n=0
-while [ -e "$1" ] && [ $n -lt 100 ]; do
-  rm -rf "$1" 2>/dev/null || sleep 0.1
+while { [ -e "$1" ] || [ -e "$2" ]; } && [ $n -lt 100 ]; do
+  rm -rf "$1" "$2" 2>/dev/null || sleep 0.1
   n=$((n + 1))
 done`
-	guardian := exec.Command("/bin/sh", "-c", script, "guardian", dir)
+	guardian := exec.Command("/bin/sh", "-c", script, "guardian", w.dir, w.bin)
 	guardian.Stdin = read
 	guardian.Dir = "/"
 	// A session of its own: Ctrl-C in the terminal must not reach it before
 	// it has cleaned up.
 	guardian.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := guardian.Start(); err != nil {
-		return nil, fmt.Errorf("start the guardian of %s: %w", dir, err)
+		return nil, fmt.Errorf("start the guardian of %s: %w", w.dir, err)
 	}
 	_ = read.Close()
-	return &workspace{dir: dir, account: who, guardianPipe: write}, nil
+	w.guardianPipe = write
+	return w, nil
 })
+
+// dataRoot is where the servers' data go: CHENGQIAO_TEST_DATA, or memory where
+// there is plenty, or the usual temporary folder. Making and dropping a
+// database touches hundreds of files, which a busy disk does three times as
+// slowly as memory.
+func dataRoot() string {
+	if dir := os.Getenv("CHENGQIAO_TEST_DATA"); dir != "" {
+		return dir
+	}
+	const memory, plenty = "/dev/shm", 4 << 30
+	if freeBytes(memory) >= plenty {
+		return memory
+	}
+	return os.TempDir()
+}
+
+// folder makes a folder for this process below parent, which the servers' user
+// can pass through; each server's own folder inside is closed again.
+func (w *workspace) folder(parent string) (string, error) {
+	dir, err := os.MkdirTemp(parent, "chengqiao-test-")
+	if err != nil {
+		return "", fmt.Errorf("make a folder for the test servers: %w", err)
+	}
+	if w.account == nil {
+		return dir, nil
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", err
+	}
+	if err := w.account.canReach(dir); err != nil {
+		return "", fmt.Errorf("%w: set TMPDIR and CHENGQIAO_TEST_DATA to folders that every user may enter", err)
+	}
+	return dir, nil
+}
 
 // serverDir makes an empty folder for one server, owned by its user.
 func (w *workspace) serverDir(name string) (string, error) {
@@ -113,7 +143,7 @@ var publishing sync.Mutex
 func (w *workspace) publish(path string) (string, error) {
 	publishing.Lock()
 	defer publishing.Unlock()
-	shared := filepath.Join(w.dir, "bin-"+filepath.Base(path))
+	shared := filepath.Join(w.bin, filepath.Base(path))
 	if _, err := os.Stat(shared); err == nil {
 		return shared, nil
 	}

@@ -125,7 +125,7 @@ func TestServersDieWithAKilledTestProcess(t *testing.T) {
 	temp := t.TempDir()
 	openUp(t, temp)
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), role+"=1", "TMPDIR="+temp)
+	cmd.Env = append(os.Environ(), role+"=1", "TMPDIR="+temp, "CHENGQIAO_TEST_DATA="+temp)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

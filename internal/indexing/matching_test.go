@@ -1,0 +1,186 @@
+package indexing_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
+	"chengqiao/internal/need"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+func seeks(s string) need.Content {
+	return need.Content{Title: text.Zh(s), Problem: text.Zh(s), TechnicalField: "new_energy"}
+}
+
+// answers are the results that the matching index gives for a text.
+func answers(t *testing.T, x *match.Index, s string) []string {
+	t.Helper()
+	var ids []string
+	for _, r := range x.Rank(model(t), match.Ask{
+		View: &match.View{Texts: map[match.Field][]string{match.Body: {s}}}, Of: match.Need, Tiers: []policy.Tier{policy.TierPublic},
+	}) {
+		ids = append(ids, r.Ref.ID)
+	}
+	return ids
+}
+
+func TestMatchingFollowsAndGoesOnFromItsSnapshot(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	if err := matching.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first := w.publish(t, electrolyte())
+	w.caughtUp(t, matching.Position(), matching.Apply)
+	if got := answers(t, matching.Index(), "低温电解液"); !slices.Equal(got, []string{first.ID}) {
+		t.Fatalf("got %v", got)
+	}
+	if err := matching.Save(); err != nil {
+		t.Fatal(err)
+	}
+	w.step(t, first, officer, listing.Withdraw)
+	second := w.publish(t, electrolyte())
+
+	again := w.matching(t)
+	if again.Position() != matching.Position() {
+		t.Fatalf("the snapshot stands at %d, was saved at %d", again.Position(), matching.Position())
+	}
+	w.caughtUp(t, again.Position(), again.Apply)
+	if got := answers(t, again.Index(), "低温电解液"); !slices.Equal(got, []string{second.ID}) {
+		t.Errorf("got %v, want %s alone", got, second.ID)
+	}
+	if d, err := again.Verify(t.Context()); err != nil || len(d.Missing)+len(d.Extra) != 0 {
+		t.Errorf("%+v %v", d, err)
+	}
+}
+
+func TestADamagedSnapshotIsBuiltAnew(t *testing.T) {
+	w := newWorld(t)
+	if err := os.WriteFile(filepath.Join(w.dir, "matching.idx"), []byte("not an index"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	id := w.publish(t, electrolyte()).ID
+	matching := w.matching(t)
+	if err := matching.Rebuild(t.Context()); err != nil || !matching.Index().Has(match.Ref{Kind: match.Achievement, ID: id}) {
+		t.Errorf("not built anew: %v", err)
+	}
+}
+
+func TestVerifyMendsTheMatchingIndex(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	id := w.publish(t, electrolyte()).ID
+	stray := match.Ref{Kind: match.Need, ID: "stray"}
+	matching.Index().Upsert(match.Listing{Ref: stray, Public: &match.View{Texts: map[match.Field][]string{match.Title: {"x"}}}})
+	d, err := matching.Verify(t.Context())
+	if err != nil || !slices.Equal(d.Missing, []match.Ref{{Kind: match.Achievement, ID: id}}) || !slices.Equal(d.Extra, []match.Ref{stray}) {
+		t.Fatalf("%+v %v", d, err)
+	}
+	if d, err = matching.Verify(t.Context()); err != nil || len(d.Missing)+len(d.Extra) != 0 {
+		t.Errorf("not mended: %+v %v", d, err)
+	}
+}
+
+func TestAChangeOfAnAchievementReachesItsPackage(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	h := w.publish(t, electrolyte())
+	made, err := w.packages.Create(t.Context(), officer, catalog.PackageContent{
+		Title: text.Zh("成套技术"), ValueLine: text.Zh("一套"), TechnicalField: "new_energy", PriceMode: "agreement",
+		Components: []catalog.Component{{Kind: catalog.OfAchievement, AchievementID: h.ID, WeightBps: 10_000,
+			Rights: catalog.Rights{Offer: catalog.KnowHow, Exclusivity: "NON_EXCLUSIVE"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := made.Head
+	for _, by := range []struct {
+		actor policy.Actor
+		verb  string
+	}{{officer, listing.Submit}, {reviewer, listing.Publish}} {
+		if head, err = w.packages.Step(t.Context(), by.actor, head.ID, listing.StepRequest{Action: by.verb, Version: head.Version}); err != nil {
+			t.Fatalf("%s: %v", by.verb, err)
+		}
+	}
+	at := w.caughtUp(t, 0, matching.Apply)
+	if got := answers(t, matching.Index(), "磷酸铁锂"); !slices.Contains(got, head.ID) {
+		t.Fatalf("the package does not speak with its achievement: %v", got)
+	}
+	copied, err := w.achievements.Draft(t.Context(), officer, h.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := electrolyte()
+	c.Abstract = text.Zh("改用钠离子体系")
+	saved, err := w.achievements.Save(t.Context(), officer, h.ID, copied.Head.Version, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.step(t, w.step(t, saved.Head, officer, listing.Submit), reviewer, listing.Publish)
+	w.caughtUp(t, at, matching.Apply)
+	if got := answers(t, matching.Index(), "磷酸铁锂"); slices.Contains(got, head.ID) {
+		t.Errorf("the package still speaks of what its achievement no longer says: %v", got)
+	}
+	if got := answers(t, matching.Index(), "钠离子体系"); !slices.Contains(got, head.ID) {
+		t.Errorf("the package does not know the change: %v", got)
+	}
+}
+
+// ledger remembers what it was asked to write.
+type ledger struct {
+	position int64
+	seen     map[match.Ref]int
+	index    *match.Index
+	missing  []match.Ref
+}
+
+func (l *ledger) Cursor(context.Context) (int64, error) { return l.position, nil }
+
+func (l *ledger) Follow(_ context.Context, from, to int64, changed []match.Ref) error {
+	if from != l.position {
+		return errs.New(errs.Stale, "stale_version")
+	}
+	for _, r := range changed {
+		l.seen[r]++
+		if !l.index.Has(r) {
+			l.missing = append(l.missing, r)
+		}
+	}
+	l.position = to
+	return nil
+}
+
+func TestTheLedgerIsWrittenInOrderAndNeverAheadOfTheIndex(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	result := match.Ref{Kind: match.Achievement, ID: w.publish(t, electrolyte()).ID}
+	wish := match.Ref{Kind: match.Need, ID: w.publishNeed(t, seeks("低温电解液")).ID}
+	if _, err := w.queue.Dispatch(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	l := &ledger{seen: map[match.Ref]int{}, index: matching.Index()}
+	if more, err := matching.WriteLedger(t.Context(), l, l); err != nil || more || l.position != 0 {
+		t.Fatalf("written to %d before the index was there: %v %v", l.position, more, err)
+	}
+	w.caughtUp(t, 0, matching.Apply)
+	for {
+		more, err := matching.WriteLedger(t.Context(), l, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !more {
+			break
+		}
+	}
+	if l.position != matching.Position() || l.seen[result] == 0 || l.seen[wish] == 0 || len(l.missing) != 0 {
+		t.Errorf("ledger at %d of %d, saw %v, missing %v", l.position, matching.Position(), l.seen, l.missing)
+	}
+}

@@ -1,0 +1,267 @@
+package indexing_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/event"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/money"
+	"chengqiao/internal/need"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/search/meili"
+	"chengqiao/internal/servertest"
+	"chengqiao/internal/text"
+)
+
+var (
+	public  = search.Reader{Tiers: []policy.Tier{policy.TierPublic}}
+	members = search.Reader{Tiers: []policy.Tier{policy.TierPublic, policy.TierMembers}}
+)
+
+func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
+	w := newWorld(t)
+	c := electrolyte()
+	price := money.Fen(100_00)
+	c.Price = &price // members read prices
+	id := w.publish(t, c).ID
+	engine := w.engine(t)
+	w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
+
+	for _, q := range []struct {
+		reader search.Reader
+		text   string
+		want   bool
+	}{
+		{public, "低温电解液", true}, {public, "electrolyte", true}, {public, "天山研究所", true},
+		{public, "特种溶剂", false}, {members, "特种溶剂", true}, {members, "王工", false},
+	} {
+		if got := slices.Contains(found(t, engine, q.reader, q.text), id); got != q.want {
+			t.Errorf("%q for %v: found %v, want %v", q.text, q.reader.Tiers, got, q.want)
+		}
+	}
+	documents, err := w.listings.Load(t.Context(), []string{id})
+	if err != nil || len(documents) != 1 {
+		t.Fatalf("%v %v", documents, err)
+	}
+	f := documents[0].Facets
+	if f.PriceFen != nil {
+		t.Error("a price for members counts in the facets of all")
+	}
+	if !slices.Equal(f.Fields, []string{"new_energy"}) || f.TRL != 6 || f.Year != 2024 || !slices.Equal(f.Languages, []string{"zh", "en"}) {
+		t.Errorf("facets %+v", f)
+	}
+}
+
+func TestAnAnonymousNeedIsNotFoundByItsOwnersName(t *testing.T) {
+	w := newWorld(t)
+	content := need.Content{Title: text.Zh("寻求低温电池"), Problem: text.Zh("低温下无法启动"), TechnicalField: "new_energy"}
+	named := w.publishNeed(t, content).ID
+	content.Anonymous = true
+	hidden := w.publishNeed(t, content).ID
+	engine := w.engine(t)
+	w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
+	got := found(t, engine, members, "绿洲工厂")
+	if !slices.Contains(got, named) || slices.Contains(got, hidden) {
+		t.Errorf("found %v by the name; %s is anonymous", got, hidden)
+	}
+	documents, err := w.listings.Load(t.Context(), []string{hidden})
+	if err != nil || documents[0].Facets.Organisation != "" || documents[0].Facets.OrgKind != "" {
+		t.Errorf("facets tell of the owner: %+v %v", documents, err)
+	}
+}
+
+func TestTheIndexFollowsEveryChange(t *testing.T) {
+	w := newWorld(t)
+	engine := w.engine(t)
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	h := w.publish(t, electrolyte())
+	at := w.caughtUp(t, 0, keeper.Apply)
+	if !slices.Contains(found(t, engine, public, "低温电解液"), h.ID) {
+		t.Fatal("published and not found")
+	}
+	if cursor, err := engine.Cursor(t.Context()); err != nil || cursor != at {
+		t.Errorf("the index stands at %d (%v), the feed was read to %d", cursor, err, at)
+	}
+	h = w.step(t, h, officer, listing.Suspend)
+	at = w.caughtUp(t, at, keeper.Apply)
+	if got := found(t, engine, members, "低温电解液"); len(got) != 0 {
+		t.Errorf("suspended and found: %v", got)
+	}
+	w.step(t, h, officer, listing.Resume)
+	at = w.caughtUp(t, at, keeper.Apply)
+	if !slices.Contains(found(t, engine, public, "低温电解液"), h.ID) {
+		t.Error("resumed and not found")
+	}
+	w.owners["lab"] = "昆仑研究院"
+	w.changedOrganisation(t, "lab")
+	w.caughtUp(t, at, keeper.Apply)
+	if !slices.Contains(found(t, engine, public, "昆仑研究院"), h.ID) {
+		t.Error("not found by its owner's new name")
+	}
+}
+
+// changedOrganisation writes the event of an organisation's change.
+func (w *world) changedOrganisation(t *testing.T, id string) {
+	t.Helper()
+	err := w.db.InTx(t.Context(), func(ctx context.Context) error {
+		return w.journal.Write(ctx, journal.Entry{
+			Actor: operator, Action: policy.OrganisationEdit, Kind: "organisation", Subject: id, Version: 2,
+			At: clock.System{}.Now(), Events: []event.Event{{Name: event.OrganisationChanged}},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestASharedIndexIsToldByTheOutbox(t *testing.T) {
+	w := newWorld(t)
+	url, key := servertest.Meilisearch(t)
+	engine, err := meili.Open(t.Context(), meili.Options{URL: url, Key: key, Index: "indexing"}, analysis.New(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = engine.Drop(context.WithoutCancel(t.Context())) })
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	if err := keeper.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	kept, gone := w.publish(t, electrolyte()), w.publish(t, electrolyte())
+	w.step(t, gone, officer, listing.Withdraw)
+	worker := outbox.NewWorker(w.queue, outbox.Consumer{Name: searchConsumer, Handle: keeper.Handle, Batch: 10}, clock.System{}, nil, outbox.Settings{}, quiet)
+	for {
+		n, err := worker.Turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if got := found(t, engine, public, "低温电解液"); !slices.Equal(got, []string{kept.ID}) {
+		t.Errorf("found %v, want %s", got, kept.ID)
+	}
+	if r, err := keeper.Reconcile(t.Context()); err != nil || !r.True() || r.Compared != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+func TestReconcilingFindsAndMendsWhatDiffers(t *testing.T) {
+	w := newWorld(t)
+	engine := w.engine(t)
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	a, b := w.publish(t, electrolyte()).ID, w.publish(t, electrolyte()).ID
+	w.publish(t, electrolyte())
+	w.caughtUp(t, 0, keeper.Apply)
+
+	documents, err := w.listings.Load(t.Context(), []string{b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, extra := documents[0], documents[0]
+	changed.Texts = nil
+	extra.ID = "00000000-0000-7000-8000-000000000000"
+	if err := engine.Apply(t.Context(), search.Batch{Upsert: []search.Document{changed, extra}, Delete: []string{a}}); err != nil {
+		t.Fatal(err)
+	}
+	want := search.Reconciliation{Compared: 3, Missing: 1, Changed: 1, Extra: 1}
+	if got, err := keeper.Reconcile(t.Context()); err != nil || got != want {
+		t.Errorf("%+v %v, want %+v", got, err, want)
+	}
+	if got, err := keeper.Reconcile(t.Context()); err != nil || !got.True() {
+		t.Errorf("not mended: %+v %v", got, err)
+	}
+}
+
+func TestAnIndexThatMissedThePrunedFeedIsRebuilt(t *testing.T) {
+	w := newWorld(t)
+	for range 3 {
+		w.publish(t, electrolyte())
+	}
+	if _, err := w.queue.Dispatch(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	w.forgetEvents(t)
+	last := w.publish(t, electrolyte()).ID
+	if _, err := w.queue.Dispatch(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	engine := w.engine(t)
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	matching := w.matching(t)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		keeper.Follow(ctx, nil, 10*time.Millisecond)
+	}()
+	defer func() { stop(); <-done }()
+	eventually(t, func() bool {
+		n, err := engine.Count(t.Context())
+		return err == nil && n == 4 && slices.Contains(found(t, engine, public, "低温电解液"), last)
+	})
+	if err := matching.Rebuild(t.Context()); err != nil || matching.Index().Size() != 4 {
+		t.Errorf("matching holds %d, %v", matching.Index().Size(), err)
+	}
+}
+
+// forgetEvents prunes all that has been delivered and dispatched.
+func (w *world) forgetEvents(t *testing.T) {
+	t.Helper()
+	worker := outbox.NewWorker(w.queue, outbox.Consumer{Name: searchConsumer, Batch: 100,
+		Handle: func(context.Context, []event.Event) error { return nil }}, clock.System{}, nil, outbox.Settings{}, quiet)
+	for {
+		n, err := worker.Turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	n, err := w.queue.Prune(t.Context(), time.Now().Add(time.Hour), 1_000)
+	if err != nil || n == 0 {
+		t.Fatalf("%d events pruned, %v", n, err)
+	}
+}
+
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatal("not within 30 seconds")
+}
+
+func TestWhatIsImportedIsFound(t *testing.T) {
+	w := newWorld(t)
+	engine := w.engine(t)
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	var records []listing.SourceRecord[catalog.AchievementContent]
+	for _, id := range []string{"x1", "x2"} {
+		records = append(records, listing.SourceRecord[catalog.AchievementContent]{ID: id, Content: catalog.AchievementContent{
+			Title: text.En("Imported " + id), Abstract: text.En("about graphene"),
+		}})
+	}
+	if _, err := w.achievements.Import(t.Context(), operator, listing.Batch[catalog.AchievementContent]{
+		OwnerOrg: "lab", Source: "s", Publish: true, Records: records,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.caughtUp(t, 0, keeper.Apply)
+	if got := found(t, engine, public, "graphene"); len(got) != 2 {
+		t.Errorf("found %v", got)
+	}
+}

@@ -69,7 +69,7 @@ func victim(ctx context.Context, dir string) error {
 func TestKillingTheProgramBetweenCommitAndIndexingLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	committed := map[string]bool{}
-	for _, after := range []int{1, 4, 9, 25} { // commits seen before the kill
+	for _, after := range []int{1, 10, 60, 200} { // commits seen before the kill
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), victimFolder+"="+dir)
 		cmd.Stderr = os.Stderr

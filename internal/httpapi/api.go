@@ -20,10 +20,11 @@ import (
 	"chengqiao/internal/text"
 )
 
+var _ oas.StrictServerInterface = (*API)(nil)
+
 // API implements the contract's operations, one file a resource. Each handler
 // takes its service from Services.
 type API struct {
-	oas.StrictServerInterface
 	Services
 	server *server
 }

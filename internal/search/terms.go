@@ -13,11 +13,11 @@ type Area string
 
 // The areas.
 const (
-	AreaTitle   Area = "title" // titles
-	AreaBody    Area = "body"  // all else that is searchable
-	AreaSingle  Area = "single"
-	AreaPinyin  Area = "pinyin"
-	AreaInitial Area = "initial"
+	AreaTitle   Area = "title"   // titles
+	AreaBody    Area = "body"    // everything searchable
+	AreaSingle  Area = "single"  // the Han characters of it, one by one
+	AreaPinyin  Area = "pinyin"  // of titles, keywords and names
+	AreaInitial Area = "initial" // their initials
 )
 
 // AllAreas in the order of their weight.
@@ -88,7 +88,10 @@ func take(a *analysis.Analyzer, areas map[Area][]string, area Area, text string,
 // visit hands every searchable piece of a text to take, with its area and
 // whether it can be found by pinyin.
 func (t *Text) visit(take func(area Area, text string, spelled bool)) {
+	// A title is part of the text too: a word's weight in a listing should not
+	// depend on which of both it stands in. The title's own area comes on top.
 	take(AreaTitle, t.Title, true)
+	take(AreaBody, t.Title, false)
 	take(AreaBody, t.Value, false)
 	take(AreaBody, t.Abstract, false)
 	for _, s := range t.Keywords {

@@ -18,6 +18,15 @@ func Meilisearch(t testing.TB) (url, masterKey string) {
 	return "http://" + s.Addr, s.MasterKey
 }
 
+// MeilisearchBinary is the path of the program, for tests of what starts one
+// by itself.
+func MeilisearchBinary(t testing.TB) string {
+	t.Helper()
+	bin, err := meilisearchTool.find()
+	require(t, err)
+	return bin
+}
+
 // StartMeilisearch is Meilisearch for tests that take the server away and
 // bring it back. Its data outlive a restart.
 func StartMeilisearch(t testing.TB) *Server {

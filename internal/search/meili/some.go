@@ -21,7 +21,7 @@ const (
 	// maxUnits are searched for; of more, the rarest say most.
 	maxUnits = 24
 	// maxPerUnit documents are taken of each unit, best first.
-	maxPerUnit = 1_000
+	maxPerUnit = 500
 	// maxFound documents are carried on, best first.
 	maxFound = 1_000
 )
@@ -67,7 +67,7 @@ func (e *Engine) some(ctx context.Context, q *search.Query, plan analysis.Plan, 
 	result.AtLeast = partial
 	survivors := make([]candidate, len(result.Hits))
 	for i, h := range result.Hits {
-		survivors[i].hit = hit{Key: key(h.ID), ID: h.ID, Kind: string(h.Kind), Score: scores[key(h.ID)]}
+		survivors[i].hit = hit{Key: key(h.ID), Score: scores[key(h.ID)]}
 	}
 	if !byScore {
 		// ask has paged already.
@@ -86,25 +86,30 @@ func (e *Engine) finish(ctx context.Context, q *search.Query, t question, found 
 	for i, c := range found {
 		page[i] = c.hit
 	}
-	if q.Highlight && len(page) > 0 {
-		if err := e.documents(ctx, page); err != nil {
+	if len(page) > 0 {
+		if err := e.complete(ctx, q, page); err != nil {
 			return search.Result{}, err
 		}
+		// What was removed between the two requests is gone.
+		page = slices.DeleteFunc(page, func(h hit) bool { return h.ID == "" })
 	}
 	var err error
 	result.Hits, err = e.hits(q, t, page)
 	return result, err
 }
 
-// documents fetches the texts of a page's hits.
-func (e *Engine) documents(ctx context.Context, page []hit) error {
+// complete fetches what a page's hits lack: candidates carry their key alone.
+func (e *Engine) complete(ctx context.Context, q *search.Query, page []hit) error {
 	list := make([]string, len(page))
 	for i, h := range page {
 		list[i] = h.Key
 	}
+	wanted := []string{keyAttribute, idAttribute, kindAttribute}
+	if q.Highlight {
+		wanted = append(wanted, documentAttribute)
+	}
 	answers, err := e.multi(ctx, []*meilisearch.SearchRequest{{
-		IndexUID: e.index, Filter: oneOf(keyAttribute, list), Limit: int64(len(list)),
-		AttributesToRetrieve: []string{keyAttribute, documentAttribute},
+		IndexUID: e.index, Filter: oneOf(keyAttribute, list), Limit: int64(len(list)), AttributesToRetrieve: wanted,
 	}})
 	if err != nil {
 		return err
@@ -113,12 +118,13 @@ func (e *Engine) documents(ctx context.Context, page []hit) error {
 	if err != nil {
 		return err
 	}
-	texts := make(map[string]string, len(got))
+	byKey := make(map[string]hit, len(got))
 	for _, h := range got {
-		texts[h.Key] = h.Document
+		byKey[h.Key] = h
 	}
 	for i := range page {
-		page[i].Document = texts[page[i].Key]
+		h := byKey[page[i].Key]
+		page[i].ID, page[i].Kind, page[i].Document = h.ID, h.Kind, h.Document
 	}
 	return nil
 }
@@ -192,7 +198,7 @@ func (e *Engine) units(ctx context.Context, q *search.Query, units []analysis.Un
 		one := analysis.Plan{Units: []analysis.Unit{u}}
 		for _, s := range parts {
 			r := e.request(plain, question{plan: one, match: match}, s)
-			r.AttributesToRetrieve = []string{keyAttribute, idAttribute, kindAttribute}
+			r.AttributesToRetrieve = []string{keyAttribute}
 			page(r, limit, 1)
 			requests = append(requests, r)
 		}

@@ -1,0 +1,222 @@
+package evaluate
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// KnownFields are the documents' fields with text.
+var KnownFields = []string{
+	"title", "abstract", "description", "keywords", "title_en", "abstract_en",
+	"institution", "firm", "authors", "pi_name",
+}
+
+// Doc is one document with the fields that were asked for.
+type Doc struct {
+	ID string
+	// Language is the record's "lang".
+	Language string
+	// Fields holds the texts by name; a list has several.
+	Fields map[string][]string
+	// Record is all of the line, for rankers that look at more than text. It
+	// holds the fields that were not asked for as well.
+	Record json.RawMessage
+}
+
+// Text is a field's text in one piece.
+func (d *Doc) Text(field string) string { return strings.Join(d.Fields[field], " ") }
+
+// Query is one query.
+type Query struct {
+	ID, Text, Language string
+	// Exclude is a document that is left out; "" for none.
+	Exclude string
+	// Only are the documents to be ranked; nil for all.
+	Only []string
+	// Record is all of the line.
+	Record json.RawMessage
+}
+
+// set is what an evaluation works on.
+type set struct {
+	docs    []Doc
+	queries []Query
+	grades  map[string]map[string]int // by query and document
+}
+
+func load(o Options) (s set, err error) {
+	fields := o.Fields
+	if len(fields) == 0 {
+		fields = KnownFields
+	}
+	for _, f := range fields {
+		if !slices.Contains(KnownFields, f) {
+			return s, fmt.Errorf("unknown field %q: known are %s", f, strings.Join(KnownFields, ", "))
+		}
+	}
+	if s.docs, err = readDocs(o.Docs, fields); err != nil {
+		return s, err
+	}
+	if s.queries, err = readQueries(o.Queries); err != nil {
+		return s, err
+	}
+	s.grades, err = readQrels(o.Qrels)
+	return s, err
+}
+
+func readDocs(path string, fields []string) ([]Doc, error) {
+	var docs []Doc
+	place := map[string]int{}
+	err := lines(path, func(line []byte) error {
+		var record map[string]json.RawMessage
+		if err := json.Unmarshal(line, &record); err != nil {
+			return err
+		}
+		d := Doc{Fields: map[string][]string{}, Record: slices.Clone(line)}
+		if err := optional(record, "id", &d.ID); err != nil {
+			return err
+		}
+		if d.ID == "" {
+			return errors.New(`no "id"`)
+		}
+		if err := optional(record, "lang", &d.Language); err != nil {
+			return err
+		}
+		for _, f := range fields {
+			texts, err := textsOf(record[f])
+			if err != nil {
+				return fmt.Errorf("%s: %w", f, err)
+			}
+			if len(texts) > 0 {
+				d.Fields[f] = texts
+			}
+		}
+		if i, ok := place[d.ID]; ok { // a later line replaces an earlier one
+			docs[i] = d
+			return nil
+		}
+		place[d.ID] = len(docs)
+		docs = append(docs, d)
+		return nil
+	})
+	if err == nil && len(docs) == 0 {
+		err = fmt.Errorf("%s holds no document", path)
+	}
+	return docs, err
+}
+
+// textsOf reads a string, a list of strings, or null.
+func textsOf(raw json.RawMessage) ([]string, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	if raw[0] == '[' {
+		var list []string
+		err := json.Unmarshal(raw, &list)
+		return list, err
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil || text == "" {
+		return nil, err
+	}
+	return []string{text}, nil
+}
+
+func optional(record map[string]json.RawMessage, name string, into *string) error {
+	raw, ok := record[name]
+	if !ok || string(raw) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func readQueries(path string) ([]Query, error) {
+	var queries []Query
+	err := lines(path, func(line []byte) error {
+		var q struct {
+			ID       string `json:"qid"`
+			Text     string `json:"query"`
+			Exclude  string `json:"exclude"`
+			Language string `json:"lang"`
+		}
+		if err := json.Unmarshal(line, &q); err != nil {
+			return err
+		}
+		if q.ID == "" || q.Text == "" {
+			return errors.New(`"qid" or "query" is missing`)
+		}
+		queries = append(queries, Query{
+			ID: q.ID, Text: q.Text, Exclude: q.Exclude, Language: q.Language, Record: slices.Clone(line),
+		})
+		return nil
+	})
+	return queries, err
+}
+
+func readQrels(path string) (map[string]map[string]int, error) {
+	grades := map[string]map[string]int{}
+	err := lines(path, func(line []byte) error {
+		const columns = 4
+		parts := strings.Fields(string(line))
+		if len(parts) != columns {
+			return fmt.Errorf("%d columns, want %d: qid, 0, document, grade", len(parts), columns)
+		}
+		grade, err := strconv.Atoi(parts[3])
+		if err != nil {
+			return fmt.Errorf("grade: %w", err)
+		}
+		if grades[parts[0]] == nil {
+			grades[parts[0]] = map[string]int{}
+		}
+		grades[parts[0]][parts[2]] = grade
+		return nil
+	})
+	return grades, err
+}
+
+// lines calls read for every line that is not blank; errors get the file and
+// the line's number.
+func lines(path string, read func(line []byte) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var in io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		unzipped, err := gzip.NewReader(file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		defer unzipped.Close()
+		in = unzipped
+	}
+	const longest = 64 << 20
+	scanner := bufio.NewScanner(in)
+	scanner.Buffer(make([]byte, 0, 1<<20), longest)
+	number := 0
+	for scanner.Scan() {
+		number++
+		if len(strings.TrimSpace(scanner.Text())) == 0 {
+			continue
+		}
+		if err := read(scanner.Bytes()); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, number, err)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return fmt.Errorf("%s:%d: %w", path, number+1, err)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package evaluate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"chengqiao/internal/ident"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/search/embedded"
+	"chengqiao/internal/search/meili"
+)
+
+// The engines that Search knows.
+const (
+	Embedded    = "embedded"
+	Meilisearch = "meilisearch"
+)
+
+// SearchOptions choose the engine that is evaluated.
+type SearchOptions struct {
+	Options
+	// Engine is Embedded or Meilisearch; "" is Embedded.
+	Engine   string
+	Analyzer *analysis.Analyzer
+	// MeilisearchURL and MeilisearchKey are a server that runs already. Without
+	// them one is started from MeilisearchBinary, or from PATH, and ended
+	// afterwards.
+	MeilisearchURL, MeilisearchKey, MeilisearchBinary string
+}
+
+// Search evaluates the search of an engine, in an index of its own that it
+// removes.
+func Search(ctx context.Context, o SearchOptions) (Figures, error) {
+	ranker, err := openSearch(ctx, o)
+	if err != nil {
+		return Figures{}, err
+	}
+	return Rank(ctx, o.Options, ranker)
+}
+
+// searchRanker ranks by a search engine.
+type searchRanker struct {
+	engine search.Engine
+	// remove takes away what the engine leaves.
+	remove func() error
+}
+
+func openSearch(ctx context.Context, o SearchOptions) (*searchRanker, error) {
+	switch o.Engine {
+	case Embedded, "":
+		return openEmbedded(ctx, o)
+	case Meilisearch:
+		return openMeilisearch(ctx, o)
+	}
+	return nil, fmt.Errorf("unknown engine %q: known are %s and %s", o.Engine, Embedded, Meilisearch)
+}
+
+func openEmbedded(ctx context.Context, o SearchOptions) (*searchRanker, error) {
+	dir, err := os.MkdirTemp("", "chengqiao-eval-")
+	if err != nil {
+		return nil, err
+	}
+	engine, err := embedded.Open(ctx, dir, o.Analyzer)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &searchRanker{engine: engine, remove: func() error { return os.RemoveAll(dir) }}, nil
+}
+
+func openMeilisearch(ctx context.Context, o SearchOptions) (*searchRanker, error) {
+	url, key, stop := o.MeilisearchURL, o.MeilisearchKey, func() error { return nil }
+	if url == "" {
+		server, err := startMeilisearch(ctx, o.MeilisearchBinary)
+		if err != nil {
+			return nil, err
+		}
+		url, key, stop = server.url, server.key, server.stop
+	}
+	engine, err := meili.Open(ctx, meili.Options{URL: url, Key: key, Index: "eval-" + ident.NewID()}, o.Analyzer)
+	if err != nil {
+		return nil, errors.Join(err, stop())
+	}
+	return &searchRanker{engine: engine, remove: func() error {
+		// Even if the evaluation was broken off.
+		return errors.Join(engine.Drop(context.WithoutCancel(ctx)), stop())
+	}}, nil
+}
+
+// batch is how many documents are indexed at a time.
+const batch = 1_000
+
+// Index implements Ranker.
+func (r *searchRanker) Index(ctx context.Context, docs []Doc) error {
+	for from := 0; from < len(docs); from += batch {
+		part := docs[from:min(from+batch, len(docs))]
+		b := search.Batch{Upsert: make([]search.Document, len(part))}
+		for i := range part {
+			b.Upsert[i] = document(&part[i])
+		}
+		if err := r.engine.Apply(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// document maps a record as the import does: what is in English beside a
+// Chinese text becomes a text of its own.
+func document(d *Doc) search.Document {
+	main := search.Text{
+		Tier: policy.TierPublic, Language: d.Language,
+		Title: d.Text("title"), Abstract: d.Text("abstract"), Value: d.Text("description"),
+		Keywords:      d.Fields["keywords"],
+		Organisations: append(d.Fields["institution"], d.Fields["firm"]...),
+		Other:         append(d.Fields["authors"], d.Fields["pi_name"]...),
+	}
+	english := search.Text{
+		Tier: policy.TierPublic, Language: "en", Title: d.Text("title_en"), Abstract: d.Text("abstract_en"),
+	}
+	return search.Document{ID: d.ID, Kind: search.KindAchievement, Texts: []search.Text{main, english}}
+}
+
+// Rank implements Ranker. Judged queries describe more often than they name, so
+// any of their units may answer; how many do decides the order.
+func (r *searchRanker) Rank(ctx context.Context, q Query, limit int) ([]string, error) {
+	query := search.Query{Text: cutTo(q.Text, search.MaxText), Match: search.MatchAny, Limit: limit, Within: q.Only}
+	if q.Exclude != "" {
+		query.Without = []string{q.Exclude}
+	}
+	whole := limit == 0
+	if whole {
+		query.Limit = search.MaxLimit
+	}
+	var ids []string
+	for {
+		result, err := r.engine.Search(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range result.Hits {
+			ids = append(ids, h.ID)
+		}
+		query.Offset += query.Limit
+		if !whole || query.Offset >= result.Total || query.Offset > search.MaxOffset {
+			return ids, nil
+		}
+	}
+}
+
+func cutTo(text string, characters int) string {
+	n := 0
+	for i := range text {
+		if n == characters {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}
+
+// Close implements Ranker.
+func (r *searchRanker) Close() error { return errors.Join(r.engine.Close(), r.remove()) }

@@ -135,15 +135,22 @@ func (p *platform) organisationNamed(ctx context.Context, called string) (accoun
 	if o, err := p.accountRows.Organisation(ctx, called); err == nil {
 		return o, nil
 	}
-	found, err := p.accountRows.Organisations(ctx, account.OrganisationFilter{Query: called, Limit: account.MaxPage})
-	if err != nil {
-		return account.Organisation{}, err
-	}
 	var exact []account.Organisation
-	for _, o := range found {
-		if strings.EqualFold(o.CreditCode, called) || o.Name.Zh == called || strings.EqualFold(o.Name.En, called) {
-			exact = append(exact, o)
+	filter := account.OrganisationFilter{Limit: account.MaxPage}
+	for {
+		found, err := p.accountRows.Organisations(ctx, filter)
+		if err != nil {
+			return account.Organisation{}, err
 		}
+		for _, o := range found {
+			if strings.EqualFold(o.CreditCode, called) || o.Name.Zh == called || strings.EqualFold(o.Name.En, called) {
+				exact = append(exact, o)
+			}
+		}
+		if len(found) < filter.Limit {
+			break
+		}
+		filter.After = found[len(found)-1].ID
 	}
 	switch len(exact) {
 	case 0:

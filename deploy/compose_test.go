@@ -50,6 +50,20 @@ func loadCompose(t *testing.T) compose {
 	return c
 }
 
+// commandOf is a service's command where that is a list.
+func (c compose) commandOf(t *testing.T, name string) []string {
+	t.Helper()
+	list, ok := c.Services[name].Command.([]any)
+	if !ok {
+		t.Fatalf("the command of %s is no list", name)
+	}
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = fmt.Sprint(word)
+	}
+	return words
+}
+
 var replicas = []string{"app-1", "app-2"}
 
 func TestComposeHasEveryServer(t *testing.T) {
@@ -210,6 +224,9 @@ func TestTheProgramTakesItsComposeSettings(t *testing.T) {
 		}
 		if settings.Search.Engine != "meilisearch" || settings.KV.Backend != "redis" || settings.Blob.Dir != "/files" {
 			t.Errorf("%s: search is %s, kv is %s, files are in %s", name, settings.Search.Engine, settings.KV.Backend, settings.Blob.Dir)
+		}
+		if settings.Auth.TokenKey == "" {
+			t.Errorf("%s makes a key for links of its own", name)
 		}
 		if settings.Database.MigrateDSN != settings.Database.DSN {
 			t.Errorf("%s knows the role that owns the tables", name)

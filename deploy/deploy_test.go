@@ -2,42 +2,29 @@ package deploy_test
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-
-	"chengqiao/internal/servertest"
 )
 
 // root is the project's folder.
 const root = ".."
 
 func TestInitGivesTheRolesWhatTheyNeedAndNoMore(t *testing.T) {
-	superuser := servertest.PostgresServer(t)
-	admin := connect(t, superuser, "postgres", "", "")
-	if _, err := admin.Exec(t.Context(), "CREATE DATABASE chengqiao"); err != nil {
-		t.Fatal(err)
-	}
 	secrets := makeSecrets(t)
-	config := admin.Config()
-	init := exec.Command("sh", "postgres/init.sh")
-	init.Env = append(os.Environ(), "PGHOST="+config.Host, "PGPORT="+strconv.Itoa(int(config.Port)), "PGPASSWORD="+config.Password, "PGSSLMODE=disable",
-		"POSTGRES_USER=postgres", "POSTGRES_DB=chengqiao", "CHENGQIAO_SECRETS="+secrets, "CHENGQIAO_GRANTS=postgres/grants.sql")
-	if out, err := init.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	server := setUpPostgres(t, secrets)
 
-	owner := connect(t, superuser, "chengqiao", "chengqiao_migrate", read(t, filepath.Join(secrets, "migrate_password")))
+	owner := connect(t, server, "chengqiao_migrate", read(t, filepath.Join(secrets, "migrate_password")))
 	if _, err := owner.Exec(t.Context(), `CREATE TABLE notes (id TEXT PRIMARY KEY)`); err != nil {
 		t.Fatalf("migrations cannot create a table: %v", err)
 	}
-	program := connect(t, superuser, "chengqiao", "chengqiao", read(t, filepath.Join(secrets, "run_password")))
+	program := connect(t, server, "chengqiao", read(t, filepath.Join(secrets, "run_password")))
 	if _, err := program.Exec(t.Context(), `INSERT INTO notes (id) VALUES ('a')`); err != nil {
 		t.Errorf("the program cannot write a row: %v", err)
 	}
@@ -109,19 +96,16 @@ func glob(t *testing.T, pattern string) []string {
 	return paths
 }
 
-// connect takes the server from dsn and the rest from the arguments; an empty
-// user is the one of dsn.
-func connect(t *testing.T, dsn, database, user, password string) *pgx.Conn {
+// connect opens the database chengqiao on the server at host:port.
+func connect(t *testing.T, server, user, password string) *pgx.Conn {
 	t.Helper()
-	config, err := pgx.ParseConfig(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Database = database
-	if user != "" {
-		config.User, config.Password = user, password
-	}
-	conn, err := pgx.ConnectConfig(t.Context(), config)
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: server, Path: "/chengqiao", RawQuery: "sslmode=disable"}
+	return connectDSN(t, u.String())
+}
+
+func connectDSN(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}

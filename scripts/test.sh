@@ -11,6 +11,21 @@ part() {
   printf '== %s: %d s\n' "$name" $((SECONDS - start))
 }
 
+# The browser of the browser tests: the machine's, or else Playwright's.
+find_chromium() {
+  local name
+  if [ -z "${CHENGQIAO_CHROMIUM:-}" ]; then
+    for name in chromium google-chrome; do
+      CHENGQIAO_CHROMIUM=$(command -v "$name") && break
+    done
+  fi
+  if [ -z "$CHENGQIAO_CHROMIUM" ]; then
+    (cd frontend && npx --no-install playwright install --with-deps chromium)
+    CHENGQIAO_CHROMIUM=$(cd frontend && node -p "require('@playwright/test').chromium.executablePath()")
+  fi
+  export CHENGQIAO_CHROMIUM
+}
+
 web() { (cd frontend && npm run --silent "$@"); }
 
 part 'test tools' scripts/install-test-tools.sh
@@ -20,5 +35,6 @@ part 'lint' scripts/lint.sh
 part 'web: unit tests' web test
 part 'build' make --no-print-directory build
 part 'go test' go test -timeout 15m ./...
+part 'browser' find_chromium
 part 'web: browser tests' web e2e
 printf '\nall passed in %d s\n' "$SECONDS"

@@ -26,7 +26,7 @@ test('a visitor searches while typing, narrows, goes back, and shares the addres
 
 test('a found listing opens with its proofs, and the server has written it for readers without script', async ({ page, request }) => {
   await page.goto('/search?q=玉米&kind=achievement')
-  await page.locator('article h3 a').first().click()
+  await page.locator('article h2 a').first().click()
   await expect(page).toHaveURL(/\/achievements\//)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('玉米')
   await expect(page.getByRole('heading', { name: '性能指标' })).toBeVisible()

@@ -71,7 +71,7 @@ type Index struct {
 	mu     sync.RWMutex
 	dict   map[string]uint32
 	terms  []string
-	single []bool  // by term: one Han character
+	class  []class // by term
 	df     []int32 // by term: in how many public slots of both halves
 	public int     // public slots of both halves
 	halves [sideCount]half
@@ -235,7 +235,7 @@ func (x *Index) number(term string) uint32 {
 		id = uint32(len(x.terms))
 		x.dict[term] = id
 		x.terms = append(x.terms, term)
-		x.single = append(x.single, singleHan(term))
+		x.class = append(x.class, classOf(term))
 		x.df = append(x.df, 0)
 	}
 	return id
@@ -244,15 +244,18 @@ func (x *Index) number(term string) uint32 {
 // rarity is how much a shared term tells: the inverse document frequency to
 // the model's power.
 func (x *Index) rarity(term uint32) float64 {
-	return x.rarityOf(x.df[term], x.single[term])
+	return x.rarityOf(x.df[term], x.class[term])
 }
 
-func (x *Index) rarityOf(frequency int32, single bool) float64 {
+func (x *Index) rarityOf(frequency int32, c class) float64 {
 	df, all := float64(frequency), float64(x.public)+x.model.Background
 	idf := math.Log(1 + (all-df+0.5)/(df+0.5))
 	w := math.Pow(max(idf, 0), x.model.Rarity)
-	if single {
+	switch c {
+	case singleChar:
 		w *= x.model.SingleHan
+	case synonymGroup:
+		w *= x.model.Synonym
 	}
 	return w
 }
@@ -261,9 +264,8 @@ func (x *Index) rarityOf(frequency int32, single bool) float64 {
 // the index; terms that are nowhere in it have numbers behind the index's own.
 type vector struct {
 	entries []entry
-	// strangers are the terms that the index does not know: whether each is a
-	// single Han character.
-	strangers []bool
+	// strangers are the classes of the terms that the index does not know.
+	strangers []class
 }
 
 // vectorOf numbers the terms of something asked about. The caller holds the
@@ -274,7 +276,7 @@ func (x *Index) vectorOf(terms []weighted) vector {
 		id, ok := x.dict[w.term]
 		if !ok {
 			id = uint32(len(x.terms) + len(v.strangers))
-			v.strangers = append(v.strangers, singleHan(w.term))
+			v.strangers = append(v.strangers, classOf(w.term))
 		}
 		v.entries = append(v.entries, entry{id, w.impact, w.fields})
 	}

@@ -40,6 +40,8 @@ type TermModel struct {
 	Background float64
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
+	// Synonym is the weight of a group of synonyms beside the words themselves.
+	Synonym float64
 	// MaxTerms bounds how many terms of a listing look for candidates.
 	MaxTerms int
 	Fields   [fieldCount]FieldModel
@@ -91,6 +93,7 @@ type wireModel struct {
 		Rarity     float64 `yaml:"rarity"`
 		Background float64 `yaml:"background"`
 		SingleHan  float64 `yaml:"single_han"`
+		Synonym    float64 `yaml:"synonym"`
 		MaxTerms   int     `yaml:"max_terms"`
 		Fields     map[string]struct {
 			Weight     float64 `yaml:"weight"`
@@ -122,7 +125,8 @@ func ParseModel(raw []byte) (Model, error) {
 		Bands: Bands(w.Bands),
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
-			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan, MaxTerms: w.Terms.MaxTerms,
+			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
+			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms,
 		},
 	}
 	for f, name := range fieldNames {
@@ -143,8 +147,8 @@ func (m Model) validate() error {
 	switch {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
-	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.MaxTerms < 1:
-		return fmt.Errorf("match model: saturation, rarity, background, single_han and max_terms must be positive")
+	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1:
+		return fmt.Errorf("match model: saturation, rarity, background, single_han, synonym and max_terms must be positive")
 	case t.LengthNorm < 0 || t.LengthNorm > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
 	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:

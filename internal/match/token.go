@@ -1,6 +1,7 @@
 package match
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"chengqiao/internal/search/analysis"
@@ -30,6 +31,25 @@ func (t Token) single() bool { return t.Han && singleHan(t.Term) }
 func singleHan(term string) bool {
 	r, size := utf8.DecodeRuneInString(term)
 	return size == len(term) && r > 0x2E7F // where the ideographic blocks begin
+}
+
+// class tells terms apart that count less than words and pairs.
+type class uint8
+
+const (
+	plain class = iota
+	singleChar
+	synonymGroup
+)
+
+func classOf(term string) class {
+	switch {
+	case strings.HasPrefix(term, analysis.SynonymMark):
+		return synonymGroup
+	case singleHan(term):
+		return singleChar
+	}
+	return plain
 }
 
 // AnalyserOf cuts texts as search does.

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// synonymMark begins a synonym's term; it cannot occur in any other.
-const synonymMark = "§"
+// SynonymMark begins the term of a group of synonyms; no other term begins with it.
+const SynonymMark = "§"
 
 // Synonyms are groups of expressions that mean the same, across languages too.
 // A document that holds one of a group is indexed under the group's term, and
@@ -52,7 +52,7 @@ func (s *Synonyms) add(group []string) error {
 	if len(group) < 2 {
 		return fmt.Errorf("%q needs two expressions or more", group)
 	}
-	term := synonymMark + shortHash(group[0])
+	term := SynonymMark + shortHash(group[0])
 	for _, expression := range group {
 		sequence := atoms(expression)
 		if len(sequence) == 0 {

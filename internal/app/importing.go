@@ -72,7 +72,7 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	if err != nil {
 		return usageError("%v", err)
 	}
-	p, err := openPlatform(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
+	p, err := openStores(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,11 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	if err != nil {
 		return err
 	}
-	// What was imported is found by search when the command has ended.
-	if err := p.index.catchUp(cmd.Context()); err != nil {
+	// What was imported is found by search when the command has ended, unless
+	// a server has the embedded index open: then it is that server's work.
+	if err := p.openIndexes(cmd.Context()); err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "the search index is not open to this command; a running server brings it up to date by itself (%v)\n", err)
+	} else if err := p.index.catchUp(cmd.Context()); err != nil {
 		return fmt.Errorf("imported, but the index is behind: %w", err)
 	}
 	if f.json {

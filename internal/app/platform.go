@@ -118,10 +118,23 @@ type platform struct {
 	closers []func() error
 }
 
-// openPlatform opens the adapters that the configuration names, brings the
-// schema up to date, and builds the services. What was opened is closed again
-// when it fails.
-func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *platform, err error) {
+// openPlatform opens everything: what openStores does, and the indexes.
+func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (*platform, error) {
+	p, err := openStores(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openIndexes(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// openStores opens the adapters that the configuration names but for the
+// indexes, which an embedded engine lets one process have, brings the schema
+// up to date, and builds the services. What was opened is closed again when it
+// fails.
+func openStores(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *platform, err error) {
 	p := &platform{cfg: cfg, log: log, clock: clock.System{}}
 	defer func() {
 		if err != nil {
@@ -160,11 +173,18 @@ func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *
 	if err := p.build(tokenKey); err != nil {
 		return nil, err
 	}
-	if p.index, err = openIndexes(ctx, p); err != nil {
-		return nil, err
-	}
-	p.closers = append(p.closers, p.index.Close)
 	return p, nil
+}
+
+// openIndexes opens the search engine and the matching index.
+func (p *platform) openIndexes(ctx context.Context) error {
+	index, err := openIndexes(ctx, p)
+	if err != nil {
+		return err
+	}
+	p.index = index
+	p.closers = append(p.closers, index.Close)
+	return nil
 }
 
 // Close closes what is open, the latest first.

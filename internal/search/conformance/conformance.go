@@ -35,6 +35,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"pages", pages},
 		{"hides tiers", hidesTiers},
 		{"agrees with a plain scan", agreesWithScan},
+		{"counts far", countsFar},
 		{"changes and removes", changesAndRemoves},
 		{"keeps data across a restart", keepsData},
 		{"rebuilds behind the old index", rebuilds},

@@ -171,3 +171,26 @@ func pages(t *testing.T, s Store) {
 		}
 	}
 }
+
+// countsFar holds that nothing stops counting at a round number: Meilisearch
+// would at 1,000 documents and 100 values.
+func countsFar(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(2_100)
+	for i := range documents {
+		documents[i].Facets.Organisation = fmt.Sprintf("o%03d", i%150)
+		documents[i].PublishedAt = published(i)
+	}
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	for _, text := range []string{"", "编号"} {
+		r := ask(t, e, search.Query{
+			Text: text, Facets: []search.Facet{search.FacetKind, search.FacetOrganisation}, Sort: search.SortNewest, Offset: 2_050, Limit: 25,
+		})
+		if r.Total != 2_100 || sum(r.Facets[search.FacetKind]) != 2_100 || len(r.Facets[search.FacetOrganisation]) != 150 {
+			t.Errorf("%q: total %d, counts %v, %d organisations", text, r.Total, r.Facets[search.FacetKind], len(r.Facets[search.FacetOrganisation]))
+		}
+		if len(r.Hits) != 25 || r.Hits[0].ID != "d00049" {
+			t.Errorf("%q: %d hits from %v on", text, len(r.Hits), r.Hits[:min(1, len(r.Hits))])
+		}
+	}
+}

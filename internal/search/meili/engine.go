@@ -84,15 +84,15 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 	return e, nil
 }
 
-// ensure makes the index if it does not exist. Two replicas may both find it
-// missing: creating an index that exists is a failed task, not a loss.
+// ensure makes the index if it does not exist, or was not made to the end. Two
+// replicas may both do so: every step of it can be repeated.
 func (e *Engine) ensure(ctx context.Context) error {
-	_, err := e.client.GetIndexWithContext(ctx, metaOf(e.index))
-	if err == nil {
-		return nil
+	s, err := e.state(ctx, e.index)
+	if err != nil && !isCode(err, "index_not_found") {
+		return err
 	}
-	if !isCode(err, "index_not_found") {
-		return problem("open index", err)
+	if s.Version != "" {
+		return nil
 	}
 	return e.create(ctx, e.index)
 }
@@ -149,7 +149,7 @@ func isCode(err error, code string) bool {
 // problem maps a client error: a server that does not answer, or answers that
 // it cannot, is worth a retry; anything else is a defect.
 func problem(what string, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}
 	var request *meilisearch.Error

@@ -1,0 +1,140 @@
+package embedded_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"chengqiao/config"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/search/embedded"
+)
+
+// benchmarkDocs reads all listings of the data folder that CHENGQIAO_DATA names.
+func benchmarkDocs(b *testing.B) []search.Document {
+	b.Helper()
+	dir := os.Getenv("CHENGQIAO_DATA")
+	if dir == "" {
+		b.Fatal("CHENGQIAO_DATA names no folder with achievements_*.jsonl.gz")
+	}
+	var out []search.Document
+	for _, name := range []string{"achievements_zh.jsonl.gz", "achievements_en.jsonl.gz"} {
+		file, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		unzipped, err := gzip.NewReader(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		scanner := bufio.NewScanner(unzipped)
+		scanner.Buffer(nil, 16<<20)
+		for scanner.Scan() {
+			out = append(out, benchmarkDoc(b, scanner.Bytes(), len(out)))
+		}
+		if err := scanner.Err(); err != nil {
+			b.Fatal(err)
+		}
+		_ = file.Close()
+	}
+	return out
+}
+
+func benchmarkDoc(b *testing.B, line []byte, n int) search.Document {
+	b.Helper()
+	var r struct {
+		ID, Lang, Title, Abstract, Institution, Firm, Province string
+		Keywords                                               []string
+		Year                                                   int
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		b.Fatal(err)
+	}
+	organisation := r.Institution + r.Firm
+	price := int64(n%1000) * 1_000_000
+	return search.Document{
+		ID: r.ID, Kind: search.KindAchievement, Owner: organisation,
+		Texts: []search.Text{{
+			Tier: policy.TierPublic, Language: r.Lang, Title: r.Title, Abstract: r.Abstract,
+			Keywords: r.Keywords, Organisations: []string{organisation},
+		}},
+		Facets: search.Facets{
+			Fields: []string{"领域" + strconv.Itoa(n%11)}, Regions: []string{r.Province}, TRL: n%9 + 1, Year: r.Year,
+			Organisation: organisation, Languages: []string{r.Lang}, PriceFen: &price,
+		},
+		PublishedAt: int64(n) * 1_000_000,
+	}
+}
+
+// BenchmarkSearch measures a catalogue of 62,618 real listings: filling it,
+// opening it again, and the searches of a page with facets and highlights.
+func BenchmarkSearch(b *testing.B) {
+	documents := benchmarkDocs(b)
+	data, err := config.Files.ReadFile("synonyms.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	synonyms, err := analysis.ParseSynonyms(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	analyzer := analysis.New(synonyms)
+	dir := b.TempDir()
+	engine, err := embedded.Open(b.Context(), dir, analyzer)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("fill", func(b *testing.B) {
+		for b.Loop() {
+			for from := 0; from < len(documents); from += 1000 {
+				if err := engine.Apply(b.Context(), search.Batch{Upsert: documents[from:min(from+1000, len(documents))]}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(float64(len(documents))*float64(b.N)/b.Elapsed().Seconds(), "documents/s")
+	})
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if err := engine.Close(); err != nil {
+				b.Fatal(err)
+			}
+			if engine, err = embedded.Open(b.Context(), dir, analyzer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	defer func() {
+		if err := engine.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
+	facets := []search.Facet{search.FacetField, search.FacetRegion, search.FacetTRL, search.FacetYear}
+	for name, texts := range map[string]string{
+		"text": "电池 玉米 图像识别 battery laser 机器学习 graphene 糖尿病 sensor network",
+		"none": "",
+	} {
+		words := append(strings.Fields(texts), "")[:max(1, len(strings.Fields(texts)))]
+		b.Run("page/"+name, func(b *testing.B) {
+			b.RunParallel(func(p *testing.PB) {
+				for i := 0; p.Next(); i++ {
+					_, err := engine.Search(b.Context(), search.Query{
+						Text: words[i%len(words)], Facets: facets, Limit: 20, Highlight: true,
+						Filters: map[search.Facet][]string{search.FacetTRL: {"4", "5", "6"}},
+					})
+					if err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package meili_test
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/search/meili"
+	"chengqiao/internal/servertest"
+)
+
+func TestAServerThatIsAwayIsWorthARetry(t *testing.T) {
+	server := servertest.StartMeilisearch(t)
+	o := meili.Options{URL: "http://" + server.Addr, Key: server.MasterKey, Index: "listings"}
+	e, err := meili.Open(t.Context(), o, analysis.New(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	d := search.Document{ID: "1", Texts: []search.Text{{Tier: policy.TierPublic, Title: "电池"}}}
+	if err := e.Apply(t.Context(), search.Batch{Upsert: []search.Document{d}, Cursor: 5}); err != nil {
+		t.Fatal(err)
+	}
+	server.Stop(t)
+	_, searching := e.Search(t.Context(), search.Query{Text: "电池"})
+	_, cursor := e.Cursor(t.Context())
+	_, opening := meili.Open(t.Context(), o, analysis.New(nil))
+	for what, err := range map[string]error{
+		"search": searching, "cursor": cursor, "open": opening, "apply": e.Apply(t.Context(), search.Batch{Delete: []string{"1"}}),
+	} {
+		if errs.KindOf(err) != errs.Unavailable || errs.CodeOf(err) != "search_unavailable" {
+			t.Errorf("%s without a server: %v", what, err)
+		}
+	}
+	server.Start(t)
+	r, err := e.Search(t.Context(), search.Query{Text: "电池"})
+	if err != nil || r.Total != 1 {
+		t.Errorf("after the server came back: %d, %v", r.Total, err)
+	}
+}
+
+func TestAWrongKeyIsNoReasonToRetry(t *testing.T) {
+	url, _ := servertest.Meilisearch(t)
+	_, err := meili.Open(t.Context(), meili.Options{URL: url, Key: "wrong", Index: "listings"}, analysis.New(nil))
+	if err == nil || errs.KindOf(err) == errs.Unavailable {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestASilentServerIsGivenUp(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := make(chan struct{})
+	silent := &httptest.Server{Listener: listener, Config: &http.Server{
+		ReadHeaderTimeout: time.Minute,
+		Handler:           http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }),
+	}}
+	silent.Start()
+	defer silent.Close()
+	defer close(release)
+	_, err = meili.Open(t.Context(), meili.Options{URL: silent.URL, Index: "listings", Timeout: 50 * time.Millisecond}, analysis.New(nil))
+	if errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("a server that never answers: %v", err)
+	}
+}
+
+func TestTwoReplicasOpenOneIndex(t *testing.T) {
+	url, key := servertest.Meilisearch(t)
+	o := meili.Options{URL: url, Key: key, Index: "shared"}
+	type opened struct {
+		engine *meili.Engine
+		err    error
+	}
+	both := make(chan opened)
+	for range 2 {
+		go func() {
+			e, err := meili.Open(t.Context(), o, analysis.New(nil))
+			both <- opened{e, err}
+		}()
+	}
+	first, second := <-both, <-both
+	if first.err != nil || second.err != nil {
+		t.Fatal(first.err, second.err)
+	}
+	d := search.Document{ID: "1", Texts: []search.Text{{Tier: policy.TierPublic, Title: "电池"}}}
+	if err := first.engine.Apply(t.Context(), search.Batch{Upsert: []search.Document{d}, Cursor: 9}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := second.engine.Search(t.Context(), search.Query{Text: "池"})
+	cursor, cursorErr := second.engine.Cursor(t.Context())
+	if err != nil || cursorErr != nil || r.Total != 1 || cursor != 9 {
+		t.Errorf("the other replica finds %d at %d, %v, %v", r.Total, cursor, err, cursorErr)
+	}
+}

@@ -33,7 +33,7 @@ measured() {
   pid=$!
   while now=$(awk '/^VmHWM:/ {print $2}' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
     peak=$now
-    sleep 0.2
+    sleep 0.05
   done
   wait "$pid" || status=$?
   printf '%-44s %7.1f s %6d MiB\n' "$name" "$((($(date +%s%N) - start) / 1000000))e-3" $((peak / 1024))
@@ -42,7 +42,7 @@ measured() {
     tail -n 20 "$work/err" >&2
     exit 1
   fi
-  tail -n 1 "$work/out"
+  grep -v '^$' "$work/out" | tail -n 1
 }
 
 start_meilisearch() {
@@ -98,5 +98,8 @@ if [ -n "$meili" ]; then
   awk '/^VmHWM:/ {printf "meilisearch itself, peak %d MiB\n", $2 / 1024}' "/proc/$meili/status"
 fi
 
-printf '\n== Go benchmarks\n'
-go test -run '^$' -bench . -benchmem ./... | grep -vE 'no test files|^(PASS|ok)'
+mapfile -t packages < <(grep -rl --include='*_test.go' '^func Benchmark' internal | xargs -r -n 1 dirname | sort -u)
+if [ ${#packages[@]} -gt 0 ]; then
+  printf '\n== Go benchmarks\n'
+  go test -run '^$' -bench . -benchmem "${packages[@]/#/./}"
+fi

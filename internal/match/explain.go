@@ -39,7 +39,8 @@ func (x *Index) Explain(need, result *View, verdicts []Verdict) Explanation {
 	add := func(code ReasonCode, params map[string]any) {
 		reasons = append(reasons, Reason{code, params})
 	}
-	if terms := shared(x.analyse, textsOf(need), textsOf(result), x.tells()); len(terms) > 0 {
+	tells, least := x.tells()
+	if terms := shared(x.analyse, textsOf(need), textsOf(result), tells, least); len(terms) > 0 {
 		add(SharedTerms, map[string]any{"terms": terms})
 	}
 	n, r := factsOf(need), factsOf(result)
@@ -68,16 +69,24 @@ func (x *Index) Explain(need, result *View, verdicts []Verdict) Explanation {
 	return Explanation{Reasons: reasons, Verdicts: verdicts}
 }
 
-// tells is how much a term tells, for picking the expressions worth naming.
-func (x *Index) tells() func(term string) float64 {
+// common is the share of listings from which on a term is too common to be a
+// reason by itself.
+const common = 0.05
+
+// tells is how much a term tells, and how much it must at least to be worth
+// naming.
+func (x *Index) tells() (rarity func(term string) float64, least float64) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	least = x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), plain)
 	return func(term string) float64 {
 		x.mu.RLock()
 		defer x.mu.RUnlock()
 		if id, ok := x.dict[term]; ok {
 			return x.rarity(id)
 		}
-		return 0
-	}
+		return x.rarityOf(0, classOf(term))
+	}, least
 }
 
 func textsOf(v *View) []string {

@@ -23,7 +23,7 @@ func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 		{"完全不同的文字", "another matter", nil},
 		{"the of and 2023", "the of and 2023", nil},
 	} {
-		got := match.Shared(analyse(), []string{c.own}, []string{c.other}, plain)
+		got := match.Shared(analyse(), []string{c.own}, []string{c.other}, plain, 0)
 		slices.Sort(got)
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
@@ -33,7 +33,7 @@ func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 }
 
 func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
-	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"}, plain)
+	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"}, plain, 0)
 	if slices.Contains(got, "锂离子电池回收") || !slices.Contains(got, "锂离子") {
 		t.Errorf("%q", got)
 	}

@@ -57,17 +57,20 @@ type wish struct {
 	entries []entry
 	// weights by place in entries; zero for the terms beyond the model's bound.
 	weights []float64
-	total   float64
-	facts   facts
+	// total is the weight of what counts as the whole need.
+	total float64
+	facts facts
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
 func (x *Index) wishOf(v vector, f facts) wish {
 	w := wish{entries: v.entries, weights: make([]float64, len(v.entries)), facts: f}
-	for _, p := range x.probes(v) {
+	for i, p := range x.probes(v) {
 		at, _ := slices.BinarySearchFunc(v.entries, p.term, byID)
 		w.weights[at] = float64(p.weight)
-		w.total += float64(p.weight)
+		if i < x.model.WholeTerms {
+			w.total += float64(p.weight)
+		}
 	}
 	return w
 }
@@ -102,8 +105,8 @@ func (x *Index) compare(w wish, result vector, f facts) Features {
 	}
 	out := Features{}
 	if w.total > 0 {
-		out[Coverage] = covered / w.total
-		out[InKeywords] = inKeywords / w.total
+		out[Coverage] = min(covered/w.total, 1)
+		out[InKeywords] = min(inKeywords/w.total, 1)
 	}
 	if topicTotal > 0 {
 		out[Topic] = topic / topicTotal

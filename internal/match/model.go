@@ -44,7 +44,10 @@ type TermModel struct {
 	Synonym float64
 	// MaxTerms bounds how many terms of a listing look for candidates.
 	MaxTerms int
-	Fields   [fieldCount]FieldModel
+	// WholeTerms is how many of a need's heaviest terms make the whole of which
+	// coverage is a share: nobody's result speaks of every word of a long text.
+	WholeTerms int
+	Fields     [fieldCount]FieldModel
 }
 
 // FieldModel weighs one field.
@@ -95,6 +98,7 @@ type wireModel struct {
 		SingleHan  float64 `yaml:"single_han"`
 		Synonym    float64 `yaml:"synonym"`
 		MaxTerms   int     `yaml:"max_terms"`
+		WholeTerms int     `yaml:"whole_terms"`
 		Fields     map[string]struct {
 			Weight     float64 `yaml:"weight"`
 			HanLength  float64 `yaml:"han_length"`
@@ -126,7 +130,7 @@ func ParseModel(raw []byte) (Model, error) {
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
-			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms,
+			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
 		},
 	}
 	for f, name := range fieldNames {
@@ -147,8 +151,8 @@ func (m Model) validate() error {
 	switch {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
-	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1:
-		return fmt.Errorf("match model: saturation, rarity, background, single_han, synonym and max_terms must be positive")
+	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1 || t.WholeTerms < 1:
+		return fmt.Errorf("match model: saturation, rarity, background, single_han, synonym, max_terms and whole_terms must be positive")
 	case t.LengthNorm < 0 || t.LengthNorm > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
 	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:

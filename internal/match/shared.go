@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,8 +20,9 @@ type run struct {
 }
 
 // shared finds the longest expressions that stand in both texts as people
-// wrote them, those that tell most first. rarity is how much a term tells.
-func shared(analyse Analyser, own, other []string, rarity func(term string) float64) []string {
+// wrote them, those that tell most first. rarity is how much a term tells; an
+// expression without any term above least says nothing and is left out.
+func shared(analyse Analyser, own, other []string, rarity func(term string) float64, least float64) []string {
 	index := map[string][]placed{}
 	for doc, text := range other {
 		for i, t := range wordsOf(analyse, text) {
@@ -33,8 +36,14 @@ func shared(analyse Analyser, own, other []string, rarity func(term string) floa
 			if !worthNaming(r.surface) {
 				continue
 			}
+			rarest := 0.0
 			for _, term := range r.terms {
-				r.tells += rarity(term)
+				tells := rarity(term)
+				r.tells += tells
+				rarest = max(rarest, tells)
+			}
+			if rarest < least {
+				continue
 			}
 			key := strings.ToLower(r.surface)
 			if known, ok := best[key]; !ok || r.tells > known.tells {
@@ -42,29 +51,32 @@ func shared(analyse Analyser, own, other []string, rarity func(term string) floa
 			}
 		}
 	}
-	runs := make([]run, 0, len(best))
-	for _, r := range best {
-		runs = append(runs, r)
-	}
+	return named(best)
+}
+
+// named picks the expressions that are told: those that tell most, each word
+// of them once.
+func named(found map[string]run) []string {
+	runs := slices.Collect(maps.Values(found))
 	slices.SortFunc(runs, func(a, b run) int {
-		switch {
-		case a.tells > b.tells:
-			return -1
-		case a.tells < b.tells:
-			return 1
-		}
-		return strings.Compare(a.surface, b.surface)
+		return cmp.Or(-cmp.Compare(a.tells, b.tells), strings.Compare(a.surface, b.surface))
 	})
 	var out []string
+	said := map[string]bool{}
 	for _, r := range runs {
+		repeats := !slices.ContainsFunc(r.terms, func(term string) bool { return !said[term] })
 		inside := slices.ContainsFunc(out, func(s string) bool {
 			return strings.Contains(strings.ToLower(s), strings.ToLower(r.surface))
 		})
-		if !inside {
-			out = append(out, r.surface)
+		if repeats || inside {
+			continue
 		}
+		out = append(out, r.surface)
 		if len(out) == sharedLimit {
 			break
+		}
+		for _, term := range r.terms {
+			said[term] = true
 		}
 	}
 	return out
@@ -82,7 +94,7 @@ func wordsOf(analyse Analyser, text string) []Token {
 }
 
 // runsOf are the longest stretches of tokens that also stand in the indexed
-// texts, one beginning at each place that no longer stretch covers.
+// texts: each that cannot be lengthened at its end. They may overlap.
 func runsOf(tokens []Token, text string, index map[string][]placed) []run {
 	type key struct{ doc, at int }
 	// length[k] is how many tokens end at k in the other text and at the
@@ -107,17 +119,16 @@ func runsOf(tokens []Token, text string, index map[string][]placed) []run {
 		previous = current
 	}
 	var out []run
-	for i := len(tokens) - 1; i >= 0; i-- {
-		if ends[i] == 0 {
+	for i, n := range ends {
+		if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
 			continue
 		}
-		first := i - ends[i] + 1
+		first := i - n + 1
 		r := run{surface: text[tokens[first].Start:tokens[i].End]}
 		for _, t := range tokens[first : i+1] {
 			r.terms = append(r.terms, t.Term)
 		}
 		out = append(out, r)
-		i = first
 	}
 	return out
 }
@@ -143,20 +154,21 @@ func touching(a, b Token) bool {
 }
 
 // Characters that join expressions: at the beginning or end of a shared
-// stretch they belong to none. Only those that hardly any expression begins
-// (ends) with: 和 stays at the end for 饱和, 对 at the beginning for 对流.
+// stretch they belong to none. Of those that begin or end words as well (对流,
+// 饱和), the ones are taken that do so seldom.
 const (
-	leadingHan  = "的了和与及或并且而是将把被"
-	trailingHan = "的了或且而在"
+	leadingHan  = "的了和与及或并且而是将把被在对"
+	trailingHan = "的了或且而在中和与及"
 )
 
 // edgeWords do the same in English.
 var edgeWords = map[string]bool{
-	"a": true, "an": true, "and": true, "are": true, "as": true, "at": true, "be": true, "been": true, "by": true,
-	"can": true, "for": true, "from": true, "has": true, "have": true, "in": true, "into": true, "is": true,
+	"a": true, "across": true, "all": true, "also": true, "an": true, "and": true, "any": true, "are": true, "as": true, "at": true, "be": true, "been": true, "by": true,
+	"between": true, "both": true, "can": true, "during": true, "each": true, "for": true, "from": true, "has": true, "have": true, "in": true, "into": true, "is": true,
 	"it": true, "its": true, "may": true, "more": true, "not": true, "of": true, "on": true, "or": true,
 	"such": true, "than": true, "that": true, "the": true, "their": true, "these": true, "this": true,
-	"to": true, "was": true, "we": true, "which": true, "will": true, "with": true, "would": true,
+	"through": true, "to": true, "under": true, "used": true, "using": true, "via": true, "was": true, "when": true,
+	"where": true, "while": true, "within": true, "we": true, "which": true, "will": true, "with": true, "would": true,
 }
 
 func trimmed(s string) string {

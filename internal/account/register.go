@@ -30,8 +30,9 @@ const (
 	letterPeriod      = time.Hour
 )
 
-// check gives the registration in canonical form, or all its faults.
-func (r Registration) check() (Registration, error) {
+// check gives the registration in canonical form, or all its faults; consents
+// wants those that nobody can have an account of their own making without.
+func (r Registration) check(consents bool) (Registration, error) {
 	var faults, f []errs.Field
 	r.Email, f = checkEmail("email", r.Email)
 	faults = append(faults, f...)
@@ -43,7 +44,7 @@ func (r Registration) check() (Registration, error) {
 		faults = append(faults, checkConsent(fmt.Sprintf("consents[%d].", i), c)...)
 	}
 	for _, p := range requiredConsents {
-		if !slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.Purpose == p && c.Given }) {
+		if consents && !slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.Purpose == p && c.Given }) {
 			faults = append(faults, errs.Field{Path: "consents", Code: "consent_required", Params: errs.Params{"purpose": string(p)}})
 		}
 	}
@@ -61,7 +62,7 @@ func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registrati
 	if err := policy.Check(actor, policy.AccountRegister, policy.Facts{}).Err(); err != nil {
 		return err
 	}
-	r, err := r.check()
+	r, err := r.check(true)
 	if err != nil {
 		return err
 	}
@@ -217,14 +218,16 @@ func (s *Service) activate(ctx context.Context, actor policy.Actor, a Account) e
 }
 
 // CreateAccount opens an account with a proven address, for the operator at
-// the machine: the first account, and those of a demonstration. Errors:
+// the machine: the first account, and those of a demonstration. Nobody consents
+// for another: it is opened with the consents that are given, which may be
+// none. Errors:
 // errs.Forbidden for anyone but the program itself; errs.Invalid
 // "invalid_fields"; errs.Conflict "identifier_exists".
 func (s *Service) CreateAccount(ctx context.Context, actor policy.Actor, r Registration) (Account, error) {
 	if !actor.System {
 		return Account{}, errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": "role_missing"})
 	}
-	r, err := r.check()
+	r, err := r.check(false)
 	if err != nil {
 		return Account{}, err
 	}

@@ -2,7 +2,9 @@ package app
 
 import (
 	"bufio"
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,6 +30,9 @@ func userCommand(flags *settingFlags) *cobra.Command {
 			if password = strings.TrimRight(password, "\r\n"); password == "" {
 				return usageError("no password on standard input (%v)", err)
 			}
+			if !slices.Contains(policy.RolesOf(policy.Platform), policy.Role(role)) {
+				return usageError("--role takes operator, reviewer or verifier, not %q", role)
+			}
 			cfg, err := flags.load(nil)
 			if err != nil {
 				return err
@@ -37,36 +42,14 @@ func userCommand(flags *settingFlags) *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			ctx, system := cmd.Context(), policy.SystemActor()
-			made, err := p.accounts.CreateAccount(ctx, system, account.Registration{Email: email, Name: name, Password: password, Locale: text.Chinese})
+			// All or nothing: what was refused can be tried again.
+			err = p.db.InTx(cmd.Context(), func(ctx context.Context) error {
+				return p.createStaff(ctx, policy.Role(role),
+					account.Registration{Email: email, Name: name, Password: password, Locale: text.Chinese},
+					account.Profile{Kind: policy.Platform, Name: text.Zh(platformName), CreditCode: creditCode, Region: region})
+			})
 			if err != nil {
 				return err
-			}
-			staff, err := p.accountRows.Organisations(ctx, account.OrganisationFilter{Kind: policy.Platform, Limit: 1})
-			if err != nil {
-				return err
-			}
-			var org string
-			founded := len(staff) == 0
-			if founded {
-				o, err := p.accounts.CreateOrganisation(ctx, system, account.Profile{
-					Kind: policy.Platform, Name: text.Zh(platformName), CreditCode: creditCode, Region: region}, made.ID, false)
-				if err != nil {
-					return err
-				}
-				for _, verb := range []string{"submit", "verify"} {
-					if _, err := p.accounts.StepOrganisation(ctx, system, o.ID, verb, ""); err != nil {
-						return err
-					}
-				}
-				org = o.ID
-			} else {
-				org = staff[0].ID
-			}
-			if !founded || policy.Role(role) != policy.DecidingRole(policy.Platform) {
-				if _, err := p.accounts.AddMember(ctx, system, org, email, "", policy.Role(role)); err != nil {
-					return err
-				}
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s can sign in as %s\n", email, role)
 			return nil
@@ -80,4 +63,38 @@ func userCommand(flags *settingFlags) *cobra.Command {
 	create.Flags().StringVar(&region, "region", "", "its region, GB/T 2260 (first account only)")
 	cmd.AddCommand(create)
 	return cmd
+}
+
+// createStaff opens an account with a role of the platform; the first one
+// founds the platform's organisation.
+func (p *platform) createStaff(ctx context.Context, role policy.Role, who account.Registration, platform account.Profile) error {
+	system := policy.SystemActor()
+	made, err := p.accounts.CreateAccount(ctx, system, who)
+	if err != nil {
+		return err
+	}
+	staff, err := p.accountRows.Organisations(ctx, account.OrganisationFilter{Kind: policy.Platform, Limit: 1})
+	if err != nil {
+		return err
+	}
+	var org string
+	if len(staff) > 0 {
+		org = staff[0].ID
+	} else {
+		founded, err := p.accounts.CreateOrganisation(ctx, system, platform, made.ID, false)
+		if err != nil {
+			return err
+		}
+		org = founded.ID
+		for _, verb := range []string{"submit", "verify"} {
+			if _, err := p.accounts.StepOrganisation(ctx, system, org, verb, ""); err != nil {
+				return err
+			}
+		}
+		if role == policy.DecidingRole(policy.Platform) {
+			return nil // the founder's
+		}
+	}
+	_, err = p.accounts.AddMember(ctx, system, org, who.Email, "", role)
+	return err
 }

@@ -13,6 +13,7 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/reward"
 	"chengqiao/internal/store"
 )
 
@@ -31,6 +32,21 @@ func (j fileBlobs) Open(ctx context.Context, key string) (io.ReadSeekCloser, err
 }
 
 func (j fileBlobs) Delete(ctx context.Context, key string) error { return j.blobs.Delete(ctx, key) }
+
+// attachedFiles tells domains whether the file that they are given as proof is
+// one of the subject's. Documents ask those domains in turn, so they are
+// reached through the platform, which has them by the time of the first call.
+type attachedFiles struct{ p *platform }
+
+var (
+	_ catalog.Files  = attachedFiles{}
+	_ contract.Files = attachedFiles{}
+	_ reward.Files   = attachedFiles{}
+)
+
+func (j attachedFiles) Attached(ctx context.Context, kind, subject string, fileIDs []string) (map[string]bool, error) {
+	return j.p.documents.Attached(ctx, kind, subject, fileIDs)
+}
 
 // fileSubjects tells documents who stands how to what files are attached to.
 type fileSubjects struct {

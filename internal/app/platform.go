@@ -269,7 +269,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Tx: p.db, Store: listingRows, Journal: p.journal, History: p.journal, Clock: p.clock,
 		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays,
 	}
-	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}}
+	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p}}
 	p.achievements = catalog.NewAchievements(catalogue)
 	p.packages = catalog.NewPackages(catalogue, p.achievements)
 	p.needs = need.NewNeeds(need.Deps{Deps: listings, Taxonomies: p.taxonomies})
@@ -278,12 +278,12 @@ func (p *platform) build(tokenKey []byte) error {
 	p.contracts = contract.NewService(contract.Deps{
 		Tx: p.db, Store: store.NewContract(p.db), Journal: p.journal, History: p.journal, Clock: p.clock,
 		Deals: contractDeals{p.deals}, Packages: contractPackages{p.packages},
-		Organisations: contractOrganisations{p.accountRows}, Contributors: contractContributors{p.rewardRows},
+		Organisations: contractOrganisations{p.accountRows}, Contributors: contractContributors{p.rewardRows}, Files: attachedFiles{p},
 	})
 	p.rewards = reward.NewService(reward.Deps{
 		Tx: p.db, Store: p.rewardRows, Journal: p.journal, History: p.journal, Clock: p.clock,
 		Contracts: rewardContracts{p.contracts}, Achievements: rewardAchievements{p.achievements},
-		Persons: personNames{p.accounts}, Organisations: rewardOrganisations{p.accountRows},
+		Persons: personNames{p.accounts}, Organisations: rewardOrganisations{p.accountRows}, Files: attachedFiles{p},
 		Rulebook: p.rulebook, Calendar: p.calendar, Config: reward.Config{HomeRegion: p.cfg.HomeRegion, PublicityDays: p.cfg.Reward.PublicityDays},
 	})
 	p.documents = document.NewService(document.Deps{

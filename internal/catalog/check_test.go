@@ -30,13 +30,24 @@ func (everybody) Names(_ context.Context, ids []string) (map[string]string, erro
 	return out, nil
 }
 
+// ownFiles are what is attached to the achievement "ach".
+type ownFiles map[string]bool
+
+func (f ownFiles) Attached(_ context.Context, kind, subject string, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = kind == AchievementKind && subject == "ach" && f[id]
+	}
+	return out, nil
+}
+
 func kind(t testing.TB) *achievements {
 	t.Helper()
 	lists, err := taxonomy.Load(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &achievements{rules: AchievementRules(), taxonomies: lists, persons: everybody{}}
+	return &achievements{rules: AchievementRules(), taxonomies: lists, persons: everybody{}, files: ownFiles{"report": true}}
 }
 
 // whole is an achievement without a fault.
@@ -131,6 +142,14 @@ func TestWhatSubmissionAsksBeyondThat(t *testing.T) {
 		"a contributor without a weight":  {func(c *AchievementContent) { c.Contributors[0].Weight = 0 }, []string{"contributors[0].weight required"}},
 		"a contributor nobody knows":      {func(c *AchievementContent) { c.Contributors[0].PersonID = "nobody" }, []string{"contributors[0].person_id unknown_person"}},
 		"a proven claim without its file": {func(c *AchievementContent) { c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document}} }, []string{"claims[0].proof_file_id required"}},
+		"a claim with its own file": {func(c *AchievementContent) {
+			c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document, ProofFileID: "report"}}
+		}, nil},
+		"a claim with another's file": {func(c *AchievementContent) {
+			c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document, ProofFileID: "theirs"}}
+		}, []string{"claims[0].proof_file_id file_not_attached"}},
+		"a level with its own file":       {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 4, FileID: "report"}} }, nil},
+		"a level with another's file":     {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 3}, {Level: 4, FileID: "theirs"}} }, []string{"trl_evidence[1].file_id file_not_attached"}},
 		"a declared claim":                {func(c *AchievementContent) { c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Declared}} }, nil},
 		"a listed price left open":        {func(c *AchievementContent) { c.PriceMode = "listing" }, []string{"price required"}},
 		"a granted patent":                {patent(granted), nil},
@@ -152,7 +171,7 @@ func TestWhatSubmissionAsksBeyondThat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			content := whole()
 			c.change(&content)
-			got, err := k.CheckSubmission(context.Background(), "lab", content)
+			got, err := k.CheckSubmission(context.Background(), listing.Listing{ID: "ach", OwnerOrg: "lab"}, content)
 			if err != nil || !slices.Equal(faults(got), c.want) {
 				t.Errorf("faults %v, want %v (%v)", faults(got), c.want, err)
 			}

@@ -49,11 +49,18 @@ type Persons interface {
 	Names(ctx context.Context, ids []string) (map[string]string, error)
 }
 
+// Files knows the files of achievements.
+type Files interface {
+	// Attached tells which of the files belong to the subject.
+	Attached(ctx context.Context, kind, subject string, fileIDs []string) (map[string]bool, error)
+}
+
 // achievements is the listing.Kind of achievements.
 type achievements struct {
 	rules      listing.Rules
 	taxonomies *taxonomy.Set
 	persons    Persons
+	files      Files
 }
 
 var _ listing.Kind[AchievementContent] = (*achievements)(nil)
@@ -252,7 +259,7 @@ func checkContributors(f *listing.Faults, people []Contributor) {
 	}
 }
 
-func (k *achievements) CheckSubmission(ctx context.Context, _ string, c AchievementContent) ([]errs.Field, error) {
+func (k *achievements) CheckSubmission(ctx context.Context, l listing.Listing, c AchievementContent) ([]errs.Field, error) {
 	var f listing.Faults
 	f.Required("title", !c.Title.IsZero())
 	f.Required("abstract", !c.Abstract.IsZero() || !c.ValueLine.IsZero())
@@ -271,7 +278,40 @@ func (k *achievements) CheckSubmission(ctx context.Context, _ string, c Achievem
 	if err := k.checkPeople(ctx, &f, c.Contributors); err != nil {
 		return nil, err
 	}
+	if err := k.checkFiles(ctx, &f, l.ID, c); err != nil {
+		return nil, err
+	}
 	return f.Fields(), nil
+}
+
+// checkFiles wants every file that is named as evidence to be attached to this
+// very achievement: another's report proves nothing here.
+func (k *achievements) checkFiles(ctx context.Context, f *listing.Faults, id string, c AchievementContent) error {
+	var paths, files []string
+	name := func(path, file string) {
+		if file != "" {
+			paths, files = append(paths, path), append(files, file)
+		}
+	}
+	for i, claim := range c.Claims {
+		name(listing.At("claims", i, "proof_file_id"), claim.ProofFileID)
+	}
+	for i, e := range c.TRLEvidence {
+		name(listing.At("trl_evidence", i, "file_id"), e.FileID)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	own, err := k.files.Attached(ctx, AchievementKind, id, files)
+	if err != nil {
+		return err
+	}
+	for i, file := range files {
+		if !own[file] {
+			f.Add(paths[i], "file_not_attached")
+		}
+	}
+	return nil
 }
 
 // checkPeople wants contributors with weights, a main contributor among them:

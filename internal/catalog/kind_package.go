@@ -141,7 +141,7 @@ var offersOf = map[ComponentKind][]string{
 	OfEquipment:   {Sale},
 }
 
-func (k *packages) CheckSubmission(ctx context.Context, owner string, c PackageContent) ([]errs.Field, error) {
+func (k *packages) CheckSubmission(ctx context.Context, l listing.Listing, c PackageContent) ([]errs.Field, error) {
 	var f listing.Faults
 	f.Required("title", !c.Title.IsZero())
 	f.Required("description", !c.Description.IsZero() || !c.ValueLine.IsZero())
@@ -162,7 +162,7 @@ func (k *packages) CheckSubmission(ctx context.Context, owner string, c PackageC
 			f.Add(listing.At("components", i, "achievement_id"), "duplicate")
 		}
 		seen[part.AchievementID] = true
-		part.checkAchievement(&f, i, owner, inside[part.AchievementID])
+		part.checkAchievement(&f, i, l.OwnerOrg, inside[part.AchievementID])
 	}
 	if len(c.Components) > 0 {
 		CheckWeights(&f, c.Components)

@@ -16,6 +16,7 @@ type Deps struct {
 	listing.Deps
 	Taxonomies *taxonomy.Set
 	Persons    Persons
+	Files      Files
 }
 
 // Achievements is the use cases of achievements.
@@ -26,7 +27,7 @@ type Achievements struct {
 // NewAchievements makes the service.
 func NewAchievements(d Deps) *Achievements {
 	return &Achievements{listing.NewService[AchievementContent](
-		&achievements{rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons}, d.Deps)}
+		&achievements{rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons, files: d.Files}, d.Deps)}
 }
 
 // Packages is the use cases of packages.

@@ -35,8 +35,9 @@ func (s *Service) Movements(ctx context.Context, actor policy.Actor, contractID 
 }
 
 // RecordReceipt records money that came in on a contract in force. Errors:
-// errs.NotFound, errs.Forbidden, errs.Invalid with fields, errs.Conflict
-// "contract_not_in_force" or "bank_reference_used".
+// errs.NotFound, errs.Forbidden, errs.Invalid with fields (a file of another
+// subject among them), errs.Conflict "contract_not_in_force" or
+// "bank_reference_used".
 func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contractID string, f ReceiptForm) (Movement, error) {
 	var recorded Movement
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -45,6 +46,9 @@ func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contrac
 			return err
 		}
 		if err := f.check(c.Terms.Payment, s.today()); err != nil {
+			return err
+		}
+		if err := s.attached(ctx, c.ID, f.FileID); err != nil {
 			return err
 		}
 		if !c.inForce() {
@@ -93,6 +97,18 @@ func (s *Service) RecordRefund(ctx context.Context, actor policy.Actor, receiptI
 		return s.insert(ctx, actor, policy.RefundRecord, c, recorded, event.RefundRecorded)
 	})
 	return recorded, err
+}
+
+// attached refuses a proof that is not a file of the contract; "" is none.
+func (s *Service) attached(ctx context.Context, contractID, fileID string) error {
+	if fileID == "" {
+		return nil
+	}
+	own, err := s.deps.Files.Attached(ctx, Kind, contractID, []string{fileID})
+	if err == nil && !own[fileID] {
+		err = errs.InvalidFields([]errs.Field{{Path: "file_id", Code: "file_not_attached"}})
+	}
+	return err
 }
 
 // insert keeps a movement and journals it on its contract.

@@ -21,6 +21,7 @@ type Deps struct {
 	Packages      Packages
 	Organisations Organisations
 	Contributors  Contributors
+	Files         Files
 	Clock         clock.Clock
 }
 

@@ -81,6 +81,12 @@ type Contributors interface {
 	OfContract(ctx context.Context, contractID string) ([]string, error)
 }
 
+// Files knows the files of contracts.
+type Files interface {
+	// Attached tells which of the files belong to the subject.
+	Attached(ctx context.Context, kind, subject string, fileIDs []string) (map[string]bool, error)
+}
+
 // History reads the steps that the journal keeps.
 type History interface {
 	Steps(ctx context.Context, kind, subject string) ([]lifecycle.Step, error)

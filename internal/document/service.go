@@ -200,15 +200,19 @@ func mayRead(actor policy.Actor, subject Subject, f File) bool {
 	return policy.Check(actor, policy.FileRead, unpublished).Allowed()
 }
 
-// Attached says whether a file belongs to a subject, for domains that take a
-// file's id as proof. Error: errs.NotFound "file_not_attached" when it does not.
-func (s *Service) Attached(ctx context.Context, subjectKind, subjectID, fileID string) error {
-	f, err := s.deps.Store.File(ctx, fileID)
-	if err != nil && errs.KindOf(err) != errs.NotFound {
-		return err
+// Attached tells which of the files belong to a subject, for domains that take
+// a file's id as proof: a file of another subject proves nothing about this
+// one, and naming it would tell that it exists.
+func (s *Service) Attached(ctx context.Context, subjectKind, subjectID string, fileIDs []string) (map[string]bool, error) {
+	files, err := s.deps.Store.Files(ctx, subjectKind, subjectID, MaxFiles)
+	if err != nil {
+		return nil, err
 	}
-	if err != nil || f.SubjectKind != subjectKind || f.SubjectID != subjectID {
-		return errs.New(errs.NotFound, "file_not_attached")
+	out := make(map[string]bool, len(fileIDs))
+	for _, f := range files {
+		if slices.Contains(fileIDs, f.ID) {
+			out[f.ID] = true
+		}
 	}
-	return nil
+	return out, nil
 }

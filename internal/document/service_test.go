@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -144,12 +145,13 @@ func TestAFileComesBackAsItWasGiven(t *testing.T) {
 		if err != nil || len(reads) != 1 || reads[0].AccountID != partner.AccountID || reads[0].OrgID != partner.OrgID {
 			w.t.Errorf("the record of reads is %+v (%v)", reads, err)
 		}
-		if err := w.Attached(ctx, "contract", "C", f.ID); err != nil {
-			w.t.Error(err)
-		}
-		for _, other := range [][3]string{{"contract", "D", f.ID}, {"plan", "C", f.ID}, {"contract", "C", "nothing"}} {
-			if err := w.Attached(ctx, other[0], other[1], other[2]); errs.CodeOf(err) != "file_not_attached" {
-				w.t.Errorf("%v: %v", other, err)
+		for subject, want := range map[[2]string]map[string]bool{
+			{"contract", "C"}: {f.ID: true},
+			{"contract", "D"}: {},
+			{"plan", "C"}:     {},
+		} {
+			if attached, err := w.Attached(ctx, subject[0], subject[1], []string{"nothing", f.ID}); err != nil || !maps.Equal(attached, want) {
+				w.t.Errorf("%v has %v (%v), want %v", subject, attached, err, want)
 			}
 		}
 	})

@@ -94,6 +94,14 @@ func (earningWorld) Names(_ context.Context, ids []string) (map[string]string, e
 	return earningWorld{}.AccountNames(context.Background(), ids)
 }
 
+func (earningWorld) Attached(_ context.Context, _, _ string, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = id == "minutes"
+	}
+	return out, nil
+}
+
 func (earningWorld) Region(context.Context, string) (string, error) { return "650100", nil }
 
 func (earningWorld) OrganisationNames(_ context.Context, ids []string) (map[string]text.Text, error) {
@@ -128,9 +136,9 @@ func serveEarning(t *testing.T) (*earningWorld, func(name string) *contracttest.
 	j := store.NewJournal(db, nil, nil)
 	plans := store.NewReward(db)
 	w.contracts = contract.NewService(contract.Deps{Tx: db, Store: store.NewContract(db), Journal: j, History: j,
-		Deals: w, Packages: w, Organisations: w, Contributors: plans, Clock: w.clock})
+		Deals: w, Packages: w, Organisations: w, Contributors: plans, Files: w, Clock: w.clock})
 	w.rewards = reward.NewService(reward.Deps{Tx: db, Store: plans, Journal: j, History: j, Contracts: w, Achievements: w,
-		Persons: w, Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock,
+		Persons: w, Organisations: w, Files: w, Rulebook: rules, Calendar: calendar, Clock: w.clock,
 		Config: reward.Config{PublicityDays: reward.PublicityDays}})
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{Contracts: w.contracts, Rewards: w.rewards, Directory: w}), httpapi.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
@@ -256,6 +264,10 @@ func TestARewardIsAgreedPaidAndSeenByItsInventorOverHTTP(t *testing.T) {
 		t.Errorf("%s", v.Body)
 	}
 	officer.Post(planPath+"/steps", body{"action": "decide", "file_id": "minutes"}).Refused(http.StatusForbidden, "not_allowed")
+	foreign := head.Post(planPath+"/steps", body{"action": "decide", "file_id": "theirs"}).Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	if foreign.FieldCode("file_id") != "file_not_attached" {
+		t.Errorf("%s", foreign.Body)
+	}
 	head.Post(planPath+"/steps", body{"action": "decide", "file_id": "minutes"}).Expect(http.StatusOK)
 	if v := officer.Post(planPath+"/steps", body{"action": "publicise"}).Expect(http.StatusOK); v.Text("publicity_ends_on") != "2026-12-14" {
 		t.Errorf("%s", v.Body)

@@ -81,8 +81,8 @@ type Kind[C any] interface {
 	Clean(c C) C
 	// Check is what every draft must satisfy.
 	Check(c C) []errs.Field
-	// CheckSubmission is what review asks beyond Check.
-	CheckSubmission(ctx context.Context, owner string, c C) ([]errs.Field, error)
+	// CheckSubmission is what review asks beyond Check of a content of l.
+	CheckSubmission(ctx context.Context, l Listing, c C) ([]errs.Field, error)
 	// CheckImport is what an imported record must satisfy beyond Check to be
 	// published by the platform's operator: other people's records seldom
 	// have what a listing written here has.

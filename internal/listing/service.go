@@ -162,7 +162,7 @@ func (s *Service[C]) Draft(ctx context.Context, actor policy.Actor, id string) (
 }
 
 func (s *Service[C]) draft(ctx context.Context, actor policy.Actor, record Record, content C) (WorkingCopy[C], error) {
-	problems, err := s.kind.CheckSubmission(ctx, record.OwnerOrg, content)
+	problems, err := s.kind.CheckSubmission(ctx, record.Listing, content)
 	if err != nil {
 		return WorkingCopy[C]{}, err
 	}

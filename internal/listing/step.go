@@ -70,7 +70,7 @@ func (s *Service[C]) review(ctx context.Context, actor policy.Actor, record *Rec
 	what := "changed"
 	switch req.Action {
 	case Submit:
-		content, err := s.submission(ctx, record.OwnerOrg, w)
+		content, err := s.submission(ctx, record.Listing, w)
 		if err != nil {
 			return err
 		}
@@ -113,19 +113,19 @@ func (s *Service[C]) reviewStep(record Record, verb, reason string) (lifecycle.S
 }
 
 // submission is the content completed and found fit for review.
-func (s *Service[C]) submission(ctx context.Context, owner string, r Revision) (C, error) {
+func (s *Service[C]) submission(ctx context.Context, l Listing, r Revision) (C, error) {
 	content, err := decode[C](r.Content)
 	if err != nil {
 		return content, err
 	}
-	problems, err := s.kind.CheckSubmission(ctx, owner, content)
+	problems, err := s.kind.CheckSubmission(ctx, l, content)
 	if err != nil {
 		return content, err
 	}
 	if err := errs.InvalidFields(problems); err != nil {
 		return content, err
 	}
-	return s.kind.Complete(ctx, owner, content)
+	return s.kind.Complete(ctx, l.OwnerOrg, content)
 }
 
 // publish makes the reviewed working copy the live version.
@@ -135,7 +135,7 @@ func (s *Service[C]) publish(ctx context.Context, actor policy.Actor, record *Re
 		return err
 	}
 	// What it refers to may have gone since it was submitted.
-	content, err := s.submission(ctx, record.OwnerOrg, *record.Working)
+	content, err := s.submission(ctx, record.Listing, *record.Working)
 	if err != nil {
 		return err
 	}

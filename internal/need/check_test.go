@@ -13,6 +13,7 @@ import (
 	"chengqiao/config"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/listing"
 	"chengqiao/internal/money"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
@@ -78,7 +79,7 @@ func TestWhatANeedMustSatisfy(t *testing.T) {
 			if got := faults(k.Check(content)); !slices.Equal(got, c.always) {
 				t.Errorf("always %v, want %v", got, c.always)
 			}
-			got, err := k.CheckSubmission(context.Background(), "plant", content)
+			got, err := k.CheckSubmission(context.Background(), listing.Listing{OwnerOrg: "plant"}, content)
 			if err != nil || len(c.always) == 0 && !slices.Equal(faults(got), c.submitted) {
 				t.Errorf("submitted %v, want %v (%v)", faults(got), c.submitted, err)
 			}

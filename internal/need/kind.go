@@ -142,7 +142,7 @@ func (r Requirement) check(f *listing.Faults, i int, set *taxonomy.Set) {
 	}
 }
 
-func (k *needs) CheckSubmission(_ context.Context, _ string, c Content) ([]errs.Field, error) {
+func (k *needs) CheckSubmission(_ context.Context, _ listing.Listing, c Content) ([]errs.Field, error) {
 	var f listing.Faults
 	f.Required("title", !c.Title.IsZero())
 	f.Required("problem", !c.Problem.IsZero())

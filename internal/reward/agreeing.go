@@ -17,7 +17,8 @@ type PlanStep struct {
 	// effect.
 	Verb   string
 	Reason string
-	// FileID is the minutes of a decision, or the notice of a publicity.
+	// FileID is the minutes of a decision, or the notice of a publicity: a file
+	// attached to the plan.
 	FileID string
 	// Date is the first day of a publicity; "" for today.
 	Date clock.Date
@@ -152,15 +153,18 @@ func (s *Service) reopen(_ context.Context, _ policy.Actor, p *Plan, _ PlanStep)
 	return nil
 }
 
-func (s *Service) decide(_ context.Context, _ policy.Actor, p *Plan, r PlanStep) error {
+func (s *Service) decide(ctx context.Context, _ policy.Actor, p *Plan, r PlanStep) error {
 	if r.FileID == "" {
 		return errs.InvalidFields([]errs.Field{{Path: "file_id", Code: "required"}})
+	}
+	if err := s.attached(ctx, PlanKind, p.ID, r.FileID); err != nil {
+		return err
 	}
 	p.MinutesFile = r.FileID
 	return nil
 }
 
-func (s *Service) publicise(_ context.Context, _ policy.Actor, p *Plan, r PlanStep) error {
+func (s *Service) publicise(ctx context.Context, _ policy.Actor, p *Plan, r PlanStep) error {
 	from := r.Date
 	if from == "" {
 		from = s.today()
@@ -170,6 +174,9 @@ func (s *Service) publicise(_ context.Context, _ policy.Actor, p *Plan, r PlanSt
 	}
 	if from < s.today() {
 		return errs.InvalidFields([]errs.Field{{Path: "date", Code: "in_the_past"}})
+	}
+	if err := s.attached(ctx, PlanKind, p.ID, r.FileID); err != nil {
+		return err
 	}
 	p.PublicityFrom = from
 	p.PublicityEnds = s.deps.Calendar.AddWorkingDays(from, s.deps.Config.PublicityDays)

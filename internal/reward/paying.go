@@ -15,7 +15,8 @@ type DistributionStep struct {
 	// Verb is approve, release, pay or accept.
 	Verb   string
 	Reason string
-	// PaidOn and PaymentReference prove a payment; ProofFile may.
+	// PaidOn and PaymentReference prove a payment; ProofFile, a file attached
+	// to the distribution, may.
 	PaidOn           clock.Date
 	PaymentReference string
 	ProofFile        string
@@ -56,6 +57,9 @@ func (s *Service) StepDistribution(ctx context.Context, actor policy.Actor, id s
 			d.ApprovedBy, d.ApprovedAt = actor.AccountID, s.deps.Clock.Now()
 		case policy.RewardPay:
 			if err := r.check(d, s.today()); err != nil {
+				return err
+			}
+			if err := s.attached(ctx, DistributionKind, d.ID, r.ProofFile); err != nil {
 				return err
 			}
 			d.PaidOn, d.PaymentReference, d.ProofFile = r.PaidOn, r.PaymentReference, r.ProofFile

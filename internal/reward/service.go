@@ -35,6 +35,7 @@ type Deps struct {
 	Achievements  Achievements
 	Persons       Persons
 	Organisations Organisations
+	Files         Files
 	Rulebook      *Rulebook
 	Calendar      *clock.Calendar
 	Clock         clock.Clock
@@ -89,6 +90,19 @@ func (s *Service) writeDistribution(ctx context.Context, actor policy.Actor, act
 		}}}
 	}
 	return s.deps.Journal.Write(ctx, entry)
+}
+
+// attached refuses a record that is not a file of the plan or distribution
+// that it is to prove; "" is none.
+func (s *Service) attached(ctx context.Context, kind, subject, fileID string) error {
+	if fileID == "" {
+		return nil
+	}
+	own, err := s.deps.Files.Attached(ctx, kind, subject, []string{fileID})
+	if err == nil && !own[fileID] {
+		err = errs.InvalidFields([]errs.Field{{Path: "file_id", Code: "file_not_attached"}})
+	}
+	return err
 }
 
 // names reads the names of persons; none for nobody.

@@ -69,6 +69,12 @@ type Organisations interface {
 	Region(ctx context.Context, orgID string) (string, error)
 }
 
+// Files knows the files of plans and distributions.
+type Files interface {
+	// Attached tells which of the files belong to the subject.
+	Attached(ctx context.Context, kind, subject string, fileIDs []string) (map[string]bool, error)
+}
+
 // History reads the steps that the journal keeps.
 type History interface {
 	Steps(ctx context.Context, kind, subject string) ([]lifecycle.Step, error)

@@ -56,6 +56,15 @@ func (w *contractWorld) Snapshot(_ context.Context, id string) (contract.Organis
 	return contract.Organisation{ID: id, Name: text.Text{Zh: "单位" + id, En: "Org " + id}, CreditCode: "91350100M000100Y43", Region: "650100"}, nil
 }
 
+// Attached gives every contract one bank slip.
+func (*contractWorld) Attached(_ context.Context, kind, _ string, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = kind == contract.Kind && id == "slip"
+	}
+	return out, nil
+}
+
 func (w *contractWorld) OfContract(context.Context, string) ([]string, error) { return w.persons, nil }
 
 var (
@@ -83,7 +92,7 @@ func forEachContractWorld(t *testing.T, fn func(t *testing.T, w *contractWorld))
 		j := store.NewJournal(db, store.Subscriptions{"reward": {event.ReceiptRecorded, event.RefundRecorded}}, nil)
 		w.service = contract.NewService(contract.Deps{
 			Tx: db, Store: store.NewContract(db), Journal: j, History: j,
-			Deals: w, Packages: w, Organisations: w, Contributors: w, Clock: w.clock,
+			Deals: w, Packages: w, Organisations: w, Contributors: w, Files: w, Clock: w.clock,
 		})
 		fn(t, w)
 	}, contract.Machine)
@@ -342,7 +351,12 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 		v := w.signed()
 		_, err = w.service.RecordReceipt(w.ctx, buyerManager, v.ID, receiptForm(1000, 60, "B1"))
 		wantCode(t, err, errs.NotFound, "not_found")
-		receipt, err := w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(1000, 60, "B1"))
+		proven := receiptForm(1000, 60, "B1")
+		proven.FileID = "another contract's"
+		_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, proven)
+		wantFault(t, err, "file_id", "file_not_attached")
+		proven.FileID = "slip"
+		receipt, err := w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, proven)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -141,6 +141,10 @@ func TestAPaymentNeedsTwoPersonsAndItsProof(t *testing.T) {
 		if len(errs.As(err).Fields) != 2 {
 			t.Errorf("%v", err)
 		}
+		foreign := pay
+		foreign.ProofFile = "minutes"
+		_, err = w.service.StepDistribution(w.ctx, rewardFinance, d.ID, foreign)
+		wantFault(t, err, "file_id", "file_not_attached")
 		if _, err := w.service.StepDistribution(w.ctx, rewardFinance, d.ID, pay); err != nil {
 			t.Fatal(err)
 		}

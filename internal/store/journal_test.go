@@ -73,6 +73,15 @@ func wantCode(t *testing.T, err error, kind errs.Kind, code string) {
 	}
 }
 
+// wantFault wants exactly one faulty field.
+func wantFault(t *testing.T, err error, path, code string) {
+	t.Helper()
+	wantCode(t, err, errs.Invalid, "invalid_fields")
+	if fields := errs.As(err).Fields; len(fields) != 1 || fields[0].Path != path || fields[0].Code != code {
+		t.Fatalf("faults %+v, want %s %s", fields, path, code)
+	}
+}
+
 func TestAHistoryIsKeptStepByStep(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		for seq, action := range []string{"lamp.make", "lamp.light", "lamp.quench", "lamp.break"} {

@@ -39,8 +39,12 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 		wantCode(t, err, errs.Invalid, "invalid_fields")
 		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "decide", FileID: "minutes"})
 		wantCode(t, err, errs.Forbidden, "not_allowed")
+		_, err = w.service.StepPlan(w.ctx, rewardHead, id, reward.PlanStep{Verb: "decide", FileID: "slip"})
+		wantFault(t, err, "file_id", "file_not_attached")
 		w.step(rewardHead, id, reward.PlanStep{Verb: "decide", FileID: "minutes"})
-		v = w.step(rewardOfficer, id, reward.PlanStep{Verb: "publicise"})
+		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "publicise", FileID: "another plan's"})
+		wantFault(t, err, "file_id", "file_not_attached")
+		v = w.step(rewardOfficer, id, reward.PlanStep{Verb: "publicise", FileID: "notice"})
 		if v.PublicityFrom != "2026-11-23" || v.PublicityEnds != "2026-12-14" {
 			t.Errorf("publicised from %s to %s", v.PublicityFrom, v.PublicityEnds)
 		}
@@ -55,7 +59,7 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 
 		read, err := w.service.Plan(w.ctx, person("p2"), id)
 		if err != nil || read.Position.State != reward.PlanEffective || !read.EffectiveAt.Equal(w.clock.Now()) ||
-			read.MinutesFile != "minutes" || read.Contributors[2].ConfirmedAt.IsZero() || read.ProposedBy != "acc-officer" {
+			read.MinutesFile != "minutes" || read.NoticeFile != "notice" || read.Contributors[2].ConfirmedAt.IsZero() || read.ProposedBy != "acc-officer" {
 			t.Errorf("%+v (%v)", read.Plan, err)
 		}
 		steps, err := w.service.PlanTimeline(w.ctx, rewardFinance, id)
@@ -72,14 +76,14 @@ func TestWhoProposedAPlanDoesNotDecideIt(t *testing.T) {
 		for _, c := range v.Contributors {
 			w.step(person(c.ID), v.ID, reward.PlanStep{Verb: "confirm"})
 		}
-		_, err := w.service.StepPlan(w.ctx, rewardHead, v.ID, reward.PlanStep{Verb: "decide", FileID: "m"})
+		_, err := w.service.StepPlan(w.ctx, rewardHead, v.ID, reward.PlanStep{Verb: "decide", FileID: "minutes"})
 		wantCode(t, err, errs.Forbidden, "not_allowed")
 		if errs.As(err).Params["reason"] != "two_persons_required" {
 			t.Errorf("%v", err)
 		}
 		second := rewardHead
 		second.AccountID = "acc-head-2"
-		w.step(second, v.ID, reward.PlanStep{Verb: "decide", FileID: "m"})
+		w.step(second, v.ID, reward.PlanStep{Verb: "decide", FileID: "minutes"})
 	})
 }
 

@@ -64,6 +64,15 @@ func (w *rewardWorld) Names(_ context.Context, ids []string) (map[string]string,
 	return out, nil
 }
 
+// Attached gives a plan its minutes and notice, a distribution its slip.
+func (*rewardWorld) Attached(_ context.Context, kind, _ string, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = kind == reward.PlanKind && (id == "minutes" || id == "notice") || kind == reward.DistributionKind && id == "slip"
+	}
+	return out, nil
+}
+
 func (w *rewardWorld) Region(context.Context, string) (string, error) { return "650100", nil }
 
 var (
@@ -98,7 +107,7 @@ func forEachRewardWorld(t *testing.T, fn func(t *testing.T, w *rewardWorld)) {
 		j := store.NewJournal(db, store.Subscriptions{"reward": {event.PlanEffective}}, nil)
 		w.service = reward.NewService(reward.Deps{
 			Tx: db, Store: store.NewReward(db), Journal: j, History: j, Contracts: w, Achievements: w, Persons: w,
-			Organisations: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},
+			Organisations: w, Files: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},
 		})
 		fn(t, w)
 	}, reward.PlanMachine, reward.DistributionMachine)

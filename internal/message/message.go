@@ -60,13 +60,15 @@ func of(locale string) catalogue {
 	return all[Locales[0]]
 }
 
-// fill puts parameters in the places of "{name}".
+// fill puts parameters in the places of "{name}", once: a value that looks
+// like a place stays as it is.
 func fill(text, code string, params map[string]any) string {
 	if text == "" {
 		return code
 	}
+	var places []string
 	for name, v := range params {
-		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(v))
+		places = append(places, "{"+name+"}", fmt.Sprint(v))
 	}
-	return text
+	return strings.NewReplacer(places...).Replace(text)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDate, formatDateTime, formatRelative } from './date'
+import { formatDate, formatDateTime, formatRelative, today } from './date'
 
 describe('dates', () => {
   it('writes a civil date in both languages', () => {
@@ -18,5 +18,10 @@ describe('dates', () => {
     const now = Date.parse('2026-11-23T00:00:00Z')
     expect(formatRelative('2026-11-20T00:00:00Z', 'zh-CN', now)).toBe('3天前')
     expect(formatRelative('2026-11-23T02:00:00Z', 'en', now)).toBe('in 2 hours')
+  })
+
+  it('knows which day it is in Shanghai', () => {
+    expect(today(Date.parse('2026-11-23T15:59:59Z'))).toBe('2026-11-23')
+    expect(today(Date.parse('2026-11-23T16:00:00Z'))).toBe('2026-11-24')
   })
 })

@@ -12,6 +12,11 @@ interface Civil {
   day: number
 }
 
+/** Today's civil date in Asia/Shanghai, as forms take it: "2026-11-23". */
+export function today(now: number = Date.now()): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(now)
+}
+
 /** The civil date of "2026-11-23" or of an RFC 3339 instant, or null. */
 export function toCivil(value: string): Civil | null {
   const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)

@@ -51,6 +51,11 @@ export function formToPlan(form: PlanFormState): PlanForm {
   }
 }
 
+/** A weight's share of the whole in percent, at most two decimals. For showing: money is split by the server in whole fen. */
+export function sharePercent(weight: number, whole: number): string {
+  return whole > 0 ? `${((weight / whole) * 100).toFixed(2).replace(/\.?0+$/, '')}%` : '0%'
+}
+
 /** The weights as parts of a whole, with each share in percent. */
 export function contributorWeights(contributors: ContributorForm[], name: (personId: string) => string): Part[] {
   const weights = contributors.map((each) => Number(each.weight) || 0)
@@ -59,6 +64,6 @@ export function contributorWeights(contributors: ContributorForm[], name: (perso
     key: `${index}`,
     label: each.person_id ? name(each.person_id) : '—',
     size: weights[index] ?? 0,
-    figure: sum > 0 ? `${(((weights[index] ?? 0) / sum) * 100).toFixed(2).replace(/\.?0+$/, '')}%` : '0%',
+    figure: sharePercent(weights[index] ?? 0, sum),
   }))
 }

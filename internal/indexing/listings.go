@@ -286,6 +286,35 @@ func (l *Listings) Facts(ctx context.Context, ref match.Ref) (policy.Facts, erro
 	return s.Facts, err
 }
 
+// Published implements match.Listings.
+func (l *Listings) Published(ctx context.Context, ref match.Ref) (match.Listing, error) {
+	var b batch
+	var err error
+	switch ref.Kind {
+	case match.Achievement:
+		b.achievements, err = onlyOne(l.achievements.LastPublished(ctx, ref.ID))
+	case match.Package:
+		b.packages, err = onlyOne(l.packages.LastPublished(ctx, ref.ID))
+	case match.Need:
+		b.needs, err = onlyOne(l.needs.LastPublished(ctx, ref.ID))
+	default:
+		err = errs.New(errs.NotFound, "not_found")
+	}
+	if err != nil {
+		return match.Listing{}, err
+	}
+	if err := l.named(ctx, &b); err != nil {
+		return match.Listing{}, err
+	}
+	found, err := l.matched(ctx, b)
+	if err != nil {
+		return match.Listing{}, err
+	}
+	return found[0], nil
+}
+
+func onlyOne[T any](v T, err error) ([]T, error) { return []T{v}, err }
+
 // Live implements match.Listings.
 func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
 	b, err := l.load(ctx, refs)

@@ -85,6 +85,9 @@ type Store interface {
 type Listings interface {
 	// Facts are what policy needs to know of a listing in any state; errs.NotFound.
 	Facts(ctx context.Context, ref Ref) (policy.Facts, error)
+	// Published gives a listing's last published version, in whatever state it
+	// is now; errs.NotFound when there is none.
+	Published(ctx context.Context, ref Ref) (Listing, error)
 	// Live gives those of the listings that are live, in no order.
 	Live(ctx context.Context, refs []Ref) ([]Listing, error)
 }

@@ -70,8 +70,9 @@ type Item struct {
 }
 
 // ForNeed gives the packages and achievements that may meet a need, with
-// reasons. A need that is not live has none. Errors: those of policy for
-// match.read; errs.NotFound.
+// reasons, by its last published version: also while a deal has taken it out
+// of search. A need that was never published has none. Errors: those of policy
+// for match.read; errs.NotFound.
 func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string) (List, error) {
 	return s.answer(ctx, actor, Ref{Need, needID})
 }
@@ -91,11 +92,14 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (Li
 		return List{}, err
 	}
 	list := List{Model: s.model.Version}
-	live, err := s.listings.Live(ctx, []Ref{asked})
-	if err != nil || len(live) == 0 {
-		return list, err
+	own, err := s.listings.Published(ctx, asked)
+	if errs.KindOf(err) == errs.NotFound {
+		return list, nil
 	}
-	found, err := s.find(ctx, live[0], live[0].ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), s.model.Bands.Possible)
+	if err != nil {
+		return List{}, err
+	}
+	found, err := s.find(ctx, own, own.ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), s.model.Bands.Possible)
 	if err != nil {
 		return List{}, err
 	}

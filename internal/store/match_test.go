@@ -126,6 +126,34 @@ func TestANeedGetsExplainedMatches(t *testing.T) {
 	})
 }
 
+func TestANeedKeepsItsMatchesWhileADealHasTakenItOutOfSearch(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, _ := m.pair()
+		if err := m.needs.Matched(m.ctx, needID); err != nil {
+			t.Fatal(err)
+		}
+		m.index.Delete(match.Ref{Kind: match.Need, ID: needID})
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		if err != nil || len(list.Items) != 1 {
+			t.Errorf("%+v %v", list, err)
+		}
+	})
+}
+
+func TestANeedThatWasNeverPublishedHasNoMatches(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		m.pair()
+		draft, err := m.needs.Create(m.ctx, plantManager, soughtElectrolyte())
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := m.service.ForNeed(m.ctx, plantManager, draft.Head.ID)
+		if err != nil || len(list.Items) != 0 || list.Model == "" {
+			t.Errorf("%+v %v", list, err)
+		}
+	})
+}
+
 func TestMatchesAreForTheListingsOwnersAlone(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, _ := m.pair()

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
@@ -7,12 +7,18 @@ import { defineConfig } from '@playwright/test'
 const binary = process.env.CHENGQIAO_BINARY ?? join(import.meta.dirname, '../bin/chengqiao')
 const address = `127.0.0.1:${process.env.CHENGQIAO_E2E_PORT ?? '18573'}`
 
-// Workers read this file again: the folder is made once and handed on.
-process.env.CHENGQIAO_E2E_DATA ??= mkdtempSync(join(tmpdir(), 'chengqiao-e2e-'))
-const data = process.env.CHENGQIAO_E2E_DATA
+/** The data of the run: made by the first reader of this file, handed to the workers, gone when the run is over. */
+function dataFolder(): string {
+  if (process.env.CHENGQIAO_E2E_DATA) return process.env.CHENGQIAO_E2E_DATA
+  const folder = mkdtempSync(join(tmpdir(), 'chengqiao-e2e-'))
+  process.env.CHENGQIAO_E2E_DATA = folder
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 const settings: Record<string, string> = {
-  data_dir: data,
+  data_dir: dataFolder(),
+  'log.level': 'warn',
   'server.listen': address,
   'server.public_url': `http://${address}`,
   // Many persons sign in from one address, and the public notice of a plan is over at once.
@@ -31,7 +37,6 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   reporter: [['list']],
-  globalTeardown: './e2e/teardown.ts',
   use: {
     baseURL: `http://${address}`,
     locale: 'zh-CN',

@@ -41,7 +41,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
   await engineer.getByRole('button', { name: '申请对接' }).first().click()
   await engineer.getByRole('button', { name: '发送' }).click()
   await expect(engineer.getByRole('dialog').getByRole('alert')).toBeVisible()
-  await engineer.getByRole('dialog').getByLabel('对方的话').or(engineer.getByRole('dialog').getByLabel('给对方的话')).fill('我们有三座寒区储能电站，希望了解电芯的低温数据。')
+  await engineer.getByRole('dialog').getByLabel('给对方的话').fill('我们有三座寒区储能电站，希望了解电芯的低温数据。')
   await engineer.getByRole('button', { name: '发送' }).click()
   await expect(engineer).toHaveURL(/\/introductions/)
   for (const page of [engineer, reviewer]) expect(complaintsOf(page)).toEqual([])

@@ -17,10 +17,15 @@ export const people = {
   inventor2: 'inventor2@demo.example',
   engineer: 'engineer@demo.example',
   manager: 'manager@demo.example',
+  broker: 'broker@demo.example',
+  registrar: 'registrar@demo.example',
+  analyst: 'analyst@demo.example',
 } as const
 
+export type Person = keyof typeof people
+
 /** A page in which a person is signed in, in a browser profile of its own. */
-export async function as(browser: Browser, person: keyof typeof people, options: { locale?: string } = {}): Promise<Page> {
+export async function as(browser: Browser, person: Person, options: { locale?: string } = {}): Promise<Page> {
   const context = await browser.newContext({ locale: options.locale ?? 'zh-CN' })
   const answer = await context.request.post('/api/v1/session', { data: { identifier: people[person], password: demoPassword } })
   expect(answer.ok(), `${person} signs in: ${answer.status()}`).toBe(true)

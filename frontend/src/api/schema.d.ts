@@ -453,7 +453,7 @@ export interface paths {
         };
         get: operations["listAchievementSteps"];
         put?: never;
-        /** submit, recall, return, publish, suspend, resume, reconfirm, withdraw */
+        /** submit, recall, discard, return, publish, suspend, resume, reconfirm, withdraw */
         post: operations["stepAchievement"];
         delete?: never;
         options?: never;
@@ -670,7 +670,7 @@ export interface paths {
         };
         get: operations["listNeedSteps"];
         put?: never;
-        /** submit, recall, return, publish, reopen, close (with outcome solved or withdrawn) */
+        /** submit, recall, discard, return, publish, suspend, resume, reopen, close (with outcome solved or withdrawn) */
         post: operations["stepNeed"];
         delete?: never;
         options?: never;
@@ -1440,7 +1440,7 @@ export interface components {
             state_reason?: string;
             /** @description Of answered introductions; absent when too few */
             median_response_hours?: number;
-            /** @description Invented */
+            /** @description Invented, for demonstration */
             demo?: boolean;
             /** Format: int64 */
             version: number;
@@ -1478,9 +1478,14 @@ export interface components {
             kind: "achievement" | "package" | "need";
             title: components["schemas"]["Text"];
             state: string;
-            /** @description Number of the live published version */
+            /** @description Number of the live published version, if any */
             live_version?: number;
             has_working_copy?: boolean;
+            /**
+             * @description State of the working copy of something published
+             * @enum {string}
+             */
+            working_state?: "draft" | "in_review" | "returned";
             /**
              * Format: int64
              * @description For If-Match
@@ -1562,8 +1567,11 @@ export interface components {
             readonly name?: string;
             /** @enum {string} */
             role: "COMPLETER" | "CONVERTER" | "SUPPORT";
-            /** Format: int64 */
-            weight: number;
+            /**
+             * Format: int64
+             * @description The owner's affair: absent from a reader's copy
+             */
+            weight?: number;
         };
         AchievementDraft: {
             head: components["schemas"]["ListingHead"];
@@ -1923,32 +1931,34 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "proposed" | "signed" | "completed" | "terminated" | "discarded";
             terms: components["schemas"]["ContractTerms"];
-            parties: {
-                /** @enum {string} */
-                role: "seller" | "buyer";
-                organisation_id: string;
-                name: components["schemas"]["Text"];
-                credit_code?: string;
-                region?: string;
-                /** Format: date-time */
-                signed_at?: string;
-            }[];
+            parties: components["schemas"]["ContractParty"][];
             /** @description As offered when the contract was drafted */
-            components: {
-                kind: string;
-                achievement_id?: string;
-                title: components["schemas"]["Text"];
-                owner_organisation_id: string;
-                owner_name?: components["schemas"]["Text"];
-                weight_bps: number;
-                rights?: components["schemas"]["Rights"];
-            }[];
+            components: components["schemas"]["ContractComponent"][];
             signed_on?: components["schemas"]["Date"];
             received?: components["schemas"]["Money"];
             refunded?: components["schemas"]["Money"];
             /** Format: int64 */
             version: number;
             actions: string[];
+        };
+        ContractParty: {
+            /** @enum {string} */
+            role: "seller" | "buyer";
+            organisation_id: string;
+            name: components["schemas"]["Text"];
+            credit_code?: string;
+            region?: string;
+            /** Format: date-time */
+            signed_at?: string;
+        };
+        ContractComponent: {
+            kind: string;
+            achievement_id?: string;
+            title: components["schemas"]["Text"];
+            owner_organisation_id: string;
+            owner_name?: components["schemas"]["Text"];
+            weight_bps: number;
+            rights?: components["schemas"]["Rights"];
         };
         ReceiptForm: {
             received_on: components["schemas"]["Date"];
@@ -2091,30 +2101,31 @@ export interface components {
             payment_reference?: string;
             file_id?: string;
         };
+        OwnShare: {
+            distribution_id: string;
+            contract_id: string;
+            contract_name: string;
+            organisation_name?: components["schemas"]["Text"];
+            state: string;
+            /** @enum {string} */
+            type: "RECEIPT" | "REFUND";
+            on: components["schemas"]["Date"];
+            role: string;
+            /** Format: int64 */
+            weight: number;
+            /** Format: int64 */
+            group_weight?: number;
+            base: components["schemas"]["Money"];
+            pool: components["schemas"]["Money"];
+            amount: components["schemas"]["Money"];
+            rule: components["schemas"]["Rule"];
+            paid_on?: components["schemas"]["Date"];
+        };
         OwnShares: {
             owed: components["schemas"]["Money"];
             paid: components["schemas"]["Money"];
             next_cursor?: string;
-            items: {
-                distribution_id: string;
-                contract_id: string;
-                contract_name: string;
-                organisation_name?: components["schemas"]["Text"];
-                state: string;
-                /** @enum {string} */
-                type: "RECEIPT" | "REFUND";
-                on: components["schemas"]["Date"];
-                role: string;
-                /** Format: int64 */
-                weight: number;
-                /** Format: int64 */
-                group_weight?: number;
-                base: components["schemas"]["Money"];
-                pool: components["schemas"]["Money"];
-                amount: components["schemas"]["Money"];
-                rule: components["schemas"]["Rule"];
-                paid_on?: components["schemas"]["Date"];
-            }[];
+            items: components["schemas"]["OwnShare"][];
         };
         DeadLetter: {
             event_id: string;
@@ -2223,7 +2234,7 @@ export interface components {
                 "application/json": components["schemas"]["NeedDraft"];
             };
         };
-        /** @description History */
+        /** @description History, oldest first */
         Steps: {
             headers: {
                 [name: string]: unknown;
@@ -2234,7 +2245,7 @@ export interface components {
                 };
             };
         };
-        /** @description Disclosures */
+        /** @description Disclosures, newest first */
         Disclosures: {
             headers: {
                 [name: string]: unknown;
@@ -3860,7 +3871,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Messages */
+            /** @description Messages, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4447,7 +4458,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Audit entries */
+            /** @description Audit entries, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;

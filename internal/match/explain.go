@@ -78,7 +78,7 @@ const common = 0.05
 func (x *Index) tells() (rarity func(term string) float64, least float64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	least = x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), plain)
+	least = x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)
 	return func(term string) float64 {
 		x.mu.RLock()
 		defer x.mu.RUnlock()

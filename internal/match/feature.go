@@ -52,13 +52,48 @@ func (m Model) Score(f Features) float64 {
 	return text * max(fact, 0)
 }
 
+// sums are weights by language, and of all.
+type sums struct {
+	han, words, all float64
+}
+
+func (s *sums) add(c class, weight float64) {
+	s.all += weight
+	switch c {
+	case word:
+		s.words += weight
+	case synonymGroup: // of both languages
+		s.words += weight
+		s.han += weight
+	default:
+		s.han += weight
+	}
+}
+
+// bilingual is the least share of the smaller language in a text that is
+// written in both. A text with less has foreign words in it.
+const bilingual = 0.3
+
+// shareOf is how much of a whole is there. A whole that is written in two
+// languages says everything twice: what covers one of them covers it.
+func (s sums) shareOf(whole sums) float64 {
+	if whole.all <= 0 {
+		return 0
+	}
+	share := s.all / whole.all
+	if min(whole.han, whole.words) >= bilingual*whole.all {
+		share = max(share, s.han/whole.han, s.words/whole.words)
+	}
+	return min(share, 1)
+}
+
 // wish is a need made ready for comparing it with many results.
 type wish struct {
 	entries []entry
 	// weights by place in entries; zero for the terms beyond the model's bound.
 	weights []float64
-	// total is the weight of what counts as the whole need.
-	total float64
+	// whole is the weight of what counts as the whole need.
+	whole sums
 	facts facts
 }
 
@@ -69,7 +104,7 @@ func (x *Index) wishOf(v vector, f facts) wish {
 		at, _ := slices.BinarySearchFunc(v.entries, p.term, byID)
 		w.weights[at] = float64(p.weight)
 		if i < x.model.WholeTerms {
-			w.total += float64(p.weight)
+			w.whole.add(x.classIn(v, p.term), float64(p.weight))
 		}
 	}
 	return w
@@ -78,7 +113,7 @@ func (x *Index) wishOf(v vector, f facts) wish {
 // compare gives the features of a need with a result, RequirementFit apart.
 // The caller holds the read lock.
 func (x *Index) compare(w wish, result vector, f facts) Features {
-	var covered, inKeywords, topic, topicTotal float64
+	var covered, inKeywords, topic, headlines sums
 	const headline = 1<<Title | 1<<Keywords
 	i := 0
 	for _, e := range result.entries {
@@ -87,29 +122,25 @@ func (x *Index) compare(w wish, result vector, f facts) Features {
 		}
 		// A stranger is in the index nowhere, so in no need of it either.
 		shared := i < len(w.entries) && w.entries[i].id == e.id && int(e.id) < len(x.terms)
+		kind := x.classIn(result, e.id)
 		if e.fields&headline != 0 {
 			tells := x.rarityIn(result, e.id)
-			topicTotal += tells
+			headlines.add(kind, tells)
 			if shared {
-				topic += tells
+				topic.add(kind, tells)
 			}
 		}
 		if !shared {
 			continue
 		}
 		weight := w.weights[i]
-		covered += weight * float64(e.impact) / impactScale
+		covered.add(kind, weight*float64(e.impact)/impactScale)
 		if e.fields&bit(Keywords) != 0 {
-			inKeywords += weight
+			inKeywords.add(kind, weight)
 		}
 	}
-	out := Features{}
-	if w.total > 0 {
-		out[Coverage] = min(covered/w.total, 1)
-		out[InKeywords] = min(inKeywords/w.total, 1)
-	}
-	if topicTotal > 0 {
-		out[Topic] = topic / topicTotal
+	out := Features{
+		Coverage: covered.shareOf(w.whole), InKeywords: inKeywords.shareOf(w.whole), Topic: topic.shareOf(headlines),
 	}
 	w.facts.against(f, out)
 	return out

@@ -289,5 +289,13 @@ func (x *Index) rarityIn(v vector, term uint32) float64 {
 	if int(term) < len(x.terms) {
 		return x.rarity(term)
 	}
-	return x.rarityOf(0, v.strangers[int(term)-len(x.terms)])
+	return x.rarityOf(0, x.classIn(v, term))
+}
+
+// classIn is the class of a term of v.
+func (x *Index) classIn(v vector, term uint32) class {
+	if int(term) < len(x.terms) {
+		return x.class[term]
+	}
+	return v.strangers[int(term)-len(x.terms)]
 }

@@ -241,3 +241,22 @@ func TestReadersAndAWriterShareAnIndex(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestANeedInTwoLanguagesIsCoveredInOne(t *testing.T) {
+	x, m := filled(t, catalogue()...), shippedModel(t)
+	zh, en := "解决铝合金激光焊接的气孔问题", "Pores in laser welding of aluminium alloys must be avoided by better process parameters"
+	score := func(texts ...string) float64 {
+		got := x.Rank(m, match.Ask{View: &match.View{Texts: map[match.Field][]string{match.Body: texts}}, Of: match.Need, Tiers: anyone})
+		if len(got) == 0 || got[0].Ref.ID != "weld" {
+			t.Fatalf("%q finds %v", texts, refs(got))
+		}
+		return got[0].Score
+	}
+	alone, both := score(zh), score(zh, en)
+	if both < 0.9*alone {
+		t.Errorf("in two languages %v, in one %v", both, alone)
+	}
+	if mixed := score(zh + " YAG"); mixed > alone {
+		t.Errorf("a foreign word that nothing answers raises the score from %v to %v", alone, mixed)
+	}
+}

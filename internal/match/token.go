@@ -30,26 +30,34 @@ func (t Token) single() bool { return t.Han && singleHan(t.Term) }
 
 func singleHan(term string) bool {
 	r, size := utf8.DecodeRuneInString(term)
-	return size == len(term) && r > 0x2E7F // where the ideographic blocks begin
+	return size == len(term) && ideograph(r)
 }
 
-// class tells terms apart that count less than words and pairs.
+// ideograph tells whether a character is of a script that is cut into pairs.
+func ideograph(r rune) bool { return r > 0x2E7F } // where the ideographic blocks begin
+
+// class tells terms apart by what they are made of: they count differently,
+// and each language is measured by itself.
 type class uint8
 
 const (
-	plain class = iota
-	singleChar
-	synonymGroup
+	word         class = iota
+	pair               // two Han characters
+	singleChar         // one Han character
+	synonymGroup       // of no language
 )
 
 func classOf(term string) class {
+	r, _ := utf8.DecodeRuneInString(term)
 	switch {
 	case strings.HasPrefix(term, analysis.SynonymMark):
 		return synonymGroup
 	case singleHan(term):
 		return singleChar
+	case ideograph(r):
+		return pair
 	}
-	return plain
+	return word
 }
 
 // AnalyserOf cuts texts as search does.

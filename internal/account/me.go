@@ -136,7 +136,7 @@ func (s *Service) patch(ctx context.Context, actor policy.Actor, sessionID strin
 // provePassword asks the signed-in person for the password once more, before
 // what a stolen session must not do. path is the field that holds it.
 func (s *Service) provePassword(ctx context.Context, actor policy.Actor, path, password string) error {
-	if err := s.allow(ctx, "prove/account/"+actor.AccountID, guessesPerAccount, guessPeriod); err != nil {
+	if err := s.allowProof(ctx, actor.AccountID); err != nil {
 		return err
 	}
 	a, err := s.deps.Store.Account(ctx, actor.AccountID)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
@@ -22,13 +21,6 @@ type Registration struct {
 	Locale   string
 	Consents []Consent // purpose, version and decision
 }
-
-// Limits of letters: what one address gets, and what one client can cause.
-const (
-	lettersPerAddress = 5
-	lettersPerClient  = 30
-	letterPeriod      = time.Hour
-)
 
 // check gives the registration in canonical form, or all its faults; consents
 // wants those that nobody can have an account of their own making without.
@@ -57,7 +49,12 @@ func (r Registration) check(consents bool) (Registration, error) {
 // account. A registration nobody proved gives way to a later one, so that an
 // address cannot be squatted. client is the caller's network address.
 //
-// Errors: errs.Invalid "invalid_fields"; errs.RateLimited "too_many_attempts".
+// Where registration is closed, an open invitation to the address is what lets
+// somebody in; an account that there is already is no exception, so that the
+// refusal tells nothing about it.
+//
+// Errors: errs.Invalid "invalid_fields"; errs.RateLimited "too_many_attempts";
+// errs.Forbidden "registration_closed".
 func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registration, client string) error {
 	if err := policy.Check(actor, policy.AccountRegister, policy.Facts{}).Err(); err != nil {
 		return err
@@ -66,10 +63,10 @@ func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registrati
 	if err != nil {
 		return err
 	}
-	if err := s.allow(ctx, "letter/client/"+client, lettersPerClient, letterPeriod); err != nil {
+	if err := s.allowLetter(ctx, r.Email, client); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, addressKey("letter", r.Email), lettersPerAddress, letterPeriod); err != nil {
+	if err := s.registrable(ctx, r.Email); err != nil {
 		return err
 	}
 	hash, err := s.deps.Passwords.Hash(ctx, r.Password)
@@ -90,6 +87,19 @@ func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registrati
 		}
 		return s.reopen(ctx, actor, known.AccountID, r, hash)
 	})
+}
+
+// registrable refuses an address that nobody invited where that is needed. It
+// is asked after the limits: the answers tell who is invited.
+func (s *Service) registrable(ctx context.Context, email string) error {
+	if !s.deps.Config.RegistrationClosed {
+		return nil
+	}
+	invited, err := s.deps.Store.Invited(ctx, FoldEmail(email), s.deps.Clock.Now())
+	if err == nil && !invited {
+		err = errs.New(errs.Forbidden, "registration_closed")
+	}
+	return err
 }
 
 // open makes person, account and identifier, and asks for the letter with the

@@ -19,10 +19,7 @@ func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, c
 	if err := errs.InvalidFields(faults); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, "letter/client/"+client, lettersPerClient, letterPeriod); err != nil {
-		return err
-	}
-	if err := s.allow(ctx, addressKey("letter", email), lettersPerAddress, letterPeriod); err != nil {
+	if err := s.allowLetter(ctx, email, client); err != nil {
 		return err
 	}
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {

@@ -64,6 +64,12 @@ type Config struct {
 	// VerifyWithin, ResetWithin and InviteWithin are the lives of the letters'
 	// links (default 48 hours, 1 hour, 30 days).
 	VerifyWithin, ResetWithin, InviteWithin time.Duration
+	// Guesses are the attempts to prove a password, to one account (default 10
+	// in 15 minutes); Letters are those that anybody can have sent to one
+	// address (default 5 an hour). One network address has ten times as many.
+	Guesses, Letters Limit
+	// RegistrationClosed leaves accounts to those who are invited.
+	RegistrationClosed bool
 	// CacheFor bounds how stale a replica's view of a session can be when its
 	// cache could not be told of a change (default 30 seconds).
 	CacheFor time.Duration
@@ -78,6 +84,12 @@ func (c Config) withDefaults() Config {
 		if *value <= 0 {
 			*value = standard
 		}
+	}
+	if c.Guesses.Count <= 0 {
+		c.Guesses = Limit{Count: 10, Period: 15 * time.Minute}
+	}
+	if c.Letters.Count <= 0 {
+		c.Letters = Limit{Count: 5, Period: time.Hour}
 	}
 	return c
 }
@@ -169,19 +181,6 @@ func (s *Service) redeem(ctx context.Context, p Purpose, text string) (Token, er
 func absent(err error) bool {
 	var e *errs.Error
 	return errors.As(err, &e) && e.Kind == errs.NotFound
-}
-
-// allow spends an attempt; errs.RateLimited "too_many_attempts" when none is left.
-func (s *Service) allow(ctx context.Context, key string, count int, period time.Duration) error {
-	retryAfter, err := s.deps.Limiter.Allow(ctx, key, count, period)
-	if err != nil {
-		return err
-	}
-	if retryAfter > 0 {
-		return errs.Newp(errs.RateLimited, "too_many_attempts",
-			errs.Params{"retry_after_seconds": int((retryAfter + time.Second - 1) / time.Second)})
-	}
-	return nil
 }
 
 // write journals a change that is no step.

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"chengqiao/internal/errs"
@@ -27,13 +28,8 @@ type Started struct {
 	Actor     policy.Actor
 }
 
-// Limits of guessing: at one account, and by one client at many.
-const (
-	guessesPerAccount = 10
-	guessesPerClient  = 100
-	guessPeriod       = 15 * time.Minute
-	maxUserAgent      = 300
-)
+// maxUserAgent is how much of a client's name is kept, in characters.
+const maxUserAgent = 300
 
 // errCredentials is the one answer to an unknown address and a wrong password.
 var errCredentials = errs.New(errs.Unauthenticated, "wrong_credentials")
@@ -46,11 +42,7 @@ func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials)
 	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
 		return Started{}, err
 	}
-	guessed := addressKey("signin", c.Identifier)
-	if err := s.allow(ctx, "signin/client/"+c.Address, guessesPerClient, guessPeriod); err != nil {
-		return Started{}, err
-	}
-	if err := s.allow(ctx, guessed, guessesPerAccount, guessPeriod); err != nil {
+	if err := s.allowGuess(ctx, c.Identifier, c.Address); err != nil {
 		return Started{}, err
 	}
 	a, err := s.accountOf(ctx, c.Identifier)
@@ -74,7 +66,7 @@ func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials)
 	}
 	// The right password: what was mistyped before is forgiven. Failing to
 	// forgive is no reason to refuse.
-	_ = s.deps.Limiter.Forget(ctx, guessed)
+	_ = s.deps.Limiter.Forget(ctx, guessKey(c.Identifier))
 	return started, nil
 }
 
@@ -345,11 +337,6 @@ func (s *Service) own(actor policy.Actor, action policy.Action) error {
 
 func cacheKey(hash string) string { return "session/" + hash }
 
-// addressKey names an address to the limiter without disclosing it.
-func addressKey(what, address string) string {
-	return what + "/address/" + hashToken(FoldEmail(address))
-}
-
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
@@ -359,6 +346,7 @@ func earlier(a, b time.Time) time.Time {
 
 // cut keeps the first n characters.
 func cut(s string, n int) string {
+	s = strings.ToValidUTF8(s, "") // a header can hold any bytes; PostgreSQL cannot
 	if text.Length(s) <= n {
 		return s
 	}

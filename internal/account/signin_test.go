@@ -40,6 +40,26 @@ func TestAnAccountIsOpenOnceItsAddressIsProven(t *testing.T) {
 	})
 }
 
+func TestAClientCanCallItselfWhatItLikes(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		actor := w.person("li@example.org", "李梅")
+		for name, kept := range map[string]string{
+			"Brow\x80ser\xff":              "Browser",
+			strings.Repeat("浏", 300) + "览": strings.Repeat("浏", 300),
+		} {
+			started, err := w.SignIn(w.ctx, visitor, account.Credentials{Identifier: "li@example.org", Password: password, UserAgent: name})
+			w.must(err)
+			sessions, err := w.Sessions(w.ctx, actor)
+			w.must(err)
+			for _, s := range sessions {
+				if s.ID == started.SessionID && s.UserAgent != kept {
+					w.t.Errorf("kept as %q, want %q", s.UserAgent, kept)
+				}
+			}
+		}
+	})
+}
+
 func TestRegisteringAKnownAddressTellsItsOwnerAlone(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		before := w.person("li@example.org", "李梅")

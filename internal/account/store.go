@@ -113,6 +113,8 @@ type OrganisationStore interface {
 	Invitation(ctx context.Context, id string) (Invitation, error)
 	// OpenInvitations are an organisation's to roles, with the names invited.
 	OpenInvitations(ctx context.Context, org string, now time.Time) ([]Member, error)
+	// Invited tells whether an address in folded form has an open invitation.
+	Invited(ctx context.Context, folded string, now time.Time) (bool, error)
 	// EndInvitation ends an open one and forgets its address; errs.Stale
 	// "stale_version" when it has ended before.
 	EndInvitation(ctx context.Context, id string, at time.Time) error

@@ -252,6 +252,9 @@ func (p *platform) build(tokenKey []byte) error {
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
 			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,
+			Guesses:            account.Limit{Count: p.cfg.Auth.SignInAttempts, Period: p.cfg.Auth.SignInPeriod},
+			Letters:            account.Limit{Count: p.cfg.Auth.LetterAttempts, Period: p.cfg.Auth.LetterPeriod},
+			RegistrationClosed: !p.cfg.Auth.AllowRegistration,
 		},
 	})
 	if err != nil {

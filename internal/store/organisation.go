@@ -181,9 +181,9 @@ func (s *Account) AccountsOf(ctx context.Context, org string, roles ...policy.Ro
 // InsertInvitation implements account.OrganisationStore.
 func (s *Account) InsertInvitation(ctx context.Context, i account.Invitation) error {
 	_, err := s.db.Exec(ctx, `
-		INSERT INTO invitations (id, org_id, person_id, role, email, invited_by, created_at, expires_at, ended_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		i.ID, i.OrgID, i.PersonID, i.Role, i.Email, i.InvitedBy, clock.Micros(i.CreatedAt), clock.Micros(i.ExpiresAt), clock.Micros(i.EndedAt))
+		INSERT INTO invitations (id, org_id, person_id, role, email, folded, invited_by, created_at, expires_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		i.ID, i.OrgID, i.PersonID, i.Role, i.Email, account.FoldEmail(i.Email), i.InvitedBy, clock.Micros(i.CreatedAt), clock.Micros(i.ExpiresAt), clock.Micros(i.EndedAt))
 	return err
 }
 
@@ -212,15 +212,21 @@ func (s *Account) OpenInvitations(ctx context.Context, org string, now time.Time
 		ORDER BY p.folded, i.id`, org, clock.Micros(now))
 }
 
+// Invited implements account.OrganisationStore.
+func (s *Account) Invited(ctx context.Context, folded string, now time.Time) (bool, error) {
+	return sqldb.One(ctx, s.db, sqldb.Scalar[bool], `SELECT EXISTS (
+		SELECT 1 FROM invitations WHERE folded = $1 AND ended_at = 0 AND expires_at > $2)`, folded, clock.Micros(now))
+}
+
 // EndInvitation implements account.OrganisationStore.
 func (s *Account) EndInvitation(ctx context.Context, id string, at time.Time) error {
-	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '' WHERE id = $2 AND ended_at = 0`,
+	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '', folded = '' WHERE id = $2 AND ended_at = 0`,
 		clock.Micros(at), id))
 }
 
 // EndInvitationsTo implements account.OrganisationStore.
 func (s *Account) EndInvitationsTo(ctx context.Context, person string, at time.Time) error {
-	_, err := s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '' WHERE person_id = $2 AND ended_at = 0`,
+	_, err := s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '', folded = '' WHERE person_id = $2 AND ended_at = 0`,
 		clock.Micros(at), person)
 	return err
 }

@@ -163,6 +163,9 @@ func (k *packages) CheckSubmission(ctx context.Context, l listing.Listing, c Pac
 		}
 		seen[part.AchievementID] = true
 		part.checkAchievement(&f, i, l.OwnerOrg, inside[part.AchievementID])
+		if a := inside[part.AchievementID]; a != nil && secrecy(a.content.Audience) > k.componentSecrecy(c) {
+			f.Add(listing.At("components", i, "achievement_id"), "achievement_less_public")
+		}
 	}
 	if len(c.Components) > 0 {
 		CheckWeights(&f, c.Components)
@@ -199,6 +202,20 @@ func (c Component) checkSubmission(f *listing.Faults, i int) {
 		f.Add(at("rights.exclusivity"), "open_is_for_licences")
 	}
 }
+
+// componentSecrecy is how few read what the package consists of: a component
+// tells its achievement's title, which is not to be read there by more than
+// read the achievement.
+func (k *packages) componentSecrecy(c PackageContent) int {
+	tier, chosen := c.Tiers["components"]
+	if !chosen {
+		tier = k.rules.Tiers["components"]
+	}
+	return max(secrecy(tier), secrecy(c.Audience))
+}
+
+// secrecy orders tiers by how few may read; unsaid is public.
+func secrecy(tier policy.Tier) int { return max(slices.Index(policy.AllTiers, tier), 0) }
 
 // contained is an achievement as a package needs to know it.
 type contained struct {

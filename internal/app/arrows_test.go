@@ -14,7 +14,7 @@ var (
 	// analysis is how texts become terms: shared by search and matching.
 	analysis = []string{"search/analysis"}
 	domains  = []string{"account", "catalog", "need", "match", "deal", "document", "contract", "reward", "stats", "notify"}
-	ports    = []string{"search", "kv", "blob", "mail", "outbox", "job"}
+	ports    = []string{"search", "kv", "blob", "mail", "outbox"}
 	adapters = []string{"search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "store", "sqldb"}
 	// engines and frameworks that a domain must not know.
 	foreign = []string{
@@ -78,6 +78,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				t.Errorf("%s is a value package and imports %s", name, dep)
 			case under(name, domains) && !under(dep, values, analysis) && !sameDomain(name, dep):
 				t.Errorf("%s is a domain and imports %s", name, dep)
+			case slices.Contains(ports, name) && !slices.Contains(values, dep) && !sameDomain(name, dep):
+				t.Errorf("the port %s imports %s", name, dep)
 			case name == "sqldb" && !slices.Contains(values, dep):
 				t.Errorf("sqldb imports %s", dep)
 			case name == "store" && !under(dep, values, domains, []string{"sqldb", "outbox"}):

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search/analysis"
@@ -92,7 +94,7 @@ func (m *Matching) Apply(ctx context.Context, events []outbox.Positioned) error 
 	if len(events) == 0 {
 		return nil
 	}
-	refs, err := m.listings.allConcerned(ctx, bare(events))
+	refs, err := m.listings.allConcerned(ctx, ofListings(events))
 	if err != nil {
 		return err
 	}
@@ -291,7 +293,7 @@ func (m *Matching) WriteLedger(ctx context.Context, ledger Ledger, cursor Cursor
 	// for those who are told at once, and whoever asks gets a fresh answer.
 	if len(events) > 0 && events[0].Position == from+1 {
 		to = events[len(events)-1].Position
-		if refs, err = m.listings.allConcerned(ctx, bare(events)); err != nil {
+		if refs, err = m.listings.allConcerned(ctx, ofListings(events)); err != nil {
 			return false, err
 		}
 	}
@@ -300,4 +302,10 @@ func (m *Matching) WriteLedger(ctx context.Context, ledger Ledger, cursor Cursor
 		return true, nil
 	}
 	return err == nil, err
+}
+
+// ofListings leaves out what says nothing new to matching: the name of an
+// organisation, which stands on thousands of listings.
+func ofListings(events []outbox.Positioned) []event.Event {
+	return slices.DeleteFunc(bare(events), func(e event.Event) bool { return e.Name == event.OrganisationChanged })
 }

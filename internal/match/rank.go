@@ -28,6 +28,9 @@ type Ask struct {
 	ExceptOrg string
 	// Admit, if set, says which listings may be in the answer at all.
 	Admit func(Ref) bool
+	// Candidates is how many listings are compared, if fewer than the model
+	// says; 0 is the model's number.
+	Candidates int
 	// All ranks every listing that shares a term instead of the model's
 	// number of candidates; those beyond it follow in the order of their
 	// shared terms, without features.
@@ -47,7 +50,11 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	v := x.vectorOf(terms)
-	limit := m.Candidates
+	compared := m.Candidates
+	if ask.Candidates > 0 {
+		compared = min(compared, ask.Candidates)
+	}
+	limit := compared
 	if ask.All {
 		limit = 0
 	}
@@ -63,7 +70,7 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	for i, c := range found {
 		s := &x.halves[opposite].slots[c.slot]
 		r := Ranked{Ref: s.ref, OrgID: s.org}
-		if i < m.Candidates {
+		if i < compared {
 			if ask.Of == Need {
 				r.Features = x.compare(asked, vector{entries: s.vector}, s.facts)
 			} else {
@@ -73,7 +80,7 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		}
 		out = append(out, r)
 	}
-	slices.SortStableFunc(out[:min(len(out), m.Candidates)], func(a, b Ranked) int {
+	slices.SortStableFunc(out[:min(len(out), compared)], func(a, b Ranked) int {
 		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
 	})
 	return out

@@ -99,7 +99,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (Li
 	if err != nil {
 		return List{}, err
 	}
-	found, err := s.find(ctx, own, own.ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), s.model.Bands.Possible)
+	found, err := s.find(ctx, own, own.ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), 0, s.model.Bands.Possible)
 	if err != nil {
 		return List{}, err
 	}
@@ -135,12 +135,12 @@ func (f finding) view() *View {
 }
 
 // find gives the listings of the other side, as a reader of these tiers has
-// them, that score at least so much, best first.
-func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []policy.Tier, least float64) ([]finding, error) {
+// them, that score at least so much, best first; candidates as in Ask.
+func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []policy.Tier, candidates int, least float64) ([]finding, error) {
 	if own == nil {
 		return nil, nil
 	}
-	ranked := s.index.Rank(s.model, Ask{View: own, Of: asked.Kind, Tiers: tiers, ExceptOrg: asked.OrgID})
+	ranked := s.index.Rank(s.model, Ask{View: own, Of: asked.Kind, Tiers: tiers, ExceptOrg: asked.OrgID, Candidates: candidates})
 	// Measured criteria can lift a pair a little: load somewhat more than is shown.
 	ranked = ranked[:min(len(ranked), 2*s.model.Shown)]
 	refs := make([]Ref, 0, len(ranked))
@@ -368,6 +368,10 @@ func (s *Service) Feedback(ctx context.Context, actor policy.Actor, matchID stri
 	})
 }
 
+// followed is how many listings are compared with one that changed. The ledger
+// keeps good matches alone, and those are among the first.
+const followed = 40
+
 // Follow writes the ledger for listings that changed: each is matched at once
 // against the other side, as members see both. Pairs that are good or better
 // are kept; strong ones that are new make an event. from and to are the places
@@ -383,7 +387,7 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	}
 	var found []finding
 	for _, l := range live {
-		fs, err := s.find(ctx, l, l.ViewFor(members), members, s.model.Bands.Good)
+		fs, err := s.find(ctx, l, l.ViewFor(members), members, followed, s.model.Bands.Good)
 		if err != nil {
 			return err
 		}

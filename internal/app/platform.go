@@ -295,7 +295,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Blobs:    fileBlobs{p.blobs}, MaxBytes: int64(p.cfg.Server.MaxUpload),
 	})
 	p.notices = notify.NewService(notify.Deps{
-		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Clock: p.clock, Log: p.log,
+		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
 		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters,
 		PublicURL: p.cfg.Server.PublicURL,
 	})

@@ -111,7 +111,7 @@ func (p *platform) handler() (http.Handler, error) {
 	api := httpapi.NewAPI(httpapi.Services{
 		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
 		Reviews: p.reviews, Taxonomies: p.taxonomies, Documents: p.documents, Finder: finding.NewFinder(p.index.engine, p.index.listings), Matches: p.index.matches,
-		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Live: p.live,
+		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Notices: p.notices, Live: p.live,
 		DeadLetters: p.deadLetters, Audit: auditLines{p.journal},
 	})
 	var limiter httpapi.RequestLimiter

@@ -49,6 +49,7 @@ type Services struct {
 	Contracts    *contract.Service
 	Rewards      *reward.Service
 	Tasks        *notify.Tasks
+	Notices      *notify.Service
 	Live         *notify.Live
 	DeadLetters  *outbox.DeadLetters
 	Audit        AuditLog

@@ -23,6 +23,8 @@ var operationActions = map[string][]policy.Action{
 	"eraseMe":               {policy.AccountErase},
 	"claimPerson":           {policy.PersonClaim},
 	"listMyTasks":           {policy.NotificationRead},
+	"listMyNotifications":   {policy.NotificationRead},
+	"readMyNotifications":   {policy.NotificationRead},
 	"listMyRewards":         {policy.RewardReadOwn},
 	"listenEvents":          {policy.LiveEvents},
 

@@ -24,6 +24,7 @@ import (
 	"chengqiao/internal/event"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/httpapi/contracttest"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/kv/memory"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
@@ -40,6 +41,7 @@ type talkWorld struct {
 	t    *testing.T
 	url  string
 	live *notify.Live
+	kept *store.Notify
 
 	mu      sync.Mutex
 	revoked map[string]bool
@@ -109,8 +111,11 @@ func (*talkWorld) Subject(_ context.Context, kind, id string) (document.Subject,
 	return document.Subject{Facts: policy.Facts{OwnerOrg: "seller", Published: true, Audience: policy.TierPublic}}, nil
 }
 
-func (*talkWorld) Concerned(context.Context, string, string) (notify.Concerned, error) {
-	return notify.Concerned{Parties: []string{"seller", "buyer"}}, nil
+func (*talkWorld) Concerned(_ context.Context, _, id string) (notify.Concerned, error) {
+	return notify.Concerned{Title: text.Text{Zh: "题" + id, En: "On " + id}, Parties: []string{"seller", "buyer"}}, nil
+}
+func (*talkWorld) OrganisationsOf(context.Context, string) ([]string, error) {
+	return []string{"seller"}, nil
 }
 func (*talkWorld) Members(context.Context, string, []policy.Role, int) ([]notify.Recipient, error) {
 	return nil, nil
@@ -179,7 +184,7 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 	}
 	log := slog.New(slog.DiscardHandler)
 	clk := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
-	w := &talkWorld{t: t, revoked: map[string]bool{}}
+	w := &talkWorld{t: t, kept: store.NewNotify(db), revoked: map[string]bool{}}
 	j := store.NewJournal(db, nil, nil)
 	w.live = notify.NewLive(talkBus{memory.NewBus()}, w, w, log)
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
@@ -187,7 +192,8 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 			Matches: w, Reasons: lists, Clock: clk, Config: deal.Config{NDAVersion: "1"}}),
 		Documents: document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
 			Clock: clk, Log: log, MaxBytes: 1 << 10}),
-		Tasks: notify.NewTasks(store.NewTask(db), clk), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
+		Notices: notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
+		Tasks:   notify.NewTasks(store.NewTask(db), clk), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
 		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
@@ -470,4 +476,42 @@ func TestLiveEventsFlowUntilTheSessionOrTheServerEnds(t *testing.T) {
 	if got := data(t, officer); got != "" {
 		t.Errorf("after the server's end the officer hears %s", got)
 	}
+}
+
+func TestNotificationsAreListedAndMarkedReadOverHTTP(t *testing.T) {
+	w, as := serveTalk(t)
+	var ids []string
+	for i, code := range []string{"introduction_made", "message_posted", "nda_signed"} {
+		id := ident.NewID()
+		ids = append(ids, id)
+		err := w.kept.InsertNotifications(t.Context(), []notify.Notification{{ID: id, AccountID: "acc-officer", OrgID: "seller",
+			EventID: "e" + code, Code: code, Kind: "deal", SubjectID: "D", At: time.Date(2026, 11, 23, 2, i, 0, 0, time.UTC)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	officer := as("officer")
+	first := officer.Get("/me/notifications?page_size=2").Expect(http.StatusOK)
+	if first.Text("items.0.code") != "nda_signed" || first.Text("items.0.title") != "题D" || first.Text("items.0.read") != "false" ||
+		first.Text("items.0.organisation_id") != "seller" || first.Text("unread") != "3" || first.Text("next_cursor") != ids[1] {
+		t.Errorf("%s", first.Body)
+	}
+	rest := officer.Get("/me/notifications?page_size=2&cursor=" + first.Text("next_cursor")).Expect(http.StatusOK)
+	if rest.Text("items.0.id") != ids[0] || rest.Has("items.1") || rest.Has("next_cursor") {
+		t.Errorf("%s", rest.Body)
+	}
+	officer.Put("/me/notifications/read", body{"up_to": ids[1]}).Expect(http.StatusNoContent)
+	after := officer.Get("/me/notifications").Expect(http.StatusOK)
+	if after.Text("items.0.read") != "false" || after.Text("items.1.read") != "true" || after.Text("items.2.read") != "true" || after.Text("unread") != "1" {
+		t.Errorf("%s", after.Body)
+	}
+	if none := as("manager").Get("/me/notifications").Expect(http.StatusOK); none.Has("items.0") || none.Text("unread") != "0" {
+		t.Errorf("%s", none.Body)
+	}
+	if bad := officer.Put("/me/notifications/read", body{"up_to": "all"}).Refused(http.StatusUnprocessableEntity, "invalid_fields"); bad.FieldCode("up_to") != "wrong_format" {
+		t.Errorf("%s", bad.Body)
+	}
+	officer.Get("/me/notifications?cursor=yesterday").Refused(http.StatusBadRequest, "malformed_cursor")
+	as("").Get("/me/notifications").Refused(http.StatusUnauthorized, "sign_in_required")
+	as("").Put("/me/notifications/read", body{"up_to": ids[0]}).Refused(http.StatusUnauthorized, "sign_in_required")
 }

@@ -7,6 +7,28 @@ import (
 	"chengqiao/internal/notify"
 )
 
+// ListMyNotifications implements the contract.
+func (a *API) ListMyNotifications(ctx context.Context, req oas.ListMyNotificationsRequestObject) (oas.ListMyNotificationsResponseObject, error) {
+	page, err := a.Notices.Notifications(ctx, actorOf(ctx), req.Params.Cursor, pageSize(req.Params.PageSize))
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListMyNotifications200JSONResponse{
+		Items: list(page.Items, func(n notify.Titled) oas.Notification {
+			return oas.Notification{
+				ID: n.ID, Code: n.Code, Kind: n.Kind, SubjectID: n.SubjectID, OrganisationID: n.OrgID,
+				Title: n.Title.In(localeOf(ctx)), At: n.At, Read: !n.ReadAt.IsZero(),
+			}
+		}),
+		NextCursor: page.Next, Unread: page.Unread,
+	}, nil
+}
+
+// ReadMyNotifications implements the contract.
+func (a *API) ReadMyNotifications(ctx context.Context, req oas.ReadMyNotificationsRequestObject) (oas.ReadMyNotificationsResponseObject, error) {
+	return oas.ReadMyNotifications204Response{}, a.Notices.MarkRead(ctx, actorOf(ctx), req.Body.UpTo)
+}
+
 // ListMyTasks implements the contract.
 func (a *API) ListMyTasks(ctx context.Context, _ oas.ListMyTasksRequestObject) (oas.ListMyTasksResponseObject, error) {
 	tasks, err := a.Tasks.Of(ctx, actorOf(ctx))

@@ -10,7 +10,6 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
-	"chengqiao/internal/policy"
 )
 
 // maxRecipients bounds who is told of one event in one organisation.
@@ -18,14 +17,15 @@ const maxRecipients = 100
 
 // Deps are what the service works with.
 type Deps struct {
-	Store     Store
-	Subjects  Subjects
-	Directory Directory
-	Requests  Requests
-	Sender    Sender
-	Letters   *Letters
-	Clock     clock.Clock
-	Log       *slog.Logger
+	Store       Store
+	Subjects    Subjects
+	Directory   Directory
+	Memberships Memberships
+	Requests    Requests
+	Sender      Sender
+	Letters     *Letters
+	Clock       clock.Clock
+	Log         *slog.Logger
 	// PublicURL is the address people use, without a trailing slash.
 	PublicURL string
 }
@@ -228,37 +228,6 @@ func (s *Service) send(ctx context.Context, eventID, recipient, template, to, lo
 	}
 	return s.deps.Store.InsertLetter(ctx, LetterRecord{
 		EventID: eventID, Recipient: recipient, Template: template, Refused: refused, At: s.deps.Clock.Now()})
-}
-
-// Page is one page of notifications with the cursor of the next; "" at the end.
-type Page struct {
-	Items []Notification
-	Next  string
-}
-
-// maxPage bounds the notifications of one page.
-const maxPage = 100
-
-// Notifications lists one's own, newest first.
-func (s *Service) Notifications(ctx context.Context, actor policy.Actor, cursor string, limit int) (Page, error) {
-	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
-		return Page{}, err
-	}
-	limit = max(1, min(limit, maxPage))
-	found, err := s.deps.Store.Notifications(ctx, actor.AccountID, cursor, limit+1)
-	if err != nil || len(found) <= limit {
-		return Page{Items: found}, err
-	}
-	return Page{Items: found[:limit], Next: found[limit-1].ID}, nil
-}
-
-// MarkRead marks one's own notifications as read, up to one by its id, and
-// says how many were unread.
-func (s *Service) MarkRead(ctx context.Context, actor policy.Actor, upTo string) (int, error) {
-	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
-		return 0, err
-	}
-	return s.deps.Store.MarkRead(ctx, actor.AccountID, upTo, s.deps.Clock.Now())
 }
 
 // distinct drops empty and repeated entries, keeping order.

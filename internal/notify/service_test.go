@@ -67,6 +67,13 @@ func (people) Claimed(_ context.Context, ids []string) ([]notify.Recipient, erro
 	return nil, nil
 }
 
+// memberships are of the accounts that Members gives.
+var memberships = map[string][]string{"officer": {"institute"}, "head": {"institute"}, "engineer": {"enterprise"}}
+
+func (people) OrganisationsOf(_ context.Context, account string) ([]string, error) {
+	return memberships[account], nil
+}
+
 func (people) OrganisationName(_ context.Context, org string) (text.Text, error) {
 	return text.Text{Zh: "单位" + org, En: "The " + org}, nil
 }
@@ -122,7 +129,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
 			}}
 		w.Service = notify.NewService(notify.Deps{
-			Store: w.store, Subjects: w.subjects, Directory: people{}, Requests: w.asked, Sender: w.outgoing,
+			Store: w.store, Subjects: w.subjects, Directory: people{}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
 			Letters: letters(t), Clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example",
 		})
@@ -133,6 +140,13 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 func happened(id string, name event.Name, kind, subject string, data map[string]any) event.Event {
 	return event.Event{ID: id, Name: name, Kind: kind, Subject: subject, At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC),
 		AccountID: "somebody", OrgID: "enterprise", Data: data}
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // notified are the accounts with a notification of a code.
@@ -227,15 +241,62 @@ func TestNotificationsAreReadInOrder(t *testing.T) {
 		if err != nil || len(rest.Items) != 1 || rest.Next != "" || rest.Items[0].EventID != "e1" {
 			w.t.Fatalf("second page %+v (%v)", rest, err)
 		}
-		if n, err := w.MarkRead(ctx, reader, first.Items[1].ID); err != nil || n != 2 {
-			w.t.Errorf("%d marked (%v), want e1 and e2", n, err)
+		if first.Unread != 3 || first.Items[0].Title.En != "Battery" {
+			w.t.Errorf("first page %+v, want all three unread and titled", first)
 		}
-		if n, err := w.MarkRead(ctx, reader, first.Items[0].ID); err != nil || n != 1 {
-			w.t.Errorf("%d marked (%v), want e3 alone", n, err)
+		for _, other := range []string{"head", "engineer", "somebody"} {
+			w.must(w.MarkRead(ctx, policy.Actor{AccountID: other}, first.Items[0].ID))
 		}
-		_, err = w.Notifications(ctx, policy.Actor{}, "", 2)
-		if errs.KindOf(err) != errs.Unauthenticated {
-			w.t.Errorf("a visitor: %v", err)
+		w.must(w.MarkRead(ctx, reader, first.Items[1].ID))
+		w.must(w.MarkRead(ctx, reader, first.Items[1].ID))
+		page, err := w.Notifications(ctx, reader, "", 10)
+		w.must(err)
+		var unread []string
+		for _, n := range page.Items {
+			if n.ReadAt.IsZero() {
+				unread = append(unread, n.EventID)
+			}
+		}
+		if !slices.Equal(unread, []string{"e3"}) || page.Unread != 1 {
+			w.t.Errorf("unread %v, counted %d; want e3 alone", unread, page.Unread)
+		}
+		for name, err := range map[string]error{
+			"a visitor marks":       w.MarkRead(ctx, policy.Actor{}, first.Items[0].ID),
+			"a page for a visitor":  errOf(w.Notifications(ctx, policy.Actor{}, "", 2)),
+			"marking up to a name":  w.MarkRead(ctx, reader, "everything"),
+			"a cursor that is none": errOf(w.Notifications(ctx, reader, "e1", 2)),
+		} {
+			if kind := errs.KindOf(err); kind != errs.Unauthenticated && kind != errs.Invalid && kind != errs.Malformed {
+				w.t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+func errOf(_ notify.Page, err error) error { return err }
+
+func TestWhoLeftAnOrganisationIsShownNothingOfItAnyMore(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx, officer := w.t.Context(), policy.Actor{AccountID: "officer"}
+		w.must(w.Notify(ctx, []event.Event{
+			happened("e1", event.IntroductionMade, "introduction", "I", nil),
+			happened("e2", event.RewardPaid, "distribution", "D", nil),
+		}))
+		memberships["officer"] = nil
+		w.t.Cleanup(func() { memberships["officer"] = []string{"institute"} })
+		page, err := w.Notifications(ctx, officer, "", 10)
+		if err != nil || len(page.Items) != 0 || page.Unread != 0 {
+			w.t.Errorf("the officer who left sees %+v (%v)", page, err)
+		}
+		page, err = w.Notifications(ctx, policy.Actor{AccountID: "inventor"}, "", 10)
+		if err != nil || len(page.Items) != 1 || page.Unread != 1 || page.Items[0].OrgID != "" {
+			w.t.Errorf("the inventor, of no organisation, sees %+v (%v)", page, err)
+		}
+		// What it was about is gone: the word stays, without a title.
+		delete(w.subjects, "distribution/D")
+		page, err = w.Notifications(ctx, policy.Actor{AccountID: "inventor"}, "", 10)
+		if err != nil || len(page.Items) != 1 || !page.Items[0].Title.IsZero() {
+			w.t.Errorf("of a subject that is gone: %+v (%v)", page, err)
 		}
 	})
 }

@@ -40,10 +40,13 @@ type LetterRecord struct {
 type Store interface {
 	// InsertNotifications keeps those that are new by event, account and code.
 	InsertNotifications(ctx context.Context, ns []Notification) error
-	// Notifications of an account, newest first, before one's id.
-	Notifications(ctx context.Context, accountID, before string, limit int) ([]Notification, error)
-	// MarkRead marks those of an account up to one's id and says how many it marked.
-	MarkRead(ctx context.Context, accountID, upTo string, at time.Time) (int, error)
+	// Notifications of an account that are for its person or for one of the
+	// organisations, newest first, before one's id; "" begins at the newest.
+	Notifications(ctx context.Context, accountID string, orgs []string, before string, limit int) ([]Notification, error)
+	// CountUnread counts the unread ones of the same, up to limit.
+	CountUnread(ctx context.Context, accountID string, orgs []string, limit int) (int, error)
+	// MarkRead marks those of an account up to one's id.
+	MarkRead(ctx context.Context, accountID, upTo string, at time.Time) error
 	// Written are the letters of an event, by recipient and template.
 	Written(ctx context.Context, eventID string) ([]LetterRecord, error)
 	InsertLetter(ctx context.Context, l LetterRecord) error
@@ -97,6 +100,12 @@ type Directory interface {
 	Claimed(ctx context.Context, personIDs []string) ([]Recipient, error)
 	// OrganisationName is an organisation's; errs.NotFound.
 	OrganisationName(ctx context.Context, orgID string) (text.Text, error)
+}
+
+// Memberships knows for whom an account may act.
+type Memberships interface {
+	// OrganisationsOf are those of which an account is a member.
+	OrganisationsOf(ctx context.Context, accountID string) ([]string, error)
 }
 
 // Requested is one letter that a domain asks for by event.MailRequested: to

@@ -32,22 +32,27 @@ func (s *Notify) InsertNotifications(ctx context.Context, ns []notify.Notificati
 }
 
 // Notifications implements notify.Store.
-func (s *Notify) Notifications(ctx context.Context, accountID, before string, limit int) ([]notify.Notification, error) {
+func (s *Notify) Notifications(ctx context.Context, accountID string, orgs []string, before string, limit int) ([]notify.Notification, error) {
 	return sqldb.All(ctx, s.db, scanNotification, `
 		SELECT id, account_id, org_id, event_id, code, kind, subject_id, at, read_at FROM notifications
-		WHERE account_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, accountID, before, limit)
+		WHERE account_id = $1 AND ($2 = '' OR id < $2) AND org_id IN (`+sqldb.Placeholders(4, len(orgs)+1)+`)
+		ORDER BY id DESC LIMIT $3`, sqldb.Args([]any{accountID, before, limit, ""}, orgs)...)
+}
+
+// CountUnread implements notify.Store.
+func (s *Notify) CountUnread(ctx context.Context, accountID string, orgs []string, limit int) (int, error) {
+	return sqldb.One(ctx, s.db, sqldb.Scalar[int], `SELECT count(*) FROM (
+		SELECT 1 FROM notifications
+		WHERE account_id = $1 AND read_at = 0 AND org_id IN (`+sqldb.Placeholders(3, len(orgs)+1)+`) LIMIT $2) unread`,
+		sqldb.Args([]any{accountID, limit, ""}, orgs)...)
 }
 
 // MarkRead implements notify.Store.
-func (s *Notify) MarkRead(ctx context.Context, accountID, upTo string, at time.Time) (int, error) {
-	res, err := s.db.Exec(ctx, `
+func (s *Notify) MarkRead(ctx context.Context, accountID, upTo string, at time.Time) error {
+	_, err := s.db.Exec(ctx, `
 		UPDATE notifications SET read_at = $1 WHERE account_id = $2 AND id <= $3 AND read_at = 0`,
 		clock.Micros(at), accountID, upTo)
-	if err != nil {
-		return 0, err
-	}
-	n, err := res.RowsAffected()
-	return int(n), err
+	return err
 }
 
 // Written implements notify.Store.

@@ -9,7 +9,10 @@ import (
 	"chengqiao/internal/text"
 )
 
-var _ notify.Directory = (*Notify)(nil)
+var (
+	_ notify.Directory   = (*Notify)(nil)
+	_ notify.Memberships = (*Notify)(nil)
+)
 
 // recipientColumns are of active accounts, which erased ones are not, with the
 // first of their verified addresses.
@@ -54,6 +57,12 @@ func (s *Notify) Claimed(ctx context.Context, personIDs []string) ([]notify.Reci
 		WHERE a.state = 'active' AND a.id IN (
 			SELECT e.account_id FROM persons e WHERE e.id IN (`+sqldb.Placeholders(1, len(personIDs))+`))
 		ORDER BY a.id`, sqldb.Args(nil, personIDs)...)
+}
+
+// OrganisationsOf implements notify.Memberships.
+func (s *Notify) OrganisationsOf(ctx context.Context, accountID string) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
+		`SELECT DISTINCT org_id FROM members WHERE account_id = $1 ORDER BY org_id`, accountID)
 }
 
 // OrganisationName implements notify.Directory.

@@ -303,6 +303,11 @@ func TestTheDirectoryFindsActivePeopleByRole(t *testing.T) {
 		if err != nil || len(head) != 1 || head[0].Email != "" || head[0].Name != "名head" || head[0].Locale != "zh-CN" {
 			s.t.Errorf("somebody with an unproven address is %+v (%v)", head, err)
 		}
+		for account, want := range map[string][]string{"officer": {"institute"}, "reviewer": {"platform"}, "nobody": nil} {
+			if got, err := directory.OrganisationsOf(s.ctx, account); err != nil || !slices.Equal(got, want) {
+				s.t.Errorf("%s is of %v (%v), want %v", account, got, err, want)
+			}
+		}
 	})
 }
 

@@ -241,6 +241,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has happened that concerns the person, newest first, for any of their organisations */
+        get: operations["listMyNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark one's notifications as read, from the oldest up to one */
+        put: operations["readMyNotifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/rewards": {
         parameters: {
             query?: never;
@@ -1400,6 +1434,26 @@ export interface components {
             title: string;
             /** Format: date-time */
             due_at?: string;
+        };
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            next_cursor?: string;
+            /** @description How many are unread in all; 100 stands for as many or more */
+            unread: number;
+        };
+        Notification: {
+            id: string;
+            /** @description What has happened: introduction_made, message_posted, contract_to_sign, reward_paid, … */
+            code: string;
+            kind: string;
+            subject_id: string;
+            /** @description For which of the organisations; absent where it concerns the person */
+            organisation_id?: string;
+            /** @description Of the subject as it is now; empty when it is gone */
+            title: string;
+            /** Format: date-time */
+            at: string;
+            read: boolean;
         };
         LiveEvent: {
             name: string;
@@ -2669,6 +2723,56 @@ export interface operations {
                         items: components["schemas"]["Task"][];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMyNotifications: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notifications */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readMyNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The id of the newest one to be marked */
+                    up_to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Marked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -1237,6 +1237,33 @@ type NeedVersion struct {
 	PublishedAt time.Time   `json:"published_at"`
 }
 
+// Notification defines model for Notification.
+type Notification struct {
+	At time.Time `json:"at"`
+
+	// Code What has happened: introduction_made, message_posted, contract_to_sign, reward_paid, …
+	Code string `json:"code"`
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+
+	// OrganisationID For which of the organisations; absent where it concerns the person
+	OrganisationID string `json:"organisation_id,omitempty,omitzero"`
+	Read           bool   `json:"read"`
+	SubjectID      string `json:"subject_id"`
+
+	// Title Of the subject as it is now; empty when it is gone
+	Title string `json:"title"`
+}
+
+// NotificationPage defines model for NotificationPage.
+type NotificationPage struct {
+	Items      []Notification `json:"items"`
+	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
+
+	// Unread How many are unread in all; 100 stands for as many or more
+	Unread int `json:"unread"`
+}
+
 // Organisation defines model for Organisation.
 type Organisation struct {
 	// About One text in Chinese and English; at least one of them
@@ -1921,6 +1948,18 @@ type EraseMeJSONBody struct {
 	Password string `json:"password"`
 }
 
+// ListMyNotificationsParams defines parameters for ListMyNotifications.
+type ListMyNotificationsParams struct {
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ReadMyNotificationsJSONBody defines parameters for ReadMyNotifications.
+type ReadMyNotificationsJSONBody struct {
+	// UpTo The id of the newest one to be marked
+	UpTo string `json:"up_to"`
+}
+
 // ListMyRewardsParams defines parameters for ListMyRewards.
 type ListMyRewardsParams struct {
 	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
@@ -2164,6 +2203,9 @@ type SetMyConsentJSONRequestBody = ConsentChange
 // EraseMeJSONRequestBody defines body for EraseMe for application/json ContentType.
 type EraseMeJSONRequestBody EraseMeJSONBody
 
+// ReadMyNotificationsJSONRequestBody defines body for ReadMyNotifications for application/json ContentType.
+type ReadMyNotificationsJSONRequestBody ReadMyNotificationsJSONBody
+
 // CreateNeedJSONRequestBody defines body for CreateNeed for application/json ContentType.
 type CreateNeedJSONRequestBody = NeedContent
 
@@ -2364,6 +2406,12 @@ type ServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(c *gin.Context)
+	// ListMyNotifications What has happened that concerns the person, newest first, for any of their organisations
+	// (GET /me/notifications)
+	ListMyNotifications(c *gin.Context, params ListMyNotificationsParams)
+	// ReadMyNotifications Mark one's notifications as read, from the oldest up to one
+	// (PUT /me/notifications/read)
+	ReadMyNotifications(c *gin.Context)
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(c *gin.Context, params ListMyRewardsParams)
@@ -4058,6 +4106,54 @@ func (siw *ServerInterfaceWrapper) ExportMe(c *gin.Context) {
 	}
 
 	siw.Handler.ExportMe(c)
+}
+
+// ListMyNotifications operation middleware
+func (siw *ServerInterfaceWrapper) ListMyNotifications(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyNotificationsParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyNotifications(c, params)
+}
+
+// ReadMyNotifications operation middleware
+func (siw *ServerInterfaceWrapper) ReadMyNotifications(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadMyNotifications(c)
 }
 
 // ListMyRewards operation middleware
@@ -5897,6 +5993,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/me/erasure", wrapper.EraseMe)
 	router.POST(options.BaseURL+"/me/claims", wrapper.ClaimPerson)
 	router.GET(options.BaseURL+"/me/tasks", wrapper.ListMyTasks)
+	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
+	router.PUT(options.BaseURL+"/me/notifications/read", wrapper.ReadMyNotifications)
 	router.GET(options.BaseURL+"/me/rewards", wrapper.ListMyRewards)
 	router.GET(options.BaseURL+"/events", wrapper.ListenEvents)
 	router.GET(options.BaseURL+"/organisations", wrapper.ListOrganisations)
@@ -7981,6 +8079,78 @@ type ExportMedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportMedefaultApplicationProblemPlusJSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyNotificationsRequestObject struct {
+	Params ListMyNotificationsParams
+}
+
+type ListMyNotificationsResponseObject interface {
+	VisitListMyNotificationsResponse(w http.ResponseWriter) error
+}
+
+type ListMyNotifications200JSONResponse NotificationPage
+
+func (response ListMyNotifications200JSONResponse) VisitListMyNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyNotificationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyNotificationsdefaultApplicationProblemPlusJSONResponse) VisitListMyNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMyNotificationsRequestObject struct {
+	Body *ReadMyNotificationsJSONRequestBody
+}
+
+type ReadMyNotificationsResponseObject interface {
+	VisitReadMyNotificationsResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotifications204Response struct {
+}
+
+func (response ReadMyNotifications204Response) VisitReadMyNotificationsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadMyNotificationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadMyNotificationsdefaultApplicationProblemPlusJSONResponse) VisitReadMyNotificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10098,6 +10268,12 @@ type StrictServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
+	// ListMyNotifications What has happened that concerns the person, newest first, for any of their organisations
+	// (GET /me/notifications)
+	ListMyNotifications(ctx context.Context, request ListMyNotificationsRequestObject) (ListMyNotificationsResponseObject, error)
+	// ReadMyNotifications Mark one's notifications as read, from the oldest up to one
+	// (PUT /me/notifications/read)
+	ReadMyNotifications(ctx context.Context, request ReadMyNotificationsRequestObject) (ReadMyNotificationsResponseObject, error)
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(ctx context.Context, request ListMyRewardsRequestObject) (ListMyRewardsResponseObject, error)
@@ -11877,6 +12053,74 @@ func (sh *strictHandler) ExportMe(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportMeResponseObject); ok {
 		if err := validResponse.VisitExportMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMyNotifications operation middleware
+func (sh *strictHandler) ListMyNotifications(ctx *gin.Context, params ListMyNotificationsParams) {
+	var request ListMyNotificationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyNotifications(ctx, request.(ListMyNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyNotificationsResponseObject); ok {
+		if err := validResponse.VisitListMyNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadMyNotifications operation middleware
+func (sh *strictHandler) ReadMyNotifications(ctx *gin.Context) {
+	var request ReadMyNotificationsRequestObject
+
+	var body ReadMyNotificationsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotifications(ctx, request.(ReadMyNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadMyNotificationsResponseObject); ok {
+		if err := validResponse.VisitReadMyNotificationsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1,0 +1,96 @@
+package notify
+
+import (
+	"context"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
+)
+
+// Titled is a notification with the title of its subject as it is now; zero
+// when the subject is gone.
+type Titled struct {
+	Notification
+	Title text.Text
+}
+
+// Page is one page of notifications with the cursor of the next, "" at the
+// end, and how many are unread in all, counted up to MaxUnread.
+type Page struct {
+	Items  []Titled
+	Next   string
+	Unread int
+}
+
+const (
+	// maxPage bounds the notifications of one page.
+	maxPage = 100
+	// MaxUnread is where counting the unread ends: nobody reads a larger figure.
+	MaxUnread = 100
+)
+
+// Notifications lists one's own, newest first: those to the person, and those
+// for organisations of which the person still is a member. Errors:
+// errs.Unauthenticated "sign_in_required", errs.Malformed "malformed_cursor".
+func (s *Service) Notifications(ctx context.Context, actor policy.Actor, cursor string, limit int) (Page, error) {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return Page{}, err
+	}
+	if cursor != "" && !ident.IsID(cursor) {
+		return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+	}
+	limit = max(1, min(limit, maxPage))
+	orgs, err := s.deps.Memberships.OrganisationsOf(ctx, actor.AccountID)
+	if err != nil {
+		return Page{}, err
+	}
+	found, err := s.deps.Store.Notifications(ctx, actor.AccountID, orgs, cursor, limit+1)
+	if err != nil {
+		return Page{}, err
+	}
+	var page Page
+	if page.Unread, err = s.deps.Store.CountUnread(ctx, actor.AccountID, orgs, MaxUnread); err != nil {
+		return Page{}, err
+	}
+	if len(found) > limit {
+		found = found[:limit]
+		page.Next = found[limit-1].ID
+	}
+	page.Items, err = s.titled(ctx, found)
+	return page, err
+}
+
+// titled reads the title of each subject once: a busy deal fills a page.
+func (s *Service) titled(ctx context.Context, ns []Notification) ([]Titled, error) {
+	type subject struct{ kind, id string }
+	titles := map[subject]text.Text{}
+	out := make([]Titled, 0, len(ns))
+	for _, n := range ns {
+		about := subject{n.Kind, n.SubjectID}
+		title, known := titles[about]
+		if !known {
+			c, err := s.deps.Subjects.Concerned(ctx, n.Kind, n.SubjectID)
+			if err != nil && errs.KindOf(err) != errs.NotFound {
+				return nil, err
+			}
+			title = c.Title
+			titles[about] = title
+		}
+		out = append(out, Titled{n, title})
+	}
+	return out, nil
+}
+
+// MarkRead marks one's own notifications as read, up to one by its id. Errors:
+// errs.Unauthenticated "sign_in_required", errs.Invalid with the field "up_to".
+func (s *Service) MarkRead(ctx context.Context, actor policy.Actor, upTo string) error {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return err
+	}
+	if !ident.IsID(upTo) {
+		return errs.InvalidFields([]errs.Field{{Path: "up_to", Code: "wrong_format"}})
+	}
+	return s.deps.Store.MarkRead(ctx, actor.AccountID, upTo, s.deps.Clock.Now())
+}

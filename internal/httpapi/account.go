@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,7 +18,8 @@ func client(ctx context.Context) (address, userAgent string) {
 	if !ok {
 		return "", ""
 	}
-	return c.ClientIP(), c.Request.UserAgent()
+	// A header may be any bytes; what is kept is text.
+	return c.ClientIP(), strings.ToValidUTF8(c.Request.UserAgent(), "?")
 }
 
 // RegisterAccount implements the contract.

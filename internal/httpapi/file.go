@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"chengqiao/internal/document"
 	"chengqiao/internal/errs"
@@ -42,7 +44,7 @@ func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (
 		if err != nil {
 			return nil, uploadError(err)
 		}
-		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 {
+		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 || bytes.ContainsRune(value, 0) || !utf8.Valid(value) {
 			return nil, errs.New(errs.Malformed, "malformed_request")
 		}
 		fields[name] = string(value)

@@ -1,11 +1,19 @@
 package httpapi
 
 import (
+	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -28,6 +36,7 @@ type description struct {
 }
 
 func loadContract() (*description, error) {
+	oneDocumentABody()
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(contractYAML)
 	if err != nil {
@@ -44,6 +53,23 @@ func loadContract() (*description, error) {
 	}
 	return ct, nil
 }
+
+// oneDocumentABody makes the filter refuse a JSON body that goes on after its
+// end: its own decoder, like the handlers', reads the first document and
+// leaves the rest unread.
+var oneDocumentABody = sync.OnceFunc(func() {
+	openapi3filter.RegisterBodyDecoder("application/json",
+		func(body io.Reader, header http.Header, schema *openapi3.SchemaRef, encoding openapi3filter.EncodingFn) (any, error) {
+			raw, err := io.ReadAll(body)
+			if err != nil {
+				return nil, err
+			}
+			if len(raw) > 0 && !json.Valid(raw) {
+				return nil, &openapi3filter.ParseError{Kind: openapi3filter.KindInvalidFormat, Reason: "not one JSON document"}
+			}
+			return openapi3filter.JSONBodyDecoder(bytes.NewReader(raw), header, schema, encoding)
+		})
+})
 
 // input is the request as the contract's filter wants it; nil outside the contract.
 func (ct *description) input(c *gin.Context) *openapi3filter.RequestValidationInput {
@@ -77,7 +103,62 @@ func (s *server) validate(c *gin.Context) {
 		s.fail(c, shapeError(err))
 		return
 	}
+	if err := errs.InvalidFields(unstorable(in)); err != nil {
+		s.fail(c, err)
+		return
+	}
 	c.Next()
+}
+
+// unstorable are the texts of a request that no database keeps: PostgreSQL
+// refuses U+0000 and what is not UTF-8. JSON's decoder leaves no broken UTF-8;
+// paths, queries and headers can have it.
+func unstorable(in *openapi3filter.RequestValidationInput) []errs.Field {
+	var faults []errs.Field
+	check := func(path, s string) {
+		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
+			faults = append(faults, errs.Field{Path: path, Code: "wrong_format"})
+		}
+	}
+	for name, value := range in.PathParams {
+		check(name, value)
+	}
+	for name, values := range in.Request.URL.Query() {
+		for _, value := range values {
+			check(name, value)
+		}
+	}
+	for _, p := range in.Route.Operation.Parameters {
+		if p.Value != nil && p.Value.In == openapi3.ParameterInHeader {
+			check(p.Value.Name, in.Request.Header.Get(p.Value.Name))
+		}
+	}
+	if body, ok := in.Request.Body.(interface{ ValidatedValue() any }); ok {
+		eachText(body.ValidatedValue(), "", check)
+	}
+	return faults
+}
+
+// eachText visits every text of a decoded JSON value with its path
+// (components[1].title); the names of properties count as texts.
+func eachText(value any, path string, visit func(path, s string)) {
+	switch v := value.(type) {
+	case string:
+		visit(path, v)
+	case []any:
+		for i, item := range v {
+			eachText(item, path+"["+strconv.Itoa(i)+"]", visit)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			visit(path, name)
+			at := name
+			if path != "" {
+				at = path + "." + name
+			}
+			eachText(v[name], at, visit)
+		}
+	}
 }
 
 // shapeError turns the filter's findings into fields with stable codes.
@@ -106,7 +187,11 @@ func shapeError(err error) error {
 				return
 			}
 			if prefix != "" {
-				fields = append(fields, errs.Field{Path: prefix, Code: "invalid"})
+				code := "invalid"
+				if errors.Is(request.Err, openapi3filter.ErrInvalidRequired) {
+					code = "required"
+				}
+				fields = append(fields, errs.Field{Path: prefix, Code: code})
 			}
 		case errors.As(err, &multi):
 			for _, one := range multi {
@@ -132,7 +217,15 @@ func shapeError(err error) error {
 // schemaField names one broken rule of the contract by JSON path and code.
 func schemaField(e *openapi3.SchemaError, prefix string) errs.Field {
 	path := prefix
-	for _, seg := range e.JSONPointer() {
+	segments := e.JSONPointer()
+	unknown := ""
+	if e.SchemaField == "properties" {
+		// The filter points to the object and names the property in its reason.
+		if _, err := fmt.Sscanf(e.Reason, "property %q is unsupported", &unknown); err == nil {
+			segments = append(segments, unknown)
+		}
+	}
+	for _, seg := range segments {
 		switch {
 		case seg != "" && strings.Trim(seg, "0123456789") == "":
 			path += "[" + seg + "]"

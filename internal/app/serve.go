@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,11 +40,20 @@ func serveCommand(flags *settingFlags) *cobra.Command {
 				return err
 			}
 			log := newLogger(cfg.Log, cmd.ErrOrStderr())
+			// Listening comes first: the services write addresses into letters
+			// and pages, and a port that is taken ends the program at once.
+			listener, err := net.Listen("tcp", cfg.Server.Listen)
+			if err != nil {
+				return fmt.Errorf("server.listen: %w", err)
+			}
+			if cfg.Server.PublicURL == "" {
+				cfg.Server.PublicURL = addressOf(listener.Addr(), log)
+			}
 			p, err := openPlatform(cmd.Context(), cfg, log)
 			if err != nil {
-				return err
+				return errors.Join(err, listener.Close())
 			}
-			err = p.serve(cmd.Context(), cmd.OutOrStdout())
+			err = p.serve(cmd.Context(), listener, cmd.OutOrStdout())
 			return errors.Join(err, p.Close())
 		},
 	}
@@ -50,14 +61,25 @@ func serveCommand(flags *settingFlags) *cobra.Command {
 	return cmd
 }
 
-// serve listens until ctx ends and then shuts down in order: no new requests,
-// streams closed, running requests finished, background work ended.
-func (p *platform) serve(ctx context.Context, out io.Writer) error {
-	listener, err := net.Listen("tcp", p.cfg.Server.Listen)
-	if err != nil {
-		return fmt.Errorf("server.listen: %w", err)
+// addressOf is the URL under which people on this machine reach a listener.
+func addressOf(listening net.Addr, log *slog.Logger) string {
+	tcp, ok := listening.(*net.TCPAddr)
+	if !ok {
+		return "http://" + listening.String()
 	}
-	address := "http://" + listener.Addr().String()
+	host := tcp.IP.String()
+	if !tcp.IP.IsLoopback() {
+		log.Warn("server.public_url is not set: links in letters lead to this machine's own address")
+	}
+	if tcp.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port))
+}
+
+// serve answers on the listener until ctx ends and then shuts down in order: no new requests,
+// streams closed, running requests finished, background work ended.
+func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writer) error {
 	if p.cfg.Demo.Enabled {
 		if err := p.loadDemo(ctx, out); err != nil {
 			return errors.Join(err, listener.Close())
@@ -84,7 +106,7 @@ func (p *platform) serve(ctx context.Context, out io.Writer) error {
 	}()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	fmt.Fprintf(out, "成桥 Chengqiao listens on %s (%s)\n", address, p.cfg.Server.PublicURL)
+	fmt.Fprintf(out, "成桥 Chengqiao: open %s (listening on http://%s)\n", p.cfg.Server.PublicURL, listener.Addr())
 	select {
 	case err = <-served:
 	case <-ctx.Done():

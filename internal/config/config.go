@@ -29,7 +29,8 @@ type Config struct {
 
 // Server is about HTTP.
 type Server struct {
-	Listen            string        `koanf:"listen"`
+	Listen string `koanf:"listen"`
+	// PublicURL is "" for the address of the listener.
 	PublicURL         string        `koanf:"public_url"`
 	TrustedProxies    []string      `koanf:"trusted_proxies"`
 	ReadHeaderTimeout time.Duration `koanf:"read_header_timeout"`

@@ -97,9 +97,11 @@ func (s *Server) validate(f *faults) {
 	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
 		f.add("server.listen", "wrong_format", nil)
 	}
-	f.httpURL("server.public_url", s.PublicURL)
-	if strings.HasSuffix(s.PublicURL, "/") {
-		f.add("server.public_url", "wrong_format", nil)
+	if s.PublicURL != "" {
+		f.httpURL("server.public_url", s.PublicURL)
+		if strings.HasSuffix(s.PublicURL, "/") {
+			f.add("server.public_url", "wrong_format", nil)
+		}
 	}
 	for _, proxy := range s.TrustedProxies {
 		_, notNetwork := netip.ParsePrefix(proxy)

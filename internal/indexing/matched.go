@@ -2,6 +2,8 @@ package indexing
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/listing"
@@ -53,7 +55,8 @@ func (l *Listings) matched(ctx context.Context, b batch) ([]match.Listing, error
 	return out, nil
 }
 
-// viewed makes the three views of a live listing.
+// viewed makes the three views of a live listing. Readers from whom nothing is
+// withheld share one.
 func viewed[C any](s *listing.Service[C], l listing.Live[C], kind match.Kind, owners map[string]Organisation, view func(C) match.View) (match.Listing, error) {
 	m := match.Listing{Ref: match.Ref{Kind: kind, ID: l.ID}, OrgID: l.OwnerOrg, Version: l.Seq}
 	name := owners[l.OwnerOrg].Name
@@ -64,13 +67,21 @@ func viewed[C any](s *listing.Service[C], l listing.Live[C], kind match.Kind, ow
 		if i == 0 && l.Audience != policy.TierPublic || i == 1 && l.Audience == policy.TierNDA {
 			continue // the whole listing is closed to these readers
 		}
-		content, _, err := s.At(l, readerGroups[i])
+		content, withheld, err := s.At(l, readerGroups[i])
 		if err != nil {
 			return m, err
 		}
 		v := view(content)
 		v.OrgName = name
 		*into = &v
+		if len(withheld) > 0 {
+			continue
+		}
+		if i == 0 {
+			m.Members = &v
+		}
+		m.Full = &v
+		break
 	}
 	return m, nil
 }
@@ -195,10 +206,15 @@ func (l *Listings) parts(ctx context.Context, packages []listing.Live[catalog.Pa
 // readers: the package is what can be taken, they are what it is about. Its
 // owner reads of other owners' achievements what anybody does.
 func (l *Listings) contain(m *match.Listing, owner string, parts map[string]listing.Live[catalog.AchievementContent]) error {
-	for i, p := range []*match.View{m.Public, m.Members, m.Full} {
-		if p == nil {
+	for i, own := range []**match.View{&m.Public, &m.Members, &m.Full} {
+		if *own == nil {
 			continue
 		}
+		// Its own copy: what it takes in differs by reader.
+		copied := **own
+		copied.Texts = maps.Clone(copied.Texts)
+		*own = &copied
+		p := *own
 		for _, id := range p.Contains { // those alone that these readers are told of
 			live, ok := parts[id]
 			if !ok {
@@ -209,7 +225,7 @@ func (l *Listings) contain(m *match.Listing, owner string, parts map[string]list
 				return err
 			}
 			said := [...]*match.View{a.Public, a.Members, a.Full}[i]
-			if p == m.Full && live.OwnerOrg != owner {
+			if own == &m.Full && live.OwnerOrg != owner {
 				said = a.Public
 			}
 			if said != nil {
@@ -223,11 +239,10 @@ func (l *Listings) contain(m *match.Listing, owner string, parts map[string]list
 // absorb adds an achievement's view to its package's. What the package says of
 // itself stands before it.
 func absorb(p, a *match.View) {
-	p.Texts[match.Points] = append(p.Texts[match.Points], a.Texts[match.Title]...)
-	p.Texts[match.Points] = append(p.Texts[match.Points], a.Texts[match.Points]...)
-	p.Texts[match.Keywords] = append(p.Texts[match.Keywords], a.Texts[match.Keywords]...)
-	p.Texts[match.Body] = append(p.Texts[match.Body], a.Texts[match.Body]...)
-	p.Claims = append(p.Claims, a.Claims...)
+	p.Texts[match.Points] = slices.Concat(p.Texts[match.Points], a.Texts[match.Title], a.Texts[match.Points])
+	p.Texts[match.Keywords] = slices.Concat(p.Texts[match.Keywords], a.Texts[match.Keywords])
+	p.Texts[match.Body] = slices.Concat(p.Texts[match.Body], a.Texts[match.Body])
+	p.Claims = slices.Concat(p.Claims, a.Claims)
 	p.TRL = max(p.TRL, a.TRL)
 	p.IP = max(p.IP, a.IP)
 	if p.TechnicalField == "" {

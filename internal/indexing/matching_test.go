@@ -9,6 +9,7 @@ import (
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
@@ -59,6 +60,45 @@ func TestMatchingFollowsAndGoesOnFromItsSnapshot(t *testing.T) {
 	}
 	if d, err := again.Verify(t.Context()); err != nil || len(d.Missing)+len(d.Extra) != 0 {
 		t.Errorf("%+v %v", d, err)
+	}
+}
+
+func TestReadersHaveTheViewsOfTheirTiers(t *testing.T) {
+	w := newWorld(t)
+	open := electrolyte()
+	open.Details, open.Contributors = text.Text{}, nil
+	tiered := electrolyte() // its details are for members
+	closed := electrolyte()
+	closed.Audience = policy.TierNDA
+	inside := electrolyte()
+	inside.Audience = policy.TierMembers
+	views := func(c catalog.AchievementContent) match.Listing {
+		t.Helper()
+		done, err := w.achievements.Import(t.Context(), operator, listing.Batch[catalog.AchievementContent]{OwnerOrg: "lab", Source: t.Name(),
+			Publish: true, Records: []listing.SourceRecord[catalog.AchievementContent]{{ID: ident.NewID(), Content: c}}})
+		if err != nil || done[0].Outcome != listing.Created {
+			t.Fatalf("%+v %v", done, err)
+		}
+		found, err := w.listings.Live(t.Context(), []match.Ref{{Kind: match.Achievement, ID: done[0].ListingID}})
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%+v %v", found, err)
+		}
+		return found[0]
+	}
+	says := func(v *match.View) bool {
+		return v != nil && slices.Contains(v.Texts[match.Body], "配方含有特种溶剂")
+	}
+	if l := views(open); l.Public == nil || l.Members != l.Public || l.Full != l.Public {
+		t.Errorf("open to all, and views differ: %+v", l)
+	}
+	if l := views(tiered); l.Public == nil || says(l.Public) || !says(l.Members) || !says(l.Full) {
+		t.Errorf("details are not for members alone: %+v", l)
+	}
+	if l := views(inside); l.Public != nil || l.Members == nil || l.Full == nil {
+		t.Errorf("for members alone: %+v", l)
+	}
+	if l := views(closed); l.Public != nil || l.Members != nil || l.Full == nil {
+		t.Errorf("under an NDA: %+v", l)
 	}
 }
 

@@ -374,7 +374,7 @@ const followed = 40
 
 // Follow writes the ledger for listings that changed: each is matched at once
 // against the other side, as members see both. Pairs that are good or better
-// are kept; strong ones that are new make an event. from and to are the places
+// are kept; strong ones that are new make an event for each side. from and to are the places
 // in the feed; where another replica has done it meanwhile, nothing is
 // written and the error is errs.Stale "stale_version".
 //
@@ -432,9 +432,16 @@ func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 	}
 	return s.journal.Write(ctx, journal.Entry{
 		Actor: policy.SystemActor(), Action: policy.MatchFind, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
-		Events: []event.Event{{Name: event.MatchFound, Data: map[string]any{
-			"need_id": m.NeedID, "need_org": m.NeedOrg, "subject_kind": string(m.Subject.Kind),
-			"subject_id": m.Subject.ID, "subject_org": m.SubjectOrg,
-		}}},
+		Events: []event.Event{
+			foundFor(Ref{Need, m.NeedID}, m), foundFor(m.Subject, m),
+		},
 	})
+}
+
+// foundFor is the event for the owner of one side.
+func foundFor(ref Ref, m Match) event.Event {
+	return event.Event{
+		Name: event.MatchFound, Kind: string(ref.Kind), Subject: ref.ID, Version: m.Version,
+		Data: map[string]any{"match_id": m.ID},
+	}
 }

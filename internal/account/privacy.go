@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -154,7 +155,7 @@ var consentProof = Kept{What: "consents", Ground: "proof_of_consent"}
 
 // Erase ends the account and erases one's personal data (PIPL art. 47): sign-in
 // identifiers, password, sessions, memberships, and the names of all one's
-// entries, unless a record that the law makes somebody keep names the person;
+// entries, unless a record that the law makes somebody keep stands on the name;
 // then the names stay with it, and nothing else does. What refers to the
 // person by id stays, and shows an erased person.
 //
@@ -177,14 +178,14 @@ func (s *Service) Erase(ctx context.Context, actor policy.Actor, password string
 			return err
 		}
 		result = Erasure{Erased: []string{"identifiers", "password", "sessions", "memberships"}, Kept: []Kept{consentProof}}
-		for _, records := range s.deps.Records {
-			kept, err := records.Keeps(ctx, personIDs(entries))
+		for _, section := range slices.Sorted(maps.Keys(s.deps.Records)) {
+			kept, err := s.deps.Records[section].Keeps(ctx, actor.AccountID, personIDs(entries))
 			if err != nil {
 				return err
 			}
 			result.Kept = append(result.Kept, kept...)
 		}
-		namesKept := len(result.Kept) > 1
+		namesKept := slices.ContainsFunc(result.Kept, func(k Kept) bool { return k.Named })
 		if !namesKept {
 			result.Erased = append(result.Erased, "persons")
 		}

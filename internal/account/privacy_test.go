@@ -106,13 +106,28 @@ func TestAnErasureLeavesIdsAlone(t *testing.T) {
 func TestWhatTheLawKeepsKeepsItsName(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		actor := w.person("li@example.org", "李梅")
-		w.records.kept = []account.Kept{{What: "reward_payments", Ground: "tax_record"}}
+		w.records.kept = []account.Kept{{What: "reward_payments", Ground: "tax_record", Named: true}}
 		result, err := w.Erase(w.ctx, actor, password)
 		w.must(err)
 		if slices.Contains(result.Erased, "persons") || len(result.Kept) != 2 {
 			w.t.Fatalf("result %+v", result)
 		}
 		if names, err := w.PersonNames(w.ctx, []string{actor.PersonID}); err != nil || names[actor.PersonID] != "李梅" {
+			w.t.Fatalf("names %v, %v", names, err)
+		}
+	})
+}
+
+func TestWhatIsKeptWithoutANameKeepsNoName(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		actor := w.person("li@example.org", "李梅")
+		w.records.kept = []account.Kept{{What: "deal_messages", Ground: "trade_record"}}
+		result, err := w.Erase(w.ctx, actor, password)
+		w.must(err)
+		if !slices.Contains(result.Erased, "persons") || len(result.Kept) != 2 {
+			w.t.Fatalf("result %+v", result)
+		}
+		if names, err := w.PersonNames(w.ctx, []string{actor.PersonID}); err != nil || names[actor.PersonID] != "" {
 			w.t.Fatalf("names %v, %v", names, err)
 		}
 	})

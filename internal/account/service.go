@@ -41,6 +41,8 @@ type Cache interface {
 type Kept struct {
 	What   string // a stable code: "contract_parties", "reward_payments"
 	Ground string // the law's ground, a stable code: "contract_record", "tax_record"
+	// Named: the record stands on the person's name, which then stays with it.
+	Named bool
 }
 
 // Records is another package's view of a person's data.
@@ -48,8 +50,9 @@ type Records interface {
 	// Export is what it holds about the account and the person's entries, as
 	// it is to be shown to that person.
 	Export(ctx context.Context, account string, persons []string) (any, error)
-	// Keeps says which records naming the persons the law makes it keep.
-	Keeps(ctx context.Context, persons []string) ([]Kept, error)
+	// Keeps says which records of the account and the persons the law makes it
+	// keep.
+	Keeps(ctx context.Context, account string, persons []string) ([]Kept, error)
 }
 
 // Config are the times and secrets that an operator sets; zero times take

@@ -48,7 +48,9 @@ func (r *records) Export(context.Context, string, []string) (any, error) {
 	return map[string]any{"rewards": 1}, nil
 }
 
-func (r *records) Keeps(context.Context, []string) ([]account.Kept, error) { return r.kept, nil }
+func (r *records) Keeps(context.Context, string, []string) ([]account.Kept, error) {
+	return r.kept, nil
+}
 
 // world is the service on a real store.
 type world struct {

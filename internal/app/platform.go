@@ -248,7 +248,7 @@ func (p *platform) build(tokenKey []byte) error {
 			MemoryKiB: uint32(p.cfg.Auth.Argon2MemoryKiB), Passes: uint32(p.cfg.Auth.Argon2Passes), Threads: uint8(p.cfg.Auth.Argon2Lanes),
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
-		Records: map[string]account.Records{"rewards": rewardRecords{p.rewardRows}},
+		Records: records(p.rewardRows, store.NewPersonal(p.db)),
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
 			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,

@@ -31,7 +31,7 @@ const settings: Record<string, string> = {
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   workers: 2,
   forbidOnly: true,

@@ -34,7 +34,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
   await expect(async () => {
     await engineer.reload()
     await expect(first).toContainText('电池', { timeout: 2000 })
-  }).toPass({ timeout: 30_000 })
+  }).toPass({ timeout: 60_000 })
   await expect(first.getByRole('list', { name: '理由' })).toContainText('同一技术领域')
   await expect(first).toContainText(/满足 \d+ 项/)
 

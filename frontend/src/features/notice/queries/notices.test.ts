@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { noticeAddress, type Notice } from './notices'
+
+const notice = (code: string, kind: string): Notice => ({ id: '1', code, kind, subject_id: '7', title: '', at: '', read: false })
+
+it.each([
+  ['introduction_made', 'introduction', '/introductions/7'],
+  ['listing_submitted', 'need', '/reviews/need/7'],
+  ['listing_returned', 'package', '/my/packages/7'],
+  ['reward_paid', 'distribution', '/my/rewards'],
+  ['reward_to_approve', 'distribution', '/distributions/7'],
+])('%s of a %s leads to %s', (code, kind, address) => expect(noticeAddress(notice(code, kind))).toBe(address))

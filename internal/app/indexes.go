@@ -50,11 +50,9 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	i := &indexes{p: p, engine: engine, shared: p.cfg.Search.Engine == "meilisearch"}
 	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, indexOwners{p.accounts})
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
-	i.matching, err = indexing.OpenMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
-	if err != nil {
-		return nil, errors.Join(err, engine.Close())
-	}
+	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
 	i.matches = match.NewService(match.Deps{
+		Ready: i.matching.Ready,
 		Index: i.matching.Index(), Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows,
 		Tx: p.db, Journal: p.journal, Clock: p.clock,
 	})

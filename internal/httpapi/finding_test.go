@@ -88,10 +88,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	t.Cleanup(func() { _ = engine.Close() })
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	listed := indexing.NewListings(w.achievements, packages, w.needs, w)
-	matching, err := indexing.OpenMatching("", analyzer, model, listed, queue, log)
-	if err != nil {
-		t.Fatal(err)
-	}
+	matching := indexing.NewMatching("", analyzer, model, listed, queue, log)
 	matchRows := store.NewMatch(db)
 	w.settle = func() {
 		t.Helper()

@@ -36,8 +36,8 @@ type Matching struct {
 	// mu guards the pair of index content and position, for snapshots.
 	mu       sync.Mutex
 	position atomic.Int64
-	// fresh: the index has been filled, by a snapshot or by a rebuild.
-	fresh bool
+	// filled is closed when the index holds what the snapshot or the store held.
+	filled chan struct{}
 	// moved wakes the writer of the ledger.
 	moved chan struct{}
 }
@@ -49,28 +49,74 @@ func (m *Matching) ring() {
 	}
 }
 
-// OpenMatching loads the snapshot at path, or begins with an empty index that
-// Follow fills: where there is no snapshot, or one of another analysis, model
-// or program. path "" keeps no snapshots.
-func OpenMatching(path string, analyzer *analysis.Analyzer, model match.Model, listings *Listings, feed outbox.Feed, log *slog.Logger) (*Matching, error) {
-	m := &Matching{listings: listings, feed: feed, log: log, path: path,
-		analysis: analyzer.Version() + "/" + viewVersion, moved: make(chan struct{}, 1)}
-	analyse := match.AnalyserOf(analyzer)
-	if path != "" {
-		index, position, err := match.LoadIndex(path, m.analysis, analyse, model.Terms)
-		switch {
-		case err == nil:
-			m.index, m.fresh = index, true
-			m.position.Store(position)
-			return m, nil
-		case errors.Is(err, match.ErrSnapshot):
-			log.Info("matching index is built anew", "reason", err)
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("matching index: %w", err)
-		}
+// NewMatching makes the keeper of an empty index, which Follow fills: from the
+// snapshot at path, or from the listings where there is none or it is of
+// another analysis, model or program. path "" keeps no snapshots.
+func NewMatching(path string, analyzer *analysis.Analyzer, model match.Model, listings *Listings, feed outbox.Feed, log *slog.Logger) *Matching {
+	return &Matching{
+		index: match.NewIndex(match.AnalyserOf(analyzer), model.Terms), listings: listings, feed: feed, log: log,
+		path: path, analysis: analyzer.Version() + "/" + viewVersion, moved: make(chan struct{}, 1), filled: make(chan struct{}),
 	}
-	m.index = match.NewIndex(analyse, model.Terms)
-	return m, nil
+}
+
+// Fill loads the snapshot, or brings every live listing into the index. A
+// filled index is left as it is.
+func (m *Matching) Fill(ctx context.Context) error {
+	if m.isFilled() {
+		return nil
+	}
+	if m.path == "" {
+		return m.Rebuild(ctx)
+	}
+	position, err := m.index.Load(m.path, m.analysis)
+	switch {
+	case err == nil:
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.reached(position)
+		return nil
+	case errors.Is(err, match.ErrSnapshot):
+		m.log.InfoContext(ctx, "matching index is built anew", "reason", err)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("matching index: %w", err)
+	}
+	return m.Rebuild(ctx)
+}
+
+// reached sets the position of a filled index. The caller holds mu.
+func (m *Matching) reached(position int64) {
+	m.position.Store(position)
+	if !m.isFilled() {
+		close(m.filled)
+	}
+	m.ring()
+}
+
+func (m *Matching) isFilled() bool {
+	select {
+	case <-m.filled:
+		return true
+	default:
+		return false
+	}
+}
+
+// longestWait is how long a reader waits for an index that is being filled.
+const longestWait = 3 * time.Second
+
+// Ready waits a little for the index to be filled. Error: errs.Unavailable
+// "matching_not_ready".
+func (m *Matching) Ready(ctx context.Context) error {
+	timer := time.NewTimer(longestWait)
+	defer timer.Stop()
+	select {
+	case <-m.filled:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return errs.New(errs.Unavailable, "matching_not_ready")
+	}
 }
 
 // Index is the index that is kept.
@@ -83,7 +129,7 @@ func (m *Matching) Position() int64 { return m.position.Load() }
 func (m *Matching) Save() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.path == "" || !m.fresh {
+	if m.path == "" || !m.isFilled() {
 		return nil
 	}
 	return m.index.Save(m.path, m.analysis, m.position.Load())
@@ -166,9 +212,7 @@ func (m *Matching) Rebuild(ctx context.Context) error {
 	for r := range gone {
 		m.index.Delete(r)
 	}
-	m.position.Store(head)
-	m.fresh = true
-	m.ring()
+	m.reached(head)
 	return nil
 }
 
@@ -217,14 +261,8 @@ func (m *Matching) Verify(ctx context.Context) (Difference, error) {
 // Follow brings the index the feed until ctx ends. bell is the one that the
 // dispatcher rings; poll 0 means 1 second.
 func (m *Matching) Follow(ctx context.Context, bell *outbox.Bell, poll time.Duration) {
-	prepare := func(ctx context.Context) error {
-		if m.fresh {
-			return nil
-		}
-		return m.Rebuild(ctx)
-	}
 	cursor := func(context.Context) (int64, error) { return m.position.Load(), nil }
-	follow(ctx, m.log, "matching", prepare, cursor, m.Rebuild, outbox.NewFollower(m.feed, m.Apply, bell, poll, m.log))
+	follow(ctx, m.log, "matching", m.Fill, cursor, m.Rebuild, outbox.NewFollower(m.feed, m.Apply, bell, poll, m.log))
 }
 
 // Ledger writes matches; *match.Service is one.

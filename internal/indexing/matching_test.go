@@ -36,7 +36,7 @@ func answers(t *testing.T, x *match.Index, s string) []string {
 func TestMatchingFollowsAndGoesOnFromItsSnapshot(t *testing.T) {
 	w := newWorld(t)
 	matching := w.matching(t)
-	if err := matching.Rebuild(t.Context()); err != nil {
+	if err := matching.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	first := w.publish(t, electrolyte())
@@ -51,6 +51,9 @@ func TestMatchingFollowsAndGoesOnFromItsSnapshot(t *testing.T) {
 	second := w.publish(t, electrolyte())
 
 	again := w.matching(t)
+	if err := again.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if again.Position() != matching.Position() {
 		t.Fatalf("the snapshot stands at %d, was saved at %d", again.Position(), matching.Position())
 	}
@@ -109,8 +112,29 @@ func TestADamagedSnapshotIsBuiltAnew(t *testing.T) {
 	}
 	id := w.publish(t, electrolyte()).ID
 	matching := w.matching(t)
-	if err := matching.Rebuild(t.Context()); err != nil || !matching.Index().Has(match.Ref{Kind: match.Achievement, ID: id}) {
+	if err := matching.Fill(t.Context()); err != nil || !matching.Index().Has(match.Ref{Kind: match.Achievement, ID: id}) {
 		t.Errorf("not built anew: %v", err)
+	}
+}
+
+func TestMatchingIsReadyWhenItIsFilled(t *testing.T) {
+	w := newWorld(t)
+	w.publish(t, electrolyte())
+	matching := w.matching(t)
+	if err := matching.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(w.dir, "matching.idx")); !os.IsNotExist(err) {
+		t.Errorf("an index that was never filled was saved: %v", err)
+	}
+	if err := matching.Ready(t.Context()); errs.CodeOf(err) != "matching_not_ready" || errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("not filled: %v", err)
+	}
+	if err := matching.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := matching.Ready(t.Context()); err != nil || matching.Index().Size() != 1 {
+		t.Errorf("filled: %v, %d listings", err, matching.Index().Size())
 	}
 }
 

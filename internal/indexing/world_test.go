@@ -226,9 +226,5 @@ func model(t *testing.T) match.Model {
 // matching opens the matching index with a snapshot in the world's folder.
 func (w *world) matching(t *testing.T) *indexing.Matching {
 	t.Helper()
-	m, err := indexing.OpenMatching(filepath.Join(w.dir, "matching.idx"), analysis.New(nil), model(t), w.listings, w.queue, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return indexing.NewMatching(filepath.Join(w.dir, "matching.idx"), analysis.New(nil), model(t), w.listings, w.queue, quiet)
 }

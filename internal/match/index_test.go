@@ -138,7 +138,8 @@ func TestAnIndexIsWhatItHoldsAndNotHowItCameToIt(t *testing.T) {
 		if err := lived.Save(path, "test", 7); err != nil {
 			r.Fatal(err)
 		}
-		loaded, cursor, err := match.LoadIndex(path, "test", analyse(), m.Terms)
+		loaded := filled(t, catalogue()...) // what it held before is gone
+		cursor, err := loaded.Load(path, "test")
 		if err != nil || cursor != 7 {
 			r.Fatalf("load: %v, cursor %d", err, cursor)
 		}
@@ -188,12 +189,12 @@ func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
 	if err := x.Save(path, "one", 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := match.LoadIndex(path, "two", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+	if _, err := x.Load(path, "two"); !errors.Is(err, match.ErrSnapshot) {
 		t.Errorf("another analysis: %v", err)
 	}
 	other := m.Terms
 	other.Saturation *= 2
-	if _, _, err := match.LoadIndex(path, "one", analyse(), other); !errors.Is(err, match.ErrSnapshot) {
+	if _, err := match.NewIndex(analyse(), other).Load(path, "one"); !errors.Is(err, match.ErrSnapshot) {
 		t.Errorf("another model: %v", err)
 	}
 	data, err := os.ReadFile(path)
@@ -206,18 +207,21 @@ func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
 		if err := os.WriteFile(path, broken, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := match.LoadIndex(path, "one", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+		if _, err := x.Load(path, "one"); !errors.Is(err, match.ErrSnapshot) {
 			t.Errorf("byte %d broken: %v", at, err)
 		}
 	}
 	if err := os.WriteFile(path, data[:len(data)/2], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := match.LoadIndex(path, "one", analyse(), m.Terms); !errors.Is(err, match.ErrSnapshot) {
+	if _, err := x.Load(path, "one"); !errors.Is(err, match.ErrSnapshot) {
 		t.Errorf("cut short: %v", err)
 	}
-	if _, _, err := match.LoadIndex(path+".none", "one", analyse(), m.Terms); !errors.Is(err, os.ErrNotExist) {
+	if _, err := x.Load(path+".none", "one"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("absent: %v", err)
+	}
+	if x.Size() != len(catalogue()) {
+		t.Errorf("the index lost its content: %d", x.Size())
 	}
 }
 

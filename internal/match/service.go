@@ -27,10 +27,13 @@ type Service struct {
 	tx            journal.Transactor
 	journal       journal.Journal
 	clock         clock.Clock
+	ready         func(ctx context.Context) error
 }
 
 // Deps are what the service works with; Introductions may be nil.
 type Deps struct {
+	// Ready says whether the index may be asked; nil means always.
+	Ready         func(ctx context.Context) error
 	Index         *Index
 	Model         Model
 	Store         Store
@@ -43,7 +46,10 @@ type Deps struct {
 
 // NewService makes the service.
 func NewService(d Deps) *Service {
-	return &Service{index: d.Index, model: d.Model, store: d.Store, listings: d.Listings,
+	if d.Ready == nil {
+		d.Ready = func(context.Context) error { return nil }
+	}
+	return &Service{ready: d.Ready, index: d.Index, model: d.Model, store: d.Store, listings: d.Listings,
 		introductions: d.Introductions, tx: d.Tx, journal: d.Journal, clock: d.Clock}
 }
 
@@ -72,7 +78,7 @@ type Item struct {
 // ForNeed gives the packages and achievements that may meet a need, with
 // reasons, by its last published version: also while a deal has taken it out
 // of search. A need that was never published has none. Errors: those of policy
-// for match.read; errs.NotFound.
+// for match.read; errs.NotFound; those of Deps.Ready.
 func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string) (List, error) {
 	return s.answer(ctx, actor, Ref{Need, needID})
 }
@@ -89,6 +95,9 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (Li
 		return List{}, err
 	}
 	if err := policy.Check(actor, policy.MatchRead, facts).Err(); err != nil {
+		return List{}, err
+	}
+	if err := s.ready(ctx); err != nil {
 		return List{}, err
 	}
 	list := List{Model: s.model.Version}

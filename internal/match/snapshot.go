@@ -50,14 +50,23 @@ func (x *Index) Save(path, analysis string, cursor int64) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// LoadIndex reads a file written by Save, and the place in the feed that it
-// had reached. Errors: ErrSnapshot; os.ErrNotExist.
-func LoadIndex(path, analysis string, analyse Analyser, model TermModel) (x *Index, cursor int64, err error) {
+// Load puts the content of a file written by Save in the place of the index's
+// own, and gives the place in the feed that it had reached. Errors:
+// ErrSnapshot; os.ErrNotExist. The index is as before then.
+func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
-	return readIndex(data, analysis, analyse, model)
+	read, cursor, err := readIndex(data, analysis, x.analyse, x.model)
+	if err != nil {
+		return 0, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
+	x.halves, x.places = read.halves, read.places
+	return cursor, nil
 }
 
 // out writes numbers and texts, keeping the first error and a checksum.

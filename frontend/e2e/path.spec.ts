@@ -43,8 +43,11 @@ async function publish(reviewer: Page, title: string): Promise<void> {
 async function addContributor(officer: Page, name: string, weight: string): Promise<void> {
   await officer.getByPlaceholder('输入姓名').fill(name)
   await officer.getByRole('button', { name, exact: true }).click()
-  await officer.getByRole('group', { name, exact: true }).getByLabel('权重').fill(weight)
+  await officer.getByRole('group', { name, exact: true }).getByRole('textbox', { name: '权重' }).fill(weight)
 }
+
+/** The state that stands above the page's title. */
+const state = (page: Page, name: string) => page.getByRole('main').getByText(name, { exact: true }).first()
 
 /** Reloads until what the program does in the background has reached the page. */
 async function comesUp(page: Page, there: () => Promise<void>): Promise<void> {
@@ -118,12 +121,12 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await inTwo(officer, /^一句话价值/).fill('番茄亩节水 45%、增产 22%，技术与三个月驻点指导一次到位')
     await inTwo(officer, /^说明/).fill('含戈壁日光温室番茄水肥一体化栽培技术的使用许可与三个月驻点指导，适合设施农业企业。')
     await officer.getByLabel('技术领域', { exact: true }).selectOption({ label: '农业' })
-    await officer.getByLabel(/^意向价格/).fill('100万')
+    await officer.getByRole('textbox', { name: /^意向价格/ }).fill('100万')
     await officer.getByRole('button', { name: '+ 添加组成部分' }).click()
     await officer.getByRole('combobox', { name: '对应成果' }).click()
     await officer.getByRole('option', { name: achievement }).click()
     await officer.getByLabel('提供方式').selectOption({ label: '技术秘密' })
-    await officer.getByLabel('权重').fill('100')
+    await officer.getByRole('textbox', { name: '权重' }).fill('100')
     await expect(officer.getByText('合计 100%')).toBeVisible()
     await submit(officer)
     await publish(await of('reviewer'), packageTitle)
@@ -140,7 +143,7 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await engineer.getByRole('textbox', { name: /^数值/ }).fill('30')
     await engineer.getByRole('textbox', { name: /^单位/ }).fill('%')
     await engineer.getByLabel('技术领域', { exact: true }).selectOption({ label: '农业' })
-    await engineer.getByLabel(/^预算上限/).fill('120万')
+    await engineer.getByRole('textbox', { name: /^预算上限/ }).fill('120万')
     await submit(engineer)
     await publish(await of('reviewer'), need)
   })
@@ -195,7 +198,7 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
       await signer.goto(agreed)
       await take(signer, '代表本单位签署')
     }
-    await expect((await of('head')).getByText('已生效').first()).toBeVisible()
+    await expect(state(await of('head'), '已生效')).toBeVisible()
   })
 
   await test.step('the reward plan is confirmed by each contributor in person, decided by another, publicised, in effect', async () => {
@@ -216,15 +219,22 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
       await take(contributor, '确认我的份额')
     }
     await officer.goto(plan)
-    await expect(officer.getByText('已全部确认').first()).toBeVisible()
+    await expect(state(officer, '已全部确认')).toBeVisible()
     await expect(officer.getByRole('button', { name: '作出单位决定' })).toHaveCount(0)
     const head = await of('head')
     await head.goto(plan)
-    await take(head, '作出单位决定')
+    await head.getByRole('button', { name: '作出单位决定' }).click()
+    const decision = head.getByRole('dialog')
+    await decision.getByRole('button', { name: '作出单位决定' }).click()
+    await expect(decision.getByRole('alert')).toContainText('会议纪要')
+    await decision.getByLabel('会议纪要').setInputFiles({ name: '所务会纪要.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') })
+    await expect(decision.getByRole('link', { name: '所务会纪要.pdf' })).toBeVisible()
+    await decision.getByRole('button', { name: '作出单位决定' }).click()
+    await expect(decision).toBeHidden()
     await officer.reload()
     await take(officer, '开始公示')
     await take(officer, '公示期满，生效')
-    await expect(officer.getByText('已生效').first()).toBeVisible()
+    await expect(state(officer, '已生效')).toBeVisible()
   })
 
   await test.step('finance records the receipt, and sees the split to the fen', async () => {
@@ -251,11 +261,11 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     const head = await of('head')
     await head.goto(distribution)
     await head.getByRole('button', { name: '批准分配' }).click()
-    await expect(head.getByText('待付款').first()).toBeVisible()
+    await expect(state(head, '待付款')).toBeVisible()
     await finance.reload()
     await finance.getByLabel('付款凭证号').fill('PAY-2026-0001')
     await finance.getByRole('button', { name: '登记付款' }).click()
-    await expect(finance.getByText('已付款').first()).toBeVisible()
+    await expect(state(finance, '已付款')).toBeVisible()
   })
 
   await test.step('the inventor sees the own reward, why it is that much, and confirms', async () => {

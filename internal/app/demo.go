@@ -26,7 +26,8 @@ func demoCommand(flags *settingFlags) *cobra.Command {
 		Short: "Load the demo into an empty store and print its sign-ins",
 		Long: "Loads invented organisations, achievements, packages, needs and one deal that has gone all the way.\n" +
 			"A store with any organisation in it is left as it is. Never on a public machine: the passwords are known.",
-		Args: exactly(0),
+		Example: "  chengqiao demo --data /tmp/look",
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := flags.load(demoSettings)
 			if err != nil {

@@ -17,10 +17,11 @@ const doctorPatience = 10 * time.Second
 
 func doctorCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Check the configuration and every server it names",
-		Long:  "Changes nothing. Exit code 1 when something does not hold. An embedded search index that a running server has open is not checked.",
-		Args:  exactly(0),
+		Use:     "doctor",
+		Short:   "Check the configuration and every server it names",
+		Long:    "Changes nothing. Exit code 1 when something does not hold. An embedded search index that a running server has open is not checked.",
+		Example: "  chengqiao doctor --config /etc/chengqiao.yaml",
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := flags.load(nil)
 			if err != nil {

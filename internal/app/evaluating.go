@@ -22,6 +22,10 @@ func evalCommand() *cobra.Command {
 		Long: "Prints nDCG@10 (gain 2^grade − 1), Recall@20, MRR over the whole ranking, and queries per second.\n" +
 			"Needs no running server and leaves nothing behind. Formats: docs are JSON Lines (.gz), queries JSON Lines\n" +
 			"with `qid`, `query` and perhaps `exclude`, qrels the text of TREC.",
+		Example: "  chengqiao eval search --docs d.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --engine meilisearch\n" +
+			"  chengqiao eval match --docs d.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --json",
+		Args: cobra.ArbitraryArgs,
+		RunE: choose,
 	}
 	cmd.AddCommand(evalSearchCommand(), evalMatchCommand())
 	return cmd
@@ -101,7 +105,8 @@ func evalSearchCommand() *cobra.Command {
 func (f *judgedFiles) run(cmd *cobra.Command, measure func(ctx context.Context) (evaluate.Figures, error)) error {
 	figures, err := measure(cmd.Context())
 	if err != nil {
-		if kind := errs.KindOf(err); kind == errs.Malformed || kind == errs.Invalid || errors.Is(err, os.ErrNotExist) {
+		var input *evaluate.InputError
+		if kind := errs.KindOf(err); kind == errs.Malformed || kind == errs.Invalid || errors.As(err, &input) {
 			return &exitError{exitUsage, errors.New(explain(err))}
 		}
 		return err

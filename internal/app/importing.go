@@ -34,6 +34,10 @@ func importCommand(flags *settingFlags) *cobra.Command {
 			"again by owner, source and id: importing a file twice changes nothing. Rejected lines are listed with\n" +
 			"number and reason on standard error, or in the file of --report as JSON Lines.\n" +
 			"Exit code 3 when lines were rejected.",
+		Example: "  chengqiao import achievements records.jsonl.gz --owner 12650100D00000128Y --publish --on-error skip\n" +
+			"  chengqiao import needs needs.csv --owner 12650100D00000128Y --report rejected.jsonl",
+		Args: cobra.ArbitraryArgs,
+		RunE: choose,
 	}
 	for _, kind := range []string{"achievements", "needs"} {
 		var f importFlags

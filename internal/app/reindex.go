@@ -21,7 +21,8 @@ func reindexCommand(flags *settingFlags) *cobra.Command {
 		Short: "Build the search index anew from the store",
 		Long: "Fills a new index and puts it in the place of the old one, which answers until then. With the embedded\n" +
 			"engine the server must not be running: it has the index open.",
-		Args: exactly(0),
+		Example: "  chengqiao reindex --data /var/lib/chengqiao",
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openForCommand(cmd, flags)
 			if err != nil {
@@ -51,7 +52,8 @@ func reconcileCommand(flags *settingFlags) *cobra.Command {
 		Short: "Prove that the search index holds what the store holds, and mend differences",
 		Long: "Compares count and checksum page by page. Exit code 3 when something differed and was mended.\n" +
 			"With the embedded engine the server must not be running.",
-		Args: exactly(0),
+		Example: "  chengqiao reconcile --data /var/lib/chengqiao --json",
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := openForCommand(cmd, flags)
 			if err != nil {

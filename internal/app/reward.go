@@ -10,7 +10,11 @@ import (
 )
 
 func rewardCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "reward", Short: "Compute rewards outside of the database"}
+	cmd := &cobra.Command{
+		Use: "reward", Short: "Compute rewards outside of the database",
+		Example: "  chengqiao reward compute --file cases.json",
+		Args:    cobra.ArbitraryArgs, RunE: choose,
+	}
 	var file string
 	compute := &cobra.Command{
 		Use:   "compute --file CASES.json",

@@ -110,6 +110,9 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 			"records the contract and splits its income. One program: `chengqiao serve` needs nothing else.\n\n" +
 			"Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration, nothing was done;\n" +
 			"3 done, but the result differs from what was asked for; 130 interrupted.",
+		Example:       "  chengqiao serve --demo\n  chengqiao doctor --config /etc/chengqiao.yaml",
+		Args:          cobra.ArbitraryArgs,
+		RunE:          choose,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -125,6 +128,20 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), rewardCommand(), evalCommand(), doctorCommand(&flags),
 	)
 	return root
+}
+
+// choose is what a command that only groups others does: it shows them, and
+// refuses what is none of them, which cobra would overlook.
+func choose(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	cmd.SuggestionsMinimumDistance = 2 // as cobra has it for the commands that it refuses itself
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return usageError("%s has no command %q%s; see `%s --help`", cmd.CommandPath(), args[0], hint, cmd.CommandPath())
 }
 
 // exactly is cobra.ExactArgs with the exit code of wrong arguments.

@@ -164,10 +164,11 @@ func (p *platform) ready(r *http.Request) error {
 
 func migrateCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
-		Use:   "migrate",
-		Short: "Bring the database's schema up to date",
-		Long:  "Uses database.migrate_dsn and gives the program's own role its rights. `serve` does the same at its start.",
-		Args:  exactly(0),
+		Use:     "migrate",
+		Short:   "Bring the database's schema up to date",
+		Long:    "Uses database.migrate_dsn and gives the program's own role its rights. `serve` does the same at its start.",
+		Example: "  chengqiao migrate --config /etc/chengqiao.yaml",
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := flags.load(nil)
 			if err != nil {

@@ -15,7 +15,11 @@ import (
 )
 
 func userCommand(flags *settingFlags) *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Make accounts from the machine, the first operator among them"}
+	cmd := &cobra.Command{
+		Use: "user", Short: "Make accounts from the machine, the first operator among them",
+		Example: "  chengqiao user create --email rev@example.org --name 沈清 --role reviewer < password.txt",
+		Args:    cobra.ArbitraryArgs, RunE: choose,
+	}
 	var email, name, role, platformName, creditCode, region string
 	create := &cobra.Command{
 		Use:   "create --email ADDRESS --name NAME --role operator|reviewer|verifier",

@@ -52,7 +52,22 @@ type set struct {
 	grades  map[string]map[string]int // by query and document
 }
 
+// InputError says that what was given to evaluate cannot be: a field that no
+// document has, a file that is absent or broken.
+type InputError struct{ cause error }
+
+func (e *InputError) Error() string { return e.cause.Error() }
+
+// Unwrap gives the cause.
+func (e *InputError) Unwrap() error { return e.cause }
+
+// load reads the files. Every error is an *InputError.
 func load(o Options) (s set, err error) {
+	defer func() {
+		if err != nil {
+			err = &InputError{err}
+		}
+	}()
 	fields := o.Fields
 	if len(fields) == 0 {
 		fields = KnownFields

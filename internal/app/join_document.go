@@ -63,32 +63,34 @@ var _ document.Subjects = fileSubjects{}
 func (j fileSubjects) Subject(ctx context.Context, kind, id string) (document.Subject, error) {
 	switch kind {
 	case "achievement":
-		return listed(j.achievements.Standing(ctx, id))
+		return listed(policy.AchievementRead)(j.achievements.Standing(ctx, id))
 	case "package":
-		return listed(j.packages.Standing(ctx, id))
+		return listed(policy.PackageRead)(j.packages.Standing(ctx, id))
 	case "need":
-		return listed(j.needs.Standing(ctx, id))
+		return listed(policy.NeedRead)(j.needs.Standing(ctx, id))
 	case "contract":
 		c, err := j.contracts.Of(ctx, id)
-		parties := []string{c.Seller.ID, c.Buyer.ID}
-		return document.Subject{Facts: policy.Facts{OwnerOrg: c.Seller.ID, Parties: parties, NDAWith: parties}}, err
+		facts := c.Facts()
+		facts.NDAWith = facts.Parties
+		return document.Subject{Read: policy.ContractRead, Attach: policy.RecordAttach, Facts: facts}, err
 	case "plan":
 		p, err := j.rewards.Plan(ctx, id)
-		var persons []string
-		for _, c := range p.Contributors {
-			persons = append(persons, c.ID)
-		}
-		return document.Subject{Facts: policy.Facts{OwnerOrg: p.OwnerOrg, Persons: persons}}, err
+		return document.Subject{Read: policy.PlanRead, Attach: policy.RecordAttach, Facts: p.Facts()}, err
 	case "distribution":
 		d, err := j.rewards.Distribution(ctx, id)
-		return document.Subject{Facts: policy.Facts{OwnerOrg: d.OwnerOrg}}, err
+		return document.Subject{Read: policy.RewardRead, Attach: policy.RecordAttach, Facts: d.Facts()}, err
 	case "organisation":
 		_, err := j.organisations.Organisation(ctx, id)
-		return document.Subject{Facts: policy.Facts{OwnerOrg: id}}, err
+		return document.Subject{
+			Read: policy.OrganisationReadPrivate, Attach: policy.RecordAttach, Facts: policy.Facts{OwnerOrg: id},
+		}, err
 	}
 	return document.Subject{}, errs.New(errs.NotFound, "not_found")
 }
 
-func listed(s listing.Standing, err error) (document.Subject, error) {
-	return document.Subject{Facts: s.Facts, ReviewedAt: s.SubmittedAt}, err
+// listed makes a subject of a listing that is read by an action.
+func listed(read policy.Action) func(listing.Standing, error) (document.Subject, error) {
+	return func(s listing.Standing, err error) (document.Subject, error) {
+		return document.Subject{Read: read, Attach: policy.FileUpload, Facts: s.Facts, ReviewedAt: s.SubmittedAt}, err
+	}
 }

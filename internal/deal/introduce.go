@@ -224,6 +224,8 @@ func partyScope(actor policy.Actor, action policy.Action) (string, error) {
 		return org, nil
 	case !actor.SignedIn():
 		return "", errs.New(errs.Unauthenticated, "sign_in_required")
+	case actor.OrgID != "":
+		return "", errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": "role_missing"})
 	default:
 		return "", errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": "not_a_party"})
 	}

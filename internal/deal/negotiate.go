@@ -81,7 +81,7 @@ func (s *Service) Timeline(ctx context.Context, actor policy.Actor, id string) (
 
 // Messages of a deal, newest first.
 func (s *Service) Messages(ctx context.Context, actor policy.Actor, id, cursor string, limit int) (Page[Message], error) {
-	if _, err := s.readable(ctx, actor, policy.DealRead, id); err != nil {
+	if _, err := s.readable(ctx, actor, policy.DealReadMessages, id); err != nil {
 		return Page[Message]{}, err
 	}
 	limit = bounded(limit)

@@ -126,7 +126,7 @@ func (s *Service) mayAttach(ctx context.Context, actor policy.Actor, u Upload) e
 	if err != nil {
 		return err
 	}
-	return policy.Check(actor, policy.FileUpload, subject.Facts).Err()
+	return policy.Check(actor, subject.Attach, subject.Facts).Err()
 }
 
 // List is the files of a subject that the actor may read, oldest first.
@@ -139,7 +139,7 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, sub
 	if err != nil {
 		return nil, err
 	}
-	if err := policy.Check(actor, policy.FileRead, subject.Facts).Err(); err != nil {
+	if err := policy.Check(actor, subject.Read, subject.Facts).Err(); err != nil {
 		return nil, err
 	}
 	files, err := s.deps.Store.Files(ctx, subjectKind, subjectID, MaxFiles)
@@ -188,7 +188,7 @@ func (s *Service) record(ctx context.Context, actor policy.Actor, f File) error 
 // mayRead: the subject is readable, the file's tier too, and to those who
 // stand outside of the subject only what the last review has seen.
 func mayRead(actor policy.Actor, subject Subject, f File) bool {
-	if !policy.Check(actor, policy.FileRead, subject.Facts).Allowed() ||
+	if !policy.Check(actor, subject.Read, subject.Facts).Allowed() ||
 		!slices.Contains(policy.TiersOf(actor, subject.Facts), f.Tier) {
 		return false
 	}
@@ -197,7 +197,7 @@ func mayRead(actor policy.Actor, subject Subject, f File) bool {
 	}
 	unpublished := subject.Facts
 	unpublished.Published = false
-	return policy.Check(actor, policy.FileRead, unpublished).Allowed()
+	return policy.Check(actor, subject.Read, unpublished).Allowed()
 }
 
 // Attached tells which of the files belong to a subject, for domains that take

@@ -96,9 +96,9 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		w := &world{t: t, rows: store.NewDocument(db), blobs: &folder{bytesStore, map[string]bool{}},
 			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			subjects: map[string]document.Subject{
-				"achievement/draft": {Facts: owned},
-				"achievement/live":  {Facts: public},
-				"contract/C": {Facts: policy.Facts{OwnerOrg: officer.OrgID,
+				"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: owned},
+				"achievement/live":  {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: public},
+				"contract/C": {Read: policy.ContractRead, Attach: policy.RecordAttach, Facts: policy.Facts{OwnerOrg: officer.OrgID,
 					Parties: []string{officer.OrgID, partner.OrgID}, NDAWith: []string{officer.OrgID, partner.OrgID}}},
 			},
 		}
@@ -230,7 +230,7 @@ func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 	blobs := &folder{bytesStore, map[string]bool{}}
 	s := document.NewService(document.Deps{
 		Tx: db, Store: failing{store.NewDocument(db)}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
-		Subjects: subjects{"achievement/draft": {Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
+		Subjects: subjects{"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
 		Clock:    clock.System{}, Log: slog.New(slog.DiscardHandler),
 	})
 	_, err = s.Upload(t.Context(), officer, document.Upload{SubjectKind: "achievement", SubjectID: "draft",
@@ -280,6 +280,38 @@ func TestEachReaderSeesTheFilesOfTheirTiers(t *testing.T) {
 		}
 		if _, err := w.List(ctx, stranger, "achievement", "draft"); errs.KindOf(err) != errs.NotFound {
 			w.t.Errorf("a draft's files: %v", err)
+		}
+	})
+}
+
+func TestARecordsFilesAreReadByThoseWhoReadTheRecord(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		f := w.attach(officer, "contract", "C", policy.TierNDA, "合同正文")
+		inventor, engineer := officer, partner
+		inventor.Roles, engineer.Roles = []policy.Role{policy.Inventor}, []policy.Role{policy.Engineer}
+		for name, c := range map[string]struct {
+			actor policy.Actor
+			reads bool
+		}{
+			"a party's officer":      {officer, true},
+			"the other side":         {engineer, true},
+			"a party's inventor":     {inventor, false},
+			"the platform":           {reviewer, false},
+			"another organisation":   {stranger, false},
+			"whoever finds the link": {visitor, false},
+		} {
+			_, body, err := w.Open(w.t.Context(), c.actor, f.ID)
+			if err == nil {
+				_ = body.Close()
+			}
+			if c.reads != (err == nil) {
+				w.t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, err := w.Upload(w.t.Context(), inventor, document.Upload{SubjectKind: "contract", SubjectID: "C",
+			Tier: policy.TierNDA, Name: "a.txt", Body: strings.NewReader("附件")})
+		if errs.KindOf(err) != errs.Forbidden {
+			w.t.Errorf("an inventor attaches to a contract: %v", err)
 		}
 	})
 }

@@ -31,6 +31,9 @@ type Read struct {
 
 // Subject is what a file is attached to, as its domain tells.
 type Subject struct {
+	// Read is the action that reads the subject: who may do it reads its files.
+	// Attach is the one that attaches a file to it.
+	Read, Attach policy.Action
 	// Facts decide who may read and attach. Where both parties of a contract
 	// are to read every tier, its Facts name them in NDAWith.
 	Facts policy.Facts

@@ -2,6 +2,11 @@ package httpapi
 
 import "chengqiao/internal/policy"
 
+// fileReads are the actions by which files are read: those of what they are
+// attached to.
+var fileReads = []policy.Action{policy.AchievementRead, policy.PackageRead, policy.NeedRead, policy.ContractRead,
+	policy.PlanRead, policy.RewardRead, policy.OrganisationReadPrivate}
+
 // operationActions names, for every operation of the contract, the policy
 // actions that its service checks. A step operation performs any of several.
 // A test holds this table against the contract and against policy.
@@ -74,9 +79,9 @@ var operationActions = map[string][]policy.Action{
 		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},
 
 	"listReviews":    {policy.ListingReviewQueue},
-	"uploadFile":     {policy.FileUpload},
-	"listFiles":      {policy.FileRead},
-	"getFileContent": {policy.FileRead},
+	"uploadFile":     {policy.FileUpload, policy.RecordAttach},
+	"listFiles":      fileReads,
+	"getFileContent": fileReads,
 	"search":         {policy.SearchRun},
 	"getTaxonomies":  {policy.SearchRun},
 
@@ -86,7 +91,7 @@ var operationActions = map[string][]policy.Action{
 	"stepIntroduction":  {policy.IntroductionAccept, policy.IntroductionDecline, policy.IntroductionWithdraw},
 	"listDeals":         {policy.DealRead},
 	"getDeal":           {policy.DealRead},
-	"listMessages":      {policy.DealRead},
+	"listMessages":      {policy.DealReadMessages},
 	"postMessage":       {policy.DealMessage},
 	"signNDA":           {policy.DealNDASign},
 	"listDealSteps":     {policy.DealRead},

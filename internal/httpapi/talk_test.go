@@ -108,7 +108,7 @@ func (*talkWorld) Subject(_ context.Context, kind, id string) (document.Subject,
 	if kind != "achievement" || id != "A" {
 		return document.Subject{}, errs.New(errs.NotFound, "not_found")
 	}
-	return document.Subject{Facts: policy.Facts{OwnerOrg: "seller", Published: true, Audience: policy.TierPublic}}, nil
+	return document.Subject{Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: policy.Facts{OwnerOrg: "seller", Published: true, Audience: policy.TierPublic}}, nil
 }
 
 func (*talkWorld) Concerned(_ context.Context, _, id string) (notify.Concerned, error) {

@@ -163,8 +163,6 @@ func ScopeOf(actor Actor, action Action) Scope {
 			s.All = s.All || g.relation.holds(actor, Facts{})
 		case platformStaff:
 			s.All = s.All || actor.OrgKind == Platform
-		case registryStaff:
-			s.All = s.All || actor.OrgKind == Registry
 		case authorityStaff:
 			s.All = s.All || actor.OrgKind == Authority
 		case publishedToReader:

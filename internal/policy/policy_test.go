@@ -95,10 +95,10 @@ func TestTheWholeRoleActionMatrix(t *testing.T) {
 
 func TestNobodyActsOnAHiddenForeignSubject(t *testing.T) {
 	// What may be done to a foreign subject that is not published: only what
-	// the platform, the registry and the authority are for, and what concerns no subject.
+	// the platform and the authority are for, and what concerns no subject.
 	staff := map[string]bool{}
 	for _, n := range actors() {
-		staff[n.name] = n.actor.OrgKind == policy.Platform || n.actor.OrgKind == policy.Registry || n.actor.OrgKind == policy.Authority
+		staff[n.name] = n.actor.OrgKind == policy.Platform || n.actor.OrgKind == policy.Authority
 	}
 	for _, action := range policy.Actions() {
 		// An action that a visitor or any account may do has no owner to protect.
@@ -148,6 +148,56 @@ func TestAnUnverifiedOrganisationDoesNotPublishNorAsk(t *testing.T) {
 		var e *errs.Error
 		if err := policy.Check(actor, action, policy.Facts{OwnerOrg: "org"}).Err(); !errors.As(err, &e) || e.Params["reason"] != "organisation_not_verified" {
 			t.Errorf("%s by an unverified organisation answers %v", action, err)
+		}
+	}
+}
+
+// Anybody can register an organisation of any kind but the platform: what its
+// kind alone opens must wait for the verification.
+func TestAKindThatSomebodyClaimsOpensNothing(t *testing.T) {
+	foreign := policy.Facts{OwnerOrg: "other", Parties: []string{"other"}, Persons: []string{"someone"}, AccountID: "someone"}
+	for _, kind := range policy.OrgKinds {
+		claimed := policy.Actor{AccountID: "acc", PersonID: "per", OrgID: "org", OrgKind: kind, Roles: policy.RolesOf(kind)}
+		plain := policy.Actor{AccountID: "acc", PersonID: "per", OrgID: "org", OrgKind: policy.Provider, Roles: policy.RolesOf(kind)}
+		for _, action := range policy.Actions() {
+			if policy.Check(claimed, action, foreign).Allowed() && !policy.Check(plain, action, foreign).Allowed() {
+				t.Errorf("who registers a %s may %s what is others'", kind, action)
+			}
+		}
+	}
+}
+
+func TestARevokedOrganisationSignsNothing(t *testing.T) {
+	revoked := policy.Actor{AccountID: "a1", OrgID: "org", OrgKind: policy.Institute, Roles: []policy.Role{policy.Head}}
+	facts := policy.Facts{OwnerOrg: "org", Parties: []string{"org", "other"}, Counterparty: "org"}
+	for _, action := range []policy.Action{policy.ContractSign, policy.DealNDASign, policy.IntroductionAccept} {
+		var e *errs.Error
+		if err := policy.Check(revoked, action, facts).Err(); !errors.As(err, &e) || e.Params["reason"] != "organisation_not_verified" {
+			t.Errorf("%s by a revoked organisation answers %v", action, err)
+		}
+	}
+	for _, action := range []policy.Action{policy.ContractRead, policy.ContractTerminate, policy.DealRead, policy.DealMessage, policy.DealClose, policy.IntroductionDecline} {
+		if err := policy.Check(revoked, action, facts).Err(); err != nil {
+			t.Errorf("%s by a revoked organisation answers %v", action, err)
+		}
+	}
+}
+
+// What an institute negotiates and earns is no affair of all its inventors:
+// each reads what names them, in person.
+func TestAnInventorReadsWhatNamesTheInventor(t *testing.T) {
+	inventor := policy.Actor{AccountID: "a1", PersonID: "p1", OrgID: "org", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{policy.Inventor}}
+	colleagues := policy.Facts{OwnerOrg: "org", Parties: []string{"org", "other"}, Persons: []string{"p2"}}
+	own := colleagues
+	own.Persons = []string{"p1", "p2"}
+	for _, action := range []policy.Action{policy.ContractRead, policy.PlanRead} {
+		if policy.Check(inventor, action, colleagues).Allowed() || !policy.Check(inventor, action, own).Allowed() {
+			t.Errorf("%s does not follow whom it names", action)
+		}
+	}
+	for _, action := range []policy.Action{policy.ReceiptRead, policy.RewardRead, policy.DealRead, policy.DealReadMessages, policy.IntroductionRead, policy.RecordAttach} {
+		if policy.Check(inventor, action, colleagues).Allowed() {
+			t.Errorf("any inventor may %s", action)
 		}
 	}
 }

@@ -19,7 +19,6 @@ const (
 	self                              // the subject is about the actor's own person or account
 	publishedToReader                 // published, and its audience includes the actor
 	platformStaff                     // acts for the platform
-	registryStaff                     // acts for a registry
 	authorityStaff                    // acts for an authority
 )
 
@@ -44,8 +43,6 @@ func (r relation) holds(a Actor, f Facts) bool {
 		return f.Published && slices.Contains(TiersOf(a, f), f.Audience)
 	case platformStaff:
 		return a.OrgKind == Platform
-	case registryStaff:
-		return a.OrgKind == Registry
 	case authorityStaff:
 		return a.OrgKind == Authority
 	}
@@ -77,6 +74,9 @@ var (
 	deciders = []Role{Head, Manager, Chief, Operator}                     // bind the organisation
 	cashiers = []Role{Finance, Head, Manager}                             // record and pay money
 	planners = []Role{Officer, Head, Engineer, Manager}                   // prepare reward plans
+	// readers see contracts and the money on them. An inventor is not among
+	// them: what an inventor has a share in is read as a person.
+	readers = slices.Concat(listers, []Role{Finance})
 )
 
 // The actions.
@@ -148,8 +148,8 @@ const (
 	NeedClose   Action = "need.close"
 
 	ListingReviewQueue Action = "listing.review_queue"
-	FileUpload         Action = "file.upload"
-	FileRead           Action = "file.read"
+	FileUpload         Action = "file.upload"   // to a listing
+	RecordAttach       Action = "record.attach" // to a contract, a plan, a payment, an organisation
 
 	SearchRun     Action = "search.run"
 	MatchRead     Action = "match.read"
@@ -164,6 +164,7 @@ const (
 	IntroductionLapse    Action = "introduction.lapse"
 	DealOpen             Action = "deal.open"
 	DealRead             Action = "deal.read"
+	DealReadMessages     Action = "deal.read_messages"
 	DealMessage          Action = "deal.message"
 	DealNDASign          Action = "deal.nda_sign"
 	DealContract         Action = "deal.contract" // reached a contract
@@ -233,6 +234,12 @@ func byOwnerOrStaff(roles []Role, staff ...Role) rule {
 }
 func byParty(roles []Role) rule {
 	return rule{hidden: true, grants: []grant{{relation: party, roles: roles}}}
+}
+
+// byVerifiedParty: what binds a party. One whose verification was revoked
+// since still reads and talks, and signs nothing.
+func byVerifiedParty(roles []Role) rule {
+	return rule{hidden: true, grants: []grant{{relation: party, roles: roles, verified: true}}}
 }
 
 // listingRead: the published version to its audience, everything to the
@@ -318,13 +325,12 @@ var rules = map[Action]rule{
 	NeedClose:   byOwner(listers, false),
 
 	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
-	// Files follow what they are attached to: a listing's like the listing, a
-	// contract's by its parties; proofs of payment come from the cashiers.
-	FileUpload: {hidden: true, grants: []grant{
-		{relation: owner, roles: slices.Concat(drafters, []Role{Finance})},
-		{relation: party, roles: slices.Concat(listers, []Role{Finance})},
+	// Files are read by the action that reads what they are attached to.
+	FileUpload: byOwner(drafters, false),
+	RecordAttach: {hidden: true, grants: []grant{
+		{relation: owner, roles: slices.Concat(readers, deciders)},
+		{relation: party, roles: readers},
 	}},
-	FileRead: {hidden: true, grants: slices.Concat(listingRead.grants, []grant{{relation: party}})},
 
 	SearchRun: public(),
 	MatchRead: {hidden: true, grants: []grant{
@@ -335,38 +341,39 @@ var rules = map[Action]rule{
 	MatchFind:     internalOnly,
 
 	IntroductionCreate:   {grants: []grant{{relation: member, roles: listers, verified: true}}},
-	IntroductionRead:     byParty(nil),
-	IntroductionAccept:   {hidden: true, grants: []grant{{relation: counterparty, roles: listers}}},
+	IntroductionRead:     byParty(listers),
+	IntroductionAccept:   {hidden: true, grants: []grant{{relation: counterparty, roles: listers, verified: true}}},
 	IntroductionDecline:  {hidden: true, grants: []grant{{relation: counterparty, roles: listers}}},
 	IntroductionWithdraw: byOwner(listers, false),
 	IntroductionLapse:    internalOnly,
 	DealOpen:             internalOnly,
-	DealRead:             byParty(nil),
+	DealRead:             byParty(readers),
+	DealReadMessages:     byParty(listers),
 	DealMessage:          byParty(listers),
-	DealNDASign:          byParty(append([]Role{Officer, Broker}, deciders...)),
+	DealNDASign:          byVerifiedParty(slices.Concat([]Role{Officer, Broker}, deciders)),
 	DealContract:         internalOnly,
 	DealClose:            byParty(listers),
 
 	ContractDraft: byParty(listers),
+	// A registry reads what is submitted to it: no contract by itself.
 	ContractRead: {hidden: true, grants: []grant{
-		{relation: party},
+		{relation: party, roles: readers},
 		{relation: self},
-		{relation: registryStaff, roles: []Role{Registrar, Chief}},
 	}},
 	ContractEdit:      byParty(listers),
 	ContractPropose:   byParty(listers),
 	ContractReopen:    byParty(listers),
-	ContractSign:      byParty(deciders),
+	ContractSign:      byVerifiedParty(deciders),
 	ContractComplete:  byParty(listers),
 	ContractTerminate: byParty(deciders),
 	ContractDiscard:   byParty(listers),
-	ReceiptRecord:     byOwner(append([]Role{Officer}, cashiers...), false),
-	ReceiptRead:       byParty(nil),
-	RefundRecord:      byOwner(append([]Role{Officer}, cashiers...), false),
+	ReceiptRecord:     byOwner(slices.Concat([]Role{Officer}, cashiers), false),
+	ReceiptRead:       byParty(readers),
+	RefundRecord:      byOwner(slices.Concat([]Role{Officer}, cashiers), false),
 
 	PlanCreate: byOwner(planners, false),
 	PlanRead: {hidden: true, grants: []grant{
-		{relation: owner, roles: []Role{Officer, Head, Finance, Manager}},
+		{relation: owner, roles: slices.Concat(planners, []Role{Finance})},
 		{relation: self},
 	}},
 	PlanEdit:      byOwner(planners, false),
@@ -391,7 +398,7 @@ var rules = map[Action]rule{
 	RewardPay:     byOwner([]Role{Finance}, false),
 	RewardAccept:  personal(),
 	StatisticsRead: {grants: []grant{
-		{relation: authorityStaff, roles: []Role{Analyst, Head}},
+		{relation: authorityStaff, roles: []Role{Analyst, Head}, verified: true},
 		{relation: platformStaff, roles: []Role{Operator}},
 	}},
 

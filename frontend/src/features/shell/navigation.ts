@@ -24,6 +24,9 @@ const actsFor = (context: NavigationContext) => context.acting !== undefined
 const platform = (context: NavigationContext) => context.acting?.kind === 'platform'
 const trades = (context: NavigationContext) =>
   actsFor(context) && !['platform', 'registry', 'authority'].includes(context.acting?.kind ?? '')
+/** Who negotiates, and who beside them reads contracts and the money on them. */
+const negotiators = ['officer', 'head', 'engineer', 'manager', 'broker']
+const readers = [...negotiators, 'finance']
 const holds = (...roles: string[]) => (context: NavigationContext) =>
   roles.some((role) => context.acting?.roles.includes(role))
 
@@ -34,9 +37,9 @@ export const placeGroups: PlaceGroup[] = [
     places: [
       { to: '/dashboard', label: 'shell.nav.dashboard', icon: 'home' },
       { to: '/my/listings', label: 'shell.nav.listings', icon: 'stack', shown: trades },
-      { to: '/introductions', label: 'shell.nav.introductions', icon: 'wave', shown: trades },
-      { to: '/deals', label: 'shell.nav.deals', icon: 'bridge', shown: trades },
-      { to: '/contracts', label: 'shell.nav.contracts', icon: 'page', shown: trades },
+      { to: '/introductions', label: 'shell.nav.introductions', icon: 'wave', shown: (c) => trades(c) && holds(...negotiators)(c) },
+      { to: '/deals', label: 'shell.nav.deals', icon: 'bridge', shown: (c) => trades(c) && holds(...readers)(c) },
+      { to: '/contracts', label: 'shell.nav.contracts', icon: 'page', shown: (c) => trades(c) && holds(...readers)(c) },
       { to: '/my/rewards', label: 'shell.nav.rewards', icon: 'coin' },
     ],
   },

@@ -47,6 +47,7 @@ type PublicListings interface {
 // address, JSON-LD and the text of the listing, readable without script.
 type pages struct {
 	files     fs.FS
+	zipped    *zippedFiles
 	shell     []byte
 	publicURL string
 	listings  PublicListings
@@ -59,7 +60,7 @@ const shellMark = "</head>"
 const appMark = `<div id="app"></div>`
 
 func newPages(files fs.FS, publicURL string, listings PublicListings) *pages {
-	p := &pages{files: files, publicURL: publicURL, listings: listings}
+	p := &pages{files: files, zipped: newZippedFiles(files), publicURL: publicURL, listings: listings}
 	shell, err := fs.ReadFile(files, "index.html")
 	switch {
 	case err == nil:
@@ -99,7 +100,9 @@ func (p *pages) file(c *gin.Context) {
 			// Built names carry a hash of their content.
 			c.Header("Cache-Control", "public, max-age=31536000, immutable")
 		}
-		http.ServeFileFS(c.Writer, c.Request, p.files, name)
+		if !p.zipped.serve(c.Writer, c.Request, name) {
+			http.ServeFileFS(c.Writer, c.Request, p.files, name)
+		}
 		return
 	}
 	if strings.HasPrefix(name, "assets/") {

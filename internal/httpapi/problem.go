@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -69,7 +71,9 @@ func problemOf(err error, locale, requestID string) oas.Problem {
 func (s *server) fail(c *gin.Context, err error) {
 	st := stateOf(c.Request.Context())
 	e := errs.As(err)
-	if e.Kind == errs.Internal || e.Kind == errs.Unavailable {
+	// A reader who has gone (typing on while a search was under way) is no failure.
+	gone := errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil
+	if !gone && (e.Kind == errs.Internal || e.Kind == errs.Unavailable) {
 		s.log.LogAttrs(c.Request.Context(), slog.LevelError, "request failed",
 			slog.String("request_id", st.id), slog.String("code", e.Code), slog.String("error", err.Error()))
 	}

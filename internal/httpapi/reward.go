@@ -217,6 +217,6 @@ func ownShareOf(o reward.OwnShareView) oas.OwnShare {
 		DistributionID: o.DistributionID, ContractID: o.ContractID, ContractName: o.ContractName, OrganisationName: o.OwnerName,
 		State: string(o.State), Type: oas.OwnShareType(o.Type), On: o.On, Role: string(o.Role), Weight: o.Weight,
 		GroupWeight: o.GroupWeight, Base: money.Fen(o.Base), Pool: money.Fen(o.Pool), Amount: money.Fen(o.Amount),
-		Rule: ruleOf(o.Rule, o.LegalFloor), PaidOn: o.PaidOn,
+		Rule: ruleOf(o.Rule, o.LegalFloor), PaidOn: o.PaidOn, AcceptedAt: o.AcceptedAt,
 	}
 }

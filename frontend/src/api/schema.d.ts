@@ -2174,6 +2174,11 @@ export interface components {
             amount: components["schemas"]["Money"];
             rule: components["schemas"]["Rule"];
             paid_on?: components["schemas"]["Date"];
+            /**
+             * Format: date-time
+             * @description When one confirmed the payment
+             */
+            accepted_at?: string;
         };
         OwnShares: {
             owed: components["schemas"]["Money"];

@@ -1332,12 +1332,14 @@ type OwnOrganisation struct {
 
 // OwnShare defines model for OwnShare.
 type OwnShare struct {
-	Amount         Money  `json:"amount"`
-	Base           Money  `json:"base"`
-	ContractID     string `json:"contract_id"`
-	ContractName   string `json:"contract_name"`
-	DistributionID string `json:"distribution_id"`
-	GroupWeight    int64  `json:"group_weight,omitempty,omitzero"`
+	// AcceptedAt When one confirmed the payment
+	AcceptedAt     time.Time `json:"accepted_at,omitempty,omitzero"`
+	Amount         Money     `json:"amount"`
+	Base           Money     `json:"base"`
+	ContractID     string    `json:"contract_id"`
+	ContractName   string    `json:"contract_name"`
+	DistributionID string    `json:"distribution_id"`
+	GroupWeight    int64     `json:"group_weight,omitempty,omitzero"`
 
 	// On Civil date of Asia/Shanghai
 	On Date `json:"on"`

@@ -122,6 +122,15 @@ export function useDistributionStep(id: Ref<string>) {
   })
 }
 
+/** Confirms in person that one's share has been paid. */
+export function useAcceptShare() {
+  return useMutation({
+    mutationFn: (distribution: string) =>
+      dataOf(api.POST('/distributions/{id}/steps', { params: { path: { id: distribution }, header: { 'Idempotency-Key': newIdempotencyKey() } }, body: { action: 'accept' } })),
+    onSettled: useRefresh(),
+  })
+}
+
 /** What a receipt would give under a plan that is still being written. */
 export function usePreview() {
   return useMutation({

@@ -93,9 +93,9 @@ func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writ
 		Handler:           handler,
 		ReadHeaderTimeout: p.cfg.Server.ReadHeaderTimeout,
 		ReadTimeout:       p.cfg.Server.ReadTimeout,
-		IdleTimeout:       p.cfg.Server.IdleTimeout,
-		// Streams of events outlive any write timeout; slow readers of other
-		// answers are bounded by the read and idle timeouts and the proxy.
+		// Streams and files move their own limits.
+		WriteTimeout: p.cfg.Server.WriteTimeout,
+		IdleTimeout:  p.cfg.Server.IdleTimeout,
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()

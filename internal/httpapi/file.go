@@ -12,6 +12,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gin-gonic/gin"
+
 	"chengqiao/internal/document"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/httpapi/oas"
@@ -26,6 +28,10 @@ const maxField = 1 << 10
 func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (oas.UploadFileResponseObject, error) {
 	if req.Body == nil {
 		return nil, errs.New(errs.Malformed, "malformed_request")
+	}
+	// Whoever has not signed in attaches nothing, and waits for nothing.
+	if c, ok := ctx.(*gin.Context); ok && actorOf(ctx).SignedIn() {
+		allowUpload(c.Writer, a.server.MaxUpload)
 	}
 	fields := map[string]string{}
 	for {
@@ -117,6 +123,7 @@ func (c fileContent) VisitGetFileContentResponse(w http.ResponseWriter) error {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Cache-Control", "private, no-store")
+	allowDownload(w, c.file.Size)
 	w.WriteHeader(http.StatusOK)
 	_, err := io.Copy(w, c.body)
 	return err

@@ -40,9 +40,10 @@ type Idempotency interface {
 type bodyKey struct{}
 
 // keepBody reads the (already limited) body of a keyed request, so that its
-// hash can be taken after the validation has consumed it.
+// hash can be taken after the validation has consumed it. An upload takes no
+// key: its bytes would fill the memory, and its transaction would wait for them.
 func (s *server) keepBody(c *gin.Context) {
-	if c.GetHeader("Idempotency-Key") == "" || c.Request.Body == nil {
+	if c.GetHeader("Idempotency-Key") == "" || c.Request.Body == nil || c.FullPath() == uploadPath {
 		c.Next()
 		return
 	}
@@ -63,10 +64,10 @@ func (s *server) idempotent(next oas.StrictHandlerFunc, _ string) oas.StrictHand
 		key := c.GetHeader("Idempotency-Key")
 		ctx := c.Request.Context()
 		actor := actorOf(ctx)
-		if key == "" || !actor.SignedIn() || c.Request.Method != http.MethodPost || s.Idempotency == nil {
+		body, kept := ctx.Value(bodyKey{}).([]byte)
+		if key == "" || !kept || !actor.SignedIn() || c.Request.Method != http.MethodPost || s.Idempotency == nil {
 			return next(c, request)
 		}
-		body, _ := ctx.Value(bodyKey{}).([]byte)
 		sum := sha256.New()
 		for _, part := range []string{c.Request.Method, c.Request.URL.Path, actor.OrgID, c.GetHeader("If-Match")} {
 			io.WriteString(sum, part+"\n")

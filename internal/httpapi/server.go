@@ -159,12 +159,15 @@ func (s *server) sameOrigin(c *gin.Context) {
 	c.Next()
 }
 
+// uploadPath is where files come in.
+const uploadPath = basePath + "/files"
+
 // multipartOverhead is what a form adds to the file it carries.
 const multipartOverhead = 64 << 10
 
 func (s *server) limitBody(c *gin.Context) {
 	limit := s.MaxBody
-	if c.FullPath() == basePath+"/files" {
+	if c.FullPath() == uploadPath {
 		limit = s.MaxUpload + multipartOverhead
 	}
 	if c.Request.ContentLength > limit {

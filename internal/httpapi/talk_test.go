@@ -195,14 +195,14 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 		Notices: notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
 		Tasks:   notify.NewTasks(store.NewTask(db), clk), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
-		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, Heartbeat: talkBeat,
+		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, MaxUpload: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ReadTimeout = talkReadTimeout
+	server.Config.ReadTimeout, server.Config.WriteTimeout = talkReadTimeout, talkReadTimeout
 	server.Start()
 	t.Cleanup(server.Close)
 	w.url = server.URL
@@ -514,4 +514,45 @@ func TestNotificationsAreListedAndMarkedReadOverHTTP(t *testing.T) {
 	officer.Get("/me/notifications?cursor=yesterday").Refused(http.StatusBadRequest, "malformed_cursor")
 	as("").Get("/me/notifications").Refused(http.StatusUnauthorized, "sign_in_required")
 	as("").Put("/me/notifications/read", body{"up_to": ids[0]}).Refused(http.StatusUnauthorized, "sign_in_required")
+}
+
+// slowly gives a body in two halves with a pause between them.
+type slowly struct {
+	halves [][]byte
+	pause  time.Duration
+}
+
+func (s *slowly) Read(p []byte) (int, error) {
+	if len(s.halves) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, s.halves[0])
+	if s.halves[0] = s.halves[0][n:]; len(s.halves[0]) == 0 {
+		s.halves = s.halves[1:]
+		time.Sleep(s.pause)
+	}
+	return n, nil
+}
+
+func TestAnUploadMayTakeLongerThanAnOrdinaryRequest(t *testing.T) {
+	w, _ := serveTalk(t)
+	raw, multi := form(t, [2]string{"kind", "achievement"}, [2]string{"subject_id", "A"}, [2]string{"tier", "PUBLIC"}, [2]string{"file", "慢慢传来的文字"})
+	half := len(raw) / 2
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+"/api/v1/files",
+		&slowly{[][]byte{bytes.Clone(raw[:half]), bytes.Clone(raw[half:])}, 2 * talkReadTimeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	multi(req)
+	contracttest.Key("uploads take none")(req)
+	req.ContentLength = int64(len(raw))
+	req.AddCookie(&http.Cookie{Name: "chengqiao_session", Value: "officer"})
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusCreated {
+		t.Errorf("the owner's upload: %s", res.Status)
+	}
 }

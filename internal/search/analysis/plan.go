@@ -22,7 +22,9 @@ const (
 
 // Unit is one thing that a query asks for.
 type Unit struct {
-	Term  string
+	Term string
+	// Count is how often the text asks for it; more often is more important.
+	Count int
 	Class Class
 	// Literal are the terms as they were written where Term is a synonym
 	// group: they rank, and do not decide what is found.
@@ -43,9 +45,9 @@ type Plan struct {
 // Empty tells that the text holds nothing to search for.
 func (p Plan) Empty() bool { return len(p.Units) == 0 }
 
-// Plan turns a query's text into units, each once, in reading order.
+// Plan turns a query's text into units, in the order in which they first come.
 func (a *Analyzer) Plan(text string) Plan {
-	b := planner{analyzer: a, sequence: atoms(text), seen: map[string]bool{}}
+	b := planner{analyzer: a, sequence: atoms(text), seen: map[unitKey]int{}}
 	b.build(false)
 	if len(b.units) == 0 { // nothing but stop words: then they are meant
 		b.build(true)
@@ -60,11 +62,16 @@ type planner struct {
 	analyzer *Analyzer
 	sequence []atom
 	units    []Unit
-	seen     map[string]bool
+	seen     map[unitKey]int // places in units
+}
+
+type unitKey struct {
+	class Class
+	term  string
 }
 
 func (b *planner) build(withStopWords bool) {
-	for i := 0; i < len(b.sequence) && len(b.units) < MaxUnits; {
+	for i := 0; i < len(b.sequence); {
 		if terms, n := b.analyzer.synonyms.longest(b.sequence, i); n > 0 {
 			b.synonym(terms, b.sequence[i:i+n])
 			i += n
@@ -80,8 +87,14 @@ func (b *planner) build(withStopWords bool) {
 }
 
 func (b *planner) add(u Unit) {
-	if key := string(rune('0'+u.Class)) + u.Term; !b.seen[key] && len(b.units) < MaxUnits {
-		b.seen[key] = true
+	key := unitKey{u.Class, u.Term}
+	if i, ok := b.seen[key]; ok {
+		b.units[i].Count++
+		return
+	}
+	if len(b.units) < MaxUnits {
+		u.Count = 1
+		b.seen[key] = len(b.units)
 		b.units = append(b.units, u)
 	}
 }

@@ -58,11 +58,12 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 			scratch.clear()
 			return search.Result{}, err
 		}
-		if i+1 < len(levels) && restrict(found, choices, "").IsEmpty() {
+		if i+1 < len(levels) && found.IsEmpty() {
 			scratch.clear()
 			continue
 		}
 		result, err := g.answer(s, q, found, choices, plan, match, r.scores)
+		result.AtLeast = r.partial
 		scratch.clear()
 		return result, err
 	}

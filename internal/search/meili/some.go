@@ -18,7 +18,7 @@ import (
 // a search of its own, all in one request, and a document's score is the sum of
 // the rarities of the units that it answers.
 const (
-	// maxUnits are searched for; of more, the rarest say most.
+	// maxUnits are searched for, of more those that tell most.
 	maxUnits = 24
 	// maxPerUnit documents are taken of each unit, best first.
 	maxPerUnit = 500
@@ -138,6 +138,10 @@ type unitAnswer struct {
 // candidates finds the documents that answer enough units, best first. partial
 // tells that there may be more of them.
 func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (found []candidate, partial bool, err error) {
+	total, err := e.Count(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	units := plan.Units
 	least := match.MinUnits(len(units))
 	if len(units) > maxUnits {
@@ -145,7 +149,7 @@ func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.
 		if err != nil {
 			return nil, false, err
 		}
-		answered := rarest(units, counts)
+		answered := telling(units, counts, total)
 		if units = answered[:min(maxUnits, len(answered))]; len(units) < len(answered) {
 			// Not all can be asked for: as great a part of those that are.
 			partial = true
@@ -156,14 +160,10 @@ func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.
 	if err != nil {
 		return nil, false, err
 	}
-	total, err := e.Count(ctx)
-	if err != nil {
-		return nil, false, err
-	}
 	byKey := map[string]*candidate{}
-	for _, a := range answers {
+	for i, a := range answers {
 		partial = partial || a.total > len(a.hits)
-		weight := rarity(total, a.total)
+		weight := rarity(total, a.total) * emphasis(units[i])
 		for _, h := range a.hits {
 			c := byKey[h.Key]
 			if c == nil {
@@ -218,22 +218,27 @@ func (e *Engine) units(ctx context.Context, q *search.Query, units []analysis.Un
 	return out, nil
 }
 
-// rarest orders the units by how few documents answer them, and drops those
-// that none does.
-func rarest(units []analysis.Unit, counts []unitAnswer) []analysis.Unit {
+// telling orders units by how much they say, rare and repeated ones first, and
+// drops those that no document answers.
+func telling(units []analysis.Unit, counts []unitAnswer, documents int) []analysis.Unit {
 	places := make([]int, 0, len(units))
+	worth := make([]float64, len(units))
 	for i, c := range counts {
 		if c.total > 0 {
 			places = append(places, i)
+			worth[i] = rarity(documents, c.total) * emphasis(units[i])
 		}
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(counts[a].total, counts[b].total) })
-	var out []analysis.Unit
-	for _, i := range places {
-		out = append(out, units[i])
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
+	out := make([]analysis.Unit, len(places))
+	for n, i := range places {
+		out[n] = units[i]
 	}
 	return out
 }
+
+// emphasis weighs a unit that the text repeats, as the embedded engine does.
+func emphasis(u analysis.Unit) float64 { return math.Sqrt(float64(u.Count)) }
 
 // rarity is the inverse document frequency, as the embedded engine weighs it.
 func rarity(documents, holders int) float64 {

@@ -46,7 +46,7 @@ export const placeGroups: PlaceGroup[] = [
   {
     label: 'shell.nav.platform',
     places: [
-      { to: '/reviews', label: 'shell.nav.reviews', icon: 'check', shown: (c) => platform(c) && holds('reviewer', 'operator')(c) },
+      { to: '/reviews', label: 'shell.nav.reviews', icon: 'check', shown: (c) => platform(c) && holds('reviewer')(c) },
       { to: '/platform/organisations', label: 'shell.nav.verification', icon: 'seal', shown: (c) => platform(c) && holds('verifier', 'operator')(c) },
       { to: '/platform/operations', label: 'shell.nav.operations', icon: 'pulse', shown: (c) => platform(c) && holds('operator')(c) },
     ],

@@ -1,0 +1,162 @@
+import { expect, type Page } from '@playwright/test'
+import { as, complaintsOf, demoPassword, linkInLetterTo, people, test, watched } from './people'
+
+const name = '塔河戈壁设施农业有限公司'
+/** Of nobody; its check character holds. */
+const creditCode = '91652900D00000718W'
+
+/** A new account, proven by the link in its letter, signed in. */
+async function newcomer(page: Page, email: string, person: string): Promise<void> {
+  const password = 'slow-desert-wind-41'
+  const consents = ['terms', 'privacy'].map((purpose) => ({ purpose, version: '2026-11', given: true }))
+  const registered = await page.request.post('/api/v1/accounts', { data: { email, password, name: person, locale: 'zh-CN', consents } })
+  expect(registered.ok(), await registered.text()).toBe(true)
+  await page.goto(await linkInLetterTo(email, '/verify-email'))
+  await expect(page.getByRole('main').getByRole('link', { name: '登录' })).toBeVisible()
+  const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password } })
+  expect(signedIn.ok()).toBe(true)
+}
+
+/** Registers the organisation, at first with a wrong check character in its credit code. */
+async function register(page: Page): Promise<void> {
+  await page.goto('/organisations/new')
+  await page.getByRole('button', { name: '登记单位', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('有问题需要处理')
+  await page.getByRole('radio', { name: /^企业/ }).check()
+  await page.getByRole('group', { name: '单位名称' }).getByLabel('中文').fill(name)
+  await page.getByLabel('统一社会信用代码').fill(creditCode.replace(/W$/, 'X'))
+  await page.getByRole('combobox', { name: '所在地区' }).fill('阿克苏')
+  await page.getByRole('option', { name: /阿克苏地区/ }).click()
+  await page.getByRole('button', { name: '登记单位', exact: true }).click()
+}
+
+test('an organisation registers, is rejected with a reason, mends, and is verified', async ({ browser }) => {
+  const founder = watched(await (await browser.newContext({ locale: 'zh-CN' })).newPage())
+  await newcomer(founder, 'founder@tahe.example', '帕提曼')
+  await register(founder)
+
+  await test.step('a wrong credit code is told at its place, and mended', async () => {
+    await expect(founder.getByRole('alert')).toContainText('统一社会信用代码')
+    await founder.getByLabel('统一社会信用代码').fill(creditCode.toLowerCase())
+    await founder.getByRole('button', { name: '登记单位', exact: true }).click()
+    await expect(founder).toHaveURL(/\/organisation$/)
+    await expect(founder.getByRole('heading', { level: 1 })).toHaveText(name)
+  })
+
+  await founder.getByRole('button', { name: '提交核验' }).click()
+  await expect(founder.getByText('核验中').first()).toBeVisible()
+
+  const verifier = await as(browser, 'verifier')
+  await test.step('the verifier rejects it with a reason', async () => {
+    await verifier.goto('/dashboard')
+    await verifier.getByRole('link', { name: new RegExp(name) }).click()
+    await verifier.getByRole('button', { name: '不予通过' }).click()
+    const dialog = verifier.getByRole('dialog')
+    await dialog.getByLabel('说明原因').fill('请补充注册地址')
+    await dialog.getByRole('button', { name: '不予通过' }).click()
+    await expect(dialog).toBeHidden()
+  })
+
+  await test.step('the founder reads it, adds the address and submits again', async () => {
+    await founder.goto('/organisation')
+    await expect(founder.getByText('请补充注册地址')).toBeVisible()
+    await founder.getByRole('button', { name: '修改信息' }).click()
+    await founder.getByRole('textbox', { name: /^地址/ }).fill('阿克苏市南大街 8 号')
+    await founder.getByRole('button', { name: '保存' }).click()
+    await expect(founder.getByText('阿克苏市南大街 8 号')).toBeVisible()
+    await founder.getByRole('button', { name: '再次提交核验' }).click()
+  })
+
+  await test.step('the verifier finds it in the queue and verifies it', async () => {
+    await verifier.goto('/platform/organisations')
+    const entry = verifier.getByRole('listitem').filter({ hasText: name })
+    await entry.getByRole('button', { name: '通过核验' }).click()
+    await verifier.getByRole('dialog').getByRole('button', { name: '通过核验' }).click()
+    await expect(entry).toHaveCount(0)
+    await founder.reload()
+    await expect(founder.getByText('已核验').first()).toBeVisible()
+  })
+
+  for (const page of [founder, verifier]) expect(complaintsOf(page)).toEqual([])
+})
+
+test('the head adds a member by e-mail, names a person, and takes both roles and invitations back', async ({ browser }) => {
+  const head = await as(browser, 'head')
+  await head.goto('/organisation')
+  const members = head.getByRole('region', { name: '成员' })
+
+  await members.getByRole('button', { name: '+ 添加成员' }).click()
+  await members.getByLabel('电子邮箱').fill('new.officer@oasis.example')
+  await members.getByLabel('姓名').fill('吐尔逊')
+  await members.getByRole('radio', { name: /^成果转化专员/ }).check()
+  await members.getByRole('button', { name: '添加成员', exact: true }).click()
+  const invited = members.getByRole('listitem').filter({ hasText: '吐尔逊' })
+  await expect(invited).toContainText('已邀请')
+  expect(await linkInLetterTo('new.officer@oasis.example', '/claim')).toContain('token=')
+  await invited.getByRole('button', { name: /移除吐尔逊/ }).click()
+  await head.getByRole('dialog').getByRole('button', { name: '撤回邀请' }).click()
+  await expect(invited).toHaveCount(0)
+
+  const persons = head.getByRole('region', { name: '本单位登记的人员' })
+  await persons.getByRole('button', { name: '+ 登记人员' }).click()
+  await persons.getByLabel('姓名').fill('迪力夏提')
+  await persons.getByRole('button', { name: '登记人员', exact: true }).click()
+  await expect(persons.getByRole('listitem').filter({ hasText: '迪力夏提' })).toContainText('待认领')
+
+  // Whoever alone decides for the organisation cannot leave it without a head.
+  await members.getByRole('button', { name: /移除周秉文/ }).click()
+  await head.getByRole('dialog').getByRole('button', { name: '移除成员' }).click()
+  await expect(head.getByText(/最后一/)).toBeVisible()
+  await expect(members.getByRole('listitem').filter({ hasText: '周秉文' })).toBeVisible()
+  expect(complaintsOf(head)).toEqual([])
+})
+
+test('an organisation’s page shows what it has published to everybody, and its contact to nobody', async ({ page, browser }) => {
+  const officer = await as(browser, 'officer')
+  const me = (await (await officer.request.get('/api/v1/me')).json()) as { acting_organisation_id: string }
+  await page.goto(`/organisations/${me.acting_organisation_id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('天山绿洲农业研究院')
+  await expect(page.getByText('已核验').first()).toBeVisible()
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await expect(page.getByText('联系电话')).toHaveCount(0)
+})
+
+test.describe('each role signs in to a page of its own', () => {
+  const places: Record<'operator' | 'verifier' | 'broker' | 'registrar' | 'analyst', [string, string[]]> = {
+    operator: ['欧阳岚', ['单位核验', '运行状况']],
+    verifier: ['卢一鸣', ['单位核验']],
+    broker: ['陶然', ['引荐', '项目洽谈', '技术合同']],
+    registrar: ['罗慎', ['本单位']],
+    analyst: ['宋度', ['本单位']],
+  }
+  for (const [person, [who, offered]] of Object.entries(places)) {
+    test(person, async ({ page }) => {
+      await page.goto('/sign-in')
+      await page.getByLabel('电子邮箱').fill(people[person as keyof typeof people])
+      await page.getByLabel('密码').fill(demoPassword)
+      await page.getByRole('main').getByRole('button', { name: '登录' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${who}，您好`)
+      const navigation = page.getByRole('navigation', { name: '导航' })
+      for (const place of offered) {
+        await navigation.getByRole('link', { name: place }).click()
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0)
+      }
+    })
+  }
+})
+
+test('the operator follows the trail of one subject, and the address can be passed on', async ({ browser }) => {
+  const operator = await as(browser, 'operator')
+  await operator.goto('/platform/operations')
+  await operator.getByLabel('对象类别').selectOption({ label: '技术合同' })
+  await expect(operator).toHaveURL(/kind=contract/)
+  await expect(operator.getByRole('row').filter({ hasText: 'contract.sign' }).first()).toBeVisible()
+  await operator.getByRole('button', { name: /^只看对象/ }).first().click()
+  await expect(operator).toHaveURL(/subject=/)
+  await operator.reload()
+  await expect(operator.getByRole('row').filter({ hasText: 'contract.draft' }).first()).toBeVisible()
+  await operator.goBack()
+  await expect(operator).not.toHaveURL(/subject=/)
+  expect(complaintsOf(operator)).toEqual([])
+})

@@ -2,12 +2,20 @@
 // A file of its own, because the content security policy allows no inline script.
 (function () {
   var root = document.documentElement
+  var locale = null
   try {
     var theme = localStorage.getItem('cq.theme')
     if (theme === 'dark' || theme === 'light') root.dataset.theme = theme
-    var locale = localStorage.getItem('cq.locale')
-    if (locale === 'zh-CN' || locale === 'en') root.lang = locale
+    locale = localStorage.getItem('cq.locale')
   } catch {
     // Storage is closed to us (private window): the system's theme is used.
   }
+  if (locale !== 'zh-CN' && locale !== 'en') {
+    // The first of the reader's languages that we have; Chinese when there is none.
+    var wanted = navigator.languages.filter(function (tag) {
+      return /^(zh|en)/.test(tag)
+    })[0]
+    locale = /^en/.test(wanted) ? 'en' : 'zh-CN'
+  }
+  root.lang = locale
 })()

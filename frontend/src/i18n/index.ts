@@ -20,24 +20,9 @@ export const i18n = createI18n({
 /** The messages outside of components, where there is no useI18n. */
 export const composer = i18n.global as unknown as Composer
 
-/** The reader's language: chosen before, else the first of the browser's that we have, else Chinese. */
+/** The reader's language as public/theme.js found it before the first paint: chosen before, else the browser's. */
 export function preferredLocale(): Locale {
-  const stored = read()
-  if (stored) return stored
-  for (const tag of navigator.languages) {
-    if (tag.startsWith('zh')) return 'zh-CN'
-    if (tag.startsWith('en')) return 'en'
-  }
-  return 'zh-CN'
-}
-
-function read(): Locale | null {
-  try {
-    const value = localStorage.getItem(storageKey)
-    return locales.find((locale) => locale === value) ?? null
-  } catch {
-    return null
-  }
+  return locales.find((locale) => locale === document.documentElement.lang) ?? 'zh-CN'
 }
 
 /** Switches the language: loads its messages, sets <html lang> and remembers the choice when asked. */

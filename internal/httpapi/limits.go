@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -24,14 +25,29 @@ type RequestQuota struct {
 	RetryAfter, Reset time.Duration
 }
 
-// limitRate counts requests by account, or by address before signing in, and
-// tells the client what is left (RateLimit-* of draft-ietf-httpapi-ratelimit-headers).
+// networkOf is the part of a client's address that one customer of a network
+// has: a whole address of IPv4, a /64 of IPv6, in which a machine takes as many
+// addresses as it likes.
+func networkOf(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	network, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
+// limitRate counts the requests of a client's network and tells the client
+// what is left (RateLimit-* of draft-ietf-httpapi-ratelimit-headers).
 func (s *server) limitRate(c *gin.Context) {
 	if s.Limiter == nil {
 		c.Next()
 		return
 	}
-	quota, err := s.Limiter.AllowRequest(c.Request.Context(), c.ClientIP())
+	quota, err := s.Limiter.AllowRequest(c.Request.Context(), networkOf(c.ClientIP()))
 	if err != nil {
 		s.fail(c, err)
 		return

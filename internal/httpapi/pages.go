@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 )
 
 // PublicListing is what anyone may read of a published listing: the public
@@ -76,12 +77,13 @@ func newPages(files fs.FS, publicURL string, listings PublicListings) *pages {
 var listingKinds = map[string]string{"achievements": "achievement", "packages": "package", "needs": "need"}
 
 func (p *pages) routes(router *gin.Engine, s *server) {
-	router.GET("/sitemap.xml", func(c *gin.Context) { p.sitemap(c, s) })
+	// What reads the store is limited like the API.
+	router.GET("/sitemap.xml", s.limitRate, func(c *gin.Context) { p.sitemap(c, s) })
 	router.GET("/robots.txt", func(c *gin.Context) {
 		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\nSitemap: %s/sitemap.xml\n", p.publicURL)
 	})
 	for segment, kind := range listingKinds {
-		router.GET("/"+segment+"/:id", func(c *gin.Context) { p.listing(c, s, segment, kind) })
+		router.GET("/"+segment+"/:id", s.limitRate, func(c *gin.Context) { p.listing(c, s, segment, kind) })
 	}
 	router.NoRoute(func(c *gin.Context) {
 		if strings.HasPrefix(c.Request.URL.Path, "/api/") || c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
@@ -138,7 +140,8 @@ var listingBody = template.Must(template.New("body").Parse(
 		`{{with .Keywords}}<ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}</article></main></div>`))
 
 // listing writes the document of one public listing. Whatever is not public
-// gets the plain document: the app then asks the API with the reader's session.
+// gets the plain document, which search engines are to leave alone: the app
+// then asks the API with the reader's session.
 func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 	locale := stateOf(c.Request.Context()).locale
 	if locale == "" {
@@ -149,10 +152,11 @@ func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 		if errs.KindOf(err) != errs.NotFound {
 			s.log.Error("public page", "error", err.Error(), "request_id", RequestID(c.Request.Context()))
 		}
+		c.Header("X-Robots-Tag", "noindex")
 		p.write(c, http.StatusOK, p.shell)
 		return
 	}
-	document, err := p.document(l, segment)
+	document, err := p.document(l, segment, locale)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -160,13 +164,16 @@ func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 	p.write(c, http.StatusOK, document)
 }
 
-func (p *pages) document(l PublicListing, segment string) ([]byte, error) {
+func (p *pages) document(l PublicListing, segment, locale string) ([]byte, error) {
 	address := p.publicURL + "/" + segment + "/" + l.ID
-	ld, err := json.Marshal(map[string]any{
+	about := map[string]any{
 		"@context": "https://schema.org", "@type": "CreativeWork", "name": l.Title, "abstract": firstOf(l.Abstract, l.ValueLine),
-		"keywords": l.Keywords, "url": address, "datePublished": l.PublishedAt.Format(time.RFC3339),
-		"creator": map[string]any{"@type": "Organization", "name": l.Organisation},
-	})
+		"keywords": l.Keywords, "url": address, "inLanguage": locale, "datePublished": l.PublishedAt.Format(time.RFC3339),
+	}
+	if l.Organisation != "" {
+		about["creator"] = map[string]any{"@type": "Organization", "name": l.Organisation}
+	}
+	ld, err := json.Marshal(about)
 	if err != nil {
 		return nil, fmt.Errorf("json-ld: %w", err)
 	}
@@ -182,7 +189,7 @@ func (p *pages) document(l PublicListing, segment string) ([]byte, error) {
 	if err := listingBody.Execute(&body, data); err != nil {
 		return nil, fmt.Errorf("page body: %w", err)
 	}
-	document := withoutTitle(p.shell)
+	document := bytes.Replace(withoutTitle(p.shell), []byte(`<html lang="`+defaultLocale+`"`), []byte(`<html lang="`+locale+`"`), 1)
 	document = bytes.Replace(document, []byte(shellMark), append(head.Bytes(), shellMark...), 1)
 	return bytes.Replace(document, []byte(appMark), body.Bytes(), 1), nil
 }
@@ -230,10 +237,14 @@ type sitemapURL struct {
 // sitemap streams the addresses of the public listings.
 func (p *pages) sitemap(c *gin.Context, s *server) {
 	plural := map[string]string{"achievement": "achievements", "package": "packages", "need": "needs"}
+	after := c.Query("after")
+	if after != "" && !ident.IsID(after) {
+		s.fail(c, errs.New(errs.Malformed, "malformed_cursor"))
+		return
+	}
 	c.Header("Content-Type", "application/xml; charset=utf-8")
 	fmt.Fprint(c.Writer, xml.Header, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
 	encoder := xml.NewEncoder(c.Writer)
-	after := c.Query("after")
 	for written := 0; written < sitemapLimit; {
 		batch, err := p.listings.PublicAfter(c.Request.Context(), after, 1000)
 		if err != nil {

@@ -19,6 +19,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/gin-gonic/gin"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"chengqiao/internal/errs"
 )
@@ -198,7 +200,7 @@ func shapeError(err error) error {
 				collect(one, prefix)
 			}
 		case errors.As(err, &schema):
-			fields = append(fields, schemaField(schema, prefix))
+			fields = append(fields, schemaFields(schema, prefix)...)
 		}
 	}
 	if multi, ok := err.(openapi3.MultiError); ok {
@@ -214,17 +216,72 @@ func shapeError(err error) error {
 	return errs.InvalidFields(fields)
 }
 
-// schemaField names one broken rule of the contract by JSON path and code.
-func schemaField(e *openapi3.SchemaError, prefix string) errs.Field {
-	path := prefix
-	segments := e.JSONPointer()
-	unknown := ""
-	if e.SchemaField == "properties" {
-		// The filter points to the object and names the property in its reason.
-		if _, err := fmt.Sscanf(e.Reason, "property %q is unsupported", &unknown); err == nil {
-			segments = append(segments, unknown)
+// schemaFields names one broken rule of the contract by JSON path and code.
+// The filter has two validators, of which the one for schemas that refer to no
+// other names missing and unknown properties of an object together.
+func schemaFields(e *openapi3.SchemaError, prefix string) []errs.Field {
+	at := e.JSONPointer()
+	each := func(names []string, code string) []errs.Field {
+		var out []errs.Field
+		for _, name := range names {
+			out = append(out, errs.Field{Path: fieldPath(prefix, append(slices.Clone(at), name)), Code: code})
+		}
+		return out
+	}
+	var found *jsonschema.ValidationError
+	if errors.As(e, &found) {
+		switch k := found.ErrorKind.(type) {
+		case *kind.Required:
+			return each(k.Missing, "required")
+		case *kind.AdditionalProperties:
+			return each(k.Properties, "unknown_field")
 		}
 	}
+	if e.SchemaField == "properties" {
+		// The other validator points to the object and names the property in its reason.
+		unknown := ""
+		if _, err := fmt.Sscanf(e.Reason, "property %q is unsupported", &unknown); err == nil {
+			return each([]string{unknown}, "unknown_field")
+		}
+	}
+	f := errs.Field{Path: fieldPath(prefix, at), Code: schemaCodes[e.SchemaField], Params: schemaParams(e)}
+	switch {
+	case f.Code == "":
+		f.Code = "invalid"
+	case e.SchemaField == "minLength" && f.Params["min"] == uint64(1):
+		f.Code, f.Params = "required", nil // an empty text where one is needed
+	}
+	return []errs.Field{f}
+}
+
+// schemaCodes are the codes of broken keywords.
+var schemaCodes = map[string]string{
+	"required": "required", "maxLength": "too_long", "minLength": "too_short", "maxItems": "too_many", "minItems": "too_few",
+	"enum": "unknown_value", "type": "wrong_type", "pattern": "wrong_format", "minimum": "out_of_range", "maximum": "out_of_range",
+	"additionalProperties": "unknown_field", "properties": "unknown_field",
+}
+
+// schemaParams are the limits that a broken keyword names.
+func schemaParams(e *openapi3.SchemaError) errs.Params {
+	schema := e.Schema
+	switch {
+	case schema == nil: // the filter could not tell which one
+		return nil
+	case e.SchemaField == "maxLength" && schema.MaxLength != nil:
+		return errs.Params{"max": *schema.MaxLength}
+	case e.SchemaField == "minLength":
+		return errs.Params{"min": schema.MinLength}
+	case e.SchemaField == "maxItems" && schema.MaxItems != nil:
+		return errs.Params{"max": *schema.MaxItems}
+	case e.SchemaField == "minItems":
+		return errs.Params{"min": schema.MinItems}
+	}
+	return nil
+}
+
+// fieldPath writes a path of names and places after a prefix: components[1].title.
+func fieldPath(prefix string, segments []string) string {
+	path := prefix
 	for _, seg := range segments {
 		switch {
 		case seg != "" && strings.Trim(seg, "0123456789") == "":
@@ -235,32 +292,5 @@ func schemaField(e *openapi3.SchemaError, prefix string) errs.Field {
 			path += "." + seg
 		}
 	}
-	f := errs.Field{Path: path, Code: "invalid"}
-	schema := e.Schema
-	switch e.SchemaField {
-	case "required":
-		f.Code = "required"
-	case "maxLength":
-		f.Code, f.Params = "too_long", errs.Params{"max": *schema.MaxLength}
-	case "minLength":
-		f.Code, f.Params = "too_short", errs.Params{"min": schema.MinLength}
-		if schema.MinLength == 1 {
-			f.Code = "required"
-		}
-	case "maxItems":
-		f.Code, f.Params = "too_many", errs.Params{"max": *schema.MaxItems}
-	case "minItems":
-		f.Code, f.Params = "too_few", errs.Params{"min": schema.MinItems}
-	case "enum":
-		f.Code = "unknown_value"
-	case "type":
-		f.Code = "wrong_type"
-	case "pattern":
-		f.Code = "wrong_format"
-	case "minimum", "maximum":
-		f.Code = "out_of_range"
-	case "additionalProperties", "properties":
-		f.Code = "unknown_field"
-	}
-	return f
+	return path
 }

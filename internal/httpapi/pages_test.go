@@ -1,0 +1,289 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"html"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
+)
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+
+const shell = `<!doctype html><html lang="zh-CN"><head><title>成桥 · 技术转移市场</title></head><body><div id="app"></div></body></html>`
+
+// shelf holds the public listings by kind/id.
+type shelf struct {
+	public map[string]PublicListing
+	all    []PublicListing
+	broken error
+	asked  []string
+}
+
+func (s *shelf) PublicListing(_ context.Context, kind, id, locale string) (PublicListing, error) {
+	s.asked = append(s.asked, locale)
+	l, ok := s.public[kind+"/"+id]
+	if !ok {
+		return l, errs.New(errs.NotFound, "not_found")
+	}
+	return l, s.broken
+}
+
+func (s *shelf) PublicAfter(_ context.Context, after string, limit int) ([]PublicListing, error) {
+	var out []PublicListing
+	for _, l := range s.all {
+		if l.ID > after && len(out) < limit {
+			out = append(out, l)
+		}
+	}
+	return out, s.broken
+}
+
+func serveShelf(t testing.TB, s *shelf, limiter RequestLimiter) http.Handler {
+	t.Helper()
+	handler, err := New(NewAPI(Services{}), Options{
+		Log: slog.New(slog.DiscardHandler), Listings: s, PublicURL: "https://market.example", Limiter: limiter,
+		Web: fstest.MapFS{"index.html": {Data: []byte(shell)}, "assets/app-1a2b.js": {Data: []byte("let x")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
+}
+
+func get(handler http.Handler, target string, headers ...string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodGet, target, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, req)
+	return w
+}
+
+var ldScript = regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`)
+
+// ldOf is the page's JSON-LD, read as a browser would.
+func ldOf(t interface{ Fatalf(string, ...any) }, page string) map[string]any {
+	found := ldScript.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no JSON-LD in %s", page)
+		return nil
+	}
+	var out map[string]any
+	if err := json.Unmarshal([]byte(found[1]), &out); err != nil {
+		t.Fatalf("%v in %s", err, found[1])
+	}
+	return out
+}
+
+func TestAPublicPageIsReadableAndCannotBeBrokenOutOf(t *testing.T) {
+	hostile := `</script><script>alert("1")</script>'"&<div id="app"></div></head>`
+	page := get(serveShelf(t, &shelf{public: map[string]PublicListing{"achievement/1": {
+		Kind: "achievement", ID: "1", Title: hostile, ValueLine: hostile, Abstract: "摘要", Keywords: []string{hostile, "电池"},
+		Organisation: hostile, PublishedAt: noon,
+	}}}, nil), "/achievements/1").Body.String()
+	if n := strings.Count(page, "<script"); n != 1 {
+		t.Errorf("%d scripts in %s", n, page)
+	}
+	if strings.Count(page, "</head>") != 1 || strings.Count(page, `<div id="app">`) != 1 || strings.Count(page, "<title>") != 1 {
+		t.Errorf("the listing's text reaches the page's own marks: %s", page)
+	}
+	ld := ldOf(t, page)
+	if ld["name"] != hostile || ld["abstract"] != "摘要" || ld["url"] != "https://market.example/achievements/1" || ld["datePublished"] != "2026-11-23T04:00:00Z" {
+		t.Errorf("JSON-LD %v", ld)
+	}
+	for _, want := range []string{
+		"<title>" + html.EscapeString(hostile)[:20],
+		`<link rel="canonical" href="https://market.example/achievements/1">`,
+		`<li>电池</li>`, "<p>摘要</p>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is missing in %s", want, page)
+		}
+	}
+}
+
+func TestNoTextOfAListingBreaksItsPage(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		title := rapid.OneOf(rapid.String(), rapid.StringMatching(`[<>/"'&a-z!\-]{0,30}`)).Draw(t, "title")
+		p := newPages(fstest.MapFS{"index.html": {Data: []byte(shell)}}, "https://market.example", nil)
+		raw, err := p.document(PublicListing{ID: "1", Title: title, Abstract: title}, "needs", "zh-CN")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		page := string(raw)
+		if strings.Count(page, "<script") != 1 || strings.Count(page, "</head>") != 1 || strings.Count(page, "<main>") != 1 {
+			t.Fatalf("%q gives %s", title, page)
+		}
+		if ld := ldOf(t, page); ld["name"] != strings.ToValidUTF8(title, "\ufffd") {
+			t.Fatalf("%q is told as %q", title, ld["name"])
+		}
+	})
+}
+
+func TestAPageSpeaksTheReadersLanguage(t *testing.T) {
+	s := &shelf{public: map[string]PublicListing{"need/1": {Kind: "need", ID: "1", Title: "题"}}}
+	handler := serveShelf(t, s, nil)
+	english := get(handler, "/needs/1", "Accept-Language", "en").Body.String()
+	chinese := get(handler, "/needs/1").Body.String()
+	if !strings.Contains(english, `<html lang="en">`) || !strings.Contains(chinese, `<html lang="zh-CN">`) {
+		t.Errorf("the documents do not name their language")
+	}
+	if fmt.Sprint(s.asked) != "[en zh-CN]" {
+		t.Errorf("asked in %v", s.asked)
+	}
+	if _, told := ldOf(t, chinese)["creator"]; told {
+		t.Error("an anonymous need names an organisation")
+	}
+}
+
+func TestWhatIsNotPublicGetsThePlainDocument(t *testing.T) {
+	s := &shelf{public: map[string]PublicListing{"package/p": {Kind: "package", ID: "p", Title: "秘密"}}}
+	handler := serveShelf(t, s, nil)
+	hidden := get(handler, "/packages/hidden")
+	if hidden.Code != http.StatusOK || hidden.Body.String() != shell || hidden.Header().Get("X-Robots-Tag") != "noindex" {
+		t.Errorf("%d %v %s", hidden.Code, hidden.Header(), hidden.Body)
+	}
+	shown := get(handler, "/packages/p")
+	if shown.Header().Get("X-Robots-Tag") != "" || shown.Header().Get("Cache-Control") != "no-cache" {
+		t.Errorf("%v", shown.Header())
+	}
+	if again := get(handler, "/packages/p", "If-None-Match", shown.Header().Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+		t.Errorf("unchanged: %d", again.Code)
+	}
+	// A store that is away: the app comes, and finds out by itself.
+	s.broken = errors.New("away")
+	if down := get(handler, "/packages/p"); down.Code != http.StatusOK || down.Body.String() != shell {
+		t.Errorf("%d %s", down.Code, down.Body)
+	}
+}
+
+func TestTheSitemapNamesEveryPublicListingOnce(t *testing.T) {
+	s := &shelf{}
+	want := map[string]bool{}
+	for i, kind := range []string{"achievement", "package", "need"} {
+		for range 700 {
+			id := ident.NewID()
+			s.all = append(s.all, PublicListing{Kind: kind, ID: id, UpdatedAt: noon})
+			want["https://market.example/"+[]string{"achievements", "packages", "needs"}[i]+"/"+id] = true
+		}
+	}
+	answer := get(serveShelf(t, s, nil), "/sitemap.xml")
+	var read struct {
+		URLs []sitemapURL `xml:"url"`
+	}
+	if err := xml.Unmarshal(answer.Body.Bytes(), &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read.URLs) != len(want) || read.URLs[0].LastMod != "2026-11-23" {
+		t.Errorf("%d addresses, want %d; the first %+v", len(read.URLs), len(want), read.URLs[0])
+	}
+	for _, u := range read.URLs {
+		if !want[u.Loc] {
+			t.Errorf("%s is none of them, or named twice", u.Loc)
+		}
+		delete(want, u.Loc)
+	}
+	for _, after := range []string{"%00", "yesterday", "'"} {
+		if bad := get(serveShelf(t, s, nil), "/sitemap.xml?after="+after); bad.Code != http.StatusBadRequest {
+			t.Errorf("after %s: %d", after, bad.Code)
+		}
+	}
+}
+
+// oneRequest lets every client make one request.
+type oneRequest map[string]bool
+
+func (o oneRequest) AllowRequest(_ context.Context, client string) (RequestQuota, error) {
+	spent := o[client]
+	o[client] = true
+	return RequestQuota{Allowed: !spent, Limit: 1, RetryAfter: 1500 * time.Millisecond}, nil
+}
+
+func TestPagesThatReadTheStoreAreLimitedLikeTheAPI(t *testing.T) {
+	for _, target := range []string{"/sitemap.xml", "/achievements/1", basePath + "/taxonomies"} {
+		handler := serveShelf(t, &shelf{}, oneRequest{"192.0.2.1": true})
+		if answer := get(handler, target); answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "2" {
+			t.Errorf("%s: %d, to be repeated after %q", target, answer.Code, answer.Header().Get("Retry-After"))
+		}
+	}
+	// The app's own files and the health of the program are not.
+	for _, target := range []string{"/", "/assets/app-1a2b.js", "/healthz", "/readyz", "/robots.txt"} {
+		if answer := get(serveShelf(t, &shelf{}, oneRequest{"192.0.2.1": true}), target); answer.Code != http.StatusOK {
+			t.Errorf("%s: %d", target, answer.Code)
+		}
+	}
+}
+
+func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	for _, target := range []string{"/", "/assets/app-1a2b.js", "/assets/gone.js", "/achievements/1", "/sitemap.xml", "/healthz",
+		basePath + "/nowhere", "/api/openapi.json", "/any/page/of/the/app"} {
+		h := get(handler, target).Header()
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin",
+			"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+		} {
+			if got := h.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", target, name, got, want)
+			}
+		}
+		policy := h.Get("Content-Security-Policy")
+		for _, want := range []string{"default-src 'self'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"} {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s: the policy %q lacks %s", target, policy, want)
+			}
+		}
+		if strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: %s", target, policy)
+		}
+		if h.Get("X-Request-Id") == "" {
+			t.Errorf("%s has no request id", target)
+		}
+	}
+}
+
+func TestARequestIDIsTakenFromTheClientOnlyIfItIsPlain(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	if got := get(handler, "/healthz", "X-Request-Id", "trace-1").Header().Get("X-Request-Id"); got != "trace-1" {
+		t.Errorf("%q", got)
+	}
+	for _, bad := range []string{strings.Repeat("x", 65), "a b", "路", "a\x7f"} {
+		if got := get(handler, "/healthz", "X-Request-Id", bad).Header().Get("X-Request-Id"); !ident.IsID(got) {
+			t.Errorf("%q is answered with %q", bad, got)
+		}
+	}
+}
+
+func TestABuiltFileIsKeptForeverAndTheDocumentAskedForAgain(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	if got := get(handler, "/assets/app-1a2b.js"); got.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" || got.Body.String() != "let x" {
+		t.Errorf("%v %s", got.Header(), got.Body)
+	}
+	if got := get(handler, "/assets/app-gone.js"); got.Code != http.StatusNotFound {
+		t.Errorf("a file of an older build: %d", got.Code)
+	}
+	for _, target := range []string{"/", "/deals/1", "/index.html", "/../../etc/passwd", "/search?q=电池"} {
+		if got := get(handler, target); got.Code != http.StatusOK || got.Body.String() != shell || got.Header().Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %d %v", target, got.Code, got.Header())
+		}
+	}
+	if got := get(handler, "/robots.txt").Body.String(); !strings.Contains(got, "Sitemap: https://market.example/sitemap.xml") || !strings.Contains(got, "Disallow: /api/") {
+		t.Errorf("%s", got)
+	}
+}

@@ -189,12 +189,29 @@ func (s *Service) Erase(ctx context.Context, actor policy.Actor, password string
 		if !namesKept {
 			result.Erased = append(result.Erased, "persons")
 		}
+		if err := s.forgetAnswers(ctx, actor.AccountID, entries); err != nil {
+			return err
+		}
 		if err := s.erasePersons(ctx, entries, namesKept); err != nil {
 			return err
 		}
 		return s.eraseAccount(ctx, actor, actor.AccountID)
 	})
 	return result, err
+}
+
+// forgetAnswers drops what is kept for repeated requests and tells of the
+// person: by an entry, or by an address that somebody invited.
+func (s *Service) forgetAnswers(ctx context.Context, account string, entries []Person) error {
+	words := personIDs(entries)
+	identifiers, err := s.deps.Store.Identifiers(ctx, account)
+	if err != nil {
+		return err
+	}
+	for _, i := range identifiers {
+		words = append(words, i.Value)
+	}
+	return s.deps.Store.ForgetAnswers(ctx, account, words)
 }
 
 func (s *Service) erasePersons(ctx context.Context, entries []Person, namesKept bool) error {

@@ -45,6 +45,9 @@ type AccountStore interface {
 	Identifiers(ctx context.Context, account string) ([]Identifier, error)
 	VerifyIdentifier(ctx context.Context, id string, at time.Time) error
 	DeleteIdentifiers(ctx context.Context, account string) error
+	// ForgetAnswers drops the answers that are kept for repeated requests: the
+	// account's own, and those to others that hold one of the words.
+	ForgetAnswers(ctx context.Context, account string, words []string) error
 
 	InsertToken(ctx context.Context, t Token) error
 	Token(ctx context.Context, id string) (Token, error)

@@ -161,6 +161,20 @@ func (s *Account) VerifyIdentifier(ctx context.Context, id string, at time.Time)
 	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE identifiers SET verified_at = $1 WHERE id = $2`, clock.Micros(at), id))
 }
 
+// ForgetAnswers implements account.AccountStore. The answer that is being given
+// is not among them: it has no status yet.
+func (s *Account) ForgetAnswers(ctx context.Context, account string, words []string) error {
+	if _, err := s.db.Exec(ctx, `DELETE FROM idempotency WHERE scope = $1 AND status <> 0`, account); err != nil {
+		return err
+	}
+	for _, word := range words {
+		if _, err := s.db.Exec(ctx, `DELETE FROM idempotency WHERE body LIKE $1 ESCAPE '\' AND status <> 0`, sqldb.LikeContains(word)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DeleteIdentifiers implements account.AccountStore.
 func (s *Account) DeleteIdentifiers(ctx context.Context, id string) error {
 	_, err := s.db.Exec(ctx, `DELETE FROM identifiers WHERE account_id = $1`, id)

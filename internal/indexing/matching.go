@@ -151,24 +151,29 @@ func (m *Matching) Apply(ctx context.Context, events []outbox.Positioned) error 
 	return nil
 }
 
-// refresh brings the index these listings as they are now, and to a position.
+// refresh brings the index these listings as they are now, a page at a time,
+// and then to a position.
 func (m *Matching) refresh(ctx context.Context, refs []match.Ref, position int64) error {
-	live, err := m.listings.Live(ctx, refs)
-	if err != nil {
-		return err
+	for page := range slices.Chunk(refs, rebuildPage) {
+		live, err := m.listings.Live(ctx, page)
+		if err != nil {
+			return err
+		}
+		m.mu.Lock()
+		there := map[match.Ref]bool{}
+		for _, l := range live {
+			m.index.Upsert(l)
+			there[l.Ref] = true
+		}
+		for _, r := range page {
+			if !there[r] {
+				m.index.Delete(r)
+			}
+		}
+		m.mu.Unlock()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	there := map[match.Ref]bool{}
-	for _, l := range live {
-		m.index.Upsert(l)
-		there[l.Ref] = true
-	}
-	for _, r := range refs {
-		if !there[r] {
-			m.index.Delete(r)
-		}
-	}
 	m.position.Store(position)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chengqiao/internal/event"
+	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
 )
@@ -29,18 +30,14 @@ func NewSearch(index search.Indexer, listings *Listings, feed outbox.Feed, log *
 // index that all replicas share.
 func (s *Search) Handle(ctx context.Context, events []event.Event) error {
 	refs, err := s.listings.allConcerned(ctx, events)
-	if err != nil || len(refs) == 0 {
-		return err
-	}
-	b, err := s.listings.change(ctx, refs)
 	if err != nil {
 		return err
 	}
-	return s.index.Apply(ctx, b)
+	return s.bring(ctx, refs, 0)
 }
 
 // Apply is Handle for an index that follows the feed: the position goes into
-// the index in the same batch as the content.
+// the index in the same batch as the last of the content.
 func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 	if len(events) == 0 {
 		return nil
@@ -49,11 +46,31 @@ func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 	if err != nil {
 		return err
 	}
+	return s.bring(ctx, refs, events[len(events)-1].Position)
+}
+
+// bring applies listings as they are now, a page at a time: an organisation's
+// new name is on all of its listings, which may be tens of thousands. Until the
+// last page the position stays, so what is done before a crash is done again.
+func (s *Search) bring(ctx context.Context, refs []match.Ref, position int64) error {
+	for len(refs) > rebuildPage {
+		b, err := s.listings.change(ctx, refs[:rebuildPage])
+		if err != nil {
+			return err
+		}
+		if err := s.index.Apply(ctx, b); err != nil {
+			return err
+		}
+		refs = refs[rebuildPage:]
+	}
+	if len(refs) == 0 && position == 0 {
+		return nil
+	}
 	b, err := s.listings.change(ctx, refs)
 	if err != nil {
 		return err
 	}
-	b.Cursor = events[len(events)-1].Position
+	b.Cursor = position
 	return s.index.Apply(ctx, b)
 }
 

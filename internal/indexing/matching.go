@@ -154,7 +154,7 @@ func (m *Matching) Apply(ctx context.Context, events []outbox.Positioned) error 
 // refresh brings the index these listings as they are now, a page at a time,
 // and then to a position.
 func (m *Matching) refresh(ctx context.Context, refs []match.Ref, position int64) error {
-	for page := range slices.Chunk(refs, rebuildPage) {
+	for page := range slices.Chunk(refs, batchSize) {
 		live, err := m.listings.Live(ctx, page)
 		if err != nil {
 			return err
@@ -191,7 +191,7 @@ func (m *Matching) Rebuild(ctx context.Context) error {
 	}
 	after := ""
 	for {
-		documents, err := m.listings.page(ctx, after, rebuildPage)
+		documents, err := m.listings.page(ctx, after, batchSize)
 		if err != nil {
 			return err
 		}
@@ -208,7 +208,7 @@ func (m *Matching) Rebuild(ctx context.Context) error {
 			m.index.Upsert(l)
 			delete(gone, l.Ref)
 		}
-		if len(documents) < rebuildPage {
+		if len(documents) < batchSize {
 			break
 		}
 	}

@@ -29,39 +29,38 @@ func NewSearch(index search.Indexer, listings *Listings, feed outbox.Feed, log *
 // Handle brings the index what happened: the consumer of the outbox for an
 // index that all replicas share.
 func (s *Search) Handle(ctx context.Context, events []event.Event) error {
-	refs, err := s.listings.allConcerned(ctx, events)
-	if err != nil {
-		return err
-	}
-	return s.bring(ctx, refs, 0)
+	return s.bring(ctx, events, 0)
 }
 
 // Apply is Handle for an index that follows the feed: the position goes into
-// the index in the same batch as the last of the content.
+// the index with the last of the content.
 func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 	if len(events) == 0 {
 		return nil
 	}
-	refs, err := s.listings.allConcerned(ctx, bare(events))
+	return s.bring(ctx, bare(events), events[len(events)-1].Position)
+}
+
+// batchSize is how many listings change in one batch of an index: an event
+// about an organisation can concern all of its thousands.
+const batchSize = 500
+
+// bring brings the index the listings that events are about as they are now,
+// and to a position; 0 leaves it.
+func (s *Search) bring(ctx context.Context, events []event.Event, position int64) error {
+	refs, err := s.listings.allConcerned(ctx, events)
 	if err != nil {
 		return err
 	}
-	return s.bring(ctx, refs, events[len(events)-1].Position)
-}
-
-// bring applies listings as they are now, a page at a time: an organisation's
-// new name is on all of its listings, which may be tens of thousands. Until the
-// last page the position stays, so what is done before a crash is done again.
-func (s *Search) bring(ctx context.Context, refs []match.Ref, position int64) error {
-	for len(refs) > rebuildPage {
-		b, err := s.listings.change(ctx, refs[:rebuildPage])
+	for len(refs) > batchSize {
+		b, err := s.listings.change(ctx, refs[:batchSize])
 		if err != nil {
 			return err
 		}
 		if err := s.index.Apply(ctx, b); err != nil {
 			return err
 		}
-		refs = refs[rebuildPage:]
+		refs = refs[batchSize:]
 	}
 	if len(refs) == 0 && position == 0 {
 		return nil
@@ -82,9 +81,6 @@ func bare(events []outbox.Positioned) []event.Event {
 	return out
 }
 
-// rebuildPage is how many documents go into a new index at a time.
-const rebuildPage = 500
-
 // Rebuild fills a new index from the store; the old one answers until it
 // stands. progress, if not nil, is called with the number of documents so far.
 func (s *Search) Rebuild(ctx context.Context, progress func(documents int)) error {
@@ -97,12 +93,12 @@ func (s *Search) Rebuild(ctx context.Context, progress func(documents int)) erro
 	err = s.index.Rebuild(ctx, func(ctx context.Context, into search.Sink) error {
 		after, done := "", 0
 		for {
-			documents, err := s.listings.page(ctx, after, rebuildPage)
+			documents, err := s.listings.page(ctx, after, batchSize)
 			if err != nil {
 				return err
 			}
 			b := search.Batch{Upsert: documents}
-			last := len(documents) < rebuildPage
+			last := len(documents) < batchSize
 			if last {
 				b.Cursor = head
 			}

@@ -3,6 +3,7 @@ package indexing_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -243,6 +244,44 @@ func eventually(t *testing.T, holds func() bool) {
 		}
 	}
 	t.Fatal("not within 30 seconds")
+}
+
+// counting tells how large the batches are that an index gets.
+type counting struct {
+	search.Indexer
+	largest, total int
+}
+
+func (c *counting) Apply(ctx context.Context, b search.Batch) error {
+	c.largest, c.total = max(c.largest, len(b.Upsert)), c.total+len(b.Upsert)
+	return c.Indexer.Apply(ctx, b)
+}
+
+func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
+	w := newWorld(t)
+	const many = 1_201
+	var records []listing.SourceRecord[catalog.AchievementContent]
+	for i := range many {
+		records = append(records, listing.SourceRecord[catalog.AchievementContent]{
+			ID: strconv.Itoa(i), Content: catalog.AchievementContent{Title: text.En("Record " + strconv.Itoa(i)), Abstract: text.En("graphene")},
+		})
+	}
+	if _, err := w.achievements.Import(t.Context(), operator, listing.Batch[catalog.AchievementContent]{
+		OwnerOrg: "lab", Source: "s", Publish: true, Records: records,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	engine := w.engine(t)
+	at := w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
+	w.changedOrganisation(t, "lab")
+	index := &counting{Indexer: engine}
+	at = w.caughtUp(t, at, indexing.NewSearch(index, w.listings, w.queue, quiet).Apply)
+	if index.total != many || index.largest > 500 {
+		t.Errorf("%d documents, up to %d at a time", index.total, index.largest)
+	}
+	if cursor, err := engine.Cursor(t.Context()); err != nil || cursor != at {
+		t.Errorf("the index stands at %d, %v; the feed was read to %d", cursor, err, at)
+	}
 }
 
 func TestWhatIsImportedIsFound(t *testing.T) {

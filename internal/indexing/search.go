@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"chengqiao/internal/event"
-	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
 )
@@ -46,7 +45,8 @@ func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 const batchSize = 500
 
 // bring brings the index the listings that events are about as they are now,
-// and to a position; 0 leaves it.
+// and to a position; 0 leaves it. Until the last batch the position stays, so
+// what is done before a crash is done again.
 func (s *Search) bring(ctx context.Context, events []event.Event, position int64) error {
 	refs, err := s.listings.allConcerned(ctx, events)
 	if err != nil {

@@ -12,15 +12,15 @@ import (
 const registrationsLast = 7 * 24 * time.Hour
 
 // Prune forgets what personal data is kept for no longer (PIPL art. 19):
-// sessions that have ended, one-time tokens past their life, and up to limit
-// registrations whose address nobody proved. It says how many it forgot.
+// sessions that have ended, one-time tokens past their life, and registrations
+// whose address nobody proved, up to limit of each. It says how many it forgot.
 func (s *Service) Prune(ctx context.Context, limit int) (int, error) {
 	now := s.deps.Clock.Now()
-	sessions, err := s.deps.Store.PruneSessions(ctx, now)
+	sessions, err := s.deps.Store.PruneSessions(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	tokens, err := s.deps.Store.PruneTokens(ctx, now)
+	tokens, err := s.deps.Store.PruneTokens(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}

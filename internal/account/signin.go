@@ -121,6 +121,9 @@ func (s *Service) begin(ctx context.Context, a Account, c Credentials) (Started,
 		if len(memberships) == 1 {
 			session.ActingOrg = memberships[0].OrgID
 		}
+		if err := s.endOldest(ctx, a.ID); err != nil {
+			return err
+		}
 		if err := s.deps.Store.InsertSession(ctx, session); err != nil {
 			return err
 		}
@@ -174,6 +177,26 @@ func (s *Service) RevokeSession(ctx context.Context, actor policy.Actor, id stri
 		}
 		return errs.New(errs.NotFound, "not_found")
 	})
+}
+
+// maxSessions is how many sessions an account can have: more than anybody has
+// devices, and few enough to be read at every change of rights.
+const maxSessions = 50
+
+// endOldest makes room for one more session of an account: what has not been
+// seen for longest ends.
+func (s *Service) endOldest(ctx context.Context, account string) error {
+	sessions, err := s.deps.Store.Sessions(ctx, account, s.deps.Clock.Now())
+	if err != nil || len(sessions) < maxSessions {
+		return err
+	}
+	for _, old := range sessions[maxSessions-1:] {
+		if err := s.deps.Store.DeleteSession(ctx, old.ID); err != nil {
+			return err
+		}
+		s.forget(ctx, old)
+	}
+	return nil
 }
 
 // endSessions ends all sessions of an account but one ("" for none spared).

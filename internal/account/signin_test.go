@@ -40,6 +40,25 @@ func TestAnAccountIsOpenOnceItsAddressIsProven(t *testing.T) {
 	})
 }
 
+func TestAnAccountHasABoundedNumberOfSessions(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		actor := w.person("li@example.org", "李梅")
+		first := w.signIn("li@example.org")
+		for range 50 {
+			w.clock.Advance(time.Second)
+			w.signIn("li@example.org")
+		}
+		sessions, err := w.Sessions(w.ctx, actor)
+		w.must(err)
+		if len(sessions) != 50 {
+			w.t.Errorf("%d sessions", len(sessions))
+		}
+		if a, err := w.Authenticate(w.ctx, first.Token, ""); err != nil || a.Actor.SignedIn() {
+			w.t.Errorf("the oldest session still stands: %+v (%v)", a, err)
+		}
+	})
+}
+
 func TestAClientCanCallItselfWhatItLikes(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		actor := w.person("li@example.org", "李梅")

@@ -56,8 +56,8 @@ type AccountStore interface {
 	// WithdrawTokens marks all unused tokens of an account for a purpose.
 	WithdrawTokens(ctx context.Context, account string, p Purpose, at time.Time) error
 
-	// PruneTokens forgets those whose life ended before an instant.
-	PruneTokens(ctx context.Context, before time.Time) (int64, error)
+	// PruneTokens forgets up to limit whose life ended before an instant.
+	PruneTokens(ctx context.Context, before time.Time, limit int) (int64, error)
 	// UnprovenSince are accounts opened before an instant and still unconfirmed.
 	UnprovenSince(ctx context.Context, before time.Time, limit int) ([]string, error)
 
@@ -80,8 +80,8 @@ type SessionStore interface {
 	// DeleteSession and DeleteSessions forget sessions; absent ones are no error.
 	DeleteSession(ctx context.Context, id string) error
 	DeleteSessions(ctx context.Context, account string) error
-	// PruneSessions forgets those that ended before an instant.
-	PruneSessions(ctx context.Context, before time.Time) (int64, error)
+	// PruneSessions forgets up to limit that ended before an instant.
+	PruneSessions(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
 // OrganisationStore keeps organisations, members and invitations.

@@ -139,7 +139,7 @@ func (p *platform) jobs() []job {
 			return p.queue.Prune(ctx, p.clock.Now().Add(-eventsKept), jobBatch)
 		}},
 		{"forget old answers", time.Hour, func(ctx context.Context) (int, error) {
-			n, err := p.keyed.Prune(ctx, answersKept)
+			n, err := p.keyed.Prune(ctx, answersKept, jobBatch)
 			return int(n), err
 		}},
 		{"save the matching index", 10 * time.Minute, func(context.Context) (int, error) { return 0, p.index.matching.Save() }},

@@ -90,16 +90,28 @@ type RefundForm struct {
 	Reason        string
 }
 
+// MaxMovements is how many receipts and refunds a contract can have: what a
+// weekly royalty brings in twenty years. All of them are read whenever rewards
+// are computed.
+const MaxMovements = 1000
+
+// MaxReceived is what a contract can receive in all, in fen: the largest amount
+// that the API writes. Sums beyond it would leave the contract unreadable.
+const MaxReceived = 99_999_999_999_999_999
+
 // Limits of a movement's texts, in characters.
 const (
 	MaxBankReference = 100
 	MaxRefundReason  = 1000
 )
 
-func (f ReceiptForm) check(plan PaymentPlan, today clock.Date) error {
+func (f ReceiptForm) check(into Contract, today clock.Date) error {
 	var c checker
 	c.past("received_on", f.ReceivedOn, today)
 	c.positive("gross", f.Gross)
+	if f.Gross.Fen() > MaxReceived-into.Received {
+		c.add("gross", "out_of_range")
+	}
 	c.notNegative("vat", f.VAT)
 	if f.VAT.Fen() > f.Gross.Fen() {
 		c.add("vat", "out_of_range")
@@ -108,7 +120,7 @@ func (f ReceiptForm) check(plan PaymentPlan, today clock.Date) error {
 	c.notNegative("direct_costs", f.DirectCosts)
 	c.notNegative("seller_commission", f.SellerCommission)
 	c.required("bank_reference", f.BankReference, MaxBankReference)
-	if f.Instalment < 0 || f.Instalment > len(plan.Instalments) {
+	if f.Instalment < 0 || f.Instalment > len(into.Terms.Payment.Instalments) {
 		c.add("instalment", "out_of_range")
 	}
 	return errs.InvalidFields(c.fields)

@@ -36,8 +36,8 @@ func (s *Service) Movements(ctx context.Context, actor policy.Actor, contractID 
 
 // RecordReceipt records money that came in on a contract in force. Errors:
 // errs.NotFound, errs.Forbidden, errs.Invalid with fields (a file of another
-// subject among them), errs.Conflict "contract_not_in_force" or
-// "bank_reference_used".
+// subject among them), errs.Conflict "contract_not_in_force",
+// "bank_reference_used" or "too_many_movements".
 func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contractID string, f ReceiptForm) (Movement, error) {
 	var recorded Movement
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -45,7 +45,7 @@ func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contrac
 		if err != nil {
 			return err
 		}
-		if err := f.check(c.Terms.Payment, s.today()); err != nil {
+		if err := f.check(c, s.today()); err != nil {
 			return err
 		}
 		if err := s.attached(ctx, c.ID, f.FileID); err != nil {
@@ -68,7 +68,7 @@ func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contrac
 // RecordRefund records that money of a receipt went back, also after the
 // contract's end. Errors: errs.NotFound, errs.Forbidden, errs.Invalid with
 // fields, errs.Conflict "refund_of_refund", "refund_exceeds_receipts" (with
-// the part and by how much) or "bank_reference_used".
+// the part and by how much), "bank_reference_used" or "too_many_movements".
 func (s *Service) RecordRefund(ctx context.Context, actor policy.Actor, receiptID string, f RefundForm) (Movement, error) {
 	var recorded Movement
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -113,6 +113,13 @@ func (s *Service) attached(ctx context.Context, contractID, fileID string) error
 
 // insert keeps a movement and journals it on its contract.
 func (s *Service) insert(ctx context.Context, actor policy.Actor, action policy.Action, c Contract, m Movement, name event.Name) error {
+	n, err := s.deps.Store.CountMovements(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if n >= MaxMovements {
+		return errs.Newp(errs.Conflict, "too_many_movements", errs.Params{"max": MaxMovements})
+	}
 	if err := s.deps.Store.InsertMovement(ctx, m); err != nil {
 		return err
 	}

@@ -22,6 +22,8 @@ type Store interface {
 	// contracts, signed or completed, took.
 	RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]TakenRights, error)
 
+	// CountMovements counts the receipts and refunds of a contract.
+	CountMovements(ctx context.Context, contractID string) (int, error)
 	// InsertMovement keeps a receipt or a refund. Error: errs.Conflict
 	// "bank_reference_used" when the contract has it already.
 	InsertMovement(ctx context.Context, m Movement) error

@@ -215,8 +215,9 @@ func (s *Account) WithdrawTokens(ctx context.Context, id string, p account.Purpo
 }
 
 // PruneTokens implements account.AccountStore.
-func (s *Account) PruneTokens(ctx context.Context, before time.Time) (int64, error) {
-	res, err := s.db.Exec(ctx, `DELETE FROM tokens WHERE expires_at <= $1`, clock.Micros(before))
+func (s *Account) PruneTokens(ctx context.Context, before time.Time, limit int) (int64, error) {
+	res, err := s.db.Exec(ctx, `DELETE FROM tokens WHERE id IN (
+		SELECT id FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, clock.Micros(before), limit)
 	if err != nil {
 		return 0, err
 	}

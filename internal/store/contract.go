@@ -175,6 +175,11 @@ func (s *Contract) RightsTaken(ctx context.Context, exceptContract string, achie
 		ORDER BY c.id, p.place`, sqldb.Args([]any{exceptContract}, achievements)...)
 }
 
+// CountMovements implements contract.Store.
+func (s *Contract) CountMovements(ctx context.Context, contractID string) (int, error) {
+	return sqldb.One(ctx, s.db, sqldb.Scalar[int], `SELECT count(*) FROM movements WHERE contract_id = $1`, contractID)
+}
+
 // InsertMovement implements contract.Store.
 func (s *Contract) InsertMovement(ctx context.Context, m contract.Movement) error {
 	_, err := s.db.Exec(ctx, `

@@ -394,6 +394,45 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 	})
 }
 
+func TestAContractHasABoundedNumberOfMovements(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		v := w.signed()
+		rows := store.NewContract(w.db)
+		err := w.db.InTx(w.ctx, func(ctx context.Context) error {
+			for range contract.MaxMovements {
+				id := ident.NewID()
+				err := rows.InsertMovement(ctx, contract.Movement{ID: id, ContractID: v.ID, Type: contract.Receipt, On: "2026-11-23", Gross: 1,
+					BankReference: id, RecordedBy: "acc-officer", RecordedAt: w.clock.Now()})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(1000, 60, "one more"))
+		wantCode(t, err, errs.Conflict, "too_many_movements")
+	})
+}
+
+func TestWhatAContractReceivesStaysAnAmountThatCanBeWritten(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		v := w.signed()
+		most := contract.ReceiptForm{ReceivedOn: "2026-11-23", Gross: money.Fen(contract.MaxReceived), BankReference: "B1"}
+		if _, err := w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, most); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, contract.ReceiptForm{ReceivedOn: "2026-11-23", Gross: money.Fen(1), BankReference: "B2"})
+		wantFault(t, err, "gross", "out_of_range")
+		list, err := w.service.Contracts(w.ctx, buyerManager, "", "", 10)
+		if err != nil || list.Items[0].Received != contract.MaxReceived {
+			t.Errorf("%+v (%v)", list, err)
+		}
+	})
+}
+
 func TestSenselessMoneyIsRefusedByField(t *testing.T) {
 	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
 		v := w.signed()

@@ -110,10 +110,11 @@ func (i *Idempotency) Complete(ctx context.Context, req Request, resp Response) 
 		resp.Status, sqldb.ToJSON(resp.Headers), resp.Body, req.Scope, req.Key))
 }
 
-// Prune forgets answers older than age and says how many.
-func (i *Idempotency) Prune(ctx context.Context, age time.Duration) (int64, error) {
-	res, err := i.db.Exec(ctx, `DELETE FROM idempotency WHERE created_at < $1`,
-		clock.Micros(i.clock.Now().Add(-age)))
+// Prune forgets up to limit answers older than age and says how many.
+func (i *Idempotency) Prune(ctx context.Context, age time.Duration, limit int) (int64, error) {
+	res, err := i.db.Exec(ctx, `DELETE FROM idempotency WHERE (scope, key) IN (
+		SELECT scope, key FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2)`,
+		clock.Micros(i.clock.Now().Add(-age)), limit)
 	if err != nil {
 		return 0, err
 	}

@@ -110,7 +110,7 @@ func TestOldAnswersAreForgotten(t *testing.T) {
 			}
 			c.Advance(time.Hour)
 		}
-		n, err := idempotency.Prune(context.Background(), 90*time.Minute)
+		n, err := idempotency.Prune(context.Background(), 90*time.Minute, 10)
 		if err != nil || n != 1 {
 			t.Fatalf("forgot %d, %v", n, err)
 		}

@@ -140,11 +140,18 @@ func (j *Journal) writeEvent(ctx context.Context, ev event.Event) error {
 	return nil
 }
 
-// Steps is a subject's history, first step first.
+// maxSteps bounds a history that is read: somebody can send a draft to review
+// and take it back all day.
+const maxSteps = 1000
+
+// Steps is a subject's history, first step first; of a very long one the
+// latest maxSteps.
 func (j *Journal) Steps(ctx context.Context, kind, subject string) ([]lifecycle.Step, error) {
-	return sqldb.All(ctx, j.db, scanStep, `
+	steps, err := sqldb.All(ctx, j.db, scanStep, `
 		SELECT kind, subject_id, seq, from_state, to_state, action, account_id, org_id, at, reason
-		FROM steps WHERE kind = $1 AND subject_id = $2 ORDER BY seq`, kind, subject)
+		FROM steps WHERE kind = $1 AND subject_id = $2 ORDER BY seq DESC LIMIT $3`, kind, subject, maxSteps)
+	slices.Reverse(steps)
+	return steps, err
 }
 
 func scanStep(row sqldb.Row) (lifecycle.Step, error) {

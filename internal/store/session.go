@@ -65,8 +65,9 @@ func (s *Account) DeleteSessions(ctx context.Context, id string) error {
 }
 
 // PruneSessions implements account.SessionStore.
-func (s *Account) PruneSessions(ctx context.Context, before time.Time) (int64, error) {
-	res, err := s.db.Exec(ctx, `DELETE FROM sessions WHERE expires_at <= $1`, clock.Micros(before))
+func (s *Account) PruneSessions(ctx context.Context, before time.Time, limit int) (int64, error) {
+	res, err := s.db.Exec(ctx, `DELETE FROM sessions WHERE id IN (
+		SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, clock.Micros(before), limit)
 	if err != nil {
 		return 0, err
 	}

@@ -12,6 +12,7 @@ import (
 )
 
 func TestAForgottenPasswordIsReplacedAndEndsAllSessions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	p := w.join("forgetful@people.example", "健忘")
 	visitor := w.visitor()
@@ -62,6 +63,7 @@ func TestAForgottenPasswordIsReplacedAndEndsAllSessions(t *testing.T) {
 }
 
 func TestAPersonActsForOneOrganisationAtATime(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	p := w.join("both@people.example", "两栖")
 	first := w.organisation(p, "institute", "第一单位")
@@ -100,6 +102,7 @@ func TestAPersonActsForOneOrganisationAtATime(t *testing.T) {
 }
 
 func TestAnUnknownAddressIsInvitedToARole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@inviting.example", "所长")
 	org := w.organisation(head, "institute", "邀请研究所")
@@ -122,6 +125,7 @@ func TestAnUnknownAddressIsInvitedToARole(t *testing.T) {
 // TestPersonalDataCanBeTakenAwayAndErased holds that after an erasure no row of
 // the database has the person's address or name any more.
 func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	const email, name = "vanishing.person@people.example", "欧阳消失者"
 	head := w.join("head@keeping.example", "所长")
@@ -206,6 +210,7 @@ func (w *world) rowsWith(t *testing.T, words ...string) []string {
 }
 
 func TestTheOperatorSeesWhoDidWhat(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	operator, verifier := w.staff("operator"), w.staff("verifier")
 	head := w.join("head@audited.example", "所长")

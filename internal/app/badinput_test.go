@@ -72,6 +72,7 @@ type refusal struct {
 // TestBadInputIsRefusedByNameAndLeavesNothing sends what the program must not
 // take, and holds the answer's code and field and that no table has grown.
 func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	reviewer, verifier := w.staff("reviewer"), w.staff("verifier")
 	head := w.join("head@bad.example", "周秉文")
@@ -200,6 +201,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 }
 
 func TestARepeatedRequestIsAnsweredAgainAndNotDoneAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@twice.example", "周秉文")
 	w.organisation(head, "institute", "一次研究所")
@@ -238,6 +240,7 @@ func TestARepeatedRequestIsAnsweredAgainAndNotDoneAgain(t *testing.T) {
 }
 
 func TestAnotherSiteCannotAct(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@csrf.example", "周秉文")
 	before := w.stored(t)
@@ -267,6 +270,7 @@ func TestAnotherSiteCannotAct(t *testing.T) {
 }
 
 func TestPasswordsAreNotToBeGuessed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	w.join("owner@guess.example", "主人")
 	visitor := w.visitor()

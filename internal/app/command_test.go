@@ -76,6 +76,7 @@ func commands(t *testing.T, path ...string) [][]string {
 }
 
 func TestEveryCommandShowsHowItIsUsed(t *testing.T) {
+	t.Parallel()
 	all := commands(t)
 	if len(all) < 16 {
 		t.Errorf("only %d commands were found: %v", len(all), all)
@@ -90,6 +91,7 @@ func TestEveryCommandShowsHowItIsUsed(t *testing.T) {
 }
 
 func TestWrongArgumentsDoNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	empty := write(t, "empty.jsonl", "")
 	for _, c := range []struct {
@@ -125,6 +127,7 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 }
 
 func TestStaffAreMadeAtTheMachine(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	create := func(stdin string, args ...string) ran {
 		t.Helper()
@@ -184,8 +187,8 @@ const badRecords = `{"id":"d","title":"好的一行","abstract":"有摘要"}
 `
 
 func TestFilesAreImportedWholeOrReported(t *testing.T) {
-	dir := t.TempDir()
-	found(t, quick, dir)
+	t.Parallel()
+	dir := founded(t)
 	imported := func(kind, file string, flags ...string) ran {
 		t.Helper()
 		return chengqiao(t, append([]string{"import", kind, file, "--data", dir, "--owner", platformName, "--json"}, flags...)...)
@@ -270,6 +273,7 @@ func behindItsBack(t *testing.T, dir, statement string) {
 }
 
 func TestRankingIsMeasuredOnFilesAlone(t *testing.T) {
+	t.Parallel()
 	docs := zipped(t, "docs.jsonl.gz", `{"id":"d1","title":"低温磷酸铁锂电池","abstract":"零下三十度放电","lang":"zh"}
 {"id":"d2","title":"耐旱玉米新品种","abstract":"密植与滴灌","lang":"zh"}
 {"id":"d3","title":"苦咸水淡化膜","abstract":"低能耗脱盐","lang":"zh"}

@@ -25,6 +25,7 @@ func result(title string, contributor string) body {
 // TestAKillBetweenCommitAndIndexLosesNothing kills the program the moment it
 // has answered a publication, again and again, and looks for all of it.
 func TestAKillBetweenCommitAndIndexLosesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@crash.example", "周秉文")
 	w.organisation(head, "institute", "断电研究所")
@@ -109,9 +110,9 @@ func listings(t *testing.T, dir, kind string) int {
 }
 
 func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
 	const n = 2000
-	dir, file := t.TempDir(), records(t, n)
-	found(t, quick, dir)
+	dir, file := founded(t), records(t, n)
 	for _, mode := range []string{"skip", "stop"} {
 		args := []string{"import", "achievements", file, "--data", dir, "--owner", platformName, "--source", mode, "--publish", "--json", "--on-error", mode}
 		before := listings(t, dir, "achievement")

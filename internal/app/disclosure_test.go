@@ -108,6 +108,7 @@ func secretNeed(p planted, tier string) body {
 // of listing, in both narrower tiers, and looks for them in everything that
 // the program answers to those who may not know them.
 func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
+	t.Parallel()
 	w, secrets := newWorld(t, nil), planted{}
 	reviewer := w.staff("reviewer")
 	owner := w.join("head@secret.example", "主人")

@@ -30,6 +30,7 @@ type journey struct {
 // TestAResultGoesAllTheWayToItsContributors plays the whole path over HTTP on
 // the embedded default, in the order in which people do it.
 func TestAResultGoesAllTheWayToItsContributors(t *testing.T) {
+	t.Parallel()
 	j := &journey{world: newWorld(t, settings{"CHENGQIAO_DEMO__ENABLED": "true", "CHENGQIAO_REWARD__PUBLICITY_DAYS": "0"})}
 	j.reviewer, j.verifier = j.staff("reviewer"), j.staff("verifier")
 	for _, leg := range []struct {

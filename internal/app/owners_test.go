@@ -31,6 +31,7 @@ func (w *world) institute(domain, name string, reviewer *person) institute {
 // that comes before either owner's plan: each part is divided under its
 // owner's plan, alone, and seen by its owner alone.
 func TestEachOwnerDividesItsOwnPart(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, settings{"CHENGQIAO_DEMO__ENABLED": "true", "CHENGQIAO_REWARD__PUBLICITY_DAYS": "0"})
 	reviewer := w.staff("reviewer")
 	first, second := w.institute("first.example", "甲", reviewer), w.institute("second.example", "乙", reviewer)

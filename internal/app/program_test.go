@@ -27,7 +27,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(app.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if foundationFolder != "" {
+		_ = os.RemoveAll(foundationFolder)
+	}
+	os.Exit(code)
 }
 
 // settings are environment variables of the program.

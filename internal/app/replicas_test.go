@@ -66,6 +66,7 @@ func (c *cluster) onTwo(p *person) *person {
 }
 
 func TestTwoReplicasAreOneProgram(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	heard := c.head.listen(c.one.address)
 	strangers := c.buyer.listen(c.two.address)

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -80,11 +81,34 @@ func found(t testing.TB, env settings, dir string) {
 	}
 }
 
-// newWorld serves an empty store that has the platform's staff alone.
+// founded is a data folder that has the platform's staff alone, made once and
+// copied for each test.
+func founded(t testing.TB) (dir string) {
+	t.Helper()
+	foundation.Do(func() {
+		template, err := os.MkdirTemp("", "chengqiao-founded-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		foundationFolder = template
+		found(t, quick, template)
+	})
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(foundationFolder)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var (
+	foundation       sync.Once
+	foundationFolder string // removed by TestMain
+)
+
+// newWorld serves a store that has the platform's staff alone.
 func newWorld(t testing.TB, more settings, args ...string) *world {
 	t.Helper()
-	dir, env := t.TempDir(), quick.with(more)
-	found(t, env, dir)
+	dir, env := founded(t), quick.with(more)
 	return &world{t: t, program: serve(t, env, append([]string{"--data", dir}, args...)...), env: env, dir: dir}
 }
 

@@ -259,7 +259,7 @@ func (c *counting) Apply(ctx context.Context, b search.Batch) error {
 
 func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
 	w := newWorld(t)
-	const many = 1_201
+	const many = 601
 	var records []listing.SourceRecord[catalog.AchievementContent]
 	for i := range many {
 		records = append(records, listing.SourceRecord[catalog.AchievementContent]{

@@ -1,0 +1,86 @@
+package finding_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/finding"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+)
+
+// shelf answers every query with the same hits and remembers what was asked.
+type shelf struct {
+	asked  search.Query
+	result search.Result
+	err    error
+}
+
+func (s *shelf) Search(_ context.Context, q search.Query) (search.Result, error) {
+	s.asked = q
+	return s.result, s.err
+}
+
+// Cards gives a card for all but "gone".
+func (s *shelf) Cards(_ context.Context, _ policy.Actor, hits []search.Hit) (map[string]finding.Card, error) {
+	out := map[string]finding.Card{}
+	for _, h := range hits {
+		if h.ID != "gone" {
+			out[h.ID] = finding.Card{ID: h.ID}
+		}
+	}
+	return out, nil
+}
+
+func TestAPersonAsksWithTheTiersThatAreTheirs(t *testing.T) {
+	member := policy.Actor{AccountID: "a", OrgID: "org", OrgVerified: true}
+	for name, c := range map[string]struct {
+		actor policy.Actor
+		tiers []policy.Tier
+	}{
+		"a visitor":  {policy.Actor{}, []policy.Tier{policy.TierPublic}},
+		"a newcomer": {policy.Actor{AccountID: "a", OrgID: "org"}, []policy.Tier{policy.TierPublic}},
+		"a member":   {member, []policy.Tier{policy.TierPublic, policy.TierMembers}},
+	} {
+		s := &shelf{}
+		if _, err := finding.NewFinder(s, s).Find(t.Context(), c.actor, finding.Request{Page: 3, PageSize: 20}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(s.asked.Reader.Tiers, c.tiers) || s.asked.Reader.Organisation != c.actor.OrgID {
+			t.Errorf("%s asks as %+v", name, s.asked.Reader)
+		}
+		if s.asked.Offset != 40 || s.asked.Limit != 20 {
+			t.Errorf("page 3 begins at %d", s.asked.Offset)
+		}
+	}
+}
+
+func TestALongQueryIsCutAndTold(t *testing.T) {
+	s := &shelf{}
+	answer, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 501), PageSize: 1})
+	if err != nil || !answer.Cut || len([]rune(s.asked.Text)) != finding.MaxText {
+		t.Errorf("%v, cut %v, %d characters asked", err, answer.Cut, len([]rune(s.asked.Text)))
+	}
+	answer, err = finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 500), PageSize: 1})
+	if err != nil || answer.Cut {
+		t.Errorf("500 characters: %v, cut %v", err, answer.Cut)
+	}
+}
+
+func TestAHitWithoutACardIsLeftOut(t *testing.T) {
+	s := &shelf{result: search.Result{Hits: []search.Hit{{ID: "here"}, {ID: "gone"}}, Total: 2}}
+	answer, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20})
+	if err != nil || len(answer.Hits) != 1 || answer.Hits[0].ID != "here" {
+		t.Errorf("%+v %v", answer, err)
+	}
+}
+
+func TestAnEngineThatIsAwayIsTold(t *testing.T) {
+	s := &shelf{err: errs.New(errs.Unavailable, "search_unavailable")}
+	if _, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20}); errs.CodeOf(err) != "search_unavailable" {
+		t.Errorf("%v", err)
+	}
+}

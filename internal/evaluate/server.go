@@ -68,7 +68,9 @@ func (s *server) run(binary string) error {
 	s.command = exec.Command(binary,
 		"--env", "production", "--no-analytics", "--master-key", s.key, "--http-addr", address,
 		"--db-path", filepath.Join(s.dir, "data.ms"), "--dump-dir", filepath.Join(s.dir, "dumps"),
-		"--snapshot-dir", filepath.Join(s.dir, "snapshots"), "--log-level", "WARN")
+		"--snapshot-dir", filepath.Join(s.dir, "snapshots"), "--log-level", "WARN",
+		// It would take two thirds of the machine.
+		"--max-indexing-memory", "1GiB")
 	s.command.Dir = s.dir
 	// It needs nothing of our surroundings, and may not write into our TMPDIR.
 	s.command.Env = []string{"TMPDIR=" + s.dir}

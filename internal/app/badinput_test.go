@@ -298,3 +298,61 @@ func TestPasswordsAreNotToBeGuessed(t *testing.T) {
 	}
 	guess("owner@guess.example", password).Refused(http.StatusTooManyRequests, "too_many_attempts")
 }
+
+func TestAClientThatAsksTooMuchIsToldToWait(t *testing.T) {
+	t.Parallel()
+	const limit = 5
+	w := newWorld(t, settings{"CHENGQIAO_SERVER__REQUESTS_PER_MINUTE": fmt.Sprint(limit), "CHENGQIAO_SERVER__TRUSTED_PROXIES": ""})
+	visitor := w.visitor()
+	for i := range limit {
+		if a := visitor.Get("/me").Expect(http.StatusOK); a.Header.Get("RateLimit-Remaining") != fmt.Sprint(limit-1-i) {
+			t.Errorf("after %d requests %s remain", i+1, a.Header.Get("RateLimit-Remaining"))
+		}
+	}
+	refused := visitor.Get("/me").Refused(http.StatusTooManyRequests, "too_many_requests")
+	if refused.Header.Get("Retry-After") == "" {
+		t.Errorf("%v", refused.Header)
+	}
+	// Who is not a trusted proxy cannot pass for somebody else.
+	visitor.Get("/me", contracttest.Header("X-Forwarded-For", "203.0.113.7")).Expect(http.StatusTooManyRequests)
+	if status, _ := w.get(nil, "/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz answers %d", status)
+	}
+	w.kill()
+	w.env = w.env.with(settings{"CHENGQIAO_SERVER__TRUSTED_PROXIES": "127.0.0.1"})
+	w.restart()
+	visitor = w.visitor()
+	for range limit {
+		visitor.Get("/me", contracttest.Header("X-Forwarded-For", "203.0.113.7")).Expect(http.StatusOK)
+	}
+	visitor.Get("/me", contracttest.Header("X-Forwarded-For", "203.0.113.7")).Expect(http.StatusTooManyRequests)
+	visitor.Get("/me", contracttest.Header("X-Forwarded-For", "203.0.113.8")).Expect(http.StatusOK)
+}
+
+// TestTextIsNeverMarkup publishes a listing whose texts try to become part of
+// the page that the server writes for search engines.
+func TestTextIsNeverMarkup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	head := w.join("head@markup.example", "所长")
+	w.organisation(head, "institute", `<img src=x onerror=alert(2)>研究所`)
+	content := result(`</title></script><script>alert(1)</script>"'><b>`, head.personID)
+	content["keywords_zh"] = []string{`"><svg onload=alert(3)>`}
+	path := w.published(head, w.staff("reviewer"), "achievements", content)
+	eventually(t, 10*time.Second, "the page is there", func() error {
+		status, page := w.get(nil, path)
+		if status != http.StatusOK || !strings.Contains(page, "alert(1)") {
+			return fmt.Errorf("%d %.300s", status, page)
+		}
+		return nil
+	})
+	_, page := w.get(nil, path)
+	for _, markup := range []string{"<script>alert", "<img src=x", "<svg onload", "</title></script>", `"'><b>`} {
+		if strings.Contains(page, markup) {
+			t.Errorf("the page has %q:\n%s", markup, page)
+		}
+	}
+	if _, listed := w.get(nil, "/sitemap.xml"); !strings.Contains(listed, id(path)) {
+		t.Errorf("%s", listed)
+	}
+}

@@ -23,7 +23,9 @@ func (w *world) institute(domain, name string, reviewer *person) institute {
 	w.organisation(i.head, "institute", name)
 	i.officer = w.member(i.head, "officer@"+domain, name+"专员", "officer")
 	i.inventor = w.member(i.head, "inventor@"+domain, name+"完成人", "inventor")
-	i.achievement = w.published(i.officer, reviewer, "achievements", result(name+"的滴灌成果", i.inventor.personID))
+	content := result(name+"的滴灌成果", i.inventor.personID)
+	content["details"], content["tiers"] = zh(name+"的配方"), body{"details": "NDA"}
+	i.achievement = w.published(i.officer, reviewer, "achievements", content)
 	return i
 }
 
@@ -55,6 +57,13 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 	step(reviewer.Client, pack, "publish", nil).Expect(http.StatusOK)
 
 	contract := w.contractOn(pack, first, manager, "100000.01")
+	// The seller's NDA opens the seller's secrets, not those of the other owner.
+	if seen := manager.Get(first.achievement).Expect(http.StatusOK); seen.Text("content.details.zh") != "甲的配方" {
+		t.Errorf("%s", seen.Body)
+	}
+	if seen := manager.Get(second.achievement).Expect(http.StatusOK); seen.Has("content.details") {
+		t.Errorf("the NDA with one owner opens what another owns: %s", seen.Body)
+	}
 	first.officer.Post(contract+"/receipts", body{"received_on": today(), "gross": cny("100000.01"), "vat": cny("5660.38"),
 		"direct_costs": cny("10000.00"), "bank_reference": "B-1"}).Expect(http.StatusCreated)
 	for _, owner := range []struct {
@@ -97,12 +106,14 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 	w.replaced(t, contract, first)
 }
 
-// contractOn takes a package to a contract that both sides have signed, paid
-// in a lump sum.
+// contractOn takes a package by way of an NDA to a contract that both sides
+// have signed, paid in a lump sum.
 func (w *world) contractOn(pack string, seller institute, manager *person, total string) (path string) {
 	w.t.Helper()
 	made := manager.Post("/introductions", body{"package_id": id(pack), "message": "请联系"}).Expect(http.StatusCreated)
 	deal := seller.officer.Post("/introductions/"+made.Text("id")+"/steps", body{"action": "accept"}).Expect(http.StatusOK).Text("deal_id")
+	manager.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
+	seller.head.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
 	v := seller.officer.Post("/contracts", body{"deal_id": deal, "terms": body{"type": "licence_know_how", "name": "滴灌许可",
 		"total": cny(total), "technology_amount": cny(total), "payment": body{"kind": "lump_sum"}}}).Expect(http.StatusCreated)
 	path = "/contracts/" + v.Text("id")

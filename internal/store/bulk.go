@@ -78,8 +78,13 @@ func (c *conditions) add(term string, args ...any) {
 	c.terms = append(c.terms, b.String())
 }
 
-// where is the terms joined by AND.
-func (c *conditions) where() string { return strings.Join(c.terms, " AND ") }
+// where is the terms joined by AND; TRUE without any.
+func (c *conditions) where() string {
+	if len(c.terms) == 0 {
+		return "TRUE"
+	}
+	return strings.Join(c.terms, " AND ")
+}
 
 // limit appends a last argument and is its placeholder.
 func (c *conditions) limit(n int) string {

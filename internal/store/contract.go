@@ -113,13 +113,29 @@ func (s *Contract) Contract(ctx context.Context, id string) (contract.Contract, 
 	return found[0], err
 }
 
+// contractsQuery finds an organisation's contracts by each way in which it can
+// be one's: a condition with OR over them would read everybody's.
+func contractsQuery(f contract.Filter) (string, []any) {
+	var c conditions
+	if !f.All {
+		c.add(`c.id IN (
+			SELECT id FROM contracts WHERE seller_org = ?
+			UNION SELECT id FROM contracts WHERE buyer_org = ?
+			UNION SELECT contract_id FROM contract_components WHERE owner_org = ?)`, f.OrgID, f.OrgID, f.OrgID)
+	}
+	if f.State != "" {
+		c.add(`c.state = ?`, string(f.State))
+	}
+	if f.Before != "" {
+		c.add(`c.id < ?`, f.Before)
+	}
+	return `SELECT ` + contractColumns + ` WHERE ` + c.where() + ` ORDER BY c.id DESC LIMIT ` + c.limit(f.Limit), c.args
+}
+
 // Contracts implements contract.Store.
 func (s *Contract) Contracts(ctx context.Context, f contract.Filter) ([]contract.Contract, error) {
-	found, err := sqldb.All(ctx, s.db, scanContract, `SELECT `+contractColumns+`
-		WHERE ($1 OR c.seller_org = $2 OR c.buyer_org = $2 OR EXISTS (
-			SELECT 1 FROM contract_components o WHERE o.contract_id = c.id AND o.owner_org = $2))
-		  AND ($3 = '' OR c.state = $3) AND ($4 = '' OR c.id < $4)
-		ORDER BY c.id DESC LIMIT $5`, f.All, f.OrgID, f.State, f.Before, f.Limit)
+	query, args := contractsQuery(f)
+	found, err := sqldb.All(ctx, s.db, scanContract, query, args...)
 	if err != nil {
 		return nil, err
 	}

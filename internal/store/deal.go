@@ -57,11 +57,29 @@ func (s *Deal) SaveIntroduction(ctx context.Context, i deal.Introduction) error 
 
 // Introductions implements deal.Store.
 func (s *Deal) Introductions(ctx context.Context, f deal.IntroductionFilter) ([]deal.Introduction, error) {
-	return sqldb.All(ctx, s.db, scanIntroduction, `
-		SELECT `+introductionColumns+` FROM `+introductionTables+`
-		WHERE (i.to_org = $1 AND $2 <> 'sent' OR i.from_org = $1 AND $2 <> 'received')
-		  AND ($3 = '' OR i.state = $3) AND ($4 = '' OR i.id < $4)
-		ORDER BY i.id DESC LIMIT $5`, f.OrgID, f.Box, f.State, f.Before, f.Limit)
+	query, args := introductionsQuery(f)
+	return sqldb.All(ctx, s.db, scanIntroduction, query, args...)
+}
+
+// introductionsQuery finds an organisation's introductions by each side.
+func introductionsQuery(f deal.IntroductionFilter) (string, []any) {
+	var c conditions
+	switch f.Box {
+	case deal.Sent:
+		c.add(`i.from_org = ?`, f.OrgID)
+	case deal.Received:
+		c.add(`i.to_org = ?`, f.OrgID)
+	default:
+		c.add(`i.id IN (SELECT id FROM introductions WHERE from_org = ? UNION SELECT id FROM introductions WHERE to_org = ?)`, f.OrgID, f.OrgID)
+	}
+	if f.State != "" {
+		c.add(`i.state = ?`, string(f.State))
+	}
+	if f.Before != "" {
+		c.add(`i.id < ?`, f.Before)
+	}
+	return `SELECT ` + introductionColumns + ` FROM ` + introductionTables + ` WHERE ` + c.where() +
+		` ORDER BY i.id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 
 // DueIntroductions implements deal.Store.
@@ -146,14 +164,25 @@ func (s *Deal) SaveDeal(ctx context.Context, d deal.Deal) error {
 
 // Deals implements deal.Store.
 func (s *Deal) Deals(ctx context.Context, f deal.DealFilter) ([]deal.Deal, error) {
-	deals, err := sqldb.All(ctx, s.db, scanDeal, `
-		SELECT `+dealColumns+` FROM deals
-		WHERE (seller_org = $1 OR buyer_org = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR id < $3)
-		ORDER BY id DESC LIMIT $4`, f.OrgID, f.State, f.Before, f.Limit)
+	query, args := dealsQuery(f)
+	deals, err := sqldb.All(ctx, s.db, scanDeal, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	return deals, s.addSignatures(ctx, deals)
+}
+
+// dealsQuery finds an organisation's deals by each side.
+func dealsQuery(f deal.DealFilter) (string, []any) {
+	var c conditions
+	c.add(`id IN (SELECT id FROM deals WHERE seller_org = ? UNION SELECT id FROM deals WHERE buyer_org = ?)`, f.OrgID, f.OrgID)
+	if f.State != "" {
+		c.add(`state = ?`, string(f.State))
+	}
+	if f.Before != "" {
+		c.add(`id < ?`, f.Before)
+	}
+	return `SELECT ` + dealColumns + ` FROM deals WHERE ` + c.where() + ` ORDER BY id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 
 // addSignatures reads the signatures of all of the deals in one query.

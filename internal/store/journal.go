@@ -182,11 +182,22 @@ type AuditFilter struct {
 // Audit lists who did what, newest first. Entry carries action, subject,
 // version, instant and detail.
 func (j *Journal) Audit(ctx context.Context, f AuditFilter) ([]Audited, error) {
-	return sqldb.All(ctx, j.db, scanAudited, `
-		SELECT id, at, account_id, org_id, action, kind, subject_id, version, detail FROM audit
-		WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject_id = $2)
-		  AND ($3 = '' OR account_id = $3) AND ($4 = '' OR id < $4)
-		ORDER BY id DESC LIMIT $5`, f.Kind, f.Subject, f.AccountID, f.Before, f.Limit)
+	query, args := auditQuery(f)
+	return sqldb.All(ctx, j.db, scanAudited, query, args...)
+}
+
+func auditQuery(f AuditFilter) (string, []any) {
+	var c conditions
+	for _, equal := range [][2]string{{"kind", f.Kind}, {"subject_id", f.Subject}, {"account_id", f.AccountID}} {
+		if equal[1] != "" {
+			c.add(equal[0]+` = ?`, equal[1])
+		}
+	}
+	if f.Before != "" {
+		c.add(`id < ?`, f.Before)
+	}
+	return `SELECT id, at, account_id, org_id, action, kind, subject_id, version, detail FROM audit
+		WHERE ` + c.where() + ` ORDER BY id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 
 func scanAudited(row sqldb.Row) (Audited, error) {

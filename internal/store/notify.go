@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"chengqiao/internal/clock"
@@ -33,10 +34,19 @@ func (s *Notify) InsertNotifications(ctx context.Context, ns []notify.Notificati
 
 // Notifications implements notify.Store.
 func (s *Notify) Notifications(ctx context.Context, accountID string, orgs []string, before string, limit int) ([]notify.Notification, error) {
-	return sqldb.All(ctx, s.db, scanNotification, `
-		SELECT id, account_id, org_id, event_id, code, kind, subject_id, at, read_at FROM notifications
-		WHERE account_id = $1 AND ($2 = '' OR id < $2) AND org_id IN (`+sqldb.Placeholders(4, len(orgs)+1)+`)
-		ORDER BY id DESC LIMIT $3`, sqldb.Args([]any{accountID, before, limit, ""}, orgs)...)
+	query, args := notificationsQuery(accountID, orgs, before, limit)
+	return sqldb.All(ctx, s.db, scanNotification, query, args...)
+}
+
+func notificationsQuery(accountID string, orgs []string, before string, limit int) (string, []any) {
+	var c conditions
+	c.add(`account_id = ?`, accountID)
+	c.add(`org_id IN (?`+strings.Repeat(`, ?`, len(orgs))+`)`, sqldb.Args([]any{""}, orgs)...)
+	if before != "" {
+		c.add(`id < ?`, before)
+	}
+	return `SELECT id, account_id, org_id, event_id, code, kind, subject_id, at, read_at FROM notifications
+		WHERE ` + c.where() + ` ORDER BY id DESC LIMIT ` + c.limit(limit), c.args
 }
 
 // CountUnread implements notify.Store.

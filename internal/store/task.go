@@ -111,12 +111,14 @@ func (s *Task) UnconfirmedPlans(ctx context.Context, w notify.Waiting) ([]notify
 		ORDER BY p.created_at, p.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
 }
 
+const undecidedPlans = `
+	SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+	WHERE p.owner_org = $1 AND p.state = 'confirmed' AND p.proposed_by <> $2
+	ORDER BY p.created_at, p.id LIMIT $3`
+
 // UndecidedPlans implements notify.TaskStore.
 func (s *Task) UndecidedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.findByContract(ctx, `
-		SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
-		WHERE p.owner_org = $1 AND p.state = 'confirmed' AND p.proposed_by <> $2
-		ORDER BY p.created_at, p.id LIMIT $3`, w.OrgID, w.AccountID, w.Limit)
+	return s.findByContract(ctx, undecidedPlans, w.OrgID, w.AccountID, w.Limit)
 }
 
 // UnapprovedDistributions implements notify.TaskStore.

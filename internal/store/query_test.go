@@ -1,0 +1,77 @@
+package store_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	"chengqiao/internal/contract"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/store/storetest"
+)
+
+// readsAll tells that a plan reads a table from end to end: SQLite scans it
+// without an index, PostgreSQL although it was told not to.
+var readsAll = map[sqldb.Driver]*regexp.Regexp{
+	sqldb.SQLite:   regexp.MustCompile(`(?m)\bSCAN (\w+)(?: USING (?:COVERING )?INDEX sqlite_autoindex_\w+)?$`),
+	sqldb.Postgres: regexp.MustCompile(`Seq Scan on (\w+)`),
+}
+
+func TestNoListReadsWhatIsOthers(t *testing.T) {
+	type query struct {
+		text string
+		args []any
+	}
+	of := func(text string, args []any) query { return query{text, args} }
+	queries := map[string]query{
+		"contracts":               of(store.ContractsQuery(contract.Filter{OrgID: "o", Limit: 20})),
+		"contracts further on":    of(store.ContractsQuery(contract.Filter{OrgID: "o", State: "signed", Before: "x", Limit: 20})),
+		"deals":                   of(store.DealsQuery(deal.DealFilter{OrgID: "o", Limit: 20})),
+		"deals further on":        of(store.DealsQuery(deal.DealFilter{OrgID: "o", State: "closed", Before: "x", Limit: 20})),
+		"introductions":           of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Limit: 20})),
+		"introductions sent":      of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Sent, Before: "x", Limit: 20})),
+		"introductions received":  of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
+		"the audit of a subject":  of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
+		"the audit of an account": of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
+		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
+		"notifications":           of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
+	}
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		for name, q := range queries {
+			for _, table := range readsAll[db.Driver()].FindAllStringSubmatch(planOf(t, db, q.text, q.args), -1) {
+				t.Errorf("%s read all of %s:\n%s", name, table[1], planOf(t, db, q.text, q.args))
+			}
+		}
+	})
+}
+
+// planOf is how the engine would run a query, one step a line. PostgreSQL is
+// kept from reading the empty tables of a test from end to end because they
+// are so small.
+func planOf(t *testing.T, db *sqldb.DB, text string, args []any) string {
+	t.Helper()
+	var lines []string
+	err := db.InTx(context.Background(), func(ctx context.Context) error {
+		explain, scan := "EXPLAIN ", sqldb.Scalar[string]
+		if db.Driver() == sqldb.SQLite {
+			explain = "EXPLAIN QUERY PLAN "
+			scan = func(row sqldb.Row) (string, error) {
+				var id, parent, unused int64
+				var detail string
+				return detail, row.Scan(&id, &parent, &unused, &detail)
+			}
+		} else if _, err := db.Exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
+			return err
+		}
+		var err error
+		lines, err = sqldb.All(ctx, db, scan, explain+text, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -67,8 +67,8 @@ test('a result is drafted, returned with reasons, mended, published and found', 
   const visitor = await (await browser.newContext()).newPage()
   await expect(async () => {
     await visitor.goto('/search?q=干式除尘机器人')
-    await expect(visitor.getByRole('link', { name: title })).toBeVisible({ timeout: 2000 })
-  }).toPass({ timeout: 60_000 })
+    await expect(visitor.getByRole('link', { name: title })).toBeVisible({ timeout: 10_000 })
+  }).toPass({ timeout: 90_000 })
   for (const page of [officer, reviewer]) expect(complaintsOf(page)).toEqual([])
 })
 

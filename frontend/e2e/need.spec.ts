@@ -30,11 +30,12 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
 
   await engineer.goto('/my/listings?kind=need')
   await engineer.getByRole('listitem').filter({ hasText: title }).getByRole('link', { name: '查看匹配' }).click()
+  await expect(engineer).toHaveURL(/\/matches$/)
   const first = engineer.locator('article').first()
   await expect(async () => {
     await engineer.reload()
-    await expect(first).toContainText('电池', { timeout: 2000 })
-  }).toPass({ timeout: 60_000 })
+    await expect(first).toContainText('电池', { timeout: 10_000 })
+  }).toPass({ timeout: 90_000 })
   await expect(first.getByRole('list', { name: '理由' })).toContainText('同一技术领域')
   await expect(first).toContainText(/满足 \d+ 项/)
 

@@ -23,19 +23,42 @@ async function faults(page: Page, address: string, only?: string): Promise<strin
   return violations.map((each) => `${address} ${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
+/** What is asked of every page: axe finds nothing, in the dark neither, and a telephone shows all of it. */
+async function readable(page: Page, address: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await open(page, address)
+  expect(await faults(page, address)).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  expect(await faults(page, `${address} in the dark`, 'color-contrast')).toEqual([])
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: address }).toBeLessThanOrEqual(360)
+}
+
 for (const [person, addresses] of places) {
   test(`${person ?? 'a visitor'} can read every page: by reader, in the dark, on the narrowest telephone`, async ({ browser, page: visitor }) => {
     const page = person ? await as(browser, person) : visitor
-    for (const address of addresses) {
-      await page.setViewportSize({ width: 1280, height: 900 })
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-      await open(page, address)
-      expect(await faults(page, address)).toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-      expect(await faults(page, `${address} in the dark`, 'color-contrast')).toEqual([])
-      await page.setViewportSize({ width: 360, height: 740 })
-      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: address }).toBeLessThanOrEqual(360)
-    }
+    for (const address of addresses) await readable(page, address)
     expect(complaintsOf(page)).toEqual([])
   })
 }
+
+test('the seller can read every page of a deal, from the introduction to the money', async ({ browser }) => {
+  const page = await as(browser, 'head')
+  const first = async (path: string): Promise<string> => {
+    const { items } = (await (await page.request.get(`/api/v1${path}`)).json()) as { items: { id: string }[] }
+    return items.at(-1)?.id ?? `nothing at ${path}`
+  }
+  // The oldest: the deal that the demo has taken all the way.
+  const contract = await first('/contracts')
+  for (const address of [
+    `/introductions/${await first('/introductions?box=received')}`,
+    `/deals/${await first('/deals')}`,
+    `/contracts/${contract}`,
+    `/plans/${await first(`/contracts/${contract}/plans`)}`,
+    `/distributions/${await first(`/contracts/${contract}/distributions`)}`,
+  ]) {
+    await readable(page, address)
+  }
+  expect(complaintsOf(page)).toEqual([])
+})

@@ -58,7 +58,7 @@ async function comesUp(page: Page, there: () => Promise<void>): Promise<void> {
 }
 
 test('from a result in a drawer to money in an inventor’s hand', async ({ browser }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   const pages = new Map<Person, Page>()
   const of = async (person: Person): Promise<Page> => {
     const page = pages.get(person) ?? (await as(browser, person))

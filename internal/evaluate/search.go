@@ -72,22 +72,26 @@ func openEmbedded(ctx context.Context, o SearchOptions) (*searchRanker, error) {
 }
 
 func openMeilisearch(ctx context.Context, o SearchOptions) (*searchRanker, error) {
-	url, key, stop := o.MeilisearchURL, o.MeilisearchKey, func() error { return nil }
-	if url == "" {
-		server, err := startMeilisearch(ctx, o.MeilisearchBinary)
+	options := meili.Options{URL: o.MeilisearchURL, Key: o.MeilisearchKey, Index: "eval-" + ident.NewID()}
+	if options.URL != "" {
+		engine, err := meili.Open(ctx, options, o.Analyzer)
 		if err != nil {
 			return nil, err
 		}
-		url, key, stop = server.url, server.key, server.stop
+		return &searchRanker{engine: engine, remove: func() error {
+			return engine.Drop(context.WithoutCancel(ctx)) // even if the evaluation was broken off
+		}}, nil
 	}
-	engine, err := meili.Open(ctx, meili.Options{URL: url, Key: key, Index: "eval-" + ident.NewID()}, o.Analyzer)
+	server, err := startMeilisearch(ctx, o.MeilisearchBinary)
 	if err != nil {
-		return nil, errors.Join(err, stop())
+		return nil, err
 	}
-	return &searchRanker{engine: engine, remove: func() error {
-		// Even if the evaluation was broken off.
-		return errors.Join(engine.Drop(context.WithoutCancel(ctx)), stop())
-	}}, nil
+	options.URL, options.Key = server.url, server.key
+	engine, err := meili.Open(ctx, options, o.Analyzer)
+	if err != nil {
+		return nil, errors.Join(err, server.stop())
+	}
+	return &searchRanker{engine: engine, remove: server.stop}, nil
 }
 
 // batch is how many documents are indexed at a time.

@@ -1,7 +1,10 @@
 package contract
 
 import (
+	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -140,6 +143,12 @@ func (f RefundForm) check(receipt Movement, today clock.Date) error {
 	c.required("bank_reference", f.BankReference, MaxBankReference)
 	c.required("reason", f.Reason, MaxRefundReason)
 	return errs.InvalidFields(c.fields)
+}
+
+// reference is a bank's reference as it is kept: without the spaces of copying,
+// in one width, so that the same money is not recorded twice.
+func reference(typed string) string {
+	return strings.Join(strings.Fields(norm.NFKC.String(typed)), " ")
 }
 
 // checkRefund refuses what would give back more of a receipt than came: in

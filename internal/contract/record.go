@@ -57,7 +57,7 @@ func (s *Service) RecordReceipt(ctx context.Context, actor policy.Actor, contrac
 		recorded = Movement{
 			ID: ident.NewID(), ContractID: c.ID, Type: Receipt, On: f.ReceivedOn,
 			Gross: f.Gross.Fen(), VAT: f.VAT.Fen(), Taxes: f.Taxes.Fen(), DirectCosts: f.DirectCosts.Fen(),
-			SellerCommission: f.SellerCommission.Fen(), BankReference: f.BankReference, FileID: f.FileID,
+			SellerCommission: f.SellerCommission.Fen(), BankReference: reference(f.BankReference), FileID: f.FileID,
 			Instalment: f.Instalment, RecordedBy: actor.AccountID, RecordedAt: s.deps.Clock.Now(),
 		}
 		return s.insert(ctx, actor, policy.ReceiptRecord, c, recorded, event.ReceiptRecorded)
@@ -91,7 +91,7 @@ func (s *Service) RecordRefund(ctx context.Context, actor policy.Actor, receiptI
 		}
 		recorded = Movement{
 			ID: ident.NewID(), ContractID: c.ID, Type: Refund, ReceiptID: receipt.ID, On: f.RefundedOn,
-			Gross: f.Gross.Fen(), VAT: f.VAT.Fen(), BankReference: f.BankReference, Reason: f.Reason,
+			Gross: f.Gross.Fen(), VAT: f.VAT.Fen(), BankReference: reference(f.BankReference), Reason: f.Reason,
 			RecordedBy: actor.AccountID, RecordedAt: s.deps.Clock.Now(),
 		}
 		return s.insert(ctx, actor, policy.RefundRecord, c, recorded, event.RefundRecorded)

@@ -142,7 +142,7 @@ func (p PaymentPlan) check(c *checker, total int64) {
 		c.positive(path+"amount", part.Amount)
 		c.date(path+"due_on", part.DueOn)
 		c.length(path+"milestone", part.Milestone, MaxMilestone)
-		if part.DueOn == "" && part.Milestone == "" {
+		if part.DueOn == "" && text.Blank(part.Milestone) {
 			c.add(path+"due_on", "date_or_milestone_required")
 		}
 		parts[i] = part.Amount.Fen()
@@ -165,7 +165,7 @@ func (c *checker) addp(path, code string, params errs.Params) {
 }
 
 func (c *checker) required(path, s string, limit int) {
-	if s == "" {
+	if text.Blank(s) {
 		c.add(path, "required")
 	}
 	c.length(path, s, limit)

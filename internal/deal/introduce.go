@@ -5,13 +5,13 @@ import (
 	"errors"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // MaxIntroduction is the length of an introduction's message, in characters.
@@ -30,9 +30,9 @@ func (r Request) check() error {
 		fields = append(fields, errs.Field{Path: "package_id", Code: "required"})
 	}
 	switch {
-	case r.Message == "":
+	case text.Blank(r.Message):
 		fields = append(fields, errs.Field{Path: "message", Code: "required"})
-	case utf8.RuneCountInString(r.Message) > MaxIntroduction:
+	case text.Length(r.Message) > MaxIntroduction:
 		fields = append(fields, errs.Field{Path: "message", Code: "too_long", Params: errs.Params{"max": MaxIntroduction}})
 	}
 	return errs.InvalidFields(fields)

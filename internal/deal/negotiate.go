@@ -3,7 +3,6 @@ package deal
 import (
 	"context"
 	"slices"
-	"unicode/utf8"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
@@ -11,6 +10,7 @@ import (
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
 )
 
 // View is a deal as one reader may see it.
@@ -94,22 +94,22 @@ func (s *Service) Messages(ctx context.Context, actor policy.Actor, id, cursor s
 
 // Post adds a message to a deal that is not closed. Errors: errs.NotFound,
 // errs.Invalid for the text, errs.Conflict "deal_closed".
-func (s *Service) Post(ctx context.Context, actor policy.Actor, id, text string) (Message, error) {
+func (s *Service) Post(ctx context.Context, actor policy.Actor, id, words string) (Message, error) {
 	var posted Message
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		d, err := s.alive(ctx, actor, policy.DealMessage, id)
 		if err != nil {
 			return err
 		}
-		switch n := utf8.RuneCountInString(text); {
-		case n == 0:
+		switch {
+		case text.Blank(words):
 			return errs.InvalidFields([]errs.Field{{Path: "text", Code: "required"}})
-		case n > MaxMessage:
+		case text.Length(words) > MaxMessage:
 			return errs.InvalidFields([]errs.Field{{Path: "text", Code: "too_long", Params: errs.Params{"max": MaxMessage}}})
 		}
 		posted = Message{
 			ID: ident.NewID(), DealID: d.ID, OrgID: actor.OrgID, AccountID: actor.AccountID,
-			PersonID: actor.PersonID, At: s.deps.Clock.Now(), Text: text,
+			PersonID: actor.PersonID, At: s.deps.Clock.Now(), Text: words,
 		}
 		if err := s.deps.Store.InsertMessage(ctx, posted); err != nil {
 			return err

@@ -241,3 +241,19 @@ func TestADealEndsInAContractOrInAReason(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodySaysNothing(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		d := w.negotiated()
+		for _, nothing := range []string{"", "  ", "\u3000\n", "\u200b"} {
+			_, err := w.Post(w.t.Context(), seller, d.ID, nothing)
+			if fields := errs.As(err).Fields; len(fields) != 1 || fields[0].Path != "text" || fields[0].Code != "required" {
+				w.t.Errorf("%q: %v", nothing, err)
+			}
+			_, err = w.Introduce(w.t.Context(), buyer, deal.Request{PackageID: "P", Message: nothing})
+			if fields := errs.As(err).Fields; len(fields) != 1 || fields[0].Path != "message" || fields[0].Code != "required" {
+				w.t.Errorf("%q: %v", nothing, err)
+			}
+		}
+	})
+}

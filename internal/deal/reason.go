@@ -1,9 +1,8 @@
 package deal
 
 import (
-	"unicode/utf8"
-
 	"chengqiao/internal/errs"
+	"chengqiao/internal/text"
 )
 
 // Reasons knows the coded lists of reasons; taxonomy.Set is one.
@@ -45,10 +44,10 @@ func (r Reason) check(reasons Reasons, list string) error {
 		fields = append(fields, errs.Field{Path: "reason_code", Code: "required"})
 	case !reasons.Has(list, r.Code):
 		fields = append(fields, errs.Field{Path: "reason_code", Code: "unknown_value"})
-	case r.Code == ReasonOther && r.Text == "":
+	case r.Code == ReasonOther && text.Blank(r.Text):
 		fields = append(fields, errs.Field{Path: "reason", Code: "required"})
 	}
-	if utf8.RuneCountInString(r.Text) > MaxReason {
+	if text.Length(r.Text) > MaxReason {
 		fields = append(fields, errs.Field{Path: "reason", Code: "too_long", Params: errs.Params{"max": MaxReason}})
 	}
 	return errs.InvalidFields(fields)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/text"
 )
 
 // State is a state of one kind of subject; New is the state before the first step.
@@ -55,14 +56,14 @@ type Position struct {
 
 // Step makes the next step from pos by action, or says why not:
 // errs.Conflict "illegal_step" when no edge leads from pos.State by action,
-// errs.Invalid "reason_required" when the edge wants a reason.
+// errs.Invalid with the field "reason" when the edge wants one and there is none.
 // The caller adds who and when (journal.Entry does it for every write).
 func (m Machine) Step(subject string, pos Position, action, reason string) (Step, error) {
 	for _, e := range m.Edges {
 		if e.From != pos.State || e.Action != action {
 			continue
 		}
-		if e.NeedsReason && reason == "" {
+		if e.NeedsReason && text.Blank(reason) {
 			return Step{}, errs.InvalidFields([]errs.Field{{Path: "reason", Code: "required"}})
 		}
 		return Step{

@@ -58,9 +58,11 @@ func TestWhatNoEdgeAllowsIsAConflictThatNamesTheState(t *testing.T) {
 
 func TestAReasonIsAskedForWhereTheEdgeWantsOne(t *testing.T) {
 	at := lifecycle.Position{State: sent, Seq: 2}
-	_, err := letter.Step("l1", at, "letter.return", "")
-	if fields := errs.As(err).Fields; errs.KindOf(err) != errs.Invalid || len(fields) != 1 || fields[0].Path != "reason" || fields[0].Code != "required" {
-		t.Errorf("%v", err)
+	for _, none := range []string{"", " ", "\u3000\n"} {
+		_, err := letter.Step("l1", at, "letter.return", none)
+		if fields := errs.As(err).Fields; errs.KindOf(err) != errs.Invalid || len(fields) != 1 || fields[0].Path != "reason" || fields[0].Code != "required" {
+			t.Errorf("the reason %q: %v", none, err)
+		}
 	}
 	if step, err := letter.Step("l1", at, "letter.return", "no stamp"); err != nil || step.Reason != "no stamp" {
 		t.Errorf("%+v (%v)", step, err)

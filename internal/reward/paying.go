@@ -113,7 +113,7 @@ func (r DistributionStep) check(d Distribution, today clock.Date) error {
 	case r.PaidOn < d.On:
 		fault("paid_on", "before_receipt", nil)
 	}
-	if r.PaymentReference == "" {
+	if text.Blank(r.PaymentReference) {
 		fault("payment_reference", "required", nil)
 	}
 	if text.Length(r.PaymentReference) > MaxPaymentReference {

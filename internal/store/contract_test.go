@@ -360,6 +360,10 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, same := range []string{" B1\u3000", "Ｂ１"} {
+			_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(500, 0, same))
+			wantCode(t, err, errs.Conflict, "bank_reference_used")
+		}
 		_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(500, 0, "B1"))
 		wantCode(t, err, errs.Conflict, "bank_reference_used")
 		w.clock.Advance(time.Minute)

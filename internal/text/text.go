@@ -60,3 +60,9 @@ func Fold(s string) string {
 
 // Length is how long a person finds a text: its characters, not its bytes.
 func Length(s string) int { return utf8.RuneCountInString(s) }
+
+// Blank tells that there is nothing to read in a text: no character at all, or
+// only spaces and characters without a form (U+200B), of whatever width.
+func Blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}

@@ -57,3 +57,16 @@ func TestFoldingTwiceChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestATextOfSpacesIsBlank(t *testing.T) {
+	for _, blank := range []string{"", " ", "\t\r\n", "\u3000\u00a0", "\u200b\ufeff \u200d", "\x00"} {
+		if !text.Blank(blank) {
+			t.Errorf("%q is taken for a text", blank)
+		}
+	}
+	for _, said := range []string{"a", " 。 ", "\u200b无\u200b", "-", "0", "👍"} {
+		if text.Blank(said) {
+			t.Errorf("%q is taken for nothing", said)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -40,7 +41,7 @@ func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (
 		case errors.Is(err, io.EOF):
 			return nil, errs.InvalidFields([]errs.Field{{Path: "file", Code: "required"}})
 		case err != nil:
-			return nil, uploadError(err)
+			return nil, formError(err)
 		}
 		name := part.FormName()
 		if name == "file" {
@@ -48,7 +49,7 @@ func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (
 		}
 		value, err := io.ReadAll(io.LimitReader(part, maxField+1))
 		if err != nil {
-			return nil, uploadError(err)
+			return nil, formError(err)
 		}
 		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 || bytes.ContainsRune(value, 0) || !utf8.Valid(value) {
 			return nil, errs.New(errs.Malformed, "malformed_request")
@@ -68,6 +69,15 @@ func (a *API) upload(ctx context.Context, fields map[string]string, part *multip
 	return oas.UploadFile201JSONResponse(fileOf(f)), nil
 }
 
+// formError is uploadError for what is read of the form itself: whatever else
+// goes wrong there, the form is no form.
+func formError(err error) error {
+	if err = uploadError(err); errs.KindOf(err) == errs.Internal {
+		return errs.Wrap(errs.Malformed, "malformed_request", err)
+	}
+	return err
+}
+
 // uploadError names what went wrong with the request's own body; errors of
 // the domain stay.
 func uploadError(err error) error {
@@ -78,7 +88,7 @@ func uploadError(err error) error {
 		return err
 	case errors.As(err, &tooLarge):
 		return errs.Newp(errs.TooLarge, "body_too_large", errs.Params{"limit_bytes": tooLarge.Limit})
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, os.ErrDeadlineExceeded):
 		return errs.Wrap(errs.Malformed, "malformed_request", err)
 	}
 	return err

@@ -556,3 +556,18 @@ func TestAnUploadMayTakeLongerThanAnOrdinaryRequest(t *testing.T) {
 		t.Errorf("the owner's upload: %s", res.Status)
 	}
 }
+
+func TestAFormThatBreaksOffIsTheClientsFault(t *testing.T) {
+	_, as := serveTalk(t)
+	raw, multi := form(t, [2]string{"kind", "achievement"}, [2]string{"subject_id", "A"}, [2]string{"tier", "PUBLIC"}, [2]string{"file", "一段文字"})
+	officer := as("officer")
+	for cut := 1; cut < len(raw)-len("--\r\n"); cut += 7 {
+		got := officer.Post("/files", raw[:cut], multi)
+		if got.Status != http.StatusBadRequest && got.Status != http.StatusUnprocessableEntity {
+			t.Errorf("cut after %d bytes: %d %s", cut, got.Status, got.Body)
+		}
+	}
+	if list := officer.Get("/files?kind=achievement&subject_id=A").Expect(http.StatusOK); list.Has("items.0") {
+		t.Errorf("half a file is kept: %s", list.Body)
+	}
+}

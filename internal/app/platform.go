@@ -300,7 +300,7 @@ func (p *platform) build(tokenKey []byte) error {
 		PublicURL: p.cfg.Server.PublicURL,
 	})
 	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
-	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock)
+	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock, p.cfg.Listing.RemindBeforeDays)
 	p.deadLetters = outbox.NewDeadLetters(p.db, p.queue, p.journal, p.clock, &p.committed)
 	return nil
 }

@@ -123,8 +123,8 @@ type Auth struct {
 
 // Listing is about the life of what is published.
 type Listing struct {
-	ConfirmAfterDays int   `koanf:"confirm_after_days"`
-	RemindBeforeDays []int `koanf:"remind_before_days"`
+	ConfirmAfterDays int `koanf:"confirm_after_days"`
+	RemindBeforeDays int `koanf:"remind_before_days"`
 }
 
 // Reward is about the life of reward plans.

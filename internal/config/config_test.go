@@ -72,7 +72,7 @@ func TestFlagsWinOverEnvironmentOverFileOverDefaults(t *testing.T) {
 	file := write(t, "config.yaml", `
 server: {listen: "file:1", public_url: "http://file", idle_timeout: 1m}
 log: {level: warn}
-listing: {remind_before_days: [20]}
+listing: {remind_before_days: 20}
 `)
 	c, err := config.Load(config.Sources{
 		File:    file,
@@ -83,14 +83,14 @@ listing: {remind_before_days: [20]}
 		t.Fatal(err)
 	}
 	if c.Server.Listen != "flag:3" || c.Server.PublicURL != "http://env" || c.Server.IdleTimeout != time.Minute ||
-		c.Log.Level != "warn" || c.Log.Format != "text" || c.Mail.Dir != "/srv/mail" || !slices.Equal(c.Listing.RemindBeforeDays, []int{20}) {
+		c.Log.Level != "warn" || c.Log.Format != "text" || c.Mail.Dir != "/srv/mail" || c.Listing.RemindBeforeDays != 20 {
 		t.Errorf("got %+v", c)
 	}
 }
 
 func TestTheEnvironmentCanSayEverything(t *testing.T) {
 	c, err := config.Load(config.Sources{Environ: []string{
-		"CHENGQIAO_SERVER__TRUSTED_PROXIES=10.0.0.0/8, 127.0.0.1,::1", "CHENGQIAO_LISTING__REMIND_BEFORE_DAYS=14,3",
+		"CHENGQIAO_SERVER__TRUSTED_PROXIES=10.0.0.0/8, 127.0.0.1,::1", "CHENGQIAO_LISTING__REMIND_BEFORE_DAYS=14",
 		"CHENGQIAO_SERVER__MAX_UPLOAD=200MiB", "CHENGQIAO_SERVER__MAX_BODY=65536", "CHENGQIAO_DEMO__ENABLED=true",
 		"CHENGQIAO_OUTBOX__LEASE=90s", "CHENGQIAO_OUTBOX__WORKERS=8", "CHENGQIAO_HOME_REGION=510000",
 		"CHENGQIAO_SERVER__REQUESTS_PER_MINUTE=0", "CHENGQIAO_BLOB__PATH_STYLE=1",
@@ -98,7 +98,7 @@ func TestTheEnvironmentCanSayEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(c.Server.TrustedProxies, []string{"10.0.0.0/8", "127.0.0.1", "::1"}) || !slices.Equal(c.Listing.RemindBeforeDays, []int{14, 3}) ||
+	if !slices.Equal(c.Server.TrustedProxies, []string{"10.0.0.0/8", "127.0.0.1", "::1"}) || c.Listing.RemindBeforeDays != 14 ||
 		c.Server.MaxUpload != 200<<20 || c.Server.MaxBody != 65536 || !c.Demo.Enabled || c.Outbox.Lease != 90*time.Second ||
 		c.Outbox.Workers != 8 || c.HomeRegion != "510000" || c.Server.RequestsPerMinute != 0 || !c.Blob.PathStyle {
 		t.Errorf("got %+v", c)

@@ -192,10 +192,7 @@ func (a *Auth) validate(f *faults) {
 
 func (l *Listing) validate(f *faults) {
 	f.within("listing.confirm_after_days", l.ConfirmAfterDays, 1, 3650)
-	for _, days := range l.RemindBeforeDays {
-		if days < 1 || days >= l.ConfirmAfterDays {
-			f.add("listing.remind_before_days", "out_of_range", nil)
-			break
-		}
+	if l.RemindBeforeDays < 1 || l.RemindBeforeDays >= l.ConfirmAfterDays {
+		f.add("listing.remind_before_days", "out_of_range", nil)
 	}
 }

@@ -193,7 +193,7 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 		Documents: document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
 			Clock: clk, Log: log, MaxBytes: 1 << 10}),
 		Notices: notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
-		Tasks:   notify.NewTasks(store.NewTask(db), clk), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
+		Tasks:   notify.NewTasks(store.NewTask(db), clk, 14), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
 		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, MaxUpload: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},

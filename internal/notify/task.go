@@ -113,22 +113,22 @@ var sources = []source{
 	{ReconfirmListing, TaskStore.ExpiringListings, forOwn(policy.PackageConfirm)},
 }
 
-const (
-	// tasksEach bounds the tasks of one code: a page shows what is next, lists
-	// show the rest.
-	tasksEach = 20
-	// remindDays is how long before its day a listing asks to be reconfirmed.
-	remindDays = 14
-)
+// tasksEach bounds the tasks of one code: a page shows what is next, lists show
+// the rest.
+const tasksEach = 20
 
 // Tasks is what waits for people, over all domains.
 type Tasks struct {
-	store TaskStore
-	clock clock.Clock
+	store      TaskStore
+	clock      clock.Clock
+	remindDays int
 }
 
-// NewTasks makes the list of tasks.
-func NewTasks(store TaskStore, c clock.Clock) *Tasks { return &Tasks{store: store, clock: c} }
+// NewTasks makes the list of tasks, in which a listing stands remindDays before
+// the day until which it has to be reconfirmed.
+func NewTasks(store TaskStore, c clock.Clock, remindDays int) *Tasks {
+	return &Tasks{store: store, clock: c, remindDays: remindDays}
+}
 
 // Of lists what the actor can do now, for the acting organisation and in
 // person, most urgent first: what is due soonest, then what weighs most, then
@@ -140,7 +140,7 @@ func (t *Tasks) Of(ctx context.Context, actor policy.Actor) ([]Task, error) {
 	w := Waiting{
 		OrgID: actor.OrgID, AccountID: actor.AccountID,
 		PersonIDs: distinct(append([]string{actor.PersonID}, actor.Entries...)),
-		Before:    clock.DateOf(t.clock.Now()).AddDays(remindDays), Limit: tasksEach,
+		Before:    clock.DateOf(t.clock.Now()).AddDays(t.remindDays), Limit: tasksEach,
 	}
 	weight := map[string]int{}
 	var out []Task

@@ -313,7 +313,7 @@ func TestTheDirectoryFindsActivePeopleByRole(t *testing.T) {
 
 func TestEachRoleFindsItsTasks(t *testing.T) {
 	forEachScene(t, func(s *scene) {
-		tasks := notify.NewTasks(store.NewTask(s.db), clock.NewManual(sceneDay))
+		tasks := notify.NewTasks(store.NewTask(s.db), clock.NewManual(sceneDay), 14)
 		member := func(id, org string, kind policy.OrgKind, role policy.Role, entries ...string) policy.Actor {
 			return policy.Actor{AccountID: id, PersonID: "p-" + id, Entries: entries, OrgID: org, OrgKind: kind, OrgVerified: true, Roles: []policy.Role{role}}
 		}

@@ -44,6 +44,8 @@ type Waiting struct {
 	OrgID, AccountID string
 	// PersonIDs are all entries under which the account is named.
 	PersonIDs []string
+	// Kinds are the kinds of listings that the account may edit for OrgID.
+	Kinds []string
 	// Before: what is due until then, where a task comes up only near its day.
 	Before clock.Date
 	Limit  int
@@ -54,7 +56,7 @@ type Waiting struct {
 type TaskStore interface {
 	// ListingsInReview wait for any reviewer.
 	ListingsInReview(ctx context.Context, w Waiting) ([]Task, error)
-	// ReturnedListings of OrgID wait to be mended.
+	// ReturnedListings of OrgID and of one of Kinds wait to be mended.
 	ReturnedListings(ctx context.Context, w Waiting) ([]Task, error)
 	// ExpiringListings of OrgID are to be reconfirmed before a day.
 	ExpiringListings(ctx context.Context, w Waiting) ([]Task, error)
@@ -89,6 +91,21 @@ func forOwn(action policy.Action) func(policy.Actor) bool {
 	}
 }
 
+// editable are the kinds of listings that the actor may edit for the acting
+// organisation: an inventor edits achievements alone.
+func editable(a policy.Actor) []string {
+	var kinds []string
+	for _, k := range []struct {
+		kind   string
+		action policy.Action
+	}{{"achievement", policy.AchievementEdit}, {"package", policy.PackageEdit}, {"need", policy.NeedEdit}} {
+		if forOwn(k.action)(a) {
+			kinds = append(kinds, k.kind)
+		}
+	}
+	return kinds
+}
+
 // sources are all tasks, in the order of weight where time does not decide.
 var sources = []source{
 	{AnswerIntroduction, TaskStore.OpenIntroductions, func(a policy.Actor) bool {
@@ -103,7 +120,7 @@ var sources = []source{
 	{DecidePlan, TaskStore.UndecidedPlans, forOwn(policy.PlanDecide)},
 	{ApproveDistribution, TaskStore.UnapprovedDistributions, forOwn(policy.RewardApprove)},
 	{PayDistribution, TaskStore.UnpaidDistributions, forOwn(policy.RewardPay)},
-	{MendReturned, TaskStore.ReturnedListings, forOwn(policy.AchievementEdit)},
+	{MendReturned, TaskStore.ReturnedListings, func(a policy.Actor) bool { return len(editable(a)) > 0 }},
 	{ReviewListing, TaskStore.ListingsInReview, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ListingReviewQueue, policy.Facts{}).Allowed()
 	}},
@@ -140,6 +157,7 @@ func (t *Tasks) Of(ctx context.Context, actor policy.Actor) ([]Task, error) {
 	w := Waiting{
 		OrgID: actor.OrgID, AccountID: actor.AccountID,
 		PersonIDs: distinct(append([]string{actor.PersonID}, actor.Entries...)),
+		Kinds:     editable(actor),
 		Before:    clock.DateOf(t.clock.Now()).AddDays(t.remindDays), Limit: tasksEach,
 	}
 	weight := map[string]int{}

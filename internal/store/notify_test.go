@@ -182,6 +182,7 @@ func (s *scene) populate() {
 	s.listing("package", "later", "institute", "published", "远期", columns{"confirm_by": "2027-05-01"})
 	s.working("achievement", "A", "institute", "returned", "退回的成果")
 	s.working("need", "N2", "enterprise", "in_review", "待审需求")
+	s.working("package", "A2", "institute", "returned", "退回的成果包")
 
 	about := columns{"id": "I", "from_org": "enterprise", "to_org": "institute", "package_id": "P", "need_id": "N", "pair": "P|N",
 		"answer_by": clock.Micros(sceneDay.Add(48 * time.Hour))}
@@ -321,9 +322,9 @@ func TestEachRoleFindsItsTasks(t *testing.T) {
 			actor policy.Actor
 			want  []string
 		}{
-			{member("officer", "institute", policy.Institute, policy.Officer), []string{"answer_introduction I 成果包", "reconfirm_listing P 成果包", "mend_returned A 退回的成果"}},
+			{member("officer", "institute", policy.Institute, policy.Officer), []string{"answer_introduction I 成果包", "reconfirm_listing P 成果包", "mend_returned A 退回的成果", "mend_returned A2 退回的成果包"}},
 			{member("head", "institute", policy.Institute, policy.Head), []string{"answer_introduction I 成果包", "reconfirm_listing P 成果包",
-				"approve_distribution dist-computed 电池许可合同", "mend_returned A 退回的成果"}},
+				"approve_distribution dist-computed 电池许可合同", "mend_returned A 退回的成果", "mend_returned A2 退回的成果包"}},
 			{member("finance", "institute", policy.Institute, policy.Finance), []string{"pay_distribution dist-approved 电池许可合同"}}, // prepared the other one
 			{member("inventor", "institute", policy.Institute, policy.Inventor, "entry"), []string{"confirm_plan plan-proposed 电池许可合同", "mend_returned A 退回的成果"}},
 			{policy.Actor{AccountID: "inventor", PersonID: "p-inventor", Entries: []string{"entry"}}, []string{"confirm_plan plan-proposed 电池许可合同"}},

@@ -51,10 +51,14 @@ func (s *Task) ListingsInReview(ctx context.Context, w notify.Waiting) ([]notify
 
 // ReturnedListings implements notify.TaskStore.
 func (s *Task) ReturnedListings(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	if len(w.Kinds) == 0 {
+		return nil, nil
+	}
 	return s.find(ctx, `
 		SELECT l.kind, l.id, w.title_zh, w.title_en, 0, w.updated_at
 		FROM listings l JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
-		WHERE l.owner_org = $1 AND w.state = 'returned' ORDER BY w.updated_at, l.id LIMIT $2`, w.OrgID, w.Limit)
+		WHERE l.owner_org = $1 AND w.state = 'returned' AND l.kind IN (`+sqldb.Placeholders(3, len(w.Kinds))+`)
+		ORDER BY w.updated_at, l.id LIMIT $2`, sqldb.Args([]any{w.OrgID, w.Limit}, w.Kinds)...)
 }
 
 // ExpiringListings implements notify.TaskStore. A need has its own deadline

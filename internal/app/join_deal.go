@@ -108,7 +108,8 @@ func (j contractOrganisations) Snapshot(ctx context.Context, orgID string) (cont
 	return contract.Organisation{ID: o.ID, Name: o.Name, CreditCode: o.CreditCode, Region: o.Region}, err
 }
 
-// contractContributors tells contracts who has a share in what they earn.
+// contractContributors tells contracts who has a share in what they earn: who
+// is named in a plan that is still being drafted has none yet.
 type contractContributors struct{ plans *store.Reward }
 
 var _ contract.Contributors = contractContributors{}
@@ -120,8 +121,8 @@ func (j contractContributors) OfContract(ctx context.Context, contractID string)
 	}
 	var persons []string
 	for _, p := range plans {
-		for _, c := range p.Contributors {
-			persons = append(persons, c.ID)
+		if p.Position.State != reward.PlanDraft {
+			persons = append(persons, p.Persons()...)
 		}
 	}
 	return persons, nil

@@ -31,18 +31,32 @@ func tokenKey(cfg config.Config) ([]byte, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	// O_EXCL: of two programs that start at once, one makes the key.
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return tokenKey(cfg)
-	}
+	key := hex.EncodeToString(secret)
+	fresh, err := writeFresh(cfg.DataDir, key+"\n")
 	if err != nil {
 		return nil, fmt.Errorf("token key: %w", err)
 	}
-	defer f.Close()
-	key := hex.EncodeToString(secret)
-	if _, err := f.WriteString(key + "\n"); err != nil {
+	defer os.Remove(fresh)
+	// Linked when it is whole: of programs that start at once one makes the key,
+	// and none reads half of it, now or after a crash.
+	if err := os.Link(fresh, path); errors.Is(err, os.ErrExist) {
+		return tokenKey(cfg)
+	} else if err != nil {
 		return nil, fmt.Errorf("token key: %w", err)
 	}
-	return []byte(key), f.Sync()
+	return []byte(key), nil
+}
+
+// writeFresh writes a file of its own in a folder, readable by its owner alone,
+// and gives its path.
+func writeFresh(dir, content string) (string, error) {
+	f, err := os.CreateTemp(dir, "token.key.*")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
 }

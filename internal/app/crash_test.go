@@ -128,7 +128,8 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 				return nil
 			})
 		} else {
-			// All of it is one transaction: it is cut off while its log grows.
+			// All of it is one transaction: it is cut off when its log has begun
+			// to grow, before or after the commit, as the machine is fast.
 			eventually(t, 30*time.Second, "the import has begun to write", func() error {
 				if info, err := os.Stat(filepath.Join(dir, "chengqiao.db-wal")); err != nil || info.Size() == 0 {
 					return fmt.Errorf("nothing yet")
@@ -139,7 +140,7 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		taken := listings(t, dir, "achievement") - before
-		if taken == n || mode == "skip" && taken == 0 || mode == "stop" && taken != 0 {
+		if mode == "skip" && taken == 0 || mode == "stop" && taken != 0 && taken != n {
 			t.Fatalf("--on-error %s: cut off with %d of %d records taken", mode, taken, n)
 		}
 		out, errOut, code := runCommand(t, quick, nil, args...)

@@ -37,7 +37,6 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   workers: 2,
   forbidOnly: true,
-  retries: 0,
   reporter: [['list']],
   use: {
     baseURL: `http://${address}`,

@@ -32,11 +32,10 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   timeout: 180_000,
-  // The whole path is eight persons in one test; one lost click must not fail the rest. A retry is reported as flaky.
-  retries: 1,
   expect: { timeout: 15_000 },
   workers: 2,
   forbidOnly: true,
+  retries: 0,
   reporter: [['list']],
   use: {
     baseURL: `http://${address}`,

@@ -102,6 +102,7 @@ test('somebody else’s change is not overwritten', async ({ browser }) => {
   await one.goto('/my/achievements/new')
   await one.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果')
   await saved(one)
+  await expect(one).toHaveURL(/\/my\/achievements\/[0-9a-f-]{36}$/)
   const two = await as(browser, 'officer')
   await two.goto(one.url())
   await two.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（甲）')

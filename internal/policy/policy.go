@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"chengqiao/internal/errs"
 )
@@ -34,7 +35,7 @@ type Facts struct {
 type Outcome uint8
 
 // The outcomes. Hide answers like an absent subject, so that its existence is
-// not disclosed.
+// not disclosed to who may not even read it.
 const (
 	Allow Outcome = iota
 	Hide
@@ -98,7 +99,7 @@ func Check(actor Actor, action Action, facts Facts) Decision {
 		}
 		return Decision{Outcome: Allow}
 	}
-	if r.hidden && reason == "" {
+	if r.hidden && reason == "" && !reads(actor, action, facts) {
 		return Decision{Outcome: Hide}
 	}
 	if !actor.SignedIn() {
@@ -108,6 +109,15 @@ func Check(actor Actor, action Action, facts Facts) Decision {
 		reason = "not_a_party"
 	}
 	return Decision{Outcome: Deny, Reason: reason}
+}
+
+// reads tells whether the actor may read the subject of an action at all: from
+// such a reader its existence is no secret, and the refusal says why.
+func reads(actor Actor, action Action, facts Facts) bool {
+	kind, _, _ := strings.Cut(string(action), ".")
+	read := Action(kind + ".read")
+	_, ok := rules[read]
+	return ok && read != action && Check(actor, read, facts).Allowed()
 }
 
 // reasonRank orders the reasons by how near the actor came to being allowed.

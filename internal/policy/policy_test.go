@@ -127,6 +127,19 @@ func TestAHiddenSubjectIsAnsweredLikeAnAbsentOne(t *testing.T) {
 	}
 }
 
+func TestWhoMayReadASubjectIsToldWhyNotMore(t *testing.T) {
+	published := policy.Facts{OwnerOrg: "other", Published: true, Audience: policy.TierPublic}
+	stranger := policy.Actor{AccountID: "acc", PersonID: "per", OrgID: "org", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{policy.Head}}
+	for _, action := range []policy.Action{policy.AchievementEdit, policy.PackageSuspend, policy.NeedClose} {
+		if got := policy.Check(stranger, action, published); got.Outcome != policy.Deny || got.Reason != "not_a_party" {
+			t.Errorf("%s on a published foreign subject: %+v", action, got)
+		}
+		if got := policy.Check(policy.Actor{}, action, published); got.Outcome != policy.SignIn {
+			t.Errorf("%s by a visitor on a published subject: %+v", action, got)
+		}
+	}
+}
+
 func TestWhoPreparedDoesNotApprove(t *testing.T) {
 	preparer := policy.Actor{AccountID: "a1", OrgID: "org", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{policy.Finance}}
 	facts := policy.Facts{OwnerOrg: "org", PreparedBy: "a1"}

@@ -19,7 +19,7 @@ func (j *journey) introduce(t *testing.T) {
 	made := j.engineer.Post("/introductions", ask).Expect(http.StatusCreated)
 	j.engineer.Post("/introductions", ask).Refused(http.StatusConflict, "introduction_exists")
 	path := "/introductions/" + made.Text("id")
-	j.engineer.Post(path+"/steps", body{"action": "accept"}).Refused(http.StatusNotFound, "not_found")
+	j.engineer.Post(path+"/steps", body{"action": "accept"}).Refused(http.StatusForbidden, "not_allowed")
 	j.stranger.Get(path).Refused(http.StatusNotFound, "not_found")
 	if tasks := j.officer.Get("/me/tasks").Expect(http.StatusOK); !strings.Contains(string(tasks.Body), "answer_introduction") {
 		t.Errorf("%s", tasks.Body)
@@ -107,7 +107,7 @@ func (j *journey) agree(t *testing.T) {
 		return p.Post(path+"/steps", request)
 	}
 	act(j.officer, "propose", nil).Expect(http.StatusOK)
-	act(j.officer, "confirm", nil).Refused(http.StatusNotFound, "not_found")
+	act(j.officer, "confirm", nil).Refused(http.StatusForbidden, "not_allowed")
 	act(j.inventor, "confirm", nil).Expect(http.StatusOK)
 	act(j.inventor, "confirm", nil).Refused(http.StatusConflict, "already_confirmed")
 	act(j.head, "decide", body{"file_id": "minutes"}).Refused(http.StatusConflict, "illegal_step")
@@ -131,7 +131,7 @@ func receiptForm(reference string) body {
 }
 
 func (j *journey) receive(t *testing.T) {
-	j.engineer.Post(j.contract+"/receipts", receiptForm("BANK-1")).Refused(http.StatusNotFound, "not_found")
+	j.engineer.Post(j.contract+"/receipts", receiptForm("BANK-1")).Refused(http.StatusForbidden, "not_allowed")
 	received := j.finance.Post(j.contract+"/receipts", receiptForm("BANK-1")).Expect(http.StatusCreated)
 	j.receipt = received.Text("id")
 	j.finance.Post(j.contract+"/receipts", receiptForm("BANK-1")).Refused(http.StatusConflict, "bank_reference_used")

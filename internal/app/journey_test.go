@@ -192,7 +192,7 @@ func (j *journey) listAchievement(t *testing.T) {
 	version := j.officer.Get(j.achievement + "/draft").Expect(http.StatusOK)
 	j.officer.Put(j.achievement+"/draft", content, contracttest.IfMatch(version.ETag())).Expect(http.StatusOK)
 	step(j.officer.Client, j.achievement, "submit", nil).Expect(http.StatusOK)
-	step(j.officer.Client, j.achievement, "publish", nil).Refused(http.StatusNotFound, "not_found")
+	step(j.officer.Client, j.achievement, "publish", nil).Refused(http.StatusForbidden, "not_allowed")
 	step(j.reviewer.Client, j.achievement, "publish", nil).Expect(http.StatusOK)
 	seen := j.visitor().Get(j.achievement).Expect(http.StatusOK)
 	if seen.Text("content.claims.0.conditions") != "二十五度，一倍率充放" || seen.Has("content.details") || !strings.Contains(seen.Text("withheld"), "details") {

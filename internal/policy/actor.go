@@ -102,6 +102,10 @@ type Actor struct {
 	// OrgVerified: the platform has verified the acting organisation.
 	OrgVerified bool
 	Roles       []Role
+	// TokenID is the API token that carries the request; "" for a session.
+	// TokenScopes are what it was made for: see Covers.
+	TokenID     string
+	TokenScopes []TokenScope
 	// System marks the program's own work (outbox consumers, commands of the
 	// operator's shell). It is never made from a request.
 	System bool

@@ -47,7 +47,7 @@ const (
 type Decision struct {
 	Outcome Outcome
 	// Reason is a stable code: "role_missing", "organisation_not_verified",
-	// "two_persons_required", "not_a_party".
+	// "two_persons_required", "not_a_party", "scope_missing".
 	Reason string
 }
 
@@ -79,6 +79,9 @@ func Check(actor Actor, action Action, facts Facts) Decision {
 	}
 	if actor.System {
 		return Decision{Outcome: Allow}
+	}
+	if !actor.Covers(action) {
+		return withoutScope(r, Check(Actor{}, action, facts))
 	}
 	reason := ""
 	for _, g := range r.grants {
@@ -160,6 +163,9 @@ func ScopeOf(actor Actor, action Action) Scope {
 	}
 	if actor.System {
 		return Scope{All: true}
+	}
+	if !actor.Covers(action) {
+		return ScopeOf(Actor{}, action)
 	}
 	var s Scope
 	for _, g := range r.grants {

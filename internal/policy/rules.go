@@ -151,7 +151,17 @@ const (
 	FileUpload         Action = "file.upload"   // to a listing
 	RecordAttach       Action = "record.attach" // to a contract, a plan, a payment, an organisation
 
-	SearchRun     Action = "search.run"
+	SearchRun         Action = "search.run"
+	SearchSave        Action = "search.save"        // keep a query under a name, with its alerts and its feed
+	SearchAlert       Action = "search.alert"       // tell a person what a saved query found
+	SearchUnsubscribe Action = "search.unsubscribe" // end alerts by the signed link of a letter
+
+	TokenCreate    Action = "token.create"
+	TokenRead      Action = "token.read"
+	TokenRevoke    Action = "token.revoke"
+	WebhookManage  Action = "webhook.manage"
+	WebhookDisable Action = "webhook.disable" // an endpoint failed too long
+
 	MatchRead     Action = "match.read"
 	MatchFeedback Action = "match.feedback"
 	MatchFind     Action = "match.find" // a strong match was found
@@ -256,6 +266,13 @@ var listingInside = rule{hidden: true, grants: []grant{
 	{relation: platformStaff, roles: []Role{Reviewer}},
 }}
 
+// ownOrDecided: what a person made for an organisation, by that person or by
+// those who decide for the organisation.
+var ownOrDecided = rule{hidden: true, grants: []grant{
+	{relation: self},
+	{relation: owner, roles: deciders},
+}}
+
 // rules is the whole of the platform's authorisation.
 var rules = map[Action]rule{
 	AccountRegister: public(),
@@ -332,7 +349,17 @@ var rules = map[Action]rule{
 		{relation: party, roles: readers},
 	}},
 
-	SearchRun: public(),
+	SearchRun:         public(),
+	SearchSave:        personal(),
+	SearchAlert:       internalOnly,
+	SearchUnsubscribe: public(), // the link's signature is what proves it
+
+	TokenCreate:    byOwner(nil, false),
+	TokenRead:      ownOrDecided,
+	TokenRevoke:    ownOrDecided,
+	WebhookManage:  byOwner(slices.Concat([]Role{Officer}, deciders), false),
+	WebhookDisable: internalOnly,
+
 	MatchRead: {hidden: true, grants: []grant{
 		{relation: owner, roles: listers},
 		{relation: platformStaff, roles: []Role{Reviewer, Operator}},

@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,17 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 	}
 	if seen := manager.Get(second.achievement).Expect(http.StatusOK); seen.Has("content.details") {
 		t.Errorf("the NDA with one owner opens what another owns: %s", seen.Body)
+	}
+	// And a party finds the opened one by its secrets, before and after reading
+	// it; a third organisation, and the other side's other owner, by nothing.
+	finds(t, manager.Client, "甲的配方", id(first.achievement), true)
+	for _, reader := range []*contracttest.Client{second.officer.Client, w.visitor()} {
+		if found := reader.Get("/search?q=" + url.QueryEscape("甲的配方")).Expect(http.StatusOK); strings.Contains(string(found.Body), id(first.achievement)) {
+			t.Errorf("an NDA of others opens the search: %s", found.Body)
+		}
+	}
+	if found := manager.Get("/search?q=" + url.QueryEscape("乙的配方")).Expect(http.StatusOK); strings.Contains(string(found.Body), id(second.achievement)) {
+		t.Errorf("the NDA with one owner finds what another owns: %s", found.Body)
 	}
 	first.officer.Post(contract+"/receipts", body{"received_on": today(), "gross": cny("100000.01"), "vat": cny("5660.38"),
 		"direct_costs": cny("10000.00"), "bank_reference": "B-1"}).Expect(http.StatusCreated)

@@ -244,6 +244,13 @@ func (s *Service) WithSigned(ctx context.Context, kind, subject string) ([]strin
 	}
 }
 
+// Granted is WithSigned from the other side: the packages, needs and
+// achievements whose NDA tier an organisation may read, at most limit, the
+// newest first.
+func (s *Service) Granted(ctx context.Context, org string, limit int) ([]string, error) {
+	return s.deps.Store.Granted(ctx, org, limit)
+}
+
 // Sides are the parties of a deal and what it is about, for the contract that
 // comes out of it. Error: errs.NotFound.
 func (s *Service) Sides(ctx context.Context, dealID string) (Deal, error) {

@@ -178,11 +178,32 @@ func TestTheNDAIsInForceWhenBothHaveSigned(t *testing.T) {
 				w.t.Errorf("%s %s is open to %v, want %v", c.kind, c.subject, got, c.want)
 			}
 		}
+		granted := func(org string, limit int) []string {
+			subjects, err := w.Granted(ctx, org, limit)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return subjects
+		}
+		for _, party := range parties {
+			if got := granted(party, 10); !slices.Equal(got, []string{"P", "N"}) {
+				w.t.Errorf("%s is granted %v", party, got)
+			}
+		}
+		if got := granted(buyer.OrgID, 1); !slices.Equal(got, []string{"P"}) {
+			w.t.Errorf("the first granted is %v", got)
+		}
+		if got := granted(stranger.OrgID, 10); len(got) != 0 {
+			w.t.Errorf("a stranger is granted %v", got)
+		}
 		if _, err := w.Close(ctx, buyer, d.ID, deal.Reason{Code: "price_not_agreed"}); err != nil {
 			w.t.Fatal(err)
 		}
 		if orgs := signed("package", "P"); len(orgs) != 0 {
 			w.t.Errorf("a closed deal still opens the package to %v", orgs)
+		}
+		if got := granted(buyer.OrgID, 10); len(got) != 0 {
+			w.t.Errorf("a closed deal still grants %v", got)
 		}
 	})
 }

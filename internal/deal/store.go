@@ -50,6 +50,10 @@ type Store interface {
 	// Signed are the parties of deals that are not closed, have their NDA in
 	// force, and match; each organisation once.
 	Signed(ctx context.Context, f SignedFilter) ([]string, error)
+	// Granted are the subjects of such deals of an organisation, by id, the
+	// newest first: packages, needs, and those achievements of the packages
+	// that a party of the deal owns.
+	Granted(ctx context.Context, org string, limit int) ([]string, error)
 }
 
 // SignedFilter chooses deals about any of the packages or about the need.

@@ -72,20 +72,27 @@ type Facet struct {
 }
 
 // Cards gives the cards of those of the listings that are live and that the
-// actor may see, by id.
+// actor may see, by id. The granted listings are read in full.
 type Cards interface {
-	Cards(ctx context.Context, actor policy.Actor, hits []search.Hit) (map[string]Card, error)
+	Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]Card, error)
+}
+
+// Grants tells which listings an organisation reads in full because it has
+// signed an NDA in a deal about them: at most limit, the newest first.
+type Grants interface {
+	Granted(ctx context.Context, org string, limit int) ([]string, error)
 }
 
 // Finder answers searches.
 type Finder struct {
 	searcher search.Searcher
 	cards    Cards
+	grants   Grants
 }
 
 // NewFinder makes a finder.
-func NewFinder(searcher search.Searcher, cards Cards) *Finder {
-	return &Finder{searcher: searcher, cards: cards}
+func NewFinder(searcher search.Searcher, cards Cards, grants Grants) *Finder {
+	return &Finder{searcher: searcher, cards: cards, grants: grants}
 }
 
 // facets are those that a person chooses from, in the order of the page.
@@ -104,16 +111,20 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err := policy.Check(actor, policy.SearchRun, policy.Facts{}).Err(); err != nil {
 		return Answer{}, err
 	}
+	reader, err := f.readerOf(ctx, actor)
+	if err != nil {
+		return Answer{}, err
+	}
 	wanted, cut := firstOf(r.Text)
 	result, err := f.searcher.Search(ctx, search.Query{
-		Reader: search.Reader{Tiers: policy.ReaderTiers(actor), Organisation: actor.OrgID},
+		Reader: reader,
 		Text:   wanted, Filters: r.Filters, Ranges: r.Ranges, Facets: facets, Sort: r.Sort,
 		Offset: (max(r.Page, 1) - 1) * r.PageSize, Limit: r.PageSize, Highlight: true,
 	})
 	if err != nil {
 		return Answer{}, err
 	}
-	cards, err := f.cards.Cards(ctx, actor, result.Hits)
+	cards, err := f.cards.Cards(ctx, actor, reader.Granted, result.Hits)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -128,6 +139,18 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		out.Facets = append(out.Facets, Facet{Name: name, Values: values[:min(len(values), maxValues)]})
 	}
 	return out, nil
+}
+
+// readerOf is the actor as search knows readers. Who acts for no organisation
+// has signed nothing.
+func (f *Finder) readerOf(ctx context.Context, actor policy.Actor) (search.Reader, error) {
+	reader := search.Reader{Tiers: policy.ReaderTiers(actor), Organisation: actor.OrgID}
+	if actor.OrgID == "" {
+		return reader, nil
+	}
+	var err error
+	reader.Granted, err = f.grants.Granted(ctx, actor.OrgID, search.MaxGranted)
+	return reader, err
 }
 
 // firstOf is the part of a query that counts, and whether there was more.

@@ -25,7 +25,7 @@ func (s *shelf) Search(_ context.Context, q search.Query) (search.Result, error)
 }
 
 // Cards gives a card for all but "gone".
-func (s *shelf) Cards(_ context.Context, _ policy.Actor, hits []search.Hit) (map[string]finding.Card, error) {
+func (s *shelf) Cards(_ context.Context, _ policy.Actor, _ []string, hits []search.Hit) (map[string]finding.Card, error) {
 	out := map[string]finding.Card{}
 	for _, h := range hits {
 		if h.ID != "gone" {
@@ -33,6 +33,27 @@ func (s *shelf) Cards(_ context.Context, _ policy.Actor, hits []search.Hit) (map
 		}
 	}
 	return out, nil
+}
+
+// Granted gives every organisation a listing of its own.
+func (s *shelf) Granted(_ context.Context, org string, _ int) ([]string, error) {
+	return []string{"signed by " + org}, nil
+}
+
+func TestAPersonAsksWithWhatTheOrganisationSignedFor(t *testing.T) {
+	for _, actor := range []policy.Actor{{}, {AccountID: "a"}, {AccountID: "a", OrgID: "org"}} {
+		s := &shelf{}
+		if _, err := finding.NewFinder(s, s, s).Find(t.Context(), actor, finding.Request{PageSize: 1}); err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		if actor.OrgID != "" {
+			want = []string{"signed by " + actor.OrgID}
+		}
+		if !slices.Equal(s.asked.Reader.Granted, want) {
+			t.Errorf("%+v asks with grants %v, want %v", actor, s.asked.Reader.Granted, want)
+		}
+	}
 }
 
 func TestAPersonAsksWithTheTiersThatAreTheirs(t *testing.T) {
@@ -46,7 +67,7 @@ func TestAPersonAsksWithTheTiersThatAreTheirs(t *testing.T) {
 		"a member":   {member, []policy.Tier{policy.TierPublic, policy.TierMembers}},
 	} {
 		s := &shelf{}
-		if _, err := finding.NewFinder(s, s).Find(t.Context(), c.actor, finding.Request{Page: 3, PageSize: 20}); err != nil {
+		if _, err := finding.NewFinder(s, s, s).Find(t.Context(), c.actor, finding.Request{Page: 3, PageSize: 20}); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(s.asked.Reader.Tiers, c.tiers) || s.asked.Reader.Organisation != c.actor.OrgID {
@@ -60,11 +81,11 @@ func TestAPersonAsksWithTheTiersThatAreTheirs(t *testing.T) {
 
 func TestALongQueryIsCutAndTold(t *testing.T) {
 	s := &shelf{}
-	answer, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 501), PageSize: 1})
+	answer, err := finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 501), PageSize: 1})
 	if err != nil || !answer.Cut || len([]rune(s.asked.Text)) != finding.MaxText {
 		t.Errorf("%v, cut %v, %d characters asked", err, answer.Cut, len([]rune(s.asked.Text)))
 	}
-	answer, err = finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 500), PageSize: 1})
+	answer, err = finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: strings.Repeat("电", 500), PageSize: 1})
 	if err != nil || answer.Cut {
 		t.Errorf("500 characters: %v, cut %v", err, answer.Cut)
 	}
@@ -72,7 +93,7 @@ func TestALongQueryIsCutAndTold(t *testing.T) {
 
 func TestAHitWithoutACardIsLeftOut(t *testing.T) {
 	s := &shelf{result: search.Result{Hits: []search.Hit{{ID: "here"}, {ID: "gone"}}, Total: 2}}
-	answer, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20})
+	answer, err := finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20})
 	if err != nil || len(answer.Hits) != 1 || answer.Hits[0].ID != "here" {
 		t.Errorf("%+v %v", answer, err)
 	}
@@ -80,7 +101,7 @@ func TestAHitWithoutACardIsLeftOut(t *testing.T) {
 
 func TestAnEngineThatIsAwayIsTold(t *testing.T) {
 	s := &shelf{err: errs.New(errs.Unavailable, "search_unavailable")}
-	if _, err := finding.NewFinder(s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20}); errs.CodeOf(err) != "search_unavailable" {
+	if _, err := finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{PageSize: 20}); errs.CodeOf(err) != "search_unavailable" {
 		t.Errorf("%v", err)
 	}
 }

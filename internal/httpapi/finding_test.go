@@ -105,7 +105,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	}
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists,
-		Finder: finding.NewFinder(engine, listed),
+		Finder: finding.NewFinder(engine, listed, w),
 		Matches: match.NewService(match.Deps{Index: matching.Index(), Model: model, Store: matchRows, Listings: listed,
 			Introductions: matchRows, Tx: db, Journal: j, Clock: clock.System{}}),
 	}), httpapi.Options{

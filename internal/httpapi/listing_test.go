@@ -43,6 +43,8 @@ func (w *listingWorld) Authenticate(_ context.Context, token, _ string) (httpapi
 	return httpapi.Session{ID: token, Actor: w.actors[token]}, nil
 }
 
+func (w *listingWorld) Granted(context.Context, string, int) ([]string, error) { return nil, nil }
+
 func (w *listingWorld) WithSigned(context.Context, string, string) ([]string, error) { return nil, nil }
 
 func (w *listingWorld) Introduced(context.Context, string, string) ([]string, error) { return nil, nil }

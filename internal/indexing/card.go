@@ -14,7 +14,7 @@ import (
 var _ finding.Cards = (*Listings)(nil)
 
 // Cards implements finding.Cards.
-func (l *Listings) Cards(ctx context.Context, actor policy.Actor, hits []search.Hit) (map[string]finding.Card, error) {
+func (l *Listings) Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]finding.Card, error) {
 	refs := make([]match.Ref, 0, len(hits))
 	for _, h := range hits {
 		refs = append(refs, match.Ref{Kind: match.Kind(h.Kind), ID: h.ID})
@@ -25,7 +25,7 @@ func (l *Listings) Cards(ctx context.Context, actor policy.Actor, hits []search.
 	}
 	out := make(map[string]finding.Card, len(hits))
 	for _, a := range b.achievements {
-		c, card, err := readable(l.achievements.Service, a, actor, b.owners)
+		c, card, err := readable(l.achievements.Service, a, actor, granted, b.owners)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func (l *Listings) Cards(ctx context.Context, actor policy.Actor, hits []search.
 		out[a.ID] = *card
 	}
 	for _, p := range b.packages {
-		c, card, err := readable(l.packages.Service, p, actor, b.owners)
+		c, card, err := readable(l.packages.Service, p, actor, granted, b.owners)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ func (l *Listings) Cards(ctx context.Context, actor policy.Actor, hits []search.
 		out[p.ID] = *card
 	}
 	for _, n := range b.needs {
-		c, card, err := readable(l.needs.Service, n, actor, b.owners)
+		c, card, err := readable(l.needs.Service, n, actor, granted, b.owners)
 		if err != nil {
 			return nil, err
 		}
@@ -71,9 +71,13 @@ func (l *Listings) Cards(ctx context.Context, actor policy.Actor, hits []search.
 
 // readable is a listing's content as the actor may read it in a list, and the
 // begin of its card; nil where the listing is closed to the actor.
-func readable[C any](s *listing.Service[C], l listing.Live[C], actor policy.Actor, owners map[string]Organisation) (C, *finding.Card, error) {
+func readable[C any](s *listing.Service[C], l listing.Live[C], actor policy.Actor, granted []string, owners map[string]Organisation) (C, *finding.Card, error) {
 	var none C
-	tiers := policy.TiersOf(actor, policy.Facts{OwnerOrg: l.OwnerOrg})
+	facts := policy.Facts{OwnerOrg: l.OwnerOrg}
+	if slices.Contains(granted, l.ID) {
+		facts.NDAWith = []string{actor.OrgID}
+	}
+	tiers := policy.TiersOf(actor, facts)
 	if !slices.Contains(tiers, l.Audience) {
 		return none, nil, nil
 	}

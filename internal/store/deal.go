@@ -267,6 +267,25 @@ func (s *Deal) Signed(ctx context.Context, f deal.SignedFilter) ([]string, error
 		sqldb.Args([]any{sqldb.NullText(f.NeedID), f.Party}, f.PackageIDs)...)
 }
 
+// Granted implements deal.Store.
+func (s *Deal) Granted(ctx context.Context, org string, limit int) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], grantedQuery, org, limit)
+}
+
+// grantedQuery finds the deals of an organisation by each side, and then what
+// they are about.
+const grantedQuery = `
+	WITH signed AS (
+		SELECT seller_org, buyer_org, package_id, need_id FROM deals
+		WHERE id IN (SELECT id FROM deals WHERE seller_org = $1 UNION SELECT id FROM deals WHERE buyer_org = $1)
+			AND nda_in_force_at > 0 AND state <> 'closed'
+	)
+	SELECT package_id FROM signed WHERE package_id IS NOT NULL
+	UNION SELECT need_id FROM signed WHERE need_id IS NOT NULL
+	UNION SELECT p.part_id FROM signed d JOIN listing_parts p ON p.listing_id = d.package_id
+		JOIN listings l ON l.id = p.part_id AND l.kind = 'achievement' AND l.owner_org IN (d.seller_org, d.buyer_org)
+	ORDER BY 1 DESC LIMIT $2`
+
 func scanDeal(row sqldb.Row) (deal.Deal, error) {
 	var d deal.Deal
 	var opened, ended, inForce int64

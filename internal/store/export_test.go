@@ -9,5 +9,8 @@ var (
 	NotificationsQuery = notificationsQuery
 )
 
-// UndecidedPlans is the query of one kind of task.
-const UndecidedPlans = undecidedPlans
+// Queries that are the same for everybody.
+const (
+	UndecidedPlans = undecidedPlans
+	GrantedQuery   = grantedQuery
+)

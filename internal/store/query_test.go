@@ -36,6 +36,7 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"introductions received":  of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
 		"the audit of a subject":  of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
 		"the audit of an account": of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
+		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
 		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
 		"notifications":           of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
 	}

@@ -27,12 +27,12 @@ var requiredConsents = []ConsentPurpose{ConsentTerms, ConsentPrivacy}
 // Consent is one decision about one purpose and version of its text; the last
 // one of a purpose counts, and all are kept as proof (PIPL arts. 14-16).
 type Consent struct {
-	ID        string
-	AccountID string
-	Purpose   ConsentPurpose
-	Version   string
-	Given     bool
-	At        time.Time
+	ID        string         `json:"-"`
+	AccountID string         `json:"-"`
+	Purpose   ConsentPurpose `json:"purpose"`
+	Version   string         `json:"version"`
+	Given     bool           `json:"given"`
+	At        time.Time      `json:"-"`
 }
 
 const maxConsentVersion = 20

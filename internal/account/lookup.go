@@ -100,13 +100,13 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset,
 		LetterMemberInvited: ForInvitation, LetterContributorInvited: ForInvitation}
 	purpose, withToken := purposes[kind]
-	if !withToken && kind != LetterAddressKnown {
+	if !withToken && kind != LetterAddressKnown && kind != LetterUnfinished {
 		return Letter{}, false, nil
 	}
 	l.Kind = kind
+	var t Token
 	if withToken {
-		t, err := s.deps.Store.Token(ctx, tokenID)
-		if err != nil || !t.good(purpose, s.deps.Clock.Now()) {
+		if t, err = s.deps.Store.Token(ctx, tokenID); err != nil || !t.good(purpose, s.deps.Clock.Now()) {
 			return Letter{}, false, ignoreAbsent(err)
 		}
 		l.Token, l.ExpiresAt = s.keys.text(t), t.ExpiresAt
@@ -115,6 +115,11 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 		return s.invitationLetter(ctx, l, subject)
 	}
 	l.Addressee, ok, err = s.Addressee(ctx, subject)
+	if purpose == ForVerification {
+		// The letter is about one registration of the address, so it is in its
+		// name and language.
+		l.Name, l.Locale = t.Registration.Name, t.Registration.Locale
+	}
 	return l, ok, err
 }
 

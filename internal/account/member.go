@@ -136,7 +136,7 @@ func (s *Service) invite(ctx context.Context, actor policy.Actor, o Organisation
 	if err := s.deps.Store.InsertInvitation(ctx, i); err != nil {
 		return i, err
 	}
-	t, err := s.issue(ctx, ForInvitation, "", i.ID, s.deps.Config.InviteWithin)
+	t, err := s.issue(ctx, Token{Purpose: ForInvitation, InvitationID: i.ID}, s.deps.Config.InviteWithin)
 	if err != nil {
 		return i, err
 	}

@@ -49,7 +49,7 @@ func (s *Service) SetConsent(ctx context.Context, actor policy.Actor, c Consent)
 		return Consent{}, err
 	}
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.keepConsents(ctx, actor.AccountID, []Consent{c}); err != nil {
+		if err := s.keepConsents(ctx, actor.AccountID, []Consent{c}, s.deps.Clock.Now()); err != nil {
 			return err
 		}
 		return s.write(ctx, actor, policy.AccountEdit, Kind, actor.AccountID, 0,
@@ -59,9 +59,10 @@ func (s *Service) SetConsent(ctx context.Context, actor policy.Actor, c Consent)
 	return c, err
 }
 
-func (s *Service) keepConsents(ctx context.Context, account string, consents []Consent) error {
+// keepConsents keeps decisions that were made at an instant.
+func (s *Service) keepConsents(ctx context.Context, account string, consents []Consent, at time.Time) error {
 	for _, c := range consents {
-		c.ID, c.AccountID, c.At = ident.NewID(), account, s.deps.Clock.Now()
+		c.ID, c.AccountID, c.At = ident.NewID(), account, at
 		if err := s.deps.Store.InsertConsent(ctx, c); err != nil {
 			return err
 		}
@@ -240,6 +241,9 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 	if err != nil {
 		return err
 	}
+	if err := s.eraseTraces(ctx, a.ID); err != nil {
+		return err
+	}
 	if err := s.endSessions(ctx, a.ID, ""); err != nil {
 		return err
 	}
@@ -268,6 +272,26 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 		Actor: actor, Action: policy.AccountErase, Kind: Kind, Subject: a.ID, Version: a.Version,
 		At: s.deps.Clock.Now(), Step: &step,
 	})
+}
+
+// eraseTraces asks the other packages to forget what goes with the account,
+// while its addresses are still known. What is no row is gone even if the
+// erasure fails afterwards; it is then asked for again.
+func (s *Service) eraseTraces(ctx context.Context, account string) error {
+	identifiers, err := s.deps.Store.Identifiers(ctx, account)
+	if err != nil {
+		return err
+	}
+	addresses := make([]string, 0, len(identifiers))
+	for _, i := range identifiers {
+		addresses = append(addresses, i.Value)
+	}
+	for _, t := range s.deps.Traces {
+		if err := t.Erase(ctx, account, addresses); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mustNotLeaveAlone refuses when an organisation with other members would have

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -100,6 +101,28 @@ func TestAnErasureLeavesIdsAlone(t *testing.T) {
 		}
 		// The address is free again.
 		w.person("home@example.org", "Somebody New")
+	})
+}
+
+// traced records what it is asked to forget.
+type traced struct{ accounts, addresses []string }
+
+func (r *traced) Erase(_ context.Context, account string, addresses []string) error {
+	r.accounts, r.addresses = append(r.accounts, account), append(r.addresses, addresses...)
+	return nil
+}
+
+func TestWhatOthersKeepForAnAccountGoesWithIt(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		var kept traced
+		w.deps.Traces = []account.Traces{&kept}
+		w.Service = w.service()
+		actor := w.person("Li@example.org", "李梅")
+		_, err := w.Erase(w.ctx, actor, password)
+		w.must(err)
+		if !slices.Equal(kept.accounts, []string{actor.AccountID}) || !slices.Equal(kept.addresses, []string{"Li@example.org"}) {
+			w.t.Errorf("asked to forget %+v", kept)
+		}
 	})
 }
 

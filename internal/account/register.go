@@ -46,8 +46,11 @@ func (r Registration) check(consents bool) (Registration, error) {
 // Register opens an account that becomes active once its address is proven.
 // The answer is the same whether or not the address was known: its owner gets
 // a letter in either case, with the link or with the news that there is an
-// account. A registration nobody proved gives way to a later one, so that an
-// address cannot be squatted. client is the caller's network address.
+// account. Each registration of an address that nobody has proven waits with
+// the link of its own letter, and the link asks for its password: whoever
+// registers somebody else's address, earlier or later, neither holds nor
+// changes the password of the account that comes of it. client is the caller's
+// network address.
 //
 // Where registration is closed, an open invitation to the address is what lets
 // somebody in; an account that there is already is no exception, so that the
@@ -85,7 +88,15 @@ func (s *Service) Register(ctx context.Context, actor policy.Actor, r Registrati
 			return s.write(ctx, actor, policy.AccountRegister, Kind, known.AccountID, 0, nil,
 				letter(LetterAddressKnown, known.AccountID, ""))
 		}
-		return s.reopen(ctx, actor, known.AccountID, r, hash)
+		a, err := s.deps.Store.Account(ctx, known.AccountID)
+		if err != nil {
+			return err
+		}
+		awaited, err := s.await(ctx, a.ID, r, hash)
+		if err != nil {
+			return err
+		}
+		return s.write(ctx, actor, policy.AccountRegister, Kind, a.ID, a.Version, nil, awaited)
 	})
 }
 
@@ -102,12 +113,16 @@ func (s *Service) registrable(ctx context.Context, email string) error {
 	return err
 }
 
-// open makes person, account and identifier, and asks for the letter with the
-// link unless the address is proven already.
+// open makes person, account and identifier. Unless the address is proven
+// already, password and consents wait for that, and the letter with the link is
+// asked for.
 func (s *Service) open(ctx context.Context, actor policy.Actor, r Registration, hash string, proven bool) (Account, error) {
 	now := s.deps.Clock.Now()
 	person := Person{ID: ident.NewID(), Name: r.Name, CreatedAt: now}
-	a := Account{ID: ident.NewID(), Version: 1, PersonID: person.ID, Locale: r.Locale, PasswordHash: hash, CreatedAt: now}
+	a := Account{ID: ident.NewID(), Version: 1, PersonID: person.ID, Locale: r.Locale, CreatedAt: now}
+	if proven {
+		a.PasswordHash = hash
+	}
 	if err := s.deps.Store.InsertPerson(ctx, person); err != nil {
 		return a, err
 	}
@@ -128,16 +143,15 @@ func (s *Service) open(ctx context.Context, actor policy.Actor, r Registration, 
 	}); err != nil {
 		return a, err
 	}
-	if err := s.keepConsents(ctx, a.ID, r.Consents); err != nil {
-		return a, err
-	}
 	var events []event.Event
-	if !proven {
-		t, err := s.issue(ctx, ForVerification, a.ID, "", s.deps.Config.VerifyWithin)
-		if err != nil {
-			return a, err
-		}
-		events = append(events, letter(LetterVerify, a.ID, t.ID))
+	if proven {
+		err = s.keepConsents(ctx, a.ID, r.Consents, now)
+	} else {
+		events = make([]event.Event, 1)
+		events[0], err = s.await(ctx, a.ID, r, hash)
+	}
+	if err != nil {
+		return a, err
 	}
 	return a, s.deps.Journal.Write(ctx, journal.Entry{
 		Actor: actor, Action: policy.AccountRegister, Kind: Kind, Subject: a.ID, Version: a.Version,
@@ -145,60 +159,80 @@ func (s *Service) open(ctx context.Context, actor policy.Actor, r Registration, 
 	})
 }
 
-// reopen lets a new registration replace one whose address was never proven.
-func (s *Service) reopen(ctx context.Context, actor policy.Actor, id string, r Registration, hash string) error {
-	a, err := s.deps.Store.Account(ctx, id)
-	if err != nil {
-		return err
-	}
-	person, err := s.deps.Store.Person(ctx, a.PersonID)
-	if err != nil {
-		return err
-	}
-	person.Name = r.Name
-	if err := s.deps.Store.SavePerson(ctx, person); err != nil {
-		return err
-	}
-	a.PasswordHash, a.Locale = hash, r.Locale
-	a.Version++
-	if err := s.deps.Store.SaveAccount(ctx, a); err != nil {
-		return err
-	}
-	if err := s.keepConsents(ctx, a.ID, r.Consents); err != nil {
-		return err
-	}
-	return s.sendVerification(ctx, actor, a)
-}
-
-// sendVerification withdraws earlier links and asks for a letter with a new one.
-func (s *Service) sendVerification(ctx context.Context, actor policy.Actor, a Account) error {
-	if err := s.deps.Store.WithdrawTokens(ctx, a.ID, ForVerification, s.deps.Clock.Now()); err != nil {
-		return err
-	}
-	t, err := s.issue(ctx, ForVerification, a.ID, "", s.deps.Config.VerifyWithin)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, actor, policy.AccountRegister, Kind, a.ID, a.Version, nil, letter(LetterVerify, a.ID, t.ID))
+// await keeps a registration until its address is proven, and gives the event
+// that asks for the letter with its link.
+func (s *Service) await(ctx context.Context, account string, r Registration, hash string) (event.Event, error) {
+	t, err := s.issue(ctx, Token{
+		Purpose: ForVerification, AccountID: account,
+		Registration: Unproven{Name: r.Name, Locale: r.Locale, PasswordHash: hash, Consents: r.Consents},
+	}, s.deps.Config.VerifyWithin)
+	return letter(LetterVerify, account, t.ID), err
 }
 
 // VerifyEmail proves an address by the token of the letter and completes the
-// registration. Error: errs.Invalid "token_invalid".
-func (s *Service) VerifyEmail(ctx context.Context, actor policy.Actor, token string) error {
+// registration that the letter was about, for whoever knows its password: who
+// reads the letter of a registration that somebody else made gets no account
+// with a foreign password. The other registrations of the address are dropped.
+// client is the caller's network address. Errors: errs.Invalid "token_invalid",
+// and "invalid_fields" with "password_not_registered"; errs.RateLimited
+// "too_many_attempts".
+func (s *Service) VerifyEmail(ctx context.Context, actor policy.Actor, token, password, client string) error {
 	if err := policy.Check(actor, policy.AccountRegister, policy.Facts{}).Err(); err != nil {
 		return err
 	}
+	// The token's MAC first: what follows is dear, and anybody can call this.
+	id, ok := s.keys.open(ForVerification, token)
+	if !ok {
+		return errTokenInvalid
+	}
+	if err := s.allowGuess(ctx, "verify/"+id, client); err != nil {
+		return err
+	}
+	t, err := s.deps.Store.Token(ctx, id)
+	if absent(err) || err == nil && !t.good(ForVerification, s.deps.Clock.Now()) {
+		return errTokenInvalid
+	}
+	if err != nil {
+		return err
+	}
+	right, err := s.deps.Passwords.Verify(ctx, password, t.Registration.PasswordHash)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return errs.InvalidFields([]errs.Field{{Path: "password", Code: "password_not_registered"}})
+	}
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
-		t, err := s.redeem(ctx, ForVerification, token)
-		if err != nil {
+		if _, err := s.redeem(ctx, ForVerification, token); err != nil {
 			return err
 		}
 		a, err := s.deps.Store.Account(ctx, t.AccountID)
 		if err != nil {
 			return err
 		}
+		if err := s.complete(ctx, &a, t); err != nil {
+			return err
+		}
 		return s.activate(ctx, actor, a)
 	})
+}
+
+// complete makes the account what the registration of a token said, and drops
+// the others of the address. The account is not stored yet.
+func (s *Service) complete(ctx context.Context, a *Account, t Token) error {
+	person, err := s.deps.Store.Person(ctx, a.PersonID)
+	if err != nil {
+		return err
+	}
+	person.Name = t.Registration.Name
+	if err := s.deps.Store.SavePerson(ctx, person); err != nil {
+		return err
+	}
+	if err := s.keepConsents(ctx, a.ID, t.Registration.Consents, t.CreatedAt); err != nil {
+		return err
+	}
+	a.Locale, a.PasswordHash = t.Registration.Locale, t.Registration.PasswordHash
+	return s.deps.Store.WithdrawTokens(ctx, a.ID, ForVerification, s.deps.Clock.Now())
 }
 
 // activate takes the step that proving the address allows.

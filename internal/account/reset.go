@@ -8,8 +8,9 @@ import (
 )
 
 // RequestReset asks for a letter with a link to set a new password. The answer
-// is the same whether or not the address was known. An account whose address
-// is not proven gets the letter that proves it instead. Errors: errs.Invalid
+// is the same whether or not the address was known. Who registered and never
+// proved the address is told to register again: there is no password to reset,
+// and whose registration it was is not known. Errors: errs.Invalid
 // "invalid_fields"; errs.RateLimited "too_many_attempts".
 func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, client string) error {
 	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
@@ -28,14 +29,14 @@ func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, c
 		case err != nil:
 			return err
 		case a.Position.State == Unconfirmed:
-			return s.sendVerification(ctx, actor, a)
+			return s.write(ctx, actor, policy.SessionCreate, Kind, a.ID, a.Version, nil, letter(LetterUnfinished, a.ID, ""))
 		case a.Position.State != Active:
 			return nil
 		}
 		if err := s.deps.Store.WithdrawTokens(ctx, a.ID, ForReset, s.deps.Clock.Now()); err != nil {
 			return err
 		}
-		t, err := s.issue(ctx, ForReset, a.ID, "", s.deps.Config.ResetWithin)
+		t, err := s.issue(ctx, Token{Purpose: ForReset, AccountID: a.ID}, s.deps.Config.ResetWithin)
 		if err != nil {
 			return err
 		}

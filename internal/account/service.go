@@ -55,6 +55,14 @@ type Records interface {
 	Keeps(ctx context.Context, account string, persons []string) ([]Kept, error)
 }
 
+// Traces are what another package keeps for an account's sake alone, and what
+// goes with it: the copies of its letters, its notifications.
+type Traces interface {
+	// Erase forgets what is kept for an account and its addresses. It may be
+	// called again, and for one of which nothing is kept.
+	Erase(ctx context.Context, account string, addresses []string) error
+}
+
 // Config are the times and secrets that an operator sets; zero times take
 // their defaults.
 type Config struct {
@@ -109,7 +117,9 @@ type Deps struct {
 	Regions   Regions
 	// Records are the other packages' by the name of their section in an export.
 	Records map[string]Records
-	Config  Config
+	// Traces are what goes with an account.
+	Traces []Traces
+	Config Config
 }
 
 // Service is the use cases of accounts and organisations. Every error is an
@@ -135,6 +145,7 @@ func NewService(deps Deps) (*Service, error) {
 const (
 	LetterVerify             = "verify_email"
 	LetterAddressKnown       = "address_known"
+	LetterUnfinished         = "registration_unfinished"
 	LetterReset              = "reset_password"
 	LetterMemberInvited      = "member_invited"
 	LetterContributorInvited = "contributor_invited"
@@ -146,10 +157,10 @@ func letter(kind, subject, tokenID string) event.Event {
 	return event.Event{Name: event.MailRequested, Data: map[string]any{"letter": kind, "subject": subject, "token_id": tokenID}}
 }
 
-// issue makes and keeps a token.
-func (s *Service) issue(ctx context.Context, p Purpose, account, invitation string, life time.Duration) (Token, error) {
-	now := s.deps.Clock.Now()
-	t := Token{ID: ident.NewID(), Purpose: p, AccountID: account, InvitationID: invitation, CreatedAt: now, ExpiresAt: now.Add(life)}
+// issue makes and keeps a token with what t says it is for.
+func (s *Service) issue(ctx context.Context, t Token, life time.Duration) (Token, error) {
+	t.ID, t.CreatedAt = ident.NewID(), s.deps.Clock.Now()
+	t.ExpiresAt = t.CreatedAt.Add(life)
 	return t, s.deps.Store.InsertToken(ctx, t)
 }
 

@@ -35,8 +35,9 @@ const maxUserAgent = 300
 var errCredentials = errs.New(errs.Unauthenticated, "wrong_credentials")
 
 // SignIn begins a session. It acts for the account's organisation if there is
-// exactly one. Errors: errs.Unauthenticated "wrong_credentials";
-// errs.Forbidden "email_not_verified" after the right password alone;
+// exactly one. A registration whose address is not proven is answered like an
+// unknown address: anything else would tell whoever registers an address
+// whether it had an account. Errors: errs.Unauthenticated "wrong_credentials";
 // errs.RateLimited "too_many_attempts".
 func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials) (Started, error) {
 	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
@@ -54,11 +55,8 @@ func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials)
 	if err != nil {
 		return Started{}, err
 	}
-	if !right {
+	if !right || a.Position.State != Active {
 		return Started{}, errCredentials
-	}
-	if a.Position.State != Active {
-		return Started{}, errs.New(errs.Forbidden, "email_not_verified")
 	}
 	started, err := s.begin(ctx, a, c)
 	if err != nil {

@@ -51,14 +51,16 @@ type AccountStore interface {
 
 	InsertToken(ctx context.Context, t Token) error
 	Token(ctx context.Context, id string) (Token, error)
-	// UseToken marks a token that is not used yet; errs.Stale otherwise.
+	// UseToken marks a token that is not used yet and forgets its
+	// registration; errs.Stale otherwise.
 	UseToken(ctx context.Context, id string, at time.Time) error
-	// WithdrawTokens marks all unused tokens of an account for a purpose.
+	// WithdrawTokens does so with all unused tokens of an account for a purpose.
 	WithdrawTokens(ctx context.Context, account string, p Purpose, at time.Time) error
 
 	// PruneTokens forgets up to limit whose life ended before an instant.
 	PruneTokens(ctx context.Context, before time.Time, limit int) (int64, error)
-	// UnprovenSince are accounts opened before an instant and still unconfirmed.
+	// UnprovenSince are accounts opened before an instant and still unconfirmed,
+	// without those that a kept token could still prove.
 	UnprovenSince(ctx context.Context, before time.Time, limit int) ([]string, error)
 
 	InsertConsent(ctx context.Context, c Consent) error

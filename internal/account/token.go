@@ -31,10 +31,23 @@ type Token struct {
 	// accepts.
 	AccountID    string
 	InvitationID string
+	// Registration is what proving an address completes; zero for the other
+	// purposes, and once the token is used.
+	Registration Unproven
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
 	// UsedAt is when it was used or withdrawn; zero while it is good.
 	UsedAt time.Time
+}
+
+// Unproven is a registration that waits for the proof of its address. It stands
+// with the token of its own letter: somebody else's registration of the same
+// address has another, and neither changes the other's password.
+type Unproven struct {
+	Name         string    `json:"name,omitempty"`
+	Locale       string    `json:"locale,omitempty"`
+	PasswordHash string    `json:"password_hash,omitempty"`
+	Consents     []Consent `json:"consents,omitempty"`
 }
 
 // good tells whether the token still opens what it is for.

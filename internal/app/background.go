@@ -119,7 +119,7 @@ const (
 )
 
 func (p *platform) jobs() []job {
-	return []job{
+	return append(p.retention(), []job{
 		{"lapse introductions", time.Minute, func(ctx context.Context) (int, error) {
 			return p.deals.LapseDue(ctx, p.clock.Now(), jobBatch)
 		}},
@@ -143,7 +143,7 @@ func (p *platform) jobs() []job {
 			return int(n), err
 		}},
 		{"save the matching index", 10 * time.Minute, func(context.Context) (int, error) { return 0, p.index.matching.Save() }},
-	}
+	}...)
 }
 
 // repeat runs a job now and then at its pace; a full batch is followed at once

@@ -113,6 +113,7 @@ var letterPages = map[string]struct{ template, page string }{
 	account.LetterVerify:       {"verify_email", "/verify-email?token="},
 	account.LetterReset:        {"reset_password", "/reset-password?token="},
 	account.LetterAddressKnown: {"address_known", "/sign-in"},
+	account.LetterUnfinished:   {"registration_unfinished", "/register"},
 }
 
 func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.Requested, bool, error) {

@@ -65,9 +65,10 @@ func (j *journey) accounts(t *testing.T) {
 	form := registration("head@lake.example", "林致远")
 	visitor.Post("/accounts", form).Expect(http.StatusAccepted)
 	credentials := body{"identifier": "head@lake.example", "password": password}
-	visitor.Post("/session", credentials).Refused(http.StatusForbidden, "email_not_verified")
+	visitor.Post("/session", credentials).Refused(http.StatusUnauthorized, "wrong_credentials")
 	token := j.letterToken("head@lake.example", "/verify-email")
-	visitor.Post("/accounts/verify", body{"token": token}).Expect(http.StatusNoContent)
+	visitor.Post("/accounts/verify", body{"token": token, "password": "another password"}).Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	visitor.Post("/accounts/verify", body{"token": token, "password": password}).Expect(http.StatusNoContent)
 	j.head = j.signIn("head@lake.example", password)
 	me := j.head.Get("/me").Expect(http.StatusOK)
 	if me.Text("name") != "林致远" || me.Text("email_verified") != "true" || me.Has("organisations.0") {

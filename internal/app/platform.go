@@ -249,6 +249,7 @@ func (p *platform) build(tokenKey []byte) error {
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
 		Records: records(p.rewardRows, store.NewPersonal(p.db)),
+		Traces:  traces(p.sender, p.notifyRows),
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
 			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,

@@ -160,7 +160,7 @@ func (w *world) staff(role string) *person {
 func (w *world) join(email, name string) *person {
 	w.t.Helper()
 	w.visitor().Post("/accounts", registration(email, name)).Expect(http.StatusAccepted)
-	w.visitor().Post("/accounts/verify", body{"token": w.letterToken(email, "/verify-email")}).Expect(http.StatusNoContent)
+	w.visitor().Post("/accounts/verify", body{"token": w.letterToken(email, "/verify-email"), "password": password}).Expect(http.StatusNoContent)
 	return w.signIn(email, password)
 }
 

@@ -19,6 +19,7 @@ type Config struct {
 	KV       KV       `koanf:"kv"`
 	Blob     Blob     `koanf:"blob"`
 	Mail     Mail     `koanf:"mail"`
+	Notice   Notice   `koanf:"notice"`
 	Auth     Auth     `koanf:"auth"`
 	Listing  Listing  `koanf:"listing"`
 	Reward   Reward   `koanf:"reward"`
@@ -99,6 +100,14 @@ type Mail struct {
 	Password     Secret        `koanf:"password"`
 	PasswordFile string        `koanf:"password_file"`
 	Timeout      time.Duration `koanf:"timeout"`
+	// KeepDays is for how many days copies of letters stay in the folder.
+	KeepDays int `koanf:"keep_days"`
+}
+
+// Notice is about notifications.
+type Notice struct {
+	// KeepDays is for how many days one is kept, read or not.
+	KeepDays int `koanf:"keep_days"`
 }
 
 // Auth is about accounts and sessions.

@@ -77,6 +77,7 @@ func (c *Config) validate() []errs.Field {
 	}
 	c.Blob.validate(&f)
 	c.Mail.validate(&f)
+	c.Notice.validate(&f)
 	c.Auth.validate(&f)
 	c.Listing.validate(&f)
 	least := 15 // working days, for the tax rule on cash rewards
@@ -157,6 +158,7 @@ func (b *Blob) validate(f *faults) {
 
 func (m *Mail) validate(f *faults) {
 	f.oneOf("mail.backend", m.Backend, "folder", "smtp")
+	f.within("mail.keep_days", m.KeepDays, 1, 3650)
 	if _, err := mail.ParseAddress(m.From); err != nil {
 		f.add("mail.from", "wrong_format", nil)
 	}
@@ -170,6 +172,8 @@ func (m *Mail) validate(f *faults) {
 		}
 	}
 }
+
+func (n *Notice) validate(f *faults) { f.within("notice.keep_days", n.KeepDays, 1, 3650) }
 
 func (a *Auth) validate(f *faults) {
 	if n := len(a.TokenKey.Reveal()); n > 0 && n < 32 {

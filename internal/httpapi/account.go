@@ -38,7 +38,8 @@ func consentOf(c oas.ConsentChange) account.Consent {
 
 // VerifyEmail implements the contract.
 func (a *API) VerifyEmail(ctx context.Context, req oas.VerifyEmailRequestObject) (oas.VerifyEmailResponseObject, error) {
-	return oas.VerifyEmail204Response{}, a.Accounts.VerifyEmail(ctx, actorOf(ctx), req.Body.Token)
+	address, _ := client(ctx)
+	return oas.VerifyEmail204Response{}, a.Accounts.VerifyEmail(ctx, actorOf(ctx), req.Body.Token, req.Body.Password, address)
 }
 
 // RequestPasswordReset implements the contract.

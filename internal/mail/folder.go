@@ -5,9 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"chengqiao/internal/clock"
 )
@@ -43,7 +48,7 @@ func (f *Folder) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(f.dir, f.clock.Now().UTC().Format(nameTime)+"-"+rand.Text()[:8]+".eml")
+	path := filepath.Join(f.dir, f.clock.Now().UTC().Format(nameTime)+"-"+rand.Text()[:8]+ending)
 	if err := f.write(path, func(file *os.File) error {
 		_, err := letter.WriteTo(file)
 		return err
@@ -70,6 +75,87 @@ func (f *Folder) write(path string, fill func(*os.File) error) (err error) {
 		return err
 	}
 	return os.Rename(part.Name(), path)
+}
+
+// ending is that of the letters' files.
+const ending = ".eml"
+
+// Forget implements Sender. It reads the head of every letter in the folder: a
+// name that told the recipient would tell it to whoever lists the folder.
+func (f *Folder) Forget(ctx context.Context, addresses []string) error {
+	return f.each(ctx, func(path string) (bool, error) {
+		to, err := recipient(path)
+		if err != nil || !slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(a, to) }) {
+			return true, err
+		}
+		return true, f.remove(path)
+	})
+}
+
+// Prune implements Sender; a file's name says when it was written.
+func (f *Folder) Prune(ctx context.Context, before time.Time, limit int) (int, error) {
+	removed := 0
+	bound := before.UTC().Format(nameTime)
+	err := f.each(ctx, func(path string) (bool, error) {
+		if removed >= limit || filepath.Base(path) >= bound {
+			return false, nil // they come by time
+		}
+		removed++
+		return true, f.remove(path)
+	})
+	return removed, err
+}
+
+// each calls visit with every letter's file, oldest first, while it says true.
+func (f *Folder) each(ctx context.Context, visit func(path string) (bool, error)) error {
+	entries, err := os.ReadDir(f.dir) // sorted by name
+	if err != nil {
+		return unavailable(err)
+	}
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ending || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if more, err := visit(filepath.Join(f.dir, e.Name())); err != nil {
+			return unavailable(err)
+		} else if !more {
+			return nil
+		}
+	}
+	return nil
+}
+
+// remove takes one file away; that another process has done so is fine.
+func (f *Folder) remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// recipient is the bare address that a letter's file is to; "" for a file that
+// is no letter, or is gone.
+func recipient(path string) (string, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	letter, err := netmail.ReadMessage(file)
+	if err != nil {
+		return "", nil
+	}
+	to, err := netmail.ParseAddress(letter.Header.Get("To"))
+	if err != nil {
+		return "", nil
+	}
+	return to.Address, nil
 }
 
 // Check implements Sender.

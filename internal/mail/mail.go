@@ -9,6 +9,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"strings"
+	"time"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -35,6 +36,12 @@ type Sender interface {
 	Send(ctx context.Context, m Message) error
 	// Check says whether letters could be sent now, for readiness checks.
 	Check(ctx context.Context) error
+	// Forget erases the copies that the sender keeps of letters to any of the
+	// addresses, whatever their case. Error: ErrUnavailable.
+	Forget(ctx context.Context, addresses []string) error
+	// Prune erases up to limit copies of letters handed over before an instant,
+	// and says how many. Error: ErrUnavailable.
+	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // Errors of this package; compare with errors.Is.

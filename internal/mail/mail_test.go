@@ -78,6 +78,55 @@ func TestLettersInTheFolderAreForTheirOwnerOnly(t *testing.T) {
 	}
 }
 
+func TestTheFolderForgetsOnePersonsLettersAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "outbox")
+	s := openFolder(t, dir)
+	other := letter
+	other.To, other.Text = "wang@example.org", "关于 li@example.org"
+	if err := errors.Join(s.Send(t.Context(), letter), s.Send(t.Context(), other), s.Send(t.Context(), letter)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "note.eml"), []byte("no letter"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Forget(t.Context(), []string{"LI@example.org"}); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+	if err != nil || len(left) != 2 {
+		t.Fatalf("left %v, %v", left, err)
+	}
+	content, err := os.ReadFile(left[0])
+	if err != nil || !strings.Contains(string(content), "wang@example.org") {
+		t.Errorf("left %s, %v", content, err)
+	}
+}
+
+func TestTheFolderForgetsOldLettersOldestFirst(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "outbox")
+	c := clock.NewManual(at.Now())
+	s, err := mail.OpenFolder(dir, from, c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if err := s.Send(t.Context(), letter); err != nil {
+			t.Fatal(err)
+		}
+		c.Advance(24 * time.Hour)
+	}
+	bound := at.Now().Add(48 * time.Hour) // the third was written then
+	for _, want := range []int{1, 1, 0} {
+		if n, err := s.Prune(t.Context(), bound, 1); err != nil || n != want {
+			t.Fatalf("pruned %d, want %d, %v", n, want, err)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+	if err != nil || len(left) != 2 || !strings.HasPrefix(filepath.Base(left[0]), "20261125T063000") {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
 func TestSMTPHandsTheWholeLetterOver(t *testing.T) {
 	for security, server := range map[mail.Security]*smtpServer{
 		mail.StartTLS: startSMTP(t, nil), mail.ImplicitTLS: startSMTPS(t),

@@ -159,3 +159,9 @@ func (s *SMTP) client(ctx context.Context) (client *gomail.Client, closeAll func
 	client, err = gomail.NewClient(s.host, append(slices.Clip(s.options), gomail.WithDialContextFunc(dial))...)
 	return client, func() { end() }, err
 }
+
+// Forget implements Sender: what is handed over is not kept here.
+func (*SMTP) Forget(context.Context, []string) error { return nil }
+
+// Prune implements Sender: what is handed over is not kept here.
+func (*SMTP) Prune(context.Context, time.Time, int) (int, error) { return 0, nil }

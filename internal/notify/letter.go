@@ -37,7 +37,7 @@ type Values struct {
 }
 
 // requestedLetters are the templates that domains ask for by name.
-var requestedLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited"}
+var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited"}
 
 // Letters are the texts of all letters in both languages. Safe for concurrent use.
 type Letters struct {

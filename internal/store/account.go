@@ -184,9 +184,9 @@ func (s *Account) DeleteIdentifiers(ctx context.Context, id string) error {
 // InsertToken implements account.AccountStore.
 func (s *Account) InsertToken(ctx context.Context, t account.Token) error {
 	_, err := s.db.Exec(ctx, `
-		INSERT INTO tokens (id, purpose, account_id, invitation_id, created_at, expires_at, used_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		t.ID, t.Purpose, sqldb.NullText(t.AccountID), sqldb.NullText(t.InvitationID),
+		INSERT INTO tokens (id, purpose, account_id, invitation_id, registration, created_at, expires_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		t.ID, t.Purpose, sqldb.NullText(t.AccountID), sqldb.NullText(t.InvitationID), sqldb.ToJSON(t.Registration),
 		clock.Micros(t.CreatedAt), clock.Micros(t.ExpiresAt), clock.Micros(t.UsedAt))
 	return err
 }
@@ -196,20 +196,21 @@ func (s *Account) Token(ctx context.Context, id string) (account.Token, error) {
 	return sqldb.One(ctx, s.db, func(row sqldb.Row) (account.Token, error) {
 		var t account.Token
 		var created, expires, used int64
-		err := row.Scan(&t.ID, &t.Purpose, sqldb.IntoText(&t.AccountID), sqldb.IntoText(&t.InvitationID), &created, &expires, &used)
+		err := row.Scan(&t.ID, &t.Purpose, sqldb.IntoText(&t.AccountID), sqldb.IntoText(&t.InvitationID),
+			sqldb.IntoJSON(&t.Registration), &created, &expires, &used)
 		t.CreatedAt, t.ExpiresAt, t.UsedAt = clock.FromMicros(created), clock.FromMicros(expires), clock.FromMicros(used)
 		return t, err
-	}, `SELECT id, purpose, account_id, invitation_id, created_at, expires_at, used_at FROM tokens WHERE id = $1`, id)
+	}, `SELECT id, purpose, account_id, invitation_id, registration, created_at, expires_at, used_at FROM tokens WHERE id = $1`, id)
 }
 
 // UseToken implements account.AccountStore.
 func (s *Account) UseToken(ctx context.Context, id string, at time.Time) error {
-	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE tokens SET used_at = $1 WHERE id = $2 AND used_at = 0`, clock.Micros(at), id))
+	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE tokens SET used_at = $1, registration = '{}' WHERE id = $2 AND used_at = 0`, clock.Micros(at), id))
 }
 
 // WithdrawTokens implements account.AccountStore.
 func (s *Account) WithdrawTokens(ctx context.Context, id string, p account.Purpose, at time.Time) error {
-	_, err := s.db.Exec(ctx, `UPDATE tokens SET used_at = $1 WHERE account_id = $2 AND purpose = $3 AND used_at = 0`,
+	_, err := s.db.Exec(ctx, `UPDATE tokens SET used_at = $1, registration = '{}' WHERE account_id = $2 AND purpose = $3 AND used_at = 0`,
 		clock.Micros(at), id, p)
 	return err
 }
@@ -227,7 +228,8 @@ func (s *Account) PruneTokens(ctx context.Context, before time.Time, limit int) 
 // UnprovenSince implements account.AccountStore.
 func (s *Account) UnprovenSince(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
-		`SELECT id FROM accounts WHERE state = 'unconfirmed' AND created_at < $1 ORDER BY id LIMIT $2`, clock.Micros(before), limit)
+		`SELECT id FROM accounts a WHERE state = 'unconfirmed' AND created_at < $1
+		   AND NOT EXISTS (SELECT 1 FROM tokens WHERE account_id = a.id) ORDER BY id LIMIT $2`, clock.Micros(before), limit)
 }
 
 // InsertConsent implements account.AccountStore.

@@ -85,6 +85,34 @@ func (s *Notify) InsertLetter(ctx context.Context, l notify.LetterRecord) error 
 	return err
 }
 
+// EraseNotifications forgets all of an account.
+func (s *Notify) EraseNotifications(ctx context.Context, accountID string) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM notifications WHERE account_id = $1`, accountID)
+	return err
+}
+
+// Prune forgets up to limit notifications, and up to limit records of letters,
+// from before an instant, and says how many of those it forgot more.
+func (s *Notify) Prune(ctx context.Context, before time.Time, limit int) (int64, error) {
+	var most int64
+	for _, statement := range []string{
+		`DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE at < $1 ORDER BY at LIMIT $2)`,
+		`DELETE FROM letters WHERE (event_id, recipient, template) IN (
+			SELECT event_id, recipient, template FROM letters WHERE at < $1 ORDER BY at LIMIT $2)`,
+	} {
+		res, err := s.db.Exec(ctx, statement, clock.Micros(before), limit)
+		if err != nil {
+			return 0, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return most, nil
+}
+
 func scanNotification(row sqldb.Row) (notify.Notification, error) {
 	var n notify.Notification
 	var at, read int64

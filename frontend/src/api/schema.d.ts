@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Verify an e-mail address with the token of the mail */
+        /** Verify an e-mail address with the token of the mail and the password of the registration that the mail is about */
         post: operations["verifyEmail"];
         delete?: never;
         options?: never;
@@ -1359,6 +1359,11 @@ export interface components {
         TokenRequest: {
             token: string;
         };
+        EmailVerification: {
+            token: string;
+            /** @description The one registered with */
+            password: string;
+        };
         EmailRequest: {
             email: string;
         };
@@ -2395,7 +2400,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenRequest"];
+                "application/json": components["schemas"]["EmailVerification"];
             };
         };
         responses: {

@@ -978,6 +978,13 @@ type EmailRequest struct {
 	Email string `json:"email"`
 }
 
+// EmailVerification defines model for EmailVerification.
+type EmailVerification struct {
+	// Password The one registered with
+	Password string `json:"password"`
+	Token    string `json:"token"`
+}
+
 // Erasure defines model for Erasure.
 type Erasure struct {
 	Erased []string `json:"erased"`
@@ -2146,7 +2153,7 @@ type ActForJSONBody struct {
 type RegisterAccountJSONRequestBody = Registration
 
 // VerifyEmailJSONRequestBody defines body for VerifyEmail for application/json ContentType.
-type VerifyEmailJSONRequestBody = TokenRequest
+type VerifyEmailJSONRequestBody = EmailVerification
 
 // CreateAchievementJSONRequestBody defines body for CreateAchievement for application/json ContentType.
 type CreateAchievementJSONRequestBody = AchievementContent
@@ -2270,7 +2277,7 @@ type ServerInterface interface {
 	// RegisterAccount Register an account; a verification mail is sent
 	// (POST /accounts)
 	RegisterAccount(c *gin.Context)
-	// VerifyEmail Verify an e-mail address with the token of the mail
+	// VerifyEmail Verify an e-mail address with the token of the mail and the password of the registration that the mail is about
 	// (POST /accounts/verify)
 	VerifyEmail(c *gin.Context)
 	// ListAchievements The acting organisation's own, in every state
@@ -10132,7 +10139,7 @@ type StrictServerInterface interface {
 	// RegisterAccount Register an account; a verification mail is sent
 	// (POST /accounts)
 	RegisterAccount(ctx context.Context, request RegisterAccountRequestObject) (RegisterAccountResponseObject, error)
-	// VerifyEmail Verify an e-mail address with the token of the mail
+	// VerifyEmail Verify an e-mail address with the token of the mail and the password of the registration that the mail is about
 	// (POST /accounts/verify)
 	VerifyEmail(ctx context.Context, request VerifyEmailRequestObject) (VerifyEmailResponseObject, error)
 	// ListAchievements The acting organisation's own, in every state

@@ -9,7 +9,7 @@ export function useRegister() {
 }
 
 export function useVerifyEmail() {
-  return useMutation({ mutationFn: (token: string) => api.POST('/accounts/verify', { body: { token } }) })
+  return useMutation({ mutationFn: (body: Schema<'EmailVerification'>) => api.POST('/accounts/verify', { body }) })
 }
 
 export function useRequestReset() {

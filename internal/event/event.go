@@ -39,12 +39,14 @@ const (
 	AchievementReturned  Name = "achievement.returned"
 	AchievementPublished Name = "achievement.published"
 	AchievementHidden    Name = "achievement.hidden"
+	AchievementExpiring  Name = "achievement.expiring" // leaves search soon
 
 	PackageChanged   Name = "package.changed"
 	PackageSubmitted Name = "package.submitted"
 	PackageReturned  Name = "package.returned"
 	PackagePublished Name = "package.published"
 	PackageHidden    Name = "package.hidden"
+	PackageExpiring  Name = "package.expiring"
 
 	NeedChanged   Name = "need.changed"
 	NeedSubmitted Name = "need.submitted"
@@ -54,6 +56,8 @@ const (
 
 	ContributorInvited   Name = "contributor.invited"
 	ContributorConfirmed Name = "contributor.confirmed"
+	ContributionAsked    Name = "contribution.asked"
+	ContributionAnswered Name = "contribution.answered"
 
 	MatchFound Name = "match.found"
 

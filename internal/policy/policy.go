@@ -25,6 +25,14 @@ type Facts struct {
 	PreparedBy string
 	// Published: a live published version exists.
 	Published bool
+	// Authors are the persons whom the newest text of a listing names, and
+	// CreatedBy is the account that began it: they write it where they belong
+	// to its owner.
+	Authors   []string
+	CreatedBy string
+	// Conflicted: the actor would judge in their own cause, as a member of the
+	// owner or a person named.
+	Conflicted bool
 	// Audience is the tier of the whole published subject.
 	Audience Tier
 	// NDAWith are the organisations with a signed NDA in a deal about it.
@@ -100,6 +108,10 @@ func Check(actor Actor, action Action, facts Facts) Decision {
 			reason = moreTelling(reason, "two_persons_required")
 			continue
 		}
+		if g.impartial && facts.Conflicted {
+			reason = moreTelling(reason, "conflict_of_interest")
+			continue
+		}
 		return Decision{Outcome: Allow}
 	}
 	if r.hidden && reason == "" && !reads(actor, action, facts) {
@@ -124,7 +136,7 @@ func reads(actor Actor, action Action, facts Facts) bool {
 }
 
 // reasonRank orders the reasons by how near the actor came to being allowed.
-var reasonRank = []string{"", "role_missing", "organisation_not_verified", "two_persons_required"}
+var reasonRank = []string{"", "role_missing", "organisation_not_verified", "two_persons_required", "conflict_of_interest"}
 
 func moreTelling(a, b string) string {
 	if slices.Index(reasonRank, b) > slices.Index(reasonRank, a) {

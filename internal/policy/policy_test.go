@@ -23,6 +23,9 @@ var standings = []struct {
 	{"own", func(a policy.Actor) policy.Facts {
 		return policy.Facts{OwnerOrg: a.OrgID, Parties: []string{a.OrgID, "other"}}
 	}},
+	{"own-written", func(a policy.Actor) policy.Facts {
+		return policy.Facts{OwnerOrg: a.OrgID, Parties: []string{a.OrgID, "other"}, Authors: []string{a.PersonID}, CreatedBy: a.AccountID}
+	}},
 	{"asked", func(a policy.Actor) policy.Facts {
 		return policy.Facts{OwnerOrg: "other", Parties: []string{"other", a.OrgID}, Counterparty: a.OrgID}
 	}},
@@ -108,7 +111,7 @@ func TestNobodyActsOnAHiddenForeignSubject(t *testing.T) {
 			continue
 		}
 		for _, n := range actors() {
-			facts := standings[4].facts(n.actor)
+			facts := standings[5].facts(n.actor)
 			if policy.Check(n.actor, action, facts).Allowed() && !staff[n.name] {
 				t.Errorf("%s may %s a foreign hidden subject", n.name, action)
 			}
@@ -255,6 +258,43 @@ func TestTiersFollowStanding(t *testing.T) {
 	for _, c := range cases {
 		if got := len(policy.TiersOf(c.actor, facts)); got != c.want {
 			t.Errorf("%s: %d tiers, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// An institute's inventors write what is theirs: an achievement that names
+// them, under whichever entry, or that they began; a colleague's they read.
+func TestAnInventorWritesWhatIsTheInventors(t *testing.T) {
+	inventor := policy.Actor{AccountID: "a1", PersonID: "p1", Entries: []string{"e1"}, OrgID: "org", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{policy.Inventor}}
+	for name, c := range map[string]struct {
+		facts policy.Facts
+		want  bool
+	}{
+		"a colleague's":                    {policy.Facts{OwnerOrg: "org", Authors: []string{"p2"}, CreatedBy: "a2"}, false},
+		"nobody's":                         {policy.Facts{OwnerOrg: "org"}, false},
+		"that names the inventor":          {policy.Facts{OwnerOrg: "org", Authors: []string{"p2", "p1"}, CreatedBy: "a2"}, true},
+		"that names an entry":              {policy.Facts{OwnerOrg: "org", Authors: []string{"e1"}}, true},
+		"that the inventor began":          {policy.Facts{OwnerOrg: "org", CreatedBy: "a1"}, true},
+		"of another institute, naming one": {policy.Facts{OwnerOrg: "other", Authors: []string{"p1"}, CreatedBy: "a1"}, false},
+	} {
+		for _, action := range []policy.Action{policy.AchievementEdit, policy.FileUpload} {
+			if got := policy.Check(inventor, action, c.facts).Allowed(); got != c.want {
+				t.Errorf("%s %s: %t", action, name, got)
+			}
+		}
+	}
+}
+
+func TestNobodyReviewsInTheirOwnCause(t *testing.T) {
+	reviewer := policy.Actor{AccountID: "a1", OrgID: "pf", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Reviewer}}
+	for _, action := range []policy.Action{policy.AchievementPublish, policy.PackageReturn, policy.NeedPublish, policy.ListingReviewClaim} {
+		if err := policy.Check(reviewer, action, policy.Facts{OwnerOrg: "org"}).Err(); err != nil {
+			t.Errorf("%s of others' answers %v", action, err)
+		}
+		var e *errs.Error
+		err := policy.Check(reviewer, action, policy.Facts{OwnerOrg: "org", Conflicted: true}).Err()
+		if !errors.As(err, &e) || e.Kind != errs.Forbidden || e.Params["reason"] != "conflict_of_interest" {
+			t.Errorf("%s of the own listing answers %v", action, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	signedIn                          // has an account
 	member                            // acts for some organisation
 	owner                             // acts for the organisation that owns the subject
+	author                            // the same, and wrote the subject or is named in it
 	party                             // acts for one of the parties
 	counterparty                      // acts for the side that has to answer
 	self                              // the subject is about the actor's own person or account
@@ -32,6 +33,9 @@ func (r relation) holds(a Actor, f Facts) bool {
 		return a.SignedIn() && a.OrgID != ""
 	case owner:
 		return a.OrgID != "" && a.OrgID == f.OwnerOrg
+	case author:
+		return a.OrgID != "" && a.OrgID == f.OwnerOrg &&
+			(a.Is(f.Authors) || a.AccountID != "" && a.AccountID == f.CreatedBy)
 	case party:
 		return a.OrgID != "" && slices.Contains(f.Parties, a.OrgID)
 	case counterparty:
@@ -59,6 +63,8 @@ type grant struct {
 	// secondPerson: not by the account that prepared it (domain.md section 9:
 	// payments need two people).
 	secondPerson bool
+	// impartial: not by one who belongs to the subject's owner or is named in it.
+	impartial bool
 }
 
 type rule struct {
@@ -148,8 +154,13 @@ const (
 	NeedClose   Action = "need.close"
 
 	ListingReviewQueue Action = "listing.review_queue"
-	FileUpload         Action = "file.upload"   // to a listing
-	RecordAttach       Action = "record.attach" // to a contract, a plan, a payment, an organisation
+	ListingReviewClaim Action = "listing.review_claim" // have a submission before oneself
+	ListingRemind      Action = "listing.remind"       // of its last day
+	ContributionAsk    Action = "contribution.ask"
+	ContributionRead   Action = "contribution.read_own"
+	ContributionAnswer Action = "contribution.answer" // a contributor, in person
+	FileUpload         Action = "file.upload"         // to a listing
+	RecordAttach       Action = "record.attach"       // to a contract, a plan, a payment, an organisation
 
 	SearchRun         Action = "search.run"
 	SearchSave        Action = "search.save"        // keep a query under a name, with its alerts and its feed
@@ -232,7 +243,16 @@ func byOwner(roles []Role, verified bool) rule {
 	return rule{hidden: true, grants: []grant{{relation: owner, roles: roles, verified: verified}}}
 }
 func byReviewer() rule {
-	return rule{hidden: true, grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}}
+	return rule{hidden: true, grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}}
+}
+
+// byWriters: the owner's people who prepare listings, and an inventor what the
+// inventor wrote or is named in: no colleague's.
+func byWriters() rule {
+	return rule{hidden: true, grants: []grant{
+		{relation: owner, roles: listers},
+		{relation: author, roles: []Role{Inventor}},
+	}}
 }
 
 // byOwnerOrStaff: the owner's people, or the platform's people of a role.
@@ -298,7 +318,7 @@ var rules = map[Action]rule{
 	AchievementCreate:  {grants: []grant{{relation: member, roles: drafters}}},
 	AchievementRead:    listingRead,
 	AchievementInside:  listingInside,
-	AchievementEdit:    byOwner(drafters, false),
+	AchievementEdit:    byWriters(),
 	AchievementSubmit:  byOwner(listers, true),
 	AchievementRecall:  byOwner(listers, false),
 	AchievementDiscard: byOwner(listers, false),
@@ -342,8 +362,13 @@ var rules = map[Action]rule{
 	NeedClose:   byOwner(listers, false),
 
 	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
+	ListingReviewClaim: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}},
+	ListingRemind:      internalOnly,
+	ContributionAsk:    byOwner(listers, false),
+	ContributionRead:   personal(),
+	ContributionAnswer: personal(),
 	// Files are read by the action that reads what they are attached to.
-	FileUpload: byOwner(drafters, false),
+	FileUpload: byWriters(),
 	RecordAttach: {hidden: true, grants: []grant{
 		{relation: owner, roles: slices.Concat(readers, deciders)},
 		{relation: party, roles: readers},

@@ -62,19 +62,31 @@ const sniffed = 64 << 10
 
 var (
 	gzipMagic = []byte{0x1f, 0x8b}
-	utf8BOM   = []byte{0xef, 0xbb, 0xbf}
+	xlsxMagic = []byte("PK\x03\x04")
+	// oleMagic begins the files of spreadsheets before XLSX, and encrypted ones.
+	oleMagic = []byte{0xd0, 0xcf, 0x11, 0xe0}
+	utf8BOM  = []byte{0xef, 0xbb, 0xbf}
 )
 
-// reader gives the records of an open file, whatever its format. Error:
-// errs.Malformed "malformed_gzip".
-func reader(r io.Reader, name string) (records, error) {
+// OpenTable reads a file, whatever its format: XLSX, CSV or JSON Lines, the
+// latter two plain or gzip'd. unzipped bounds what comes out of a compressed
+// file, in bytes; 0 is no bound for gzip and DefaultUnzipped for XLSX, which
+// does not stream. Errors: errs.Malformed "malformed_gzip", "malformed_xlsx",
+// "format_not_read", "file_empty", "column_twice", "too_many_columns";
+// errs.TooLarge "unzipped_too_large", also later, from Next.
+func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 	b := bufio.NewReaderSize(r, sniffed)
+	if magic, _ := b.Peek(len(xlsxMagic)); bytes.Equal(magic, xlsxMagic) {
+		return openXLSX(b, unzipped)
+	} else if bytes.HasPrefix(magic, oleMagic) {
+		return nil, errs.New(errs.Malformed, "format_not_read")
+	}
 	if magic, _ := b.Peek(len(gzipMagic)); bytes.Equal(magic, gzipMagic) {
-		unzipped, err := gzip.NewReader(b)
+		body, err := gzip.NewReader(b)
 		if err != nil {
 			return nil, errs.Wrap(errs.Malformed, "malformed_gzip", err)
 		}
-		b = bufio.NewReaderSize(unzipped, sniffed)
+		b = bufio.NewReaderSize(bounded(body, unzipped), sniffed)
 		name = strings.TrimSuffix(name, ".gz")
 	}
 	head, _ := b.Peek(sniffed)
@@ -126,4 +138,33 @@ func separator(head []byte) rune {
 		}
 	}
 	return best
+}
+
+// capped ends what comes out of a compressed file.
+type capped struct {
+	r    io.Reader
+	left int64
+	most int64
+}
+
+// bounded lets most bytes through and fails at the next; 0 is no bound.
+func bounded(r io.Reader, most int64) io.Reader {
+	if most <= 0 {
+		return r
+	}
+	return &capped{r, most, most}
+}
+
+// Read implements io.Reader.
+func (c *capped) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, unzippedTooLarge(c.most)
+	}
+	n, err := c.r.Read(p[:min(int64(len(p)), c.left)])
+	c.left -= int64(n)
+	return n, err
+}
+
+func unzippedTooLarge(most int64) error {
+	return errs.Newp(errs.TooLarge, "unzipped_too_large", errs.Params{"max_bytes": most})
 }

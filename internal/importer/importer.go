@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -89,17 +90,26 @@ type Importer[C any] struct {
 	target  Target[C]
 	tx      journal.Transactor
 	mapping *Mapping
-	read    func(*line) mapped[C]
+	shape   shape
 }
 
 // Achievements imports achievements.
 func Achievements(target Target[catalog.AchievementContent], tx journal.Transactor, m *Mapping) *Importer[catalog.AchievementContent] {
-	return &Importer[catalog.AchievementContent]{kind: catalog.AchievementKind, target: target, tx: tx, mapping: m, read: achievement}
+	return newImporter(catalog.AchievementKind, target, tx, m)
+}
+
+// Packages imports packages.
+func Packages(target Target[catalog.PackageContent], tx journal.Transactor, m *Mapping) *Importer[catalog.PackageContent] {
+	return newImporter(catalog.PackageKind, target, tx, m)
 }
 
 // Needs imports needs.
 func Needs(target Target[need.Content], tx journal.Transactor, m *Mapping) *Importer[need.Content] {
-	return &Importer[need.Content]{kind: need.Kind, target: target, tx: tx, mapping: m, read: technicalNeed}
+	return newImporter(need.Kind, target, tx, m)
+}
+
+func newImporter[C any](kind string, target Target[C], tx journal.Transactor, m *Mapping) *Importer[C] {
+	return &Importer[C]{kind: kind, target: target, tx: tx, mapping: m, shape: shapeOf(reflect.TypeFor[C]())}
 }
 
 // batchSize is how many records are handed over at a time.
@@ -158,6 +168,8 @@ type run[C any] struct {
 	report Report
 	seen   map[[16]byte]bool
 	batch  []pending[C]
+
+	columns reading
 }
 
 // pending is a record that waits for its batch, or a bad line among them.
@@ -174,14 +186,16 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 		return errs.Wrap(errs.NotFound, "file_not_found", err)
 	}
 	defer open.Close()
-	lines, err := reader(counted{open, &r.bytes}, r.file.Name())
+	table, err := OpenTable(counted{open, &r.bytes}, r.file.Name(), 0)
 	if err != nil {
 		return err
 	}
+	defer table.Close()
 	r.seen = map[[16]byte]bool{}
+	r.columns = reading{m: r.importer.mapping, kind: r.importer.kind}
 	for {
-		rec, err := lines.next()
-		var bad *fault
+		row, err := table.Next()
+		var bad *RowFault
 		switch {
 		case errors.Is(err, io.EOF):
 			if err := r.flush(ctx, write); err != nil {
@@ -190,11 +204,11 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 			r.progress()
 			return nil
 		case errors.As(err, &bad):
-			r.batch = append(r.batch, pending[C]{line: bad.line, faults: []errs.Field{bad.field}})
+			r.batch = append(r.batch, pending[C]{line: bad.Line, faults: []errs.Field{bad.Field}})
 		case err != nil:
 			return errors.Join(r.flushed(ctx, write), fileError(err, "file_unreadable"))
 		default:
-			r.batch = append(r.batch, r.take(rec))
+			r.batch = append(r.batch, r.take(table.Columns(), row))
 		}
 		r.report.Read++
 		if len(r.batch) == batchSize {
@@ -216,9 +230,9 @@ func (r *run[C]) flushed(ctx context.Context, write bool) error {
 }
 
 // take maps one record.
-func (r *run[C]) take(rec record) pending[C] {
-	l := r.importer.mapping.line(r.importer.kind, rec)
-	m := r.importer.read(l)
+func (r *run[C]) take(columns []string, row Row) pending[C] {
+	l := r.columns.line(columns, row)
+	m := contentOf[C](l, r.importer.shape)
 	if m.id != "" {
 		sum := sha256.Sum256([]byte(m.id))
 		key := [16]byte(sum[:16])
@@ -227,7 +241,7 @@ func (r *run[C]) take(rec record) pending[C] {
 		}
 		r.seen[key] = true
 	}
-	return pending[C]{rec.line, m, l.faults}
+	return pending[C]{row.Line, m, l.faults}
 }
 
 // reject reports a line; with Stop it is the last.

@@ -2,17 +2,13 @@ package importer
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
-	"chengqiao/internal/errs"
-	"chengqiao/internal/money"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
@@ -20,12 +16,75 @@ import (
 // mappingFile is the mapping's place among the program's data files.
 const mappingFile = "import.yaml"
 
-// Mapping says what the columns of files mean.
+// Mapping says what the columns of files mean, and which ones templates and
+// exports have.
 type Mapping struct {
-	columns     map[string]map[string][]string // by kind and property
+	kinds       map[string]kindMapping
+	lists       map[string]string
 	clc         map[string]string
 	disciplines map[string]string
 	taxonomies  *taxonomy.Set
+}
+
+// kindMapping is the columns of one kind of listing.
+type kindMapping struct {
+	// names finds a property by a column's name.
+	names map[string]named
+	// groups finds the fields of repeated properties, by the group's name.
+	groups map[string]group
+	sheet  []SheetColumn
+}
+
+// named is a property with the place of a name among its names: the lower one
+// is preferred where a file has several.
+type named struct {
+	property string
+	rank     int
+}
+
+type group struct {
+	property string
+	fields   map[string]string
+}
+
+// SheetColumn is a column of templates and exports, or a group of them.
+type SheetColumn struct {
+	Property string `yaml:"property"`
+	Zh       string `yaml:"zh"`
+	En       string `yaml:"en"`
+	// Required: no record without it, though another language may stand in.
+	Required bool      `yaml:"required"`
+	Help     text.Text `yaml:"help"`
+	Example  text.Text `yaml:"example"`
+	// Repeat is how often a group stands in the template.
+	Repeat int           `yaml:"repeat"`
+	Fields []SheetColumn `yaml:"fields"`
+	// Field is the property of an item, in a group.
+	Field string `yaml:"field"`
+	// Template is false for columns that exports alone have.
+	Template *bool `yaml:"template"`
+	// List is the coded list of its values, if they are coded.
+	List string `yaml:"-"`
+}
+
+// InTemplate tells whether templates have the column.
+func (c SheetColumn) InTemplate() bool { return c.Template == nil || *c.Template }
+
+// Label is the column's name; that of a group is its first part.
+func (c SheetColumn) Label(locale string) string {
+	if locale == text.English {
+		return c.En
+	}
+	return c.Zh
+}
+
+// Numbered is the name of a field's column in the n-th item of a group:
+// 知识产权1类型, "IP 1 kind".
+func (c SheetColumn) Numbered(locale string, n int, field SheetColumn) string {
+	if locale == text.English {
+		return c.En + " " + strconv.Itoa(n) + " " + field.En
+	}
+	return c.Zh + strconv.Itoa(n) + field.Zh
 }
 
 // LoadMapping reads the mapping and the taxonomies among the program's data
@@ -42,11 +101,13 @@ func LoadMapping(files fs.FS) (*Mapping, error) {
 	return ParseMapping(raw, taxonomies)
 }
 
-// ParseMapping reads a mapping. It refuses unknown keys, and classes that lead
-// to a technical field that the taxonomies do not have.
+// ParseMapping reads a mapping. It refuses unknown keys, classes that lead to a
+// technical field that the taxonomies do not have, and names of two meanings.
 func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 	var w struct {
 		Columns     map[string]map[string][]string `yaml:"columns"`
+		Lists       map[string]string              `yaml:"lists"`
+		Sheets      map[string][]SheetColumn       `yaml:"sheets"`
 		CLC         map[string]string              `yaml:"clc"`
 		Disciplines map[string]string              `yaml:"disciplines"`
 	}
@@ -62,306 +123,171 @@ func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 			}
 		}
 	}
-	m := &Mapping{columns: w.Columns, clc: w.CLC, disciplines: map[string]string{}, taxonomies: taxonomies}
+	for property, list := range w.Lists {
+		if len(taxonomies.List(list)) == 0 {
+			return nil, fmt.Errorf("import mapping: %s has its codes from the unknown list %q", property, list)
+		}
+	}
+	m := &Mapping{kinds: map[string]kindMapping{}, lists: w.Lists, clc: w.CLC, disciplines: map[string]string{}, taxonomies: taxonomies}
 	for name, field := range w.Disciplines {
 		m.disciplines[text.Fold(name)] = field
 	}
 	for kind, properties := range w.Columns {
-		for property, names := range properties {
-			if len(names) == 0 {
-				return nil, fmt.Errorf("import mapping: %s.%s has no column", kind, property)
-			}
-			for i, n := range names {
-				names[i] = text.Fold(n)
-			}
+		k, err := m.kind(properties, w.Sheets[kind])
+		if err != nil {
+			return nil, fmt.Errorf("import mapping: %s: %w", kind, err)
 		}
+		m.kinds[kind] = k
 	}
 	return m, nil
 }
 
-// line is one record with the meaning of its columns; it collects faults.
-type line struct {
-	m       *Mapping
-	columns map[string][]string
-	record
-	faults []errs.Field
-	lang   string
-}
-
-func (m *Mapping) line(kind string, r record) *line {
-	l := &line{m: m, columns: m.columns[kind], record: r}
-	l.lang = strings.ToLower(l.text("language"))
-	return l
-}
-
-func (l *line) fault(path, code string) {
-	l.faults = append(l.faults, errs.Field{Path: path, Code: code})
-}
-
-// value is a property's value, nil where the file has none of its columns.
-func (l *line) value(property string) any {
-	for _, column := range l.columns[property] {
-		if v, ok := l.values[column]; ok && v != nil && v != "" {
-			return v
+func (m *Mapping) kind(properties map[string][]string, sheet []SheetColumn) (kindMapping, error) {
+	k := kindMapping{names: map[string]named{}, groups: map[string]group{}}
+	add := func(name, property string, rank int) error {
+		key := headingKey(name)
+		if known, there := k.names[key]; there && known.property != property {
+			return fmt.Errorf("%q means both %s and %s", name, known.property, property)
+		} else if !there {
+			k.names[key] = named{property, rank}
 		}
-	}
-	return nil
-}
-
-// text is a property as a text; numbers and booleans are written out.
-func (l *line) text(property string) string {
-	switch v := l.value(property).(type) {
-	case nil:
-		return ""
-	case string:
-		return strings.TrimSpace(strings.ReplaceAll(v, "\x00", ""))
-	case json.Number:
-		return v.String()
-	case bool:
-		return strconv.FormatBool(v)
-	case []any: // a list where a text was expected: its parts
-		return strings.Join(l.list(property), ", ")
-	}
-	l.fault(property, "wrong_format")
-	return ""
-}
-
-// list is a property as a list: a JSON list, or a text with separators.
-func (l *line) list(property string) []string {
-	switch v := l.value(property).(type) {
-	case nil:
 		return nil
-	case []any:
-		out := make([]string, 0, len(v))
-		for _, item := range v {
-			switch item := item.(type) {
-			case string:
-				if item = strings.TrimSpace(item); item != "" {
-					out = append(out, item)
-				}
-			case json.Number:
-				out = append(out, item.String())
-			case nil:
-			default:
-				l.fault(property, "wrong_format")
-				return nil
-			}
-		}
-		return out
-	case string:
-		var out []string
-		for _, part := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(";；、，|", r) || r == ',' }) {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-		}
-		return out
 	}
-	l.fault(property, "wrong_format")
-	return nil
-}
-
-// inBoth is a bilingual text: of its columns by language, and of the one
-// without, which is in the record's language.
-func (l *line) inBoth(property string) text.Text {
-	t := text.Text{Zh: l.text(property + "_zh"), En: l.text(property + "_en")}
-	if plain := l.text(property); plain != "" {
-		if l.chinese(plain) {
-			if t.Zh == "" {
-				t.Zh = plain
-			}
-		} else if t.En == "" {
-			t.En = plain
+	for property, names := range properties {
+		if len(names) == 0 {
+			return k, fmt.Errorf("%s has no column", property)
 		}
-	}
-	return t
-}
-
-// words are keywords by language.
-func (l *line) words() (zh, en []string) {
-	zh, en = l.list("keywords_zh"), l.list("keywords_en")
-	plain := l.list("keywords")
-	switch {
-	case len(plain) == 0:
-	case l.lang != "":
-		if l.chinese("") {
-			return append(zh, plain...), en
-		}
-		return zh, append(en, plain...)
-	}
-	if l.lang == "" {
-		for _, w := range plain {
-			if l.chinese(w) {
-				zh = append(zh, w)
-			} else {
-				en = append(en, w)
+		for rank, n := range names {
+			if err := add(n, property, rank); err != nil {
+				return k, err
 			}
 		}
 	}
-	return zh, en
-}
-
-// chinese tells whether a text without language is Chinese: by what the record
-// says of itself, else by its script.
-func (l *line) chinese(s string) bool {
-	if l.lang != "" {
-		return strings.HasPrefix(l.lang, "zh") || strings.Contains(l.lang, "中")
-	}
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
-}
-
-// code is a property's code in a coded list, given as code or as name.
-func (l *line) code(property, list string) string {
-	return l.codeOf(property, list, l.text(property))
-}
-
-func (l *line) codeOf(path, list, given string) string {
-	if given == "" || l.m.taxonomies.Has(list, given) {
-		return given
-	}
-	if code, ok := l.m.taxonomies.ByName(list, given); ok {
-		return code
-	}
-	if lower := strings.ToLower(given); l.m.taxonomies.Has(list, lower) {
-		return lower
-	}
-	l.fault(path, "unknown_value")
-	return ""
-}
-
-func (l *line) codes(property, list string) []string {
-	var out []string
-	for i, given := range l.list(property) {
-		if code := l.codeOf(property+"["+strconv.Itoa(i)+"]", list, given); code != "" {
-			out = append(out, code)
+	for _, c := range sheet {
+		c.List = m.lists[c.Property]
+		fields := map[string]string{}
+		for i, f := range c.Fields {
+			c.Fields[i].List = m.lists[c.Property+"."+f.Field]
+			for _, name := range []string{f.Field, f.Zh, f.En} {
+				fields[headingKey(name)] = f.Field
+			}
 		}
-	}
-	return out
-}
-
-// field is the technical field: as given, else by class, else by discipline.
-func (l *line) field() string {
-	if given := l.code("technical_field", taxonomy.TechnicalField); given != "" {
-		return given
-	}
-	class := strings.ToUpper(strings.TrimSpace(l.text("clc")))
-	for n := len(class); n > 0; n-- {
-		if field, ok := l.m.clc[class[:n]]; ok {
-			return field
+		for _, name := range []string{c.Property, c.Zh, c.En} {
+			if len(c.Fields) > 0 {
+				k.groups[headingKey(name)] = group{c.Property, fields}
+			} else if err := add(name, c.Property, len(properties[c.Property])); err != nil {
+				return k, err
+			}
 		}
+		k.sheet = append(k.sheet, c)
 	}
-	if class != "" {
-		return "" // a class that says nothing sure says more than its discipline
-	}
-	return l.m.disciplines[text.Fold(l.text("discipline"))]
+	return k, nil
 }
 
-// number is a whole number; words around it ("TRL 5", "5级") are overlooked.
-func (l *line) number(property string) int {
-	s := l.text(property)
-	if s == "" {
-		return 0
-	}
-	digits := strings.TrimFunc(s, func(r rune) bool { return r < '0' || r > '9' })
-	n, err := strconv.Atoi(digits)
-	if err != nil || strings.HasPrefix(s, "-") {
-		l.fault(property, "not_a_number")
-		return 0
-	}
-	return n
+// headingKey is the form in which headings are compared: without space, marks
+// of required fields, or underlines.
+func headingKey(name string) string {
+	return strings.NewReplacer(" ", "", "*", "", "_", "").Replace(text.Fold(name))
 }
 
-// amount is an amount of money in CNY, as 120000, "120,000.00" or "12万元".
-func (l *line) amount(property string) *money.Amount {
-	s := l.text(property)
-	if s == "" {
-		return nil
-	}
-	s = strings.NewReplacer(",", "", "，", "", "￥", "", "¥", "", "元", "", " ", "").Replace(s)
-	tenThousands := strings.HasSuffix(s, "万")
-	fen, err := money.ParseFen(strings.TrimSuffix(s, "万"))
-	if err == nil && tenThousands {
-		const most = (1<<63 - 1) / 10_000
-		if fen > most || fen < -most {
-			err = errs.New(errs.Invalid, "amount_overflow")
-		}
-		fen *= 10_000
-	}
-	if err != nil {
-		l.fault(property, "not_an_amount")
-		return nil
-	}
-	a := money.Fen(fen)
-	return &a
-}
+// Sheet is the columns of a kind's templates and exports.
+func (m *Mapping) Sheet(kind string) []SheetColumn { return m.kinds[kind].sheet }
 
-var yes = map[string]bool{"true": true, "yes": true, "1": true, "是": true, "y": true}
-var no = map[string]bool{"false": true, "no": true, "0": true, "否": true, "n": true, "": true}
-
-func (l *line) flag(property string) bool {
-	s := strings.ToLower(l.text(property))
-	if !yes[s] && !no[s] {
-		l.fault(property, "not_a_yes_or_no")
+// recognise finds the property that a column's name means; "" for none.
+func (m *Mapping) recognise(kind, name string) named {
+	k := m.kinds[kind]
+	key := headingKey(name)
+	if n, ok := k.names[key]; ok {
+		return n
 	}
-	return yes[s]
-}
-
-// objects reads a list of objects: JSON, or JSON inside a cell.
-func objects[T any](l *line, property string) []T {
-	v := l.value(property)
-	if v == nil {
-		return nil
+	digits := strings.IndexFunc(key, func(r rune) bool { return r >= '0' && r <= '9' })
+	if digits <= 0 {
+		return named{}
 	}
-	raw, ok := v.(string)
+	rest := strings.TrimLeftFunc(key[digits:], func(r rune) bool { return r >= '0' && r <= '9' })
+	g, ok := k.groups[key[:digits]]
 	if !ok {
-		b, err := json.Marshal(v)
-		if err != nil {
-			l.fault(property, "wrong_format")
-			return nil
-		}
-		raw = string(b)
+		return named{}
 	}
-	d := json.NewDecoder(strings.NewReader(raw))
-	d.DisallowUnknownFields()
-	var out []T
-	if err := d.Decode(&out); err != nil {
-		l.fault(property, "wrong_format")
-		return nil
+	n, err := strconv.Atoi(key[digits : len(key)-len(rest)])
+	field, known := g.fields[strings.TrimLeft(rest, ".:-")]
+	if err != nil || !known || n < 1 || n > maxItems {
+		return named{}
+	}
+	return named{property: itemProperty(g.property, n, field)}
+}
+
+// maxItems bounds the number of an item in a column's name.
+const maxItems = 100
+
+// itemProperty is the property of a field of the n-th item: ip_items.1.kind.
+func itemProperty(property string, n int, field string) string {
+	return property + "." + strconv.Itoa(n) + "." + field
+}
+
+// Property is a meaning that a column can have, for choosing it.
+type Property struct {
+	// Name is "title_zh", or "ip_items.1.kind" of an item's field.
+	Name  string
+	Label text.Text
+	// List is the coded list of its values, "" if they are not coded.
+	List     string
+	Required bool
+}
+
+// Recognise proposes a property for each column; "" where the name says none.
+func (m *Mapping) Recognise(kind string, columns []string) []string {
+	out := make([]string, 0, len(columns))
+	for _, c := range columns {
+		out = append(out, m.recognise(kind, c).property)
 	}
 	return out
 }
 
-// maxSource bounds the source text, in characters.
-const maxSource = 300
-
-// credit is where a record comes from, for people: names, place and link. The
-// link stays whole; names give way.
-func (l *line) credit(parts ...string) string {
-	link := l.text("link")
-	var named []string
-	for _, p := range parts {
-		if p != "" {
-			named = append(named, p)
+// Properties are the meanings that columns of a kind can have.
+func (m *Mapping) Properties(kind string) []Property {
+	var out []Property
+	for _, c := range m.kinds[kind].sheet {
+		if len(c.Fields) == 0 {
+			out = append(out, Property{Name: c.Property, Label: text.Text{Zh: c.Zh, En: c.En}, List: c.List, Required: c.Required})
+			continue
+		}
+		for n := 1; n <= max(c.Repeat, shownItems); n++ {
+			for _, f := range c.Fields {
+				out = append(out, Property{
+					Name: itemProperty(c.Property, n, f.Field), List: f.List,
+					Label: text.Text{Zh: c.Numbered(text.Chinese, n, f), En: c.Numbered(text.English, n, f)},
+				})
+			}
 		}
 	}
-	names := strings.Join(named, " · ")
-	if link == "" {
-		return cut(names, maxSource)
-	}
-	if names == "" {
-		return link
-	}
-	room := maxSource - text.Length(link) - text.Length(" · ")
-	if room < 1 {
-		return link
-	}
-	return cut(names, room) + " · " + link
+	return out
 }
 
-func cut(s string, limit int) string {
-	r := []rune(s)
-	if len(r) <= limit {
-		return s
+// shownItems is how many items of a group can be chosen by hand.
+const shownItems = 5
+
+// knows tells whether a column may be given the property.
+func (m *Mapping) knows(kind, property string) bool {
+	for _, n := range m.kinds[kind].names {
+		if n.property == property {
+			return true
+		}
 	}
-	return strings.TrimRight(string(r[:limit-1]), " ·,、") + "…"
+	name, rest, _ := strings.Cut(property, ".")
+	number, field, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > maxItems {
+		return false
+	}
+	for _, c := range m.kinds[kind].sheet {
+		if c.Property == name {
+			for _, f := range c.Fields {
+				if f.Field == field {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"chengqiao/internal/errs"
@@ -16,79 +19,109 @@ import (
 // maxLine bounds one record, in bytes.
 const maxLine = 1 << 20
 
-// record is one line: its values by folded column name. A value is what JSON
-// makes of it; of CSV it is a string.
-type record struct {
-	line   int64
-	values map[string]any
+// MaxColumns bounds the columns of a file; JSON Lines leave out what is beyond.
+const MaxColumns = 400
+
+// Row is one record of a file.
+type Row struct {
+	// Line is where it begins: the line of a text, the row of a sheet, from 1.
+	Line int64
+	// Cells are its values by column; absent ones are nil or beyond the end. A
+	// value is what JSON makes of it; of CSV and XLSX it is a string.
+	Cells []any
 }
 
-// records reads a file. Next gives io.EOF at the end; a *fault for a line that
-// cannot be read, after which the next one can be; any other error ends the file.
-type records interface {
-	next() (record, error)
+// Table is an open file as columns and rows.
+type Table interface {
+	// Columns are the names as the file has them. JSON Lines have no heading:
+	// columns come to them with the rows.
+	Columns() []string
+	// Next gives io.EOF at the end; a *RowFault for a row that cannot be read,
+	// after which the next one can be; any other error ends the file.
+	Next() (Row, error)
+	// Close frees what the table holds.
+	Close() error
 }
 
-// fault is a line that cannot be read.
-type fault struct {
-	line  int64
-	field errs.Field
+// RowFault is a row that cannot be read.
+type RowFault struct {
+	Line  int64
+	Field errs.Field
 }
 
 // Error implements error.
-func (f *fault) Error() string { return f.field.Code }
+func (f *RowFault) Error() string { return f.Field.Code }
 
-func lineFault(line int64, code string, params errs.Params) *fault {
-	return &fault{line, errs.Field{Code: code, Params: params}}
+func rowFault(line int64, code string, params errs.Params) *RowFault {
+	return &RowFault{line, errs.Field{Code: code, Params: params}}
 }
 
 // jsonLines reads JSON Lines; empty lines are none.
 type jsonLines struct {
-	r    *bufio.Reader
-	line int64
-	buf  []byte
+	r       *bufio.Reader
+	line    int64
+	buf     []byte
+	columns []string
+	at      map[string]int // by folded name
 }
 
-func newJSONLines(r *bufio.Reader) *jsonLines { return &jsonLines{r: r} }
+func newJSONLines(r *bufio.Reader) *jsonLines { return &jsonLines{r: r, at: map[string]int{}} }
 
-func (j *jsonLines) next() (record, error) {
+// Columns implements Table.
+func (j *jsonLines) Columns() []string { return j.columns }
+
+// Close implements Table.
+func (j *jsonLines) Close() error { return nil }
+
+// Next implements Table.
+func (j *jsonLines) Next() (Row, error) {
 	for {
 		raw, tooLong, err := j.read()
 		if err != nil {
-			return record{}, err
+			return Row{}, err
 		}
 		j.line++
 		raw = bytes.TrimSpace(raw)
 		switch {
 		case tooLong:
-			return record{}, lineFault(j.line, "line_too_long", errs.Params{"max_bytes": maxLine})
+			return Row{}, rowFault(j.line, "line_too_long", errs.Params{"max_bytes": maxLine})
 		case len(raw) == 0:
 			continue
 		}
-		return parseJSON(j.line, raw)
+		return j.parse(raw)
 	}
 }
 
-func parseJSON(line int64, raw []byte) (record, error) {
+func (j *jsonLines) parse(raw []byte) (Row, error) {
+	line := j.line
 	if !utf8.Valid(raw) {
-		return record{}, lineFault(line, "not_utf8", nil)
+		return Row{}, rowFault(line, "not_utf8", nil)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
-		return record{}, lineFault(line, "malformed_json", errs.Params{"at": d.InputOffset()})
+		return Row{}, rowFault(line, "malformed_json", errs.Params{"at": d.InputOffset()})
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return record{}, lineFault(line, "malformed_json", errs.Params{"at": d.InputOffset()})
+		return Row{}, rowFault(line, "malformed_json", errs.Params{"at": d.InputOffset()})
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return record{}, lineFault(line, "not_an_object", nil)
+		return Row{}, rowFault(line, "not_an_object", nil)
 	}
-	r := record{line: line, values: make(map[string]any, len(object))}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		folded := text.Fold(name)
+		if _, known := j.at[folded]; !known && len(j.columns) < MaxColumns {
+			j.at[folded] = len(j.columns)
+			j.columns = append(j.columns, name)
+		}
+	}
+	r := Row{Line: line, Cells: make([]any, len(j.columns))}
 	for name, v := range object {
-		r.values[text.Fold(name)] = v
+		if at, known := j.at[text.Fold(name)]; known {
+			r.Cells[at] = v
+		}
 	}
 	return r, nil
 }
@@ -157,17 +190,34 @@ func newCSV(r io.Reader, separator rune) (*csvLines, error) {
 	case err != nil:
 		return nil, fileError(err, "malformed_heading")
 	}
+	c.columns, err = heads(heading)
+	return c, err
+}
+
+// heads are the columns of a heading. Errors: errs.Malformed "column_twice",
+// "too_many_columns".
+func heads(heading []string) ([]string, error) {
+	if len(heading) > MaxColumns {
+		return nil, errs.Newp(errs.Malformed, "too_many_columns", errs.Params{"max": MaxColumns})
+	}
 	seen := map[string]bool{}
+	columns := make([]string, 0, len(heading))
 	for _, name := range heading {
 		folded := text.Fold(name)
 		if folded != "" && seen[folded] {
 			return nil, errs.Newp(errs.Malformed, "column_twice", errs.Params{"column": name})
 		}
 		seen[folded] = true
-		c.columns = append(c.columns, folded)
+		columns = append(columns, strings.TrimSpace(name))
 	}
-	return c, nil
+	return columns, nil
 }
+
+// Columns implements Table.
+func (c *csvLines) Columns() []string { return c.columns }
+
+// Close implements Table.
+func (c *csvLines) Close() error { return nil }
 
 // fileError keeps an error of ours and calls any other the file's.
 func fileError(err error, code string) error {
@@ -178,32 +228,33 @@ func fileError(err error, code string) error {
 	return errs.Wrap(errs.Malformed, code, err)
 }
 
-func (c *csvLines) next() (record, error) {
+// Next implements Table.
+func (c *csvLines) Next() (Row, error) {
 	c.budget.refill()
 	cells, err := c.r.Read()
 	if err != nil {
 		var malformed *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
-			return record{}, err
+			return Row{}, err
 		case errors.Is(err, errRecordTooLong):
-			return record{}, errRecordTooLong
+			return Row{}, errRecordTooLong
 		case errors.As(err, &malformed) && errors.Is(malformed.Err, csv.ErrFieldCount):
-			return record{}, lineFault(int64(malformed.StartLine), "wrong_column_count",
+			return Row{}, rowFault(int64(malformed.StartLine), "wrong_column_count",
 				errs.Params{"columns": len(c.columns), "found": len(cells)})
 		case errors.As(err, &malformed):
-			return record{}, lineFault(int64(malformed.StartLine), "malformed_csv", errs.Params{"column": malformed.Column})
+			return Row{}, rowFault(int64(malformed.StartLine), "malformed_csv", errs.Params{"column": malformed.Column})
 		}
-		return record{}, err
+		return Row{}, err
 	}
 	line, _ := c.r.FieldPos(0)
-	r := record{line: int64(line), values: make(map[string]any, len(cells))}
+	r := Row{Line: int64(line), Cells: make([]any, len(cells))}
 	for i, cell := range cells {
 		if !utf8.ValidString(cell) {
-			return record{}, lineFault(r.line, "not_utf8", nil)
+			return Row{}, rowFault(r.Line, "not_utf8", nil)
 		}
-		if c.columns[i] != "" && cell != "" {
-			r.values[c.columns[i]] = cell
+		if cell != "" {
+			r.Cells[i] = Restore(cell)
 		}
 	}
 	return r, nil

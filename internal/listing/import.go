@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/journal"
@@ -20,12 +19,20 @@ type Batch[C any] struct {
 	// Publish publishes them at once, the review being recorded as the
 	// actor's: the platform's operator vouches for them.
 	Publish bool
+	// Submit submits them for review; one that review would not take is
+	// rejected. It is not said together with Publish.
+	Submit  bool
 	Records []SourceRecord[C]
 }
 
 // SourceRecord is one of them.
 type SourceRecord[C any] struct {
-	ID      string
+	// ID is the record's at its source; that of a listing of the owner here is
+	// the listing itself, as an export wrote it.
+	ID string
+	// Version is the listing's when it was exported: a listing that has changed
+	// since is not written over. Of records of elsewhere it is 0.
+	Version int64
 	Content C
 }
 
@@ -53,35 +60,53 @@ type Imported struct {
 // content is the same, and becomes a new version when it has changed, unless
 // somebody is editing the listing. Errors: those of policy.
 func (s *Service[C]) Import(ctx context.Context, actor policy.Actor, b Batch[C]) ([]Imported, error) {
+	records, err := s.received(actor, b)
+	if err != nil {
+		return nil, err
+	}
+	var out []Imported
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		in := &importing[C]{service: s, actor: actor, batch: b}
+		var err error
+		out, err = in.run(ctx, records)
+		return err
+	})
+	return out, err
+}
+
+// received is a record of a batch in its stored form, with what is wrong with
+// it alone.
+type received[C any] struct {
+	SourceRecord[C]
+	hash   string
+	faults []errs.Field
+}
+
+// received checks that the actor may import the batch, and looks at each record.
+func (s *Service[C]) received(actor policy.Actor, b Batch[C]) ([]received[C], error) {
 	facts := policy.Facts{OwnerOrg: b.OwnerOrg}
 	wanted := []string{Create, Edit}
+	if b.Publish || b.Submit {
+		wanted = append(wanted, Submit)
+	}
 	if b.Publish {
-		wanted = append(wanted, Submit, Publish)
+		wanted = append(wanted, Publish)
 	}
 	for _, verb := range wanted {
 		if err := policy.Check(actor, s.rules.action(verb), facts).Err(); err != nil {
 			return nil, err
 		}
 	}
-	records := make([]C, len(b.Records))
-	hashes := make([]string, len(b.Records))
-	var err error
-	faults := make([][]errs.Field, len(b.Records))
+	out := make([]received[C], len(b.Records))
 	for i, r := range b.Records {
-		records[i] = s.kind.Clean(r.Content)
-		faults[i] = s.refuse(r.ID, records[i], b.Publish)
-		if hashes[i], err = hashOf(records[i]); err != nil {
+		r.Content = s.kind.Clean(r.Content)
+		hash, err := hashOf(r.Content)
+		if err != nil {
 			return nil, err
 		}
+		out[i] = received[C]{SourceRecord: r, hash: hash, faults: s.refuse(r.ID, r.Content, b.Publish)}
 	}
-	var out []Imported
-	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
-		in := &importing[C]{service: s, actor: actor, batch: b}
-		var err error
-		out, err = in.run(ctx, records, hashes, faults)
-		return err
-	})
-	return out, err
+	return out, nil
 }
 
 func hashOf[C any](content C) (string, error) {
@@ -117,54 +142,41 @@ type importing[C any] struct {
 	entries []journal.Entry
 }
 
-func (in *importing[C]) run(ctx context.Context, contents []C, hashes []string, faults [][]errs.Field) ([]Imported, error) {
+func (in *importing[C]) run(ctx context.Context, records []received[C]) ([]Imported, error) {
 	in.records, in.sources, in.entries, in.parts = nil, nil, nil, map[string][]string{}
-	known, err := in.known(ctx)
+	known, err := in.service.known(ctx, in.batch)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Imported, len(contents))
-	for i, r := range in.batch.Records {
-		out[i] = Imported{SourceID: r.ID, Outcome: Rejected, Faults: faults[i]}
-		if len(faults[i]) > 0 {
+	out := make([]Imported, len(records))
+	seen := make(map[string]bool, len(records))
+	for i, r := range records {
+		out[i] = Imported{SourceID: r.ID, Outcome: Rejected, Faults: r.faults}
+		if len(r.faults) > 0 {
 			continue
 		}
-		source, there := known[r.ID]
-		if there && source.ListingID == "" {
+		if seen[r.ID] { // a second record of this id in the batch is a mistake
 			out[i].Faults = []errs.Field{{Path: "source_id", Code: "duplicate"}}
 			continue
 		}
-		known[r.ID] = Source{} // a second record of this id in the batch is a mistake
-		if there {
-			if err := in.change(ctx, &out[i], source, contents[i], hashes[i]); err != nil {
+		seen[r.ID] = true
+		if there, ok := known[r.ID]; ok {
+			if err := in.change(ctx, &out[i], there, r); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		id, err := in.add(contents[i])
+		id, err := in.add(r.Content)
 		if err != nil {
 			return nil, err
 		}
-		in.sources = append(in.sources, in.source(r.ID, id, hashes[i]))
+		in.sources = append(in.sources, in.source(r.ID, id, r.hash))
 		out[i].ListingID, out[i].Outcome = id, Created
 	}
-	return out, in.flush(ctx)
-}
-
-func (in *importing[C]) known(ctx context.Context) (map[string]Source, error) {
-	ids := make([]string, 0, len(in.batch.Records))
-	for _, r := range in.batch.Records {
-		ids = append(ids, r.ID)
+	if err := in.flush(ctx); err != nil || !in.batch.Submit {
+		return out, err
 	}
-	sources, err := in.service.deps.Store.Sources(ctx, in.service.rules.Kind, in.batch.OwnerOrg, in.batch.Source, ids)
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[string]Source, len(sources))
-	for _, s := range sources {
-		known[s.SourceID] = s
-	}
-	return known, nil
+	return out, in.submit(ctx, out)
 }
 
 func (in *importing[C]) source(sourceID, listingID, hash string) Source {
@@ -223,63 +235,34 @@ func (in *importing[C]) published(record *Record, content C) ([]journal.Entry, e
 }
 
 // change brings a known listing to what its record says now.
-func (in *importing[C]) change(ctx context.Context, out *Imported, source Source, content C, hash string) error {
+func (in *importing[C]) change(ctx context.Context, out *Imported, there known, r received[C]) error {
 	s := in.service
-	out.ListingID = source.ListingID
-	record, err := s.deps.Store.Load(ctx, s.rules.Kind, source.ListingID)
-	if err != nil {
+	outcome, code, err := s.foreseen(there, r, in.batch.Publish)
+	out.ListingID = there.record.ID
+	switch {
+	case err != nil:
 		return err
-	}
-	waiting := record.Live == nil && record.Working != nil && record.Working.Position.State == Draft
-	if source.Hash == hash && (!in.batch.Publish || !waiting) {
+	case code != "":
+		out.Faults = []errs.Field{{Path: "source_id", Code: code}}
+		return nil
+	case outcome == Unchanged:
 		out.Outcome = Unchanged
 		return nil
 	}
-	code, err := s.hindrance(record, source)
-	if err != nil {
-		return err
-	}
-	if code != "" {
-		out.Faults = []errs.Field{{Path: "source_id", Code: code}}
-		return nil
-	}
-	if err := s.write(ctx, in.actor, &record, content); err != nil {
+	record := there.record
+	if err := s.write(ctx, in.actor, &record, r.Content); err != nil {
 		return err
 	}
 	if in.batch.Publish {
-		if err := in.publishNow(ctx, &record, content); err != nil {
+		if err := in.publishNow(ctx, &record, r.Content); err != nil {
 			return err
 		}
 	}
 	out.Outcome = Updated
-	in.sources = append(in.sources, in.source(source.SourceID, source.ListingID, hash))
+	if !there.own {
+		in.sources = append(in.sources, in.source(r.ID, record.ID, r.hash))
+	}
 	return nil
-}
-
-// hindrance is why an import may not change a listing, "" when it may: what
-// people have done to it here is theirs.
-func (s *Service[C]) hindrance(record Record, source Source) (string, error) {
-	imported := record.Live
-	if imported == nil {
-		imported = record.Working
-	}
-	switch {
-	case slices.Contains(s.rules.Final, record.Position.State):
-		return "listing_ended", nil
-	case record.Position.State == Suspended:
-		return "listing_suspended", nil
-	case record.Working != nil && (record.Live != nil || record.Working.Position.State != Draft):
-		return "working_copy_open", nil
-	}
-	content, err := decode[C](imported.Content)
-	if err != nil {
-		return "", err
-	}
-	hash, err := hashOf(content)
-	if err == nil && hash != source.Hash {
-		return "changed_here", nil
-	}
-	return "", err
 }
 
 func (in *importing[C]) publishNow(ctx context.Context, record *Record, content C) error {

@@ -17,9 +17,14 @@ const Kind = "file"
 // SubjectKinds are the kinds of subjects that files are attached to.
 var SubjectKinds = []string{"achievement", "package", "need", "contract", "plan", "distribution", "organisation"}
 
-// File is one file of one subject. It never changes; a better one is another file.
+// File is one file of one subject, and one version of a document. It never
+// changes; a better one is a further version.
 type File struct {
-	ID          string
+	ID string
+	// DocumentID is the file that the document began with: the first version's own id.
+	DocumentID string
+	// Number counts the document's versions from 1.
+	Number      int64
 	SubjectKind string
 	SubjectID   string
 	// Key finds the bytes in Blobs; never shown to anybody.
@@ -32,7 +37,10 @@ type File struct {
 	ContentType string
 	// SHA256 is lower-case hexadecimal.
 	SHA256 string
-	Tier   policy.Tier
+	// Tier is who is told of it, and who reads it unless it is OnRequest.
+	Tier policy.Tier
+	// OnRequest: it is read by those alone to whom its owner granted it.
+	OnRequest bool
 	// UploadedBy is an account, OrgID the organisation it acted for.
 	UploadedBy string
 	OrgID      string

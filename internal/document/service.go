@@ -27,6 +27,8 @@ type Deps struct {
 	Journal  journal.Journal
 	Subjects Subjects
 	Blobs    Blobs
+	Marker   Marker
+	Viewers  Viewers
 	Clock    clock.Clock
 	Log      *slog.Logger
 	// MaxBytes is the largest file; 0 is DefaultMaxBytes.
@@ -49,13 +51,19 @@ func NewService(deps Deps) *Service {
 type Upload struct {
 	SubjectKind, SubjectID string
 	Tier                   policy.Tier
+	// OnRequest: to be granted to each reader.
+	OnRequest bool
+	// Replaces is any version of the document of which this is the next; empty
+	// for a document of its own.
+	Replaces string
 	// Name is what the uploader calls it.
 	Name string
 	Body io.Reader
 }
 
-// Upload attaches a file to a subject. Errors: errs.NotFound or errs.Forbidden
-// by the subject; errs.Invalid for kind and tier; "file_too_large",
+// Upload attaches a file to a subject, as a document or as the next version of
+// one. Errors: errs.NotFound or errs.Forbidden by the subject; errs.Invalid
+// "unknown_value" at "replaces" for a file of another subject; errs.Invalid for kind and tier; "file_too_large",
 // "file_empty", "file_type_not_accepted"; errs.Conflict "too_many_files".
 // Nothing is kept after an error.
 func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (File, error) {
@@ -73,7 +81,7 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 	f := File{
 		ID: ident.NewID(), SubjectKind: u.SubjectKind, SubjectID: u.SubjectID, Key: stored.Key,
 		Name: cleanName(u.Name, stored.ContentType), Size: stored.Size, ContentType: stored.ContentType,
-		SHA256: stored.SHA256, Tier: u.Tier, UploadedBy: actor.AccountID, OrgID: actor.OrgID,
+		SHA256: stored.SHA256, Tier: u.Tier, OnRequest: u.OnRequest, UploadedBy: actor.AccountID, OrgID: actor.OrgID,
 	}
 	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		// Asked again: the subject may have changed while the bytes came in.
@@ -87,6 +95,9 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 		if n >= MaxFiles {
 			return errs.Newp(errs.Conflict, "too_many_files", errs.Params{"max": MaxFiles})
 		}
+		if err := s.place(ctx, &f, u.Replaces); err != nil {
+			return err
+		}
 		f.UploadedAt = s.deps.Clock.Now()
 		if err := s.deps.Store.InsertFile(ctx, f); err != nil {
 			return err
@@ -94,7 +105,7 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 		return s.deps.Journal.Write(ctx, journal.Entry{
 			Actor: actor, Action: policy.FileUpload, Kind: Kind, Subject: f.ID, Version: 1, At: f.UploadedAt,
 			Detail: map[string]any{"subject_kind": f.SubjectKind, "subject_id": f.SubjectID,
-				"tier": string(f.Tier), "size": f.Size, "sha256": f.SHA256},
+				"document_id": f.DocumentID, "number": f.Number, "on_request": f.OnRequest, "tier": string(f.Tier), "size": f.Size, "sha256": f.SHA256},
 		})
 	})
 	if err != nil {
@@ -129,9 +140,34 @@ func (s *Service) mayAttach(ctx context.Context, actor policy.Actor, u Upload) e
 	return policy.Check(actor, subject.Attach, subject.Facts).Err()
 }
 
-// List is the files of a subject that the actor may read, oldest first.
+// place makes a file the first of its document, or the next version of one.
+func (s *Service) place(ctx context.Context, f *File, replaces string) error {
+	f.DocumentID, f.Number = f.ID, 1
+	if replaces == "" {
+		return nil
+	}
+	unknown := errs.InvalidFields([]errs.Field{{Path: "replaces", Code: "unknown_value"}})
+	before, err := s.deps.Store.File(ctx, replaces)
+	if errs.KindOf(err) == errs.NotFound {
+		return unknown
+	}
+	if err != nil {
+		return err
+	}
+	if before.SubjectKind != f.SubjectKind || before.SubjectID != f.SubjectID {
+		return unknown
+	}
+	versions, err := s.deps.Store.Versions(ctx, before.DocumentID, MaxFiles)
+	if err != nil {
+		return err
+	}
+	f.DocumentID, f.Number = before.DocumentID, versions[len(versions)-1].Number+1
+	return nil
+}
+
+// List is the documents of a subject that the actor may know of, oldest first.
 // Errors: errs.NotFound by the subject, errs.Invalid for the kind.
-func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, subjectID string) ([]File, error) {
+func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, subjectID string) ([]View, error) {
 	if !slices.Contains(SubjectKinds, subjectKind) {
 		return nil, errs.InvalidFields([]errs.Field{{Path: "kind", Code: "unknown_value"}})
 	}
@@ -146,58 +182,23 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, sub
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(files, func(f File) bool { return !mayRead(actor, subject, f) }), nil
-}
-
-// Open gives a file's bytes to read, and keeps that the actor got them. The
-// caller closes them. Error: errs.NotFound for a file that is absent, or that
-// the actor may not read.
-func (s *Service) Open(ctx context.Context, actor policy.Actor, id string) (File, io.ReadSeekCloser, error) {
-	f, err := s.deps.Store.File(ctx, id)
+	requests, err := s.requestsOf(ctx, actor, subjectKind, subjectID)
 	if err != nil {
-		return File{}, nil, err
+		return nil, err
 	}
-	subject, err := s.deps.Subjects.Subject(ctx, f.SubjectKind, f.SubjectID)
-	if err != nil {
-		return File{}, nil, err
+	var out []View
+	for _, d := range documentsOf(files) {
+		var last *Request
+		if r, asked := requests[d[0].DocumentID]; asked {
+			last = &r
+		}
+		open := accessTo(actor, subject, d, s.inForce(requests[d[0].DocumentID]))
+		if open.current.ID == "" || open.withheld && !subject.Marked {
+			continue
+		}
+		out = append(out, open.view(actor, subject, last))
 	}
-	if !mayRead(actor, subject, f) {
-		return File{}, nil, errs.New(errs.NotFound, "not_found")
-	}
-	body, err := s.deps.Blobs.Open(ctx, f.Key)
-	if err != nil {
-		return File{}, nil, err
-	}
-	if err := s.record(ctx, actor, f); err != nil {
-		_ = body.Close()
-		return File{}, nil, err
-	}
-	return f, body, nil
-}
-
-// record keeps who read what. A visitor can read the public tier alone, and
-// there is nobody to name.
-func (s *Service) record(ctx context.Context, actor policy.Actor, f File) error {
-	if !actor.SignedIn() {
-		return nil
-	}
-	return s.deps.Store.InsertRead(ctx, Read{
-		ID: ident.NewID(), FileID: f.ID, AccountID: actor.AccountID, OrgID: actor.OrgID, At: s.deps.Clock.Now()})
-}
-
-// mayRead: the subject is readable, the file's tier too, and to those who
-// stand outside of the subject only what the last review has seen.
-func mayRead(actor policy.Actor, subject Subject, f File) bool {
-	if !policy.Check(actor, subject.Read, subject.Facts).Allowed() ||
-		!slices.Contains(policy.TiersOf(actor, subject.Facts), f.Tier) {
-		return false
-	}
-	if subject.ReviewedAt.IsZero() || !f.UploadedAt.After(subject.ReviewedAt) {
-		return true
-	}
-	unpublished := subject.Facts
-	unpublished.Published = false
-	return policy.Check(actor, subject.Read, unpublished).Allowed()
+	return out, nil
 }
 
 // Attached tells which of the files belong to a subject, for domains that take

@@ -48,6 +48,10 @@ const (
 	PackageHidden    Name = "package.hidden"
 	PackageExpiring  Name = "package.expiring"
 
+	AgreementAsked    Name = "agreement.asked"
+	AgreementAnswered Name = "agreement.answered"
+	AgreementChanged  Name = "agreement.changed"
+
 	NeedChanged   Name = "need.changed"
 	NeedSubmitted Name = "need.submitted"
 	NeedReturned  Name = "need.returned"
@@ -58,6 +62,10 @@ const (
 	ContributorConfirmed Name = "contributor.confirmed"
 	ContributionAsked    Name = "contribution.asked"
 	ContributionAnswered Name = "contribution.answered"
+
+	FileRequested        Name = "file_request.made"
+	FileRequestAnswered  Name = "file_request.answered"
+	FileRequestWithdrawn Name = "file_request.withdrawn"
 
 	MatchFound Name = "match.found"
 

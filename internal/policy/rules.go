@@ -19,6 +19,7 @@ const (
 	counterparty                      // acts for the side that has to answer
 	self                              // the subject is about the actor's own person or account
 	publishedToReader                 // published, and its audience includes the actor
+	underNDA                          // published, and acts for an organisation with a signed NDA about it
 	platformStaff                     // acts for the platform
 	authorityStaff                    // acts for an authority
 )
@@ -45,6 +46,8 @@ func (r relation) holds(a Actor, f Facts) bool {
 			a.AccountID != "" && a.AccountID == f.AccountID
 	case publishedToReader:
 		return f.Published && slices.Contains(TiersOf(a, f), f.Audience)
+	case underNDA:
+		return f.Published && a.OrgID != "" && slices.Contains(f.NDAWith, a.OrgID)
 	case platformStaff:
 		return a.OrgKind == Platform
 	case authorityStaff:
@@ -122,6 +125,16 @@ const (
 	AchievementExpire  Action = "achievement.expire"
 	AchievementRevoke  Action = "achievement.withdraw"
 
+	PackageVersions     Action = "package.read_versions" // earlier ones
+	AchievementVersions Action = "achievement.read_versions"
+
+	AgreementAsk      Action = "agreement.ask"
+	AgreementRead     Action = "agreement.read"
+	AgreementAgree    Action = "agreement.agree"
+	AgreementDecline  Action = "agreement.decline"
+	AgreementWithdraw Action = "agreement.withdraw"
+	AgreementLapse    Action = "agreement.lapse"
+
 	PackageCreate  Action = "package.create"
 	PackageRead    Action = "package.read"
 	PackageInside  Action = "package.read_inside"
@@ -161,6 +174,17 @@ const (
 	ContributionAnswer Action = "contribution.answer" // a contributor, in person
 	FileUpload         Action = "file.upload"         // to a listing
 	RecordAttach       Action = "record.attach"       // to a contract, a plan, a payment, an organisation
+
+	FileLog             Action = "file.log" // who was given it
+	FileRequestAsk      Action = "file_request.ask"
+	FileRequestRead     Action = "file_request.read"
+	FileRequestGrant    Action = "file_request.grant"
+	FileRequestDecline  Action = "file_request.decline"
+	FileRequestWithdraw Action = "file_request.withdraw"
+	FileRequestRevoke   Action = "file_request.revoke"
+	DisclosureRead      Action = "disclosure.read" // who saw what of the own listings
+	NoteRead            Action = "note.read"       // an organisation's own notes on listings
+	NoteWrite           Action = "note.write"
 
 	SearchRun         Action = "search.run"
 	SearchSave        Action = "search.save"        // keep a query under a name, with its alerts and its feed
@@ -293,6 +317,15 @@ var ownOrDecided = rule{hidden: true, grants: []grant{
 	{relation: owner, roles: deciders},
 }}
 
+// versionsRead: an earlier version may hold what its owner has taken back
+// since, so besides the owner and the reviewer it is for those alone who stand
+// under an NDA with the owner.
+var versionsRead = rule{hidden: true, grants: []grant{
+	{relation: owner},
+	{relation: platformStaff, roles: []Role{Reviewer}},
+	{relation: underNDA},
+}}
+
 // rules is the whole of the platform's authorisation.
 var rules = map[Action]rule{
 	AccountRegister: public(),
@@ -345,6 +378,17 @@ var rules = map[Action]rule{
 	PackageExpire:  internalOnly,
 	PackageRevoke:  byOwner(listers, false),
 
+	PackageVersions:     versionsRead,
+	AchievementVersions: versionsRead,
+
+	// Having one's own in another's package binds one's organisation.
+	AgreementAsk:      internalOnly,
+	AgreementRead:     byParty(listers),
+	AgreementAgree:    byOwner([]Role{Officer, Head, Manager}, true),
+	AgreementDecline:  byOwner([]Role{Officer, Head, Manager}, false),
+	AgreementWithdraw: byOwner([]Role{Officer, Head, Manager}, false),
+	AgreementLapse:    internalOnly,
+
 	NeedCreate:  {grants: []grant{{relation: member, roles: listers}}},
 	NeedRead:    listingRead,
 	NeedInside:  listingInside,
@@ -373,6 +417,20 @@ var rules = map[Action]rule{
 		{relation: owner, roles: slices.Concat(readers, deciders)},
 		{relation: party, roles: readers},
 	}},
+
+	FileLog: byOwner(drafters, false),
+	// Asking is for members whose organisation the platform knows: an owner has
+	// to see whom a grant is for.
+	FileRequestAsk:      {grants: []grant{{relation: member, roles: listers, verified: true}}},
+	FileRequestRead:     byParty(listers),
+	FileRequestGrant:    byOwner(listers, true),
+	FileRequestDecline:  byOwner(listers, false),
+	FileRequestWithdraw: {hidden: true, grants: []grant{{relation: counterparty, roles: listers}}},
+	FileRequestRevoke:   byOwner(listers, false),
+	DisclosureRead:      byOwner(drafters, false),
+	// A note is its organisation's alone: not even the platform's people read it.
+	NoteRead:  byOwner(nil, false),
+	NoteWrite: byOwner(nil, false),
 
 	SearchRun:         public(),
 	SearchSave:        personal(),

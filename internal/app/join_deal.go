@@ -11,7 +11,9 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/store"
+	"chengqiao/internal/text"
 )
 
 // dealListings lets deals ask about packages and needs. Those ask deals in
@@ -92,10 +94,32 @@ func (j contractPackages) Components(ctx context.Context, packageID string) ([]c
 		}
 		out = append(out, contract.Component{
 			Kind: string(c.Kind), AchievementID: c.AchievementID, Title: titles[i], OwnerOrg: owner,
-			Rights: contract.Rights(c.Rights), WeightBps: int64(c.WeightBps),
+			Rights: c.Rights, WeightBps: int64(c.WeightBps),
 		})
 	}
 	return out, nil
+}
+
+func (j contractPackages) Disagreeing(ctx context.Context, packageID string, components []contract.Component) (string, error) {
+	wanted := make([]catalog.Component, 0, len(components))
+	for _, c := range components {
+		wanted = append(wanted, catalog.Component{
+			Kind: catalog.ComponentKind(c.Kind), AchievementID: c.AchievementID, Title: c.Title.In(text.Chinese),
+			OwnerOrganisationID: c.OwnerOrg, Rights: c.Rights, WeightBps: int(c.WeightBps),
+		})
+	}
+	return j.packages.Disagreeing(ctx, packageID, wanted)
+}
+
+// signedContracts tells packages what contracts have taken. Contracts ask
+// packages in turn, so they are reached through the platform, which has them
+// by the time of the first call.
+type signedContracts struct{ p *platform }
+
+var _ catalog.Takings = signedContracts{}
+
+func (j signedContracts) RightsTaken(ctx context.Context, achievements []string) ([]rights.Taken, error) {
+	return j.p.contracts.RightsTaken(ctx, achievements)
 }
 
 // contractOrganisations gives contracts their parties as they stand now.

@@ -9,9 +9,11 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/journal"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
@@ -40,12 +42,21 @@ func PackageRules() listing.Rules {
 
 // packages is the listing.Kind of packages.
 type packages struct {
-	rules      listing.Rules
-	taxonomies *taxonomy.Set
-	store      listing.Store
+	rules         listing.Rules
+	taxonomies    *taxonomy.Set
+	store         listing.Store
+	agreements    AgreementStore
+	takings       Takings
+	organisations Organisations
+	tx            journal.Transactor
+	journal       journal.Journal
+	clock         clock.Clock
 }
 
-var _ listing.Kind[PackageContent] = (*packages)(nil)
+var (
+	_ listing.Kind[PackageContent]     = (*packages)(nil)
+	_ listing.Offering[PackageContent] = (*packages)(nil)
+)
 
 func (k *packages) Rules() listing.Rules { return k.rules }
 
@@ -75,6 +86,7 @@ func (k *packages) Clean(c PackageContent) PackageContent {
 	components := make([]Component, len(c.Components))
 	for i, part := range c.Components {
 		part.Title = strings.TrimSpace(part.Title)
+		part.Rights.Territory = k.territoryCodes(part.Rights.Territory)
 		components[i] = part
 	}
 	c.Components = omitEmpty(components)
@@ -135,10 +147,10 @@ func (c Component) check(f *listing.Faults, i int, set *taxonomy.Set) {
 
 // offersOf are what a component of a kind can be offered as.
 var offersOf = map[ComponentKind][]string{
-	OfAchievement: {Assign, Licence, KnowHow, Service},
-	OfIP:          {Assign, Licence, KnowHow},
-	OfService:     {Service},
-	OfEquipment:   {Sale},
+	OfAchievement: {rights.Assign, rights.Licence, rights.KnowHow, rights.Service},
+	OfIP:          {rights.Assign, rights.Licence, rights.KnowHow},
+	OfService:     {rights.Service},
+	OfEquipment:   {rights.Sale},
 }
 
 func (k *packages) CheckSubmission(ctx context.Context, l listing.Listing, c PackageContent) ([]errs.Field, error) {
@@ -155,13 +167,15 @@ func (k *packages) CheckSubmission(ctx context.Context, l listing.Listing, c Pac
 	seen := map[string]bool{}
 	for i, part := range c.Components {
 		part.checkSubmission(&f, i)
-		if part.Kind != OfAchievement || part.AchievementID == "" {
+		if part.AchievementID == "" {
 			continue
 		}
-		if seen[part.AchievementID] {
-			f.Add(listing.At("components", i, "achievement_id"), "duplicate")
+		if part.Kind == OfAchievement {
+			if seen[part.AchievementID] {
+				f.Add(listing.At("components", i, "achievement_id"), "duplicate")
+			}
+			seen[part.AchievementID] = true
 		}
-		seen[part.AchievementID] = true
 		part.checkAchievement(&f, i, l.OwnerOrg, inside[part.AchievementID])
 		if a := inside[part.AchievementID]; a != nil && secrecy(a.content.Audience) > k.componentSecrecy(c) {
 			f.Add(listing.At("components", i, "achievement_id"), "achievement_less_public")
@@ -170,7 +184,50 @@ func (k *packages) CheckSubmission(ctx context.Context, l listing.Listing, c Pac
 	if len(c.Components) > 0 {
 		CheckWeights(&f, c.Components)
 	}
-	return f.Fields(), nil
+	if err := k.checkOwners(ctx, &f, l.OwnerOrg, c.Components); err != nil {
+		return nil, err
+	}
+	err = k.checkFree(ctx, &f, c)
+	return f.Fields(), err
+}
+
+// checkOwners wants owners that exist: nobody else could agree.
+func (k *packages) checkOwners(ctx context.Context, f *listing.Faults, packageOwner string, components []Component) error {
+	owners := foreignOwners(packageOwner, components)
+	if len(owners) == 0 {
+		return nil
+	}
+	names, err := k.organisations.OrganisationNames(ctx, owners)
+	if err != nil {
+		return err
+	}
+	for i, part := range components {
+		owner := part.owner(packageOwner)
+		if _, known := names[owner]; owner != packageOwner && !known {
+			f.Add(listing.At("components", i, "owner_organisation_id"), "unknown_value")
+		}
+	}
+	return nil
+}
+
+// CheckOffer implements listing.Offering: nothing is offered that a contract
+// has taken, or that its owner has not agreed to.
+func (k *packages) CheckOffer(ctx context.Context, l listing.Listing, c PackageContent) ([]errs.Field, error) {
+	var f listing.Faults
+	if err := k.checkFree(ctx, &f, c); err != nil {
+		return nil, err
+	}
+	err := k.checkAgreed(ctx, &f, l, c)
+	return f.Fields(), err
+}
+
+// Reviewed implements listing.Offering: a submission asks the other owners,
+// and what is taken out of review asks nobody any more.
+func (k *packages) Reviewed(ctx context.Context, actor policy.Actor, l listing.Listing, verb string, c PackageContent) error {
+	if verb == listing.Submit {
+		return k.ask(ctx, actor, l, c)
+	}
+	return k.lapseAll(ctx, actor, l.ID)
 }
 
 // CheckWeights refuses components whose weights do not sum to FullWeightBps:
@@ -198,7 +255,7 @@ func (c Component) checkSubmission(f *listing.Faults, i int) {
 	case !slices.Contains(offersOf[c.Kind], c.Rights.Offer):
 		f.Add(at("rights.offer"), "offer_does_not_fit")
 	}
-	if c.Rights.Exclusivity == OpenLicence && c.Rights.Offer != Licence {
+	if c.Rights.Exclusivity == rights.Open && c.Rights.Offer != rights.Licence {
 		f.Add(at("rights.exclusivity"), "open_is_for_licences")
 	}
 }
@@ -268,7 +325,7 @@ func (c Component) checkAchievement(f *listing.Faults, i int, packageOwner strin
 	}
 	patented := slices.ContainsFunc(a.content.IPItems, IPItem.Patent)
 	granted := slices.ContainsFunc(a.content.IPItems, IPItem.GrantedPatent)
-	if (c.Rights.Offer == Assign || c.Rights.Offer == Licence) && patented && !granted {
+	if (c.Rights.Offer == rights.Assign || c.Rights.Offer == rights.Licence) && patented && !granted {
 		f.Add(at("rights.offer"), "patent_not_granted")
 	}
 }
@@ -304,6 +361,12 @@ func (k *packages) CheckImport(c PackageContent) []errs.Field {
 	var f listing.Faults
 	f.Required("title", !c.Title.IsZero())
 	f.Required("components", len(c.Components) > 0)
+	for i, part := range c.Components {
+		// Whose they are, and whether the owner agrees, is found out in review.
+		if part.AchievementID != "" || part.OwnerOrganisationID != "" {
+			f.Add(listing.At("components", i, ""), "published_by_review_alone")
+		}
+	}
 	CheckWeights(&f, c.Components)
 	return f.Fields()
 }

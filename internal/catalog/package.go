@@ -3,6 +3,7 @@ package catalog
 import (
 	"chengqiao/internal/money"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/text"
 )
 
@@ -55,23 +56,4 @@ const (
 )
 
 // Rights is what a buyer of a component gets.
-type Rights struct {
-	Offer       string `json:"offer,omitempty"`
-	Exclusivity string `json:"exclusivity,omitempty"`
-	FieldOfUse  string `json:"field_of_use,omitempty"`
-	Territory   string `json:"territory,omitempty"`
-	TermMonths  int    `json:"term_months,omitempty"`
-}
-
-// The offers. Assign and Licence of a patent want a granted one; a pending
-// application is offered as KnowHow.
-const (
-	Assign  = "assign"
-	Licence = "licence"
-	KnowHow = "know_how"
-	Service = "service"
-	Sale    = "sale"
-)
-
-// OpenLicence 开放许可 is the exclusivity of a licence that anybody can take.
-const OpenLicence = "OPEN"
+type Rights = rights.Rights

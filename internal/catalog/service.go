@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/lifecycle"
@@ -17,37 +18,49 @@ type Deps struct {
 	Taxonomies *taxonomy.Set
 	Persons    Persons
 	Files      Files
+	// Copies attaches the files that an achievement names to its copy.
+	Copies FileCopies
+	// Agreements keeps what other owners say to having theirs in a package.
+	Agreements    AgreementStore
+	Organisations Organisations
+	// Takings tells what contracts have taken; where there are no contracts it
+	// may be left out.
+	Takings Takings
 }
 
 // Achievements is the use cases of achievements.
 type Achievements struct {
 	*listing.Service[AchievementContent]
+	deps Deps
 }
 
 // NewAchievements makes the service.
 func NewAchievements(d Deps) *Achievements {
-	return &Achievements{listing.NewService[AchievementContent](
-		&achievements{rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons, files: d.Files}, d.Deps)}
+	kind := &achievements{
+		rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons, files: d.Files}
+	return &Achievements{Service: listing.NewService[AchievementContent](kind, d.Deps), deps: d}
 }
 
 // Packages is the use cases of packages.
 type Packages struct {
 	*listing.Service[PackageContent]
+	kind         *packages
 	achievements *Achievements
 }
 
 // NewPackages makes the service; it reads achievements through theirs.
 func NewPackages(d Deps, a *Achievements) *Packages {
-	return &Packages{
-		Service: listing.NewService[PackageContent](
-			&packages{rules: PackageRules(), taxonomies: d.Taxonomies, store: d.Store}, d.Deps),
-		achievements: a,
+	AgreementMachine.Validate()
+	kind := &packages{
+		rules: PackageRules(), taxonomies: d.Taxonomies, store: d.Store, agreements: d.Agreements, takings: d.Takings,
+		organisations: d.Organisations, tx: d.Tx, journal: d.Journal, clock: d.Clock,
 	}
+	return &Packages{Service: listing.NewService[PackageContent](kind, d.Deps), kind: kind, achievements: a}
 }
 
 // Machines are the state machines of the catalogue, for the store's edges.
 func Machines() []lifecycle.Machine {
-	return append(AchievementRules().Machines(), PackageRules().Machines()...)
+	return slices.Concat(AchievementRules().Machines(), PackageRules().Machines(), []lifecycle.Machine{AgreementMachine})
 }
 
 // ComponentTitles are the titles of a package's components in their order: an

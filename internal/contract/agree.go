@@ -136,8 +136,9 @@ func (s *Service) Edit(ctx context.Context, actor policy.Actor, id string, versi
 // signature puts the contract in force, marks its deal, and takes the rights.
 // Errors: errs.NotFound, errs.Forbidden, errs.Invalid (an unknown verb, a
 // missing reason), errs.Stale "stale_version", errs.Conflict "illegal_step",
-// "already_signed", or "rights_taken" with the achievement and the contract's
-// rights that stand in the way.
+// "already_signed", "rights_taken" with the achievement and the contract's
+// rights that stand in the way, or "owner_not_agreed" with the other owner of a
+// component who has not agreed to it, or no longer does.
 func (s *Service) Step(ctx context.Context, actor policy.Actor, id string, version int64, verb, reason string) (View, error) {
 	action, err := stepAction(verb)
 	if err != nil {
@@ -199,33 +200,6 @@ func (s *Service) sign(ctx context.Context, actor policy.Actor, c Contract, step
 		return c, err
 	}
 	return c, s.deps.Deals.MarkContracted(ctx, c.DealID)
-}
-
-// takeRights refuses rights that another contract in force has taken.
-func (s *Service) takeRights(ctx context.Context, c Contract) error {
-	var achievements []string
-	for _, part := range c.Components {
-		if part.AchievementID != "" {
-			achievements = append(achievements, part.AchievementID)
-		}
-	}
-	if len(achievements) == 0 {
-		return nil
-	}
-	taken, err := s.deps.Store.RightsTaken(ctx, c.ID, achievements)
-	if err != nil {
-		return err
-	}
-	for _, part := range c.Components {
-		for _, t := range taken {
-			if t.AchievementID == part.AchievementID && t.bars(part.Rights, s.today()) {
-				return errs.Newp(errs.Conflict, "rights_taken", errs.Params{
-					"achievement_id": t.AchievementID, "offer": t.Rights.Offer, "exclusivity": t.Rights.Exclusivity,
-				})
-			}
-		}
-	}
-	return nil
 }
 
 // move takes a step and journals it.

@@ -5,7 +5,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/money"
 	"chengqiao/internal/text"
@@ -73,44 +72,6 @@ func TestFaultsOfTermsAreNamedByPath(t *testing.T) {
 	none.Payment.Instalments = nil
 	if faults := none.faults(""); len(faults) != 1 || faults[0].Path != "payment.instalments" || faults[0].Code != "required" {
 		t.Errorf("no instalments: %+v", faults)
-	}
-}
-
-func TestWhatOneContractTookAnotherCannotGet(t *testing.T) {
-	const today = clock.Date("2026-11-23")
-	field := func(r Rights, f string) Rights { r.FieldOfUse = f; return r }
-	place := func(r Rights, p string) Rights { r.Territory = p; return r }
-	term := func(r Rights, months int) Rights { r.TermMonths = months; return r }
-	plain := Rights{Offer: "licence", Exclusivity: "NON_EXCLUSIVE"}
-	only := Rights{Offer: "licence", Exclusivity: "EXCLUSIVE"}
-	alone := Rights{Offer: "know_how", Exclusivity: "SOLE"}
-	sold := Rights{Offer: "assign"}
-	work := Rights{Offer: "service"}
-	for name, c := range map[string]struct {
-		taken, wanted Rights
-		bars          bool
-	}{
-		"two plain licences":                       {plain, plain, false},
-		"an exclusive one after a plain one":       {plain, only, true},
-		"a plain one after an exclusive one":       {only, plain, true},
-		"a sole one after a sole one":              {alone, alone, true},
-		"exclusive in other fields":                {field(only, "农业"), field(only, "医药"), false},
-		"exclusive in the same field":              {field(only, "农业 "), field(only, "农业"), true},
-		"exclusive in one field, wanted in all":    {field(only, "农业"), only, true},
-		"exclusive in other territories":           {place(only, "新疆"), place(only, "Kazakhstan"), false},
-		"anything after the sale of the patent":    {sold, plain, true},
-		"the sale after a plain licence":           {plain, sold, false},
-		"the sale after an exclusive licence":      {only, sold, true},
-		"a licence that ended":                     {term(only, 12), only, false},
-		"a licence in its last month":              {term(only, 13), only, true},
-		"a sale does not end":                      {term(sold, 12), plain, true},
-		"work takes no right":                      {work, only, false},
-		"work is not barred by an exclusive right": {only, work, false},
-	} {
-		taken := TakenRights{AchievementID: "a", Rights: c.taken, SignedOn: "2025-11-23"}
-		if got := taken.bars(c.wanted, today); got != c.bars {
-			t.Errorf("%s: barred %v, want %v", name, got, c.bars)
-		}
 	}
 }
 

@@ -1,83 +1,82 @@
 package contract
 
 import (
-	"strings"
-	"time"
+	"context"
 
-	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/rights"
+	"chengqiao/internal/text"
 )
 
 // Rights are what the buyer gets of a component.
-type Rights struct {
-	Offer       string `json:"offer,omitempty"`
-	Exclusivity string `json:"exclusivity,omitempty"`
-	FieldOfUse  string `json:"field_of_use,omitempty"`
-	Territory   string `json:"territory,omitempty"`
-	TermMonths  int    `json:"term_months,omitempty"`
-}
+type Rights = rights.Rights
 
-// Offers and exclusivities that take something away from others.
-const (
-	assign     = "assign"    // 转让
-	licence    = "licence"   // 专利实施许可
-	knowHow    = "know_how"  // 技术秘密许可
-	exclusive  = "EXCLUSIVE" // 独占: the owner too is excluded
-	sole       = "SOLE"      // 排他: others are, the owner keeps use
-	monthsYear = 12
-)
-
-// TakenRights are rights in an achievement that a contract in force took.
-type TakenRights struct {
-	ContractID    string
-	AchievementID string
-	Rights        Rights
-	SignedOn      clock.Date
-}
-
-// bars tells whether rights taken on a date leave no room for the wanted ones:
-// what one contract has taken, another cannot get.
-func (t TakenRights) bars(wanted Rights, today clock.Date) bool {
-	taken := t.Rights
-	if !taken.granting() || !wanted.granting() || taken.ended(t.SignedOn, today) {
-		return false
+// RightsTaken are the rights in any of the achievements that contracts in
+// force took, for other domains: they say nothing of the parties.
+func (s *Service) RightsTaken(ctx context.Context, achievements []string) ([]rights.Taken, error) {
+	if len(achievements) == 0 {
+		return nil, nil
 	}
-	switch {
-	case taken.Offer == assign:
-		return true
-	case wanted.Offer == assign:
-		// A plain licence outlives the sale of the patent; an exclusive one
-		// has taken what the new owner would get.
-		return taken.exclusive()
-	default:
-		return taken.overlaps(wanted) && (taken.exclusive() || wanted.exclusive())
-	}
+	return s.deps.Store.RightsTaken(ctx, "", achievements)
 }
 
-// granting: an assignment or a licence, not a service or a sale of things.
-func (r Rights) granting() bool {
-	return r.Offer == assign || r.Offer == licence || r.Offer == knowHow
-}
-
-func (r Rights) exclusive() bool { return r.Exclusivity == exclusive || r.Exclusivity == sole }
-
-// overlaps: in field of use and in territory; an unsaid one is all of it.
-func (r Rights) overlaps(other Rights) bool {
-	meet := func(a, b string) bool {
-		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-		return a == "" || b == "" || strings.EqualFold(a, b)
+// takeRights refuses rights that another contract in force has taken, and
+// those that their owner no longer lets the seller offer. It runs in the
+// transaction of the last signature: of two contracts that are signed at once,
+// the second finds what the first has taken.
+func (s *Service) takeRights(ctx context.Context, c Contract) error {
+	if err := s.checkOwners(ctx, c); err != nil {
+		return err
 	}
-	return meet(r.FieldOfUse, other.FieldOfUse) && meet(r.Territory, other.Territory)
-}
-
-// ended: a licence with a term that has run out. An assignment has none.
-func (r Rights) ended(signedOn, today clock.Date) bool {
-	if r.Offer == assign || r.TermMonths == 0 {
-		return false
+	var achievements []string
+	for _, part := range c.Components {
+		if part.AchievementID != "" {
+			achievements = append(achievements, part.AchievementID)
+		}
 	}
-	from, err := time.Parse(time.DateOnly, string(signedOn))
+	if len(achievements) == 0 {
+		return nil
+	}
+	taken, err := s.deps.Store.RightsTaken(ctx, c.ID, achievements)
 	if err != nil {
-		return false
+		return err
 	}
-	until := from.AddDate(r.TermMonths/monthsYear, r.TermMonths%monthsYear, 0)
-	return clock.Date(until.Format(time.DateOnly)) <= today
+	for _, part := range c.Components {
+		for _, t := range taken {
+			if t.AchievementID == part.AchievementID && t.Bars(part.Rights, s.today()) {
+				return errs.Newp(errs.Conflict, "rights_taken", errs.Params{
+					"achievement_id": t.AchievementID, "offer": t.Rights.Offer, "exclusivity": t.Rights.Exclusivity,
+				})
+			}
+		}
+	}
+	return nil
+}
+
+// checkOwners asks whether the other owners still agree to what the contract
+// takes of theirs.
+func (s *Service) checkOwners(ctx context.Context, c Contract) error {
+	if c.PackageID == "" {
+		return nil
+	}
+	var foreign []Component
+	for _, part := range c.Components {
+		if part.OwnerOrg != c.Seller.ID {
+			foreign = append(foreign, part)
+		}
+	}
+	if len(foreign) == 0 {
+		return nil
+	}
+	refusing, err := s.deps.Packages.Disagreeing(ctx, c.PackageID, foreign)
+	if err != nil || refusing == "" {
+		return err
+	}
+	for _, part := range foreign {
+		if part.OwnerOrg == refusing {
+			return errs.Newp(errs.Conflict, "owner_not_agreed", errs.Params{
+				"owner": part.OwnerName.In(text.Chinese), "component": part.Title.In(text.Chinese)})
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/rights"
 )
 
 // Store keeps contracts and their money. Writes join the transaction in ctx.
@@ -19,8 +20,8 @@ type Store interface {
 	SaveContract(ctx context.Context, c Contract) error
 	Contracts(ctx context.Context, f Filter) ([]Contract, error)
 	// RightsTaken are the rights in any of the achievements that other
-	// contracts, signed or completed, took.
-	RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]TakenRights, error)
+	// contracts, signed or completed, took; exceptContract "" is of all.
+	RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]rights.Taken, error)
 
 	// CountMovements counts the receipts and refunds of a contract.
 	CountMovements(ctx context.Context, contractID string) (int, error)
@@ -69,6 +70,9 @@ type Packages interface {
 	// Components are those of the published version, with titles and owners
 	// filled in; OwnerName may stay empty. Error: errs.NotFound.
 	Components(ctx context.Context, packageID string) ([]Component, error)
+	// Disagreeing is the first owner, other than the package's, who does not
+	// agree to have these components of its own in the package; "" for none.
+	Disagreeing(ctx context.Context, packageID string, components []Component) (string, error)
 }
 
 // Organisations reads who the parties are.

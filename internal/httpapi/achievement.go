@@ -111,6 +111,11 @@ func (a *API) GetAchievement(ctx context.Context, req oas.GetAchievementRequestO
 	if out.Packages, err = a.heads(ctx, inside); err != nil {
 		return nil, err
 	}
+	room, err := a.Packages.RoomIn(ctx, actor, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.Room = roomOf(room)
 	out.Organisation, err = a.owner(ctx, view.Head.OwnerOrg)
 	return oas.GetAchievement200JSONResponse{Body: out, Headers: oas.GetAchievement200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }

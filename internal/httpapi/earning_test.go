@@ -59,6 +59,11 @@ func (earningWorld) Components(context.Context, string) ([]contract.Component, e
 		Rights: contract.Rights{Offer: "licence", Exclusivity: "EXCLUSIVE", TermMonths: 60}}}, nil
 }
 
+// Disagreeing finds that every owner agrees.
+func (*earningWorld) Disagreeing(context.Context, string, []contract.Component) (string, error) {
+	return "", nil
+}
+
 func (earningWorld) Snapshot(_ context.Context, id string) (contract.Organisation, error) {
 	return contract.Organisation{ID: id, Name: text.Zh("单位" + id), CreditCode: "91350100M000100Y43", Region: "650100"}, nil
 }

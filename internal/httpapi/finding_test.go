@@ -76,7 +76,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	}}
 	rows, j, queue, analyzer := store.NewListings(db), store.NewJournal(db, nil, nil), store.NewOutbox(db), analysis.New(nil)
 	deps := listing.Deps{Tx: db, Store: rows, Journal: j, History: j, Clock: clock.System{}, NDAs: w, Introductions: w}
-	catalogue := catalog.Deps{Deps: deps, Taxonomies: lists, Persons: w}
+	catalogue := catalog.Deps{Deps: deps, Taxonomies: lists, Persons: w, Agreements: store.NewAgreements(db)}
 	w.achievements = catalog.NewAchievements(catalogue)
 	packages := catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: lists})

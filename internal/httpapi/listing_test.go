@@ -127,7 +127,7 @@ func serveListings(t *testing.T) func(name string) *contracttest.Client {
 	}
 	rows := store.NewListings(db)
 	deps := listing.Deps{Tx: db, Store: rows, Journal: j, History: j, Clock: now, NDAs: w, Introductions: w}
-	catalogue := catalog.Deps{Deps: deps, Taxonomies: lists, Persons: w}
+	catalogue := catalog.Deps{Deps: deps, Taxonomies: lists, Persons: w, Agreements: store.NewAgreements(db)}
 	achievements := catalog.NewAchievements(catalogue)
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Accounts: accounts, Directory: w, Achievements: achievements, Packages: catalog.NewPackages(catalogue, achievements),

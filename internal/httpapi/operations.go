@@ -52,6 +52,8 @@ var operationActions = map[string][]policy.Action{
 	"listAchievementSteps":       {policy.AchievementInside},
 	"listAchievementVersions":    {policy.AchievementInside},
 	"listAchievementDisclosures": {policy.AchievementInside},
+	"getAchievementVersion":      {policy.AchievementRead, policy.AchievementVersions},
+	"copyAchievement":            {policy.AchievementEdit, policy.AchievementCreate},
 	"stepAchievement": {policy.AchievementSubmit, policy.AchievementRecall, policy.AchievementDiscard, policy.AchievementReturn, policy.AchievementPublish,
 		policy.AchievementSuspend, policy.AchievementResume, policy.AchievementConfirm, policy.AchievementRevoke},
 
@@ -63,6 +65,14 @@ var operationActions = map[string][]policy.Action{
 	"listPackageSteps":    {policy.PackageInside},
 	"listPackageVersions": {policy.PackageInside},
 	"listPackageMatches":  {policy.MatchRead},
+	"getPackageVersion":   {policy.PackageRead, policy.PackageVersions},
+	"copyPackage":         {policy.PackageEdit, policy.PackageCreate},
+
+	"listPackageAgreements": {policy.PackageInside},
+	"listAgreements":        {policy.AgreementRead},
+	"getAgreement":          {policy.AgreementRead},
+	"stepAgreement":         {policy.AgreementAgree, policy.AgreementDecline, policy.AgreementWithdraw},
+
 	"stepPackage": {policy.PackageSubmit, policy.PackageRecall, policy.PackageDiscard, policy.PackageReturn, policy.PackagePublish,
 		policy.PackageSuspend, policy.PackageResume, policy.PackageConfirm, policy.PackageRevoke},
 
@@ -74,6 +84,7 @@ var operationActions = map[string][]policy.Action{
 	"listNeedSteps":     {policy.NeedInside},
 	"listNeedVersions":  {policy.NeedInside},
 	"listNeedMatches":   {policy.MatchRead},
+	"copyNeed":          {policy.NeedEdit, policy.NeedCreate},
 	"giveMatchFeedback": {policy.MatchFeedback},
 	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
 		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},

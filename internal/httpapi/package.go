@@ -111,6 +111,13 @@ func (a *API) GetPackage(ctx context.Context, req oas.GetPackageRequestObject) (
 	if out.Organisation, err = a.owner(ctx, view.Head.OwnerOrg); err != nil {
 		return nil, err
 	}
+	places, err := a.Packages.Places(ctx, view.Content)
+	if err != nil {
+		return nil, err
+	}
+	out.Places = list(places, func(p catalog.Place) oas.ComponentPlace {
+		return oas.ComponentPlace{Free: p.Free, FreeFrom: p.FreeFrom}
+	})
 	out.Owners, err = a.componentOwners(ctx, view.Content.Components)
 	return oas.GetPackage200JSONResponse{Body: out, Headers: oas.GetPackage200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }

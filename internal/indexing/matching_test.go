@@ -14,6 +14,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/text"
 )
 
@@ -160,7 +161,7 @@ func TestAChangeOfAnAchievementReachesItsPackage(t *testing.T) {
 	made, err := w.packages.Create(t.Context(), officer, catalog.PackageContent{
 		Title: text.Zh("成套技术"), ValueLine: text.Zh("一套"), TechnicalField: "new_energy", PriceMode: "agreement",
 		Components: []catalog.Component{{Kind: catalog.OfAchievement, AchievementID: h.ID, WeightBps: 10_000,
-			Rights: catalog.Rights{Offer: catalog.KnowHow, Exclusivity: "NON_EXCLUSIVE"}}},
+			Rights: catalog.Rights{Offer: rights.KnowHow, Exclusivity: "NON_EXCLUSIVE"}}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -94,7 +94,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	deps := listing.Deps{
 		Tx: db, Store: store.NewListings(db), Journal: w.journal, History: w.journal, Clock: clock.System{}, NDAs: nobody{}, Introductions: nobody{},
 	}
-	catalogue := catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: nobody{}}
+	catalogue := catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: nobody{}, Agreements: store.NewAgreements(db)}
 	w.achievements = catalog.NewAchievements(catalogue)
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})

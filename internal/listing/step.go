@@ -99,6 +99,9 @@ func (s *Service[C]) review(ctx context.Context, actor policy.Actor, record *Rec
 	if err := s.deps.Journal.Write(ctx, s.reviewEntry(actor, record.Listing, step, what)); err != nil {
 		return err
 	}
+	if err := s.reviewed(ctx, actor, record.Listing, req.Action, w); err != nil {
+		return err
+	}
 	if len(req.Fields) > 0 && req.Action == Return {
 		return s.deps.Store.KeepReturn(ctx, w.ID, step.Seq, req.Fields)
 	}
@@ -137,6 +140,9 @@ func (s *Service[C]) publish(ctx context.Context, actor policy.Actor, record *Re
 	// What it refers to may have gone since it was submitted.
 	content, err := s.submission(ctx, record.Listing, *record.Working)
 	if err != nil {
+		return err
+	}
+	if err := s.checkOffer(ctx, record.Listing, content); err != nil {
 		return err
 	}
 	life, err := s.golive(record, review, content)
@@ -212,6 +218,9 @@ func (s *Service[C]) live(ctx context.Context, actor policy.Actor, record *Recor
 		if err != nil {
 			return err
 		}
+		if err := s.checkOffer(ctx, record.Listing, content); err != nil {
+			return err
+		}
 		record.ConfirmBy = s.kind.ConfirmBy(content, clock.DateOf(now), s.deps.ConfirmDays)
 	}
 	if err := s.deps.Store.Save(ctx, record.Listing); err != nil {
@@ -237,7 +246,10 @@ func (s *Service[C]) endWorking(ctx context.Context, actor policy.Actor, record 
 	if err := s.deps.Store.SaveRevision(ctx, w); err != nil {
 		return err
 	}
-	return s.deps.Journal.Write(ctx, s.reviewEntry(actor, record.Listing, step))
+	if err := s.deps.Journal.Write(ctx, s.reviewEntry(actor, record.Listing, step)); err != nil {
+		return err
+	}
+	return s.reviewed(ctx, actor, record.Listing, s.rules.End, w)
 }
 
 // found tells whether search and matching know a listing in this state.

@@ -30,3 +30,14 @@ func NewNeeds(d Deps) *Needs {
 func (n *Needs) Matched(ctx context.Context, id string) error {
 	return n.StepIf(ctx, policy.SystemActor(), id, listing.Published, listing.StepRequest{Action: listing.Match})
 }
+
+// Copy begins a new draft with what a need of one's own says. Errors: those of
+// Create, errs.NotFound.
+func (n *Needs) Copy(ctx context.Context, actor policy.Actor, id string) (listing.WorkingCopy[Content], error) {
+	content, err := n.Source(ctx, actor, id)
+	if err != nil {
+		return listing.WorkingCopy[Content]{}, err
+	}
+	content.Title, content.Source = listing.CopyTitle(content.Title, maxTitle), ""
+	return n.Create(ctx, actor, content)
+}

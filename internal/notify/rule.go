@@ -25,6 +25,7 @@ var (
 	negotiators = []policy.Role{policy.Officer, policy.Head, policy.Engineer, policy.Manager, policy.Broker}
 	writers     = []policy.Role{policy.Officer, policy.Head, policy.Inventor, policy.Engineer, policy.Manager, policy.Broker}
 	signers     = []policy.Role{policy.Head, policy.Manager, policy.Chief, policy.Operator}
+	binders     = []policy.Role{policy.Officer, policy.Head, policy.Manager} // let others offer what is theirs
 	cashiers    = []policy.Role{policy.Finance, policy.Head, policy.Manager}
 	reviewers   = []policy.Role{policy.Reviewer}
 )
@@ -67,6 +68,10 @@ var rules = []rule{
 	{on: event.AchievementPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
 	{on: event.PackagePublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
 	{on: event.NeedPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
+	{on: event.AgreementAsked, code: "agreement_asked", to: asked, roles: binders},
+	{on: event.AgreementAnswered, state: "agreed", code: "agreement_given", to: asker, roles: negotiators},
+	{on: event.AgreementAnswered, state: "declined", code: "agreement_declined", to: asker, roles: negotiators},
+	{on: event.AgreementAnswered, state: "withdrawn", code: "agreement_withdrawn", to: asker, roles: negotiators},
 	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},

@@ -36,6 +36,7 @@ const (
 	PayDistribution     = "pay_distribution"
 	VerifyOrganisation  = "verify_organisation"
 	ReconfirmListing    = "reconfirm_listing"
+	AnswerAgreement     = "answer_agreement"
 )
 
 // Waiting says what is asked of a source of tasks.
@@ -62,6 +63,8 @@ type TaskStore interface {
 	ExpiringListings(ctx context.Context, w Waiting) ([]Task, error)
 	// OpenIntroductions wait for OrgID's answer.
 	OpenIntroductions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnansweredAgreements wait for OrgID to let another offer what is its own.
+	UnansweredAgreements(ctx context.Context, w Waiting) ([]Task, error)
 	// UnsignedContracts wait for OrgID's signature.
 	UnsignedContracts(ctx context.Context, w Waiting) ([]Task, error)
 	// UnconfirmedPlans wait for one of PersonIDs.
@@ -111,6 +114,7 @@ var sources = []source{
 	{AnswerIntroduction, TaskStore.OpenIntroductions, func(a policy.Actor) bool {
 		return policy.Check(a, policy.IntroductionAccept, policy.Facts{Counterparty: a.OrgID}).Allowed()
 	}},
+	{AnswerAgreement, TaskStore.UnansweredAgreements, forOwn(policy.AgreementAgree)},
 	{SignContract, TaskStore.UnsignedContracts, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ContractSign, policy.Facts{Parties: []string{a.OrgID}}).Allowed()
 	}},

@@ -27,9 +27,10 @@ var AllTokenScopes = []TokenScope{
 }
 
 var (
-	readCatalogue = []Action{SearchRun, OrganisationRead, AchievementRead, AchievementInside, PackageRead, PackageInside, NeedRead}
-	readNeeds     = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead}
-	readDeals     = []Action{IntroductionRead, DealRead, DealReadMessages, ContractRead, ReceiptRead,
+	readCatalogue = []Action{SearchRun, OrganisationRead, AchievementRead, AchievementInside, AchievementVersions,
+		PackageRead, PackageInside, PackageVersions, AgreementRead, NeedRead}
+	readNeeds = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead}
+	readDeals = []Action{IntroductionRead, DealRead, DealReadMessages, ContractRead, ReceiptRead,
 		AchievementRead, PackageRead, NeedRead, OrganisationRead}
 )
 

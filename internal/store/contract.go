@@ -6,6 +6,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/sqldb"
 )
 
@@ -177,14 +178,14 @@ func (s *Contract) addComponents(ctx context.Context, contracts []contract.Contr
 }
 
 // RightsTaken implements contract.Store.
-func (s *Contract) RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]contract.TakenRights, error) {
-	scan := func(r sqldb.Row) (contract.TakenRights, error) {
-		var t contract.TakenRights
-		err := r.Scan(&t.ContractID, &t.AchievementID, sqldb.IntoJSON(&t.Rights), &t.SignedOn)
+func (s *Contract) RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]rights.Taken, error) {
+	scan := func(r sqldb.Row) (rights.Taken, error) {
+		var t rights.Taken
+		err := r.Scan(&t.AchievementID, sqldb.IntoJSON(&t.Rights), &t.On)
 		return t, err
 	}
 	return sqldb.All(ctx, s.db, scan, `
-		SELECT c.id, p.achievement_id, p.rights, c.signed_on
+		SELECT p.achievement_id, p.rights, c.signed_on
 		FROM contract_components p JOIN contracts c ON c.id = p.contract_id
 		WHERE c.id <> $1 AND c.state IN ('signed', 'completed')
 		  AND p.achievement_id IN (`+sqldb.Placeholders(2, len(achievements))+`)

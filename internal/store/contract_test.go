@@ -33,6 +33,8 @@ type contractWorld struct {
 	components []contract.Component
 	persons    []string
 	contracted []string
+	// disagreeing are owners who do not agree to what the package offers.
+	disagreeing []string
 }
 
 func (w *contractWorld) Sides(_ context.Context, id string) (contract.DealSides, error) {
@@ -50,6 +52,15 @@ func (w *contractWorld) MarkContracted(_ context.Context, id string) error {
 
 func (w *contractWorld) Components(context.Context, string) ([]contract.Component, error) {
 	return slices.Clone(w.components), nil
+}
+
+func (w *contractWorld) Disagreeing(_ context.Context, _ string, components []contract.Component) (string, error) {
+	for _, c := range components {
+		if slices.Contains(w.disagreeing, c.OwnerOrg) {
+			return c.OwnerOrg, nil
+		}
+	}
+	return "", nil
 }
 
 func (w *contractWorld) Snapshot(_ context.Context, id string) (contract.Organisation, error) {

@@ -49,6 +49,17 @@ func (m *market) Introduced(_ context.Context, _, id string) ([]string, error) {
 	return m.introduced[id], nil
 }
 
+// OrganisationNames knows the organisations of the tests.
+func (m *market) OrganisationNames(_ context.Context, ids []string) (map[string]text.Text, error) {
+	out := map[string]text.Text{}
+	for _, id := range ids {
+		if id == "lab" || id == "plant" {
+			out[id] = text.Zh(id)
+		}
+	}
+	return out, nil
+}
+
 func (m *market) Names(_ context.Context, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, id := range ids {
@@ -91,7 +102,7 @@ func newMarket(t *testing.T, db *sqldb.DB) *market {
 		Tx: db, Store: m.store, Journal: m.journal, History: m.journal, Clock: m.clock, NDAs: m, Introductions: m,
 	}
 	m.achievements = catalog.NewAchievements(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m})
-	m.packages = catalog.NewPackages(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m}, m.achievements)
+	m.packages = catalog.NewPackages(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m, Agreements: store.NewAgreements(db), Organisations: m}, m.achievements)
 	m.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
 	m.queue = listing.NewQueue(m.store, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
 	return m

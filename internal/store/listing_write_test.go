@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/text"
 )
@@ -231,8 +232,8 @@ func bundle(achievement string, weights ...int) catalog.PackageContent {
 		Title: text.Zh("低温电池成套技术"), Description: text.Zh("许可与调试"), TechnicalField: "new_energy",
 		Components: []catalog.Component{
 			{Kind: catalog.OfAchievement, AchievementID: achievement, WeightBps: weights[0],
-				Rights: catalog.Rights{Offer: catalog.Licence, Exclusivity: "SOLE"}},
-			{Kind: catalog.OfService, Title: "现场调试", WeightBps: weights[1], Rights: catalog.Rights{Offer: catalog.Service}},
+				Rights: catalog.Rights{Offer: rights.Licence, Exclusivity: "SOLE"}},
+			{Kind: catalog.OfService, Title: "现场调试", WeightBps: weights[1], Rights: catalog.Rights{Offer: rights.Service}},
 		},
 	}
 }
@@ -315,7 +316,7 @@ func TestWhatAPackageMayNotContain(t *testing.T) {
 			wantCode(t, err, errs.Invalid, "invalid_fields")
 		}
 		know := bundle(waiting.ID, 7000, 3000)
-		know.Components[0].Rights.Offer = catalog.KnowHow
+		know.Components[0].Rights.Offer = rights.KnowHow
 		if d := m.createPackage(know); len(d.Problems) > 0 {
 			t.Errorf("a pending application as know-how: %v", d.Problems)
 		}

@@ -14,6 +14,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
@@ -262,7 +263,7 @@ func TestAnAchievementIsNotMatchedBesideItsPackage(t *testing.T) {
 		made, err := m.packages.Create(m.ctx, labOfficer, catalog.PackageContent{
 			Title: text.Zh("低温电解液技术包"), ValueLine: text.Zh("成套技术"), TechnicalField: "new_energy",
 			Components: []catalog.Component{{Kind: catalog.OfAchievement, AchievementID: achievementID, WeightBps: 10_000,
-				Rights: catalog.Rights{Offer: catalog.Licence, Exclusivity: "NON_EXCLUSIVE"}}},
+				Rights: catalog.Rights{Offer: rights.Licence, Exclusivity: "NON_EXCLUSIVE"}}},
 			PriceMode: "agreement",
 		})
 		if err != nil {

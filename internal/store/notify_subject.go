@@ -25,6 +25,13 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 		return sqldb.One(ctx, s.db, scanConcernedIntroduction, `
 			SELECT i.from_org, i.to_org, i.seller_asks, i.anonymous, i.state, i.answer_by, `+aboutTitle+`
 			FROM introductions i `+aboutTables("i")+` WHERE i.id = $1`, id)
+	case "agreement":
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			var c notify.Concerned
+			err := row.Scan(&c.Asker, &c.Asked, &c.Title.Zh, &c.Title.En)
+			c.OwnerOrg, c.Parties = c.Asked, []string{c.Asker, c.Asked}
+			return c, err
+		}, `SELECT package_org, owner_org, title_zh, title_en FROM agreements WHERE id = $1`, id)
 	case "deal":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			c := notify.Concerned{Parties: make([]string, 2)}

@@ -513,6 +513,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/achievements/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /** A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA */
+        get: operations["getAchievementVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/achievements/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new draft with what one of the own says */
+        post: operations["copyAchievement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/achievements/{id}/disclosures": {
         parameters: {
             query?: never;
@@ -621,6 +660,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/packages/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        /** A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA */
+        get: operations["getPackageVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new draft with what one of the own says */
+        post: operations["copyPackage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What the other owners of its components say, for the owner and the reviewer */
+        get: operations["listPackageAgreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/packages/{id}/matches": {
         parameters: {
             query?: never;
@@ -634,6 +731,61 @@ export interface paths {
         get: operations["listPackageMatches"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the acting organisation was asked to agree to, newest first */
+        get: operations["listAgreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One agreement, for both sides */
+        get: operations["getAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agreements/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it) */
+        post: operations["stepAgreement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,6 +876,25 @@ export interface paths {
         get: operations["listNeedVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/needs/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new draft with what one of the own says */
+        post: operations["copyNeed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1432,7 +1603,7 @@ export interface components {
             }[];
         };
         Task: {
-            /** @description What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, … */
+            /** @description What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, … */
             code: string;
             kind: string;
             subject_id: string;
@@ -1650,6 +1821,8 @@ export interface components {
             /** Format: date-time */
             published_at: string;
             content: components["schemas"]["AchievementContent"];
+            /** @description Fields that exist in a tier the reader lacks */
+            withheld?: string[];
         };
         Achievement: {
             head: components["schemas"]["ListingHead"];
@@ -1659,6 +1832,7 @@ export interface components {
             organisation?: components["schemas"]["Organisation"];
             /** @description Published packages that contain it */
             packages?: components["schemas"]["ListingHead"][];
+            room?: components["schemas"]["Room"];
         };
         PackageContent: {
             title: components["schemas"]["Text"];
@@ -1714,6 +1888,8 @@ export interface components {
             /** Format: date-time */
             published_at: string;
             content: components["schemas"]["PackageContent"];
+            /** @description Fields that exist in a tier the reader lacks */
+            withheld?: string[];
         };
         Package: {
             head: components["schemas"]["ListingHead"];
@@ -1723,6 +1899,49 @@ export interface components {
             /** @description In the order of the components */
             component_titles?: components["schemas"]["Text"][];
             owners?: components["schemas"]["Organisation"][];
+            /** @description In the order of the components: whether each can still be had as it is offered */
+            places?: components["schemas"]["ComponentPlace"][];
+        };
+        /** @description What contracts have left of a result; nothing is said of who took it */
+        Room: {
+            /** @enum {string} */
+            state: "free" | "partly" | "none";
+            taken: components["schemas"]["TakenRight"][];
+        };
+        TakenRight: {
+            rights: components["schemas"]["Rights"];
+            /** @description Absent where it does not end */
+            free_from?: components["schemas"]["Date"];
+        };
+        ComponentPlace: {
+            free: boolean;
+            /** @description Absent where it is free, or never will be */
+            free_from?: components["schemas"]["Date"];
+        };
+        Agreement: {
+            id: string;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "declined" | "withdrawn" | "lapsed";
+            /** Format: int64 */
+            version: number;
+            package_id: string;
+            package_title: components["schemas"]["Text"];
+            /** @description Who asks */
+            package_organisation_id: string;
+            package_organisation_name: components["schemas"]["Text"];
+            /** @description Who answers */
+            owner_organisation_id: string;
+            owner_organisation_name: components["schemas"]["Text"];
+            /** @description Those of the one who answers, with the rights and weights that are agreed to */
+            components: components["schemas"]["Component"][];
+            price_mode?: string;
+            price?: components["schemas"]["Money"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            answered_at?: string;
+            reason?: string;
+            actions: string[];
         };
         NeedContent: {
             title: components["schemas"]["Text"];
@@ -2268,6 +2487,16 @@ export interface components {
                 "application/json": components["schemas"]["ListingHead"];
             };
         };
+        /** @description The agreement */
+        Agreement: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Agreement"];
+            };
+        };
         /** @description The working copy */
         AchievementDraft: {
             headers: {
@@ -2358,6 +2587,7 @@ export interface components {
         PageSize: number;
         State: string;
         TitleQuery: string;
+        VersionNumber: number;
         /** @description The ETag last read, e.g. "3" */
         IfMatch: string;
         IdempotencyKey: string;
@@ -3233,6 +3463,47 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getAchievementVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AchievementVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    copyAchievement: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["AchievementDraft"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listAchievementDisclosures: {
         parameters: {
             query?: {
@@ -3412,6 +3683,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getPackageVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: components["parameters"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    copyPackage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["PackageDraft"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPackageAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agreements, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Agreement"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listPackageMatches: {
         parameters: {
             query?: never;
@@ -3432,6 +3769,72 @@ export interface operations {
                     "application/json": components["schemas"]["MatchList"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAgreements: {
+        parameters: {
+            query?: {
+                state?: components["parameters"]["State"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agreements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Agreement"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Agreement"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Agreement"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3593,6 +3996,23 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    copyNeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["NeedDraft"];
             default: components["responses"]["Problem"];
         };
     };

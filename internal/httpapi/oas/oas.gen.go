@@ -27,6 +27,33 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AgreementState.
+const (
+	AgreementStateAgreed    AgreementState = "agreed"
+	AgreementStateAsked     AgreementState = "asked"
+	AgreementStateDeclined  AgreementState = "declined"
+	AgreementStateLapsed    AgreementState = "lapsed"
+	AgreementStateWithdrawn AgreementState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the AgreementState enum.
+func (e AgreementState) Valid() bool {
+	switch e {
+	case AgreementStateAgreed:
+		return true
+	case AgreementStateAsked:
+		return true
+	case AgreementStateDeclined:
+		return true
+	case AgreementStateLapsed:
+		return true
+	case AgreementStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentChangePurpose.
 const (
 	ContactDisclosure ConsentChangePurpose = "contact_disclosure"
@@ -476,19 +503,19 @@ func (e PlanState) Valid() bool {
 
 // Defines values for PlanContributorLeader.
 const (
-	Chief  PlanContributorLeader = "chief"
-	Deputy PlanContributorLeader = "deputy"
-	None   PlanContributorLeader = "none"
+	PlanContributorLeaderChief  PlanContributorLeader = "chief"
+	PlanContributorLeaderDeputy PlanContributorLeader = "deputy"
+	PlanContributorLeaderNone   PlanContributorLeader = "none"
 )
 
 // Valid indicates whether the value is a known member of the PlanContributorLeader enum.
 func (e PlanContributorLeader) Valid() bool {
 	switch e {
-	case Chief:
+	case PlanContributorLeaderChief:
 		return true
-	case Deputy:
+	case PlanContributorLeaderDeputy:
 		return true
-	case None:
+	case PlanContributorLeaderNone:
 		return true
 	default:
 		return false
@@ -567,6 +594,27 @@ func (e ReviewStepRequestOutcome) Valid() bool {
 	case ReviewStepRequestOutcomeSolved:
 		return true
 	case ReviewStepRequestOutcomeWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoomState.
+const (
+	RoomStateFree   RoomState = "free"
+	RoomStateNone   RoomState = "none"
+	RoomStatePartly RoomState = "partly"
+)
+
+// Valid indicates whether the value is a known member of the RoomState enum.
+func (e RoomState) Valid() bool {
+	switch e {
+	case RoomStateFree:
+		return true
+	case RoomStateNone:
+		return true
+	case RoomStatePartly:
 		return true
 	default:
 		return false
@@ -744,6 +792,9 @@ type Achievement struct {
 	// Packages Published packages that contain it
 	Packages []ListingHead `json:"packages,omitempty,omitzero"`
 
+	// Room What contracts have left of a result; nothing is said of who took it
+	Room Room `json:"room,omitempty,omitzero"`
+
 	// Withheld Fields that exist in a tier the reader lacks
 	Withheld []string `json:"withheld"`
 }
@@ -765,7 +816,45 @@ type AchievementVersion struct {
 	Content     AchievementContent `json:"content"`
 	Number      int                `json:"number"`
 	PublishedAt time.Time          `json:"published_at"`
+
+	// Withheld Fields that exist in a tier the reader lacks
+	Withheld []string `json:"withheld,omitempty,omitzero"`
 }
+
+// Agreement defines model for Agreement.
+type Agreement struct {
+	Actions    []string  `json:"actions"`
+	AnsweredAt time.Time `json:"answered_at,omitempty,omitzero"`
+	AskedAt    time.Time `json:"asked_at"`
+
+	// Components Those of the one who answers, with the rights and weights that are agreed to
+	Components []Component `json:"components"`
+	ID         string      `json:"id"`
+
+	// OwnerOrganisationID Who answers
+	OwnerOrganisationID string `json:"owner_organisation_id"`
+
+	// OwnerOrganisationName One text in Chinese and English; at least one of them
+	OwnerOrganisationName Text   `json:"owner_organisation_name"`
+	PackageID             string `json:"package_id"`
+
+	// PackageOrganisationID Who asks
+	PackageOrganisationID string `json:"package_organisation_id"`
+
+	// PackageOrganisationName One text in Chinese and English; at least one of them
+	PackageOrganisationName Text `json:"package_organisation_name"`
+
+	// PackageTitle One text in Chinese and English; at least one of them
+	PackageTitle Text           `json:"package_title"`
+	Price        Money          `json:"price,omitempty,omitzero"`
+	PriceMode    string         `json:"price_mode,omitempty,omitzero"`
+	Reason       string         `json:"reason,omitempty,omitzero"`
+	State        AgreementState `json:"state"`
+	Version      int64          `json:"version"`
+}
+
+// AgreementState defines model for Agreement.State.
+type AgreementState string
 
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
@@ -788,6 +877,14 @@ type CodeList = []string
 
 // Component defines model for Component.
 type Component = catalog.Component
+
+// ComponentPlace defines model for ComponentPlace.
+type ComponentPlace struct {
+	Free bool `json:"free"`
+
+	// FreeFrom Absent where it is free, or never will be
+	FreeFrom Date `json:"free_from,omitempty,omitzero"`
+}
 
 // Consent defines model for Consent.
 type Consent struct {
@@ -1383,7 +1480,10 @@ type Package struct {
 	Head            ListingHead    `json:"head"`
 	Organisation    Organisation   `json:"organisation,omitempty,omitzero"`
 	Owners          []Organisation `json:"owners,omitempty,omitzero"`
-	Withheld        []string       `json:"withheld"`
+
+	// Places In the order of the components: whether each can still be had as it is offered
+	Places   []ComponentPlace `json:"places,omitempty,omitzero"`
+	Withheld []string         `json:"withheld"`
 }
 
 // PackageContent defines model for PackageContent.
@@ -1401,6 +1501,9 @@ type PackageVersion struct {
 	Content     PackageContent `json:"content"`
 	Number      int            `json:"number"`
 	PublishedAt time.Time      `json:"published_at"`
+
+	// Withheld Fields that exist in a tier the reader lacks
+	Withheld []string `json:"withheld,omitempty,omitzero"`
 }
 
 // PasswordReset defines model for PasswordReset.
@@ -1618,6 +1721,15 @@ type RewardSplit struct {
 // Rights defines model for Rights.
 type Rights = catalog.Rights
 
+// Room What contracts have left of a result; nothing is said of who took it
+type Room struct {
+	State RoomState    `json:"state"`
+	Taken []TakenRight `json:"taken"`
+}
+
+// RoomState defines model for Room.State.
+type RoomState string
+
 // Rule defines model for Rule.
 type Rule struct {
 	Base     RuleBase `json:"base"`
@@ -1730,9 +1842,16 @@ type StepRequest struct {
 	ReasonCode string `json:"reason_code,omitempty,omitzero"`
 }
 
+// TakenRight defines model for TakenRight.
+type TakenRight struct {
+	// FreeFrom Absent where it does not end
+	FreeFrom Date   `json:"free_from,omitempty,omitzero"`
+	Rights   Rights `json:"rights"`
+}
+
 // Task defines model for Task.
 type Task struct {
-	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, …
+	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, …
 	Code      string    `json:"code"`
 	DueAt     time.Time `json:"due_at,omitempty,omitzero"`
 	Kind      string    `json:"kind"`
@@ -1786,6 +1905,9 @@ type State = string
 // TitleQuery defines model for TitleQuery.
 type TitleQuery = string
 
+// VersionNumber defines model for VersionNumber.
+type VersionNumber = int64
+
 // Disclosures defines model for Disclosures.
 type Disclosures struct {
 	Items      []Disclosure `json:"items"`
@@ -1816,6 +1938,11 @@ type CreateAchievementParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// CopyAchievementParams defines parameters for CopyAchievement.
+type CopyAchievementParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListAchievementDisclosuresParams defines parameters for ListAchievementDisclosures.
 type ListAchievementDisclosuresParams struct {
 	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
@@ -1830,6 +1957,20 @@ type SaveAchievementDraftParams struct {
 
 // StepAchievementParams defines parameters for StepAchievement.
 type StepAchievementParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListAgreementsParams defines parameters for ListAgreements.
+type ListAgreementsParams struct {
+	State    State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// StepAgreementParams defines parameters for StepAgreement.
+type StepAgreementParams struct {
 	// IfMatch The ETag last read, e.g. "3"
 	IfMatch        IfMatch        `json:"If-Match"`
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -1988,6 +2129,11 @@ type CreateNeedParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// CopyNeedParams defines parameters for CopyNeed.
+type CopyNeedParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // SaveNeedDraftParams defines parameters for SaveNeedDraft.
 type SaveNeedDraftParams struct {
 	// IfMatch The ETag last read, e.g. "3"
@@ -2056,6 +2202,11 @@ type ListPackagesParams struct {
 
 // CreatePackageParams defines parameters for CreatePackage.
 type CreatePackageParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// CopyPackageParams defines parameters for CopyPackage.
+type CopyPackageParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
@@ -2163,6 +2314,9 @@ type SaveAchievementDraftJSONRequestBody = AchievementContent
 
 // StepAchievementJSONRequestBody defines body for StepAchievement for application/json ContentType.
 type StepAchievementJSONRequestBody = ReviewStepRequest
+
+// StepAgreementJSONRequestBody defines body for StepAgreement for application/json ContentType.
+type StepAgreementJSONRequestBody = StepRequest
 
 // DraftContractJSONRequestBody defines body for DraftContract for application/json ContentType.
 type DraftContractJSONRequestBody DraftContractJSONBody
@@ -2289,6 +2443,9 @@ type ServerInterface interface {
 	// GetAchievement The published version, as far as the reader may see it
 	// (GET /achievements/{id})
 	GetAchievement(c *gin.Context, id ID)
+	// CopyAchievement Begin a new draft with what one of the own says
+	// (POST /achievements/{id}/copies)
+	CopyAchievement(c *gin.Context, id ID, params CopyAchievementParams)
 	// ListAchievementDisclosures Who saw what above the public tier, for the owner
 	// (GET /achievements/{id}/disclosures)
 	ListAchievementDisclosures(c *gin.Context, id ID, params ListAchievementDisclosuresParams)
@@ -2307,6 +2464,18 @@ type ServerInterface interface {
 
 	// (GET /achievements/{id}/versions)
 	ListAchievementVersions(c *gin.Context, id ID)
+	// GetAchievementVersion A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA
+	// (GET /achievements/{id}/versions/{number})
+	GetAchievementVersion(c *gin.Context, id ID, number VersionNumber)
+	// ListAgreements What the acting organisation was asked to agree to, newest first
+	// (GET /agreements)
+	ListAgreements(c *gin.Context, params ListAgreementsParams)
+	// GetAgreement One agreement, for both sides
+	// (GET /agreements/{id})
+	GetAgreement(c *gin.Context, id ID)
+	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
+	// (POST /agreements/{id}/steps)
+	StepAgreement(c *gin.Context, id ID, params StepAgreementParams)
 
 	// (GET /contracts)
 	ListContracts(c *gin.Context, params ListContractsParams)
@@ -2442,6 +2611,9 @@ type ServerInterface interface {
 
 	// (GET /needs/{id})
 	GetNeed(c *gin.Context, id ID)
+	// CopyNeed Begin a new draft with what one of the own says
+	// (POST /needs/{id}/copies)
+	CopyNeed(c *gin.Context, id ID, params CopyNeedParams)
 
 	// (GET /needs/{id}/draft)
 	GetNeedDraft(c *gin.Context, id ID)
@@ -2499,6 +2671,12 @@ type ServerInterface interface {
 
 	// (GET /packages/{id})
 	GetPackage(c *gin.Context, id ID)
+	// ListPackageAgreements What the other owners of its components say, for the owner and the reviewer
+	// (GET /packages/{id}/agreements)
+	ListPackageAgreements(c *gin.Context, id ID)
+	// CopyPackage Begin a new draft with what one of the own says
+	// (POST /packages/{id}/copies)
+	CopyPackage(c *gin.Context, id ID, params CopyPackageParams)
 
 	// (GET /packages/{id}/draft)
 	GetPackageDraft(c *gin.Context, id ID)
@@ -2517,6 +2695,9 @@ type ServerInterface interface {
 
 	// (GET /packages/{id}/versions)
 	ListPackageVersions(c *gin.Context, id ID)
+	// GetPackageVersion A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA
+	// (GET /packages/{id}/versions/{number})
+	GetPackageVersion(c *gin.Context, id ID, number VersionNumber)
 	// RequestPasswordReset Send a reset mail
 	// (POST /password-resets)
 	RequestPasswordReset(c *gin.Context)
@@ -2719,6 +2900,55 @@ func (siw *ServerInterfaceWrapper) GetAchievement(c *gin.Context) {
 	}
 
 	siw.Handler.GetAchievement(c, id)
+}
+
+// CopyAchievement operation middleware
+func (siw *ServerInterfaceWrapper) CopyAchievement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CopyAchievementParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CopyAchievement(c, id, params)
 }
 
 // ListAchievementDisclosures operation middleware
@@ -2961,6 +3191,179 @@ func (siw *ServerInterfaceWrapper) ListAchievementVersions(c *gin.Context) {
 	}
 
 	siw.Handler.ListAchievementVersions(c, id)
+}
+
+// GetAchievementVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetAchievementVersion(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number VersionNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetAchievementVersion(c, id, number)
+}
+
+// ListAgreements operation middleware
+func (siw *ServerInterfaceWrapper) ListAgreements(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAgreementsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAgreements(c, params)
+}
+
+// GetAgreement operation middleware
+func (siw *ServerInterfaceWrapper) GetAgreement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetAgreement(c, id)
+}
+
+// StepAgreement operation middleware
+func (siw *ServerInterfaceWrapper) StepAgreement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepAgreementParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepAgreement(c, id, params)
 }
 
 // ListContracts operation middleware
@@ -4367,6 +4770,55 @@ func (siw *ServerInterfaceWrapper) GetNeed(c *gin.Context) {
 	siw.Handler.GetNeed(c, id)
 }
 
+// CopyNeed operation middleware
+func (siw *ServerInterfaceWrapper) CopyNeed(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CopyNeedParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CopyNeed(c, id, params)
+}
+
 // GetNeedDraft operation middleware
 func (siw *ServerInterfaceWrapper) GetNeedDraft(c *gin.Context) {
 
@@ -5124,6 +5576,80 @@ func (siw *ServerInterfaceWrapper) GetPackage(c *gin.Context) {
 	siw.Handler.GetPackage(c, id)
 }
 
+// ListPackageAgreements operation middleware
+func (siw *ServerInterfaceWrapper) ListPackageAgreements(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPackageAgreements(c, id)
+}
+
+// CopyPackage operation middleware
+func (siw *ServerInterfaceWrapper) CopyPackage(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CopyPackageParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CopyPackage(c, id, params)
+}
+
 // GetPackageDraft operation middleware
 func (siw *ServerInterfaceWrapper) GetPackageDraft(c *gin.Context) {
 
@@ -5345,6 +5871,40 @@ func (siw *ServerInterfaceWrapper) ListPackageVersions(c *gin.Context) {
 	}
 
 	siw.Handler.ListPackageVersions(c, id)
+}
+
+// GetPackageVersion operation middleware
+func (siw *ServerInterfaceWrapper) GetPackageVersion(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number VersionNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPackageVersion(c, id, number)
 }
 
 // RequestPasswordReset operation middleware
@@ -6024,6 +6584,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/achievements/:id/steps", wrapper.ListAchievementSteps)
 	router.POST(options.BaseURL+"/achievements/:id/steps", wrapper.StepAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/versions", wrapper.ListAchievementVersions)
+	router.GET(options.BaseURL+"/achievements/:id/versions/:number", wrapper.GetAchievementVersion)
+	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/disclosures", wrapper.ListAchievementDisclosures)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
@@ -6033,7 +6595,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/packages/:id/steps", wrapper.ListPackageSteps)
 	router.POST(options.BaseURL+"/packages/:id/steps", wrapper.StepPackage)
 	router.GET(options.BaseURL+"/packages/:id/versions", wrapper.ListPackageVersions)
+	router.GET(options.BaseURL+"/packages/:id/versions/:number", wrapper.GetPackageVersion)
+	router.POST(options.BaseURL+"/packages/:id/copies", wrapper.CopyPackage)
+	router.GET(options.BaseURL+"/packages/:id/agreements", wrapper.ListPackageAgreements)
 	router.GET(options.BaseURL+"/packages/:id/matches", wrapper.ListPackageMatches)
+	router.GET(options.BaseURL+"/agreements", wrapper.ListAgreements)
+	router.GET(options.BaseURL+"/agreements/:id", wrapper.GetAgreement)
+	router.POST(options.BaseURL+"/agreements/:id/steps", wrapper.StepAgreement)
 	router.GET(options.BaseURL+"/needs", wrapper.ListNeeds)
 	router.POST(options.BaseURL+"/needs", wrapper.CreateNeed)
 	router.GET(options.BaseURL+"/needs/:id", wrapper.GetNeed)
@@ -6042,6 +6610,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/needs/:id/steps", wrapper.ListNeedSteps)
 	router.POST(options.BaseURL+"/needs/:id/steps", wrapper.StepNeed)
 	router.GET(options.BaseURL+"/needs/:id/versions", wrapper.ListNeedVersions)
+	router.POST(options.BaseURL+"/needs/:id/copies", wrapper.CopyNeed)
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
 	router.GET(options.BaseURL+"/reviews", wrapper.ListReviews)
@@ -6092,6 +6661,15 @@ type AchievementDraftJSONResponse struct {
 	Body AchievementDraft
 
 	Headers AchievementDraftResponseHeaders
+}
+
+type AgreementResponseHeaders struct {
+	ETag string
+}
+type AgreementJSONResponse struct {
+	Body Agreement
+
+	Headers AgreementResponseHeaders
 }
 
 type ContractResponseHeaders struct {
@@ -6368,6 +6946,47 @@ func (response GetAchievementdefaultApplicationProblemPlusJSONResponse) VisitGet
 	return err
 }
 
+type CopyAchievementRequestObject struct {
+	ID     ID `json:"id"`
+	Params CopyAchievementParams
+}
+
+type CopyAchievementResponseObject interface {
+	VisitCopyAchievementResponse(w http.ResponseWriter) error
+}
+
+type CopyAchievement201JSONResponse struct{ AchievementDraftJSONResponse }
+
+func (response CopyAchievement201JSONResponse) VisitCopyAchievementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyAchievementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CopyAchievementdefaultApplicationProblemPlusJSONResponse) VisitCopyAchievementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAchievementDisclosuresRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListAchievementDisclosuresParams
@@ -6601,6 +7220,170 @@ type ListAchievementVersionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAchievementVersionsdefaultApplicationProblemPlusJSONResponse) VisitListAchievementVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAchievementVersionRequestObject struct {
+	ID     ID            `json:"id"`
+	Number VersionNumber `json:"number"`
+}
+
+type GetAchievementVersionResponseObject interface {
+	VisitGetAchievementVersionResponse(w http.ResponseWriter) error
+}
+
+type GetAchievementVersion200JSONResponse AchievementVersion
+
+func (response GetAchievementVersion200JSONResponse) VisitGetAchievementVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAchievementVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAchievementVersiondefaultApplicationProblemPlusJSONResponse) VisitGetAchievementVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAgreementsRequestObject struct {
+	Params ListAgreementsParams
+}
+
+type ListAgreementsResponseObject interface {
+	VisitListAgreementsResponse(w http.ResponseWriter) error
+}
+
+type ListAgreements200JSONResponse struct {
+	Items      []Agreement `json:"items"`
+	NextCursor string      `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListAgreements200JSONResponse) VisitListAgreementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAgreementsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAgreementsdefaultApplicationProblemPlusJSONResponse) VisitListAgreementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAgreementRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetAgreementResponseObject interface {
+	VisitGetAgreementResponse(w http.ResponseWriter) error
+}
+
+type GetAgreement200JSONResponse struct{ AgreementJSONResponse }
+
+func (response GetAgreement200JSONResponse) VisitGetAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAgreementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAgreementdefaultApplicationProblemPlusJSONResponse) VisitGetAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepAgreementRequestObject struct {
+	ID     ID `json:"id"`
+	Params StepAgreementParams
+	Body   *StepAgreementJSONRequestBody
+}
+
+type StepAgreementResponseObject interface {
+	VisitStepAgreementResponse(w http.ResponseWriter) error
+}
+
+type StepAgreement200JSONResponse struct{ AgreementJSONResponse }
+
+func (response StepAgreement200JSONResponse) VisitStepAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepAgreementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepAgreementdefaultApplicationProblemPlusJSONResponse) VisitStepAgreementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8450,6 +9233,47 @@ func (response GetNeeddefaultApplicationProblemPlusJSONResponse) VisitGetNeedRes
 	return err
 }
 
+type CopyNeedRequestObject struct {
+	ID     ID `json:"id"`
+	Params CopyNeedParams
+}
+
+type CopyNeedResponseObject interface {
+	VisitCopyNeedResponse(w http.ResponseWriter) error
+}
+
+type CopyNeed201JSONResponse struct{ NeedDraftJSONResponse }
+
+func (response CopyNeed201JSONResponse) VisitCopyNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyNeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CopyNeeddefaultApplicationProblemPlusJSONResponse) VisitCopyNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetNeedDraftRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -9226,6 +10050,88 @@ func (response GetPackagedefaultApplicationProblemPlusJSONResponse) VisitGetPack
 	return err
 }
 
+type ListPackageAgreementsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListPackageAgreementsResponseObject interface {
+	VisitListPackageAgreementsResponse(w http.ResponseWriter) error
+}
+
+type ListPackageAgreements200JSONResponse struct {
+	Items []Agreement `json:"items"`
+}
+
+func (response ListPackageAgreements200JSONResponse) VisitListPackageAgreementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPackageAgreementsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPackageAgreementsdefaultApplicationProblemPlusJSONResponse) VisitListPackageAgreementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyPackageRequestObject struct {
+	ID     ID `json:"id"`
+	Params CopyPackageParams
+}
+
+type CopyPackageResponseObject interface {
+	VisitCopyPackageResponse(w http.ResponseWriter) error
+}
+
+type CopyPackage201JSONResponse struct{ PackageDraftJSONResponse }
+
+func (response CopyPackage201JSONResponse) VisitCopyPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyPackagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CopyPackagedefaultApplicationProblemPlusJSONResponse) VisitCopyPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPackageDraftRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -9458,6 +10364,46 @@ type ListPackageVersionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPackageVersionsdefaultApplicationProblemPlusJSONResponse) VisitListPackageVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPackageVersionRequestObject struct {
+	ID     ID            `json:"id"`
+	Number VersionNumber `json:"number"`
+}
+
+type GetPackageVersionResponseObject interface {
+	VisitGetPackageVersionResponse(w http.ResponseWriter) error
+}
+
+type GetPackageVersion200JSONResponse PackageVersion
+
+func (response GetPackageVersion200JSONResponse) VisitGetPackageVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPackageVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPackageVersiondefaultApplicationProblemPlusJSONResponse) VisitGetPackageVersionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10151,6 +11097,9 @@ type StrictServerInterface interface {
 	// GetAchievement The published version, as far as the reader may see it
 	// (GET /achievements/{id})
 	GetAchievement(ctx context.Context, request GetAchievementRequestObject) (GetAchievementResponseObject, error)
+	// CopyAchievement Begin a new draft with what one of the own says
+	// (POST /achievements/{id}/copies)
+	CopyAchievement(ctx context.Context, request CopyAchievementRequestObject) (CopyAchievementResponseObject, error)
 	// ListAchievementDisclosures Who saw what above the public tier, for the owner
 	// (GET /achievements/{id}/disclosures)
 	ListAchievementDisclosures(ctx context.Context, request ListAchievementDisclosuresRequestObject) (ListAchievementDisclosuresResponseObject, error)
@@ -10169,6 +11118,18 @@ type StrictServerInterface interface {
 
 	// (GET /achievements/{id}/versions)
 	ListAchievementVersions(ctx context.Context, request ListAchievementVersionsRequestObject) (ListAchievementVersionsResponseObject, error)
+	// GetAchievementVersion A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA
+	// (GET /achievements/{id}/versions/{number})
+	GetAchievementVersion(ctx context.Context, request GetAchievementVersionRequestObject) (GetAchievementVersionResponseObject, error)
+	// ListAgreements What the acting organisation was asked to agree to, newest first
+	// (GET /agreements)
+	ListAgreements(ctx context.Context, request ListAgreementsRequestObject) (ListAgreementsResponseObject, error)
+	// GetAgreement One agreement, for both sides
+	// (GET /agreements/{id})
+	GetAgreement(ctx context.Context, request GetAgreementRequestObject) (GetAgreementResponseObject, error)
+	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
+	// (POST /agreements/{id}/steps)
+	StepAgreement(ctx context.Context, request StepAgreementRequestObject) (StepAgreementResponseObject, error)
 
 	// (GET /contracts)
 	ListContracts(ctx context.Context, request ListContractsRequestObject) (ListContractsResponseObject, error)
@@ -10304,6 +11265,9 @@ type StrictServerInterface interface {
 
 	// (GET /needs/{id})
 	GetNeed(ctx context.Context, request GetNeedRequestObject) (GetNeedResponseObject, error)
+	// CopyNeed Begin a new draft with what one of the own says
+	// (POST /needs/{id}/copies)
+	CopyNeed(ctx context.Context, request CopyNeedRequestObject) (CopyNeedResponseObject, error)
 
 	// (GET /needs/{id}/draft)
 	GetNeedDraft(ctx context.Context, request GetNeedDraftRequestObject) (GetNeedDraftResponseObject, error)
@@ -10361,6 +11325,12 @@ type StrictServerInterface interface {
 
 	// (GET /packages/{id})
 	GetPackage(ctx context.Context, request GetPackageRequestObject) (GetPackageResponseObject, error)
+	// ListPackageAgreements What the other owners of its components say, for the owner and the reviewer
+	// (GET /packages/{id}/agreements)
+	ListPackageAgreements(ctx context.Context, request ListPackageAgreementsRequestObject) (ListPackageAgreementsResponseObject, error)
+	// CopyPackage Begin a new draft with what one of the own says
+	// (POST /packages/{id}/copies)
+	CopyPackage(ctx context.Context, request CopyPackageRequestObject) (CopyPackageResponseObject, error)
 
 	// (GET /packages/{id}/draft)
 	GetPackageDraft(ctx context.Context, request GetPackageDraftRequestObject) (GetPackageDraftResponseObject, error)
@@ -10379,6 +11349,9 @@ type StrictServerInterface interface {
 
 	// (GET /packages/{id}/versions)
 	ListPackageVersions(ctx context.Context, request ListPackageVersionsRequestObject) (ListPackageVersionsResponseObject, error)
+	// GetPackageVersion A published version, as far as the reader may see it; an earlier one for the owner, the reviewer, and who is under an NDA
+	// (GET /packages/{id}/versions/{number})
+	GetPackageVersion(ctx context.Context, request GetPackageVersionRequestObject) (GetPackageVersionResponseObject, error)
 	// RequestPasswordReset Send a reset mail
 	// (POST /password-resets)
 	RequestPasswordReset(ctx context.Context, request RequestPasswordResetRequestObject) (RequestPasswordResetResponseObject, error)
@@ -10669,6 +11642,33 @@ func (sh *strictHandler) GetAchievement(ctx *gin.Context, id ID) {
 	}
 }
 
+// CopyAchievement operation middleware
+func (sh *strictHandler) CopyAchievement(ctx *gin.Context, id ID, params CopyAchievementParams) {
+	var request CopyAchievementRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyAchievement(ctx, request.(CopyAchievementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyAchievement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CopyAchievementResponseObject); ok {
+		if err := validResponse.VisitCopyAchievementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListAchievementDisclosures operation middleware
 func (sh *strictHandler) ListAchievementDisclosures(ctx *gin.Context, id ID, params ListAchievementDisclosuresParams) {
 	var request ListAchievementDisclosuresRequestObject
@@ -10857,6 +11857,130 @@ func (sh *strictHandler) ListAchievementVersions(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListAchievementVersionsResponseObject); ok {
 		if err := validResponse.VisitListAchievementVersionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAchievementVersion operation middleware
+func (sh *strictHandler) GetAchievementVersion(ctx *gin.Context, id ID, number VersionNumber) {
+	var request GetAchievementVersionRequestObject
+
+	request.ID = id
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAchievementVersion(ctx, request.(GetAchievementVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAchievementVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetAchievementVersionResponseObject); ok {
+		if err := validResponse.VisitGetAchievementVersionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAgreements operation middleware
+func (sh *strictHandler) ListAgreements(ctx *gin.Context, params ListAgreementsParams) {
+	var request ListAgreementsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAgreements(ctx, request.(ListAgreementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAgreements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAgreementsResponseObject); ok {
+		if err := validResponse.VisitListAgreementsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAgreement operation middleware
+func (sh *strictHandler) GetAgreement(ctx *gin.Context, id ID) {
+	var request GetAgreementRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAgreement(ctx, request.(GetAgreementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAgreement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetAgreementResponseObject); ok {
+		if err := validResponse.VisitGetAgreementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepAgreement operation middleware
+func (sh *strictHandler) StepAgreement(ctx *gin.Context, id ID, params StepAgreementParams) {
+	var request StepAgreementRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body StepAgreementJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepAgreement(ctx, request.(StepAgreementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepAgreement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepAgreementResponseObject); ok {
+		if err := validResponse.VisitStepAgreementResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -12333,6 +13457,33 @@ func (sh *strictHandler) GetNeed(ctx *gin.Context, id ID) {
 	}
 }
 
+// CopyNeed operation middleware
+func (sh *strictHandler) CopyNeed(ctx *gin.Context, id ID, params CopyNeedParams) {
+	var request CopyNeedRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyNeed(ctx, request.(CopyNeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyNeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CopyNeedResponseObject); ok {
+		if err := validResponse.VisitCopyNeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetNeedDraft operation middleware
 func (sh *strictHandler) GetNeedDraft(ctx *gin.Context, id ID) {
 	var request GetNeedDraftRequestObject
@@ -12979,6 +14130,59 @@ func (sh *strictHandler) GetPackage(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListPackageAgreements operation middleware
+func (sh *strictHandler) ListPackageAgreements(ctx *gin.Context, id ID) {
+	var request ListPackageAgreementsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPackageAgreements(ctx, request.(ListPackageAgreementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPackageAgreements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPackageAgreementsResponseObject); ok {
+		if err := validResponse.VisitListPackageAgreementsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CopyPackage operation middleware
+func (sh *strictHandler) CopyPackage(ctx *gin.Context, id ID, params CopyPackageParams) {
+	var request CopyPackageRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyPackage(ctx, request.(CopyPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CopyPackageResponseObject); ok {
+		if err := validResponse.VisitCopyPackageResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetPackageDraft operation middleware
 func (sh *strictHandler) GetPackageDraft(ctx *gin.Context, id ID) {
 	var request GetPackageDraftRequestObject
@@ -13166,6 +14370,33 @@ func (sh *strictHandler) ListPackageVersions(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListPackageVersionsResponseObject); ok {
 		if err := validResponse.VisitListPackageVersionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPackageVersion operation middleware
+func (sh *strictHandler) GetPackageVersion(ctx *gin.Context, id ID, number VersionNumber) {
+	var request GetPackageVersionRequestObject
+
+	request.ID = id
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPackageVersion(ctx, request.(GetPackageVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPackageVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPackageVersionResponseObject); ok {
+		if err := validResponse.VisitGetPackageVersionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

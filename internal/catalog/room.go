@@ -1,0 +1,166 @@
+package catalog
+
+import (
+	"context"
+	"strings"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
+	"chengqiao/internal/taxonomy"
+)
+
+// Takings tells what contracts in force have taken.
+type Takings interface {
+	// RightsTaken are the rights in any of the achievements that were taken.
+	RightsTaken(ctx context.Context, achievements []string) ([]rights.Taken, error)
+}
+
+// Room is what is still to be had of an achievement, and what is not. It says
+// nothing of who took it, or for how much.
+type Room struct {
+	State rights.Room
+	// Taken are the grants in force, in the order of their contracts.
+	Taken []rights.Grant
+}
+
+// Place says whether a component of a package can still be had as it is
+// offered.
+type Place struct {
+	Free bool
+	// FreeFrom is the first day on which it can be had again; "" where it is
+	// free, or never will be.
+	FreeFrom clock.Date
+}
+
+// RoomIn is what is still to be had of an achievement that the actor may read.
+// Error: errs.NotFound.
+func (p *Packages) RoomIn(ctx context.Context, actor policy.Actor, achievementID string) (Room, error) {
+	standing, err := p.achievements.Standing(ctx, achievementID)
+	if err != nil {
+		return Room{}, err
+	}
+	if err := policy.Check(actor, policy.AchievementRead, standing.Facts).Err(); err != nil {
+		return Room{}, err
+	}
+	rooms, err := p.Rooms(ctx, []string{achievementID})
+	return rooms[achievementID], err
+}
+
+// Rooms is what is still to be had of each achievement, for other domains: it
+// asks no policy.
+func (p *Packages) Rooms(ctx context.Context, achievements []string) (map[string]Room, error) {
+	taken, err := p.kind.taken(ctx, achievements)
+	if err != nil {
+		return nil, err
+	}
+	today := clock.DateOf(p.kind.clock.Now())
+	out := make(map[string]Room, len(achievements))
+	for _, id := range achievements {
+		room := Room{State: rights.RoomIn(taken[id], today)}
+		for _, g := range taken[id] {
+			if g.InForce(today) {
+				room.Taken = append(room.Taken, g)
+			}
+		}
+		out[id] = room
+	}
+	return out, nil
+}
+
+// Places are the components of a content in their order, each free or taken.
+func (p *Packages) Places(ctx context.Context, c PackageContent) ([]Place, error) {
+	taken, err := p.kind.taken(ctx, achievementIDs(c.Components))
+	if err != nil {
+		return nil, err
+	}
+	today := clock.DateOf(p.kind.clock.Now())
+	out := make([]Place, 0, len(c.Components))
+	for _, part := range c.Components {
+		out = append(out, placeOf(part, taken[part.AchievementID], today))
+	}
+	return out, nil
+}
+
+// placeOf is free when no grant bars the component. Otherwise it is free again
+// when the last of those that do is over.
+func placeOf(c Component, taken []rights.Grant, today clock.Date) Place {
+	place := Place{Free: true}
+	forever := false
+	for _, g := range taken {
+		if !g.Bars(c.Rights, today) {
+			continue
+		}
+		place.Free = false
+		until := g.Until()
+		forever = forever || until == ""
+		place.FreeFrom = max(place.FreeFrom, until)
+	}
+	if forever {
+		place.FreeFrom = ""
+	}
+	return place
+}
+
+// taken are the grants of achievements by their ids.
+func (k *packages) taken(ctx context.Context, achievements []string) (map[string][]rights.Grant, error) {
+	if len(achievements) == 0 || k.takings == nil {
+		return nil, nil
+	}
+	found, err := k.takings.RightsTaken(ctx, achievements)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]rights.Grant{}
+	for _, t := range found {
+		out[t.AchievementID] = append(out[t.AchievementID], t.Grant)
+	}
+	return out, nil
+}
+
+// checkFree notes the components that offer what a contract has taken.
+func (k *packages) checkFree(ctx context.Context, f *listing.Faults, c PackageContent) error {
+	taken, err := k.taken(ctx, achievementIDs(c.Components))
+	if err != nil {
+		return err
+	}
+	today := clock.DateOf(k.clock.Now())
+	for i, part := range c.Components {
+		place := placeOf(part, taken[part.AchievementID], today)
+		switch {
+		case place.Free:
+		case place.FreeFrom == "":
+			f.Add(listing.At("components", i, "rights"), "component_taken")
+		default:
+			f.Add(listing.At("components", i, "rights"), "component_taken_until", errs.Params{"date": string(place.FreeFrom)})
+		}
+	}
+	return nil
+}
+
+// territoryCodes writes a territory that is the name of a region as its code,
+// so that it can be compared with others. What is no region's name stays.
+func (k *packages) territoryCodes(territory string) string {
+	territory = strings.TrimSpace(territory)
+	if territory == "" {
+		return ""
+	}
+	for _, region := range k.taxonomies.List(taxonomy.Region) {
+		if territory == region.Name.Zh || strings.EqualFold(territory, region.Name.En) || shortName(region.Name.Zh) == territory {
+			return region.Code
+		}
+	}
+	return territory
+}
+
+// shortName is a region's name without what says of which rank it is.
+func shortName(name string) string {
+	for _, rank := range []string{"维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市"} {
+		if short, ok := strings.CutSuffix(name, rank); ok {
+			return short
+		}
+	}
+	return name
+}

@@ -55,6 +55,7 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 	components[1]["owner_organisation_id"] = second.head.Organisation
 	first.officer.Put(pack+"/draft", content, contracttest.IfMatch(made.ETag())).Expect(http.StatusOK)
 	step(first.officer.Client, pack, "submit", nil).Expect(http.StatusOK)
+	w.agreed(second.officer)
 	step(reviewer.Client, pack, "publish", nil).Expect(http.StatusOK)
 
 	contract := w.contractOn(pack, first, manager, "100000.01")

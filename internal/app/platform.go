@@ -273,7 +273,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Tx: p.db, Store: listingRows, Journal: p.journal, History: p.journal, Clock: p.clock,
 		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays,
 	}
-	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p},
+	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p}, Copies: fileCopies{p},
 		Agreements: store.NewAgreements(p.db), Organisations: p.accounts, Takings: signedContracts{p}}
 	p.achievements = catalog.NewAchievements(catalogue)
 	p.packages = catalog.NewPackages(catalogue, p.achievements)

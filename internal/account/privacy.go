@@ -254,6 +254,11 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 	if err := s.deps.Store.DeleteMemberships(ctx, a.ID); err != nil {
 		return err
 	}
+	for _, belongings := range s.deps.Belongings {
+		if err := belongings.Forget(ctx, a.ID); err != nil {
+			return err
+		}
+	}
 	if err := s.deps.Store.DeleteIdentifiers(ctx, a.ID); err != nil {
 		return err
 	}

@@ -63,6 +63,12 @@ type Traces interface {
 	Erase(ctx context.Context, account string, addresses []string) error
 }
 
+// Belongings are what another package keeps for a person alone.
+type Belongings interface {
+	// Forget drops an account's, in the transaction that erases the account.
+	Forget(ctx context.Context, account string) error
+}
+
 // Config are the times and secrets that an operator sets; zero times take
 // their defaults.
 type Config struct {
@@ -115,6 +121,8 @@ type Deps struct {
 	Limiter   Limiter
 	Cache     Cache
 	Regions   Regions
+	// Belongings are what other packages keep for an account and forget with it.
+	Belongings []Belongings
 	// Records are the other packages' by the name of their section in an export.
 	Records map[string]Records
 	// Traces are what goes with an account.

@@ -13,9 +13,9 @@ var (
 	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing"}
 	// analysis is how texts become terms: shared by search and matching.
 	analysis = []string{"search/analysis"}
-	domains  = []string{"account", "catalog", "need", "match", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify"}
+	domains  = []string{"account", "catalog", "need", "match", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook"}
 	ports    = []string{"search", "kv", "blob", "mail", "outbox"}
-	adapters = []string{"search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "store", "sqldb"}
+	adapters = []string{"search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
 	// engines and frameworks that a domain must not know.
 	foreign = []string{
 		"database/sql", "net/http", "github.com/gin-gonic/", "github.com/blevesearch/", "github.com/meilisearch/",

@@ -13,6 +13,8 @@ import (
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/store"
+	"chengqiao/internal/token"
+	"chengqiao/internal/webhook"
 )
 
 // The outbox consumers. Their names stand in stored deliveries: a renamed one
@@ -23,6 +25,10 @@ const (
 	consumerLive    = "live"
 	consumerRewards = "rewards"
 	consumerSearch  = "search"
+	consumerTokens  = "tokens"
+	consumerFanOut  = "webhooks"
+	// consumerWebhooks claims from a queue of its own.
+	consumerWebhooks = "webhook deliveries"
 )
 
 // rewardEvents are those after which rewards are due.
@@ -37,6 +43,8 @@ func subscriptions(cfg config.Config) store.Subscriptions {
 		consumerLetters: notify.LetterEvents(),
 		consumerLive:    notify.LiveEvents(),
 		consumerRewards: rewardEvents,
+		consumerTokens:  token.Events(),
+		consumerFanOut:  webhook.Events(),
 	}
 	if cfg.Search.Engine == "meilisearch" {
 		s[consumerSearch] = indexing.Events
@@ -54,6 +62,10 @@ func (p *platform) background(ctx context.Context) {
 		worker := outbox.NewWorker(p.queue, c, p.clock, &p.committed, settings, p.log)
 		group.Go(func() { worker.Run(ctx) })
 	}
+	// An address that is slow holds up one of these, not the others' messages.
+	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db), outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders},
+		p.clock, &p.committed, webhookBackoff(settings), p.log)
+	group.Go(func() { webhooks.Run(ctx) })
 	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)
 	group.Go(func() { dispatcher.Run(ctx) })
 	group.Go(func() { p.index.follow(ctx) })
@@ -74,6 +86,8 @@ func (p *platform) consumers() []outbox.Consumer {
 		{Name: consumerLetters, Handle: p.notices.Mail, Parallel: parallel},
 		{Name: consumerLive, Handle: p.live.Publish, Batch: 20},
 		{Name: consumerRewards, Handle: p.computeRewards},
+		{Name: consumerTokens, Handle: p.tokens.MembersChanged, Batch: 20},
+		{Name: consumerFanOut, Handle: p.webhooks.FanOut, Batch: 50},
 	}
 	if p.index.shared {
 		list = append(list, p.index.consumer())
@@ -109,6 +123,8 @@ type job struct {
 }
 
 const (
+	// webhookSenders is how many messages are on their way at once.
+	webhookSenders = 8
 	// jobBatch bounds one turn of a job.
 	jobBatch = 200
 	// eventsKept is how long events that everybody was told of stay: for
@@ -122,6 +138,9 @@ func (p *platform) jobs() []job {
 	return append(p.retention(), []job{
 		{"lapse introductions", time.Minute, func(ctx context.Context) (int, error) {
 			return p.deals.LapseDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"forget the log of webhooks", time.Hour, func(ctx context.Context) (int, error) {
+			return p.webhooks.Prune(ctx, jobBatch)
 		}},
 		{"expire achievements", 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return p.achievements.ExpireDue(ctx, p.clock.Now(), jobBatch)

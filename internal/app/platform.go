@@ -27,11 +27,14 @@ import (
 	"chengqiao/internal/need"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
+	"chengqiao/internal/outward"
 	"chengqiao/internal/reward"
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
 	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/token"
+	"chengqiao/internal/webhook"
 )
 
 // reference is the data that ships with the program.
@@ -113,6 +116,8 @@ type platform struct {
 	live         *notify.Live
 	tasks        *notify.Tasks
 	deadLetters  *outbox.DeadLetters
+	tokens       *token.Service
+	webhooks     *webhook.Service
 	index        *indexes
 
 	closers []func() error
@@ -242,14 +247,19 @@ func (p *platform) build(tokenKey []byte) error {
 	p.matchRows, p.notifyRows = store.NewMatch(p.db), store.NewNotify(p.db)
 	listingRows, dealRows := store.NewListings(p.db), store.NewDeal(p.db)
 	var err error
+	// Tokens ask accounts as whom they act, and accounts forget tokens.
+	p.tokens = token.NewService(token.Deps{
+		Tx: p.db, Store: store.NewToken(p.db), Journal: p.journal, Clock: p.clock, People: tokenPeople{p},
+	})
 	p.accounts, err = account.NewService(account.Deps{
 		Tx: p.db, Store: p.accountRows, Journal: p.journal, Clock: p.clock,
 		Passwords: account.NewPasswords(account.PasswordConfig{
 			MemoryKiB: uint32(p.cfg.Auth.Argon2MemoryKiB), Passes: uint32(p.cfg.Auth.Argon2Passes), Threads: uint8(p.cfg.Auth.Argon2Lanes),
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
-		Records: records(p.rewardRows, store.NewPersonal(p.db)),
-		Traces:  traces(p.sender, p.notifyRows),
+		Belongings: []account.Belongings{p.tokens},
+		Records:    records(p.rewardRows, store.NewPersonal(p.db)),
+		Traces:     traces(p.sender, p.notifyRows),
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
 			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,
@@ -304,6 +314,16 @@ func (p *platform) build(tokenKey []byte) error {
 	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
 	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock, p.cfg.Listing.RemindBeforeDays)
 	p.deadLetters = outbox.NewDeadLetters(p.db, p.queue, p.journal, p.clock, &p.committed)
+	sealer, err := webhook.NewSealer(tokenKey)
+	if err != nil {
+		return err
+	}
+	p.webhooks = webhook.NewService(webhook.Deps{
+		Tx: p.db, Store: store.NewWebhook(p.db), Journal: p.journal, Clock: p.clock, Sealer: sealer,
+		Sender:   outward.New(outward.Options{Timeout: p.cfg.Webhook.Timeout, AllowLoopback: p.cfg.Webhook.AllowLoopback}),
+		Listings: webhookListings{p}, Parties: webhookParties{p.notifyRows},
+		Config: webhook.Config{DisableAfter: p.cfg.Webhook.DisableAfter, PublicURL: p.cfg.Server.PublicURL},
+	})
 	return nil
 }
 

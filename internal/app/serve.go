@@ -134,14 +134,14 @@ func (p *platform) handler() (http.Handler, error) {
 		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
 		Reviews: p.reviews, Taxonomies: p.taxonomies, Documents: p.documents, Finder: finding.NewFinder(p.index.engine, p.index.listings, p.deals), Matches: p.index.matches,
 		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Notices: p.notices, Live: p.live,
-		DeadLetters: p.deadLetters, Audit: auditLines{p.journal},
+		DeadLetters: p.deadLetters, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks,
 	})
 	var limiter httpapi.RequestLimiter
 	if p.cfg.Server.RequestsPerMinute > 0 {
 		limiter = requests{kv.OpenLimiter{Limiter: p.kv, Log: p.log}, p.cfg.Server.RequestsPerMinute}
 	}
 	return httpapi.New(api, httpapi.Options{
-		Log: p.log, Auth: sessions{p.accounts}, Limiter: limiter,
+		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Limiter: limiter,
 		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
 		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
 		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,

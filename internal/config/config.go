@@ -24,6 +24,7 @@ type Config struct {
 	Listing  Listing  `koanf:"listing"`
 	Reward   Reward   `koanf:"reward"`
 	Outbox   Outbox   `koanf:"outbox"`
+	Webhook  Webhook  `koanf:"webhook"`
 	Log      Log      `koanf:"log"`
 	Demo     Demo     `koanf:"demo"`
 }
@@ -141,6 +142,16 @@ type Reward struct {
 	// PublicityDays are the working days for which a plan is publicised before
 	// it takes effect.
 	PublicityDays int `koanf:"publicity_days"`
+}
+
+// Webhook is about messages to the addresses that organisations name.
+type Webhook struct {
+	// Timeout bounds one request.
+	Timeout time.Duration `koanf:"timeout"`
+	// DisableAfter is how many attempts fail in a row before an address is disabled.
+	DisableAfter int `koanf:"disable_after"`
+	// AllowLoopback lets messages go to this machine, also by plain http.
+	AllowLoopback bool `koanf:"allow_loopback"`
 }
 
 // Outbox is about deliveries after commit.

@@ -89,6 +89,8 @@ func (c *Config) validate() []errs.Field {
 	f.atLeast("outbox.lease", c.Outbox.Lease, time.Second)
 	f.atLeast("outbox.poll", c.Outbox.Poll, 10*time.Millisecond)
 	f.within("outbox.max_attempts", c.Outbox.MaxAttempts, 1, 1000)
+	f.atLeast("webhook.timeout", c.Webhook.Timeout, time.Second)
+	f.within("webhook.disable_after", c.Webhook.DisableAfter, 1, 1000)
 	f.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	f.oneOf("log.format", c.Log.Format, "text", "json")
 	return f

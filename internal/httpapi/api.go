@@ -18,6 +18,8 @@ import (
 	"chengqiao/internal/reward"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
+	"chengqiao/internal/token"
+	"chengqiao/internal/webhook"
 )
 
 var _ oas.StrictServerInterface = (*API)(nil)
@@ -53,6 +55,8 @@ type Services struct {
 	Live         *notify.Live
 	DeadLetters  *outbox.DeadLetters
 	Audit        AuditLog
+	Tokens       *token.Service
+	Webhooks     *webhook.Service
 }
 
 // Directory names the organisations and people that answers speak of.

@@ -59,13 +59,14 @@ func (s *server) keepBody(c *gin.Context) {
 
 // idempotent wraps the operations of requests that carry a key. Signing in and
 // uploads take none: their answers hold a secret or are not worth keeping.
-func (s *server) idempotent(next oas.StrictHandlerFunc, _ string) oas.StrictHandlerFunc {
+func (s *server) idempotent(next oas.StrictHandlerFunc, operation string) oas.StrictHandlerFunc {
+	secret := holdsSecret(operation)
 	return func(c *gin.Context, request any) (any, error) {
 		key := c.GetHeader("Idempotency-Key")
 		ctx := c.Request.Context()
 		actor := actorOf(ctx)
 		body, kept := ctx.Value(bodyKey{}).([]byte)
-		if key == "" || !kept || !actor.SignedIn() || c.Request.Method != http.MethodPost || s.Idempotency == nil {
+		if key == "" || secret || !kept || !actor.SignedIn() || c.Request.Method != http.MethodPost || s.Idempotency == nil {
 			return next(c, request)
 		}
 		sum := sha256.New()

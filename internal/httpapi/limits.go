@@ -40,14 +40,14 @@ func networkOf(address string) string {
 	return network.String()
 }
 
-// limitRate counts the requests of a client's network and tells the client
+// limitRate counts the requests of a token, or of a client's network, and tells the client
 // what is left (RateLimit-* of draft-ietf-httpapi-ratelimit-headers).
 func (s *server) limitRate(c *gin.Context) {
 	if s.Limiter == nil {
 		c.Next()
 		return
 	}
-	quota, err := s.Limiter.AllowRequest(c.Request.Context(), networkOf(c.ClientIP()))
+	quota, err := s.Limiter.AllowRequest(c.Request.Context(), counted(c))
 	if err != nil {
 		s.fail(c, err)
 		return

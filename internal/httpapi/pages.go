@@ -265,16 +265,3 @@ func (p *pages) sitemap(c *gin.Context, s *server) {
 	}
 	fmt.Fprint(c.Writer, "</urlset>")
 }
-
-// contractRoutes serve the contract itself.
-func (s *server) contractRoutes(router *gin.Engine) {
-	router.GET("/api/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml; charset=utf-8", contractYAML) })
-	router.GET("/api/openapi.json", func(c *gin.Context) {
-		body, err := s.contract.doc.MarshalJSON()
-		if err != nil {
-			s.fail(c, errs.Wrap(errs.Internal, "internal", err))
-			return
-		}
-		c.Data(http.StatusOK, "application/json; charset=utf-8", body)
-	})
-}

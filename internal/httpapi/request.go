@@ -12,6 +12,8 @@ type requestState struct {
 	actor     policy.Actor
 	sessionID string
 	locale    string
+	// refused is why the request's API token is not good.
+	refused error
 }
 
 type requestKey struct{}

@@ -19,6 +19,8 @@ import (
 type Options struct {
 	Log  *slog.Logger
 	Auth Authenticator
+	// Tokens resolves API tokens; nil where there are none.
+	Tokens TokenAuthenticator
 	// Idempotency keeps the answers of requests with an Idempotency-Key.
 	Idempotency Idempotency
 	// Limiter bounds requests by client address; nil means no limit.
@@ -72,9 +74,11 @@ func New(api *API, opts Options) (http.Handler, error) {
 	router.Use(s.begin, s.recover, s.headers)
 	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", s.readyz)
-	s.contractRoutes(router)
+	if err := s.contractRoutes(router); err != nil {
+		return nil, err
+	}
 
-	apiGroup := router.Group("/", s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
+	apiGroup := router.Group("/", s.bearer, s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
 	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{s.idempotent}, oas.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, shapeError(err)) },
 		HandlerErrorFunc:         s.fail,
@@ -151,7 +155,12 @@ func (s *server) headers(c *gin.Context) {
 }
 
 // sameOrigin refuses unsafe requests that another site makes a browser send.
+// One with a token is none that a browser adds anything to.
 func (s *server) sameOrigin(c *gin.Context) {
+	if stateOf(c.Request.Context()).actor.TokenID != "" {
+		c.Next()
+		return
+	}
 	if err := http.NewCrossOriginProtection().Check(c.Request); err != nil {
 		s.fail(c, errs.Wrap(errs.Forbidden, "cross_origin", err))
 		return

@@ -36,6 +36,10 @@ type Session struct {
 // authenticate puts the request's state into its context.
 func (s *server) authenticate(c *gin.Context) {
 	st := stateOf(c.Request.Context())
+	if st.refused != nil || st.actor.TokenID != "" {
+		s.authenticateBearer(c, st)
+		return
+	}
 	if cookie, err := c.Request.Cookie(sessionCookie); err == nil && cookie.Value != "" {
 		session, err := s.auth.Authenticate(c.Request.Context(), cookie.Value, c.GetHeader(actingHeader))
 		if err != nil {

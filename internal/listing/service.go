@@ -269,7 +269,9 @@ func (s *Service[C]) entry(actor policy.Actor, l Listing, step lifecycle.Step, w
 		At: s.deps.Clock.Now(), Step: &step,
 	}
 	if what != "" {
-		e.Events = []event.Event{s.happened(l, what)}
+		happened := s.happened(l, what)
+		happened.Data["step"] = verbOf(step.Action)
+		e.Events = []event.Event{happened}
 	}
 	return e
 }

@@ -72,6 +72,7 @@ var rules = []rule{
 	{on: event.AgreementAnswered, state: "agreed", code: "agreement_given", to: asker, roles: negotiators},
 	{on: event.AgreementAnswered, state: "declined", code: "agreement_declined", to: asker, roles: negotiators},
 	{on: event.AgreementAnswered, state: "withdrawn", code: "agreement_withdrawn", to: asker, roles: negotiators},
+	{on: event.WebhookDisabled, code: "webhook_disabled", to: owners, roles: slices.Concat([]policy.Role{policy.Officer}, signers), letter: true},
 	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},

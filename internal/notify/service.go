@@ -205,6 +205,8 @@ func pathOf(code string, ev event.Event) string {
 		if dealID, ok := ev.Data["deal_id"].(string); ok {
 			return "/deals/" + dealID
 		}
+	case ev.Kind == "webhook":
+		return "/organisation/webhooks/" + ev.Subject
 	case ev.Kind == "distribution":
 		return "/my/rewards"
 	}

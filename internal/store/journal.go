@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"chengqiao/internal/clock"
@@ -78,8 +79,18 @@ func (j *Journal) writeAudit(ctx context.Context, e journal.Entry) error {
 		INSERT INTO audit (id, at, account_id, org_id, action, kind, subject_id, version, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		ident.NewID(), clock.Micros(e.At), e.Actor.AccountID, e.Actor.OrgID, e.Action,
-		e.Kind, e.Subject, e.Version, sqldb.ToJSON(e.Detail))
+		e.Kind, e.Subject, e.Version, sqldb.ToJSON(audited(e)))
 	return err
+}
+
+// audited is an entry's detail with the API token by which the actor came.
+func audited(e journal.Entry) map[string]any {
+	if e.Actor.TokenID == "" {
+		return e.Detail
+	}
+	detail := map[string]any{"token_id": e.Actor.TokenID}
+	maps.Copy(detail, e.Detail)
+	return detail
 }
 
 func (j *Journal) writeStep(ctx context.Context, e journal.Entry) error {

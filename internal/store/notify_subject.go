@@ -54,6 +54,12 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 		return s.concernedByReward(ctx, id,
 			`SELECT d.owner_org, c.terms FROM distributions d JOIN contracts c ON c.id = d.contract_id WHERE d.id = $1`,
 			`SELECT person_id FROM distribution_shares WHERE distribution_id = $1 ORDER BY place`)
+	case "webhook":
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			var c notify.Concerned
+			err := row.Scan(&c.OwnerOrg, &c.Title.Zh)
+			return c, err
+		}, `SELECT org_id, CASE WHEN name <> '' THEN name ELSE url END FROM webhook_endpoints WHERE id = $1`, id)
 	case "organisation":
 		name, err := s.OrganisationName(ctx, id)
 		return notify.Concerned{Title: name, OwnerOrg: id}, err

@@ -53,7 +53,7 @@ func atoms(text string) []atom {
 		switch classify(runes[i].r) {
 		case ideograph:
 			f := runes[i]
-			out = append(out, atom{term: string(f.r), han: true, joined: joined, start: f.start, end: f.end})
+			out = append(out, atom{term: character(f.r), han: true, joined: joined, start: f.start, end: f.end})
 			joined = true
 			i++
 		case letter:
@@ -74,6 +74,23 @@ func atoms(text string) []atom {
 		}
 	}
 	return out
+}
+
+// hanCharacters are the strings of the usual Han characters: a text is cut into
+// thousands of them.
+var hanCharacters = func() *[lastHan - firstHan + 1]string {
+	var all [lastHan - firstHan + 1]string
+	for i := range all {
+		all[i] = string(rune(firstHan + i))
+	}
+	return &all
+}()
+
+func character(r rune) string {
+	if plainHan(r) {
+		return hanCharacters[r-firstHan]
+	}
+	return string(r)
 }
 
 func sameWord(r rune) bool {

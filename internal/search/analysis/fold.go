@@ -103,8 +103,10 @@ func latinBase(r rune) (rune, bool) {
 	return base, base != r
 }
 
-// plainHan are the Han characters that NFKC leaves as they are.
-func plainHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+// The Han characters that NFKC leaves as they are.
+const firstHan, lastHan = 0x4E00, 0x9FFF
+
+func plainHan(r rune) bool { return r >= firstHan && r <= lastHan }
 
 func asciiLower(r rune) rune {
 	if r >= 'A' && r <= 'Z' {

@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"hash/maphash"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/blevesearch/snowballstem"
@@ -17,9 +19,29 @@ const maxWord = 40
 // shorter ones ("gas", "ion") carry no ending to take off.
 const shortestStemmed = 4
 
+// stemCache remembers stems by a word's hash: the words of a field are few, and
+// taking endings off costs more than all else that is done to a word. It is
+// bounded, and a word that meets another in its place takes the place.
+var stemCache [1 << 15]atomic.Pointer[stemmed]
+
+type stemmed struct{ word, stem string }
+
+var stemSeed = maphash.MakeSeed()
+
 // stem reduces a folded word to the form that is indexed: English and Russian
 // by the Snowball algorithms, all else unchanged.
 func stem(word string) string {
+	at := &stemCache[maphash.String(stemSeed, word)%uint64(len(stemCache))]
+	if known := at.Load(); known != nil && known.word == word {
+		return known.stem
+	}
+	s := &stemmed{word: strings.Clone(word)}
+	s.stem = takeEndingOff(s.word)
+	at.Store(s)
+	return s.stem
+}
+
+func takeEndingOff(word string) string {
 	if runes := []rune(word); len(runes) > maxWord {
 		word = string(runes[:maxWord])
 	}

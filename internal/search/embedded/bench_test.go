@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
+	"github.com/blevesearch/bleve/v2/search/query"
+
 	"chengqiao/config"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
@@ -111,6 +115,73 @@ func BenchmarkFill(b *testing.B) {
 	b.ReportMetric(float64(len(documents))*float64(b.N)/b.Elapsed().Seconds(), "documents/s")
 }
 
+// pages are the searches of the benchmark; the empty one browses.
+var pages = map[string][]string{
+	"text": strings.Fields("电池 玉米 图像识别 battery laser 机器学习 graphene 糖尿病 sensor network"),
+	"none": {""},
+}
+
+// BenchmarkBareBleve is the bare engine on the same listings: its CJK analyser,
+// the page with the same four facets and highlights, no filter.
+func BenchmarkBareBleve(b *testing.B) {
+	index := bareBleve(b)
+	defer index.Close()
+	for name, texts := range pages {
+		b.Run("page/"+name, func(b *testing.B) {
+			b.RunParallel(func(p *testing.PB) {
+				for i := 0; p.Next(); i++ {
+					var q query.Query = bleve.NewMatchAllQuery()
+					if text := texts[i%len(texts)]; text != "" {
+						q = bleve.NewMatchQuery(text)
+					}
+					r := bleve.NewSearchRequestOptions(q, 20, 0, false)
+					r.Highlight = bleve.NewHighlight()
+					for _, facet := range []string{"field", "region", "trl", "year"} {
+						r.AddFacet(facet, bleve.NewFacetRequest(facet, 20))
+					}
+					if _, err := index.SearchInContext(b.Context(), r); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		})
+	}
+}
+
+func bareBleve(b *testing.B) bleve.Index {
+	b.Helper()
+	mapping := bleve.NewIndexMapping()
+	mapping.DefaultAnalyzer = cjk.AnalyzerName
+	keyword := bleve.NewKeywordFieldMapping()
+	for _, name := range []string{"field", "region", "trl", "year"} {
+		mapping.DefaultMapping.AddFieldMappingsAt(name, keyword)
+	}
+	index, err := bleve.New(filepath.Join(b.TempDir(), "bare"), mapping)
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := index.NewBatch()
+	for i, d := range benchmarkDocs(b) {
+		t, f := d.Texts[0], d.Facets
+		err := batch.Index(d.ID, map[string]any{
+			"title": t.Title, "abstract": t.Abstract, "keywords": t.Keywords, "organisations": t.Organisations,
+			"field": f.Fields, "region": f.Regions, "trl": strconv.Itoa(f.TRL), "year": strconv.Itoa(f.Year),
+		})
+		if err == nil && (i+1)%1000 == 0 {
+			err = index.Batch(batch)
+			batch = index.NewBatch()
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := index.Batch(batch); err != nil {
+		b.Fatal(err)
+	}
+	return index
+}
+
 // BenchmarkCatalogue measures the filled index: opening it, and the searches of
 // a page with a filter, four facets and highlights.
 func BenchmarkCatalogue(b *testing.B) {
@@ -136,10 +207,7 @@ func BenchmarkCatalogue(b *testing.B) {
 		}
 	}()
 	facets := []search.Facet{search.FacetField, search.FacetRegion, search.FacetTRL, search.FacetYear}
-	for name, texts := range map[string][]string{
-		"text": strings.Fields("电池 玉米 图像识别 battery laser 机器学习 graphene 糖尿病 sensor network"),
-		"none": {""},
-	} {
+	for name, texts := range pages {
 		b.Run("page/"+name, func(b *testing.B) {
 			b.RunParallel(func(p *testing.PB) {
 				for i := 0; p.Next(); i++ {

@@ -1,56 +1,53 @@
 package embedded
 
 import (
+	"encoding/binary"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
 
-// columns hold, by ordinal, what is filtered, sorted and counted. Ordinals are
-// given in order of arrival and never to another document while the index is
-// open, so that a search on an older snapshot cannot meet a stranger's values.
+// columns hold, by slot, what is filtered, sorted and counted.
 type columns struct {
-	byID      map[string]uint32
+	byID      map[string]uint32 // the live slot of a document
 	ids       []string
 	kinds     []search.Kind
 	owners    []string
 	checksums []uint64
 	published []int64
+	places    []place
 	numbers   [][]int64  // by the place in search.AllNumbers
 	lengths   [][]uint32 // by the place in weighted
 	// totals are the sums of lengths, and in how many documents they are not 0.
 	totals, filled []int64
+	alive          []bool
+	audiences      []uint8 // the place in policy.AllTiers; noAudience for an unknown one
 
 	live     *roaring.Bitmap
-	audience map[policy.Tier]*roaring.Bitmap
+	gone     *roaring.Bitmap   // the dead slots
+	audience []*roaring.Bitmap // by the place in policy.AllTiers
 	byOwner  map[string]*roaring.Bitmap
 	facets   []*facetColumn // by the place in search.AllFacets
 }
 
-// facetColumn holds the values of one facet.
-type facetColumn struct {
-	values  []string
-	number  map[string]uint32
-	holders []*roaring.Bitmap // by value
-	// first is each document's first value + 1, 0 for none; more are the others.
-	first []uint32
-	more  map[uint32][]uint32
-}
+// noAudience: the document reaches nobody but its owner.
+const noAudience = 255
 
 func newColumns() *columns {
 	c := &columns{
-		byID:     map[string]uint32{},
-		live:     roaring.New(),
-		audience: map[policy.Tier]*roaring.Bitmap{},
-		byOwner:  map[string]*roaring.Bitmap{},
-		numbers:  make([][]int64, len(search.AllNumbers)),
-		lengths:  make([][]uint32, len(weighted)),
-		totals:   make([]int64, len(weighted)),
-		filled:   make([]int64, len(weighted)),
+		byID:    map[string]uint32{},
+		live:    roaring.New(),
+		gone:    roaring.New(),
+		byOwner: map[string]*roaring.Bitmap{},
+		numbers: make([][]int64, len(search.AllNumbers)),
+		lengths: make([][]uint32, len(weighted)),
+		totals:  make([]int64, len(weighted)),
+		filled:  make([]int64, len(weighted)),
 	}
-	for _, t := range policy.AllTiers {
-		c.audience[t] = roaring.New()
+	for range policy.AllTiers {
+		c.audience = append(c.audience, roaring.New())
 	}
 	for range search.AllFacets {
 		c.facets = append(c.facets, &facetColumn{number: map[string]uint32{}, more: map[uint32][]uint32{}})
@@ -58,52 +55,33 @@ func newColumns() *columns {
 	return c
 }
 
-// ordinal is the place of a document, made if it is new.
-func (c *columns) ordinal(id string) uint32 {
-	o, ok := c.byID[id]
-	if ok {
-		return o
+// dead is the number of slots that no document is in any more.
+func (c *columns) dead() int { return int(c.gone.GetCardinality()) }
+
+// whole tells whether no slot from first to last is dead.
+func (c *columns) whole(first, last uint32) bool {
+	dead := c.gone.Rank(last)
+	if first > 0 {
+		dead -= c.gone.Rank(first - 1)
 	}
-	o = uint32(len(c.ids))
-	c.byID[id] = o
-	c.ids = append(c.ids, id)
-	c.kinds = append(c.kinds, "")
-	c.owners = append(c.owners, "")
-	c.checksums = append(c.checksums, 0)
-	c.published = append(c.published, 0)
-	for i := range c.numbers {
-		c.numbers[i] = append(c.numbers[i], absent)
-	}
-	for i := range c.lengths {
-		c.lengths[i] = append(c.lengths[i], 0)
-	}
-	for _, f := range c.facets {
-		f.first = append(f.first, 0)
-	}
-	return o
+	return dead == 0
 }
 
-// put sets a document's values in the place of what it had.
-func (c *columns) put(id string, r *record) {
-	o := c.ordinal(id)
-	c.clear(o)
-	c.kinds[o], c.owners[o], c.checksums[o] = search.Kind(r.kind), r.owner, r.checksum
-	c.published[o] = r.published
-	for i, n := range r.numbers {
-		c.numbers[i][o] = n
-	}
+// put gives a document the next slot, in the place of the one it had.
+func (c *columns) put(id string, r *record, at place) {
+	c.remove(id)
+	o := c.slot(id, r, at)
+	c.byID[id] = o
 	for i, n := range r.lengths {
-		c.lengths[i][o] = n
 		c.totals[i] += int64(n)
 		if n > 0 {
 			c.filled[i]++
 		}
 	}
 	c.live.Add(o)
-	if c.audience[r.audience] == nil { // an unknown audience reaches nobody but the owner
-		c.audience[r.audience] = roaring.New()
+	if c.audiences[o] != noAudience {
+		c.audience[c.audiences[o]].Add(o)
 	}
-	c.audience[r.audience].Add(o)
 	if r.owner != "" {
 		if c.byOwner[r.owner] == nil {
 			c.byOwner[r.owner] = roaring.New()
@@ -115,20 +93,57 @@ func (c *columns) put(id string, r *record) {
 	}
 }
 
-// remove takes a document out; an unknown one is none.
-func (c *columns) remove(id string) {
-	if o, ok := c.byID[id]; ok {
-		c.clear(o)
+// slot appends a slot with a document's values.
+func (c *columns) slot(id string, r *record, at place) uint32 {
+	c.ids = append(c.ids, id)
+	c.kinds = append(c.kinds, search.Kind(r.kind))
+	c.owners = append(c.owners, r.owner)
+	c.checksums = append(c.checksums, r.checksum)
+	c.published = append(c.published, r.published)
+	c.places = append(c.places, at)
+	for i, n := range r.numbers {
+		c.numbers[i] = append(c.numbers[i], n)
 	}
+	for i, n := range r.lengths {
+		c.lengths[i] = append(c.lengths[i], n)
+	}
+	c.alive = append(c.alive, true)
+	c.audiences = append(c.audiences, audienceNumber(r.audience))
+	for _, f := range c.facets {
+		f.first = append(f.first, 0)
+	}
+	return uint32(len(c.ids) - 1)
 }
 
-func (c *columns) clear(o uint32) {
-	if !c.live.Contains(o) {
+// skip appends a dead slot.
+func (c *columns) skip() {
+	o := c.slot("", &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted))}, place{})
+	c.alive[o] = false
+	c.gone.Add(o)
+}
+
+func audienceNumber(t policy.Tier) uint8 {
+	for i, known := range policy.AllTiers {
+		if t == known {
+			return uint8(i)
+		}
+	}
+	return noAudience
+}
+
+// remove takes a document out; an unknown one is none.
+func (c *columns) remove(id string) {
+	o, ok := c.byID[id]
+	if !ok {
 		return
 	}
+	delete(c.byID, id)
+	c.ids[o] = ""
+	c.alive[o] = false
 	c.live.Remove(o)
-	for _, b := range c.audience {
-		b.Remove(o)
+	c.gone.Add(o)
+	if c.audiences[o] != noAudience {
+		c.audience[c.audiences[o]].Remove(o)
 	}
 	if owned := c.byOwner[c.owners[o]]; owned != nil {
 		if owned.Remove(o); owned.IsEmpty() {
@@ -147,64 +162,58 @@ func (c *columns) clear(o uint32) {
 	}
 }
 
-func (f *facetColumn) put(o uint32, values []string) {
-	for i, v := range values {
-		n, ok := f.number[v]
-		if !ok {
-			n = uint32(len(f.values))
-			f.number[v] = n
-			f.values = append(f.values, v)
-			f.holders = append(f.holders, roaring.New())
-		}
-		f.holders[n].Add(o)
-		if i == 0 {
-			f.first[o] = n + 1
-		} else {
-			f.more[o] = append(f.more[o], n)
-		}
+// record is a live slot's document as put was given it.
+func (c *columns) record(o uint32) *record {
+	r := &record{
+		kind: string(c.kinds[o]), owner: c.owners[o], checksum: c.checksums[o], published: c.published[o],
+		facets: make([][]string, len(c.facets)), numbers: make([]int64, len(c.numbers)), lengths: make([]uint32, len(c.lengths)),
 	}
+	if n := c.audiences[o]; n != noAudience {
+		r.audience = policy.AllTiers[n]
+	}
+	for i, f := range c.facets {
+		r.facets[i] = f.of(o)
+	}
+	for i := range c.numbers {
+		r.numbers[i] = c.numbers[i][o]
+	}
+	for i := range c.lengths {
+		r.lengths[i] = c.lengths[i][o]
+	}
+	return r
 }
 
-func (f *facetColumn) clear(o uint32) {
-	if f.first[o] == 0 {
-		return
+// encode writes the columns; decode reads them into empty ones.
+func (c *columns) encode() []byte {
+	b := binary.AppendUvarint(nil, uint64(len(c.ids)))
+	for o, id := range c.ids {
+		if !c.alive[o] {
+			b = append(b, 0)
+			continue
+		}
+		b = append(b, 1)
+		b = binary.AppendUvarint(b, uint64(len(id)))
+		b = append(b, id...)
+		b = binary.AppendVarint(b, c.places[o].at)
+		b = binary.AppendUvarint(b, uint64(c.places[o].length))
+		b = c.record(uint32(o)).append(b)
 	}
-	f.holders[f.first[o]-1].Remove(o)
-	for _, n := range f.more[o] {
-		f.holders[n].Remove(o)
-	}
-	f.first[o] = 0
-	delete(f.more, o)
+	return b
 }
 
-// counts are the facet's values among the documents of a set.
-func (f *facetColumn) counts(set *roaring.Bitmap) []search.FacetCount {
-	n := make([]int, len(f.values))
-	if int(set.GetCardinality()) >= len(f.first)/2 {
-		for i, holders := range f.holders {
-			n[i] = int(holders.AndCardinality(set))
+func (c *columns) decode(b []byte) error {
+	d := decoder{b: b}
+	for n := d.unsigned(); n > 0 && !d.bad; n-- {
+		if d.unsigned() == 0 {
+			c.skip()
+			continue
 		}
-	} else {
-		for it := set.Iterator(); it.HasNext(); {
-			o := it.Next()
-			first := f.first[o]
-			if first == 0 {
-				continue
-			}
-			n[first-1]++
-			if len(f.more) > 0 {
-				for _, v := range f.more[o] {
-					n[v]++
-				}
-			}
-		}
+		id := d.text()
+		at := place{d.signed(), uint32(d.unsigned())}
+		c.put(id, d.record(), at)
 	}
-	var out []search.FacetCount
-	for i, count := range n {
-		if count > 0 {
-			out = append(out, search.FacetCount{Value: f.values[i], Count: count})
-		}
+	if d.bad || len(d.b) != 0 {
+		return errSnapshot
 	}
-	search.OrderFacets(out)
-	return out
+	return nil
 }

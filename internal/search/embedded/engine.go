@@ -1,10 +1,7 @@
-// Package embedded is the search engine inside the program: a Bleve index in
-// the data folder holds postings and texts, and columns in memory hold what is
-// filtered, sorted and counted. Ranking is BM25 over Bleve's postings.
-//
-// Why not Bleve's own search: counting facets over all listings took it 160 ms
-// where columns take one, and its tree of searchers costs several times what
-// walking the postings term by term costs.
+// Package embedded is the search engine inside the program. In memory it holds
+// an inverted index (segments of postings without pointers) and columns of what
+// is filtered, sorted and counted; on disk a ledger of all documents and a
+// snapshot of the index. Ranking is BM25 over the postings.
 //
 // The folder holds one sub-folder for each generation of the index and the
 // file CURRENT, which names the one in use.
@@ -74,7 +71,7 @@ func Open(ctx context.Context, dir string, analyzer *analysis.Analyzer) (*Engine
 
 // start makes the first generation.
 func (e *Engine) start() error {
-	g, err := createGeneration(e.newPath(), e.analyzer)
+	g, err := createGeneration(e.newPath(), e.analyzer, formatVersion(e.analyzer))
 	if err != nil {
 		return err
 	}
@@ -147,16 +144,22 @@ func (e *Engine) open() (g *generation, release func(), err error) {
 func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
 	e.write.Lock()
 	defer e.write.Unlock()
-	g, release, err := e.open()
-	if err != nil {
-		return err
+	if e.current == nil {
+		return errs.New(errs.Unavailable, "search_unavailable")
 	}
-	defer release()
-	if err := g.apply(ctx, b); err != nil {
+	if err := e.current.apply(ctx, b); err != nil {
 		return err
 	}
 	if e.pending != nil {
 		*e.pending = append(*e.pending, b)
+		return nil
+	}
+	// The batch is durable: what follows only saves space and time later.
+	if err := e.current.saveNowAndThen(); err != nil {
+		slog.Warn("the search index's snapshot cannot be written", "dir", e.dir, "error", err)
+	}
+	if err := e.compact(); err != nil {
+		slog.Warn("the search index cannot be compacted", "dir", e.dir, "error", err)
 	}
 	return nil
 }
@@ -188,7 +191,7 @@ func (e *Engine) Cursor(context.Context) (int64, error) {
 		return 0, err
 	}
 	defer release()
-	return g.cursor()
+	return g.position(), nil
 }
 
 // Outdated implements search.Indexer.
@@ -198,6 +201,5 @@ func (e *Engine) Outdated(context.Context) (bool, error) {
 		return false, err
 	}
 	defer release()
-	version, err := g.internal(versionKey)
-	return string(version) != formatVersion(e.analyzer), err
+	return g.version != formatVersion(e.analyzer), nil
 }

@@ -15,11 +15,15 @@ type sight struct {
 	visible *roaring.Bitmap
 	// full are those read in every tier.
 	full *roaring.Bitmap
+	// audiences are those that the reader belongs to, by columns.audiences; all
+	// tells that nothing is hidden.
+	audiences [noAudience + 1]bool
+	all       bool
 }
 
 func (c *columns) sight(r search.Reader) sight {
 	if r.ReadsAll() {
-		return sight{visible: c.live, full: c.live}
+		return sight{visible: c.live, full: c.live, all: true}
 	}
 	full := roaring.New()
 	if owned := c.byOwner[r.Organisation]; owned != nil && r.Organisation != "" {
@@ -31,12 +35,19 @@ func (c *columns) sight(r search.Reader) sight {
 		}
 	}
 	visible := full.Clone()
-	for _, tier := range policy.AllTiers {
+	s := sight{full: full, visible: visible}
+	for i, tier := range policy.AllTiers {
 		if r.Reads(tier) {
-			visible.Or(c.audience[tier])
+			visible.Or(c.audience[i])
+			s.audiences[i] = true
 		}
 	}
-	return sight{visible: visible, full: full}
+	return s
+}
+
+// sees tells whether a slot's document is visible.
+func (c *columns) sees(s sight, o uint32) bool {
+	return c.alive[o] && (s.all || s.audiences[c.audiences[o]] || s.full.Contains(o))
 }
 
 // choices are the query's filters as sets, by the facet whose own choice each

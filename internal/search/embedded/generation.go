@@ -2,55 +2,60 @@ package embedded
 
 import (
 	"context"
-	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
-
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
 
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 )
 
-// layout changes whenever the fields of the index do.
-const layout = "1"
-
-var (
-	versionKey = []byte("chengqiao.version")
-	cursorKey  = []byte("chengqiao.cursor")
-)
+// layout changes whenever what a document is indexed under does.
+const layout = "2"
 
 func formatVersion(a *analysis.Analyzer) string { return layout + "/" + a.Version() }
 
-// generation is one Bleve index with its columns.
+// generation is one index: a ledger on disk, and made from it, in memory, the
+// postings and the columns. Each document that is brought in takes a new slot
+// in both; the slot that it had before is dead.
 type generation struct {
 	path     string
 	analyzer *analysis.Analyzer
-	bleve    bleve.Index
+	// version is the analysis that the index was made with from its beginning.
+	version string
+	ledger  *ledger
+	// saved is up to where in the ledger the snapshot reaches.
+	saved int64
 
-	// mu guards columns: searches read, apply writes for a moment.
-	mu      sync.RWMutex
-	columns *columns
-
-	// ordinals caches, for each segment of the index by its id, the ordinals of
-	// its documents; segments never change.
-	ordinalsMu sync.Mutex
-	ordinals   map[uint64][]uint32
+	// mu guards what follows: searches read, apply changes it for a moment.
+	mu       sync.RWMutex
+	cursor   int64
+	columns  *columns
+	segments []*segment
 
 	scratch sync.Pool
 }
 
-func createGeneration(path string, a *analysis.Analyzer) (*generation, error) {
-	index, err := bleve.NewUsing(path, bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil)
+func (g *generation) file(name string) string { return filepath.Join(g.path, name) }
+
+func createGeneration(path string, a *analysis.Analyzer, version string) (*generation, error) {
+	if err := os.Mkdir(path, folderMode); err != nil {
+		return nil, err
+	}
+	g := &generation{path: path, analyzer: a, version: version, columns: newColumns()}
+	ledger, err := openLedger(g.file, os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, err
 	}
-	g := newGeneration(path, a, index)
-	if err := index.SetInternal(versionKey, []byte(formatVersion(a))); err != nil {
-		return nil, errors.Join(err, g.close())
+	g.ledger = ledger
+	if _, err := ledger.append([]byte(g.version)); err != nil {
+		return nil, errors.Join(err, ledger.close())
 	}
 	return g, nil
 }
@@ -58,23 +63,65 @@ func createGeneration(path string, a *analysis.Analyzer) (*generation, error) {
 // openGeneration also makes the version be kept from creation on: what an older
 // analysis indexed stays outdated, whatever is added to it.
 func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*generation, error) {
-	// Without a time limit Bleve would wait for ever for another process.
-	index, err := bleve.OpenUsing(path, map[string]any{"bolt_timeout": "2s"})
+	g := &generation{path: path, analyzer: a, columns: newColumns()}
+	ledger, err := openLedger(g.file, 0)
 	if err != nil {
 		return nil, err
 	}
-	g := newGeneration(path, a, index)
+	g.ledger = ledger
 	if err := g.load(ctx); err != nil {
-		return nil, errors.Join(err, index.Close())
+		return nil, errors.Join(err, ledger.close())
 	}
 	return g, nil
 }
 
-func newGeneration(path string, a *analysis.Analyzer, index bleve.Index) *generation {
-	return &generation{path: path, analyzer: a, bleve: index, columns: newColumns(), ordinals: map[uint64][]uint32{}}
+// load reads the snapshot, and from the ledger what came after it.
+func (g *generation) load(ctx context.Context) error {
+	errStop := errors.New("the version is read")
+	err := g.ledger.read(0, func(content []byte, _ int64) error {
+		g.version = string(content)
+		return errStop
+	})
+	if !errors.Is(err, errStop) {
+		return errors.Join(err, errors.New("the ledger has no version"))
+	}
+	from, err := g.restore()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		slog.Warn("the search index is made anew from its ledger", "path", g.path, "error", err)
+	}
+	g.saved = from
+	if err != nil {
+		from = frameHeader + int64(len(g.version))
+	}
+	return g.ledger.read(from, func(content []byte, at int64) error {
+		b, places, err := decodeBatch(content)
+		if err != nil {
+			return err
+		}
+		documents, err := g.prepareAll(ctx, b.Upsert)
+		if err != nil {
+			return err
+		}
+		g.take(b, documents, places, at)
+		return nil
+	})
 }
 
-func (g *generation) close() error { return g.bleve.Close() }
+// close leaves a snapshot behind if there is news since the last.
+func (g *generation) close() error {
+	var err error
+	if g.saved < g.ledger.end {
+		err = g.save()
+	}
+	return errors.Join(err, g.ledger.close())
+}
+
+// discard closes a generation that is not wanted and removes it.
+func (g *generation) discard() error {
+	return errors.Join(g.ledger.close(), os.RemoveAll(g.path))
+}
 
 func (g *generation) count() int {
 	g.mu.RLock()
@@ -82,18 +129,82 @@ func (g *generation) count() int {
 	return int(g.columns.live.GetCardinality())
 }
 
-func (g *generation) internal(key []byte) ([]byte, error) { return g.bleve.GetInternal(key) }
+func (g *generation) position() int64 {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.cursor
+}
 
-func (g *generation) cursor() (int64, error) {
-	value, err := g.internal(cursorKey)
-	if err != nil || len(value) == 0 {
-		return 0, err
+// apply writes a batch with its cursor in one step. Only one runs at a time.
+func (g *generation) apply(ctx context.Context, b search.Batch) error {
+	documents, err := g.prepareAll(ctx, b.Upsert)
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
 	}
-	n, read := binary.Varint(value)
-	if read <= 0 {
-		return 0, fmt.Errorf("cursor %x cannot be read", value)
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return n, nil
+	if len(b.Upsert)+len(b.Delete) == 0 && b.Cursor == 0 {
+		return nil
+	}
+	texts := make([][]byte, len(b.Upsert))
+	for i := range b.Upsert {
+		if texts[i], err = json.Marshal(&b.Upsert[i]); err != nil {
+			return fmt.Errorf("search index: %s: %w", b.Upsert[i].ID, err)
+		}
+	}
+	content, places := encodeBatch(b.Delete, texts, b.Cursor)
+	at, err := g.ledger.append(content)
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	g.take(b, documents, places, at)
+	return nil
+}
+
+// take brings a batch that is in the ledger, its content beginning at `at`,
+// into the postings and columns.
+func (g *generation) take(b search.Batch, documents []prepared, places []place, at int64) {
+	first := uint32(len(g.columns.ids))
+	segments := g.segments
+	if len(documents) > 0 {
+		segments = append(slices.Clip(segments), newSegment(documents, first))
+	}
+	g.mu.Lock()
+	for i, p := range documents {
+		g.columns.put(p.id, p.record, place{at + places[i].at, places[i].length})
+	}
+	for _, id := range b.Delete {
+		g.columns.remove(id)
+	}
+	if b.Cursor > 0 {
+		g.cursor = b.Cursor
+	}
+	g.segments = segments
+	live := g.columns.alive
+	g.mu.Unlock()
+	// Only this goroutine changes what live tells of, so that it may look
+	// while searches go on.
+	settled := settle(slices.Clone(segments), func(slot uint32) bool { return live[slot] })
+	g.mu.Lock()
+	g.segments = settled
+	g.mu.Unlock()
+}
+
+// unsavedShare is the part of the ledger that may be without a snapshot: a
+// quarter, so that opening after a kill analyses no more than that again.
+const unsavedShare = 4
+
+// unsavedLeast is how many bytes of the ledger are never worth a snapshot.
+const unsavedLeast = 32 << 20
+
+// saveNowAndThen writes a snapshot when enough has come since the last.
+func (g *generation) saveNowAndThen() error {
+	unsaved := g.ledger.end - g.saved
+	if unsaved < unsavedLeast || unsaved < g.ledger.end/unsavedShare {
+		return nil
+	}
+	return g.save()
 }
 
 // page lists live documents after an id.
@@ -107,122 +218,13 @@ func (g *generation) page(after string, limit int) []search.Entry {
 			found = append(found, o)
 		}
 	}
-	found = top(found, limit, func(a, b uint32) bool { return c.ids[a] < c.ids[b] })
+	found = top(found, limit, ranked{
+		key:  func(uint32) int64 { return 0 },
+		less: func(a, b uint32) bool { return c.ids[a] < c.ids[b] },
+	})
 	out := make([]search.Entry, len(found))
 	for i, o := range found {
 		out[i] = search.Entry{ID: c.ids[o], Checksum: fmt.Sprintf("%016x", c.checksums[o])}
 	}
 	return out
-}
-
-// snapshot is the index at one moment, with the way from Bleve's document
-// numbers to ordinals.
-type snapshot struct {
-	*scorch.IndexSnapshot
-	// starts are the first document numbers of the segments.
-	starts   []uint64
-	ordinals [][]uint32
-}
-
-// open takes a snapshot; the caller holds g.mu and closes it.
-func (g *generation) open() (*snapshot, error) {
-	advanced, err := g.bleve.Advanced()
-	if err != nil {
-		return nil, err
-	}
-	reader, err := advanced.Reader()
-	if err != nil {
-		return nil, err
-	}
-	root, ok := reader.(*scorch.IndexSnapshot)
-	if !ok {
-		_ = reader.Close()
-		return nil, fmt.Errorf("a %T is no index snapshot", reader)
-	}
-	s := &snapshot{IndexSnapshot: root}
-	if err := g.number(s); err != nil {
-		_ = s.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-// number fills in the ordinals of a snapshot's segments.
-func (g *generation) number(s *snapshot) error {
-	g.ordinalsMu.Lock()
-	defer g.ordinalsMu.Unlock()
-	var start uint64
-	live := map[uint64]bool{}
-	for _, segment := range s.Segments() {
-		id := segment.Id()
-		known, ok := g.ordinals[id]
-		if !ok {
-			known = make([]uint32, segment.Segment().Count())
-			for i := range known {
-				document, err := segment.DocID(uint64(i))
-				if err != nil {
-					return err
-				}
-				known[i] = g.columns.ordinal(string(document))
-			}
-			g.ordinals[id] = known
-		}
-		live[id] = true
-		s.starts = append(s.starts, start)
-		s.ordinals = append(s.ordinals, known)
-		start += uint64(len(known))
-	}
-	if len(g.ordinals) > 2*len(live) {
-		for id := range g.ordinals {
-			if !live[id] {
-				delete(g.ordinals, id)
-			}
-		}
-	}
-	return nil
-}
-
-// top keeps the first limit elements by less, in order. less must be total.
-func top(list []uint32, limit int, less func(a, b uint32) bool) []uint32 {
-	compare := func(a, b uint32) int {
-		switch {
-		case less(a, b):
-			return -1
-		case less(b, a):
-			return 1
-		}
-		return 0
-	}
-	if limit >= len(list) {
-		slices.SortFunc(list, compare)
-		return list
-	}
-	// A bounded heap with the last of the kept at its root.
-	heap := list[:limit:limit]
-	sink := func(i int) {
-		for {
-			worst := i
-			for _, child := range []int{2*i + 1, 2*i + 2} {
-				if child < len(heap) && less(heap[worst], heap[child]) {
-					worst = child
-				}
-			}
-			if worst == i {
-				return
-			}
-			heap[i], heap[worst] = heap[worst], heap[i]
-			i = worst
-		}
-	}
-	for i := len(heap)/2 - 1; i >= 0; i-- {
-		sink(i)
-	}
-	for i := limit; i < len(list) && limit > 0; i++ {
-		if less(list[i], heap[0]) {
-			heap[0], list[i] = list[i], heap[0]
-			sink(0)
-		}
-	}
-	slices.SortFunc(heap, compare)
-	return heap
 }

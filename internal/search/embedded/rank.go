@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	index "github.com/blevesearch/bleve_index_api"
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
@@ -34,23 +33,18 @@ const (
 	// maxRanked is how many units of a text that any may answer are looked for:
 	// those that tell most. The rest cost time and change no figure.
 	maxRanked = 48
-	// maxExpansions bounds the terms that one unit of a close match stands for.
-	maxExpansions = 64
 )
 
-// ranking collects, term by term, the scores of the documents of a snapshot.
+// ranking collects, term by term, the scores of documents.
 type ranking struct {
-	snapshot *snapshot
+	segments []*segment
 	columns  *columns
 	sight    sight
 	reader   search.Reader
 	match    search.Match
 
-	scores []float32 // by ordinal
-	// answered counts the units that a document answers; last is the unit
-	// counted last, + 1.
-	answered, last []uint16
-	touched        []uint32
+	marks   []mark // by slot
+	touched []uint32
 	// partial tells that not every unit was looked for.
 	partial bool
 }
@@ -59,50 +53,71 @@ type ranking struct {
 // set holds those, the scores are by ordinal.
 func (r *ranking) rank(ctx context.Context, plan analysis.Plan) (*roaring.Bitmap, error) {
 	if r.match == search.MatchAny && len(plan.Units) > maxRanked {
-		telling, err := r.telling(ctx, plan.Units)
-		if err != nil {
-			return nil, err
-		}
-		plan.Units, r.partial = telling, true
+		plan.Units, r.partial = r.telling(plan.Units), true
 	}
 	for i, unit := range plan.Units {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.unit(ctx, i, unit); err != nil {
-			return nil, err
-		}
+		r.unit(i, unit)
 	}
-	least := uint16(r.match.MinUnits(len(plan.Units)))
-	found := r.touched[:0]
+	found := r.answering(r.match.MinUnits(len(plan.Units)))
+	r.literals(plan)
+	return found, nil
+}
+
+// scanShare: where more than this part of the slots is touched, looking at all
+// of them in order costs less than sorting those.
+const scanShare = 32
+
+// answering are the visible documents that answer so many units.
+func (r *ranking) answering(least int) *roaring.Bitmap {
+	is := func(o uint32) bool {
+		return int(r.marks[o].answered) >= least && r.columns.sees(r.sight, o)
+	}
+	if len(r.touched) > len(r.columns.ids)/scanShare {
+		words := make([]uint64, (len(r.columns.ids)+63)/64)
+		for _, o := range r.touched {
+			if is(o) {
+				words[o/64] |= 1 << (o % 64)
+			}
+		}
+		return roaring.FromDense(words, false)
+	}
+	var found []uint32
 	for _, o := range r.touched {
-		if r.answered[o] >= least && r.sight.visible.Contains(o) {
+		if is(o) {
 			found = append(found, o)
 		}
 	}
 	slices.Sort(found)
-	return roaring.BitmapOf(found...), r.literals(ctx, plan)
+	return roaring.BitmapOf(found...)
+}
+
+// clear makes the marks clean again.
+func (r *ranking) clear() {
+	if len(r.touched) > len(r.columns.ids)/scanShare {
+		clear(r.marks)
+	} else {
+		for _, o := range r.touched {
+			r.marks[o] = mark{}
+		}
+	}
+	r.touched = r.touched[:0]
 }
 
 // telling are the units of a long text that say most about it: rare ones, and
 // those it repeats.
-func (r *ranking) telling(ctx context.Context, units []analysis.Unit) ([]analysis.Unit, error) {
+func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 	worth := make(map[string]float64, len(units))
 	known := make([]analysis.Unit, 0, len(units))
 	for _, u := range units {
-		var holders uint64
+		holders := 0
 		for _, p := range r.places(search.Areas(u.Class, r.match)) {
 			if p.restricted || p.area == search.AreaTitle {
 				continue // a title's words are in the body too
 			}
-			postings, err := r.snapshot.TermFieldReader(ctx, []byte(u.Term), field(p.tier, p.area), false, false, false)
-			if err != nil {
-				return nil, err
-			}
-			holders += postings.Count()
-			if err := postings.Close(); err != nil {
-				return nil, err
-			}
+			holders += r.holders(fieldNumber(p.tier, p.area), u.Term)
 		}
 		if holders > 0 || !r.sight.full.IsEmpty() {
 			worth[u.Term] = r.rarity(holders) * emphasis(u)
@@ -110,14 +125,32 @@ func (r *ranking) telling(ctx context.Context, units []analysis.Unit) ([]analysi
 		}
 	}
 	slices.SortStableFunc(known, func(a, b analysis.Unit) int { return cmp.Compare(worth[b.Term], worth[a.Term]) })
-	return known[:min(maxRanked, len(known))], nil
+	return known[:min(maxRanked, len(known))]
+}
+
+// holders is in how many documents a field has a term.
+func (r *ranking) holders(field int, term string) int {
+	n := 0
+	for _, s := range r.segments {
+		list, _ := s.fields[field].list(term)
+		if r.columns.whole(s.first, s.last) {
+			n += len(list)
+			continue
+		}
+		for _, o := range list {
+			if r.columns.alive[o] {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // emphasis weighs a unit that the text repeats.
 func emphasis(u analysis.Unit) float64 { return math.Sqrt(float64(u.Count)) }
 
-// place is a field to look in, with its weight.
-type place struct {
+// region is a field to look in, with its weight.
+type region struct {
 	tier   policy.Tier
 	area   search.Area
 	weight float64
@@ -125,15 +158,15 @@ type place struct {
 	restricted bool
 }
 
-func (r *ranking) places(areas []search.Area) []place {
-	var out []place
+func (r *ranking) places(areas []search.Area) []region {
+	var out []region
 	for _, tier := range policy.AllTiers {
 		restricted := !r.reader.Reads(tier)
 		if restricted && r.sight.full.IsEmpty() {
 			continue
 		}
 		for _, area := range areas {
-			out = append(out, place{tier, area, areaWeight(area), restricted})
+			out = append(out, region{tier, area, areaWeight(area), restricted})
 		}
 	}
 	return out
@@ -153,35 +186,33 @@ func areaWeight(a search.Area) float64 {
 
 // expansion is a term of a field that a unit stands for.
 type expansion struct {
-	place  place
+	region region
 	term   string
 	weight float64
 }
 
-func (r *ranking) unit(ctx context.Context, number int, unit analysis.Unit) error {
+// unit scores the documents that answer a unit.
+func (r *ranking) unit(number int, unit analysis.Unit) {
 	var list []expansion
 	for _, p := range r.places(search.Areas(unit.Class, r.match)) {
-		more, err := r.expand(p, unit)
-		if err != nil {
-			return err
-		}
-		list = append(list, more...)
+		list = r.expand(list, p, unit)
 	}
-	weight := float32(emphasis(unit))
-	return r.walk(ctx, list, func(o uint32, score float32) {
-		if r.answered[o] == 0 {
+	weight, place := float32(emphasis(unit)), uint16(number+1)
+	r.walk(list, func(o uint32, score float32) {
+		m := &r.marks[o]
+		if m.answered == 0 {
 			r.touched = append(r.touched, o)
 		}
-		if mark := uint16(number + 1); r.last[o] != mark {
-			r.last[o] = mark
-			r.answered[o]++
+		if m.last != place {
+			m.last = place
+			m.answered++
 		}
-		r.scores[o] += weight * score
+		m.score += weight * score
 	})
 }
 
 // literals adds what the words as written weigh, to documents already found.
-func (r *ranking) literals(ctx context.Context, plan analysis.Plan) error {
+func (r *ranking) literals(plan analysis.Plan) {
 	var list []expansion
 	for _, unit := range plan.Units {
 		for _, term := range unit.Literal {
@@ -190,122 +221,84 @@ func (r *ranking) literals(ctx context.Context, plan analysis.Plan) error {
 			}
 		}
 	}
-	return r.walk(ctx, list, func(o uint32, score float32) {
-		if r.answered[o] > 0 {
-			r.scores[o] += score
+	r.walk(list, func(o uint32, score float32) {
+		if m := &r.marks[o]; m.answered > 0 {
+			m.score += score
 		}
 	})
 }
 
-// expand gives the terms of a field that a unit stands for.
-func (r *ranking) expand(p place, unit analysis.Unit) ([]expansion, error) {
-	out := []expansion{{p, unit.Term, 1}}
+// expand adds the terms of a field that a unit stands for.
+func (r *ranking) expand(list []expansion, p region, unit analysis.Unit) []expansion {
+	list = append(list, expansion{p, unit.Term, 1})
 	if r.match != search.MatchClose || unit.Class != analysis.Word || p.area == search.AreaInitial {
-		return out, nil
+		return list
 	}
-	name := field(p.tier, p.area)
+	known, field := map[string]bool{}, fieldNumber(p.tier, p.area)
+	add := func(terms []string, weight float64) {
+		for _, t := range terms {
+			if !known[t] {
+				known[t] = true
+				list = append(list, expansion{p, t, weight})
+			}
+		}
+	}
 	if unit.Prefix {
-		dict, err := r.snapshot.FieldDictPrefix(name, []byte(unit.Term))
-		if err != nil {
-			return nil, err
-		}
-		if out, err = gather(out, dict, p, prefixWeight, func(string) bool { return true }); err != nil {
-			return nil, err
-		}
+		add(beginning(r.segments, field, unit.Term), prefixWeight)
 	}
 	if unit.Typos > 0 && p.area != search.AreaPinyin {
-		dict, err := r.snapshot.FieldDictFuzzy(name, unit.Term, unit.Typos, "")
-		if err != nil {
-			return nil, err
-		}
-		near := func(term string) bool { return analysis.Within(unit.Term, term, unit.Typos) }
-		if out, err = gather(out, dict, p, typoWeight, near); err != nil {
-			return nil, err
-		}
+		add(near(r.segments, field, unit.Term, unit.Typos), typoWeight)
 	}
-	return out, nil
+	return list
 }
 
-func gather(out []expansion, dict index.FieldDict, p place, weight float64, keep func(string) bool) ([]expansion, error) {
-	for n := 0; n < maxExpansions; {
-		entry, err := dict.Next()
-		if err != nil {
-			return nil, err
-		}
-		if entry == nil {
-			break
-		}
-		if !slices.ContainsFunc(out, func(x expansion) bool { return x.term == entry.Term }) && keep(entry.Term) {
-			out = append(out, expansion{p, entry.Term, weight})
-			n++
-		}
-	}
-	return out, dict.Close()
-}
-
-// walk visits the postings of terms with the score that each brings.
-func (r *ranking) walk(ctx context.Context, list []expansion, visit func(o uint32, score float32)) error {
+// walk visits the holders of terms with the score that each brings.
+func (r *ranking) walk(list []expansion, visit func(o uint32, score float32)) {
 	var known float64 // the rarity seen in fields that the reader reads
 	for _, x := range list {
-		postings, err := r.snapshot.TermFieldReader(ctx, []byte(x.term), field(x.place.tier, x.place.area), true, false, false)
-		if err != nil {
-			return err
-		}
-		rarity := r.rarity(postings.Count())
-		if x.place.restricted {
+		field := fieldNumber(x.region.tier, x.region.area)
+		rarity := r.rarity(r.holders(field, x.term))
+		if x.region.restricted {
 			// How often others' hidden texts use a word must not show.
 			rarity = cmp.Or(known, r.rarity(0))
 		} else {
 			known = rarity
 		}
-		if err := r.postings(postings, x, rarity*x.weight*x.place.weight, visit); err != nil {
-			return err
-		}
+		r.postings(field, x, float32(rarity*x.weight*x.region.weight), visit)
 	}
-	return nil
 }
 
-func (r *ranking) postings(list index.TermFieldReader, x expansion, weight float64, visit func(o uint32, score float32)) error {
-	lengths, average := r.lengths(x.place)
-	segment := 0
-	var d index.TermFieldDoc
-	for {
-		next, err := list.Next(&d)
-		if err != nil {
-			return err
+// postings visits the holders of one term.
+func (r *ranking) postings(field int, x expansion, weight float32, visit func(o uint32, score float32)) {
+	lengths, average := r.lengths(x.region)
+	for _, s := range r.segments {
+		holders, counts := s.fields[field].list(x.term)
+		for i, o := range holders {
+			if x.region.restricted && !r.sight.full.Contains(o) {
+				continue
+			}
+			score := weight
+			if lengths != nil {
+				tf := float32(counts[i])
+				score *= tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B) + bm25K1*bm25B/average*float32(lengths[o]))
+			}
+			visit(o, score)
 		}
-		if next == nil {
-			return list.Close()
-		}
-		number := next.ID.Value()
-		for segment+1 < len(r.snapshot.starts) && number >= r.snapshot.starts[segment+1] {
-			segment++
-		}
-		o := r.snapshot.ordinals[segment][number-r.snapshot.starts[segment]]
-		if x.place.restricted && !r.sight.full.Contains(o) {
-			continue
-		}
-		score := weight
-		if lengths != nil {
-			tf := float64(next.Freq)
-			score *= tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B+bm25B*float64(lengths[o])/average))
-		}
-		visit(o, float32(score))
 	}
 }
 
 // lengths are the field's lengths with their mean; nil where only presence
 // counts.
-func (r *ranking) lengths(p place) ([]uint32, float64) {
+func (r *ranking) lengths(p region) ([]uint32, float32) {
 	i := slices.Index(weighted, weightedField{p.tier, p.area})
 	if i < 0 || r.columns.filled[i] == 0 {
 		return nil, 0
 	}
-	return r.columns.lengths[i], float64(r.columns.totals[i]) / float64(r.columns.filled[i])
+	return r.columns.lengths[i], float32(r.columns.totals[i]) / float32(r.columns.filled[i])
 }
 
 // rarity is the inverse document frequency of BM25.
-func (r *ranking) rarity(holders uint64) float64 {
+func (r *ranking) rarity(holders int) float64 {
 	n, df := float64(r.columns.live.GetCardinality()), float64(holders)
 	return math.Log(1 + max(0, n-df+0.5)/(df+0.5))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/search"
@@ -34,7 +33,7 @@ func (e *Engine) beginRebuild() (*generation, error) {
 	if e.pending != nil {
 		return nil, errs.New(errs.Conflict, "rebuild_running")
 	}
-	next, err := createGeneration(e.newPath(), e.analyzer)
+	next, err := createGeneration(e.newPath(), e.analyzer, formatVersion(e.analyzer))
 	if err != nil {
 		return nil, fmt.Errorf("rebuild: %w", err)
 	}
@@ -46,24 +45,30 @@ func (e *Engine) abandon(next *generation) error {
 	e.write.Lock()
 	e.pending = nil
 	e.write.Unlock()
-	return errors.Join(next.close(), os.RemoveAll(next.path))
+	return next.discard()
 }
 
 // finishRebuild brings the new generation up to the present and swaps.
 func (e *Engine) finishRebuild(ctx context.Context, next *generation) error {
 	e.write.Lock()
 	defer e.write.Unlock()
-	old := e.current
 	if err := e.catchUp(ctx, next); err != nil {
 		e.pending = nil
-		return errors.Join(fmt.Errorf("rebuild: %w", err), next.close(), os.RemoveAll(next.path))
+		return errors.Join(fmt.Errorf("rebuild: %w", err), next.discard())
 	}
 	e.pending = nil
+	return e.swap(next)
+}
+
+// swap puts a generation, which is the folder's current one already, in the
+// place of the one in use.
+func (e *Engine) swap(next *generation) error {
+	old := e.current
 	e.use.Lock()
 	e.current = next
 	e.use.Unlock()
 	// No search holds the old one: they hold use for as long as they run.
-	return errors.Join(old.close(), os.RemoveAll(old.path))
+	return old.discard()
 }
 
 // catchUp repeats on the new generation what was applied during the fill, sets
@@ -73,21 +78,14 @@ func (e *Engine) catchUp(ctx context.Context, next *generation) error {
 	if e.current == nil {
 		return errs.New(errs.Unavailable, "search_unavailable")
 	}
-	filled, err := next.cursor()
-	if err != nil {
-		return err
-	}
+	filled := next.position()
 	for _, b := range *e.pending {
 		if err := next.apply(ctx, b); err != nil {
 			return err
 		}
 	}
 	if filled == 0 {
-		cursor, err := e.current.cursor()
-		if err != nil {
-			return err
-		}
-		if err := next.apply(ctx, search.Batch{Cursor: cursor}); err != nil {
+		if err := next.apply(ctx, search.Batch{Cursor: e.current.position()}); err != nil {
 			return err
 		}
 	}

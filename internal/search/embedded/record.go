@@ -8,9 +8,8 @@ import (
 	"chengqiao/internal/search"
 )
 
-// record is what the columns need of a document. It is stored beside the texts
-// in a compact form, so that opening an index of tens of thousands of documents
-// takes a fraction of a second.
+// record is what the columns need of a document, in a compact form in the
+// snapshot.
 type record struct {
 	kind      string
 	owner     string
@@ -21,6 +20,21 @@ type record struct {
 	published int64
 	lengths   []uint32 // by the place in weighted
 }
+
+// weightedField is a field whose matches are weighed by frequency and length.
+type weightedField struct {
+	tier policy.Tier
+	area search.Area
+}
+
+// weighted are these fields; a record keeps their lengths in this order.
+var weighted = func() []weightedField {
+	var out []weightedField
+	for _, t := range policy.AllTiers {
+		out = append(out, weightedField{t, search.AreaTitle}, weightedField{t, search.AreaBody})
+	}
+	return out
+}()
 
 // absent stands for a number that a document does not have.
 const absent = -1 << 63
@@ -46,8 +60,8 @@ func newRecord(d *search.Document, lengths []uint32) (*record, error) {
 	return r, nil
 }
 
-func (r *record) encode() []byte {
-	var b []byte
+// append writes the record behind b.
+func (r *record) append(b []byte) []byte {
 	text := func(s string) {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
@@ -72,10 +86,9 @@ func (r *record) encode() []byte {
 	return b
 }
 
-// decodeRecord reads what encode wrote.
-func decodeRecord(b []byte) (r *record, err error) {
-	d := decoder{b: b}
-	r = &record{kind: d.text(), owner: d.text(), audience: policy.Tier(d.text())}
+// record reads what append wrote.
+func (d *decoder) record() *record {
+	r := &record{kind: d.text(), owner: d.text(), audience: policy.Tier(d.text())}
 	r.checksum = d.fixed()
 	r.facets = make([][]string, len(search.AllFacets))
 	for i := range r.facets {
@@ -93,12 +106,11 @@ func decodeRecord(b []byte) (r *record, err error) {
 	for i := range r.lengths {
 		r.lengths[i] = uint32(d.unsigned())
 	}
-	if d.bad || len(d.b) != 0 {
-		return nil, fmt.Errorf("a stored record of %d bytes cannot be read", len(b))
-	}
-	return r, nil
+	return r
 }
 
+// decoder reads varints and texts; after something that cannot be read it is
+// bad, and gives zeros.
 type decoder struct {
 	b   []byte
 	bad bool

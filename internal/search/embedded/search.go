@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -34,45 +35,38 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 func (g *generation) search(ctx context.Context, q *search.Query) (search.Result, error) {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	s, err := g.open()
-	if err != nil {
-		return search.Result{}, err
-	}
-	defer s.Close()
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
 	plan := g.analyzer.Plan(q.Text)
 	if plan.Empty() {
-		return g.answer(s, q, sight.visible, choices, plan, "", nil)
+		return g.answer(q, sight.visible, choices, plan, "", nil)
 	}
-	scratch := g.borrow()
-	defer g.scratch.Put(scratch)
+	marks := g.borrow()
+	defer g.scratch.Put(marks)
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
 		r := &ranking{
-			snapshot: s, columns: c, sight: sight, reader: q.Reader, match: match,
-			scores: scratch.scores, answered: scratch.answered, last: scratch.last,
+			segments: g.segments, columns: c, sight: sight, reader: q.Reader, match: match, marks: *marks,
 		}
 		found, err := r.rank(ctx, plan)
-		if err != nil {
-			scratch.clear()
-			return search.Result{}, err
-		}
-		if i+1 < len(levels) && found.IsEmpty() {
-			scratch.clear()
+		if err != nil || i+1 < len(levels) && found.IsEmpty() {
+			r.clear()
+			if err != nil {
+				return search.Result{}, err
+			}
 			continue
 		}
-		result, err := g.answer(s, q, found, choices, plan, match, r.scores)
+		result, err := g.answer(q, found, choices, plan, match, r.marks)
 		result.AtLeast = r.partial
-		scratch.clear()
+		r.clear()
 		return result, err
 	}
 	return search.Result{}, nil
 }
 
 // answer makes the result from what was found before filtering.
-func (g *generation) answer(s *snapshot, q *search.Query, found *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap,
-	plan analysis.Plan, match search.Match, scores []float32,
+func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap,
+	plan analysis.Plan, match search.Match, scores []mark,
 ) (search.Result, error) {
 	c := g.columns
 	set := restrict(found, choices, "")
@@ -91,77 +85,72 @@ func (g *generation) answer(s *snapshot, q *search.Query, found *roaring.Bitmap,
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}
 		if scores != nil {
-			hit.Score = float64(scores[o])
+			hit.Score = float64(scores[o].score)
 		}
 		if q.Highlight && !plan.Empty() {
-			d, err := s.stored(hit.ID)
+			d, err := g.ledger.document(c.places[o])
 			if err != nil {
 				return search.Result{}, err
 			}
-			if d != nil {
-				hit.Highlights = highlighter.Highlights(d.Readable(q.Reader))
-			}
+			hit.Highlights = highlighter.Highlights(d.Readable(q.Reader))
 		}
 		result.Hits = append(result.Hits, hit)
 	}
 	return result, nil
 }
 
-// order tells which of two documents comes first.
-func (c *columns) order(sort search.Sort, scores []float32) func(a, b uint32) bool {
+// order is the order of the hits.
+func (c *columns) order(sort search.Sort, scores []mark) ranked {
 	newest := func(a, b uint32) bool {
 		if c.published[a] != c.published[b] {
 			return c.published[a] > c.published[b]
 		}
 		return c.ids[a] < c.ids[b]
 	}
-	if scores != nil {
-		return func(a, b uint32) bool {
-			if scores[a] != scores[b] {
-				return scores[a] > scores[b]
+	number, descending := sort.Key()
+	by := ranked{less: newest}
+	switch {
+	case scores != nil:
+		// Scores are not negative, and so ordered like their bits.
+		by.key = func(o uint32) int64 { return int64(math.Float32bits(scores[o].score)) }
+	case number == "" || number == search.NumberPublished:
+		by.key = func(o uint32) int64 { return c.published[o] }
+		return by
+	default:
+		column := c.numbers[slices.Index(search.AllNumbers, number)]
+		by.key = func(o uint32) int64 {
+			if v := column[o]; descending || v == absent {
+				return v // absent is the least number there is
 			}
-			return newest(a, b)
+			return -column[o]
 		}
 	}
-	number, descending := sort.Key()
-	if number == "" || number == search.NumberPublished {
-		return newest
-	}
-	column := c.numbers[slices.Index(search.AllNumbers, number)]
-	return func(a, b uint32) bool {
-		x, y := column[a], column[b]
-		switch {
-		case x == y:
-			return newest(a, b)
-		case x == absent || y == absent:
-			return y == absent
-		case descending:
+	key := by.key
+	by.less = func(a, b uint32) bool {
+		if x, y := key(a), key(b); x != y {
 			return x > y
 		}
-		return x < y
+		return newest(a, b)
 	}
+	return by
 }
 
-// scratch are a search's working columns, kept for the next one.
-type scratch struct {
-	scores         []float32
-	answered, last []uint16
+// mark is what a search has found of a slot so far. It is kept in one piece,
+// since a posting touches all of it.
+type mark struct {
+	score float32
+	// answered counts the units that the document answers; last is the unit
+	// counted last, + 1.
+	answered, last uint16
 }
 
-func (g *generation) borrow() *scratch {
-	s, ok := g.scratch.Get().(*scratch)
-	if !ok {
-		s = &scratch{}
-	}
-	if n := len(g.columns.ids); len(s.scores) < n {
+// borrow gives clean marks for all slots.
+func (g *generation) borrow() *[]mark {
+	marks, ok := g.scratch.Get().(*[]mark)
+	if n := len(g.columns.ids); !ok || len(*marks) < n {
 		n += n / 8 // room for what comes, so that not every arrival makes new ones
-		*s = scratch{scores: make([]float32, n), answered: make([]uint16, n), last: make([]uint16, n)}
+		fresh := make([]mark, n)
+		marks = &fresh
 	}
-	return s
-}
-
-func (s *scratch) clear() {
-	clear(s.scores)
-	clear(s.answered)
-	clear(s.last)
+	return marks
 }

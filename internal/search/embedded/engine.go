@@ -58,9 +58,9 @@ func Open(ctx context.Context, dir string, analyzer *analysis.Analyzer) (*Engine
 	name, err := os.ReadFile(filepath.Join(dir, currentFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = e.start()
+		err = e.start(formatVersion(analyzer))
 	case err == nil:
-		e.current, err = openGeneration(ctx, filepath.Join(dir, filepath.Base(strings.TrimSpace(string(name)))), analyzer)
+		err = e.resume(ctx, filepath.Join(dir, filepath.Base(strings.TrimSpace(string(name)))))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("search index in %s: %w", dir, err)
@@ -69,9 +69,26 @@ func Open(ctx context.Context, dir string, analyzer *analysis.Analyzer) (*Engine
 	return e, nil
 }
 
+// foreign is the version of an index in which nothing of what an older program
+// made is left: it is outdated from its beginning.
+const foreign = "made by another program"
+
+// resume opens the current generation. One that keeps no ledger is an older
+// program's: in its place comes an empty one, to be rebuilt.
+func (e *Engine) resume(ctx context.Context, path string) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(path, ledgerFile)); errors.Is(err, fs.ErrNotExist) {
+		return e.start(foreign)
+	}
+	e.current, err = openGeneration(ctx, path, e.analyzer)
+	return err
+}
+
 // start makes the first generation.
-func (e *Engine) start() error {
-	g, err := createGeneration(e.newPath(), e.analyzer, formatVersion(e.analyzer))
+func (e *Engine) start(version string) error {
+	g, err := createGeneration(e.newPath(), e.analyzer, version)
 	if err != nil {
 		return err
 	}

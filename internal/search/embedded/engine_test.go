@@ -186,6 +186,26 @@ func TestABrokenPointerIsAnError(t *testing.T) {
 	}
 }
 
+func TestAnOlderProgramsIndexIsOutdated(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "g-old", "store"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "CURRENT"), []byte("g-old\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		e := open(t, dir)
+		old, err := e.Outdated(t.Context())
+		if n, failed := e.Count(t.Context()); n != 0 || !old || err != nil || failed != nil {
+			t.Errorf("%d documents, outdated: %v, %v, %v", n, old, err, failed)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestACancelledSearchEnds(t *testing.T) {
 	e := open(t, t.TempDir())
 	defer e.Close()

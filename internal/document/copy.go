@@ -37,6 +37,6 @@ func (s *Service) copyOne(ctx context.Context, actor policy.Actor, f File, to st
 		return "", err
 	}
 	defer body.Close()
-	copied, err := s.Upload(ctx, actor, Upload{SubjectKind: f.SubjectKind, SubjectID: to, Tier: f.Tier, Name: f.Name, Body: body})
+	copied, err := s.Upload(ctx, actor, Upload{SubjectKind: f.SubjectKind, SubjectID: to, Tier: f.Tier, OnRequest: f.OnRequest, Name: f.Name, Body: body})
 	return copied.ID, err
 }

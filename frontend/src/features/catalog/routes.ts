@@ -3,6 +3,9 @@ import type { RouteRecordRaw } from 'vue-router'
 const routes: RouteRecordRaw[] = [
   { path: '/achievements/:id', component: () => import('./pages/AchievementPage.vue') },
   { path: '/packages/:id', component: () => import('./pages/PackagePage.vue') },
+  { path: '/achievements/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'achievement' }, meta: { title: 'version.title' } },
+  { path: '/packages/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'package' }, meta: { title: 'version.title' } },
+  { path: '/agreements/:id', component: () => import('./pages/AgreementPage.vue'), meta: { work: true, title: 'agreement.title' } },
   // The id is "new" until the first save.
   { path: '/my/achievements/:id', alias: '/my/achievements/:id/edit', component: () => import('./pages/AchievementFormPage.vue'), meta: { work: true, title: 'search.kind.achievement' } },
   { path: '/my/packages/:id', alias: '/my/packages/:id/edit', component: () => import('./pages/PackageFormPage.vue'), meta: { work: true, title: 'search.kind.package' } },

@@ -46,6 +46,7 @@ func subscriptions(cfg config.Config) store.Subscriptions {
 		consumerTokens:  token.Events(),
 		consumerFanOut:  webhook.Events(),
 	}
+	s[consumerDuplicates] = indexing.DuplicateEvents
 	if cfg.Search.Engine == "meilisearch" {
 		s[consumerSearch] = indexing.Events
 	}
@@ -86,6 +87,7 @@ func (p *platform) consumers() []outbox.Consumer {
 		{Name: consumerLetters, Handle: p.notices.Mail, Parallel: parallel},
 		{Name: consumerLive, Handle: p.live.Publish, Batch: 20},
 		{Name: consumerRewards, Handle: p.computeRewards},
+		{Name: consumerDuplicates, Handle: p.compareListings, Batch: 100},
 		{Name: consumerTokens, Handle: p.tokens.MembersChanged, Batch: 20},
 		{Name: consumerFanOut, Handle: p.webhooks.FanOut, Batch: 50},
 	}
@@ -150,6 +152,9 @@ func (p *platform) jobs() []job {
 		}},
 		{"expire needs", 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return p.needs.ExpireDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"look for duplicates among what changed", time.Minute, func(ctx context.Context) (int, error) {
+			return p.duplicates.LookAtChanged(ctx, jobBatch)
 		}},
 		{"forget what is over of accounts", time.Hour, func(ctx context.Context) (int, error) {
 			return p.accounts.Prune(ctx, jobBatch)

@@ -18,7 +18,7 @@ import (
 func evalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval",
-		Short: "Measure search and matching against judged queries",
+		Short: "Measure search and matching against judged queries, and the finder of duplicates",
 		Long: "Prints nDCG@10 (gain 2^grade − 1), Recall@20, MRR over the whole ranking, and queries per second.\n" +
 			"Needs no running server and leaves nothing behind. Formats: docs are JSON Lines (.gz), queries JSON Lines\n" +
 			"with `qid`, `query` and perhaps `exclude`, qrels the text of TREC.",
@@ -27,7 +27,7 @@ func evalCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: choose,
 	}
-	cmd.AddCommand(evalSearchCommand(), evalMatchCommand())
+	cmd.AddCommand(evalSearchCommand(), evalMatchCommand(), evalDuplicatesCommand())
 	return cmd
 }
 

@@ -19,6 +19,7 @@ import (
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
+	"chengqiao/internal/duplicate"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
@@ -76,7 +77,7 @@ func loadReference() (reference, error) {
 // machines are the state machines of all kinds, for the store's edges.
 func machines() []lifecycle.Machine {
 	return slices.Concat(account.Machines, catalog.Machines(), need.Machines(), []lifecycle.Machine{
-		deal.IntroductionMachine, deal.Machine, contract.Machine, reward.PlanMachine, reward.DistributionMachine,
+		duplicate.Machine, deal.IntroductionMachine, deal.Machine, contract.Machine, reward.PlanMachine, reward.DistributionMachine,
 	})
 }
 
@@ -108,6 +109,7 @@ type platform struct {
 	packages     *catalog.Packages
 	needs        *need.Needs
 	reviews      *listing.Queue
+	duplicates   *duplicate.Service
 	documents    *document.Service
 	deals        *deal.Service
 	contracts    *contract.Service
@@ -245,7 +247,7 @@ func runtimeRole(cfg config.Config) (string, error) {
 func (p *platform) build(tokenKey []byte) error {
 	p.accountRows, p.rewardRows = store.NewAccount(p.db), store.NewReward(p.db)
 	p.matchRows, p.notifyRows = store.NewMatch(p.db), store.NewNotify(p.db)
-	listingRows, dealRows := store.NewListings(p.db), store.NewDeal(p.db)
+	listingRows, dealRows, duplicateRows := store.NewListings(p.db), store.NewDeal(p.db), store.NewDuplicate(p.db)
 	var err error
 	// Tokens ask accounts as whom they act, and accounts forget tokens.
 	p.tokens = token.NewService(token.Deps{
@@ -281,7 +283,7 @@ func (p *platform) build(tokenKey []byte) error {
 	})
 	listings := listing.Deps{
 		Tx: p.db, Store: listingRows, Journal: p.journal, History: p.journal, Clock: p.clock,
-		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays,
+		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays, Merges: duplicateRows,
 	}
 	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p}, Copies: fileCopies{p},
 		Agreements: store.NewAgreements(p.db), Organisations: p.accounts, Takings: signedContracts{p}}
@@ -289,6 +291,10 @@ func (p *platform) build(tokenKey []byte) error {
 	p.packages = catalog.NewPackages(catalogue, p.achievements)
 	p.needs = need.NewNeeds(need.Deps{Deps: listings, Taxonomies: p.taxonomies})
 	p.reviews = listing.NewQueue(listingRows, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
+
+	if err := p.buildDuplicates(duplicateRows); err != nil {
+		return err
+	}
 
 	p.contracts = contract.NewService(contract.Deps{
 		Tx: p.db, Store: store.NewContract(p.db), Journal: p.journal, History: p.journal, Clock: p.clock,

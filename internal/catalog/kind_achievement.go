@@ -25,9 +25,9 @@ const (
 // the persons' names are for members.
 func AchievementRules() listing.Rules {
 	return listing.Rules{
-		Kind: AchievementKind, Life: listing.OfferMachine(AchievementKind),
+		Kind: AchievementKind, Life: listing.Mergeable(listing.OfferMachine(AchievementKind)),
 		Review: listing.ReviewMachine(AchievementKind, listing.Withdraw), End: listing.Withdraw,
-		Final: []lifecycle.State{listing.Withdrawn}, Readable: []lifecycle.State{listing.Published},
+		Final: []lifecycle.State{listing.Withdrawn, listing.Merged}, Readable: []lifecycle.State{listing.Published},
 		Tiers: map[string]policy.Tier{
 			"title": policy.TierPublic, "value_line": policy.TierPublic, "abstract": policy.TierPublic,
 			"details": policy.TierMembers, "keywords_zh": policy.TierPublic, "keywords_en": policy.TierPublic,

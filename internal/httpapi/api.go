@@ -8,6 +8,7 @@ import (
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
+	"chengqiao/internal/duplicate"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/listing"
@@ -46,6 +47,7 @@ type Services struct {
 	Documents    *document.Service
 	Finder       *finding.Finder
 	Matches      *match.Service
+	Duplicates   *duplicate.Service
 	Deals        *deal.Service
 	Related      Related
 	Contracts    *contract.Service

@@ -100,7 +100,7 @@ func (a *API) ListFiles(ctx context.Context, req oas.ListFilesRequestObject) (oa
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListFiles200JSONResponse{Items: list(files, fileOf)}, nil
+	return oas.ListFiles200JSONResponse{Items: list(files, func(v document.View) oas.File { return fileOf(v.File) })}, nil
 }
 
 func fileOf(f document.File) oas.File {
@@ -109,11 +109,11 @@ func fileOf(f document.File) oas.File {
 
 // GetFileContent implements the contract.
 func (a *API) GetFileContent(ctx context.Context, req oas.GetFileContentRequestObject) (oas.GetFileContentResponseObject, error) {
-	f, body, err := a.Documents.Open(ctx, actorOf(ctx), req.ID)
+	c, err := a.Documents.Open(ctx, actorOf(ctx), req.ID)
 	if err != nil {
 		return nil, err
 	}
-	return fileContent{f, body}, nil
+	return fileContent{c.File, c.Body}, nil
 }
 
 // fileContent serves bytes that somebody uploaded: to be saved and never to be

@@ -103,6 +103,12 @@ var operationActions = map[string][]policy.Action{
 	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
 		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},
 
+	"listDuplicates":        {policy.DuplicateList, policy.DuplicateRead},
+	"listDuplicateSuspects": {policy.DuplicateHint},
+	"getDuplicate":          {policy.DuplicateRead},
+	"listDuplicateSteps":    {policy.DuplicateRead},
+	"stepDuplicate":         {policy.DuplicateMerge, policy.DuplicateApart, policy.DuplicateUndo},
+
 	"listReviews":    {policy.ListingReviewQueue},
 	"uploadFile":     {policy.FileUpload, policy.RecordAttach},
 	"listFiles":      fileReads,

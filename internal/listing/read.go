@@ -41,7 +41,7 @@ func (s *Service[C]) Get(ctx context.Context, actor policy.Actor, id string) (Vi
 		return View[C]{}, err
 	}
 	if err := policy.Check(actor, s.rules.action(Read), facts).Err(); err != nil {
-		return View[C]{}, err
+		return View[C]{}, s.gone(ctx, actor, record, err)
 	}
 	inside := policy.Check(actor, s.rules.action(Inside), facts).Allowed()
 	// Whom the listing names reads all of it, like its owner.

@@ -31,6 +31,8 @@ type Deps struct {
 	// Introductions is asked for anonymous listings alone; kinds that have
 	// none may leave it out.
 	Introductions Introductions
+	// Merges leads from merged listings on; kinds that have none may leave it out.
+	Merges Merges
 	// ConfirmDays is how long a listing holds unconfirmed; 0 is DefaultConfirmDays.
 	ConfirmDays int
 }

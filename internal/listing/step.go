@@ -29,7 +29,7 @@ type StepRequest struct {
 func (s *Service[C]) Step(ctx context.Context, actor policy.Actor, id string, req StepRequest) (Head, error) {
 	action := s.rules.action(req.Action)
 	ofReview, ofLife := has(s.rules.Review, action), has(s.rules.Life, action)
-	if !ofReview && !ofLife || req.Action == Create || req.Action == Edit {
+	if !ofReview && !ofLife || req.Action == Create || req.Action == Edit || ofMerger(req.Action) {
 		return Head{}, errs.InvalidFields([]errs.Field{{Path: "action", Code: "unknown_value"}})
 	}
 	var record Record
@@ -304,6 +304,7 @@ func actions(rules Rules, actor policy.Actor, record Record) []string {
 		case slices.Contains(out, verb),
 			verb == Publish && !reviewable,
 			verb == Discard && record.Live == nil,
+			ofMerger(verb),
 			verb == Resume && record.SuspendedBy != record.OwnerOrg,
 			!policy.Check(actor, policy.Action(a), facts).Allowed():
 		default:

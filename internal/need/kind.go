@@ -29,7 +29,7 @@ const (
 // partners tell a competitor too much and are for members.
 func Rules() listing.Rules {
 	return listing.Rules{
-		Kind: Kind, Life: listing.WishMachine(Kind),
+		Kind: Kind, Life: listing.Mergeable(listing.WishMachine(Kind)), Final: []lifecycle.State{listing.Merged},
 		Review: listing.ReviewMachine(Kind, listing.Close), End: listing.Close,
 		// A closed need can be taken up again: by a newer version, reviewed.
 		Readable: []lifecycle.State{listing.Published, listing.Matched},

@@ -124,6 +124,12 @@ const (
 	AchievementConfirm Action = "achievement.reconfirm"
 	AchievementExpire  Action = "achievement.expire"
 	AchievementRevoke  Action = "achievement.withdraw"
+	// In favour of a listing that it repeats, and back into each state.
+	AchievementMerge            Action = "achievement.merge"
+	AchievementUnmerge          Action = "achievement.unmerge"
+	AchievementUnmergeDraft     Action = "achievement.unmerge_draft"
+	AchievementUnmergeSuspended Action = "achievement.unmerge_suspended"
+	AchievementUnmergeExpired   Action = "achievement.unmerge_expired"
 
 	PackageVersions     Action = "package.read_versions" // earlier ones
 	AchievementVersions Action = "achievement.read_versions"
@@ -166,6 +172,11 @@ const (
 	NeedExpire  Action = "need.expire"
 	NeedClose   Action = "need.close"
 
+	NeedMerge            Action = "need.merge"
+	NeedUnmerge          Action = "need.unmerge"
+	NeedUnmergeDraft     Action = "need.unmerge_draft"
+	NeedUnmergeSuspended Action = "need.unmerge_suspended"
+
 	ListingReviewQueue Action = "listing.review_queue"
 	ListingReviewClaim Action = "listing.review_claim" // have a submission before oneself
 	ListingRemind      Action = "listing.remind"       // of its last day
@@ -200,6 +211,15 @@ const (
 	MatchRead     Action = "match.read"
 	MatchFeedback Action = "match.feedback"
 	MatchFind     Action = "match.find" // a strong match was found
+
+	DuplicateList  Action = "duplicate.list"
+	DuplicateHint  Action = "duplicate.hint" // what a text of one's own looks like
+	DuplicateRead  Action = "duplicate.read"
+	DuplicateFind  Action = "duplicate.find"
+	DuplicateClear Action = "duplicate.clear" // no longer alike
+	DuplicateMerge Action = "duplicate.merge" // by the owner of the listing that goes
+	DuplicateApart Action = "duplicate.keep_apart"
+	DuplicateUndo  Action = "duplicate.undo"
 
 	IntroductionCreate   Action = "introduction.create"
 	IntroductionRead     Action = "introduction.read"
@@ -363,6 +383,12 @@ var rules = map[Action]rule{
 	AchievementExpire:  internalOnly,
 	AchievementRevoke:  byOwner(listers, false),
 
+	AchievementMerge:            byOwner(listers, true),
+	AchievementUnmerge:          byOwner(listers, true),
+	AchievementUnmergeDraft:     byOwner(listers, true),
+	AchievementUnmergeSuspended: byOwner(listers, true),
+	AchievementUnmergeExpired:   byOwner(listers, true),
+
 	PackageCreate:  {grants: []grant{{relation: member, roles: listers}}},
 	PackageRead:    listingRead,
 	PackageInside:  listingInside,
@@ -404,6 +430,11 @@ var rules = map[Action]rule{
 	NeedReopen:  byOwner(listers, true),
 	NeedExpire:  internalOnly,
 	NeedClose:   byOwner(listers, false),
+
+	NeedMerge:            byOwner(listers, true),
+	NeedUnmerge:          byOwner(listers, true),
+	NeedUnmergeDraft:     byOwner(listers, true),
+	NeedUnmergeSuspended: byOwner(listers, true),
 
 	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
 	ListingReviewClaim: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}},
@@ -449,6 +480,23 @@ var rules = map[Action]rule{
 	}},
 	MatchFeedback: byOwner(listers, false),
 	MatchFind:     internalOnly,
+
+	DuplicateList: {grants: []grant{
+		{relation: member, roles: listers},
+		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
+	}},
+	DuplicateHint: {grants: []grant{{relation: member, roles: drafters}}},
+	// Both owners, and the platform's people: of what anybody may read.
+	DuplicateRead: {hidden: true, grants: []grant{
+		{relation: party, roles: listers},
+		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
+	}},
+	DuplicateFind:  internalOnly,
+	DuplicateClear: internalOnly,
+	DuplicateMerge: byOwner(listers, true),
+	// A pair of two owners is the platform's to decide.
+	DuplicateApart: byOwnerOrStaff(listers, Reviewer, Operator),
+	DuplicateUndo:  byOwnerOrStaff(listers, Reviewer, Operator),
 
 	IntroductionCreate:   {grants: []grant{{relation: member, roles: listers, verified: true}}},
 	IntroductionRead:     byParty(listers),

@@ -1173,6 +1173,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of listings suspected to repeat each other, most alike first; a reader's own, or all that are public */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own listings that a listing of one's own looks like, as it is saved now */
+        get: operations["listDuplicateSuspects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A pair side by side, each as far as the reader may see it */
+        get: operations["getDuplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get: operations["listDuplicateSteps"];
+        put?: never;
+        /** merge, keep_apart, undo */
+        post: operations["stepDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -2402,6 +2474,87 @@ export interface components {
             verdict: "relevant" | "irrelevant";
             reason?: string;
         };
+        Duplicate: {
+            id: string;
+            /** @enum {string} */
+            kind: "achievement" | "need";
+            /** @enum {string} */
+            state: "suspected" | "merged" | "apart" | "cleared";
+            /** @enum {string} */
+            band: "likely" | "possible";
+            sides: components["schemas"]["DuplicateSide"][];
+            reasons: components["schemas"]["DuplicateReason"][];
+            differences: components["schemas"]["DuplicateDifference"][];
+            /** @description The listing that stayed, of a merged pair */
+            survivor_id?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+            actions: string[];
+        };
+        DuplicateSide: {
+            id: string;
+            /** @enum {string} */
+            kind: "achievement" | "need";
+            title: components["schemas"]["Text"];
+            state: string;
+            /** @description The acting organisation owns it */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description Of an own listing, to decide by
+             */
+            version?: number;
+            organisation_id?: string;
+            organisation_name?: components["schemas"]["Text"];
+            /** @description Of an own listing the working copy, else what anybody may read */
+            content?: {
+                [key: string]: unknown;
+            };
+        };
+        DuplicateReason: {
+            /** @description same_patent, same_registration_number, same_record, same_doi, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ */
+            code: string;
+            against: boolean;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        DuplicateDifference: {
+            field: string;
+            /** @enum {string} */
+            where: "same" | "first" | "second" | "different";
+        };
+        DuplicateSuspect: {
+            id: string;
+            /** @enum {string} */
+            kind: "achievement" | "need";
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            band: "likely" | "possible";
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        DuplicateStepRequest: {
+            /** @description merge, keep_apart, undo */
+            action: string;
+            reason?: string;
+            /** @description The listing that stays, of a merger */
+            survivor_id?: string;
+            /** Format: int64 */
+            survivor_version?: number;
+            /**
+             * Format: int64
+             * @description Of the listing that goes, as it was compared
+             */
+            other_version?: number;
+            /** @description What the survivor takes from the other into its working copy */
+            carry?: {
+                field: string;
+                /** @description Places in a list whose items are added; without any the whole field is taken */
+                items?: number[];
+            }[];
+        };
         IntroductionForm: {
             package_id?: string;
             need_id?: string;
@@ -2824,6 +2977,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["NeedDraft"];
+            };
+        };
+        /** @description The pair */
+        Duplicate: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Duplicate"];
             };
         };
         /** @description History, oldest first */
@@ -4779,6 +4942,114 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                state?: "suspected" | "merged" | "apart" | "cleared";
+                kind?: "achievement" | "need";
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pairs without their contents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Duplicate"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicateSuspects: {
+        parameters: {
+            query: {
+                kind: "achievement" | "need";
+                listing_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Most alike first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DuplicateSuspect"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Duplicate"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicateSteps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Steps"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepDuplicate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateStepRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Duplicate"];
             default: components["responses"]["Problem"];
         };
     };

@@ -216,6 +216,144 @@ func (e DistributionStepRequestAction) Valid() bool {
 	}
 }
 
+// Defines values for DuplicateBand.
+const (
+	DuplicateBandLikely   DuplicateBand = "likely"
+	DuplicateBandPossible DuplicateBand = "possible"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateBand enum.
+func (e DuplicateBand) Valid() bool {
+	switch e {
+	case DuplicateBandLikely:
+		return true
+	case DuplicateBandPossible:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateKind.
+const (
+	DuplicateKindAchievement DuplicateKind = "achievement"
+	DuplicateKindNeed        DuplicateKind = "need"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateKind enum.
+func (e DuplicateKind) Valid() bool {
+	switch e {
+	case DuplicateKindAchievement:
+		return true
+	case DuplicateKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateState.
+const (
+	DuplicateStateApart     DuplicateState = "apart"
+	DuplicateStateCleared   DuplicateState = "cleared"
+	DuplicateStateMerged    DuplicateState = "merged"
+	DuplicateStateSuspected DuplicateState = "suspected"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateState enum.
+func (e DuplicateState) Valid() bool {
+	switch e {
+	case DuplicateStateApart:
+		return true
+	case DuplicateStateCleared:
+		return true
+	case DuplicateStateMerged:
+		return true
+	case DuplicateStateSuspected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateDifferenceWhere.
+const (
+	Different DuplicateDifferenceWhere = "different"
+	First     DuplicateDifferenceWhere = "first"
+	Same      DuplicateDifferenceWhere = "same"
+	Second    DuplicateDifferenceWhere = "second"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateDifferenceWhere enum.
+func (e DuplicateDifferenceWhere) Valid() bool {
+	switch e {
+	case Different:
+		return true
+	case First:
+		return true
+	case Same:
+		return true
+	case Second:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateSideKind.
+const (
+	DuplicateSideKindAchievement DuplicateSideKind = "achievement"
+	DuplicateSideKindNeed        DuplicateSideKind = "need"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateSideKind enum.
+func (e DuplicateSideKind) Valid() bool {
+	switch e {
+	case DuplicateSideKindAchievement:
+		return true
+	case DuplicateSideKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateSuspectBand.
+const (
+	DuplicateSuspectBandLikely   DuplicateSuspectBand = "likely"
+	DuplicateSuspectBandPossible DuplicateSuspectBand = "possible"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateSuspectBand enum.
+func (e DuplicateSuspectBand) Valid() bool {
+	switch e {
+	case DuplicateSuspectBandLikely:
+		return true
+	case DuplicateSuspectBandPossible:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateSuspectKind.
+const (
+	DuplicateSuspectKindAchievement DuplicateSuspectKind = "achievement"
+	DuplicateSuspectKindNeed        DuplicateSuspectKind = "need"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateSuspectKind enum.
+func (e DuplicateSuspectKind) Valid() bool {
+	switch e {
+	case DuplicateSuspectKindAchievement:
+		return true
+	case DuplicateSuspectKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntroductionState.
 const (
 	IntroductionStateAccepted  IntroductionState = "accepted"
@@ -305,19 +443,19 @@ func (e Locale) Valid() bool {
 
 // Defines values for MatchBand.
 const (
-	Good     MatchBand = "good"
-	Possible MatchBand = "possible"
-	Strong   MatchBand = "strong"
+	MatchBandGood     MatchBand = "good"
+	MatchBandPossible MatchBand = "possible"
+	MatchBandStrong   MatchBand = "strong"
 )
 
 // Valid indicates whether the value is a known member of the MatchBand enum.
 func (e MatchBand) Valid() bool {
 	switch e {
-	case Good:
+	case MatchBandGood:
 		return true
-	case Possible:
+	case MatchBandPossible:
 		return true
-	case Strong:
+	case MatchBandStrong:
 		return true
 	default:
 		return false
@@ -894,6 +1032,66 @@ func (e WebhookType) Valid() bool {
 	}
 }
 
+// Defines values for ListDuplicatesParamsState.
+const (
+	ListDuplicatesParamsStateApart     ListDuplicatesParamsState = "apart"
+	ListDuplicatesParamsStateCleared   ListDuplicatesParamsState = "cleared"
+	ListDuplicatesParamsStateMerged    ListDuplicatesParamsState = "merged"
+	ListDuplicatesParamsStateSuspected ListDuplicatesParamsState = "suspected"
+)
+
+// Valid indicates whether the value is a known member of the ListDuplicatesParamsState enum.
+func (e ListDuplicatesParamsState) Valid() bool {
+	switch e {
+	case ListDuplicatesParamsStateApart:
+		return true
+	case ListDuplicatesParamsStateCleared:
+		return true
+	case ListDuplicatesParamsStateMerged:
+		return true
+	case ListDuplicatesParamsStateSuspected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDuplicatesParamsKind.
+const (
+	ListDuplicatesParamsKindAchievement ListDuplicatesParamsKind = "achievement"
+	ListDuplicatesParamsKindNeed        ListDuplicatesParamsKind = "need"
+)
+
+// Valid indicates whether the value is a known member of the ListDuplicatesParamsKind enum.
+func (e ListDuplicatesParamsKind) Valid() bool {
+	switch e {
+	case ListDuplicatesParamsKindAchievement:
+		return true
+	case ListDuplicatesParamsKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDuplicateSuspectsParamsKind.
+const (
+	ListDuplicateSuspectsParamsKindAchievement ListDuplicateSuspectsParamsKind = "achievement"
+	ListDuplicateSuspectsParamsKindNeed        ListDuplicateSuspectsParamsKind = "need"
+)
+
+// Valid indicates whether the value is a known member of the ListDuplicateSuspectsParamsKind enum.
+func (e ListDuplicateSuspectsParamsKind) Valid() bool {
+	switch e {
+	case ListDuplicateSuspectsParamsKindAchievement:
+		return true
+	case ListDuplicateSuspectsParamsKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UploadFileMultipartBodyKind.
 const (
 	UploadFileMultipartBodyKindAchievement  UploadFileMultipartBodyKind = "achievement"
@@ -1303,6 +1501,114 @@ type DistributionStepRequest struct {
 
 // DistributionStepRequestAction defines model for DistributionStepRequest.Action.
 type DistributionStepRequestAction string
+
+// Duplicate defines model for Duplicate.
+type Duplicate struct {
+	Actions     []string              `json:"actions"`
+	Band        DuplicateBand         `json:"band"`
+	Differences []DuplicateDifference `json:"differences"`
+	ID          string                `json:"id"`
+	Kind        DuplicateKind         `json:"kind"`
+	Reasons     []DuplicateReason     `json:"reasons"`
+	Sides       []DuplicateSide       `json:"sides"`
+	State       DuplicateState        `json:"state"`
+
+	// SurvivorID The listing that stayed, of a merged pair
+	SurvivorID string    `json:"survivor_id,omitempty,omitzero"`
+	UpdatedAt  time.Time `json:"updated_at"`
+	Version    int64     `json:"version"`
+}
+
+// DuplicateBand defines model for Duplicate.Band.
+type DuplicateBand string
+
+// DuplicateKind defines model for Duplicate.Kind.
+type DuplicateKind string
+
+// DuplicateState defines model for Duplicate.State.
+type DuplicateState string
+
+// DuplicateDifference defines model for DuplicateDifference.
+type DuplicateDifference struct {
+	Field string                   `json:"field"`
+	Where DuplicateDifferenceWhere `json:"where"`
+}
+
+// DuplicateDifferenceWhere defines model for DuplicateDifference.Where.
+type DuplicateDifferenceWhere string
+
+// DuplicateReason defines model for DuplicateReason.
+type DuplicateReason struct {
+	Against bool `json:"against"`
+
+	// Code same_patent, same_registration_number, same_record, same_doi, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ
+	Code   string                 `json:"code"`
+	Params map[string]interface{} `json:"params,omitempty,omitzero"`
+}
+
+// DuplicateSide defines model for DuplicateSide.
+type DuplicateSide struct {
+	// Content Of an own listing the working copy, else what anybody may read
+	Content        map[string]interface{} `json:"content,omitempty,omitzero"`
+	ID             string                 `json:"id"`
+	Kind           DuplicateSideKind      `json:"kind"`
+	OrganisationID string                 `json:"organisation_id,omitempty,omitzero"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text `json:"organisation_name,omitempty,omitzero"`
+
+	// Own The acting organisation owns it
+	Own   bool   `json:"own"`
+	State string `json:"state"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
+
+	// Version Of an own listing, to decide by
+	Version int64 `json:"version,omitempty,omitzero"`
+}
+
+// DuplicateSideKind defines model for DuplicateSide.Kind.
+type DuplicateSideKind string
+
+// DuplicateStepRequest defines model for DuplicateStepRequest.
+type DuplicateStepRequest struct {
+	// Action merge, keep_apart, undo
+	Action string `json:"action"`
+
+	// Carry What the survivor takes from the other into its working copy
+	Carry []struct {
+		Field string `json:"field"`
+
+		// Items Places in a list whose items are added; without any the whole field is taken
+		Items []int `json:"items,omitempty,omitzero"`
+	} `json:"carry,omitempty,omitzero"`
+
+	// OtherVersion Of the listing that goes, as it was compared
+	OtherVersion int64  `json:"other_version,omitempty,omitzero"`
+	Reason       string `json:"reason,omitempty,omitzero"`
+
+	// SurvivorID The listing that stays, of a merger
+	SurvivorID      string `json:"survivor_id,omitempty,omitzero"`
+	SurvivorVersion int64  `json:"survivor_version,omitempty,omitzero"`
+}
+
+// DuplicateSuspect defines model for DuplicateSuspect.
+type DuplicateSuspect struct {
+	Band    DuplicateSuspectBand `json:"band"`
+	ID      string               `json:"id"`
+	Kind    DuplicateSuspectKind `json:"kind"`
+	Reasons []DuplicateReason    `json:"reasons"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
+}
+
+// DuplicateSuspectBand defines model for DuplicateSuspect.Band.
+type DuplicateSuspectBand string
+
+// DuplicateSuspectKind defines model for DuplicateSuspect.Kind.
+type DuplicateSuspectKind string
 
 // EmailRequest defines model for EmailRequest.
 type EmailRequest struct {
@@ -2422,6 +2728,36 @@ type StepDistributionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListDuplicatesParams defines parameters for ListDuplicates.
+type ListDuplicatesParams struct {
+	State    ListDuplicatesParamsState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Kind     ListDuplicatesParamsKind  `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+	Cursor   Cursor                    `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize                  `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListDuplicatesParamsState defines parameters for ListDuplicates.
+type ListDuplicatesParamsState string
+
+// ListDuplicatesParamsKind defines parameters for ListDuplicates.
+type ListDuplicatesParamsKind string
+
+// ListDuplicateSuspectsParams defines parameters for ListDuplicateSuspects.
+type ListDuplicateSuspectsParams struct {
+	Kind      ListDuplicateSuspectsParamsKind `form:"kind" json:"kind"`
+	ListingID string                          `form:"listing_id" json:"listing_id"`
+}
+
+// ListDuplicateSuspectsParamsKind defines parameters for ListDuplicateSuspects.
+type ListDuplicateSuspectsParamsKind string
+
+// StepDuplicateParams defines parameters for StepDuplicate.
+type StepDuplicateParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListFilesParams defines parameters for ListFiles.
 type ListFilesParams struct {
 	Kind      string `form:"kind" json:"kind"`
@@ -2727,6 +3063,9 @@ type StepDealJSONRequestBody = StepRequest
 // StepDistributionJSONRequestBody defines body for StepDistribution for application/json ContentType.
 type StepDistributionJSONRequestBody = DistributionStepRequest
 
+// StepDuplicateJSONRequestBody defines body for StepDuplicate for application/json ContentType.
+type StepDuplicateJSONRequestBody = DuplicateStepRequest
+
 // UploadFileMultipartRequestBody defines body for UploadFile for multipart/form-data ContentType.
 type UploadFileMultipartRequestBody UploadFileMultipartBody
 
@@ -2930,6 +3269,21 @@ type ServerInterface interface {
 	// StepDistribution approve (a second person), release (a held one), pay (date and proof), accept (a contributor confirms the payment)
 	// (POST /distributions/{id}/steps)
 	StepDistribution(c *gin.Context, id ID, params StepDistributionParams)
+	// ListDuplicates Pairs of listings suspected to repeat each other, most alike first; a reader's own, or all that are public
+	// (GET /duplicates)
+	ListDuplicates(c *gin.Context, params ListDuplicatesParams)
+	// ListDuplicateSuspects Own listings that a listing of one's own looks like, as it is saved now
+	// (GET /duplicates/suspects)
+	ListDuplicateSuspects(c *gin.Context, params ListDuplicateSuspectsParams)
+	// GetDuplicate A pair side by side, each as far as the reader may see it
+	// (GET /duplicates/{id})
+	GetDuplicate(c *gin.Context, id ID)
+
+	// (GET /duplicates/{id}/steps)
+	ListDuplicateSteps(c *gin.Context, id ID)
+	// StepDuplicate merge, keep_apart, undo
+	// (POST /duplicates/{id}/steps)
+	StepDuplicate(c *gin.Context, id ID, params StepDuplicateParams)
 	// ListenEvents Live events of the acting organisation as server-sent events; each is a LiveEvent
 	// (GET /events)
 	ListenEvents(c *gin.Context)
@@ -4584,6 +4938,213 @@ func (siw *ServerInterfaceWrapper) StepDistribution(c *gin.Context) {
 	}
 
 	siw.Handler.StepDistribution(c, id, params)
+}
+
+// ListDuplicates operation middleware
+func (siw *ServerInterfaceWrapper) ListDuplicates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDuplicatesParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDuplicates(c, params)
+}
+
+// ListDuplicateSuspects operation middleware
+func (siw *ServerInterfaceWrapper) ListDuplicateSuspects(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDuplicateSuspectsParams
+
+	// ------------- Required query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "listing_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "listing_id", c.Request.URL.Query(), &params.ListingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter listing_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDuplicateSuspects(c, params)
+}
+
+// GetDuplicate operation middleware
+func (siw *ServerInterfaceWrapper) GetDuplicate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDuplicate(c, id)
+}
+
+// ListDuplicateSteps operation middleware
+func (siw *ServerInterfaceWrapper) ListDuplicateSteps(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDuplicateSteps(c, id)
+}
+
+// StepDuplicate operation middleware
+func (siw *ServerInterfaceWrapper) StepDuplicate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepDuplicateParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepDuplicate(c, id, params)
 }
 
 // ListenEvents operation middleware
@@ -7552,6 +8113,11 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/files", wrapper.ListFiles)
 	router.POST(options.BaseURL+"/files", wrapper.UploadFile)
 	router.GET(options.BaseURL+"/files/:id/content", wrapper.GetFileContent)
+	router.GET(options.BaseURL+"/duplicates", wrapper.ListDuplicates)
+	router.GET(options.BaseURL+"/duplicates/suspects", wrapper.ListDuplicateSuspects)
+	router.GET(options.BaseURL+"/duplicates/:id", wrapper.GetDuplicate)
+	router.GET(options.BaseURL+"/duplicates/:id/steps", wrapper.ListDuplicateSteps)
+	router.POST(options.BaseURL+"/duplicates/:id/steps", wrapper.StepDuplicate)
 	router.GET(options.BaseURL+"/search", wrapper.Search)
 	router.GET(options.BaseURL+"/taxonomies", wrapper.GetTaxonomies)
 	router.GET(options.BaseURL+"/introductions", wrapper.ListIntroductions)
@@ -7628,6 +8194,15 @@ type DistributionJSONResponse struct {
 	Body Distribution
 
 	Headers DistributionResponseHeaders
+}
+
+type DuplicateResponseHeaders struct {
+	ETag string
+}
+type DuplicateJSONResponse struct {
+	Body Duplicate
+
+	Headers DuplicateResponseHeaders
 }
 
 type ListingHeadResponseHeaders struct {
@@ -9155,6 +9730,210 @@ type StepDistributiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StepDistributiondefaultApplicationProblemPlusJSONResponse) VisitStepDistributionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicatesRequestObject struct {
+	Params ListDuplicatesParams
+}
+
+type ListDuplicatesResponseObject interface {
+	VisitListDuplicatesResponse(w http.ResponseWriter) error
+}
+
+type ListDuplicates200JSONResponse struct {
+	Items      []Duplicate `json:"items"`
+	NextCursor string      `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListDuplicates200JSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDuplicatesdefaultApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicateSuspectsRequestObject struct {
+	Params ListDuplicateSuspectsParams
+}
+
+type ListDuplicateSuspectsResponseObject interface {
+	VisitListDuplicateSuspectsResponse(w http.ResponseWriter) error
+}
+
+type ListDuplicateSuspects200JSONResponse struct {
+	Items []DuplicateSuspect `json:"items"`
+}
+
+func (response ListDuplicateSuspects200JSONResponse) VisitListDuplicateSuspectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicateSuspectsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDuplicateSuspectsdefaultApplicationProblemPlusJSONResponse) VisitListDuplicateSuspectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetDuplicateResponseObject interface {
+	VisitGetDuplicateResponse(w http.ResponseWriter) error
+}
+
+type GetDuplicate200JSONResponse struct{ DuplicateJSONResponse }
+
+func (response GetDuplicate200JSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDuplicatedefaultApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicateStepsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListDuplicateStepsResponseObject interface {
+	VisitListDuplicateStepsResponse(w http.ResponseWriter) error
+}
+
+type ListDuplicateSteps200JSONResponse struct{ StepsJSONResponse }
+
+func (response ListDuplicateSteps200JSONResponse) VisitListDuplicateStepsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicateStepsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDuplicateStepsdefaultApplicationProblemPlusJSONResponse) VisitListDuplicateStepsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepDuplicateRequestObject struct {
+	ID     ID `json:"id"`
+	Params StepDuplicateParams
+	Body   *StepDuplicateJSONRequestBody
+}
+
+type StepDuplicateResponseObject interface {
+	VisitStepDuplicateResponse(w http.ResponseWriter) error
+}
+
+type StepDuplicate200JSONResponse struct{ DuplicateJSONResponse }
+
+func (response StepDuplicate200JSONResponse) VisitStepDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepDuplicatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepDuplicatedefaultApplicationProblemPlusJSONResponse) VisitStepDuplicateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12653,6 +13432,21 @@ type StrictServerInterface interface {
 	// StepDistribution approve (a second person), release (a held one), pay (date and proof), accept (a contributor confirms the payment)
 	// (POST /distributions/{id}/steps)
 	StepDistribution(ctx context.Context, request StepDistributionRequestObject) (StepDistributionResponseObject, error)
+	// ListDuplicates Pairs of listings suspected to repeat each other, most alike first; a reader's own, or all that are public
+	// (GET /duplicates)
+	ListDuplicates(ctx context.Context, request ListDuplicatesRequestObject) (ListDuplicatesResponseObject, error)
+	// ListDuplicateSuspects Own listings that a listing of one's own looks like, as it is saved now
+	// (GET /duplicates/suspects)
+	ListDuplicateSuspects(ctx context.Context, request ListDuplicateSuspectsRequestObject) (ListDuplicateSuspectsResponseObject, error)
+	// GetDuplicate A pair side by side, each as far as the reader may see it
+	// (GET /duplicates/{id})
+	GetDuplicate(ctx context.Context, request GetDuplicateRequestObject) (GetDuplicateResponseObject, error)
+
+	// (GET /duplicates/{id}/steps)
+	ListDuplicateSteps(ctx context.Context, request ListDuplicateStepsRequestObject) (ListDuplicateStepsResponseObject, error)
+	// StepDuplicate merge, keep_apart, undo
+	// (POST /duplicates/{id}/steps)
+	StepDuplicate(ctx context.Context, request StepDuplicateRequestObject) (StepDuplicateResponseObject, error)
 	// ListenEvents Live events of the acting organisation as server-sent events; each is a LiveEvent
 	// (GET /events)
 	ListenEvents(ctx context.Context, request ListenEventsRequestObject) (ListenEventsResponseObject, error)
@@ -14156,6 +14950,155 @@ func (sh *strictHandler) StepDistribution(ctx *gin.Context, id ID, params StepDi
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepDistributionResponseObject); ok {
 		if err := validResponse.VisitStepDistributionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDuplicates operation middleware
+func (sh *strictHandler) ListDuplicates(ctx *gin.Context, params ListDuplicatesParams) {
+	var request ListDuplicatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDuplicates(ctx, request.(ListDuplicatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDuplicates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDuplicatesResponseObject); ok {
+		if err := validResponse.VisitListDuplicatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDuplicateSuspects operation middleware
+func (sh *strictHandler) ListDuplicateSuspects(ctx *gin.Context, params ListDuplicateSuspectsParams) {
+	var request ListDuplicateSuspectsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDuplicateSuspects(ctx, request.(ListDuplicateSuspectsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDuplicateSuspects")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDuplicateSuspectsResponseObject); ok {
+		if err := validResponse.VisitListDuplicateSuspectsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDuplicate operation middleware
+func (sh *strictHandler) GetDuplicate(ctx *gin.Context, id ID) {
+	var request GetDuplicateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDuplicate(ctx, request.(GetDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDuplicateResponseObject); ok {
+		if err := validResponse.VisitGetDuplicateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDuplicateSteps operation middleware
+func (sh *strictHandler) ListDuplicateSteps(ctx *gin.Context, id ID) {
+	var request ListDuplicateStepsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDuplicateSteps(ctx, request.(ListDuplicateStepsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDuplicateSteps")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDuplicateStepsResponseObject); ok {
+		if err := validResponse.VisitListDuplicateStepsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepDuplicate operation middleware
+func (sh *strictHandler) StepDuplicate(ctx *gin.Context, id ID, params StepDuplicateParams) {
+	var request StepDuplicateRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body StepDuplicateJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepDuplicate(ctx, request.(StepDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepDuplicateResponseObject); ok {
+		if err := validResponse.VisitStepDuplicateResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

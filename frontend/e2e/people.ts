@@ -11,6 +11,7 @@ export const people = {
   verifier: 'verifier@demo.example',
   operator: 'operator@demo.example',
   officer: 'officer@demo.example',
+  duneOfficer: 'officer.dune@demo.example',
   head: 'head@demo.example',
   finance: 'finance@demo.example',
   inventor: 'inventor@demo.example',

@@ -170,14 +170,8 @@ func (s *Service) RemoveMember(ctx context.Context, actor policy.Actor, org, id 
 		if m.OrgID != org {
 			return errs.New(errs.NotFound, "not_found")
 		}
-		if deciding := policy.DecidingRole(o.Kind); m.Role == deciding {
-			deciders, err := s.deps.Store.AccountsOf(ctx, org, deciding)
-			if err != nil {
-				return err
-			}
-			if len(deciders) == 1 {
-				return errs.Newp(errs.Conflict, "last_decider", errs.Params{"organisations": []string{org}})
-			}
+		if err := s.mustKeepDecider(ctx, o, m); err != nil {
+			return err
 		}
 		if err := s.deps.Store.DeleteMember(ctx, id); err != nil {
 			return err

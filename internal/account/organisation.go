@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
@@ -41,6 +42,10 @@ type Organisation struct {
 	Profile
 	// StateReason is why the platform rejected or revoked; "" otherwise.
 	StateReason string
+	// VerifiedAt is since when the platform stands behind it; zero while it does
+	// not. VerifiedUntil is the last day on which its proofs hold, "" without end.
+	VerifiedAt    time.Time
+	VerifiedUntil clock.Date
 	// Demo marks what was invented for demonstration.
 	Demo      bool
 	CreatedAt time.Time

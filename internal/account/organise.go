@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
@@ -142,10 +143,13 @@ func (s *Service) view(actor policy.Actor, o Organisation) OrganisationView {
 	facts := policy.Facts{OwnerOrg: o.ID}
 	v := OrganisationView{Organisation: o, Private: policy.Check(actor, policy.OrganisationReadPrivate, facts).Allowed()}
 	if !v.Private {
-		v.Contact, v.StateReason = Contact{}, ""
+		v.Contact, v.StateReason, v.VerifiedUntil = Contact{}, "", ""
 	}
 	for _, action := range OrganisationMachine.Actions(o.Position.State) {
 		if policy.Check(actor, policy.Action(action), facts).Allowed() {
+			if action == string(policy.OrganisationExpire) {
+				continue // the program's own
+			}
 			v.Actions = append(v.Actions, strings.TrimPrefix(action, OrganisationKind+"."))
 		}
 	}
@@ -194,12 +198,16 @@ func (s *Service) UpdateOrganisation(ctx context.Context, actor policy.Actor, id
 }
 
 // StepOrganisation takes a step of the verification: submit, verify, reject,
-// revoke. Errors: errs.Invalid "invalid_fields" for an unknown verb or a
-// missing reason; errs.Conflict "illegal_step", "organisation_exists" when
-// another verified one has the credit code.
+// revoke. Who submits shows what the organisation is by a credential, and
+// verifying it verifies what was shown. Errors: errs.Invalid "invalid_fields"
+// for an unknown verb or a missing reason; errs.Conflict "illegal_step",
+// "proof_required", "organisation_exists" when another verified one has the
+// credit code.
 func (s *Service) StepOrganisation(ctx context.Context, actor policy.Actor, id, verb, reason string) (OrganisationView, error) {
 	action := OrganisationKind + "." + verb
-	if !slices.ContainsFunc(OrganisationMachine.Edges, func(e lifecycle.Edge) bool { return e.Action == action && e.From != lifecycle.New }) {
+	if !slices.ContainsFunc(OrganisationMachine.Edges, func(e lifecycle.Edge) bool {
+		return e.Action == action && e.From != lifecycle.New && e.Action != string(policy.OrganisationExpire)
+	}) {
 		return OrganisationView{}, errs.InvalidFields([]errs.Field{{Path: "action", Code: "unknown_value"}})
 	}
 	if err := policy.Check(actor, policy.Action(action), policy.Facts{OwnerOrg: id}).Err(); err != nil {
@@ -211,29 +219,69 @@ func (s *Service) StepOrganisation(ctx context.Context, actor policy.Actor, id, 
 		if o, err = s.deps.Store.Organisation(ctx, id); err != nil {
 			return err
 		}
-		step, err := OrganisationMachine.Step(o.ID, o.Position, action, strings.TrimSpace(reason))
+		return s.moveOrganisation(ctx, actor, &o, policy.Action(action), reason)
+	})
+	return s.view(actor, o), err
+}
+
+// moveOrganisation takes a step inside the caller's transaction.
+func (s *Service) moveOrganisation(ctx context.Context, actor policy.Actor, o *Organisation, action policy.Action, reason string) error {
+	step, err := OrganisationMachine.Step(o.ID, o.Position, string(action), strings.TrimSpace(reason))
+	if err != nil {
+		return err
+	}
+	o.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
+	o.StateReason = step.Reason
+	o.VerifiedAt, o.VerifiedUntil = time.Time{}, ""
+	// The program verifies whom its operator at the machine registers.
+	if (step.To == Pending || step.To == Verified) && !actor.System {
+		until, proven, err := s.provenUntil(ctx, o.ID, CredentialSubmitted, CredentialVerified)
 		if err != nil {
 			return err
 		}
-		o.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
-		o.StateReason = step.Reason
-		o.Version++
-		if err := s.deps.Store.SaveOrganisation(ctx, o); err != nil {
+		if !proven {
+			return errs.New(errs.Conflict, "proof_required")
+		}
+		o.VerifiedUntil = until
+	}
+	name := event.OrganisationChanged
+	if step.To == Verified {
+		o.VerifiedAt, name = s.deps.Clock.Now(), event.OrganisationVerified
+	} else {
+		o.VerifiedUntil = ""
+	}
+	o.Version++
+	if err := s.deps.Store.SaveOrganisation(ctx, *o); err != nil {
+		return err
+	}
+	if err := s.forgetMembers(ctx, o.ID); err != nil {
+		return err
+	}
+	if err := s.deps.Journal.Write(ctx, journal.Entry{
+		Actor: actor, Action: action, Kind: OrganisationKind, Subject: o.ID, Version: o.Version,
+		At: s.deps.Clock.Now(), Step: &step, Events: []event.Event{organisationEvent(name, *o)},
+	}); err != nil || step.To != Verified {
+		return err
+	}
+	return s.verifyShown(ctx, actor, o)
+}
+
+// verifyShown verifies the credentials that an organisation was verified by.
+func (s *Service) verifyShown(ctx context.Context, actor policy.Actor, o *Organisation) error {
+	found, err := s.deps.Store.Credentials(ctx, CredentialFilter{OrgID: o.ID, State: CredentialSubmitted, Limit: maxCredentials})
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		if !c.identity() || !c.current(s.today()) {
+			continue
+		}
+		if err := s.moveCredential(ctx, actor, &c, policy.CredentialVerify, ""); err != nil {
 			return err
 		}
-		if err := s.forgetMembers(ctx, o.ID); err != nil {
-			return err
-		}
-		name := event.OrganisationChanged
-		if step.To == Verified {
-			name = event.OrganisationVerified
-		}
-		return s.deps.Journal.Write(ctx, journal.Entry{
-			Actor: actor, Action: policy.Action(action), Kind: OrganisationKind, Subject: o.ID, Version: o.Version,
-			At: s.deps.Clock.Now(), Step: &step, Events: []event.Event{organisationEvent(name, o)},
-		})
-	})
-	return s.view(actor, o), err
+	}
+	*o, err = s.deps.Store.Organisation(ctx, o.ID)
+	return err
 }
 
 // forgetMembers drops the cached sessions of everybody in an organisation.

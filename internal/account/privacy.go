@@ -91,7 +91,12 @@ func (s *Service) Export(ctx context.Context, actor policy.Actor) (map[string]an
 	if err != nil {
 		return nil, err
 	}
+	certificates, err := s.certificatesOf(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]any{
+		"certificates":  certificates,
 		"account":       map[string]any{"id": me.Account.ID, "created_at": stamp(me.Account.CreatedAt), "locale": me.Account.Locale},
 		"identifiers":   []map[string]any{{"kind": string(Email), "value": me.Email, "verified": me.EmailVerified}},
 		"persons":       exported(entries, exportPerson),
@@ -128,6 +133,24 @@ func exportMembership(m Membership) map[string]any {
 
 func exportConsent(c Consent) map[string]any {
 	return map[string]any{"purpose": string(c.Purpose), "version": c.Version, "given": c.Given, "at": stamp(c.At)}
+}
+
+// certificatesOf are the brokers' certificates of one's entries.
+func (s *Service) certificatesOf(ctx context.Context, entries []Person) ([]map[string]any, error) {
+	out := []map[string]any{}
+	for _, p := range entries {
+		found, err := s.deps.Store.Credentials(ctx, CredentialFilter{PersonID: p.ID, Limit: maxCredentials})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, exported(found, exportCredential)...)
+	}
+	return out, nil
+}
+
+func exportCredential(c Credential) map[string]any {
+	return map[string]any{"organisation_id": c.OrgID, "level": string(c.Level), "number": c.Number, "issuer": c.Issuer,
+		"valid_until": string(c.ValidUntil), "state": string(c.Position.State), "submitted_at": stamp(c.SubmittedAt)}
 }
 
 func exportSession(s Session) map[string]any {
@@ -219,6 +242,9 @@ func (s *Service) erasePersons(ctx context.Context, entries []Person, namesKept 
 	now := s.deps.Clock.Now()
 	for _, p := range entries {
 		if err := s.deps.Store.EndInvitationsTo(ctx, p.ID, now); err != nil {
+			return err
+		}
+		if err := s.deps.Store.EraseCredentials(ctx, p.ID); err != nil {
 			return err
 		}
 		if namesKept {

@@ -121,6 +121,7 @@ type Deps struct {
 	Limiter   Limiter
 	Cache     Cache
 	Regions   Regions
+	Files     Files
 	// Belongings are what other packages keep for an account and forget with it.
 	Belongings []Belongings
 	// Records are the other packages' by the name of their section in an export.

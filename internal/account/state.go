@@ -10,7 +10,9 @@ const (
 	Kind             = "account"
 	OrganisationKind = "organisation"
 	PersonKind       = "person"
-	SessionKind      = "session"
+	// CredentialKindName is that of credentials, whatever their CredentialKind.
+	CredentialKindName = "credential"
+	SessionKind        = "session"
 )
 
 // States of an account.
@@ -26,6 +28,17 @@ const (
 	Pending    lifecycle.State = "pending"
 	Verified   lifecycle.State = "verified"
 	Rejected   lifecycle.State = "rejected"
+	Lapsed     lifecycle.State = "expired" // the last proof of what it is has ended
+)
+
+// States of a credential.
+const (
+	CredentialSubmitted lifecycle.State = "submitted"
+	CredentialVerified  lifecycle.State = "verified"
+	CredentialRefused   lifecycle.State = "refused"
+	CredentialRevoked   lifecycle.State = "revoked"
+	CredentialExpired   lifecycle.State = "expired"
+	CredentialWithdrawn lifecycle.State = "withdrawn"
 )
 
 // Machine is the life of an account. Proving the address completes the
@@ -38,7 +51,8 @@ var Machine = lifecycle.Machine{Kind: Kind, Edges: []lifecycle.Edge{
 }}
 
 // OrganisationMachine is the verification of an organisation. A rejected or
-// revoked one mends what is wrong and submits again.
+// revoked one mends what is wrong and submits again; one whose proof has
+// expired submits with a new one.
 var OrganisationMachine = lifecycle.Machine{Kind: OrganisationKind, Edges: []lifecycle.Edge{
 	{From: lifecycle.New, To: Unverified, Action: string(policy.OrganisationRegister)},
 	{From: Unverified, To: Pending, Action: string(policy.OrganisationSubmit)},
@@ -46,7 +60,22 @@ var OrganisationMachine = lifecycle.Machine{Kind: OrganisationKind, Edges: []lif
 	{From: Pending, To: Verified, Action: string(policy.OrganisationVerify)},
 	{From: Pending, To: Rejected, Action: string(policy.OrganisationReject), NeedsReason: true},
 	{From: Verified, To: Rejected, Action: string(policy.OrganisationRevoke), NeedsReason: true},
+	{From: Verified, To: Lapsed, Action: string(policy.OrganisationExpire)},
+	{From: Lapsed, To: Pending, Action: string(policy.OrganisationSubmit)},
+}}
+
+// CredentialMachine is the life of a credential. A refused, revoked or expired
+// one is replaced by another: what was looked at does not change.
+var CredentialMachine = lifecycle.Machine{Kind: CredentialKindName, Edges: []lifecycle.Edge{
+	{From: lifecycle.New, To: CredentialSubmitted, Action: string(policy.CredentialSubmit)},
+	{From: lifecycle.New, To: CredentialSubmitted, Action: string(policy.CredentialSubmitOwn)},
+	{From: CredentialSubmitted, To: CredentialVerified, Action: string(policy.CredentialVerify)},
+	{From: CredentialSubmitted, To: CredentialRefused, Action: string(policy.CredentialRefuse), NeedsReason: true},
+	{From: CredentialVerified, To: CredentialRevoked, Action: string(policy.CredentialRevoke), NeedsReason: true},
+	{From: CredentialVerified, To: CredentialExpired, Action: string(policy.CredentialExpire)},
+	{From: CredentialSubmitted, To: CredentialWithdrawn, Action: string(policy.CredentialWithdraw)},
+	{From: CredentialVerified, To: CredentialWithdrawn, Action: string(policy.CredentialWithdraw)},
 }}
 
 // Machines are the package's state machines.
-var Machines = []lifecycle.Machine{Machine, OrganisationMachine}
+var Machines = []lifecycle.Machine{Machine, OrganisationMachine, CredentialMachine}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/policy"
 )
 
@@ -14,6 +15,8 @@ type Store interface {
 	AccountStore
 	SessionStore
 	OrganisationStore
+	CredentialStore
+	HandoverStore
 }
 
 // AccountStore keeps persons, accounts, identifiers, tokens and consents.
@@ -84,6 +87,32 @@ type SessionStore interface {
 	DeleteSessions(ctx context.Context, account string) error
 	// PruneSessions forgets up to limit that ended before an instant.
 	PruneSessions(ctx context.Context, before time.Time, limit int) (int64, error)
+}
+
+// CredentialStore keeps credentials.
+type CredentialStore interface {
+	InsertCredential(ctx context.Context, c Credential) error
+	Credential(ctx context.Context, id string) (Credential, error)
+	// SaveCredential stores where it stands, if it still has the version before.
+	SaveCredential(ctx context.Context, c Credential) error
+	// Credentials chooses some, by id.
+	Credentials(ctx context.Context, f CredentialFilter) ([]Credential, error)
+	// EraseCredentials forgets what the credentials of a person say.
+	EraseCredentials(ctx context.Context, person string) error
+	// Brokers are the members of an organisation with a verified broker's
+	// certificate that holds on a day, by name.
+	Brokers(ctx context.Context, org string, day clock.Date, limit int) ([]Broker, error)
+}
+
+// HandoverStore keeps handovers.
+type HandoverStore interface {
+	// InsertHandover keeps an offer. Error: errs.Conflict "handover_open" when
+	// the organisation has one.
+	InsertHandover(ctx context.Context, h Handover) error
+	// OpenHandover is an organisation's that is not ended, with names.
+	OpenHandover(ctx context.Context, org string) (Handover, error)
+	// EndHandover ends an open one; errs.Stale "stale_version" when it has ended before.
+	EndHandover(ctx context.Context, id string, outcome HandoverOutcome, at time.Time) error
 }
 
 // OrganisationStore keeps organisations, members and invitations.

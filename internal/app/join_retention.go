@@ -32,6 +32,7 @@ func (j ownNotices) Erase(ctx context.Context, account string, _ []string) error
 func (p *platform) retention() []job {
 	kept := func(days int) time.Time { return p.clock.Now().AddDate(0, 0, -days) }
 	return []job{
+		{"expire credentials", time.Hour, func(ctx context.Context) (int, error) { return p.accounts.ExpireCredentials(ctx, jobBatch) }},
 		{"forget copies of old letters", 24 * time.Hour, func(ctx context.Context) (int, error) {
 			return p.sender.Prune(ctx, kept(p.cfg.Mail.KeepDays), jobBatch)
 		}},

@@ -261,6 +261,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
 		Belongings: []account.Belongings{p.tokens},
 		Records:    records(p.rewardRows, store.NewPersonal(p.db)),
+		Files:      attachedFiles{p},
 		Traces:     traces(p.sender, p.notifyRows),
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,

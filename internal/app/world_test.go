@@ -223,6 +223,7 @@ func (w *world) letters(email string) []string {
 func (w *world) organisation(founder *person, kind, name string) string {
 	w.t.Helper()
 	path := w.unverified(founder, kind, name)
+	founder.prove()
 	founder.Post(path+"/steps", body{"action": "submit"}).Expect(http.StatusOK)
 	if v := w.staff("verifier").Post(path+"/steps", body{"action": "verify"}).Expect(http.StatusOK); v.Text("state") != "verified" {
 		w.t.Fatalf("%s", v.Body)
@@ -241,6 +242,15 @@ func (w *world) unverified(founder *person, kind, name string) (path string) {
 	}).Expect(http.StatusCreated)
 	founder.Organisation = made.Text("id")
 	return "/organisations/" + founder.Organisation
+}
+
+// prove hands what proves the acting organisation to the verifier.
+func (p *person) prove() contracttest.Answer {
+	p.w.t.Helper()
+	return p.Post("/organisations/"+p.Organisation+"/credentials", body{
+		"kind": "business_licence", "number": "营业执照 1", "issuer": "市场监督管理局",
+		"file_id": p.upload("organisation", p.Organisation, "NDA", "licence"),
+	}).Expect(http.StatusCreated)
 }
 
 // member joins and is given a role by the organisation's decider.

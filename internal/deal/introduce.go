@@ -247,17 +247,18 @@ const (
 )
 
 // MedianResponseHours is how long an organisation usually takes to answer an
-// introduction, in whole hours rounded up; ok is false when it has had too few.
+// introduction, in whole hours rounded up, with the number of answers that this
+// rests on; both are 0 when there are too few.
 // One that lapsed counts with its whole time, or silence would look fast.
-func (s *Service) MedianResponseHours(ctx context.Context, org string) (hours int, ok bool, err error) {
+func (s *Service) MedianResponseHours(ctx context.Context, org string) (hours, answers int, err error) {
 	times, err := s.deps.Store.ResponseTimes(ctx, org, s.deps.Clock.Now().Add(-responseWindow), maxAnswers)
 	if err != nil || len(times) < minAnswers {
-		return 0, false, err
+		return 0, 0, err
 	}
 	slices.Sort(times)
 	median := times[len(times)/2]
 	if len(times)%2 == 0 {
 		median = (times[len(times)/2-1] + median) / 2
 	}
-	return int((median + time.Hour - 1) / time.Hour), true, nil
+	return int((median + time.Hour - 1) / time.Hour), len(times), nil
 }

@@ -27,6 +27,7 @@ func organisation(o account.OrganisationView) oas.Organisation {
 		Address: o.Address, Website: o.Website, About: o.About,
 		ContactName: o.Contact.Name, ContactPhone: o.Contact.Phone, ContactEmail: o.Contact.Email,
 		State: oas.OrganisationState(o.Position.State), StateReason: o.StateReason, Demo: o.Demo,
+		VerifiedAt: o.VerifiedAt, VerifiedUntil: o.VerifiedUntil,
 		Version: o.Version, Actions: o.Actions,
 	}
 }
@@ -67,9 +68,14 @@ func (a *API) GetOrganisation(ctx context.Context, req oas.GetOrganisationReques
 	}
 	response := organisationResponse(o)
 	// Zero hours stay absent like too few answers: the contract has no place for it.
-	if response.Body.MedianResponseHours, _, err = a.Deals.MedianResponseHours(ctx, o.ID); err != nil {
+	if response.Body.MedianResponseHours, response.Body.AnsweredIntroductions, err = a.Deals.MedianResponseHours(ctx, o.ID); err != nil {
 		return nil, err
 	}
+	brokers, err := a.Accounts.Brokers(ctx, actorOf(ctx), o.ID)
+	if err != nil {
+		return nil, err
+	}
+	response.Body.Brokers = list(brokers, broker)
 	return oas.GetOrganisation200JSONResponse{OrganisationJSONResponse: response}, nil
 }
 

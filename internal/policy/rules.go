@@ -105,8 +105,19 @@ const (
 	OrganisationVerify      Action = "organisation.verify"
 	OrganisationReject      Action = "organisation.reject"
 	OrganisationRevoke      Action = "organisation.revoke"
+	OrganisationExpire      Action = "organisation.expire" // its last proof has ended
 	MemberList              Action = "member.list"
 	MemberChange            Action = "member.change"
+	HandoverOffer           Action = "handover.offer"  // of who decides, to another member
+	HandoverAnswer          Action = "handover.answer" // by that member
+	CredentialRead          Action = "credential.read"
+	CredentialSubmit        Action = "credential.submit"     // what proves the organisation
+	CredentialSubmitOwn     Action = "credential.submit_own" // one's own certificate
+	CredentialVerify        Action = "credential.verify"
+	CredentialRefuse        Action = "credential.refuse"
+	CredentialRevoke        Action = "credential.revoke"
+	CredentialExpire        Action = "credential.expire"
+	CredentialWithdraw      Action = "credential.withdraw"
 	PersonInvite            Action = "person.invite"
 	PersonClaim             Action = "person.claim"
 
@@ -364,7 +375,18 @@ var rules = map[Action]rule{
 	OrganisationReject:      {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
 	OrganisationRevoke:      {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
 	MemberList:              byOwner(nil, false),
+	OrganisationExpire:      internalOnly,
 	MemberChange:            byOwner(deciders, false),
+	HandoverOffer:           byOwner(deciders, false),
+	HandoverAnswer:          personal(),
+	CredentialRead:          byOwnerOrStaff(nil, Verifier),
+	CredentialSubmit:        byOwner(deciders, false),
+	CredentialSubmitOwn:     byOwner(nil, false),
+	CredentialVerify:        {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	CredentialRefuse:        {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	CredentialRevoke:        {grants: []grant{{relation: platformStaff, roles: []Role{Verifier}}}},
+	CredentialExpire:        internalOnly,
+	CredentialWithdraw:      {hidden: true, grants: []grant{{relation: owner, roles: deciders}, {relation: self}}},
 	PersonInvite:            byOwner(drafters, false),
 	PersonClaim:             {grants: []grant{{relation: signedIn}}},
 
@@ -452,7 +474,7 @@ var rules = map[Action]rule{
 	FileLog: byOwner(drafters, false),
 	// Asking is for members whose organisation the platform knows: an owner has
 	// to see whom a grant is for.
-	FileRequestAsk:      {grants: []grant{{relation: member, roles: listers, verified: true}}},
+	FileRequestAsk:      {grants: []grant{{relation: publishedToReader, roles: listers, verified: true}}},
 	FileRequestRead:     byParty(listers),
 	FileRequestGrant:    byOwner(listers, true),
 	FileRequestDecline:  byOwner(listers, false),

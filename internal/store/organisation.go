@@ -12,13 +12,15 @@ import (
 )
 
 const organisationColumns = `id, state, step_seq, version, org_kind, name, credit_code, region, address, website,
-	about, contact, state_reason, demo, created_at`
+	about, contact, state_reason, verified_at, verified_until, demo, created_at`
 
 func scanOrganisation(row sqldb.Row) (account.Organisation, error) {
 	var o account.Organisation
-	var created int64
+	var verified, created int64
 	err := row.Scan(&o.ID, &o.Position.State, &o.Position.Seq, &o.Version, &o.Kind, sqldb.IntoJSON(&o.Name), &o.CreditCode,
-		&o.Region, &o.Address, &o.Website, sqldb.IntoJSON(&o.About), sqldb.IntoJSON(&o.Contact), &o.StateReason, &o.Demo, &created)
+		&o.Region, &o.Address, &o.Website, sqldb.IntoJSON(&o.About), sqldb.IntoJSON(&o.Contact), &o.StateReason,
+		&verified, &o.VerifiedUntil, &o.Demo, &created)
+	o.VerifiedAt = clock.FromMicros(verified)
 	o.CreatedAt = clock.FromMicros(created)
 	return o, err
 }
@@ -42,9 +44,9 @@ func organisationExists(err error) error {
 func (s *Account) InsertOrganisation(ctx context.Context, o account.Organisation) error {
 	_, err := s.db.Exec(ctx, `
 		INSERT INTO organisations (`+organisationColumns+`, folded, verified_code)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		o.ID, o.Position.State, o.Position.Seq, o.Version, o.Kind, sqldb.ToJSON(o.Name), o.CreditCode, o.Region, o.Address,
-		o.Website, sqldb.ToJSON(o.About), sqldb.ToJSON(o.Contact), o.StateReason, o.Demo, clock.Micros(o.CreatedAt),
+		o.Website, sqldb.ToJSON(o.About), sqldb.ToJSON(o.Contact), o.StateReason, clock.Micros(o.VerifiedAt), o.VerifiedUntil, o.Demo, clock.Micros(o.CreatedAt),
 		o.Name.Folded(), verifiedCode(o))
 	return organisationExists(err)
 }
@@ -58,10 +60,12 @@ func (s *Account) Organisation(ctx context.Context, id string) (account.Organisa
 func (s *Account) SaveOrganisation(ctx context.Context, o account.Organisation) error {
 	err := sqldb.ExpectOne(s.db.Exec(ctx, `
 		UPDATE organisations SET state = $1, step_seq = $2, version = $3, org_kind = $4, name = $5, credit_code = $6,
-			region = $7, address = $8, website = $9, about = $10, contact = $11, state_reason = $12, folded = $13, verified_code = $14
-		WHERE id = $15 AND version = $16`,
+			region = $7, address = $8, website = $9, about = $10, contact = $11, state_reason = $12, folded = $13, verified_code = $14,
+			verified_at = $15, verified_until = $16
+		WHERE id = $17 AND version = $18`,
 		o.Position.State, o.Position.Seq, o.Version, o.Kind, sqldb.ToJSON(o.Name), o.CreditCode, o.Region, o.Address, o.Website,
-		sqldb.ToJSON(o.About), sqldb.ToJSON(o.Contact), o.StateReason, o.Name.Folded(), verifiedCode(o), o.ID, o.Version-1))
+		sqldb.ToJSON(o.About), sqldb.ToJSON(o.Contact), o.StateReason, o.Name.Folded(), verifiedCode(o),
+		clock.Micros(o.VerifiedAt), o.VerifiedUntil, o.ID, o.Version-1))
 	return organisationExists(err)
 }
 

@@ -392,9 +392,106 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Give a member another role instead of this one */
+        put: operations["changeMember"];
         post?: never;
         delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The open offer to let another member decide for the organisation; absent when there is none */
+        get: operations["getHandover"];
+        put?: never;
+        /** Offer one's place as who decides to another member */
+        post: operations["offerHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}/handover/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** accept or decline the offer, for whom it was made to; withdraw it, for who decides */
+        post: operations["answerHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What proves the organisation, and its brokers' certificates, newest first; for its members and the verifier */
+        get: operations["listCredentials"];
+        put?: never;
+        /** Hand a credential of the organisation, or one's own certificate as a broker, to the verifier */
+        post: operations["submitCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}/credentials/{credential_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** verify, refuse or revoke a credential, for the verifier; withdraw it, for whose it is */
+        post: operations["stepCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credentials of all organisations that wait for the verifier, longest waiting first */
+        get: operations["listWaitingCredentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1921,16 +2018,83 @@ export interface components {
             contact_phone?: string;
             contact_email?: string;
             /** @enum {string} */
-            state: "unverified" | "pending" | "verified" | "rejected";
+            state: "unverified" | "pending" | "verified" | "rejected" | "expired";
             state_reason?: string;
+            /**
+             * Format: date-time
+             * @description Since when it is verified; absent while it is not
+             */
+            verified_at?: string;
+            verified_until?: components["schemas"]["Date"];
+            /** @description Its people with a verified certificate, where one organisation is read */
+            brokers?: components["schemas"]["Broker"][];
             /** @description Of answered introductions; absent when too few */
             median_response_hours?: number;
+            /** @description How many answers the median rests on */
+            answered_introductions?: number;
             /** @description Invented, for demonstration */
             demo?: boolean;
             /** Format: int64 */
             version: number;
             /** @description Steps that the reader may take now */
             actions?: string[];
+        };
+        /** @enum {string} */
+        CredentialKind: "business_licence" | "institution_certificate" | "other_registration" | "broker_certificate";
+        /**
+         * @description 初级技术经纪人, 中级技术经纪人, 高级技术经理人
+         * @enum {string}
+         */
+        BrokerLevel: "junior" | "intermediate" | "senior";
+        CredentialForm: {
+            kind: components["schemas"]["CredentialKind"];
+            level?: components["schemas"]["BrokerLevel"];
+            number: string;
+            issuer: string;
+            /** @description Its last day, 2026-11-23; absent without end */
+            valid_until?: string;
+            /** @description Its copy, a file of the organisation */
+            file_id: string;
+        };
+        Credential: {
+            id: string;
+            organisation_id: string;
+            organisation_name: components["schemas"]["Text"];
+            /** @description Whose certificate; absent for the organisation's */
+            person_id?: string;
+            person_name?: string;
+            kind: components["schemas"]["CredentialKind"];
+            level?: components["schemas"]["BrokerLevel"];
+            number: string;
+            issuer: string;
+            valid_until?: components["schemas"]["Date"];
+            file_id: string;
+            /** @enum {string} */
+            state: "submitted" | "verified" | "refused" | "revoked" | "expired" | "withdrawn";
+            state_reason?: string;
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            decided_at?: string;
+            actions: string[];
+        };
+        Broker: {
+            name: string;
+            level: components["schemas"]["BrokerLevel"];
+            number: string;
+            issuer: string;
+            valid_until?: components["schemas"]["Date"];
+        };
+        Handover: {
+            id: string;
+            from_name: string;
+            to_name: string;
+            /** Format: date-time */
+            offered_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description accept, decline, withdraw: what the reader may do */
+            actions: string[];
         };
         MemberForm: {
             email: string;
@@ -3688,6 +3852,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     removeMember: {
         parameters: {
             query?: never;
@@ -3706,6 +3900,203 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offer, if there is one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        handover?: components["schemas"]["Handover"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offerHandover: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    member_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Offered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerHandover: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "accept" | "decline" | "withdraw";
+                };
+            };
+        };
+        responses: {
+            /** @description Answered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Credentials */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Credential"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialForm"];
+            };
+        };
+        responses: {
+            /** @description Submitted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            /** @description The credential after the step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWaitingCredentials: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Credentials */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Credential"][];
+                        next_cursor?: string;
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };

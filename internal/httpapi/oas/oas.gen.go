@@ -54,6 +54,27 @@ func (e AgreementState) Valid() bool {
 	}
 }
 
+// Defines values for BrokerLevel.
+const (
+	Intermediate BrokerLevel = "intermediate"
+	Junior       BrokerLevel = "junior"
+	Senior       BrokerLevel = "senior"
+)
+
+// Valid indicates whether the value is a known member of the BrokerLevel enum.
+func (e BrokerLevel) Valid() bool {
+	switch e {
+	case Intermediate:
+		return true
+	case Junior:
+		return true
+	case Senior:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentChangePurpose.
 const (
 	ContactDisclosure ConsentChangePurpose = "contact_disclosure"
@@ -120,6 +141,60 @@ func (e ContractPartyRole) Valid() bool {
 	case Buyer:
 		return true
 	case Seller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CredentialState.
+const (
+	CredentialStateExpired   CredentialState = "expired"
+	CredentialStateRefused   CredentialState = "refused"
+	CredentialStateRevoked   CredentialState = "revoked"
+	CredentialStateSubmitted CredentialState = "submitted"
+	CredentialStateVerified  CredentialState = "verified"
+	CredentialStateWithdrawn CredentialState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CredentialState enum.
+func (e CredentialState) Valid() bool {
+	switch e {
+	case CredentialStateExpired:
+		return true
+	case CredentialStateRefused:
+		return true
+	case CredentialStateRevoked:
+		return true
+	case CredentialStateSubmitted:
+		return true
+	case CredentialStateVerified:
+		return true
+	case CredentialStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CredentialKind.
+const (
+	BrokerCertificate      CredentialKind = "broker_certificate"
+	BusinessLicence        CredentialKind = "business_licence"
+	InstitutionCertificate CredentialKind = "institution_certificate"
+	OtherRegistration      CredentialKind = "other_registration"
+)
+
+// Valid indicates whether the value is a known member of the CredentialKind enum.
+func (e CredentialKind) Valid() bool {
+	switch e {
+	case BrokerCertificate:
+		return true
+	case BusinessLicence:
+		return true
+	case InstitutionCertificate:
+		return true
+	case OtherRegistration:
 		return true
 	default:
 		return false
@@ -194,22 +269,22 @@ func (e DistributionType) Valid() bool {
 
 // Defines values for DistributionStepRequestAction.
 const (
-	Accept  DistributionStepRequestAction = "accept"
-	Approve DistributionStepRequestAction = "approve"
-	Pay     DistributionStepRequestAction = "pay"
-	Release DistributionStepRequestAction = "release"
+	DistributionStepRequestActionAccept  DistributionStepRequestAction = "accept"
+	DistributionStepRequestActionApprove DistributionStepRequestAction = "approve"
+	DistributionStepRequestActionPay     DistributionStepRequestAction = "pay"
+	DistributionStepRequestActionRelease DistributionStepRequestAction = "release"
 )
 
 // Valid indicates whether the value is a known member of the DistributionStepRequestAction enum.
 func (e DistributionStepRequestAction) Valid() bool {
 	switch e {
-	case Accept:
+	case DistributionStepRequestActionAccept:
 		return true
-	case Approve:
+	case DistributionStepRequestActionApprove:
 		return true
-	case Pay:
+	case DistributionStepRequestActionPay:
 		return true
-	case Release:
+	case DistributionStepRequestActionRelease:
 		return true
 	default:
 		return false
@@ -521,6 +596,7 @@ func (e MatchFeedbackFormVerdict) Valid() bool {
 
 // Defines values for OrganisationState.
 const (
+	OrganisationStateExpired    OrganisationState = "expired"
 	OrganisationStatePending    OrganisationState = "pending"
 	OrganisationStateRejected   OrganisationState = "rejected"
 	OrganisationStateUnverified OrganisationState = "unverified"
@@ -530,6 +606,8 @@ const (
 // Valid indicates whether the value is a known member of the OrganisationState enum.
 func (e OrganisationState) Valid() bool {
 	switch e {
+	case OrganisationStateExpired:
+		return true
 	case OrganisationStatePending:
 		return true
 	case OrganisationStateRejected:
@@ -800,16 +878,16 @@ func (e SearchHitKind) Valid() bool {
 
 // Defines values for TokenEndReason.
 const (
-	MembershipEnded TokenEndReason = "membership_ended"
-	Revoked         TokenEndReason = "revoked"
+	TokenEndReasonMembershipEnded TokenEndReason = "membership_ended"
+	TokenEndReasonRevoked         TokenEndReason = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the TokenEndReason enum.
 func (e TokenEndReason) Valid() bool {
 	switch e {
-	case MembershipEnded:
+	case TokenEndReasonMembershipEnded:
 		return true
-	case Revoked:
+	case TokenEndReasonRevoked:
 		return true
 	default:
 		return false
@@ -1167,6 +1245,27 @@ func (e ListOrganisationsParamsState) Valid() bool {
 	}
 }
 
+// Defines values for AnswerHandoverJSONBodyAction.
+const (
+	AnswerHandoverJSONBodyActionAccept   AnswerHandoverJSONBodyAction = "accept"
+	AnswerHandoverJSONBodyActionDecline  AnswerHandoverJSONBodyAction = "decline"
+	AnswerHandoverJSONBodyActionWithdraw AnswerHandoverJSONBodyAction = "withdraw"
+)
+
+// Valid indicates whether the value is a known member of the AnswerHandoverJSONBodyAction enum.
+func (e AnswerHandoverJSONBodyAction) Valid() bool {
+	switch e {
+	case AnswerHandoverJSONBodyActionAccept:
+		return true
+	case AnswerHandoverJSONBodyActionDecline:
+		return true
+	case AnswerHandoverJSONBodyActionWithdraw:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchParamsKind.
 const (
 	SearchParamsKindAchievement SearchParamsKind = "achievement"
@@ -1301,6 +1400,22 @@ type AuditEntry struct {
 	SubjectID      string                 `json:"subject_id,omitempty,omitzero"`
 }
 
+// Broker defines model for Broker.
+type Broker struct {
+	Issuer string `json:"issuer"`
+
+	// Level 初级技术经纪人, 中级技术经纪人, 高级技术经理人
+	Level  BrokerLevel `json:"level"`
+	Name   string      `json:"name"`
+	Number string      `json:"number"`
+
+	// ValidUntil Civil date of Asia/Shanghai
+	ValidUntil Date `json:"valid_until,omitempty,omitzero"`
+}
+
+// BrokerLevel 初级技术经纪人, 中级技术经纪人, 高级技术经理人
+type BrokerLevel string
+
 // Claim defines model for Claim.
 type Claim = catalog.Claim
 
@@ -1393,6 +1508,55 @@ type ContractTerms = contract.Terms
 
 // Contributor defines model for Contributor.
 type Contributor = catalog.Contributor
+
+// Credential defines model for Credential.
+type Credential struct {
+	Actions   []string       `json:"actions"`
+	DecidedAt time.Time      `json:"decided_at,omitempty,omitzero"`
+	FileID    string         `json:"file_id"`
+	ID        string         `json:"id"`
+	Issuer    string         `json:"issuer"`
+	Kind      CredentialKind `json:"kind"`
+
+	// Level 初级技术经纪人, 中级技术经纪人, 高级技术经理人
+	Level          BrokerLevel `json:"level,omitempty,omitzero"`
+	Number         string      `json:"number"`
+	OrganisationID string      `json:"organisation_id"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text `json:"organisation_name"`
+
+	// PersonID Whose certificate; absent for the organisation's
+	PersonID    string          `json:"person_id,omitempty,omitzero"`
+	PersonName  string          `json:"person_name,omitempty,omitzero"`
+	State       CredentialState `json:"state"`
+	StateReason string          `json:"state_reason,omitempty,omitzero"`
+	SubmittedAt time.Time       `json:"submitted_at"`
+
+	// ValidUntil Civil date of Asia/Shanghai
+	ValidUntil Date `json:"valid_until,omitempty,omitzero"`
+}
+
+// CredentialState defines model for Credential.State.
+type CredentialState string
+
+// CredentialForm defines model for CredentialForm.
+type CredentialForm struct {
+	// FileID Its copy, a file of the organisation
+	FileID string         `json:"file_id"`
+	Issuer string         `json:"issuer"`
+	Kind   CredentialKind `json:"kind"`
+
+	// Level 初级技术经纪人, 中级技术经纪人, 高级技术经理人
+	Level  BrokerLevel `json:"level,omitempty,omitzero"`
+	Number string      `json:"number"`
+
+	// ValidUntil Its last day, 2026-11-23; absent without end
+	ValidUntil string `json:"valid_until,omitempty,omitzero"`
+}
+
+// CredentialKind defines model for CredentialKind.
+type CredentialKind string
 
 // Date Civil date of Asia/Shanghai
 type Date = clock.Date
@@ -1662,6 +1826,17 @@ type File struct {
 	UploadedAt  time.Time `json:"uploaded_at"`
 }
 
+// Handover defines model for Handover.
+type Handover struct {
+	// Actions accept, decline, withdraw: what the reader may do
+	Actions   []string  `json:"actions"`
+	ExpiresAt time.Time `json:"expires_at"`
+	FromName  string    `json:"from_name"`
+	ID        string    `json:"id"`
+	OfferedAt time.Time `json:"offered_at"`
+	ToName    string    `json:"to_name"`
+}
+
 // IPItem defines model for IPItem.
 type IPItem = catalog.IPItem
 
@@ -1928,8 +2103,14 @@ type Organisation struct {
 	About Text `json:"about,omitempty,omitzero"`
 
 	// Actions Steps that the reader may take now
-	Actions      []string `json:"actions,omitempty,omitzero"`
-	Address      string   `json:"address,omitempty,omitzero"`
+	Actions []string `json:"actions,omitempty,omitzero"`
+	Address string   `json:"address,omitempty,omitzero"`
+
+	// AnsweredIntroductions How many answers the median rests on
+	AnsweredIntroductions int `json:"answered_introductions,omitempty,omitzero"`
+
+	// Brokers Its people with a verified certificate, where one organisation is read
+	Brokers      []Broker `json:"brokers,omitempty,omitzero"`
 	ContactEmail string   `json:"contact_email,omitempty,omitzero"`
 
 	// ContactName For members and the platform
@@ -1950,8 +2131,14 @@ type Organisation struct {
 	Region      string            `json:"region"`
 	State       OrganisationState `json:"state"`
 	StateReason string            `json:"state_reason,omitempty,omitzero"`
-	Version     int64             `json:"version"`
-	Website     string            `json:"website,omitempty,omitzero"`
+
+	// VerifiedAt Since when it is verified; absent while it is not
+	VerifiedAt time.Time `json:"verified_at,omitempty,omitzero"`
+
+	// VerifiedUntil Civil date of Asia/Shanghai
+	VerifiedUntil Date   `json:"verified_until,omitempty,omitzero"`
+	Version       int64  `json:"version"`
+	Website       string `json:"website,omitempty,omitzero"`
 }
 
 // OrganisationState defines model for Organisation.State.
@@ -2690,6 +2877,12 @@ type StepContractParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListWaitingCredentialsParams defines parameters for ListWaitingCredentials.
+type ListWaitingCredentialsParams struct {
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
 // ListDealsParams defines parameters for ListDeals.
 type ListDealsParams struct {
 	State    State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
@@ -2875,9 +3068,47 @@ type UpdateOrganisationParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// SubmitCredentialParams defines parameters for SubmitCredential.
+type SubmitCredentialParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StepCredentialParams defines parameters for StepCredential.
+type StepCredentialParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// OfferHandoverJSONBody defines parameters for OfferHandover.
+type OfferHandoverJSONBody struct {
+	MemberID string `json:"member_id"`
+}
+
+// OfferHandoverParams defines parameters for OfferHandover.
+type OfferHandoverParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AnswerHandoverJSONBody defines parameters for AnswerHandover.
+type AnswerHandoverJSONBody struct {
+	Action AnswerHandoverJSONBodyAction `json:"action"`
+}
+
+// AnswerHandoverParams defines parameters for AnswerHandover.
+type AnswerHandoverParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AnswerHandoverJSONBodyAction defines parameters for AnswerHandover.
+type AnswerHandoverJSONBodyAction string
+
 // AddMemberParams defines parameters for AddMember.
 type AddMemberParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ChangeMemberJSONBody defines parameters for ChangeMember.
+type ChangeMemberJSONBody struct {
+	Role string `json:"role"`
 }
 
 // ListPersonsParams defines parameters for ListPersons.
@@ -3108,8 +3339,23 @@ type RegisterOrganisationJSONRequestBody = OrganisationForm
 // UpdateOrganisationJSONRequestBody defines body for UpdateOrganisation for application/json ContentType.
 type UpdateOrganisationJSONRequestBody = OrganisationForm
 
+// SubmitCredentialJSONRequestBody defines body for SubmitCredential for application/json ContentType.
+type SubmitCredentialJSONRequestBody = CredentialForm
+
+// StepCredentialJSONRequestBody defines body for StepCredential for application/json ContentType.
+type StepCredentialJSONRequestBody = StepRequest
+
+// OfferHandoverJSONRequestBody defines body for OfferHandover for application/json ContentType.
+type OfferHandoverJSONRequestBody OfferHandoverJSONBody
+
+// AnswerHandoverJSONRequestBody defines body for AnswerHandover for application/json ContentType.
+type AnswerHandoverJSONRequestBody AnswerHandoverJSONBody
+
 // AddMemberJSONRequestBody defines body for AddMember for application/json ContentType.
 type AddMemberJSONRequestBody = MemberForm
+
+// ChangeMemberJSONRequestBody defines body for ChangeMember for application/json ContentType.
+type ChangeMemberJSONRequestBody ChangeMemberJSONBody
 
 // NamePersonJSONRequestBody defines body for NamePerson for application/json ContentType.
 type NamePersonJSONRequestBody = PersonForm
@@ -3242,6 +3488,9 @@ type ServerInterface interface {
 	// StepContract propose, reopen, sign (each party once; the last signature puts it in force), complete, terminate, discard
 	// (POST /contracts/{id}/steps)
 	StepContract(c *gin.Context, id ID, params StepContractParams)
+	// ListWaitingCredentials Credentials of all organisations that wait for the verifier, longest waiting first
+	// (GET /credentials)
+	ListWaitingCredentials(c *gin.Context, params ListWaitingCredentialsParams)
 
 	// (GET /deals)
 	ListDeals(c *gin.Context, params ListDealsParams)
@@ -3392,6 +3641,24 @@ type ServerInterface interface {
 
 	// (PUT /organisations/{id})
 	UpdateOrganisation(c *gin.Context, id ID, params UpdateOrganisationParams)
+	// ListCredentials What proves the organisation, and its brokers' certificates, newest first; for its members and the verifier
+	// (GET /organisations/{id}/credentials)
+	ListCredentials(c *gin.Context, id ID)
+	// SubmitCredential Hand a credential of the organisation, or one's own certificate as a broker, to the verifier
+	// (POST /organisations/{id}/credentials)
+	SubmitCredential(c *gin.Context, id ID, params SubmitCredentialParams)
+	// StepCredential verify, refuse or revoke a credential, for the verifier; withdraw it, for whose it is
+	// (POST /organisations/{id}/credentials/{credential_id}/steps)
+	StepCredential(c *gin.Context, id ID, credentialID string, params StepCredentialParams)
+	// GetHandover The open offer to let another member decide for the organisation; absent when there is none
+	// (GET /organisations/{id}/handover)
+	GetHandover(c *gin.Context, id ID)
+	// OfferHandover Offer one's place as who decides to another member
+	// (POST /organisations/{id}/handover)
+	OfferHandover(c *gin.Context, id ID, params OfferHandoverParams)
+	// AnswerHandover accept or decline the offer, for whom it was made to; withdraw it, for who decides
+	// (POST /organisations/{id}/handover/steps)
+	AnswerHandover(c *gin.Context, id ID, params AnswerHandoverParams)
 
 	// (GET /organisations/{id}/members)
 	ListMembers(c *gin.Context, id ID)
@@ -3401,6 +3668,9 @@ type ServerInterface interface {
 
 	// (DELETE /organisations/{id}/members/{member_id})
 	RemoveMember(c *gin.Context, id ID, memberID string)
+	// ChangeMember Give a member another role instead of this one
+	// (PUT /organisations/{id}/members/{member_id})
+	ChangeMember(c *gin.Context, id ID, memberID string)
 	// ListPersons The persons an organisation has named, for choosing contributors
 	// (GET /organisations/{id}/persons)
 	ListPersons(c *gin.Context, id ID, params ListPersonsParams)
@@ -4580,6 +4850,41 @@ func (siw *ServerInterfaceWrapper) StepContract(c *gin.Context) {
 	}
 
 	siw.Handler.StepContract(c, id, params)
+}
+
+// ListWaitingCredentials operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingCredentials(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWaitingCredentialsParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingCredentials(c, params)
 }
 
 // ListDeals operation middleware
@@ -6212,6 +6517,261 @@ func (siw *ServerInterfaceWrapper) UpdateOrganisation(c *gin.Context) {
 	siw.Handler.UpdateOrganisation(c, id, params)
 }
 
+// ListCredentials operation middleware
+func (siw *ServerInterfaceWrapper) ListCredentials(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCredentials(c, id)
+}
+
+// SubmitCredential operation middleware
+func (siw *ServerInterfaceWrapper) SubmitCredential(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SubmitCredentialParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SubmitCredential(c, id, params)
+}
+
+// StepCredential operation middleware
+func (siw *ServerInterfaceWrapper) StepCredential(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "credential_id" -------------
+	var credentialID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credential_id", c.Param("credential_id"), &credentialID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter credential_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepCredentialParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepCredential(c, id, credentialID, params)
+}
+
+// GetHandover operation middleware
+func (siw *ServerInterfaceWrapper) GetHandover(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetHandover(c, id)
+}
+
+// OfferHandover operation middleware
+func (siw *ServerInterfaceWrapper) OfferHandover(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OfferHandoverParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.OfferHandover(c, id, params)
+}
+
+// AnswerHandover operation middleware
+func (siw *ServerInterfaceWrapper) AnswerHandover(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerHandoverParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AnswerHandover(c, id, params)
+}
+
 // ListMembers operation middleware
 func (siw *ServerInterfaceWrapper) ListMembers(c *gin.Context) {
 
@@ -6318,6 +6878,40 @@ func (siw *ServerInterfaceWrapper) RemoveMember(c *gin.Context) {
 	}
 
 	siw.Handler.RemoveMember(c, id, memberID)
+}
+
+// ChangeMember operation middleware
+func (siw *ServerInterfaceWrapper) ChangeMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "member_id" -------------
+	var memberID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", c.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter member_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeMember(c, id, memberID)
 }
 
 // ListPersons operation middleware
@@ -8057,6 +8651,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/organisations/:id/members", wrapper.ListMembers)
 	router.POST(options.BaseURL+"/organisations/:id/members", wrapper.AddMember)
 	router.DELETE(options.BaseURL+"/organisations/:id/members/:member_id", wrapper.RemoveMember)
+	router.PUT(options.BaseURL+"/organisations/:id/members/:member_id", wrapper.ChangeMember)
+	router.GET(options.BaseURL+"/organisations/:id/handover", wrapper.GetHandover)
+	router.POST(options.BaseURL+"/organisations/:id/handover", wrapper.OfferHandover)
+	router.POST(options.BaseURL+"/organisations/:id/handover/steps", wrapper.AnswerHandover)
+	router.GET(options.BaseURL+"/organisations/:id/credentials", wrapper.ListCredentials)
+	router.POST(options.BaseURL+"/organisations/:id/credentials", wrapper.SubmitCredential)
+	router.POST(options.BaseURL+"/organisations/:id/credentials/:credential_id/steps", wrapper.StepCredential)
+	router.GET(options.BaseURL+"/credentials", wrapper.ListWaitingCredentials)
 	router.GET(options.BaseURL+"/organisations/:id/persons", wrapper.ListPersons)
 	router.POST(options.BaseURL+"/organisations/:id/persons", wrapper.NamePerson)
 	router.GET(options.BaseURL+"/organisations/:id/tokens", wrapper.ListTokens)
@@ -9355,6 +9957,48 @@ type StepContractdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StepContractdefaultApplicationProblemPlusJSONResponse) VisitStepContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingCredentialsRequestObject struct {
+	Params ListWaitingCredentialsParams
+}
+
+type ListWaitingCredentialsResponseObject interface {
+	VisitListWaitingCredentialsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingCredentials200JSONResponse struct {
+	Items      []Credential `json:"items"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListWaitingCredentials200JSONResponse) VisitListWaitingCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingCredentialsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWaitingCredentialsdefaultApplicationProblemPlusJSONResponse) VisitListWaitingCredentialsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11405,6 +12049,247 @@ func (response UpdateOrganisationdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListCredentialsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListCredentialsResponseObject interface {
+	VisitListCredentialsResponse(w http.ResponseWriter) error
+}
+
+type ListCredentials200JSONResponse struct {
+	Items []Credential `json:"items"`
+}
+
+func (response ListCredentials200JSONResponse) VisitListCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCredentialsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCredentialsdefaultApplicationProblemPlusJSONResponse) VisitListCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitCredentialRequestObject struct {
+	ID     ID `json:"id"`
+	Params SubmitCredentialParams
+	Body   *SubmitCredentialJSONRequestBody
+}
+
+type SubmitCredentialResponseObject interface {
+	VisitSubmitCredentialResponse(w http.ResponseWriter) error
+}
+
+type SubmitCredential201JSONResponse Credential
+
+func (response SubmitCredential201JSONResponse) VisitSubmitCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitCredentialdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SubmitCredentialdefaultApplicationProblemPlusJSONResponse) VisitSubmitCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepCredentialRequestObject struct {
+	ID           ID     `json:"id"`
+	CredentialID string `json:"credential_id"`
+	Params       StepCredentialParams
+	Body         *StepCredentialJSONRequestBody
+}
+
+type StepCredentialResponseObject interface {
+	VisitStepCredentialResponse(w http.ResponseWriter) error
+}
+
+type StepCredential200JSONResponse Credential
+
+func (response StepCredential200JSONResponse) VisitStepCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepCredentialdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepCredentialdefaultApplicationProblemPlusJSONResponse) VisitStepCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHandoverRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetHandoverResponseObject interface {
+	VisitGetHandoverResponse(w http.ResponseWriter) error
+}
+
+type GetHandover200JSONResponse struct {
+	Handover Handover `json:"handover,omitempty,omitzero"`
+}
+
+func (response GetHandover200JSONResponse) VisitGetHandoverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHandoverdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetHandoverdefaultApplicationProblemPlusJSONResponse) VisitGetHandoverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OfferHandoverRequestObject struct {
+	ID     ID `json:"id"`
+	Params OfferHandoverParams
+	Body   *OfferHandoverJSONRequestBody
+}
+
+type OfferHandoverResponseObject interface {
+	VisitOfferHandoverResponse(w http.ResponseWriter) error
+}
+
+type OfferHandover201JSONResponse Handover
+
+func (response OfferHandover201JSONResponse) VisitOfferHandoverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OfferHandoverdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response OfferHandoverdefaultApplicationProblemPlusJSONResponse) VisitOfferHandoverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerHandoverRequestObject struct {
+	ID     ID `json:"id"`
+	Params AnswerHandoverParams
+	Body   *AnswerHandoverJSONRequestBody
+}
+
+type AnswerHandoverResponseObject interface {
+	VisitAnswerHandoverResponse(w http.ResponseWriter) error
+}
+
+type AnswerHandover204Response struct {
+}
+
+func (response AnswerHandover204Response) VisitAnswerHandoverResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AnswerHandoverdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AnswerHandoverdefaultApplicationProblemPlusJSONResponse) VisitAnswerHandoverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMembersRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -11510,6 +12395,47 @@ type RemoveMemberdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RemoveMemberdefaultApplicationProblemPlusJSONResponse) VisitRemoveMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeMemberRequestObject struct {
+	ID       ID     `json:"id"`
+	MemberID string `json:"member_id"`
+	Body     *ChangeMemberJSONRequestBody
+}
+
+type ChangeMemberResponseObject interface {
+	VisitChangeMemberResponse(w http.ResponseWriter) error
+}
+
+type ChangeMember200JSONResponse Member
+
+func (response ChangeMember200JSONResponse) VisitChangeMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeMemberdefaultApplicationProblemPlusJSONResponse) VisitChangeMemberResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13405,6 +14331,9 @@ type StrictServerInterface interface {
 	// StepContract propose, reopen, sign (each party once; the last signature puts it in force), complete, terminate, discard
 	// (POST /contracts/{id}/steps)
 	StepContract(ctx context.Context, request StepContractRequestObject) (StepContractResponseObject, error)
+	// ListWaitingCredentials Credentials of all organisations that wait for the verifier, longest waiting first
+	// (GET /credentials)
+	ListWaitingCredentials(ctx context.Context, request ListWaitingCredentialsRequestObject) (ListWaitingCredentialsResponseObject, error)
 
 	// (GET /deals)
 	ListDeals(ctx context.Context, request ListDealsRequestObject) (ListDealsResponseObject, error)
@@ -13555,6 +14484,24 @@ type StrictServerInterface interface {
 
 	// (PUT /organisations/{id})
 	UpdateOrganisation(ctx context.Context, request UpdateOrganisationRequestObject) (UpdateOrganisationResponseObject, error)
+	// ListCredentials What proves the organisation, and its brokers' certificates, newest first; for its members and the verifier
+	// (GET /organisations/{id}/credentials)
+	ListCredentials(ctx context.Context, request ListCredentialsRequestObject) (ListCredentialsResponseObject, error)
+	// SubmitCredential Hand a credential of the organisation, or one's own certificate as a broker, to the verifier
+	// (POST /organisations/{id}/credentials)
+	SubmitCredential(ctx context.Context, request SubmitCredentialRequestObject) (SubmitCredentialResponseObject, error)
+	// StepCredential verify, refuse or revoke a credential, for the verifier; withdraw it, for whose it is
+	// (POST /organisations/{id}/credentials/{credential_id}/steps)
+	StepCredential(ctx context.Context, request StepCredentialRequestObject) (StepCredentialResponseObject, error)
+	// GetHandover The open offer to let another member decide for the organisation; absent when there is none
+	// (GET /organisations/{id}/handover)
+	GetHandover(ctx context.Context, request GetHandoverRequestObject) (GetHandoverResponseObject, error)
+	// OfferHandover Offer one's place as who decides to another member
+	// (POST /organisations/{id}/handover)
+	OfferHandover(ctx context.Context, request OfferHandoverRequestObject) (OfferHandoverResponseObject, error)
+	// AnswerHandover accept or decline the offer, for whom it was made to; withdraw it, for who decides
+	// (POST /organisations/{id}/handover/steps)
+	AnswerHandover(ctx context.Context, request AnswerHandoverRequestObject) (AnswerHandoverResponseObject, error)
 
 	// (GET /organisations/{id}/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -13564,6 +14511,9 @@ type StrictServerInterface interface {
 
 	// (DELETE /organisations/{id}/members/{member_id})
 	RemoveMember(ctx context.Context, request RemoveMemberRequestObject) (RemoveMemberResponseObject, error)
+	// ChangeMember Give a member another role instead of this one
+	// (PUT /organisations/{id}/members/{member_id})
+	ChangeMember(ctx context.Context, request ChangeMemberRequestObject) (ChangeMemberResponseObject, error)
 	// ListPersons The persons an organisation has named, for choosing contributors
 	// (GET /organisations/{id}/persons)
 	ListPersons(ctx context.Context, request ListPersonsRequestObject) (ListPersonsResponseObject, error)
@@ -14657,6 +15607,32 @@ func (sh *strictHandler) StepContract(ctx *gin.Context, id ID, params StepContra
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepContractResponseObject); ok {
 		if err := validResponse.VisitStepContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingCredentials operation middleware
+func (sh *strictHandler) ListWaitingCredentials(ctx *gin.Context, params ListWaitingCredentialsParams) {
+	var request ListWaitingCredentialsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingCredentials(ctx, request.(ListWaitingCredentialsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingCredentials")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingCredentialsResponseObject); ok {
+		if err := validResponse.VisitListWaitingCredentialsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16264,6 +17240,239 @@ func (sh *strictHandler) UpdateOrganisation(ctx *gin.Context, id ID, params Upda
 	}
 }
 
+// ListCredentials operation middleware
+func (sh *strictHandler) ListCredentials(ctx *gin.Context, id ID) {
+	var request ListCredentialsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCredentials(ctx, request.(ListCredentialsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCredentials")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCredentialsResponseObject); ok {
+		if err := validResponse.VisitListCredentialsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SubmitCredential operation middleware
+func (sh *strictHandler) SubmitCredential(ctx *gin.Context, id ID, params SubmitCredentialParams) {
+	var request SubmitCredentialRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body SubmitCredentialJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitCredential(ctx, request.(SubmitCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SubmitCredentialResponseObject); ok {
+		if err := validResponse.VisitSubmitCredentialResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepCredential operation middleware
+func (sh *strictHandler) StepCredential(ctx *gin.Context, id ID, credentialID string, params StepCredentialParams) {
+	var request StepCredentialRequestObject
+
+	request.ID = id
+	request.CredentialID = credentialID
+	request.Params = params
+
+	var body StepCredentialJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepCredential(ctx, request.(StepCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepCredentialResponseObject); ok {
+		if err := validResponse.VisitStepCredentialResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetHandover operation middleware
+func (sh *strictHandler) GetHandover(ctx *gin.Context, id ID) {
+	var request GetHandoverRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHandover(ctx, request.(GetHandoverRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHandover")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetHandoverResponseObject); ok {
+		if err := validResponse.VisitGetHandoverResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// OfferHandover operation middleware
+func (sh *strictHandler) OfferHandover(ctx *gin.Context, id ID, params OfferHandoverParams) {
+	var request OfferHandoverRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body OfferHandoverJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OfferHandover(ctx, request.(OfferHandoverRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OfferHandover")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(OfferHandoverResponseObject); ok {
+		if err := validResponse.VisitOfferHandoverResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AnswerHandover operation middleware
+func (sh *strictHandler) AnswerHandover(ctx *gin.Context, id ID, params AnswerHandoverParams) {
+	var request AnswerHandoverRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body AnswerHandoverJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerHandover(ctx, request.(AnswerHandoverRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerHandover")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AnswerHandoverResponseObject); ok {
+		if err := validResponse.VisitAnswerHandoverResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListMembers operation middleware
 func (sh *strictHandler) ListMembers(ctx *gin.Context, id ID) {
 	var request ListMembersRequestObject
@@ -16355,6 +17564,51 @@ func (sh *strictHandler) RemoveMember(ctx *gin.Context, id ID, memberID string) 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RemoveMemberResponseObject); ok {
 		if err := validResponse.VisitRemoveMemberResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeMember operation middleware
+func (sh *strictHandler) ChangeMember(ctx *gin.Context, id ID, memberID string) {
+	var request ChangeMemberRequestObject
+
+	request.ID = id
+	request.MemberID = memberID
+
+	var body ChangeMemberJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeMember(ctx, request.(ChangeMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeMemberResponseObject); ok {
+		if err := validResponse.VisitChangeMemberResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -28,6 +28,7 @@ export const verificationTones: Record<OrganisationState, Tone> = {
   pending: 'waiting',
   verified: 'live',
   rejected: 'stopped',
+  expired: 'stopped',
 }
 
 export function useOrganisations(filter: Ref<OrganisationFilter>) {

@@ -1,6 +1,9 @@
 package analysis
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // atom is the smallest thing that is indexed: one Han character, or one word
 // of another script.
@@ -61,7 +64,7 @@ func atoms(text string) []atom {
 			for j < len(runes) && sameWord(runes[j].r) {
 				j++
 			}
-			word := spell(runes[i:j])
+			word := spell(text, runes[i:j])
 			out = append(out, atom{
 				term: stem(word), word: word, joined: joined,
 				start: runes[i].start, end: runes[j-1].end,
@@ -98,10 +101,25 @@ func sameWord(r rune) bool {
 	return c == letter || c == mark
 }
 
-func spell(runes []folded) string {
+// spell is the folded word. Most are written as they are folded: those are cut
+// from the text, without a copy.
+func spell(text string, runes []folded) string {
+	written := text[runes[0].start:runes[len(runes)-1].end]
+	if len(written) == len(runes) && isFolded(written, runes) {
+		return written
+	}
 	out := make([]rune, len(runes))
 	for i, f := range runes {
 		out[i] = f.r
 	}
 	return string(out)
+}
+
+func isFolded(written string, runes []folded) bool {
+	for i, f := range runes {
+		if f.r >= utf8.RuneSelf || written[i] != byte(f.r) {
+			return false
+		}
+	}
+	return true
 }

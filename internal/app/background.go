@@ -25,6 +25,7 @@ const (
 	consumerLive    = "live"
 	consumerRewards = "rewards"
 	consumerSearch  = "search"
+	consumerImports = "imports"
 	consumerTokens  = "tokens"
 	consumerFanOut  = "webhooks"
 	// consumerWebhooks claims from a queue of its own.
@@ -43,6 +44,7 @@ func subscriptions(cfg config.Config) store.Subscriptions {
 		consumerLetters: notify.LetterEvents(),
 		consumerLive:    notify.LiveEvents(),
 		consumerRewards: rewardEvents,
+		consumerImports: {event.ImportConfirmed},
 		consumerTokens:  token.Events(),
 		consumerFanOut:  webhook.Events(),
 	}
@@ -87,6 +89,7 @@ func (p *platform) consumers() []outbox.Consumer {
 		{Name: consumerLetters, Handle: p.notices.Mail, Parallel: parallel},
 		{Name: consumerLive, Handle: p.live.Publish, Batch: 20},
 		{Name: consumerRewards, Handle: p.computeRewards},
+		{Name: consumerImports, Handle: p.commitImports},
 		{Name: consumerDuplicates, Handle: p.compareListings, Batch: 100},
 		{Name: consumerTokens, Handle: p.tokens.MembersChanged, Batch: 20},
 		{Name: consumerFanOut, Handle: p.webhooks.FanOut, Batch: 50},
@@ -162,6 +165,7 @@ func (p *platform) jobs() []job {
 		{"forget what was told long ago", time.Hour, func(ctx context.Context) (int, error) {
 			return p.queue.Prune(ctx, p.clock.Now().Add(-eventsKept), jobBatch)
 		}},
+		{"forget imports of last week", time.Hour, func(ctx context.Context) (int, error) { return p.exchange.Prune(ctx, jobBatch) }},
 		{"forget old answers", time.Hour, func(ctx context.Context) (int, error) {
 			n, err := p.keyed.Prune(ctx, answersKept, jobBatch)
 			return int(n), err

@@ -20,6 +20,8 @@ import (
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
 	"chengqiao/internal/duplicate"
+	"chengqiao/internal/exchange"
+	"chengqiao/internal/importer"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
@@ -111,6 +113,8 @@ type platform struct {
 	reviews      *listing.Queue
 	duplicates   *duplicate.Service
 	documents    *document.Service
+	exchange     *exchange.Service
+	mapping      *importer.Mapping
 	deals        *deal.Service
 	contracts    *contract.Service
 	rewards      *reward.Service
@@ -313,6 +317,9 @@ func (p *platform) build(tokenKey []byte) error {
 		Subjects: fileSubjects{p.achievements, p.packages, p.needs, p.contracts, p.rewardRows, p.accountRows},
 		Blobs:    fileBlobs{p.blobs}, MaxBytes: int64(p.cfg.Server.MaxUpload),
 	})
+	if err := p.buildExchange(); err != nil {
+		return err
+	}
 	p.notices = notify.NewService(notify.Deps{
 		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
 		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters,

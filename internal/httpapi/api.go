@@ -9,6 +9,7 @@ import (
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
 	"chengqiao/internal/duplicate"
+	"chengqiao/internal/exchange"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/listing"
@@ -45,6 +46,8 @@ type Services struct {
 	Reviews      *listing.Queue
 	Taxonomies   *taxonomy.Set
 	Documents    *document.Service
+	Exchange     *exchange.Service
+	Sheets       Sheets
 	Finder       *finding.Finder
 	Matches      *match.Service
 	Duplicates   *duplicate.Service

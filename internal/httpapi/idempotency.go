@@ -43,7 +43,7 @@ type bodyKey struct{}
 // hash can be taken after the validation has consumed it. An upload takes no
 // key: its bytes would fill the memory, and its transaction would wait for them.
 func (s *server) keepBody(c *gin.Context) {
-	if c.GetHeader("Idempotency-Key") == "" || c.Request.Body == nil || c.FullPath() == uploadPath {
+	if c.GetHeader("Idempotency-Key") == "" || c.Request.Body == nil || c.FullPath() == uploadPath || c.FullPath() == importPath {
 		c.Next()
 		return
 	}

@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/exchange"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/ident"
 )
@@ -168,16 +170,24 @@ func (s *server) sameOrigin(c *gin.Context) {
 	c.Next()
 }
 
-// uploadPath is where files come in.
-const uploadPath = basePath + "/files"
+// uploadPath and importPath are where files come in.
+const (
+	uploadPath = basePath + "/files"
+	importPath = basePath + "/imports"
+)
 
 // multipartOverhead is what a form adds to the file it carries.
 const multipartOverhead = 64 << 10
 
 func (s *server) limitBody(c *gin.Context) {
 	limit := s.MaxBody
-	if c.FullPath() == uploadPath {
+	switch path := c.FullPath(); {
+	case path == uploadPath:
 		limit = s.MaxUpload + multipartOverhead
+	case path == importPath && c.Request.Method == http.MethodPost:
+		limit = exchange.MaxBytes + multipartOverhead
+	case strings.HasPrefix(path, importPath):
+		limit = max(limit, maxMending)
 	}
 	if c.Request.ContentLength > limit {
 		s.fail(c, errs.Newp(errs.TooLarge, "body_too_large", errs.Params{"limit_bytes": limit}))

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"chengqiao/internal/errs"
 )
 
 // mapped is a record as the service takes it.
@@ -282,19 +280,4 @@ func (l *line) first(place string) (int, bool) {
 		}
 	}
 	return best, found
-}
-
-// located are faults with the columns they speak of.
-func (l *line) located(fields []errs.Field) []Located {
-	out := make([]Located, 0, len(fields))
-	for _, f := range fields {
-		out = append(out, Located{Column: l.column(f.Path), Field: f})
-	}
-	return out
-}
-
-// Located is a fault with the column it speaks of; -1 for the row as a whole.
-type Located struct {
-	Column int
-	errs.Field
 }

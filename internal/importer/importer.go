@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
-	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -91,6 +90,7 @@ type Importer[C any] struct {
 	tx      journal.Transactor
 	mapping *Mapping
 	shape   shape
+	people  People
 }
 
 // Achievements imports achievements.
@@ -109,7 +109,13 @@ func Needs(target Target[need.Content], tx journal.Transactor, m *Mapping) *Impo
 }
 
 func newImporter[C any](kind string, target Target[C], tx journal.Transactor, m *Mapping) *Importer[C] {
-	return &Importer[C]{kind: kind, target: target, tx: tx, mapping: m, shape: shapeOf(reflect.TypeFor[C]())}
+	return &Importer[C]{kind: kind, target: target, tx: tx, mapping: m, shape: shapes[kind]}
+}
+
+// Naming lets contributors be given by name alone.
+func (i *Importer[C]) Naming(p People) *Importer[C] {
+	i.people = p
+	return i
 }
 
 // batchSize is how many records are handed over at a time.
@@ -207,6 +213,8 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 			r.batch = append(r.batch, pending[C]{line: bad.Line, faults: []errs.Field{bad.Field}})
 		case err != nil:
 			return errors.Join(r.flushed(ctx, write), fileError(err, "file_unreadable"))
+		case r.importer.mapping.example(table.Columns(), row):
+			continue
 		default:
 			r.batch = append(r.batch, r.take(table.Columns(), row))
 		}
@@ -264,9 +272,18 @@ func (r *run[C]) flush(ctx context.Context, write bool) error {
 	batch := slices.Clone(r.batch)
 	r.batch = r.batch[:0]
 	b := listing.Batch[C]{OwnerOrg: r.options.OwnerOrg, Source: r.options.Source, Publish: r.options.Publish}
-	for _, p := range batch {
+	names := newNaming(r.importer.people, r.actor, r.options.OwnerOrg, write)
+	for i := range batch {
+		p := &batch[i]
+		if len(p.faults) > 0 {
+			continue
+		}
+		var err error
+		if p.faults, err = names.resolve(ctx, &p.content); err != nil {
+			return err
+		}
 		if len(p.faults) == 0 {
-			b.Records = append(b.Records, listing.SourceRecord[C]{ID: p.id, Content: p.content})
+			b.Records = append(b.Records, listing.SourceRecord[C]{ID: p.id, Version: p.version, Content: p.content})
 		}
 	}
 	var done []listing.Imported

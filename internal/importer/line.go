@@ -139,7 +139,7 @@ func (l *line) listOf(path string, v any) []string {
 func (l *line) inBoth(property string) text.Text {
 	t := text.Text{Zh: l.text(property + "_zh"), En: l.text(property + "_en")}
 	v := l.value(property)
-	if object, ok := v.(map[string]any); ok {
+	if object, ok := asObject(v); ok {
 		for language, said := range object {
 			switch {
 			case language == "zh" && t.Zh == "":
@@ -162,6 +162,19 @@ func (l *line) inBoth(property string) text.Text {
 		}
 	}
 	return t
+}
+
+// asObject is a value that JSON says as an object, also inside a cell.
+func asObject(v any) (map[string]any, bool) {
+	if raw, ok := v.(string); ok && strings.HasPrefix(raw, "{") {
+		var object map[string]any
+		d := json.NewDecoder(strings.NewReader(raw))
+		d.UseNumber()
+		err := d.Decode(&object)
+		return object, err == nil
+	}
+	object, ok := v.(map[string]any)
+	return object, ok
 }
 
 // words are keywords by language.
@@ -259,7 +272,7 @@ func (l *line) numberOf(path string, v any) int64 {
 // amountOf is an amount of money in CNY, as 120000, "120,000.00" or "12万元",
 // or an object as in the API.
 func (l *line) amountOf(path string, v any) *money.Amount {
-	if object, ok := v.(map[string]any); ok {
+	if object, ok := asObject(v); ok {
 		var a money.Amount
 		raw, err := json.Marshal(object)
 		if err == nil {

@@ -133,7 +133,11 @@ func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 		m.disciplines[text.Fold(name)] = field
 	}
 	for kind, properties := range w.Columns {
-		k, err := m.kind(properties, w.Sheets[kind])
+		s, known := shapes[kind]
+		if !known {
+			return nil, fmt.Errorf("import mapping: %q is no kind of listing", kind)
+		}
+		k, err := m.kind(s, properties, w.Sheets[kind])
 		if err != nil {
 			return nil, fmt.Errorf("import mapping: %s: %w", kind, err)
 		}
@@ -142,7 +146,7 @@ func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 	return m, nil
 }
 
-func (m *Mapping) kind(properties map[string][]string, sheet []SheetColumn) (kindMapping, error) {
+func (m *Mapping) kind(s shape, properties map[string][]string, sheet []SheetColumn) (kindMapping, error) {
 	k := kindMapping{names: map[string]named{}, groups: map[string]group{}}
 	add := func(name, property string, rank int) error {
 		key := headingKey(name)
@@ -166,6 +170,11 @@ func (m *Mapping) kind(properties map[string][]string, sheet []SheetColumn) (kin
 	for _, c := range sheet {
 		c.List = m.lists[c.Property]
 		fields := map[string]string{}
+		if p, ok := s.property(c.Property); ok {
+			for _, f := range p.item {
+				fields[headingKey(f.name)] = f.name
+			}
+		}
 		for i, f := range c.Fields {
 			c.Fields[i].List = m.lists[c.Property+"."+f.Field]
 			for _, name := range []string{f.Field, f.Zh, f.En} {
@@ -180,6 +189,19 @@ func (m *Mapping) kind(properties map[string][]string, sheet []SheetColumn) (kin
 			}
 		}
 		k.sheet = append(k.sheet, c)
+	}
+	// A content's own names come last: a file of elsewhere may mean something
+	// else by them.
+	for _, p := range s {
+		names := []string{p.name}
+		if p.form == bilingual {
+			names = append(names, p.name+"_zh", p.name+"_en")
+		}
+		for _, name := range names {
+			if _, there := k.names[headingKey(name)]; !there {
+				k.names[headingKey(name)] = named{property: name}
+			}
+		}
 	}
 	return k, nil
 }

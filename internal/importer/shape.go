@@ -2,10 +2,13 @@ package importer
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
+	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/money"
+	"chengqiao/internal/need"
 	"chengqiao/internal/text"
 )
 
@@ -34,6 +37,31 @@ type property struct {
 	form  form
 	// item is the shape of a list's items.
 	item shape
+}
+
+// contentTypes are the contents by kind of listing, shapes their shapes.
+var (
+	contentTypes = map[string]reflect.Type{
+		catalog.AchievementKind: reflect.TypeFor[catalog.AchievementContent](),
+		catalog.PackageKind:     reflect.TypeFor[catalog.PackageContent](),
+		need.Kind:               reflect.TypeFor[need.Content](),
+	}
+	shapes = func() map[string]shape {
+		out := map[string]shape{}
+		for kind, t := range contentTypes {
+			out[kind] = shapeOf(t)
+		}
+		return out
+	}()
+)
+
+// property finds one by its name.
+func (s shape) property(name string) (property, bool) {
+	i := slices.IndexFunc(s, func(p property) bool { return p.name == name })
+	if i < 0 {
+		return property{}, false
+	}
+	return s[i], true
 }
 
 // shapeOf reads the shape of a struct.

@@ -188,6 +188,8 @@ const (
 	NeedUnmergeDraft     Action = "need.unmerge_draft"
 	NeedUnmergeSuspended Action = "need.unmerge_suspended"
 
+	ListingImport      Action = "listing.import" // files of one's own into listings
+	ListingExport      Action = "listing.export" // one's own listings into a file
 	ListingReviewQueue Action = "listing.review_queue"
 	ListingReviewClaim Action = "listing.review_claim" // have a submission before oneself
 	ListingRemind      Action = "listing.remind"       // of its last day
@@ -458,6 +460,8 @@ var rules = map[Action]rule{
 	NeedUnmergeDraft:     byOwner(listers, true),
 	NeedUnmergeSuspended: byOwner(listers, true),
 
+	ListingImport:      byOwner(listers, false),
+	ListingExport:      byOwner(listers, false),
 	ListingReviewQueue: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}}}},
 	ListingReviewClaim: {grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}},
 	ListingRemind:      internalOnly,

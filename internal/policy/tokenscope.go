@@ -28,8 +28,8 @@ var AllTokenScopes = []TokenScope{
 
 var (
 	readCatalogue = []Action{SearchRun, OrganisationRead, AchievementRead, AchievementInside, AchievementVersions,
-		PackageRead, PackageInside, PackageVersions, AgreementRead, NeedRead}
-	readNeeds = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead}
+		PackageRead, PackageInside, PackageVersions, AgreementRead, NeedRead, ListingExport}
+	readNeeds = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead, ListingExport}
 	readDeals = []Action{IntroductionRead, DealRead, DealReadMessages, ContractRead, ReceiptRead,
 		AchievementRead, PackageRead, NeedRead, OrganisationRead}
 )
@@ -43,12 +43,12 @@ var scopeActions = map[TokenScope][]Action{
 		AchievementCreate, AchievementEdit, AchievementSubmit, AchievementRecall, AchievementDiscard,
 		AchievementSuspend, AchievementResume, AchievementConfirm, AchievementRevoke,
 		PackageCreate, PackageEdit, PackageSubmit, PackageRecall, PackageDiscard,
-		PackageSuspend, PackageResume, PackageConfirm, PackageRevoke, FileUpload, MemberList, PersonInvite,
+		PackageSuspend, PackageResume, PackageConfirm, PackageRevoke, FileUpload, MemberList, PersonInvite, ListingImport,
 	}),
 	ScopeNeedsRead: readNeeds,
 	ScopeNeedsWrite: slices.Concat(readNeeds, []Action{
 		NeedCreate, NeedEdit, NeedSubmit, NeedRecall, NeedDiscard, NeedSuspend, NeedResume, NeedReopen, NeedClose,
-		FileUpload, MatchFeedback,
+		FileUpload, MatchFeedback, ListingImport,
 	}),
 	ScopeDealsRead: readDeals,
 	ScopeDealsWrite: slices.Concat(readDeals, []Action{

@@ -1342,6 +1342,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting organisation's files that wait to be imported, or were lately, newest first */
+        get: operations["listImports"];
+        put?: never;
+        /** Read a CSV, XLSX or JSON Lines file into a preview; nothing is listed yet */
+        post: operations["uploadImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        /** Forget a preview; what was imported stays */
+        delete: operations["discardImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what columns mean; all rows are checked anew */
+        patch: operations["assignImportColumns"];
+        trace?: never;
+    };
+    "/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change cells, or leave rows out; the answer has every row that was checked anew */
+        patch: operations["mendImportRows"];
+        trace?: never;
+    };
+    "/imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take every row that is not left out, or none; it goes on in the background */
+        post: operations["commitImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+            };
+            cookie?: never;
+        };
+        /** An empty file to fill in, with the coded lists and an example */
+        get: operations["getImportTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+            };
+            cookie?: never;
+        };
+        /** The acting organisation's own listings, in the forms that an import reads */
+        get: operations["exportListings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -2341,6 +2473,104 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A file that waits to be imported */
+        Import: {
+            id: string;
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            /** @enum {string} */
+            state: "open" | "committing" | "done";
+            file_name: string;
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description What columns can mean */
+            properties: components["schemas"]["ImportProperty"][];
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be taken
+             */
+            faulty: number;
+            /** Format: int64 */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description Rows that review would not take yet
+             */
+            unready: number;
+            /** Format: int64 */
+            creates: number;
+            /** Format: int64 */
+            updates: number;
+            /** Format: int64 */
+            same: number;
+            submit: boolean;
+            /**
+             * Format: int64
+             * @description Rows that a commit under way has taken
+             */
+            taken?: number;
+            result?: components["schemas"]["ImportResult"];
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        ImportColumn: {
+            header: string;
+            /** @description Empty: not taken */
+            property: string;
+        };
+        ImportProperty: {
+            name: string;
+            label: components["schemas"]["Text"];
+            /** @description The coded list of its values */
+            list?: string;
+            required?: boolean;
+        };
+        ImportResult: {
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            submitted: number;
+        };
+        ImportMended: {
+            import: components["schemas"]["Import"];
+            rows: components["schemas"]["ImportRow"][];
+        };
+        ImportRow: {
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: int64
+             * @description Where it stands in the file
+             */
+            line: number;
+            title?: components["schemas"]["Text"];
+            cells: string[];
+            left_out: boolean;
+            /** @enum {string} */
+            outcome: "created" | "updated" | "unchanged" | "rejected";
+            faults: components["schemas"]["ImportFault"][];
+            /** @description What review would still ask for */
+            unready: components["schemas"]["ImportFault"][];
+        };
+        ImportFault: {
+            /** @description From 0; -1 for the row as a whole */
+            column: number;
+            path?: string;
+            code: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            message: string;
+        };
         AchievementVersion: {
             number: number;
             /** Format: date-time */
@@ -3174,6 +3404,16 @@ export interface components {
                     items: components["schemas"]["Disclosure"][];
                     next_cursor?: string;
                 };
+            };
+        };
+        /** @description The preview */
+        Import: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Import"];
             };
         };
         /** @description The contract */
@@ -5441,6 +5681,265 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Duplicate"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Import"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    uploadImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @enum {string} */
+                    kind: "achievement" | "package" | "need";
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignImportColumns: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    columns: {
+                        index: number;
+                        /** @description Empty: not taken */
+                        property: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description Rows that cannot be taken alone */
+                faulty?: boolean;
+                /** @description The number of the last row that was read */
+                after?: number;
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows in their order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ImportRow"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mendImportRows: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        /** Format: int64 */
+                        number: number;
+                        left_out?: boolean;
+                        cells?: {
+                            index: number;
+                            value: string;
+                        }[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The preview and the rows */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMended"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    commitImport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Submit for review as well */
+                    submit?: boolean;
+                };
+            };
+        };
+        responses: {
+            202: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getImportTemplate: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                locale?: components["schemas"]["Locale"];
+            };
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportListings: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx" | "jsonl";
+                locale?: components["schemas"]["Locale"];
+            };
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

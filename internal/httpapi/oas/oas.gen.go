@@ -429,6 +429,72 @@ func (e DuplicateSuspectKind) Valid() bool {
 	}
 }
 
+// Defines values for ImportKind.
+const (
+	ImportKindAchievement ImportKind = "achievement"
+	ImportKindNeed        ImportKind = "need"
+	ImportKindPackage     ImportKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case ImportKindAchievement:
+		return true
+	case ImportKindNeed:
+		return true
+	case ImportKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateCommitting ImportState = "committing"
+	ImportStateDone       ImportState = "done"
+	ImportStateOpen       ImportState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateCommitting:
+		return true
+	case ImportStateDone:
+		return true
+	case ImportStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportRowOutcome.
+const (
+	ImportRowOutcomeCreated   ImportRowOutcome = "created"
+	ImportRowOutcomeRejected  ImportRowOutcome = "rejected"
+	ImportRowOutcomeUnchanged ImportRowOutcome = "unchanged"
+	ImportRowOutcomeUpdated   ImportRowOutcome = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ImportRowOutcome enum.
+func (e ImportRowOutcome) Valid() bool {
+	switch e {
+	case ImportRowOutcomeCreated:
+		return true
+	case ImportRowOutcomeRejected:
+		return true
+	case ImportRowOutcomeUnchanged:
+		return true
+	case ImportRowOutcomeUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntroductionState.
 const (
 	IntroductionStateAccepted  IntroductionState = "accepted"
@@ -1170,6 +1236,27 @@ func (e ListDuplicateSuspectsParamsKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportListingsParamsFormat.
+const (
+	ExportListingsParamsFormatCsv   ExportListingsParamsFormat = "csv"
+	ExportListingsParamsFormatJsonl ExportListingsParamsFormat = "jsonl"
+	ExportListingsParamsFormatXlsx  ExportListingsParamsFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportListingsParamsFormat enum.
+func (e ExportListingsParamsFormat) Valid() bool {
+	switch e {
+	case ExportListingsParamsFormatCsv:
+		return true
+	case ExportListingsParamsFormatJsonl:
+		return true
+	case ExportListingsParamsFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UploadFileMultipartBodyKind.
 const (
 	UploadFileMultipartBodyKindAchievement  UploadFileMultipartBodyKind = "achievement"
@@ -1197,6 +1284,45 @@ func (e UploadFileMultipartBodyKind) Valid() bool {
 	case UploadFileMultipartBodyKindPackage:
 		return true
 	case UploadFileMultipartBodyKindPlan:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetImportTemplateParamsFormat.
+const (
+	GetImportTemplateParamsFormatCsv  GetImportTemplateParamsFormat = "csv"
+	GetImportTemplateParamsFormatXlsx GetImportTemplateParamsFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the GetImportTemplateParamsFormat enum.
+func (e GetImportTemplateParamsFormat) Valid() bool {
+	switch e {
+	case GetImportTemplateParamsFormatCsv:
+		return true
+	case GetImportTemplateParamsFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadImportMultipartBodyKind.
+const (
+	UploadImportMultipartBodyKindAchievement UploadImportMultipartBodyKind = "achievement"
+	UploadImportMultipartBodyKindNeed        UploadImportMultipartBodyKind = "need"
+	UploadImportMultipartBodyKindPackage     UploadImportMultipartBodyKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the UploadImportMultipartBodyKind enum.
+func (e UploadImportMultipartBodyKind) Valid() bool {
+	switch e {
+	case UploadImportMultipartBodyKindAchievement:
+		return true
+	case UploadImportMultipartBodyKindNeed:
+		return true
+	case UploadImportMultipartBodyKindPackage:
 		return true
 	default:
 		return false
@@ -1839,6 +1965,109 @@ type Handover struct {
 
 // IPItem defines model for IPItem.
 type IPItem = catalog.IPItem
+
+// Import A file that waits to be imported
+type Import struct {
+	Columns   []ImportColumn `json:"columns"`
+	CreatedAt time.Time      `json:"created_at"`
+	Creates   int64          `json:"creates"`
+	ExpiresAt time.Time      `json:"expires_at"`
+
+	// Faulty Rows that cannot be taken
+	Faulty   int64      `json:"faulty"`
+	FileName string     `json:"file_name"`
+	ID       string     `json:"id"`
+	Kind     ImportKind `json:"kind"`
+	LeftOut  int64      `json:"left_out"`
+
+	// Properties What columns can mean
+	Properties []ImportProperty `json:"properties"`
+	Result     ImportResult     `json:"result,omitempty,omitzero"`
+	Rows       int64            `json:"rows"`
+	Same       int64            `json:"same"`
+	State      ImportState      `json:"state"`
+	Submit     bool             `json:"submit"`
+
+	// Taken Rows that a commit under way has taken
+	Taken int64 `json:"taken,omitempty,omitzero"`
+
+	// Unready Rows that review would not take yet
+	Unready int64 `json:"unready"`
+	Updates int64 `json:"updates"`
+	Version int64 `json:"version"`
+}
+
+// ImportKind defines model for Import.Kind.
+type ImportKind string
+
+// ImportState defines model for Import.State.
+type ImportState string
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	Header string `json:"header"`
+
+	// Property Empty: not taken
+	Property string `json:"property"`
+}
+
+// ImportFault defines model for ImportFault.
+type ImportFault struct {
+	Code string `json:"code"`
+
+	// Column From 0; -1 for the row as a whole
+	Column  int                    `json:"column"`
+	Message string                 `json:"message"`
+	Params  map[string]interface{} `json:"params,omitempty,omitzero"`
+	Path    string                 `json:"path,omitempty,omitzero"`
+}
+
+// ImportMended defines model for ImportMended.
+type ImportMended struct {
+	// Import A file that waits to be imported
+	Import Import      `json:"import"`
+	Rows   []ImportRow `json:"rows"`
+}
+
+// ImportProperty defines model for ImportProperty.
+type ImportProperty struct {
+	// Label One text in Chinese and English; at least one of them
+	Label Text `json:"label"`
+
+	// List The coded list of its values
+	List     string `json:"list,omitempty,omitzero"`
+	Name     string `json:"name"`
+	Required bool   `json:"required,omitempty,omitzero"`
+}
+
+// ImportResult defines model for ImportResult.
+type ImportResult struct {
+	Created   int64 `json:"created"`
+	Submitted int64 `json:"submitted"`
+	Unchanged int64 `json:"unchanged"`
+	Updated   int64 `json:"updated"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	Cells   []string      `json:"cells"`
+	Faults  []ImportFault `json:"faults"`
+	LeftOut bool          `json:"left_out"`
+
+	// Line Where it stands in the file
+	Line    int64            `json:"line"`
+	Number  int64            `json:"number"`
+	Outcome ImportRowOutcome `json:"outcome"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title,omitempty,omitzero"`
+
+	// Unready What review would still ask for
+	Unready []ImportFault `json:"unready"`
+}
+
+// ImportRowOutcome defines model for ImportRow.Outcome.
+type ImportRowOutcome string
 
 // Introduction defines model for Introduction.
 type Introduction struct {
@@ -2951,6 +3180,15 @@ type StepDuplicateParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ExportListingsParams defines parameters for ExportListings.
+type ExportListingsParams struct {
+	Format ExportListingsParamsFormat `form:"format,omitempty" json:"format,omitempty,omitzero"`
+	Locale Locale                     `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
+}
+
+// ExportListingsParamsFormat defines parameters for ExportListings.
+type ExportListingsParamsFormat string
+
 // ListFilesParams defines parameters for ListFiles.
 type ListFilesParams struct {
 	Kind      string `form:"kind" json:"kind"`
@@ -2967,6 +3205,81 @@ type UploadFileMultipartBody struct {
 
 // UploadFileMultipartBodyKind defines parameters for UploadFile.
 type UploadFileMultipartBodyKind string
+
+// GetImportTemplateParams defines parameters for GetImportTemplate.
+type GetImportTemplateParams struct {
+	Format GetImportTemplateParamsFormat `form:"format,omitempty" json:"format,omitempty,omitzero"`
+	Locale Locale                        `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
+}
+
+// GetImportTemplateParamsFormat defines parameters for GetImportTemplate.
+type GetImportTemplateParamsFormat string
+
+// UploadImportMultipartBody defines parameters for UploadImport.
+type UploadImportMultipartBody struct {
+	File openapi_types.File            `json:"file"`
+	Kind UploadImportMultipartBodyKind `json:"kind"`
+}
+
+// UploadImportMultipartBodyKind defines parameters for UploadImport.
+type UploadImportMultipartBodyKind string
+
+// AssignImportColumnsJSONBody defines parameters for AssignImportColumns.
+type AssignImportColumnsJSONBody struct {
+	Columns []struct {
+		Index int `json:"index"`
+
+		// Property Empty: not taken
+		Property string `json:"property"`
+	} `json:"columns"`
+}
+
+// AssignImportColumnsParams defines parameters for AssignImportColumns.
+type AssignImportColumnsParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// CommitImportJSONBody defines parameters for CommitImport.
+type CommitImportJSONBody struct {
+	// Submit Submit for review as well
+	Submit bool `json:"submit,omitempty,omitzero"`
+}
+
+// CommitImportParams defines parameters for CommitImport.
+type CommitImportParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Faulty Rows that cannot be taken alone
+	Faulty bool `form:"faulty,omitempty" json:"faulty,omitempty,omitzero"`
+
+	// After The number of the last row that was read
+	After    int      `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// MendImportRowsJSONBody defines parameters for MendImportRows.
+type MendImportRowsJSONBody struct {
+	Rows []struct {
+		Cells []struct {
+			Index int    `json:"index"`
+			Value string `json:"value"`
+		} `json:"cells,omitempty,omitzero"`
+		LeftOut *bool `json:"left_out,omitempty"`
+		Number  int64 `json:"number"`
+	} `json:"rows"`
+}
+
+// MendImportRowsParams defines parameters for MendImportRows.
+type MendImportRowsParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
 
 // ListIntroductionsParams defines parameters for ListIntroductions.
 type ListIntroductionsParams struct {
@@ -3300,6 +3613,18 @@ type StepDuplicateJSONRequestBody = DuplicateStepRequest
 // UploadFileMultipartRequestBody defines body for UploadFile for multipart/form-data ContentType.
 type UploadFileMultipartRequestBody UploadFileMultipartBody
 
+// UploadImportMultipartRequestBody defines body for UploadImport for multipart/form-data ContentType.
+type UploadImportMultipartRequestBody UploadImportMultipartBody
+
+// AssignImportColumnsJSONRequestBody defines body for AssignImportColumns for application/json ContentType.
+type AssignImportColumnsJSONRequestBody AssignImportColumnsJSONBody
+
+// CommitImportJSONRequestBody defines body for CommitImport for application/json ContentType.
+type CommitImportJSONRequestBody CommitImportJSONBody
+
+// MendImportRowsJSONRequestBody defines body for MendImportRows for application/json ContentType.
+type MendImportRowsJSONRequestBody MendImportRowsJSONBody
+
 // MakeIntroductionJSONRequestBody defines body for MakeIntroduction for application/json ContentType.
 type MakeIntroductionJSONRequestBody = IntroductionForm
 
@@ -3536,6 +3861,9 @@ type ServerInterface interface {
 	// ListenEvents Live events of the acting organisation as server-sent events; each is a LiveEvent
 	// (GET /events)
 	ListenEvents(c *gin.Context)
+	// ExportListings The acting organisation's own listings, in the forms that an import reads
+	// (GET /exports/{kind})
+	ExportListings(c *gin.Context, kind string, params ExportListingsParams)
 	// ListFiles The files of a subject that the reader may see
 	// (GET /files)
 	ListFiles(c *gin.Context, params ListFilesParams)
@@ -3545,6 +3873,33 @@ type ServerInterface interface {
 
 	// (GET /files/{id}/content)
 	GetFileContent(c *gin.Context, id ID)
+	// GetImportTemplate An empty file to fill in, with the coded lists and an example
+	// (GET /import-templates/{kind})
+	GetImportTemplate(c *gin.Context, kind string, params GetImportTemplateParams)
+	// ListImports The acting organisation's files that wait to be imported, or were lately, newest first
+	// (GET /imports)
+	ListImports(c *gin.Context)
+	// UploadImport Read a CSV, XLSX or JSON Lines file into a preview; nothing is listed yet
+	// (POST /imports)
+	UploadImport(c *gin.Context)
+	// DiscardImport Forget a preview; what was imported stays
+	// (DELETE /imports/{id})
+	DiscardImport(c *gin.Context, id ID)
+
+	// (GET /imports/{id})
+	GetImport(c *gin.Context, id ID)
+	// AssignImportColumns Say what columns mean; all rows are checked anew
+	// (PATCH /imports/{id}/columns)
+	AssignImportColumns(c *gin.Context, id ID, params AssignImportColumnsParams)
+	// CommitImport Take every row that is not left out, or none; it goes on in the background
+	// (POST /imports/{id}/commit)
+	CommitImport(c *gin.Context, id ID, params CommitImportParams)
+
+	// (GET /imports/{id}/rows)
+	ListImportRows(c *gin.Context, id ID, params ListImportRowsParams)
+	// MendImportRows Change cells, or leave rows out; the answer has every row that was checked anew
+	// (PATCH /imports/{id}/rows)
+	MendImportRows(c *gin.Context, id ID, params MendImportRowsParams)
 
 	// (GET /introductions)
 	ListIntroductions(c *gin.Context, params ListIntroductionsParams)
@@ -5465,6 +5820,50 @@ func (siw *ServerInterfaceWrapper) ListenEvents(c *gin.Context) {
 	siw.Handler.ListenEvents(c)
 }
 
+// ExportListings operation middleware
+func (siw *ServerInterfaceWrapper) ExportListings(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", c.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportListingsParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", c.Request.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter locale: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportListings(c, kind, params)
+}
+
 // ListFiles operation middleware
 func (siw *ServerInterfaceWrapper) ListFiles(c *gin.Context) {
 
@@ -5536,6 +5935,353 @@ func (siw *ServerInterfaceWrapper) GetFileContent(c *gin.Context) {
 	}
 
 	siw.Handler.GetFileContent(c, id)
+}
+
+// GetImportTemplate operation middleware
+func (siw *ServerInterfaceWrapper) GetImportTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", c.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportTemplateParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", c.Request.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter locale: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetImportTemplate(c, kind, params)
+}
+
+// ListImports operation middleware
+func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImports(c)
+}
+
+// UploadImport operation middleware
+func (siw *ServerInterfaceWrapper) UploadImport(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UploadImport(c)
+}
+
+// DiscardImport operation middleware
+func (siw *ServerInterfaceWrapper) DiscardImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DiscardImport(c, id)
+}
+
+// GetImport operation middleware
+func (siw *ServerInterfaceWrapper) GetImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetImport(c, id)
+}
+
+// AssignImportColumns operation middleware
+func (siw *ServerInterfaceWrapper) AssignImportColumns(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignImportColumnsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignImportColumns(c, id, params)
+}
+
+// CommitImport operation middleware
+func (siw *ServerInterfaceWrapper) CommitImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommitImportParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommitImport(c, id, params)
+}
+
+// ListImportRows operation middleware
+func (siw *ServerInterfaceWrapper) ListImportRows(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportRowsParams
+
+	// ------------- Optional query parameter "faulty" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "faulty", c.Request.URL.Query(), &params.Faulty, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter faulty: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImportRows(c, id, params)
+}
+
+// MendImportRows operation middleware
+func (siw *ServerInterfaceWrapper) MendImportRows(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MendImportRowsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MendImportRows(c, id, params)
 }
 
 // ListIntroductions operation middleware
@@ -8720,6 +9466,16 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/duplicates/:id", wrapper.GetDuplicate)
 	router.GET(options.BaseURL+"/duplicates/:id/steps", wrapper.ListDuplicateSteps)
 	router.POST(options.BaseURL+"/duplicates/:id/steps", wrapper.StepDuplicate)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
+	router.POST(options.BaseURL+"/imports", wrapper.UploadImport)
+	router.DELETE(options.BaseURL+"/imports/:id", wrapper.DiscardImport)
+	router.GET(options.BaseURL+"/imports/:id", wrapper.GetImport)
+	router.PATCH(options.BaseURL+"/imports/:id/columns", wrapper.AssignImportColumns)
+	router.GET(options.BaseURL+"/imports/:id/rows", wrapper.ListImportRows)
+	router.PATCH(options.BaseURL+"/imports/:id/rows", wrapper.MendImportRows)
+	router.POST(options.BaseURL+"/imports/:id/commit", wrapper.CommitImport)
+	router.GET(options.BaseURL+"/import-templates/:kind", wrapper.GetImportTemplate)
+	router.GET(options.BaseURL+"/exports/:kind", wrapper.ExportListings)
 	router.GET(options.BaseURL+"/search", wrapper.Search)
 	router.GET(options.BaseURL+"/taxonomies", wrapper.GetTaxonomies)
 	router.GET(options.BaseURL+"/introductions", wrapper.ListIntroductions)
@@ -8805,6 +9561,15 @@ type DuplicateJSONResponse struct {
 	Body Duplicate
 
 	Headers DuplicateResponseHeaders
+}
+
+type ImportResponseHeaders struct {
+	ETag string
+}
+type ImportJSONResponse struct {
+	Body Import
+
+	Headers ImportResponseHeaders
 }
 
 type ListingHeadResponseHeaders struct {
@@ -10656,6 +11421,52 @@ func (response ListenEventsdefaultApplicationProblemPlusJSONResponse) VisitListe
 	return err
 }
 
+type ExportListingsRequestObject struct {
+	Kind   string `json:"kind"`
+	Params ExportListingsParams
+}
+
+type ExportListingsResponseObject interface {
+	VisitExportListingsResponse(w http.ResponseWriter) error
+}
+
+type ExportListings200ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportListings200ApplicationOctetStreamResponse) VisitExportListingsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportListingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportListingsdefaultApplicationProblemPlusJSONResponse) VisitExportListingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListFilesRequestObject struct {
 	Params ListFilesParams
 }
@@ -10770,6 +11581,380 @@ type GetFileContentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetFileContentdefaultApplicationProblemPlusJSONResponse) VisitGetFileContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportTemplateRequestObject struct {
+	Kind   string `json:"kind"`
+	Params GetImportTemplateParams
+}
+
+type GetImportTemplateResponseObject interface {
+	VisitGetImportTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetImportTemplate200ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetImportTemplate200ApplicationOctetStreamResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImportTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetImportTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsRequestObject struct {
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200JSONResponse struct {
+	Items []Import `json:"items"`
+}
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImportRequestObject struct {
+	Body *multipart.Reader
+}
+
+type UploadImportResponseObject interface {
+	VisitUploadImportResponse(w http.ResponseWriter) error
+}
+
+type UploadImport201JSONResponse struct{ ImportJSONResponse }
+
+func (response UploadImport201JSONResponse) VisitUploadImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UploadImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UploadImportdefaultApplicationProblemPlusJSONResponse) VisitUploadImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscardImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DiscardImportResponseObject interface {
+	VisitDiscardImportResponse(w http.ResponseWriter) error
+}
+
+type DiscardImport204Response struct {
+}
+
+func (response DiscardImport204Response) VisitDiscardImportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DiscardImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiscardImportdefaultApplicationProblemPlusJSONResponse) VisitDiscardImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetImportResponseObject interface {
+	VisitGetImportResponse(w http.ResponseWriter) error
+}
+
+type GetImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response GetImport200JSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetImportdefaultApplicationProblemPlusJSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignImportColumnsRequestObject struct {
+	ID     ID `json:"id"`
+	Params AssignImportColumnsParams
+	Body   *AssignImportColumnsJSONRequestBody
+}
+
+type AssignImportColumnsResponseObject interface {
+	VisitAssignImportColumnsResponse(w http.ResponseWriter) error
+}
+
+type AssignImportColumns200JSONResponse struct{ ImportJSONResponse }
+
+func (response AssignImportColumns200JSONResponse) VisitAssignImportColumnsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignImportColumnsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AssignImportColumnsdefaultApplicationProblemPlusJSONResponse) VisitAssignImportColumnsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommitImportRequestObject struct {
+	ID     ID `json:"id"`
+	Params CommitImportParams
+	Body   *CommitImportJSONRequestBody
+}
+
+type CommitImportResponseObject interface {
+	VisitCommitImportResponse(w http.ResponseWriter) error
+}
+
+type CommitImport202JSONResponse struct{ ImportJSONResponse }
+
+func (response CommitImport202JSONResponse) VisitCommitImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommitImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CommitImportdefaultApplicationProblemPlusJSONResponse) VisitCommitImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportRowsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListImportRowsParams
+}
+
+type ListImportRowsResponseObject interface {
+	VisitListImportRowsResponse(w http.ResponseWriter) error
+}
+
+type ListImportRows200JSONResponse struct {
+	Items []ImportRow `json:"items"`
+}
+
+func (response ListImportRows200JSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportRowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportRowsdefaultApplicationProblemPlusJSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MendImportRowsRequestObject struct {
+	ID     ID `json:"id"`
+	Params MendImportRowsParams
+	Body   *MendImportRowsJSONRequestBody
+}
+
+type MendImportRowsResponseObject interface {
+	VisitMendImportRowsResponse(w http.ResponseWriter) error
+}
+
+type MendImportRows200ResponseHeaders struct {
+	ETag string
+}
+
+type MendImportRows200JSONResponse struct {
+	Body    ImportMended
+	Headers MendImportRows200ResponseHeaders
+}
+
+func (response MendImportRows200JSONResponse) VisitMendImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MendImportRowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MendImportRowsdefaultApplicationProblemPlusJSONResponse) VisitMendImportRowsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14379,6 +15564,9 @@ type StrictServerInterface interface {
 	// ListenEvents Live events of the acting organisation as server-sent events; each is a LiveEvent
 	// (GET /events)
 	ListenEvents(ctx context.Context, request ListenEventsRequestObject) (ListenEventsResponseObject, error)
+	// ExportListings The acting organisation's own listings, in the forms that an import reads
+	// (GET /exports/{kind})
+	ExportListings(ctx context.Context, request ExportListingsRequestObject) (ExportListingsResponseObject, error)
 	// ListFiles The files of a subject that the reader may see
 	// (GET /files)
 	ListFiles(ctx context.Context, request ListFilesRequestObject) (ListFilesResponseObject, error)
@@ -14388,6 +15576,33 @@ type StrictServerInterface interface {
 
 	// (GET /files/{id}/content)
 	GetFileContent(ctx context.Context, request GetFileContentRequestObject) (GetFileContentResponseObject, error)
+	// GetImportTemplate An empty file to fill in, with the coded lists and an example
+	// (GET /import-templates/{kind})
+	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
+	// ListImports The acting organisation's files that wait to be imported, or were lately, newest first
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// UploadImport Read a CSV, XLSX or JSON Lines file into a preview; nothing is listed yet
+	// (POST /imports)
+	UploadImport(ctx context.Context, request UploadImportRequestObject) (UploadImportResponseObject, error)
+	// DiscardImport Forget a preview; what was imported stays
+	// (DELETE /imports/{id})
+	DiscardImport(ctx context.Context, request DiscardImportRequestObject) (DiscardImportResponseObject, error)
+
+	// (GET /imports/{id})
+	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// AssignImportColumns Say what columns mean; all rows are checked anew
+	// (PATCH /imports/{id}/columns)
+	AssignImportColumns(ctx context.Context, request AssignImportColumnsRequestObject) (AssignImportColumnsResponseObject, error)
+	// CommitImport Take every row that is not left out, or none; it goes on in the background
+	// (POST /imports/{id}/commit)
+	CommitImport(ctx context.Context, request CommitImportRequestObject) (CommitImportResponseObject, error)
+
+	// (GET /imports/{id}/rows)
+	ListImportRows(ctx context.Context, request ListImportRowsRequestObject) (ListImportRowsResponseObject, error)
+	// MendImportRows Change cells, or leave rows out; the answer has every row that was checked anew
+	// (PATCH /imports/{id}/rows)
+	MendImportRows(ctx context.Context, request MendImportRowsRequestObject) (MendImportRowsResponseObject, error)
 
 	// (GET /introductions)
 	ListIntroductions(ctx context.Context, request ListIntroductionsRequestObject) (ListIntroductionsResponseObject, error)
@@ -16106,6 +17321,33 @@ func (sh *strictHandler) ListenEvents(ctx *gin.Context) {
 	}
 }
 
+// ExportListings operation middleware
+func (sh *strictHandler) ExportListings(ctx *gin.Context, kind string, params ExportListingsParams) {
+	var request ExportListingsRequestObject
+
+	request.Kind = kind
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportListings(ctx, request.(ExportListingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportListings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportListingsResponseObject); ok {
+		if err := validResponse.VisitExportListingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListFiles operation middleware
 func (sh *strictHandler) ListFiles(ctx *gin.Context, params ListFilesParams) {
 	var request ListFilesRequestObject
@@ -16182,6 +17424,302 @@ func (sh *strictHandler) GetFileContent(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetFileContentResponseObject); ok {
 		if err := validResponse.VisitGetFileContentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetImportTemplate operation middleware
+func (sh *strictHandler) GetImportTemplate(ctx *gin.Context, kind string, params GetImportTemplateParams) {
+	var request GetImportTemplateRequestObject
+
+	request.Kind = kind
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportTemplate(ctx, request.(GetImportTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetImportTemplateResponseObject); ok {
+		if err := validResponse.VisitGetImportTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx *gin.Context) {
+	var request ListImportsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx, request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		if err := validResponse.VisitListImportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UploadImport operation middleware
+func (sh *strictHandler) UploadImport(ctx *gin.Context) {
+	var request UploadImportRequestObject
+
+	if reader, err := ctx.Request.MultipartReader(); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UploadImport(ctx, request.(UploadImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UploadImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UploadImportResponseObject); ok {
+		if err := validResponse.VisitUploadImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DiscardImport operation middleware
+func (sh *strictHandler) DiscardImport(ctx *gin.Context, id ID) {
+	var request DiscardImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiscardImport(ctx, request.(DiscardImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiscardImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DiscardImportResponseObject); ok {
+		if err := validResponse.VisitDiscardImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetImport operation middleware
+func (sh *strictHandler) GetImport(ctx *gin.Context, id ID) {
+	var request GetImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImport(ctx, request.(GetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetImportResponseObject); ok {
+		if err := validResponse.VisitGetImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignImportColumns operation middleware
+func (sh *strictHandler) AssignImportColumns(ctx *gin.Context, id ID, params AssignImportColumnsParams) {
+	var request AssignImportColumnsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body AssignImportColumnsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignImportColumns(ctx, request.(AssignImportColumnsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignImportColumns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignImportColumnsResponseObject); ok {
+		if err := validResponse.VisitAssignImportColumnsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommitImport operation middleware
+func (sh *strictHandler) CommitImport(ctx *gin.Context, id ID, params CommitImportParams) {
+	var request CommitImportRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CommitImportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommitImport(ctx, request.(CommitImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommitImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommitImportResponseObject); ok {
+		if err := validResponse.VisitCommitImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImportRows operation middleware
+func (sh *strictHandler) ListImportRows(ctx *gin.Context, id ID, params ListImportRowsParams) {
+	var request ListImportRowsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportRows(ctx, request.(ListImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportRowsResponseObject); ok {
+		if err := validResponse.VisitListImportRowsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MendImportRows operation middleware
+func (sh *strictHandler) MendImportRows(ctx *gin.Context, id ID, params MendImportRowsParams) {
+	var request MendImportRowsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body MendImportRowsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MendImportRows(ctx, request.(MendImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MendImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MendImportRowsResponseObject); ok {
+		if err := validResponse.VisitMendImportRowsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -84,6 +84,9 @@ func TestVerificationGoesItsWay(t *testing.T) {
 		_, err = step(head, "fly", "")
 		wantField(w.t, err, "action", "unknown_value")
 
+		_, err = step(head, "submit", "")
+		wantCode(w.t, err, errs.Conflict, "proof_required")
+		w.prove(head)
 		v, err := step(head, "submit", "")
 		w.must(err)
 		if v.Position.State != account.Pending || len(v.Actions) != 0 {
@@ -135,6 +138,7 @@ func TestACreditCodeBelongsToOneVerifiedOrganisation(t *testing.T) {
 			p.CreditCode = strings.ToLower(code)
 			o, err := w.RegisterOrganisation(w.ctx, w.person(email, "经理"), p)
 			w.must(err) // unverified, anybody can claim to be anything
+			w.prove(w.as(email, o.ID))
 			_, err = w.StepOrganisation(w.ctx, w.as(email, o.ID), o.ID, "submit", "")
 			w.must(err)
 			ids = append(ids, o.ID)
@@ -161,6 +165,7 @@ func TestAnEditNeedsTheVersionLastReadAndLeavesWhatWasVerified(t *testing.T) {
 		_, err = w.UpdateOrganisation(w.ctx, head, o.ID, o.Version, p)
 		wantCode(w.t, err, errs.Stale, "stale_version")
 
+		w.prove(head)
 		v, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
 		w.must(err)
 		p = v.Profile
@@ -171,7 +176,7 @@ func TestAnEditNeedsTheVersionLastReadAndLeavesWhatWasVerified(t *testing.T) {
 
 		_, stranger := w.organisation(policy.Enterprise, "别家", "other@example.org")
 		_, err = w.UpdateOrganisation(w.ctx, stranger, o.ID, v.Version, v.Profile)
-		wantCode(w.t, err, errs.NotFound, "not_found")
+		wantCode(w.t, err, errs.Forbidden, "not_allowed")
 	})
 }
 
@@ -205,6 +210,7 @@ func TestOfTwoEditsOfOneVersionOneWins(t *testing.T) {
 func TestListsShowVerifiedOrganisationsAndOnesOwn(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		verified, vHead := w.organisation(policy.Institute, "石河子大学", "shz@example.org")
+		w.prove(vHead)
 		_, err := w.StepOrganisation(w.ctx, vHead, verified.ID, "submit", "")
 		w.must(err)
 		_, err = w.StepOrganisation(w.ctx, w.verifier(), verified.ID, "verify", "")

@@ -80,7 +80,7 @@ func newWorld(t *testing.T, db *sqldb.DB) *world {
 	w := &world{t: t, ctx: context.Background(), db: db, clock: c, records: &records{}}
 	w.deps = account.Deps{
 		Tx: db, Store: store.NewAccount(db), Journal: store.NewJournal(db, nil, nil), Clock: c,
-		Passwords: account.NewPasswords(cheap), Limiter: limiter{backend}, Cache: backend, Regions: lists,
+		Passwords: account.NewPasswords(cheap), Limiter: limiter{backend}, Cache: backend, Regions: lists, Files: files{db},
 		Records: map[string]account.Records{"rewards": w.records},
 		Config:  account.Config{TokenKey: bytes.Repeat([]byte{7}, 32)},
 	}
@@ -210,6 +210,58 @@ func (w *world) as(email, org string) policy.Actor {
 	a, err := w.Authenticate(w.ctx, w.signIn(email).Token, org)
 	w.must(err)
 	return a.Actor
+}
+
+// files reads which files belong to a subject from the store, as documents do.
+type files struct{ db *sqldb.DB }
+
+func (f files) Attached(ctx context.Context, kind, subject string, ids []string) (map[string]bool, error) {
+	own, err := sqldb.All(ctx, f.db, sqldb.Scalar[string],
+		`SELECT id FROM files WHERE subject_kind = $1 AND subject_id = $2 AND id IN (`+sqldb.Placeholders(3, len(ids))+`)`,
+		sqldb.Args([]any{kind, subject}, ids)...)
+	out := map[string]bool{}
+	for _, id := range own {
+		out[id] = true
+	}
+	return out, err
+}
+
+// file attaches a file to an organisation and gives its id.
+func (w *world) file(org string) string {
+	w.t.Helper()
+	id := ident.NewID()
+	_, err := w.db.Exec(w.ctx, `
+		INSERT INTO files (id, subject_kind, subject_id, blob_key, name, size, content_type, sha256, tier, uploaded_by, org_id, uploaded_at)
+		VALUES ($1, 'organisation', $2, $1, 'licence.pdf', 1, 'application/pdf', '', 'NDA', '', $2, 0)`, id, org)
+	w.must(err)
+	return id
+}
+
+// licence is what proves an organisation, to its last day; "" without end.
+func (w *world) licence(org string, until clock.Date) account.CredentialForm {
+	w.t.Helper()
+	return account.CredentialForm{Kind: account.BusinessLicence, Number: "6501", Issuer: "市场监督管理局", ValidUntil: until, FileID: w.file(org)}
+}
+
+// prove submits what proves an organisation.
+func (w *world) prove(head policy.Actor) account.CredentialView {
+	w.t.Helper()
+	c, err := w.SubmitCredential(w.ctx, head, head.OrgID, w.licence(head.OrgID, ""))
+	w.must(err)
+	return c
+}
+
+// verified is an organisation that the platform has verified by a licence.
+func (w *world) verified(kind policy.OrgKind, name, founder string, until clock.Date) (account.OrganisationView, policy.Actor) {
+	w.t.Helper()
+	o, head := w.organisation(kind, name, founder)
+	_, err := w.SubmitCredential(w.ctx, head, o.ID, w.licence(o.ID, until))
+	w.must(err)
+	_, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
+	w.must(err)
+	o, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, "verify", "")
+	w.must(err)
+	return o, w.as(founder, o.ID)
 }
 
 // verifier acts for the platform.

@@ -122,7 +122,7 @@ func (w *accountWorld) signedIn(email, name string) *contracttest.Client {
 	w.t.Helper()
 	c := contracttest.New(w.t, w.base)
 	c.Post("/accounts", registrationBody(email, name)).Expect(http.StatusAccepted)
-	c.Post("/accounts/verify", map[string]any{"token": w.token(email)}).Expect(http.StatusNoContent)
+	c.Post("/accounts/verify", map[string]any{"token": w.token(email), "password": samplePassword}).Expect(http.StatusNoContent)
 	c.Post("/session", map[string]any{"identifier": email, "password": samplePassword}).Expect(http.StatusOK)
 	return c
 }
@@ -135,8 +135,8 @@ func TestAPersonRegistersProvesTheAddressAndSignsIn(t *testing.T) {
 	}
 	c.Post("/accounts", registrationBody("li@example.org", "李梅")).Expect(http.StatusAccepted)
 	a := c.Post("/session", map[string]any{"identifier": "li@example.org", "password": samplePassword})
-	a.Expect(http.StatusForbidden)
-	c.Post("/accounts/verify", map[string]any{"token": w.token("li@example.org")}).Expect(http.StatusNoContent)
+	a.Expect(http.StatusUnauthorized)
+	c.Post("/accounts/verify", map[string]any{"token": w.token("li@example.org"), "password": samplePassword}).Expect(http.StatusNoContent)
 	a = c.Post("/session", map[string]any{"identifier": "LI@example.org", "password": samplePassword})
 	a.Expect(http.StatusOK)
 	for _, want := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
@@ -195,7 +195,7 @@ func TestAnOrganisationGrowsOverTheContract(t *testing.T) {
 	}
 	// The session acts for it from now on.
 	path := "/organisations/" + o.ID
-	head.Post(path+"/steps", map[string]any{"action": "submit"}).Expect(http.StatusOK)
+	head.Post(path+"/steps", map[string]any{"action": "submit"}).Expect(http.StatusConflict)
 	head.Post(path+"/steps", map[string]any{"action": "verify"}).Expect(http.StatusForbidden)
 
 	visitor := contracttest.New(t, w.base)

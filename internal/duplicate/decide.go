@@ -93,7 +93,7 @@ func (s *Service) merge(ctx context.Context, actor policy.Actor, pair *Pair, d D
 		return errs.InvalidFields([]errs.Field{{Path: "survivor_id", Code: "unknown_value"}})
 	}
 	survivor, gone := Ref{pair.Kind, d.Survivor}, Ref{pair.Kind, pair.Other(d.Survivor)}
-	facts := policy.Facts{OwnerOrg: pair.ownerOf(gone.ID)}
+	facts := policy.Facts{OwnerOrg: pair.ownerOf(gone.ID), Parties: pair.owners()}
 	if err := policy.Check(actor, policy.DuplicateMerge, facts).Err(); err != nil {
 		return err
 	}

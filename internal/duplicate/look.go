@@ -266,9 +266,7 @@ func (s *Service) settle(ctx context.Context, pair Pair, now pairing, alike bool
 	case state == Suspected && !alike:
 		return s.step(ctx, system, &pair, policy.DuplicateClear, "", nil)
 	case state == Suspected && s.rate(&pair, now):
-		pair.Version++
-		pair.UpdatedAt = s.deps.Clock.Now()
-		return s.deps.Store.Save(ctx, pair)
+		return s.deps.Store.Rate(ctx, pair)
 	case alike && (state == Cleared || state == Apart && s.moreAlike(pair, now)):
 		s.rate(&pair, now)
 		pair.Kept = Kept{}

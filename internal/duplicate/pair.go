@@ -96,6 +96,14 @@ func (p Pair) ownerOf(id string) string {
 	return p.SecondOrg
 }
 
+// ownOf is the actor's organisation where it owns a side; "" otherwise.
+func (p Pair) ownOf(actor policy.Actor) string {
+	if actor.OrgID == p.FirstOrg || actor.OrgID == p.SecondOrg {
+		return actor.OrgID
+	}
+	return ""
+}
+
 // facts are what policy has to know: owners of both sides are parties, and the
 // only owner of both is the owner.
 func (p Pair) facts() policy.Facts {

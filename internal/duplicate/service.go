@@ -255,8 +255,11 @@ func (s *Service) actions(actor policy.Actor, p Pair) []string {
 	var out []string
 	for _, action := range Machine.Actions(p.Position.State) {
 		facts := p.facts()
-		if action == string(policy.DuplicateUndo) {
+		switch action {
+		case string(policy.DuplicateUndo):
 			facts = p.undoFacts()
+		case string(policy.DuplicateMerge): // either side can go, by its owner
+			facts.OwnerOrg = p.ownOf(actor)
 		}
 		if actor.System || !policy.Check(actor, policy.Action(action), facts).Allowed() {
 			continue
@@ -272,7 +275,6 @@ func (p Pair) undoFacts() policy.Facts {
 	f := p.facts()
 	if p.Position.State == Merged {
 		f.OwnerOrg = p.ownerOf(p.Other(p.Survivor))
-		f.Parties = nil
 	}
 	return f
 }

@@ -45,6 +45,9 @@ type Store interface {
 	// Save changes a pair whose stored version is one less than p.Version;
 	// errs.Stale "stale_version" otherwise.
 	Save(ctx context.Context, p Pair) error
+	// Rate changes the scores of a pair at a version and not the version:
+	// somebody may be deciding on it. One that has moved on is left alone.
+	Rate(ctx context.Context, p Pair) error
 	// List gives pairs by score, highest first.
 	List(ctx context.Context, f Filter) ([]Pair, error)
 }

@@ -148,6 +148,12 @@ func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 		locale = defaultLocale
 	}
 	l, err := p.listings.PublicListing(c.Request.Context(), kind, c.Param("id"), locale)
+	if into := mergedInto(err); into != "" {
+		// Permanent, and asked again each time: a merger can be undone.
+		c.Header("Cache-Control", "no-cache")
+		c.Redirect(http.StatusPermanentRedirect, "/"+segment+"/"+into)
+		return
+	}
 	if err != nil {
 		if errs.KindOf(err) != errs.NotFound {
 			s.log.Error("public page", "error", err.Error(), "request_id", RequestID(c.Request.Context()))
@@ -162,6 +168,15 @@ func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 		return
 	}
 	p.write(c, http.StatusOK, document)
+}
+
+// mergedInto is the listing that a merged one leads to; "" for any other error.
+func mergedInto(err error) string {
+	if errs.CodeOf(err) != "listing_merged" {
+		return ""
+	}
+	into, _ := errs.As(err).Params["into"].(string)
+	return into
 }
 
 func (p *pages) document(l PublicListing, segment, locale string) ([]byte, error) {

@@ -151,6 +151,13 @@ func (s *Duplicate) Save(ctx context.Context, p duplicate.Pair) error {
 		sqldb.ToJSON(p.Kept), clock.Micros(p.UpdatedAt), p.ID, p.Version-1))
 }
 
+// Rate implements duplicate.Store.
+func (s *Duplicate) Rate(ctx context.Context, p duplicate.Pair) error {
+	_, err := s.db.Exec(ctx, `UPDATE duplicates SET score = $1, open_score = $2, model = $3 WHERE id = $4 AND version = $5`,
+		p.Score, p.OpenScore, p.Model, p.ID, p.Version)
+	return err
+}
+
 // List implements duplicate.Store.
 func (s *Duplicate) List(ctx context.Context, f duplicate.Filter) ([]duplicate.Pair, error) {
 	var c conditions

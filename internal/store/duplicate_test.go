@@ -1,0 +1,186 @@
+package store_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"chengqiao/config"
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/duplicate"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/need"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
+	"chengqiao/internal/store/storetest"
+	"chengqiao/internal/text"
+)
+
+// finders is a market with the finder of duplicates over a real store.
+type finders struct {
+	*market
+	rows    *store.Duplicate
+	service *duplicate.Service
+}
+
+func forEachFinder(t *testing.T, fn func(t *testing.T, f *finders)) {
+	t.Helper()
+	raw, err := config.Files.ReadFile(duplicate.ModelFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := duplicate.ParseModel(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines := append(append(catalog.Machines(), need.Machines()...), duplicate.Machine)
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		m := newMarket(t, db)
+		f := &finders{market: m, rows: store.NewDuplicate(m.db)}
+		f.service = duplicate.NewService(duplicate.Deps{
+			Tx: m.db, Store: f.rows, Listings: indexing.NewDuplicates(m.achievements, m.packages, m.needs, f.rows),
+			Journal: m.journal, History: m.journal, Clock: m.clock, Finder: duplicate.NewFinder(model),
+		})
+		fn(t, f)
+	}, machines...)
+}
+
+var sameText = text.Zh("针对干旱区灌溉用水效率低的问题，研究膜下滴灌水肥一体化技术，建立基于土壤含水率的灌溉制度，节水百分之四十，增产百分之十二。")
+
+// drafted is a draft of the institute.
+func (f *finders) drafted(t *testing.T, title string) string {
+	t.Helper()
+	made, err := f.achievements.Create(t.Context(), labOfficer, catalog.AchievementContent{Title: text.Zh(title), Abstract: sameText})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Head.ID
+}
+
+func (f *finders) suspected(t *testing.T, actor policy.Actor) []duplicate.Shown {
+	t.Helper()
+	page, err := f.service.List(t.Context(), actor, duplicate.ListFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func TestAPassFindsPairsOnceAndFollowsChanges(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		ctx := t.Context()
+		a, b := f.drafted(t, "棉花膜下滴灌水肥一体化技术"), f.drafted(t, "棉花膜下滴灌水肥一体化技术研究")
+		f.drafted(t, "石化装置先进控制软件（一期）")
+		n, err := f.service.Scan(ctx, nil)
+		if err != nil || n != 3 {
+			t.Fatalf("%d looked at, %v", n, err)
+		}
+		found := f.suspected(t, labOfficer)
+		if len(found) != 1 || found[0].First != a || found[0].Second != b || found[0].Band != duplicate.Likely {
+			t.Fatalf("%+v", found)
+		}
+		if n, err := f.service.Scan(ctx, nil); err != nil || n != 0 {
+			t.Errorf("a second pass looks at %d: %v", n, err)
+		}
+
+		// Another subject now: the pair is cleared, and found again when it comes back.
+		draft, err := f.achievements.Draft(ctx, labOfficer, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := draft.Content
+		content.Title, content.Abstract = text.Zh("桥梁拉索索力测量"), text.Zh("传统加速度计测索力需高空安装，效率低。本方法利用微波干涉雷达同时获取多根拉索的振动位移。")
+		saved, err := f.achievements.Save(ctx, labOfficer, b, draft.Head.Version, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.service.LookAtChanged(ctx, 10); err != nil || n != 1 {
+			t.Errorf("%d looked at: %v", n, err)
+		}
+		if found := f.suspected(t, labOfficer); len(found) != 0 {
+			t.Errorf("no longer alike, and suspected: %+v", found)
+		}
+		if _, err := f.achievements.Save(ctx, labOfficer, b, saved.Head.Version, draft.Content); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.service.Look(ctx, []duplicate.Ref{{Kind: catalog.AchievementKind, ID: b}}); err != nil {
+			t.Fatal(err)
+		}
+		if found := f.suspected(t, labOfficer); len(found) != 1 {
+			t.Errorf("alike again, and not suspected: %+v", found)
+		}
+	})
+}
+
+func TestADraftIsMergedAndComesBackAsItWas(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		ctx := t.Context()
+		a, b := f.drafted(t, "棉花膜下滴灌水肥一体化技术"), f.drafted(t, "棉花膜下滴灌水肥一体化技术研究")
+		if _, err := f.service.Scan(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+		pair := f.suspected(t, labOfficer)[0]
+		before, err := f.achievements.Draft(ctx, labOfficer, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		into, err := f.achievements.Draft(ctx, labOfficer, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		merge := duplicate.Decision{Action: duplicate.Merge, Version: pair.Version, Survivor: a,
+			SurvivorVersion: into.Head.Version, OtherVersion: before.Head.Version, Carry: []duplicate.Choice{{Field: "title"}}}
+		stale := merge
+		stale.OtherVersion--
+		if _, err := f.service.Decide(ctx, labOfficer, pair.ID, stale); !errors.Is(err, errs.New(errs.Stale, "stale_version")) {
+			t.Errorf("a listing that changed since was merged: %v", err)
+		}
+		merged, err := f.service.Decide(ctx, labOfficer, pair.ID, merge)
+		if err != nil || merged.Survivor != a || !slices.Equal(merged.Actions, []string{duplicate.Undo}) {
+			t.Fatalf("%+v %v", merged, err)
+		}
+		if _, err := f.service.Decide(ctx, labOfficer, pair.ID, merge); !errors.Is(err, errs.New(errs.Stale, "stale_version")) {
+			t.Errorf("merged twice: %v", err)
+		}
+		if carried, err := f.achievements.Draft(ctx, labOfficer, a); err != nil || carried.Content.Title != before.Content.Title {
+			t.Errorf("%+v %v", carried.Content, err)
+		}
+		if _, err := f.achievements.Save(ctx, labOfficer, b, before.Head.Version+1, before.Content); errs.CodeOf(err) != "illegal_step" {
+			t.Errorf("a merged listing was edited: %v", err)
+		}
+		if _, err := f.service.Decide(ctx, labOfficer, pair.ID, duplicate.Decision{Action: duplicate.Undo, Version: merged.Version}); err != nil {
+			t.Fatal(err)
+		}
+		for id, was := range map[string]catalog.AchievementContent{a: into.Content, b: before.Content} {
+			if now, err := f.achievements.Draft(ctx, labOfficer, id); err != nil || now.Content.Title != was.Title || now.Head.State != "draft" {
+				t.Errorf("%s came back as %+v %v", id, now.Head, err)
+			}
+		}
+	})
+}
+
+func TestKeysThatManyShareFindNobody(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		ctx := t.Context()
+		var prints []duplicate.Print
+		var ids []string
+		for _, title := range []string{"甲甲甲甲", "乙乙乙乙", "丙丙丙丙"} {
+			id := f.drafted(t, title)
+			ids = append(ids, id)
+			prints = append(prints, duplicate.Print{Ref: duplicate.Ref{Kind: catalog.AchievementKind, ID: id}, Keys: []int64{1, int64(10 + len(ids)/2)}})
+		}
+		if err := f.rows.SetKeys(ctx, prints); err != nil {
+			t.Fatal(err)
+		}
+		sharing, err := f.rows.Sharing(ctx, ids, 2)
+		if err != nil || len(sharing) != 2 || !slices.Equal(sharing[ids[1]], []string{ids[2]}) {
+			t.Errorf("%v %v", sharing, err)
+		}
+		having, err := f.rows.Having(ctx, labOfficer.OrgID, []int64{1, 10}, 2, 5)
+		if err != nil || !slices.Equal(having, ids[:1]) {
+			t.Errorf("%v %v", having, err)
+		}
+	})
+}

@@ -109,7 +109,9 @@ func TestNoPackageIsPublishedBeforeEachOwnerAgrees(t *testing.T) {
 	}
 	step(reviewer.Client, pack, "publish", nil).Expect(http.StatusOK)
 	for name, change := range map[string]func(){
-		"the weight":  func() { content["components"].([]body)[0]["weight_bps"], content["components"].([]body)[1]["weight_bps"] = 7000, 3000 },
+		"the weight": func() {
+			content["components"].([]body)[0]["weight_bps"], content["components"].([]body)[1]["weight_bps"] = 7000, 3000
+		},
 		"the price":   func() { content["price_mode"], content["price"] = "listing", cny("1000.00") },
 		"the rights":  func() { plain["exclusivity"] = "SOLE" },
 		"the field":   func() { plain["field_of_use"] = "棉花" },
@@ -253,10 +255,118 @@ func TestARightThatAContractHasTakenIsOfferedNoLonger(t *testing.T) {
 	}
 	step(seller.officer.Client, exclusive, "reconfirm", nil).Refused(http.StatusUnprocessableEntity, "invalid_fields")
 
+	// In what field it is taken is told no further than the package told it.
+	secret := offer("秘密包", body{"offer": "know_how", "exclusivity": "SOLE", "field_of_use": "番茄采后处理"})
+	secret["tiers"] = body{"components": "NDA"}
+	closed := w.halfSigned(w.published(seller.officer, reviewer, "packages", secret), seller, buyer)
+	buyer.Post(closed.path+"/steps", body{"action": "sign"}, contracttest.IfMatch(closed.etag)).Expect(http.StatusOK)
+	for _, reader := range []*contracttest.Client{w.visitor(), rival.Client} {
+		if seen := reader.Get(seller.achievement).Expect(http.StatusOK); strings.Contains(string(seen.Body), "番茄") || seen.Has("room.taken.1") {
+			t.Errorf("%s", seen.Body)
+		}
+	}
+	if seen := seller.officer.Get(seller.achievement).Expect(http.StatusOK); seen.Text("room.taken.1.rights.field_of_use") != "番茄采后处理" {
+		t.Errorf("%s", seen.Body)
+	}
+
 	// When the contract ends before its time, the right is free again.
 	seller.head.Post(one.path+"/steps", body{"action": "terminate", "reason": "未付款"}, contracttest.IfMatch(signed.ETag())).Expect(http.StatusOK)
-	if seen := w.visitor().Get(seller.achievement).Expect(http.StatusOK); seen.Text("room.state") != "free" || seen.Has("room.taken.0") {
+	if seen := w.visitor().Get(seller.achievement).Expect(http.StatusOK); seen.Text("room.state") != "partly" || seen.Has("room.taken.0") {
 		t.Errorf("%s", seen.Body)
 	}
 	rival.Post(two.path+"/steps", body{"action": "sign"}, contracttest.IfMatch(two.etag)).Expect(http.StatusOK)
+}
+
+func TestEarlierVersionsAreReadNoWiderThanTheLiveOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	reviewer := w.staff("reviewer")
+	owner := w.institute("first.example", "甲", reviewer)
+	manager := w.join("manager@buyer.example", "买方")
+	w.organisation(manager, "enterprise", "买方公司")
+	again := func(kind, path string, content body) {
+		t.Helper()
+		draft := owner.officer.Get(path + "/draft").Expect(http.StatusOK)
+		owner.officer.Put(path+"/draft", content, contracttest.IfMatch(draft.ETag())).Expect(http.StatusOK)
+		step(owner.officer.Client, path, "submit", nil).Expect(http.StatusOK)
+		step(reviewer.Client, path, "publish", nil).Expect(http.StatusOK)
+	}
+	// What stood open in the first version is for members in the second, and
+	// what stood under the NDA is open.
+	content := result("甲的滴灌成果", owner.inventor.personID)
+	content["funding_project"], content["details"] = "早先公开的项目", zh("早先保密的配方")
+	content["tiers"] = body{"details": "NDA"}
+	again("achievements", owner.achievement, content)
+	content["tiers"], content["details"] = body{"funding_project": "NDA", "details": "PUBLIC"}, zh("现在公开的配方")
+	again("achievements", owner.achievement, content)
+	versions := owner.achievement + "/versions/"
+
+	if live := w.visitor().Get(versions + "3").Expect(http.StatusOK); live.Text("content.details.zh") != "现在公开的配方" || live.Has("content.funding_project") {
+		t.Errorf("%s", live.Body)
+	}
+	w.visitor().Get(versions+"2").Refused(http.StatusUnauthorized, "sign_in_required")
+	manager.Get(versions+"2").Refused(http.StatusForbidden, "not_allowed")
+	inside := owner.officer.Get(versions + "2").Expect(http.StatusOK)
+	if inside.Text("content.details.zh") != "早先保密的配方" || inside.Text("content.funding_project") != "早先公开的项目" {
+		t.Errorf("%s", inside.Body)
+	}
+	owner.officer.Get(versions+"4").Refused(http.StatusNotFound, "not_found")
+
+	// A party under the NDA of the package reads the package's earlier
+	// versions, and each field as narrowly as it is now.
+	pack := w.published(owner.officer, reviewer, "packages", body{"title": zh("包"), "value_line": zh("第一版"), "technical_field": "agriculture",
+		"description": zh("当时给会员"), "tiers": body{"description": "MEMBERS"}, "components": []body{
+			{"kind": "achievement", "achievement_id": id(owner.achievement), "weight_bps": 10000, "rights": body{"offer": "know_how"}}}})
+	second := owner.officer.Get(pack + "/draft").Expect(http.StatusOK)
+	var draft struct{ Content body }
+	second.Into(&draft)
+	draft.Content["value_line"] = zh("第二版")
+	again("packages", pack, draft.Content)
+	w.halfSigned(pack, owner, manager)
+	manager.Get(pack+"/versions/1").Refused(http.StatusForbidden, "not_allowed")
+	deal := manager.Get("/deals").Expect(http.StatusOK).Text("items.0.id")
+	manager.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
+	owner.head.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
+	if old := manager.Get(pack + "/versions/1").Expect(http.StatusOK); old.Text("content.value_line.zh") != "第一版" || old.Text("content.description.zh") != "当时给会员" || old.Has("content.tiers") {
+		t.Errorf("%s", old.Body)
+	}
+}
+
+func TestACopyBeginsWithWhatWasThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	reviewer := w.staff("reviewer")
+	first, second := w.institute("first.example", "甲", reviewer), w.institute("second.example", "乙", reviewer)
+	proof := first.officer.upload("achievement", id(first.achievement), "PUBLIC", "检测报告")
+	content := result("甲的滴灌成果", first.inventor.personID)
+	content["claims"] = []body{{"metric": "节水", "value": "22", "unit": "%", "proof_kind": "document", "proof_file_id": proof}}
+	content["trl"], content["trl_evidence"] = 6, []body{{"level": 6, "text": "中试", "file_id": proof}}
+	draft := first.officer.Get(first.achievement + "/draft").Expect(http.StatusOK)
+	first.officer.Put(first.achievement+"/draft", content, contracttest.IfMatch(draft.ETag())).Expect(http.StatusOK)
+
+	copied := first.officer.Post(first.achievement+"/copies", nil).Expect(http.StatusCreated)
+	if copied.Text("head.state") != "draft" || copied.Text("content.title.zh") != "甲的滴灌成果（副本）" || copied.Has("head.live_version") && copied.Text("head.live_version") != "0" {
+		t.Errorf("%s", copied.Body)
+	}
+	file := copied.Text("content.claims.0.proof_file_id")
+	if file == proof || file == "" || copied.Text("content.trl_evidence.0.file_id") != file || copied.Has("problems.0") {
+		t.Errorf("the copy names the other's file: %s", copied.Body)
+	}
+	if files := first.officer.Get("/files?kind=achievement&subject_id=" + copied.Text("head.id")).Expect(http.StatusOK); files.Text("items.0.id") != file || files.Has("items.1") {
+		t.Errorf("%s", files.Body)
+	}
+	step(first.officer.Client, "/achievements/"+copied.Text("head.id"), "submit", nil).Expect(http.StatusOK)
+
+	// Another's is nobody's start, and what an owner agreed to was the other package.
+	second.officer.Post(first.achievement+"/copies", nil).Expect(http.StatusNotFound)
+	w.visitor().Post(first.achievement+"/copies", nil).Expect(http.StatusNotFound)
+	pack := w.submitted(first.officer, "packages", bundle("两家的滴灌包", first, second, body{"offer": "know_how"}, body{"offer": "know_how"}))
+	w.agreed(second.officer)
+	step(reviewer.Client, pack, "publish", nil).Expect(http.StatusOK)
+	other := "/packages/" + first.officer.Post(pack+"/copies", nil).Expect(http.StatusCreated).Text("head.id")
+	step(first.officer.Client, other, "submit", nil).Expect(http.StatusOK)
+	step(reviewer.Client, other, "publish", nil).Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	if w.asked(second.officer).Text("package_id") != id(other) {
+		t.Error("the owner is not asked for the copy")
+	}
 }

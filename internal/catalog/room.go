@@ -22,7 +22,8 @@ type Takings interface {
 // nothing of who took it, or for how much.
 type Room struct {
 	State rights.Room
-	// Taken are the grants in force, in the order of their contracts.
+	// Taken are the grants in force, in the order of their contracts, as far as
+	// the reader may know in which field and territory they stand.
 	Taken []rights.Grant
 }
 
@@ -36,7 +37,9 @@ type Place struct {
 }
 
 // RoomIn is what is still to be had of an achievement that the actor may read.
-// Error: errs.NotFound.
+// That something is taken everybody learns; what exactly, the achievement's
+// owner, the reviewer, and who reads the components of the package in which it
+// was offered. Error: errs.NotFound.
 func (p *Packages) RoomIn(ctx context.Context, actor policy.Actor, achievementID string) (Room, error) {
 	standing, err := p.achievements.Standing(ctx, achievementID)
 	if err != nil {
@@ -45,29 +48,38 @@ func (p *Packages) RoomIn(ctx context.Context, actor policy.Actor, achievementID
 	if err := policy.Check(actor, policy.AchievementRead, standing.Facts).Err(); err != nil {
 		return Room{}, err
 	}
-	rooms, err := p.Rooms(ctx, []string{achievementID})
-	return rooms[achievementID], err
+	found, err := p.kind.taken(ctx, []string{achievementID})
+	if err != nil {
+		return Room{}, err
+	}
+	taken, today := found[achievementID], clock.DateOf(p.kind.clock.Now())
+	room := Room{State: rights.RoomIn(grantsOf(taken), today)}
+	inside := policy.Check(actor, policy.AchievementInside, standing.Facts).Allowed()
+	told := map[string]bool{} // by package
+	for _, t := range taken {
+		if !t.InForce(today) {
+			continue
+		}
+		reads, known := told[t.PackageID]
+		if !known && !inside {
+			if reads, err = p.ReadsField(ctx, actor, t.PackageID, "components"); err != nil {
+				return Room{}, err
+			}
+			told[t.PackageID] = reads
+		}
+		if inside || reads {
+			room.Taken = append(room.Taken, t.Grant)
+		}
+	}
+	return room, nil
 }
 
-// Rooms is what is still to be had of each achievement, for other domains: it
-// asks no policy.
-func (p *Packages) Rooms(ctx context.Context, achievements []string) (map[string]Room, error) {
-	taken, err := p.kind.taken(ctx, achievements)
-	if err != nil {
-		return nil, err
+func grantsOf(taken []rights.Taken) []rights.Grant {
+	out := make([]rights.Grant, 0, len(taken))
+	for _, t := range taken {
+		out = append(out, t.Grant)
 	}
-	today := clock.DateOf(p.kind.clock.Now())
-	out := make(map[string]Room, len(achievements))
-	for _, id := range achievements {
-		room := Room{State: rights.RoomIn(taken[id], today)}
-		for _, g := range taken[id] {
-			if g.InForce(today) {
-				room.Taken = append(room.Taken, g)
-			}
-		}
-		out[id] = room
-	}
-	return out, nil
+	return out
 }
 
 // Places are the components of a content in their order, each free or taken.
@@ -86,7 +98,7 @@ func (p *Packages) Places(ctx context.Context, c PackageContent) ([]Place, error
 
 // placeOf is free when no grant bars the component. Otherwise it is free again
 // when the last of those that do is over.
-func placeOf(c Component, taken []rights.Grant, today clock.Date) Place {
+func placeOf(c Component, taken []rights.Taken, today clock.Date) Place {
 	place := Place{Free: true}
 	forever := false
 	for _, g := range taken {
@@ -104,8 +116,8 @@ func placeOf(c Component, taken []rights.Grant, today clock.Date) Place {
 	return place
 }
 
-// taken are the grants of achievements by their ids.
-func (k *packages) taken(ctx context.Context, achievements []string) (map[string][]rights.Grant, error) {
+// taken is what contracts have taken of achievements, by their ids.
+func (k *packages) taken(ctx context.Context, achievements []string) (map[string][]rights.Taken, error) {
 	if len(achievements) == 0 || k.takings == nil {
 		return nil, nil
 	}
@@ -113,9 +125,9 @@ func (k *packages) taken(ctx context.Context, achievements []string) (map[string
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]rights.Grant{}
+	out := map[string][]rights.Taken{}
 	for _, t := range found {
-		out[t.AchievementID] = append(out[t.AchievementID], t.Grant)
+		out[t.AchievementID] = append(out[t.AchievementID], t)
 	}
 	return out, nil
 }

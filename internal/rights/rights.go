@@ -59,9 +59,11 @@ type Grant struct {
 	On     clock.Date
 }
 
-// Taken is a grant of rights in an achievement.
+// Taken is a grant of rights in an achievement, by way of the package in which
+// they were offered.
 type Taken struct {
 	AchievementID string
+	PackageID     string
 	Grant
 }
 

@@ -181,11 +181,11 @@ func (s *Contract) addComponents(ctx context.Context, contracts []contract.Contr
 func (s *Contract) RightsTaken(ctx context.Context, exceptContract string, achievements []string) ([]rights.Taken, error) {
 	scan := func(r sqldb.Row) (rights.Taken, error) {
 		var t rights.Taken
-		err := r.Scan(&t.AchievementID, sqldb.IntoJSON(&t.Rights), &t.On)
+		err := r.Scan(&t.AchievementID, sqldb.IntoText(&t.PackageID), sqldb.IntoJSON(&t.Rights), &t.On)
 		return t, err
 	}
 	return sqldb.All(ctx, s.db, scan, `
-		SELECT p.achievement_id, p.rights, c.signed_on
+		SELECT p.achievement_id, c.package_id, p.rights, c.signed_on
 		FROM contract_components p JOIN contracts c ON c.id = p.contract_id
 		WHERE c.id <> $1 AND c.state IN ('signed', 'completed')
 		  AND p.achievement_id IN (`+sqldb.Placeholders(2, len(achievements))+`)

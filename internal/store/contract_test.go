@@ -32,6 +32,7 @@ type contractWorld struct {
 	deals      map[string]contract.DealSides
 	components []contract.Component
 	persons    []string
+	mu         sync.Mutex // guards contracted: parties sign at once
 	contracted []string
 	// disagreeing are owners who do not agree to what the package offers.
 	disagreeing []string
@@ -46,6 +47,8 @@ func (w *contractWorld) Sides(_ context.Context, id string) (contract.DealSides,
 }
 
 func (w *contractWorld) MarkContracted(_ context.Context, id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.contracted = append(w.contracted, id)
 	return nil
 }
@@ -351,6 +354,53 @@ func TestRightsTakenByOneContractAreRefusedToAnother(t *testing.T) {
 		if v := w.step(buyerManager, second, "sign", ""); v.Position.State != contract.Signed {
 			t.Errorf("after the first ended: %s", v.Position.State)
 		}
+	})
+}
+
+// TestOfTwoSigningsAtOnceOneTakesTheRight signs contracts over the same
+// exclusive right at the same moment, each by its last party.
+func TestOfTwoSigningsAtOnceOneTakesTheRight(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		const rivals = 5
+		waiting := make([]contract.View, rivals)
+		for i := range waiting {
+			waiting[i] = w.step(sellerHead, w.step(sellerOfficer, w.draft(), "propose", ""), "sign", "")
+		}
+		var group sync.WaitGroup
+		faults := make([]error, rivals)
+		for i, v := range waiting {
+			group.Go(func() {
+				_, faults[i] = w.service.Step(w.ctx, buyerManager, v.ID, v.Version, "sign", "")
+			})
+		}
+		group.Wait()
+		signed := 0
+		for i, err := range faults {
+			switch {
+			case err == nil:
+				signed++
+			case errs.CodeOf(err) != "rights_taken":
+				t.Errorf("signing %d: %v", i, err)
+			}
+		}
+		taken, err := w.service.RightsTaken(w.ctx, []string{"ach-1"})
+		if err != nil || signed != 1 || len(taken) != 1 || taken[0].PackageID != "package-1" || taken[0].On != "2026-11-23" {
+			t.Errorf("%d were signed and took %+v (%v)", signed, taken, err)
+		}
+	})
+}
+
+func TestNoContractTakesWhatItsOwnerDoesNotOffer(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		v := w.step(sellerHead, w.step(sellerOfficer, w.draft(), "propose", ""), "sign", "")
+		w.disagreeing = []string{"co-owner"}
+		_, err := w.service.Step(w.ctx, buyerManager, v.ID, v.Version, "sign", "")
+		wantCode(t, err, errs.Conflict, "owner_not_agreed")
+		if owner := errs.As(err).Params["owner"]; owner != "单位co-owner" {
+			t.Errorf("it names %v", owner)
+		}
+		w.disagreeing = []string{"seller"} // whose own word is its signature
+		w.step(buyerManager, v, "sign", "")
 	})
 }
 

@@ -240,6 +240,9 @@ func (s *Service) Prune(ctx context.Context, limit int) (int, error) {
 }
 
 func may(actor policy.Actor, org string) error {
+	if !actor.SignedIn() {
+		return errs.New(errs.Unauthenticated, "sign_in_required")
+	}
 	return policy.Check(actor, policy.ListingImport, policy.Facts{OwnerOrg: org}).Err()
 }
 

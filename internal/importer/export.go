@@ -70,6 +70,9 @@ const exportSize = 200
 // errs.Invalid for an unknown kind or format; "cell_too_long" where a cell of
 // XLSX cannot hold a value.
 func (e *Exporter) Export(ctx context.Context, actor policy.Actor, owner, kind string, format Format, locale string, w io.Writer) error {
+	if !actor.SignedIn() && !actor.System {
+		return errs.New(errs.Unauthenticated, "sign_in_required")
+	}
 	facts := policy.Facts{OwnerOrg: owner}
 	if err := policy.Check(actor, policy.ListingExport, facts).Err(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"chengqiao/internal/catalog"
@@ -16,6 +17,9 @@ type People interface {
 	// Enter makes an entry for somebody whom the organisation names first.
 	Enter(ctx context.Context, actor policy.Actor, org, name string) (string, error)
 }
+
+// errAmbiguous is for a name that several people bear.
+var errAmbiguous = errors.New("importer: several people of this name")
 
 // newcomer begins the id of somebody who will be entered at the import.
 const newcomer = "new:"
@@ -52,7 +56,7 @@ func (n *naming) resolve(ctx context.Context, content any) ([]errs.Field, error)
 		}
 		id, err := n.person(ctx, name)
 		switch {
-		case errs.CodeOf(err) == "person_ambiguous":
+		case errors.Is(err, errAmbiguous):
 			faults = append(faults, errs.Field{Path: at("contributors", i) + ".name", Code: "person_ambiguous"})
 		case errs.KindOf(err) == errs.Invalid:
 			faults = append(faults, errs.Field{Path: at("contributors", i) + ".name", Code: "wrong_format"})
@@ -75,7 +79,7 @@ func (n *naming) person(ctx context.Context, name string) (string, error) {
 	var id string
 	switch {
 	case len(ids) > 1:
-		return "", errs.New(errs.Invalid, "person_ambiguous")
+		return "", errAmbiguous
 	case len(ids) == 1:
 		id = ids[0]
 	case !n.enter:

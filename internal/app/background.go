@@ -147,6 +147,12 @@ func (p *platform) jobs() []job {
 		{"forget the log of webhooks", time.Hour, func(ctx context.Context) (int, error) {
 			return p.webhooks.Prune(ctx, jobBatch)
 		}},
+		{"remind of achievements", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.achievements.RemindDue(ctx, p.clock.Now(), p.cfg.Listing.RemindDays, jobBatch)
+		}},
+		{"remind of packages", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.packages.RemindDue(ctx, p.clock.Now(), p.cfg.Listing.RemindDays, jobBatch)
+		}},
 		{"expire achievements", 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return p.achievements.ExpireDue(ctx, p.clock.Now(), jobBatch)
 		}},

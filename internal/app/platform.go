@@ -48,16 +48,20 @@ type reference struct {
 	letters    *notify.Letters
 	analyzer   *analysis.Analyzer
 	model      match.Model
+	weights    map[string]listing.Weights
+	checklists listing.Checklists
 }
 
 func loadReference() (reference, error) {
 	var r reference
-	var faults [6]error
+	var faults [8]error
 	files := embeddedconfig.Files
 	r.taxonomies, faults[0] = taxonomy.Load(files)
 	r.rulebook, faults[1] = reward.LoadRulebook(files)
 	r.calendar, faults[2] = clock.LoadCalendar(files)
 	r.letters, faults[3] = notify.LoadLetters(files)
+	r.weights, faults[6] = listing.LoadWeights(files)
+	r.checklists, faults[7] = listing.LoadChecklists(files)
 	if raw, err := files.ReadFile("synonyms.yaml"); err != nil {
 		faults[4] = err
 	} else if synonyms, err := analysis.ParseSynonyms(raw); err != nil {
@@ -105,6 +109,8 @@ type platform struct {
 	rewardRows  *store.Reward
 	matchRows   *store.Match
 	notifyRows  *store.Notify
+	// confirmationKey signs the links in letters about a listing's last day.
+	confirmationKey listing.LetterKey
 
 	accounts     *account.Service
 	achievements *catalog.Achievements
@@ -249,6 +255,7 @@ func runtimeRole(cfg config.Config) (string, error) {
 
 // build makes the services over the adapters.
 func (p *platform) build(tokenKey []byte) error {
+	p.confirmationKey = tokenKey
 	p.accountRows, p.rewardRows = store.NewAccount(p.db), store.NewReward(p.db)
 	p.matchRows, p.notifyRows = store.NewMatch(p.db), store.NewNotify(p.db)
 	listingRows, dealRows, duplicateRows := store.NewListings(p.db), store.NewDeal(p.db), store.NewDuplicate(p.db)
@@ -289,13 +296,17 @@ func (p *platform) build(tokenKey []byte) error {
 	listings := listing.Deps{
 		Tx: p.db, Store: listingRows, Journal: p.journal, History: p.journal, Clock: p.clock,
 		NDAs: p.deals, Introductions: p.deals, ConfirmDays: p.cfg.Listing.ConfirmAfterDays, Merges: duplicateRows,
+		Weights: p.weights, Checklists: p.checklists, Members: p.notifyRows,
+		Marks: listing.Marks{WarnBelow: p.cfg.Listing.WarnBelowQuality, RefuseBelow: p.cfg.Listing.RefuseBelowQuality},
 	}
-	catalogue := catalog.Deps{Deps: listings, Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p}, Copies: fileCopies{p},
+	catalogue := catalog.Deps{Deps: listings, Contributions: store.NewContributions(p.db), Taxonomies: p.taxonomies, Persons: personNames{p.accounts}, Files: attachedFiles{p}, Copies: fileCopies{p},
 		Agreements: store.NewAgreements(p.db), Organisations: p.accounts, Takings: signedContracts{p}}
 	p.achievements = catalog.NewAchievements(catalogue)
 	p.packages = catalog.NewPackages(catalogue, p.achievements)
 	p.needs = need.NewNeeds(need.Deps{Deps: listings, Taxonomies: p.taxonomies})
-	p.reviews = listing.NewQueue(listingRows, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
+	p.reviews = listing.NewQueue(listing.QueueDeps{
+		Tx: p.db, Store: listingRows, Journal: p.journal, Clock: p.clock, Members: p.notifyRows, Checklists: p.checklists,
+	}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
 
 	if err := p.buildDuplicates(duplicateRows); err != nil {
 		return err
@@ -323,7 +334,7 @@ func (p *platform) build(tokenKey []byte) error {
 	p.notices = notify.NewService(notify.Deps{
 		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
 		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters,
-		PublicURL: p.cfg.Server.PublicURL,
+		PublicURL: p.cfg.Server.PublicURL, Confirmations: confirmationLinks{p.confirmationKey, p.cfg.Server.PublicURL},
 	})
 	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
 	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock, p.cfg.Listing.RemindBeforeDays)

@@ -289,12 +289,32 @@ func (p *person) upload(kind, subject, tier, content string) string {
 // step takes a step of a listing with the version last read.
 func step(by *contracttest.Client, path, action string, more body) contracttest.Answer {
 	request := body{"action": action}
+	if action == "publish" {
+		request["checklist"] = allRight(by, path)
+	}
 	maps.Copy(request, more)
 	version := by.Get(path + "/draft")
 	if version.Status != http.StatusOK {
 		version = by.Get(path).Expect(http.StatusOK)
 	}
 	return by.Post(path+"/steps", request, contracttest.IfMatch(version.ETag()))
+}
+
+// allRight answers every point of the review of a path that it is right.
+func allRight(by *contracttest.Client, path string) []body {
+	kind, listing, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	review := by.Get("/reviews/" + strings.TrimSuffix(kind, "s") + "/" + listing)
+	var found struct {
+		Checklist []struct{ Code string }
+	}
+	if review.Status == http.StatusOK {
+		review.Into(&found)
+	}
+	points := []body{}
+	for _, p := range found.Checklist {
+		points = append(points, body{"code": p.Code, "ok": true})
+	}
+	return points
 }
 
 // published creates a listing of a kind ("achievements"), submits it and has it

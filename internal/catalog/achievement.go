@@ -20,15 +20,21 @@ type AchievementContent struct {
 	KeywordsEn []string  `json:"keywords_en,omitempty"`
 	Claims     []Claim   `json:"claims,omitempty"`
 	// TRL is the technology readiness level 1-9 of GB/T 22900; 0 is unsaid.
-	TRL                int                    `json:"trl,omitempty"`
-	TRLEvidence        []LevelEvidence        `json:"trl_evidence,omitempty"`
-	Form               string                 `json:"form,omitempty"`
-	TechnicalField     string                 `json:"technical_field,omitempty"`
-	Industry           string                 `json:"industry,omitempty"`
-	Region             string                 `json:"region,omitempty"`
-	IPItems            []IPItem               `json:"ip_items,omitempty"`
-	Contributors       []Contributor          `json:"contributors,omitempty"`
+	TRL            int             `json:"trl,omitempty"`
+	TRLEvidence    []LevelEvidence `json:"trl_evidence,omitempty"`
+	Form           string          `json:"form,omitempty"`
+	TechnicalField string          `json:"technical_field,omitempty"`
+	// Industry is a section or a division of GB/T 4754, StrategicIndustry one of
+	// the strategic emerging industries.
+	Industry          string        `json:"industry,omitempty"`
+	StrategicIndustry string        `json:"strategic_industry,omitempty"`
+	Region            string        `json:"region,omitempty"`
+	IPItems           []IPItem      `json:"ip_items,omitempty"`
+	Contributors      []Contributor `json:"contributors,omitempty"`
+	// FundingProject is what paid for it, ReportNumber the report to its
+	// funder, RegistrationNumber that of the result's registration.
 	FundingProject     string                 `json:"funding_project,omitempty"`
+	ReportNumber       string                 `json:"report_number,omitempty"`
 	RegistrationNumber string                 `json:"registration_number,omitempty"`
 	Cooperation        []string               `json:"cooperation,omitempty"`
 	PriceMode          string                 `json:"price_mode,omitempty"`
@@ -70,12 +76,30 @@ type LevelEvidence struct {
 
 // IPItem is one right: a patent, a software copyright, a trade secret.
 type IPItem struct {
-	Kind       string     `json:"kind"`
-	Number     string     `json:"number,omitempty"`
-	Title      string     `json:"title,omitempty"`
-	LegalState string     `json:"legal_state,omitempty"`
-	FiledOn    clock.Date `json:"filed_on,omitempty"`
-	GrantedOn  clock.Date `json:"granted_on,omitempty"`
+	Kind       string `json:"kind"`
+	Number     string `json:"number,omitempty"`
+	Title      string `json:"title,omitempty"`
+	LegalState string `json:"legal_state,omitempty"`
+	// Owners are whose right it is; without any it is the listing's owner's.
+	Owners []IPOwner `json:"owners,omitempty"`
+	// Jurisdiction is where it holds: an ISO 3166 code, or EP, EA, WO; "" is
+	// China.
+	Jurisdiction string `json:"jurisdiction,omitempty"`
+	// FamilyID names the family of rights on the same invention, and
+	// RelatedNumbers the members of it elsewhere.
+	FamilyID       string     `json:"family_id,omitempty"`
+	RelatedNumbers []string   `json:"related_numbers,omitempty"`
+	FiledOn        clock.Date `json:"filed_on,omitempty"`
+	PublishedOn    clock.Date `json:"published_on,omitempty"`
+	GrantedOn      clock.Date `json:"granted_on,omitempty"`
+	ExpiresOn      clock.Date `json:"expires_on,omitempty"`
+}
+
+// IPOwner is one of the owners of a right: an organisation of the platform, or
+// anybody by name.
+type IPOwner struct {
+	OrganisationID string `json:"organisation_id,omitempty"`
+	Name           string `json:"name,omitempty"`
 }
 
 // The kinds of IP items that are patents 专利.
@@ -97,6 +121,9 @@ type Contributor struct {
 	// Weight is an integer share among all contributors. It is the owner's
 	// affair: a reader's copy has none.
 	Weight int64 `json:"weight,omitempty"`
+	// Confirmed: the person has confirmed this role and weight. It comes from
+	// the person's own answer and is never stored here.
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // ContributorRole is the part a person had in a result.

@@ -34,6 +34,7 @@ func AchievementRules() listing.Rules {
 			"claims": policy.TierPublic, "trl": policy.TierPublic, "trl_evidence": policy.TierMembers,
 			"form": policy.TierPublic, "technical_field": policy.TierPublic, "industry": policy.TierPublic,
 			"region": policy.TierPublic, "ip_items": policy.TierPublic, "contributors": policy.TierMembers,
+			"strategic_industry": policy.TierPublic, "report_number": policy.TierPublic,
 			"funding_project": policy.TierPublic, "registration_number": policy.TierPublic,
 			"cooperation": policy.TierPublic, "price_mode": policy.TierPublic, "price": policy.TierMembers,
 			"public_benefit": policy.TierPublic, "year": policy.TierPublic, "contact_rule": policy.TierPublic,
@@ -61,6 +62,7 @@ type achievements struct {
 	taxonomies *taxonomy.Set
 	persons    Persons
 	files      Files
+	weights    listing.Weights
 }
 
 var _ listing.Kind[AchievementContent] = (*achievements)(nil)
@@ -81,7 +83,7 @@ func (k *achievements) Clean(c AchievementContent) AchievementContent {
 	for _, t := range []*text.Text{&c.Title, &c.ValueLine, &c.Abstract, &c.Details} {
 		*t = t.Trimmed()
 	}
-	for _, s := range []*string{&c.FundingProject, &c.Source} {
+	for _, s := range []*string{&c.FundingProject, &c.ReportNumber, &c.Source} {
 		*s = strings.TrimSpace(*s)
 	}
 	c.KeywordsZh, c.KeywordsEn = listing.CleanWords(c.KeywordsZh), listing.CleanWords(c.KeywordsEn)
@@ -95,7 +97,7 @@ func (k *achievements) Clean(c AchievementContent) AchievementContent {
 	c.IPItems = omitEmpty(items)
 	people := make([]Contributor, len(c.Contributors))
 	for i, p := range c.Contributors {
-		p.Name = ""
+		p.Name, p.Confirmed = "", false
 		people[i] = p
 	}
 	c.Contributors = omitEmpty(people)
@@ -176,6 +178,7 @@ func (k *achievements) Check(c AchievementContent) []errs.Field {
 	f.Words("keywords_zh", c.KeywordsZh, maxKeywords, maxKeyword)
 	f.Words("keywords_en", c.KeywordsEn, maxKeywords, maxKeyword)
 	f.String("funding_project", c.FundingProject, 200)
+	f.String("report_number", c.ReportNumber, 60)
 	f.String("source", c.Source, maxShort)
 	k.checkCodes(&f, c)
 	k.checkLevels(&f, c)
@@ -202,6 +205,7 @@ func (k *achievements) checkCodes(f *listing.Faults, c AchievementContent) {
 	f.Code("form", c.Form, k.taxonomies, taxonomy.Form)
 	f.Code("technical_field", c.TechnicalField, k.taxonomies, taxonomy.TechnicalField)
 	f.Code("industry", c.Industry, k.taxonomies, taxonomy.Industry)
+	f.Code("strategic_industry", c.StrategicIndustry, k.taxonomies, taxonomy.StrategicIndustry)
 	f.Code("region", c.Region, k.taxonomies, taxonomy.Region)
 	f.Code("price_mode", c.PriceMode, k.taxonomies, taxonomy.PriceMode)
 	f.Code("contact_rule", c.ContactRule, k.taxonomies, taxonomy.ContactRule)

@@ -51,6 +51,7 @@ type packages struct {
 	tx            journal.Transactor
 	journal       journal.Journal
 	clock         clock.Clock
+	weights       listing.Weights
 }
 
 var (

@@ -18,6 +18,9 @@ type Deps struct {
 	Taxonomies *taxonomy.Set
 	Persons    Persons
 	Files      Files
+	// Contributions keeps what contributors say to their part; without it
+	// nobody is asked.
+	Contributions ContributionStore
 	// Copies attaches the files that an achievement names to its copy.
 	Copies FileCopies
 	// Agreements keeps what other owners say to having theirs in a package.
@@ -37,7 +40,9 @@ type Achievements struct {
 // NewAchievements makes the service.
 func NewAchievements(d Deps) *Achievements {
 	kind := &achievements{
-		rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons, files: d.Files}
+		rules: AchievementRules(), taxonomies: d.Taxonomies, persons: d.Persons, files: d.Files,
+		weights: d.Weights[AchievementKind],
+	}
 	return &Achievements{Service: listing.NewService[AchievementContent](kind, d.Deps), deps: d}
 }
 
@@ -53,7 +58,7 @@ func NewPackages(d Deps, a *Achievements) *Packages {
 	AgreementMachine.Validate()
 	kind := &packages{
 		rules: PackageRules(), taxonomies: d.Taxonomies, store: d.Store, agreements: d.Agreements, takings: d.Takings,
-		organisations: d.Organisations, tx: d.Tx, journal: d.Journal, clock: d.Clock,
+		organisations: d.Organisations, tx: d.Tx, journal: d.Journal, clock: d.Clock, weights: d.Weights[PackageKind],
 	}
 	return &Packages{Service: listing.NewService[PackageContent](kind, d.Deps), kind: kind, achievements: a}
 }

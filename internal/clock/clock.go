@@ -74,6 +74,16 @@ func (d Date) AddDays(n int) Date {
 	return Date(t.AddDate(0, 0, n).Format(time.DateOnly))
 }
 
+// End is the last instant of the date in Shanghai, to the microsecond; zero
+// for "".
+func (d Date) End() time.Time {
+	next, err := time.ParseInLocation(time.DateOnly, string(d.AddDays(1)), Shanghai)
+	if err != nil {
+		return time.Time{}
+	}
+	return next.Add(-time.Microsecond).UTC()
+}
+
 // Micros is an instant as the store keeps it; the zero time is 0.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {

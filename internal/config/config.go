@@ -135,6 +135,11 @@ type Auth struct {
 type Listing struct {
 	ConfirmAfterDays int `koanf:"confirm_after_days"`
 	RemindBeforeDays int `koanf:"remind_before_days"`
+	// RemindDays are the days before the last one on which its owner is written to.
+	RemindDays []int `koanf:"remind_days"`
+	// WarnBelowQuality and RefuseBelowQuality are marks of the quality score.
+	WarnBelowQuality   int `koanf:"warn_below_quality"`
+	RefuseBelowQuality int `koanf:"refuse_below_quality"`
 }
 
 // Reward is about the life of reward plans.

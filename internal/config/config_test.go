@@ -163,7 +163,7 @@ func TestEachRuleNamesItsSetting(t *testing.T) {
 			[]string{"mail.password required", "mail.port at_least", "mail.security one_of"}},
 		{flags("auth.argon2_memory_kib=64"), []string{"auth.argon2_memory_kib at_least"}},
 		{flags("auth.session_ttl=1s", "auth.sign_in_attempts=0"), []string{"auth.session_ttl at_least", "auth.sign_in_attempts at_least"}},
-		{flags("listing.confirm_after_days=7"), []string{"listing.remind_before_days out_of_range"}},
+		{flags("listing.confirm_after_days=7"), []string{"listing.remind_before_days out_of_range", "listing.remind_days out_of_range"}},
 		{flags("outbox.workers=0", "outbox.max_attempts=0"), []string{"outbox.max_attempts at_least", "outbox.workers at_least"}},
 		{flags("log.level=loud", "log.format=xml"), []string{"log.format one_of", "log.level one_of"}},
 		// What an unused adapter needs is not asked for.

@@ -201,4 +201,13 @@ func (l *Listing) validate(f *faults) {
 	if l.RemindBeforeDays < 1 || l.RemindBeforeDays >= l.ConfirmAfterDays {
 		f.add("listing.remind_before_days", "out_of_range", nil)
 	}
+	f.within("listing.warn_below_quality", l.WarnBelowQuality, 0, 100)
+	f.within("listing.refuse_below_quality", l.RefuseBelowQuality, 0, 100)
+	for _, days := range l.RemindDays {
+		// A reminder in the period's first days would ask for what was just said.
+		if days < 0 || days >= max(l.ConfirmAfterDays, 1) {
+			f.add("listing.remind_days", "out_of_range", nil)
+			break
+		}
+	}
 }

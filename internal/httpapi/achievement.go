@@ -56,7 +56,7 @@ func (a *API) SaveAchievementDraft(ctx context.Context, req oas.SaveAchievementD
 func (a *API) achievementDraft(ctx context.Context, d listing.WorkingCopy[catalog.AchievementContent]) (oas.AchievementDraftJSONResponse, error) {
 	head, err := a.head(ctx, d.Head)
 	return oas.AchievementDraftJSONResponse{
-		Body:    oas.AchievementDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems)},
+		Body:    oas.AchievementDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems), Quality: quality(d.Quality, d.WarnBelow)},
 		Headers: oas.AchievementDraftResponseHeaders{ETag: etag(d.Head.Version)},
 	}, err
 }

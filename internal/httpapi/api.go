@@ -44,6 +44,7 @@ type Services struct {
 	Packages     *catalog.Packages
 	Needs        *need.Needs
 	Reviews      *listing.Queue
+	Letters      ConfirmationLetters
 	Taxonomies   *taxonomy.Set
 	Documents    *document.Service
 	Exchange     *exchange.Service

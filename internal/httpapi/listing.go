@@ -25,18 +25,62 @@ func (a *API) heads(ctx context.Context, in []listing.Head) ([]oas.ListingHead, 
 	if err != nil {
 		return nil, err
 	}
+	claims, err := a.claims(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	return list(in, func(h listing.Head) oas.ListingHead {
 		out := oas.ListingHead{
 			ID: h.ID, Kind: oas.ListingHeadKind(h.Kind), Title: h.Title, State: string(h.State),
 			LiveVersion: int(h.LiveNumber), HasWorkingCopy: h.WorkingState != "", Version: h.Version,
 			UpdatedAt: h.UpdatedAt, SubmittedAt: h.SubmittedAt, PublishedAt: h.PublishedAt, ConfirmBy: h.ConfirmBy,
 			OrganisationID: h.OwnerOrg, OrganisationName: names[h.OwnerOrg], ReturnReason: h.ReturnReason, Actions: h.Actions,
+			TechnicalField: h.TechnicalField, Claim: claims[h.ID],
+		}
+		if h.Quality != listing.Ungraded {
+			out.Quality = h.Quality
 		}
 		if h.LiveNumber > 0 {
 			out.WorkingState = oas.ListingHeadWorkingState(h.WorkingState)
 		}
 		return out
 	}), nil
+}
+
+// claims names, by listing, the reviewers who have them before them.
+func (a *API) claims(ctx context.Context, in []listing.Head) (map[string]oas.ReviewClaim, error) {
+	var accounts []string
+	for _, h := range in {
+		if h.Claim != nil {
+			accounts = append(accounts, h.Claim.AccountID)
+		}
+	}
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	names, err := a.Directory.AccountNames(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]oas.ReviewClaim{}
+	for _, h := range in {
+		if c := h.Claim; c != nil {
+			out[h.ID] = oas.ReviewClaim{Reviewer: names[c.AccountID], Mine: c.AccountID == actorOf(ctx).AccountID, Until: c.Until}
+		}
+	}
+	return out, nil
+}
+
+// quality is what a content's score has left to gain; zero where it is not graded.
+func quality(q listing.Quality, warnBelow int) oas.Quality {
+	if q.Score == listing.Ungraded {
+		return oas.Quality{}
+	}
+	out := oas.Quality{Score: q.Score, WarnBelow: warnBelow}
+	for _, g := range q.Gains {
+		out.Gains = append(out.Gains, oas.QualityGain{Code: g.Code, Path: g.Path, Points: g.Points})
+	}
+	return out
 }
 
 func (a *API) head(ctx context.Context, h listing.Head) (oas.ListingHead, error) {
@@ -60,6 +104,9 @@ func listFilter(state, query, cursor string, size int) listing.ListFilter {
 func listingStep(ifMatchHeader string, body oas.ReviewStepRequest) (listing.StepRequest, error) {
 	version, err := ifMatch(ifMatchHeader)
 	req := listing.StepRequest{Action: body.Action, Version: version, Reason: body.Reason, Outcome: string(body.Outcome)}
+	for _, c := range body.Checklist {
+		req.Checklist = append(req.Checklist, listing.CheckAnswer{Code: c.Code, OK: c.Ok, Reason: c.Reason})
+	}
 	for _, f := range body.Fields {
 		req.Fields = append(req.Fields, listing.FieldReason{Path: f.Path, Reason: f.Reason})
 	}

@@ -132,7 +132,7 @@ func serveListings(t *testing.T) func(name string) *contracttest.Client {
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Accounts: accounts, Directory: w, Achievements: achievements, Packages: catalog.NewPackages(catalogue, achievements),
 		Needs: need.NewNeeds(need.Deps{Deps: deps, Taxonomies: lists}), Taxonomies: lists,
-		Reviews: listing.NewQueue(rows, catalog.AchievementRules(), catalog.PackageRules(), need.Rules()),
+		Reviews: listing.NewQueue(listing.QueueDeps{Tx: db, Store: rows, Journal: j, Clock: now}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules()),
 	}), httpapi.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},

@@ -56,7 +56,7 @@ func (a *API) SaveNeedDraft(ctx context.Context, req oas.SaveNeedDraftRequestObj
 func (a *API) needDraft(ctx context.Context, d listing.WorkingCopy[need.Content]) (oas.NeedDraftJSONResponse, error) {
 	head, err := a.head(ctx, d.Head)
 	return oas.NeedDraftJSONResponse{
-		Body:    oas.NeedDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems)},
+		Body:    oas.NeedDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems), Quality: quality(d.Quality, d.WarnBelow)},
 		Headers: oas.NeedDraftResponseHeaders{ETag: etag(d.Head.Version)},
 	}, err
 }

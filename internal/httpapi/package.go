@@ -57,7 +57,7 @@ func (a *API) SavePackageDraft(ctx context.Context, req oas.SavePackageDraftRequ
 func (a *API) packageDraft(ctx context.Context, d listing.WorkingCopy[catalog.PackageContent]) (oas.PackageDraftJSONResponse, error) {
 	head, err := a.head(ctx, d.Head)
 	return oas.PackageDraftJSONResponse{
-		Body:    oas.PackageDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems)},
+		Body:    oas.PackageDraft{Head: head, Content: d.Content, Problems: fieldProblems(d.Problems), Quality: quality(d.Quality, d.WarnBelow)},
 		Headers: oas.PackageDraftResponseHeaders{ETag: etag(d.Head.Version)},
 	}, err
 }

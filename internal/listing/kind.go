@@ -61,7 +61,8 @@ type Terms struct {
 	Audience policy.Tier
 	// Tiers are the owner's choices by field.
 	Tiers map[string]policy.Tier
-	// Persons are the persons it is about; they read all of it.
+	// Persons are the persons it is about; they read all of it, and write it
+	// where they belong to the owner.
 	Persons []string
 	// Anonymous hides the organisation from all but those introduced.
 	Anonymous bool
@@ -75,6 +76,11 @@ type Kind[C any] interface {
 	Rules() Rules
 	Title(c C) text.Text
 	Terms(c C) Terms
+	// TechnicalField is the code of the field it is in; "" where it says none.
+	TechnicalField(c C) string
+	// Quality is how much it says of what its readers look for: a function of
+	// the content alone.
+	Quality(c C) Quality
 	// Clean brings a content into its stored form: space trimmed, repeated
 	// keywords dropped, numbers in canonical writing, what is not the
 	// writer's to say left out.

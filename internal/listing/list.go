@@ -54,7 +54,7 @@ func (s *Service[C]) List(ctx context.Context, actor policy.Actor, f ListFilter)
 		return Page[Head]{}, err
 	}
 	return pageOf(records, limit,
-		func(r Record) Head { return headOf(s.rules, actor, r, true) },
+		func(r Record) Head { return headOf(s.rules, actor, r, true, s.own(r)) },
 		func(r Record) Mark { return Mark{r.UpdatedAt, r.ID} }), nil
 }
 
@@ -196,7 +196,7 @@ func (s *Service[C]) Containing(ctx context.Context, actor policy.Actor, part st
 			return nil, err
 		}
 		if policy.Check(actor, s.rules.action(Read), facts).Allowed() {
-			out = append(out, headOf(s.rules, actor, r, false))
+			out = append(out, headOf(s.rules, actor, r, false, facts))
 		}
 	}
 	return out, nil
@@ -206,41 +206,6 @@ func (s *Service[C]) Containing(ctx context.Context, actor policy.Actor, part st
 // published version has the part.
 func (s *Service[C]) Parents(ctx context.Context, part string) ([]string, error) {
 	return s.deps.Store.Containing(ctx, s.rules.Kind, part, []lifecycle.State{Published, Suspended, Expired, Matched, Closed, Withdrawn})
-}
-
-// Queue is the list of all kinds of listings that wait for review.
-type Queue struct {
-	store Store
-	rules map[string]Rules
-}
-
-// NewQueue makes the queue of these kinds.
-func NewQueue(store Store, kinds ...Rules) *Queue {
-	q := &Queue{store: store, rules: map[string]Rules{}}
-	for _, r := range kinds {
-		q.rules[r.Kind] = r
-	}
-	return q
-}
-
-// List is what waits for review, oldest first. Errors: those of policy;
-// errs.Malformed "malformed_cursor".
-func (q *Queue) List(ctx context.Context, actor policy.Actor, cursor string, limit int) (Page[Head], error) {
-	if err := policy.Check(actor, policy.ListingReviewQueue, policy.Facts{}).Err(); err != nil {
-		return Page[Head]{}, err
-	}
-	mark, err := parseMark(cursor)
-	if err != nil {
-		return Page[Head]{}, err
-	}
-	limit = bounded(limit)
-	records, err := q.store.InReview(ctx, mark, limit+1)
-	if err != nil {
-		return Page[Head]{}, err
-	}
-	return pageOf(records, limit,
-		func(r Record) Head { return headOf(q.rules[r.Kind], actor, r, true) },
-		func(r Record) Mark { return Mark{r.Working.SubmittedAt, r.ID} }), nil
 }
 
 // pageOf cuts what was read with one entry more than asked for.

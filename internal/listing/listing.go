@@ -36,6 +36,8 @@ type Listing struct {
 	SuspendedBy string
 	// Outcome is how it ended, for kinds that ask.
 	Outcome string
+	// CreatedBy is the account that began it; "" for the program itself.
+	CreatedBy string
 }
 
 // Revision is one version of a listing's content, from its first draft on.
@@ -49,6 +51,11 @@ type Revision struct {
 	Number  int64
 	Title   text.Text
 	Content json.RawMessage
+	// TechnicalField is the content's, for the reviewers' queue.
+	TechnicalField string
+	// Quality is the content's score when it was saved last; -1 where nobody
+	// has graded it.
+	Quality int
 	// ReturnReason is why review sent it back last, until it is submitted again.
 	ReturnReason string
 	CreatedAt    time.Time
@@ -106,6 +113,14 @@ type Head struct {
 	OwnerOrg     string
 	ReturnReason string
 	Outcome      string
+	// TechnicalField is the content's as it is before the owner and review.
+	TechnicalField string
+	// Quality is its score when it was saved last; -1 where it has none, or the
+	// reader is neither the owner nor the reviewer.
+	Quality int
+	// Claim is the reviewer who has the submission before them, in the
+	// reviewers' queue alone.
+	Claim *Claim
 	// Actions are the verbs of the steps that the reader may take now.
 	Actions []string
 }

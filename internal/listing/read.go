@@ -21,6 +21,8 @@ type View[C any] struct {
 	Content C
 	// Withheld are the fields that exist in a tier the reader lacks, sorted.
 	Withheld []string
+	// WithheldTiers are the tiers that they stand in.
+	WithheldTiers map[string]policy.Tier
 	// Revision is the id of the version that was read.
 	Revision string
 }
@@ -53,7 +55,7 @@ func (s *Service[C]) Get(ctx context.Context, actor policy.Actor, id string) (Vi
 	if cut.content, err = s.kind.Present(ctx, cut.content, full); err != nil {
 		return View[C]{}, err
 	}
-	head := headOf(s.rules, actor, record, inside)
+	head := headOf(s.rules, actor, record, inside, s.own(record))
 	head.Title = record.Live.Title
 	if terms.Anonymous && !inside {
 		if head.OwnerOrg, err = s.ownerFor(ctx, actor, record, facts); err != nil {
@@ -65,7 +67,7 @@ func (s *Service[C]) Get(ctx context.Context, actor policy.Actor, id string) (Vi
 			return View[C]{}, err
 		}
 	}
-	return View[C]{Head: head, Content: cut.content, Withheld: cut.withheld, Revision: record.LiveRevision}, nil
+	return View[C]{Head: head, Content: cut.content, Withheld: cut.withheld, WithheldTiers: cut.tiers, Revision: record.LiveRevision}, nil
 }
 
 // facts are what policy has to know of a record with a live revision; who has
@@ -133,6 +135,8 @@ func narrower(a, b policy.Tier) policy.Tier {
 type excerpt[C any] struct {
 	content  C
 	withheld []string
+	// tiers are those of what was withheld.
+	tiers map[string]policy.Tier
 	// above are the fields shown from above the public tier.
 	above map[string]policy.Tier
 }
@@ -140,7 +144,7 @@ type excerpt[C any] struct {
 // cut leaves out of a stored content every field that none of the tiers opens.
 // The owner's choice of tiers itself stays inside.
 func (s *Service[C]) cut(raw json.RawMessage, terms Terms, tiers []policy.Tier, inside bool) (excerpt[C], error) {
-	out := excerpt[C]{above: map[string]policy.Tier{}}
+	out := excerpt[C]{above: map[string]policy.Tier{}, tiers: map[string]policy.Tier{}}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return out, errs.Wrap(errs.Internal, "internal", fmt.Errorf("decode content: %w", err))
@@ -154,6 +158,7 @@ func (s *Service[C]) cut(raw json.RawMessage, terms Terms, tiers []policy.Tier, 
 		case !slices.Contains(tiers, tier):
 			delete(fields, field)
 			out.withheld = append(out.withheld, field)
+			out.tiers[field] = tier
 		case tier != policy.TierPublic:
 			out.above[field] = tier
 		}
@@ -206,11 +211,12 @@ func (s *Service[C]) Standing(ctx context.Context, id string) (Standing, error) 
 	if err != nil {
 		return Standing{}, err
 	}
-	out := Standing{OwnerOrg: record.OwnerOrg, State: record.shown(), Facts: policy.Facts{OwnerOrg: record.OwnerOrg}}
+	out := Standing{OwnerOrg: record.OwnerOrg, State: record.shown(), Facts: s.own(record)}
 	if record.Live == nil {
 		return out, nil
 	}
 	terms, facts, err := s.facts(ctx, record, true)
+	facts.CreatedBy, facts.Authors = out.Facts.CreatedBy, out.Facts.Authors
 	out.Facts, out.Anonymous, out.Live = facts, terms.Anonymous, found(record.Position.State)
 	out.SubmittedAt = record.Live.SubmittedAt
 	return out, err

@@ -35,6 +35,13 @@ type Deps struct {
 	Merges Merges
 	// ConfirmDays is how long a listing holds unconfirmed; 0 is DefaultConfirmDays.
 	ConfirmDays int
+	// Weights grade contents by kind; a kind without any is not graded.
+	Weights map[string]Weights
+	Marks   Marks
+	// Checklists are what reviewers work through.
+	Checklists Checklists
+	// Members keeps reviewers from their own organisation's listings.
+	Members Members
 }
 
 // Service is the use cases of one kind of listing. Every error is an
@@ -71,6 +78,9 @@ type WorkingCopy[C any] struct {
 	Head     Head
 	Content  C
 	Problems []errs.Field
+	Quality  Quality
+	// WarnBelow is the score below which its owner is warned.
+	WarnBelow int
 }
 
 // Create makes a listing of the acting organisation with its first draft.
@@ -113,7 +123,7 @@ func (s *Service[C]) begin(actor policy.Actor, owner string, content C) (Record,
 	}
 	l := Listing{
 		ID: id, Kind: s.rules.Kind, OwnerOrg: owner, Position: after(life), Version: 1,
-		CreatedAt: now, UpdatedAt: now, ChangedAt: now,
+		CreatedAt: now, UpdatedAt: now, ChangedAt: now, CreatedBy: actor.AccountID,
 	}
 	revision, review, err := s.newRevision(l, Create, content)
 	if err != nil {
@@ -137,7 +147,8 @@ func (s *Service[C]) newRevision(l Listing, verb string, content C) (Revision, l
 	}
 	return Revision{
 		ID: id, ListingID: l.ID, Kind: s.rules.Review.Kind, Position: after(step),
-		Title: s.kind.Title(content), Content: raw, CreatedAt: now, UpdatedAt: now,
+		Title: s.kind.Title(content), TechnicalField: s.kind.TechnicalField(content), Quality: s.kind.Quality(content).Score,
+		Content: raw, CreatedAt: now, UpdatedAt: now,
 	}, step, nil
 }
 
@@ -168,11 +179,17 @@ func (s *Service[C]) draft(ctx context.Context, actor policy.Actor, record Recor
 	if err != nil {
 		return WorkingCopy[C]{}, err
 	}
+	quality := s.kind.Quality(content)
+	problems = append(problems, s.deps.Marks.refuse(quality)...)
 	content, err = s.kind.Present(ctx, content, true)
 	if err != nil {
 		return WorkingCopy[C]{}, err
 	}
-	return WorkingCopy[C]{Head: headOf(s.rules, actor, record, true), Content: content, Problems: problems}, nil
+	facts, err := s.factsFor(ctx, actor, record)
+	return WorkingCopy[C]{
+		Head: headOf(s.rules, actor, record, true, facts), Content: content, Problems: problems,
+		Quality: quality, WarnBelow: s.deps.Marks.WarnBelow,
+	}, err
 }
 
 // Save keeps the working copy; on something published the first save begins
@@ -236,6 +253,7 @@ func (s *Service[C]) write(ctx context.Context, actor policy.Actor, record *Reco
 	}
 	w := *record.Working
 	w.Content, w.Title, w.UpdatedAt = raw, s.kind.Title(content), record.UpdatedAt
+	w.TechnicalField, w.Quality = s.kind.TechnicalField(content), s.kind.Quality(content).Score
 	record.Working = &w
 	return s.deps.Store.SaveRevision(ctx, w)
 }
@@ -246,10 +264,45 @@ func (s *Service[C]) load(ctx context.Context, actor policy.Actor, id, verb stri
 	if err != nil {
 		return Record{}, err
 	}
-	if err := policy.Check(actor, s.rules.action(verb), policy.Facts{OwnerOrg: record.OwnerOrg}).Err(); err != nil {
+	facts, err := s.factsFor(ctx, actor, record)
+	if err != nil {
+		return Record{}, err
+	}
+	if err := policy.Check(actor, s.rules.action(verb), facts).Err(); err != nil {
 		return Record{}, err
 	}
 	return record, nil
+}
+
+// own are the facts of a listing as its owner's people and reviewers meet it.
+func (s *Service[C]) own(record Record) policy.Facts {
+	return policy.Facts{OwnerOrg: record.OwnerOrg, CreatedBy: record.CreatedBy, Authors: s.authors(record)}
+}
+
+// authors are the persons whom the working copy names, or else the live
+// version. A content that cannot be read names nobody; whoever reads it meets
+// the error.
+func (s *Service[C]) authors(record Record) []string {
+	source := record.Working
+	if source == nil {
+		source = record.Live
+	}
+	if source == nil || len(source.Content) == 0 {
+		return nil
+	}
+	content, err := decode[C](source.Content)
+	if err != nil {
+		return nil
+	}
+	return s.kind.Terms(content).Persons
+}
+
+// factsFor are own with what may keep the actor from reviewing.
+func (s *Service[C]) factsFor(ctx context.Context, actor policy.Actor, record Record) (policy.Facts, error) {
+	facts := s.own(record)
+	var err error
+	facts.Conflicted, err = conflicted(ctx, s.deps.Members, actor, record.OwnerOrg, facts.Authors)
+	return facts, err
 }
 
 // loadVersion is load for a write. Error: errs.Stale "stale_version".

@@ -21,6 +21,8 @@ type StepRequest struct {
 	Outcome string
 	// Fields are a reviewer's reasons by field.
 	Fields []FieldReason
+	// Checklist is what the reviewer found, point by point.
+	Checklist []CheckAnswer
 }
 
 // Step takes one step of a listing or of its working copy. Errors: errs.Stale
@@ -40,7 +42,7 @@ func (s *Service[C]) Step(ctx context.Context, actor policy.Actor, id string, re
 		}
 		switch {
 		case req.Action == Publish:
-			return s.publish(ctx, actor, &record)
+			return s.publish(ctx, actor, &record, req)
 		case ofLife:
 			return s.live(ctx, actor, &record, req)
 		default:
@@ -50,7 +52,8 @@ func (s *Service[C]) Step(ctx context.Context, actor policy.Actor, id string, re
 	if err != nil {
 		return Head{}, err
 	}
-	return headOf(s.rules, actor, record, true), nil
+	facts, err := s.factsFor(ctx, actor, record)
+	return headOf(s.rules, actor, record, true, facts), err
 }
 
 // review takes a step of the working copy alone.
@@ -58,6 +61,11 @@ func (s *Service[C]) review(ctx context.Context, actor policy.Actor, record *Rec
 	step, err := s.reviewStep(*record, req.Action, req.Reason)
 	if err != nil {
 		return err
+	}
+	if req.Action == Return {
+		if err := s.decide(ctx, actor, record.Working.ID, req); err != nil {
+			return err
+		}
 	}
 	// Something never published has no life but its working copy's.
 	if req.Action == Discard && record.Live == nil {
@@ -74,10 +82,17 @@ func (s *Service[C]) review(ctx context.Context, actor policy.Actor, record *Rec
 		if err != nil {
 			return err
 		}
+		quality := s.kind.Quality(content)
+		if !actor.System {
+			if err := errs.InvalidFields(s.deps.Marks.refuse(quality)); err != nil {
+				return err
+			}
+		}
 		if w.Content, err = encode(content); err != nil {
 			return err
 		}
 		w.Title, w.SubmittedAt, w.ReturnReason = s.kind.Title(content), record.UpdatedAt, ""
+		w.TechnicalField, w.Quality = s.kind.TechnicalField(content), quality.Score
 		what = "submitted"
 	case Return:
 		if err := checkReasons(req.Fields); err != nil {
@@ -102,10 +117,17 @@ func (s *Service[C]) review(ctx context.Context, actor policy.Actor, record *Rec
 	if err := s.reviewed(ctx, actor, record.Listing, req.Action, w); err != nil {
 		return err
 	}
-	if len(req.Fields) > 0 && req.Action == Return {
-		return s.deps.Store.KeepReturn(ctx, w.ID, step.Seq, req.Fields)
+	if req.Action != Return {
+		return nil
 	}
-	return nil
+	if len(req.Fields) > 0 {
+		if err := s.deps.Store.KeepReturn(ctx, w.ID, step.Seq, req.Fields); err != nil {
+			return err
+		}
+	}
+	return s.deps.Store.KeepRound(ctx, Round{
+		RevisionID: w.ID, Seq: step.Seq, Reason: req.Reason, At: record.UpdatedAt, Checklist: req.Checklist, Content: w.Content,
+	})
 }
 
 func (s *Service[C]) reviewStep(record Record, verb, reason string) (lifecycle.Step, error) {
@@ -132,9 +154,12 @@ func (s *Service[C]) submission(ctx context.Context, l Listing, r Revision) (C, 
 }
 
 // publish makes the reviewed working copy the live version.
-func (s *Service[C]) publish(ctx context.Context, actor policy.Actor, record *Record) error {
+func (s *Service[C]) publish(ctx context.Context, actor policy.Actor, record *Record, req StepRequest) error {
 	review, err := s.reviewStep(*record, Publish, "")
 	if err != nil {
+		return err
+	}
+	if err := s.decide(ctx, actor, record.Working.ID, req); err != nil {
 		return err
 	}
 	// What it refers to may have gone since it was submitted.
@@ -160,6 +185,13 @@ func (s *Service[C]) publish(ctx context.Context, actor policy.Actor, record *Re
 	}
 	if err := s.deps.Journal.Write(ctx, s.reviewEntry(actor, record.Listing, review)); err != nil {
 		return err
+	}
+	if len(req.Checklist) > 0 {
+		// The text itself is kept as the published version.
+		round := Round{RevisionID: record.Live.ID, Seq: review.Seq, At: record.UpdatedAt, Checklist: req.Checklist}
+		if err := s.deps.Store.KeepRound(ctx, round); err != nil {
+			return err
+		}
 	}
 	what := "published"
 	if !found(record.Position.State) {
@@ -290,8 +322,7 @@ func checkReasons(reasons []FieldReason) error {
 }
 
 // actions are the verbs of the steps that the actor may take now.
-func actions(rules Rules, actor policy.Actor, record Record) []string {
-	facts := policy.Facts{OwnerOrg: record.OwnerOrg}
+func actions(rules Rules, actor policy.Actor, record Record, facts policy.Facts) []string {
 	candidates := rules.Life.Actions(record.Position.State)
 	if record.Working != nil {
 		candidates = append(candidates, rules.Review.Actions(record.Working.Position.State)...)
@@ -311,28 +342,35 @@ func actions(rules Rules, actor policy.Actor, record Record) []string {
 			out = append(out, verb)
 		}
 	}
+	editable := !slices.Contains(rules.Final, record.Position.State) &&
+		(record.Working == nil || record.Working.Position.State != InReview)
+	if editable && policy.Check(actor, rules.action(Edit), facts).Allowed() {
+		out = append(out, Edit)
+	}
 	return out
 }
 
 // headOf is the head for a reader, inside or outside of the owner and review.
-func headOf(rules Rules, actor policy.Actor, record Record, inside bool) Head {
+func headOf(rules Rules, actor policy.Actor, record Record, inside bool, facts policy.Facts) Head {
 	h := Head{
 		ID: record.ID, Kind: record.Kind, Title: record.title(inside), State: record.Position.State,
 		LiveNumber: record.LiveNumber, Version: record.Version, UpdatedAt: record.ChangedAt,
 		PublishedAt: record.PublishedAt, ConfirmBy: record.ConfirmBy, OwnerOrg: record.OwnerOrg, Outcome: record.Outcome,
+		Quality: Ungraded,
 	}
 	if !inside {
 		return h
 	}
 	h.State, h.UpdatedAt = record.shown(), record.UpdatedAt
+	shown := record.Live
 	if record.Working != nil {
-		h.WorkingState = record.Working.Position.State
-		h.SubmittedAt = record.Working.SubmittedAt
-		h.ReturnReason = record.Working.ReturnReason
-	} else if record.Live != nil {
-		h.SubmittedAt = record.Live.SubmittedAt
+		shown = record.Working
+		h.WorkingState, h.ReturnReason = shown.Position.State, shown.ReturnReason
 	}
-	h.Actions = actions(rules, actor, record)
+	if shown != nil {
+		h.SubmittedAt, h.TechnicalField, h.Quality = shown.SubmittedAt, shown.TechnicalField, shown.Quality
+	}
+	h.Actions = actions(rules, actor, record, facts)
 	return h
 }
 

@@ -34,8 +34,21 @@ type Store interface {
 
 	// Own lists an organisation's listings, last changed first.
 	Own(ctx context.Context, f OwnFilter) ([]Record, error)
-	// InReview lists what waits for review, of every kind, oldest first.
-	InReview(ctx context.Context, after Mark, limit int) ([]Record, error)
+	// InReview lists what waits for review, oldest first.
+	InReview(ctx context.Context, f ReviewFilter) ([]Record, error)
+	// Claims are the claims of revisions that hold at a time.
+	Claims(ctx context.Context, revisionIDs []string, at time.Time) ([]Claim, error)
+	// Claim gives a submission to one reviewer, or renews it; errs.Conflict
+	// "claimed_by_other" while another has it.
+	Claim(ctx context.Context, c Claim, at time.Time) error
+	// Release ends the claims of a revision: an account's, or with "" anybody's.
+	Release(ctx context.Context, revisionID, accountID string) error
+	// KeepRound keeps what a round of review found; LastRound is the last one
+	// in which the revision was returned, errs.NotFound before the first.
+	KeepRound(ctx context.Context, r Round) error
+	LastRound(ctx context.Context, revisionID string) (Round, error)
+	// CountRounds is how often the revision was returned.
+	CountRounds(ctx context.Context, revisionID string) (int, error)
 	// Containing lists the ids of the listings of a kind, in one of the
 	// states, whose live revision has the part, by id.
 	Containing(ctx context.Context, kind, part string, states []lifecycle.State) ([]string, error)
@@ -45,6 +58,11 @@ type Store interface {
 	Returns(ctx context.Context, listingID string) ([]KeptReturn, error)
 	// Due lists the ids of published listings whose ConfirmBy is before day.
 	Due(ctx context.Context, kind string, day clock.Date, limit int) ([]string, error)
+	// ToRemind lists the ids of published listings whose ConfirmBy is from day
+	// to days later, and of which no reminder that near was given.
+	ToRemind(ctx context.Context, kind string, day clock.Date, days, limit int) ([]string, error)
+	// KeepReminder notes one; given tells whether nobody had noted it before.
+	KeepReminder(ctx context.Context, r Reminder) (given bool, err error)
 	// LiveAfter reads published listings by id after one, with their live
 	// revisions.
 	LiveAfter(ctx context.Context, f LiveFilter) ([]Record, error)
@@ -78,6 +96,21 @@ type OwnFilter struct {
 	Folded string
 	After  Mark
 	Limit  int
+}
+
+// ReviewFilter chooses among what waits for review.
+type ReviewFilter struct {
+	// Kind and TechnicalField are "" for all of them.
+	Kind, TechnicalField string
+	// SubmittedBefore keeps those that have waited longer; zero is all.
+	SubmittedBefore time.Time
+	// Unclaimed keeps those that nobody, or AccountID itself, has at Now;
+	// ClaimedBy those that an account has.
+	Unclaimed            bool
+	AccountID, ClaimedBy string
+	Now                  time.Time
+	After                Mark
+	Limit                int
 }
 
 // LiveFilter chooses published listings by id.

@@ -55,6 +55,7 @@ type needs struct {
 	rules      listing.Rules
 	taxonomies *taxonomy.Set
 	clock      clock.Clock
+	weights    listing.Weights
 }
 
 var _ listing.Kind[Content] = (*needs)(nil)

@@ -21,7 +21,7 @@ type Needs struct {
 
 // NewNeeds makes the service.
 func NewNeeds(d Deps) *Needs {
-	return &Needs{listing.NewService[Content](&needs{rules: Rules(), taxonomies: d.Taxonomies, clock: d.Clock}, d.Deps)}
+	return &Needs{listing.NewService[Content](&needs{rules: Rules(), taxonomies: d.Taxonomies, clock: d.Clock, weights: d.Weights[Kind]}, d.Deps)}
 }
 
 // Matched says that a deal has begun from a published need: it leaves search

@@ -73,6 +73,12 @@ var rules = []rule{
 	{on: event.AgreementAnswered, state: "declined", code: "agreement_declined", to: asker, roles: negotiators},
 	{on: event.AgreementAnswered, state: "withdrawn", code: "agreement_withdrawn", to: asker, roles: negotiators},
 	{on: event.WebhookDisabled, code: "webhook_disabled", to: owners, roles: slices.Concat([]policy.Role{policy.Officer}, signers), letter: true},
+	{on: event.AchievementExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: true},
+	{on: event.PackageExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: true},
+	{on: event.AchievementHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: true},
+	{on: event.PackageHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: true},
+	{on: event.ContributionAsked, code: "contribution_to_confirm", to: persons, letter: true},
+	{on: event.ContributionAnswered, state: "declined", code: "contribution_declined", to: owners, roles: negotiators},
 	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},

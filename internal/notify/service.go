@@ -24,8 +24,10 @@ type Deps struct {
 	Requests    Requests
 	Sender      Sender
 	Letters     *Letters
-	Clock       clock.Clock
-	Log         *slog.Logger
+	// Confirmations is wanted where listings are written about.
+	Confirmations Confirmations
+	Clock         clock.Clock
+	Log           *slog.Logger
 	// PublicURL is the address people use, without a trailing slash.
 	PublicURL string
 }
@@ -78,6 +80,9 @@ func (s *Service) toldOf(ctx context.Context, ev event.Event, chosen func(rule) 
 			return c, nil, nil // gone since: there is nothing to tell
 		}
 		return c, nil, err
+	}
+	if last, about := ev.Data["confirm_by"].(string); about && last != string(c.ConfirmBy) {
+		return c, nil, nil // confirmed since: there is nothing to remind of
 	}
 	var out []told
 	for _, r := range applying {
@@ -182,6 +187,10 @@ func (s *Service) values(ctx context.Context, ev event.Event, c Concerned, p tol
 		Name: p.Name, Title: c.Title.In(p.Locale), Kind: ev.Kind, Due: c.AnswerBy,
 		Link: s.deps.PublicURL + pathOf(p.rule.code, ev),
 	}
+	if p.rule.code == "listing_expiring" || p.rule.code == "listing_expired" {
+		v.Link = s.deps.Confirmations.Link(ev.Kind, ev.Subject, c.ConfirmBy, p.AccountID)
+		v.Due = c.ConfirmBy.End()
+	}
 	for _, org := range c.Parties {
 		if org == p.orgID || org == c.Concealed {
 			continue
@@ -207,6 +216,8 @@ func pathOf(code string, ev event.Event) string {
 		}
 	case ev.Kind == "webhook":
 		return "/organisation/webhooks/" + ev.Subject
+	case ev.Kind == "contribution" && code == "contribution_to_confirm":
+		return "/my/contributions"
 	case ev.Kind == "distribution":
 		return "/my/rewards"
 	}

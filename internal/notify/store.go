@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/event"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
@@ -66,6 +67,8 @@ type Concerned struct {
 	Concealed string
 	// Persons are those it is about.
 	Persons []string
+	// ConfirmBy is until when a listing holds unconfirmed; "" for other subjects.
+	ConfirmBy clock.Date
 }
 
 // Orgs are all organisations concerned.
@@ -126,6 +129,11 @@ type Requests interface {
 	// Requested is the letter of an event; ok is false when it is no longer
 	// wanted (the token is used or has expired, the account is gone).
 	Requested(ctx context.Context, ev event.Event) (r Requested, ok bool, err error)
+}
+
+// Confirmations makes the links by which a letter's reader confirms a listing.
+type Confirmations interface {
+	Link(kind, id string, confirmBy clock.Date, accountID string) string
 }
 
 // Letter is one letter to one person.

@@ -36,6 +36,7 @@ const (
 	PayDistribution     = "pay_distribution"
 	VerifyOrganisation  = "verify_organisation"
 	ReconfirmListing    = "reconfirm_listing"
+	ConfirmContribution = "confirm_contribution"
 	AnswerAgreement     = "answer_agreement"
 )
 
@@ -45,8 +46,9 @@ type Waiting struct {
 	OrgID, AccountID string
 	// PersonIDs are all entries under which the account is named.
 	PersonIDs []string
-	// Kinds are the kinds of listings that the account may edit for OrgID.
-	Kinds []string
+	// Kinds are the kinds of listings that the account may edit for OrgID,
+	// Written those of which it may edit what it wrote or is named in.
+	Kinds, Written []string
 	// Before: what is due until then, where a task comes up only near its day.
 	Before clock.Date
 	Limit  int
@@ -57,7 +59,8 @@ type Waiting struct {
 type TaskStore interface {
 	// ListingsInReview wait for any reviewer.
 	ListingsInReview(ctx context.Context, w Waiting) ([]Task, error)
-	// ReturnedListings of OrgID and of one of Kinds wait to be mended.
+	// ReturnedListings of OrgID wait to be mended: of one of Kinds, or of one of
+	// Written where AccountID or one of PersonIDs wrote it.
 	ReturnedListings(ctx context.Context, w Waiting) ([]Task, error)
 	// ExpiringListings of OrgID are to be reconfirmed before a day.
 	ExpiringListings(ctx context.Context, w Waiting) ([]Task, error)
@@ -76,6 +79,8 @@ type TaskStore interface {
 	UnapprovedDistributions(ctx context.Context, w Waiting) ([]Task, error)
 	// UnpaidDistributions of OrgID.
 	UnpaidDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnansweredContributions wait for one of PersonIDs.
+	UnansweredContributions(ctx context.Context, w Waiting) ([]Task, error)
 	// PendingOrganisations wait for any verifier.
 	PendingOrganisations(ctx context.Context, w Waiting) ([]Task, error)
 }
@@ -94,19 +99,24 @@ func forOwn(action policy.Action) func(policy.Actor) bool {
 	}
 }
 
-// editable are the kinds of listings that the actor may edit for the acting
-// organisation: an inventor edits achievements alone.
-func editable(a policy.Actor) []string {
+// editable are the kinds of listings with these facts that the actor may edit
+// for the acting organisation: an inventor edits the own achievements alone.
+func editable(a policy.Actor, facts policy.Facts) []string {
 	var kinds []string
 	for _, k := range []struct {
 		kind   string
 		action policy.Action
 	}{{"achievement", policy.AchievementEdit}, {"package", policy.PackageEdit}, {"need", policy.NeedEdit}} {
-		if forOwn(k.action)(a) {
+		if policy.Check(a, k.action, facts).Allowed() {
 			kinds = append(kinds, k.kind)
 		}
 	}
 	return kinds
+}
+
+// written are the facts of what the actor began for the acting organisation.
+func written(a policy.Actor) policy.Facts {
+	return policy.Facts{OwnerOrg: a.OrgID, CreatedBy: a.AccountID}
 }
 
 // sources are all tasks, in the order of weight where time does not decide.
@@ -124,7 +134,10 @@ var sources = []source{
 	{DecidePlan, TaskStore.UndecidedPlans, forOwn(policy.PlanDecide)},
 	{ApproveDistribution, TaskStore.UnapprovedDistributions, forOwn(policy.RewardApprove)},
 	{PayDistribution, TaskStore.UnpaidDistributions, forOwn(policy.RewardPay)},
-	{MendReturned, TaskStore.ReturnedListings, func(a policy.Actor) bool { return len(editable(a)) > 0 }},
+	{ConfirmContribution, TaskStore.UnansweredContributions, func(a policy.Actor) bool {
+		return policy.Check(a, policy.ContributionAnswer, policy.Facts{Persons: []string{a.PersonID}}).Allowed()
+	}},
+	{MendReturned, TaskStore.ReturnedListings, func(a policy.Actor) bool { return len(editable(a, written(a))) > 0 }},
 	{ReviewListing, TaskStore.ListingsInReview, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ListingReviewQueue, policy.Facts{}).Allowed()
 	}},
@@ -161,7 +174,8 @@ func (t *Tasks) Of(ctx context.Context, actor policy.Actor) ([]Task, error) {
 	w := Waiting{
 		OrgID: actor.OrgID, AccountID: actor.AccountID,
 		PersonIDs: distinct(append([]string{actor.PersonID}, actor.Entries...)),
-		Kinds:     editable(actor),
+		Kinds:     editable(actor, policy.Facts{OwnerOrg: actor.OrgID}),
+		Written:   editable(actor, written(actor)),
 		Before:    clock.DateOf(t.clock.Now()).AddDays(t.remindDays), Limit: tasksEach,
 	}
 	weight := map[string]int{}

@@ -20,7 +20,7 @@ var _ listing.Store = (*Listings)(nil)
 func NewListings(db *sqldb.DB) *Listings { return &Listings{db} }
 
 const listingColumns = `l.id, l.kind, l.owner_org, l.state, l.step_seq, l.version, l.live_revision, l.live_number,
-	l.created_at, l.updated_at, l.changed_at, l.published_at, l.confirm_by, l.suspended_by, l.outcome`
+	l.created_at, l.updated_at, l.changed_at, l.published_at, l.confirm_by, l.suspended_by, l.outcome, l.created_by`
 
 // openRevision is the condition of the index revisions_open, word for word.
 const openRevision = `state IN ('draft', 'in_review', 'returned')`
@@ -108,7 +108,7 @@ func (s *Listings) Insert(ctx context.Context, records []listing.Record) error {
 		listings = append(listings, []any{
 			r.ID, r.Kind, r.OwnerOrg, string(r.Position.State), r.Position.Seq, r.Version, r.LiveRevision, r.LiveNumber,
 			clock.Micros(r.CreatedAt), clock.Micros(r.UpdatedAt), clock.Micros(r.ChangedAt), clock.Micros(r.PublishedAt),
-			string(r.ConfirmBy), r.SuspendedBy, r.Outcome})
+			string(r.ConfirmBy), r.SuspendedBy, r.Outcome, r.CreatedBy})
 		for _, revision := range []*listing.Revision{r.Working, r.Live} {
 			if revision != nil {
 				revisions = append(revisions, revisionRow(*revision))
@@ -117,7 +117,7 @@ func (s *Listings) Insert(ctx context.Context, records []listing.Record) error {
 	}
 	if err := insertMany(ctx, s.db, `INSERT INTO listings
 		(id, kind, owner_org, state, step_seq, version, live_revision, live_number, created_at, updated_at, changed_at,
-		 published_at, confirm_by, suspended_by, outcome)`, listings, ""); err != nil {
+		 published_at, confirm_by, suspended_by, outcome, created_by)`, listings, ""); err != nil {
 		return err
 	}
 	return insertMany(ctx, s.db, insertRevisions, revisions, "")
@@ -136,13 +136,14 @@ func (s *Listings) Save(ctx context.Context, l listing.Listing) error {
 
 const insertRevisions = `INSERT INTO revisions
 	(id, listing_id, kind, state, step_seq, number, title_zh, title_en, title_folded, content, return_reason,
-	 created_at, updated_at, submitted_at, published_at)`
+	 created_at, updated_at, submitted_at, published_at, technical_field, quality)`
 
 func revisionRow(r listing.Revision) []any {
 	return []any{
 		r.ID, r.ListingID, r.Kind, string(r.Position.State), r.Position.Seq, r.Number,
 		r.Title.Zh, r.Title.En, r.Title.Folded(), string(r.Content), r.ReturnReason,
-		clock.Micros(r.CreatedAt), clock.Micros(r.UpdatedAt), clock.Micros(r.SubmittedAt), clock.Micros(r.PublishedAt)}
+		clock.Micros(r.CreatedAt), clock.Micros(r.UpdatedAt), clock.Micros(r.SubmittedAt), clock.Micros(r.PublishedAt),
+		r.TechnicalField, r.Quality}
 }
 
 // InsertRevision implements listing.Store.
@@ -158,11 +159,12 @@ func (s *Listings) InsertRevision(ctx context.Context, r listing.Revision) error
 func (s *Listings) SaveRevision(ctx context.Context, r listing.Revision) error {
 	return sqldb.ExpectOne(s.db.Exec(ctx, `
 		UPDATE revisions SET state = $1, step_seq = $2, number = $3, title_zh = $4, title_en = $5, title_folded = $6,
-			content = $7, return_reason = $8, updated_at = $9, submitted_at = $10, published_at = $11
-		WHERE id = $12`,
+			content = $7, return_reason = $8, updated_at = $9, submitted_at = $10, published_at = $11,
+			technical_field = $12, quality = $13
+		WHERE id = $14`,
 		r.Position.State, r.Position.Seq, r.Number, r.Title.Zh, r.Title.En, r.Title.Folded(),
 		string(r.Content), r.ReturnReason, clock.Micros(r.UpdatedAt), clock.Micros(r.SubmittedAt), clock.Micros(r.PublishedAt),
-		r.ID))
+		r.TechnicalField, r.Quality, r.ID))
 }
 
 // SetParts implements listing.Store.
@@ -204,7 +206,7 @@ func (s *Listings) Returns(ctx context.Context, listingID string) ([]listing.Kep
 
 const (
 	revisionHeads = `id, listing_id, kind, state, step_seq, number, title_zh, title_en, return_reason,
-	created_at, updated_at, submitted_at, published_at, `
+	created_at, updated_at, submitted_at, published_at, technical_field, quality, `
 	revisionColumns     = revisionHeads + `content`
 	revisionHeadColumns = revisionHeads + `NULL`
 )
@@ -213,7 +215,7 @@ func scanListing(row sqldb.Row) (listing.Listing, error) {
 	var l listing.Listing
 	var created, updated, changed, published int64
 	err := row.Scan(&l.ID, &l.Kind, &l.OwnerOrg, &l.Position.State, &l.Position.Seq, &l.Version, &l.LiveRevision,
-		&l.LiveNumber, &created, &updated, &changed, &published, &l.ConfirmBy, &l.SuspendedBy, &l.Outcome)
+		&l.LiveNumber, &created, &updated, &changed, &published, &l.ConfirmBy, &l.SuspendedBy, &l.Outcome, &l.CreatedBy)
 	l.CreatedAt, l.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
 	l.ChangedAt, l.PublishedAt = clock.FromMicros(changed), clock.FromMicros(published)
 	return l, err
@@ -225,7 +227,7 @@ func scanRevision(row sqldb.Row) (listing.Revision, error) {
 	var created, updated, submitted, published int64
 	var content json.RawMessage
 	err := row.Scan(&r.ID, &r.ListingID, &r.Kind, &state, &r.Position.Seq, &r.Number, &r.Title.Zh, &r.Title.En,
-		&r.ReturnReason, &created, &updated, &submitted, &published, sqldb.IntoJSON(&content))
+		&r.ReturnReason, &created, &updated, &submitted, &published, &r.TechnicalField, &r.Quality, sqldb.IntoJSON(&content))
 	r.Position.State, r.Content = lifecycle.State(state), content
 	r.CreatedAt, r.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
 	r.SubmittedAt, r.PublishedAt = clock.FromMicros(submitted), clock.FromMicros(published)

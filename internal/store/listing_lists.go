@@ -34,20 +34,38 @@ func (s *Listings) Own(ctx context.Context, f listing.OwnFilter) ([]listing.Reco
 	if err != nil {
 		return nil, err
 	}
-	return s.withRevisions(ctx, found, false)
+	// Who may edit one is said by whom its text names.
+	return s.withRevisions(ctx, found, true)
 }
 
 // InReview implements listing.Store.
-func (s *Listings) InReview(ctx context.Context, after listing.Mark, limit int) ([]listing.Record, error) {
+func (s *Listings) InReview(ctx context.Context, f listing.ReviewFilter) ([]listing.Record, error) {
 	var c conditions
 	c.add(`w.state = 'in_review'`)
-	if after.ID != "" {
-		at := clock.Micros(after.At)
-		c.add(`(w.submitted_at > ? OR w.submitted_at = ? AND w.listing_id > ?)`, at, at, after.ID)
+	if f.Kind != "" {
+		c.add(`w.kind = ?`, listing.RevisionKind(f.Kind))
+	}
+	if f.TechnicalField != "" {
+		c.add(`w.technical_field = ?`, f.TechnicalField)
+	}
+	if !f.SubmittedBefore.IsZero() {
+		c.add(`w.submitted_at <= ?`, clock.Micros(f.SubmittedBefore))
+	}
+	if f.Unclaimed {
+		c.add(`NOT EXISTS (SELECT 1 FROM review_claims x WHERE x.revision_id = w.id AND x.until > ? AND x.account_id <> ?)`,
+			clock.Micros(f.Now), f.AccountID)
+	}
+	if f.ClaimedBy != "" {
+		c.add(`EXISTS (SELECT 1 FROM review_claims x WHERE x.revision_id = w.id AND x.until > ? AND x.account_id = ?)`,
+			clock.Micros(f.Now), f.ClaimedBy)
+	}
+	if f.After.ID != "" {
+		at := clock.Micros(f.After.At)
+		c.add(`(w.submitted_at > ? OR w.submitted_at = ? AND w.listing_id > ?)`, at, at, f.After.ID)
 	}
 	found, err := sqldb.All(ctx, s.db, scanListing, `
 		SELECT `+listingColumns+` FROM revisions w JOIN listings l ON l.id = w.listing_id
-		WHERE `+c.where()+` ORDER BY w.submitted_at, w.listing_id LIMIT `+c.limit(limit), c.args...)
+		WHERE `+c.where()+` ORDER BY w.submitted_at, w.listing_id LIMIT `+c.limit(f.Limit), c.args...)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func newMarket(t *testing.T, db *sqldb.DB) *market {
 	m.achievements = catalog.NewAchievements(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m})
 	m.packages = catalog.NewPackages(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m, Agreements: store.NewAgreements(db), Organisations: m}, m.achievements)
 	m.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
-	m.queue = listing.NewQueue(m.store, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
+	m.queue = listing.NewQueue(listing.QueueDeps{Tx: deps.Tx, Store: m.store, Journal: deps.Journal, Clock: deps.Clock}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
 	return m
 }
 

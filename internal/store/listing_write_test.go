@@ -124,7 +124,7 @@ func TestOnlyWhoMayDoesIt(t *testing.T) {
 				_, err := m.achievements.Step(m.ctx, labOfficer, h.ID, listing.StepRequest{Action: listing.Expire, Version: h.Version})
 				return err
 			},
-			"the owner reads the queue": func() error { _, err := m.queue.List(m.ctx, labOfficer, "", 10); return err },
+			"the owner reads the queue": func() error { _, err := m.queue.List(m.ctx, labOfficer, listing.QueueFilter{Limit: 10}); return err },
 			"a verb that does not exist": func() error {
 				_, err := m.achievements.Step(m.ctx, labOfficer, h.ID, listing.StepRequest{Action: "explode", Version: h.Version})
 				return err
@@ -205,11 +205,11 @@ func TestTheQueueOfReviewHoldsAllKindsOldestFirst(t *testing.T) {
 		}
 		n := m.stepNeed(d.Head, plantManager, listing.StepRequest{Action: listing.Submit})
 		b := m.step(m.create(battery()), labOfficer, listing.Submit)
-		first, err := m.queue.List(m.ctx, reviewer, "", 2)
+		first, err := m.queue.List(m.ctx, reviewer, listing.QueueFilter{Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := m.queue.List(m.ctx, reviewer, first.Next, 2)
+		second, err := m.queue.List(m.ctx, reviewer, listing.QueueFilter{Cursor: first.Next, Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

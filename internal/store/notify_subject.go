@@ -16,11 +16,22 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 	switch kind {
 	case "achievement", "package", "need":
 		return sqldb.One(ctx, s.db, scanConcernedListing, `
-			SELECT l.owner_org, coalesce(w.title_zh, v.title_zh, ''), coalesce(w.title_en, v.title_en, '')
+			SELECT l.owner_org, l.confirm_by, coalesce(w.title_zh, v.title_zh, ''), coalesce(w.title_en, v.title_en, '')
 			FROM listings l
 			LEFT JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
 			LEFT JOIN revisions v ON v.id = l.live_revision
 			WHERE l.id = $1 AND l.kind = $2`, id, kind)
+	case "contribution":
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			c := notify.Concerned{Persons: make([]string, 1)}
+			err := row.Scan(&c.OwnerOrg, &c.Persons[0], &c.Title.Zh, &c.Title.En)
+			return c, err
+		}, `
+			SELECT l.owner_org, c.person_id, coalesce(w.title_zh, v.title_zh, ''), coalesce(w.title_en, v.title_en, '')
+			FROM contributions c JOIN listings l ON l.id = c.listing_id
+			LEFT JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
+			LEFT JOIN revisions v ON v.id = l.live_revision
+			WHERE c.id = $1`, id)
 	case "introduction":
 		return sqldb.One(ctx, s.db, scanConcernedIntroduction, `
 			SELECT i.from_org, i.to_org, i.seller_asks, i.anonymous, i.state, i.answer_by, `+aboutTitle+`
@@ -100,7 +111,7 @@ func (s *Notify) concernedByReward(ctx context.Context, id, head, persons string
 
 func scanConcernedListing(row sqldb.Row) (notify.Concerned, error) {
 	var c notify.Concerned
-	err := row.Scan(&c.OwnerOrg, &c.Title.Zh, &c.Title.En)
+	err := row.Scan(&c.OwnerOrg, &c.ConfirmBy, &c.Title.Zh, &c.Title.En)
 	return c, err
 }
 

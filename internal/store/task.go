@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"time"
+	"strings"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/notify"
@@ -51,14 +51,46 @@ func (s *Task) ListingsInReview(ctx context.Context, w notify.Waiting) ([]notify
 
 // ReturnedListings implements notify.TaskStore.
 func (s *Task) ReturnedListings(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	if len(w.Kinds) == 0 {
+	if len(w.Kinds)+len(w.Written) == 0 {
 		return nil, nil
 	}
+	var c conditions
+	c.add(`l.owner_org = ? AND w.state = 'returned'`, w.OrgID)
+	may, args := `1 = 0`, []any{}
+	if len(w.Kinds) > 0 {
+		may, args = may+` OR l.kind IN (`+marks(len(w.Kinds))+`)`, sqldb.Args(args, w.Kinds)
+	}
+	if len(w.Written) > 0 {
+		may += ` OR l.kind IN (` + marks(len(w.Written)) + `) AND (l.created_by = ?`
+		args = append(sqldb.Args(args, w.Written), w.AccountID)
+		if len(w.PersonIDs) > 0 {
+			may += ` OR EXISTS (SELECT 1 FROM contributions p WHERE p.listing_id = l.id AND p.person_id IN (` + marks(len(w.PersonIDs)) + `))`
+			args = sqldb.Args(args, w.PersonIDs)
+		}
+		may += `)`
+	}
+	c.add(`(`+may+`)`, args...)
 	return s.find(ctx, `
 		SELECT l.kind, l.id, w.title_zh, w.title_en, 0, w.updated_at
 		FROM listings l JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
-		WHERE l.owner_org = $1 AND w.state = 'returned' AND l.kind IN (`+sqldb.Placeholders(3, len(w.Kinds))+`)
-		ORDER BY w.updated_at, l.id LIMIT $2`, sqldb.Args([]any{w.OrgID, w.Limit}, w.Kinds)...)
+		WHERE `+c.where()+` ORDER BY w.updated_at, l.id LIMIT `+c.limit(w.Limit), c.args...)
+}
+
+// marks are n places for conditions.add.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// UnansweredContributions implements notify.TaskStore.
+func (s *Task) UnansweredContributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	if len(w.PersonIDs) == 0 {
+		return nil, nil
+	}
+	return s.find(ctx, `
+		SELECT 'contribution', c.id, coalesce(w.title_zh, v.title_zh, ''), coalesce(w.title_en, v.title_en, ''), 0, c.asked_at
+		FROM contributions c JOIN listings l ON l.id = c.listing_id
+		LEFT JOIN revisions w ON w.listing_id = l.id AND w.`+openRevision+`
+		LEFT JOIN revisions v ON v.id = l.live_revision
+		WHERE c.answer = 'asked' AND c.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`)
+		ORDER BY c.asked_at, c.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
 }
 
 // ExpiringListings implements notify.TaskStore. A need has its own deadline
@@ -68,22 +100,13 @@ func (s *Task) ExpiringListings(ctx context.Context, w notify.Waiting) ([]notify
 		var t notify.Task
 		var confirmBy clock.Date
 		err := row.Scan(&t.Kind, &t.SubjectID, &t.Title.Zh, &t.Title.En, &confirmBy)
-		t.DueAt = endOf(confirmBy)
+		t.DueAt = confirmBy.End()
 		return t, err
 	}, `SELECT l.kind, l.id, v.title_zh, v.title_en, l.confirm_by
 		FROM listings l JOIN revisions v ON v.id = l.live_revision
 		WHERE l.owner_org = $1 AND l.kind IN ('achievement', 'package') AND l.state = 'published'
 		  AND l.confirm_by <> '' AND l.confirm_by <= $2
 		ORDER BY l.confirm_by, l.id LIMIT $3`, w.OrgID, w.Before, w.Limit)
-}
-
-// endOf is the last instant of a civil date in Shanghai, to the microsecond.
-func endOf(d clock.Date) time.Time {
-	next, err := time.ParseInLocation(time.DateOnly, string(d.AddDays(1)), clock.Shanghai)
-	if err != nil {
-		return time.Time{}
-	}
-	return next.Add(-time.Microsecond).UTC()
 }
 
 // OpenIntroductions implements notify.TaskStore.

@@ -19,33 +19,34 @@ import (
 
 // The lists that the program itself asks for codes of.
 const (
-	TechnicalField   = "technical_field"
-	Industry         = "industry"
-	Region           = "region"
-	Form             = "form"
-	TRL              = "trl"
-	IPKind           = "ip_kind"
-	IPState          = "ip_state"
-	Cooperation      = "cooperation"
-	PriceMode        = "price_mode"
-	ContactRule      = "contact_rule"
-	Exclusivity      = "exclusivity"
-	Offer            = "offer"
-	ComponentKind    = "component_kind"
-	ContributorRole  = "contributor_role"
-	ProofKind        = "proof_kind"
-	RequirementLevel = "requirement_level"
-	DeclineReason    = "decline_reason"
-	CloseReason      = "close_reason"
-	ContractType     = "contract_type"
-	Payment          = "payment"
-	NeedOutcome      = "need_outcome"
-	OrganisationKind = "organisation_kind"
+	TechnicalField    = "technical_field"
+	Industry          = "industry"
+	StrategicIndustry = "strategic_industry"
+	Region            = "region"
+	Form              = "form"
+	TRL               = "trl"
+	IPKind            = "ip_kind"
+	IPState           = "ip_state"
+	Cooperation       = "cooperation"
+	PriceMode         = "price_mode"
+	ContactRule       = "contact_rule"
+	Exclusivity       = "exclusivity"
+	Offer             = "offer"
+	ComponentKind     = "component_kind"
+	ContributorRole   = "contributor_role"
+	ProofKind         = "proof_kind"
+	RequirementLevel  = "requirement_level"
+	DeclineReason     = "decline_reason"
+	CloseReason       = "close_reason"
+	ContractType      = "contract_type"
+	Payment           = "payment"
+	NeedOutcome       = "need_outcome"
+	OrganisationKind  = "organisation_kind"
 )
 
 // asked are the lists that must be there.
 var asked = []string{
-	TechnicalField, Industry, Region, Form, TRL, IPKind, IPState, Cooperation, PriceMode, ContactRule, Exclusivity,
+	TechnicalField, Industry, StrategicIndustry, Region, Form, TRL, IPKind, IPState, Cooperation, PriceMode, ContactRule, Exclusivity,
 	Offer, ComponentKind, ContributorRole, ProofKind, RequirementLevel, DeclineReason, CloseReason, ContractType,
 	Payment, NeedOutcome, OrganisationKind,
 }

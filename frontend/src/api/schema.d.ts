@@ -1235,6 +1235,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reviews/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The points to check, who has it, and what changed since the last round */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{kind}/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a submission before oneself, so that no other reviewer does the same work */
+        put: operations["claimReview"];
+        post?: never;
+        /** Give a submission back to the queue */
+        delete: operations["releaseReview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listings/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reconfirm several of one's own listings, each for itself */
+        post: operations["confirmListings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmation-letters/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the link of a letter asks to confirm */
+        post: operations["readConfirmationLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/confirmation-letters/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm it, once */
+        post: operations["confirmByLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/achievements/{id}/contributors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The contributors of the newest text with what they say to their part */
+        get: operations["listContributorParts"];
+        put?: never;
+        /** Ask those who were not asked about their part yet */
+        post: operations["askContributors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The achievements that name one as a contributor, last asked first */
+        get: operations["listMyContributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/contributions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm or decline one's own part */
+        put: operations["answerContribution"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files": {
         parameters: {
             query?: never;
@@ -1982,6 +2130,8 @@ export interface components {
              * @enum {string}
              */
             outcome?: "solved" | "withdrawn";
+            /** @description What the reviewer found point by point; all of them right to publish */
+            checklist?: components["schemas"]["CheckAnswer"][];
             /** @description A reviewer's reasons by field */
             fields?: {
                 path: string;
@@ -2388,8 +2538,114 @@ export interface components {
             organisation_id: string;
             organisation_name?: components["schemas"]["Text"];
             return_reason?: string;
-            /** @description Steps that the reader may take now */
+            /** @description For its owner and reviewers */
+            technical_field?: string;
+            /** @description Score when it was saved last, for its owner and reviewers */
+            quality?: number;
+            claim?: components["schemas"]["ReviewClaim"];
+            /** @description Steps that the reader may take now; edit among them */
             actions?: string[];
+        };
+        /** @description The reviewer who has the submission before them */
+        ReviewClaim: {
+            reviewer: string;
+            mine: boolean;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description How much the text says of what its readers look for; the score and the points of the gains sum to 100 */
+        Quality: {
+            score: number;
+            warn_below: number;
+            gains: components["schemas"]["QualityGain"][];
+        };
+        QualityGain: {
+            path: string;
+            code: string;
+            points: number;
+        };
+        CheckPoint: {
+            code: string;
+            name: components["schemas"]["Text"];
+            fields: string[];
+        };
+        SubmissionChange: {
+            path: string;
+            /** @description Absent where there was nothing */
+            before?: unknown;
+            /** @description Absent where there is nothing */
+            after?: unknown;
+        };
+        ConfirmedListing: {
+            kind: string;
+            id: string;
+            confirm_by?: components["schemas"]["Date"];
+            /** @description Why it was not confirmed */
+            code?: string;
+        };
+        CheckAnswer: {
+            code: string;
+            ok: boolean;
+            reason?: string;
+        };
+        Submission: {
+            checklist: components["schemas"]["CheckPoint"][];
+            claim?: components["schemas"]["ReviewClaim"];
+            /** @description The submissions of this text, from 1 */
+            round: number;
+            /** @description The round that returned it last */
+            previous?: {
+                reason: string;
+                /** Format: date-time */
+                at: string;
+                checklist: components["schemas"]["CheckAnswer"][];
+            };
+            /**
+             * @description What the changes compare with; absent in the first round of something new
+             * @enum {string}
+             */
+            against?: "returned" | "published";
+            changes: components["schemas"]["SubmissionChange"][];
+        };
+        /** @description What a person was asked about their part in an achievement */
+        Contribution: {
+            id: string;
+            achievement_id: string;
+            title: components["schemas"]["Text"];
+            organisation_id: string;
+            organisation_name?: components["schemas"]["Text"];
+            /** @enum {string} */
+            role: "COMPLETER" | "CONVERTER" | "SUPPORT";
+            /** Format: int64 */
+            weight: number;
+            /**
+             * Format: int64
+             * @description Of all contributors
+             */
+            total_weight: number;
+            /** @enum {string} */
+            answer: "asked" | "confirmed" | "declined";
+            reason?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            answered_at?: string;
+        };
+        ContributorPart: {
+            person_id: string;
+            name: string;
+            /** @enum {string} */
+            role: "COMPLETER" | "CONVERTER" | "SUPPORT";
+            /** Format: int64 */
+            weight: number;
+            /**
+             * @description Absent where the person was not asked about exactly this part
+             * @enum {string}
+             */
+            answer?: "asked" | "confirmed" | "declined";
+            reason?: string;
         };
         AchievementContent: {
             title: components["schemas"]["Text"];
@@ -2408,10 +2664,13 @@ export interface components {
             form?: string;
             technical_field?: string;
             industry?: string;
+            strategic_industry?: string;
             region?: string;
             ip_items?: components["schemas"]["IPItem"][];
             contributors?: components["schemas"]["Contributor"][];
             funding_project?: string;
+            /** @description Of the report to the funder */
+            report_number?: string;
             registration_number?: string;
             cooperation?: components["schemas"]["CodeList"];
             /** @enum {string} */
@@ -2446,8 +2705,20 @@ export interface components {
             title?: string;
             /** @enum {string} */
             legal_state?: "published" | "examination" | "granted" | "expired" | "lapsed" | "withdrawn" | "deemed_withdrawn" | "refused" | "abandoned" | "invalid";
+            /** @description Whose right it is; the listing's owner when absent */
+            owners?: {
+                organisation_id?: string;
+                name?: string;
+            }[];
+            /** @description ISO 3166, or EP, EA, WO; China when absent */
+            jurisdiction?: string;
+            family_id?: string;
+            /** @description Members of its family elsewhere */
+            related_numbers?: string[];
             filed_on?: components["schemas"]["Date"];
+            published_on?: components["schemas"]["Date"];
             granted_on?: components["schemas"]["Date"];
+            expires_on?: components["schemas"]["Date"];
         };
         Contributor: {
             person_id: string;
@@ -2459,12 +2730,15 @@ export interface components {
              * @description The owner's affair: absent from a reader's copy
              */
             weight?: number;
+            /** @description The person has confirmed this part */
+            readonly confirmed?: boolean;
         };
         AchievementDraft: {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["AchievementContent"];
             /** @description What submission would still refuse */
             problems?: components["schemas"]["FieldProblem"][];
+            quality?: components["schemas"]["Quality"];
         };
         FieldProblem: {
             path: string;
@@ -2637,6 +2911,7 @@ export interface components {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["PackageContent"];
             problems?: components["schemas"]["FieldProblem"][];
+            quality?: components["schemas"]["Quality"];
         };
         PackageVersion: {
             number: number;
@@ -2739,6 +3014,7 @@ export interface components {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["NeedContent"];
             problems?: components["schemas"]["FieldProblem"][];
+            quality?: components["schemas"]["Quality"];
         };
         NeedVersion: {
             number: number;
@@ -3323,6 +3599,32 @@ export interface components {
                 };
             };
         };
+        /** @description What is confirmed until when */
+        LetterListing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    kind: string;
+                    id: string;
+                    title: components["schemas"]["Text"];
+                    state: string;
+                    confirm_by: components["schemas"]["Date"];
+                };
+            };
+        };
+        /** @description The contributors */
+        ContributorParts: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    items: components["schemas"]["ContributorPart"][];
+                };
+            };
+        };
         /** @description The listing's head after the step */
         ListingHead: {
             headers: {
@@ -3460,7 +3762,15 @@ export interface components {
         WebhookId: string;
         DeliveryId: string;
     };
-    requestBodies: never;
+    requestBodies: {
+        ConfirmationLetter: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+    };
     headers: never;
     pathItems: never;
 }
@@ -5482,6 +5792,12 @@ export interface operations {
     listReviews: {
         parameters: {
             query?: {
+                kind?: "achievement" | "package" | "need";
+                technical_field?: string;
+                /** @description Waiting for at least so many days */
+                waiting_days?: number;
+                /** @description free: nobody else has it */
+                claim?: "free" | "mine";
                 cursor?: components["parameters"]["Cursor"];
                 page_size?: components["parameters"]["PageSize"];
             };
@@ -5492,6 +5808,219 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ListingPage"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The submission */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    claimReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewClaim"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "achievement" | "package" | "need";
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Given back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmListings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        /** @enum {string} */
+                        kind: "achievement" | "package";
+                        id: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each, in the order asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ConfirmedListing"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readConfirmationLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ConfirmationLetter"];
+        responses: {
+            200: components["responses"]["LetterListing"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmByLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ConfirmationLetter"];
+        responses: {
+            200: components["responses"]["LetterListing"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listContributorParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ContributorParts"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    askContributors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ContributorParts"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMyContributions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Contribution"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerContribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    answer: "confirmed" | "declined";
+                    reason?: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Answered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };

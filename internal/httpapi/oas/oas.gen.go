@@ -147,6 +147,90 @@ func (e ContractPartyRole) Valid() bool {
 	}
 }
 
+// Defines values for ContributionAnswer.
+const (
+	ContributionAnswerAsked     ContributionAnswer = "asked"
+	ContributionAnswerConfirmed ContributionAnswer = "confirmed"
+	ContributionAnswerDeclined  ContributionAnswer = "declined"
+)
+
+// Valid indicates whether the value is a known member of the ContributionAnswer enum.
+func (e ContributionAnswer) Valid() bool {
+	switch e {
+	case ContributionAnswerAsked:
+		return true
+	case ContributionAnswerConfirmed:
+		return true
+	case ContributionAnswerDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContributionRole.
+const (
+	ContributionRoleCOMPLETER ContributionRole = "COMPLETER"
+	ContributionRoleCONVERTER ContributionRole = "CONVERTER"
+	ContributionRoleSUPPORT   ContributionRole = "SUPPORT"
+)
+
+// Valid indicates whether the value is a known member of the ContributionRole enum.
+func (e ContributionRole) Valid() bool {
+	switch e {
+	case ContributionRoleCOMPLETER:
+		return true
+	case ContributionRoleCONVERTER:
+		return true
+	case ContributionRoleSUPPORT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContributorPartAnswer.
+const (
+	ContributorPartAnswerAsked     ContributorPartAnswer = "asked"
+	ContributorPartAnswerConfirmed ContributorPartAnswer = "confirmed"
+	ContributorPartAnswerDeclined  ContributorPartAnswer = "declined"
+)
+
+// Valid indicates whether the value is a known member of the ContributorPartAnswer enum.
+func (e ContributorPartAnswer) Valid() bool {
+	switch e {
+	case ContributorPartAnswerAsked:
+		return true
+	case ContributorPartAnswerConfirmed:
+		return true
+	case ContributorPartAnswerDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContributorPartRole.
+const (
+	ContributorPartRoleCOMPLETER ContributorPartRole = "COMPLETER"
+	ContributorPartRoleCONVERTER ContributorPartRole = "CONVERTER"
+	ContributorPartRoleSUPPORT   ContributorPartRole = "SUPPORT"
+)
+
+// Valid indicates whether the value is a known member of the ContributorPartRole enum.
+func (e ContributorPartRole) Valid() bool {
+	switch e {
+	case ContributorPartRoleCOMPLETER:
+		return true
+	case ContributorPartRoleCONVERTER:
+		return true
+	case ContributorPartRoleSUPPORT:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CredentialState.
 const (
 	CredentialStateExpired   CredentialState = "expired"
@@ -806,19 +890,19 @@ func (e PlanContributorLeader) Valid() bool {
 
 // Defines values for PlanContributorRole.
 const (
-	COMPLETER PlanContributorRole = "COMPLETER"
-	CONVERTER PlanContributorRole = "CONVERTER"
-	SUPPORT   PlanContributorRole = "SUPPORT"
+	PlanContributorRoleCOMPLETER PlanContributorRole = "COMPLETER"
+	PlanContributorRoleCONVERTER PlanContributorRole = "CONVERTER"
+	PlanContributorRoleSUPPORT   PlanContributorRole = "SUPPORT"
 )
 
 // Valid indicates whether the value is a known member of the PlanContributorRole enum.
 func (e PlanContributorRole) Valid() bool {
 	switch e {
-	case COMPLETER:
+	case PlanContributorRoleCOMPLETER:
 		return true
-	case CONVERTER:
+	case PlanContributorRoleCONVERTER:
 		return true
-	case SUPPORT:
+	case PlanContributorRoleSUPPORT:
 		return true
 	default:
 		return false
@@ -936,6 +1020,24 @@ func (e SearchHitKind) Valid() bool {
 	case SearchHitKindNeed:
 		return true
 	case SearchHitKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubmissionAgainst.
+const (
+	SubmissionAgainstPublished SubmissionAgainst = "published"
+	SubmissionAgainstReturned  SubmissionAgainst = "returned"
+)
+
+// Valid indicates whether the value is a known member of the SubmissionAgainst enum.
+func (e SubmissionAgainst) Valid() bool {
+	switch e {
+	case SubmissionAgainstPublished:
+		return true
+	case SubmissionAgainstReturned:
 		return true
 	default:
 		return false
@@ -1347,6 +1449,42 @@ func (e ListIntroductionsParamsBox) Valid() bool {
 	}
 }
 
+// Defines values for ConfirmListingsJSONBodyItemsKind.
+const (
+	ConfirmListingsJSONBodyItemsKindAchievement ConfirmListingsJSONBodyItemsKind = "achievement"
+	ConfirmListingsJSONBodyItemsKindPackage     ConfirmListingsJSONBodyItemsKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ConfirmListingsJSONBodyItemsKind enum.
+func (e ConfirmListingsJSONBodyItemsKind) Valid() bool {
+	switch e {
+	case ConfirmListingsJSONBodyItemsKindAchievement:
+		return true
+	case ConfirmListingsJSONBodyItemsKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AnswerContributionJSONBodyAnswer.
+const (
+	AnswerContributionJSONBodyAnswerConfirmed AnswerContributionJSONBodyAnswer = "confirmed"
+	AnswerContributionJSONBodyAnswerDeclined  AnswerContributionJSONBodyAnswer = "declined"
+)
+
+// Valid indicates whether the value is a known member of the AnswerContributionJSONBodyAnswer enum.
+func (e AnswerContributionJSONBodyAnswer) Valid() bool {
+	switch e {
+	case AnswerContributionJSONBodyAnswerConfirmed:
+		return true
+	case AnswerContributionJSONBodyAnswerDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListOrganisationsParamsState.
 const (
 	ListOrganisationsParamsStatePending    ListOrganisationsParamsState = "pending"
@@ -1386,6 +1524,45 @@ func (e AnswerHandoverJSONBodyAction) Valid() bool {
 	case AnswerHandoverJSONBodyActionDecline:
 		return true
 	case AnswerHandoverJSONBodyActionWithdraw:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListReviewsParamsKind.
+const (
+	ListReviewsParamsKindAchievement ListReviewsParamsKind = "achievement"
+	ListReviewsParamsKindNeed        ListReviewsParamsKind = "need"
+	ListReviewsParamsKindPackage     ListReviewsParamsKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ListReviewsParamsKind enum.
+func (e ListReviewsParamsKind) Valid() bool {
+	switch e {
+	case ListReviewsParamsKindAchievement:
+		return true
+	case ListReviewsParamsKindNeed:
+		return true
+	case ListReviewsParamsKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListReviewsParamsClaim.
+const (
+	ListReviewsParamsClaimFree ListReviewsParamsClaim = "free"
+	ListReviewsParamsClaimMine ListReviewsParamsClaim = "mine"
+)
+
+// Valid indicates whether the value is a known member of the ListReviewsParamsClaim enum.
+func (e ListReviewsParamsClaim) Valid() bool {
+	switch e {
+	case ListReviewsParamsClaimFree:
+		return true
+	case ListReviewsParamsClaimMine:
 		return true
 	default:
 		return false
@@ -1466,6 +1643,9 @@ type AchievementDraft struct {
 
 	// Problems What submission would still refuse
 	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
+
+	// Quality How much the text says of what its readers look for; the score and the points of the gains sum to 100
+	Quality Quality `json:"quality,omitempty,omitzero"`
 }
 
 // AchievementVersion defines model for AchievementVersion.
@@ -1542,6 +1722,22 @@ type Broker struct {
 // BrokerLevel 初级技术经纪人, 中级技术经纪人, 高级技术经理人
 type BrokerLevel string
 
+// CheckAnswer defines model for CheckAnswer.
+type CheckAnswer struct {
+	Code   string `json:"code"`
+	Ok     bool   `json:"ok"`
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// CheckPoint defines model for CheckPoint.
+type CheckPoint struct {
+	Code   string   `json:"code"`
+	Fields []string `json:"fields"`
+
+	// Name One text in Chinese and English; at least one of them
+	Name Text `json:"name"`
+}
+
 // Claim defines model for Claim.
 type Claim = catalog.Claim
 
@@ -1557,6 +1753,17 @@ type ComponentPlace struct {
 
 	// FreeFrom Absent where it is free, or never will be
 	FreeFrom Date `json:"free_from,omitempty,omitzero"`
+}
+
+// ConfirmedListing defines model for ConfirmedListing.
+type ConfirmedListing struct {
+	// Code Why it was not confirmed
+	Code string `json:"code,omitempty,omitzero"`
+
+	// ConfirmBy Civil date of Asia/Shanghai
+	ConfirmBy Date   `json:"confirm_by,omitempty,omitzero"`
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
 }
 
 // Consent defines model for Consent.
@@ -1632,8 +1839,54 @@ type ContractPartyRole string
 // ContractTerms defines model for ContractTerms.
 type ContractTerms = contract.Terms
 
+// Contribution What a person was asked about their part in an achievement
+type Contribution struct {
+	AchievementID  string             `json:"achievement_id"`
+	Answer         ContributionAnswer `json:"answer"`
+	AnsweredAt     time.Time          `json:"answered_at,omitempty,omitzero"`
+	AskedAt        time.Time          `json:"asked_at"`
+	ID             string             `json:"id"`
+	OrganisationID string             `json:"organisation_id"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text             `json:"organisation_name,omitempty,omitzero"`
+	Reason           string           `json:"reason,omitempty,omitzero"`
+	Role             ContributionRole `json:"role"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
+
+	// TotalWeight Of all contributors
+	TotalWeight int64 `json:"total_weight"`
+	Version     int64 `json:"version"`
+	Weight      int64 `json:"weight"`
+}
+
+// ContributionAnswer defines model for Contribution.Answer.
+type ContributionAnswer string
+
+// ContributionRole defines model for Contribution.Role.
+type ContributionRole string
+
 // Contributor defines model for Contributor.
 type Contributor = catalog.Contributor
+
+// ContributorPart defines model for ContributorPart.
+type ContributorPart struct {
+	// Answer Absent where the person was not asked about exactly this part
+	Answer   ContributorPartAnswer `json:"answer,omitempty,omitzero"`
+	Name     string                `json:"name"`
+	PersonID string                `json:"person_id"`
+	Reason   string                `json:"reason,omitempty,omitzero"`
+	Role     ContributorPartRole   `json:"role"`
+	Weight   int64                 `json:"weight"`
+}
+
+// ContributorPartAnswer Absent where the person was not asked about exactly this part
+type ContributorPartAnswer string
+
+// ContributorPartRole defines model for ContributorPart.Role.
+type ContributorPartRole string
 
 // Credential defines model for Credential.
 type Credential struct {
@@ -2112,8 +2365,11 @@ type IntroductionForm struct {
 
 // ListingHead defines model for ListingHead.
 type ListingHead struct {
-	// Actions Steps that the reader may take now
+	// Actions Steps that the reader may take now; edit among them
 	Actions []string `json:"actions,omitempty,omitzero"`
+
+	// Claim The reviewer who has the submission before them
+	Claim ReviewClaim `json:"claim,omitempty,omitzero"`
 
 	// ConfirmBy Civil date of Asia/Shanghai
 	ConfirmBy      Date            `json:"confirm_by,omitempty,omitzero"`
@@ -2128,9 +2384,15 @@ type ListingHead struct {
 	// OrganisationName One text in Chinese and English; at least one of them
 	OrganisationName Text      `json:"organisation_name,omitempty,omitzero"`
 	PublishedAt      time.Time `json:"published_at,omitempty,omitzero"`
-	ReturnReason     string    `json:"return_reason,omitempty,omitzero"`
-	State            string    `json:"state"`
-	SubmittedAt      time.Time `json:"submitted_at,omitempty,omitzero"`
+
+	// Quality Score when it was saved last, for its owner and reviewers
+	Quality      int       `json:"quality,omitempty,omitzero"`
+	ReturnReason string    `json:"return_reason,omitempty,omitzero"`
+	State        string    `json:"state"`
+	SubmittedAt  time.Time `json:"submitted_at,omitempty,omitzero"`
+
+	// TechnicalField For its owner and reviewers
+	TechnicalField string `json:"technical_field,omitempty,omitzero"`
 
 	// Title One text in Chinese and English; at least one of them
 	Title     Text      `json:"title"`
@@ -2276,6 +2538,9 @@ type NeedDraft struct {
 	Content  NeedContent    `json:"content"`
 	Head     ListingHead    `json:"head"`
 	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
+
+	// Quality How much the text says of what its readers look for; the score and the points of the gains sum to 100
+	Quality Quality `json:"quality,omitempty,omitzero"`
 }
 
 // NeedVersion defines model for NeedVersion.
@@ -2464,6 +2729,9 @@ type PackageDraft struct {
 	Content  PackageContent `json:"content"`
 	Head     ListingHead    `json:"head"`
 	Problems []FieldProblem `json:"problems,omitempty,omitzero"`
+
+	// Quality How much the text says of what its readers look for; the score and the points of the gains sum to 100
+	Quality Quality `json:"quality,omitempty,omitzero"`
 }
 
 // PackageVersion defines model for PackageVersion.
@@ -2571,6 +2839,20 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// Quality How much the text says of what its readers look for; the score and the points of the gains sum to 100
+type Quality struct {
+	Gains     []QualityGain `json:"gains"`
+	Score     int           `json:"score"`
+	WarnBelow int           `json:"warn_below"`
+}
+
+// QualityGain defines model for QualityGain.
+type QualityGain struct {
+	Code   string `json:"code"`
+	Path   string `json:"path"`
+	Points int    `json:"points"`
+}
+
 // Receipt defines model for Receipt.
 type Receipt struct {
 	BankReference string `json:"bank_reference"`
@@ -2649,9 +2931,19 @@ type RequirementVerdict struct {
 // RequirementVerdictVerdict defines model for RequirementVerdict.Verdict.
 type RequirementVerdictVerdict string
 
+// ReviewClaim The reviewer who has the submission before them
+type ReviewClaim struct {
+	Mine     bool      `json:"mine"`
+	Reviewer string    `json:"reviewer"`
+	Until    time.Time `json:"until"`
+}
+
 // ReviewStepRequest defines model for ReviewStepRequest.
 type ReviewStepRequest struct {
 	Action string `json:"action"`
+
+	// Checklist What the reviewer found point by point; all of them right to publish
+	Checklist []CheckAnswer `json:"checklist,omitempty,omitzero"`
 
 	// Fields A reviewer's reasons by field
 	Fields []struct {
@@ -2810,6 +3102,40 @@ type StepRequest struct {
 	FileID     string `json:"file_id,omitempty,omitzero"`
 	Reason     string `json:"reason,omitempty,omitzero"`
 	ReasonCode string `json:"reason_code,omitempty,omitzero"`
+}
+
+// Submission defines model for Submission.
+type Submission struct {
+	// Against What the changes compare with; absent in the first round of something new
+	Against   SubmissionAgainst  `json:"against,omitempty,omitzero"`
+	Changes   []SubmissionChange `json:"changes"`
+	Checklist []CheckPoint       `json:"checklist"`
+
+	// Claim The reviewer who has the submission before them
+	Claim ReviewClaim `json:"claim,omitempty,omitzero"`
+
+	// Previous The round that returned it last
+	Previous struct {
+		At        time.Time     `json:"at"`
+		Checklist []CheckAnswer `json:"checklist"`
+		Reason    string        `json:"reason"`
+	} `json:"previous,omitempty,omitzero"`
+
+	// Round The submissions of this text, from 1
+	Round int `json:"round"`
+}
+
+// SubmissionAgainst What the changes compare with; absent in the first round of something new
+type SubmissionAgainst string
+
+// SubmissionChange defines model for SubmissionChange.
+type SubmissionChange struct {
+	// After Absent where there is nothing
+	After interface{} `json:"after,omitempty,omitzero"`
+
+	// Before Absent where there was nothing
+	Before interface{} `json:"before,omitempty,omitzero"`
+	Path   string      `json:"path"`
 }
 
 // TakenRight defines model for TakenRight.
@@ -2997,10 +3323,27 @@ type VersionNumber = int64
 // WebhookID defines model for WebhookId.
 type WebhookID = string
 
+// ContributorParts defines model for ContributorParts.
+type ContributorParts struct {
+	Items []ContributorPart `json:"items"`
+}
+
 // Disclosures defines model for Disclosures.
 type Disclosures struct {
 	Items      []Disclosure `json:"items"`
 	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
+}
+
+// LetterListing defines model for LetterListing.
+type LetterListing struct {
+	// ConfirmBy Civil date of Asia/Shanghai
+	ConfirmBy Date   `json:"confirm_by"`
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	State     string `json:"state"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
 }
 
 // ListingPage defines model for ListingPage.
@@ -3012,6 +3355,11 @@ type ListingPage struct {
 // Steps defines model for Steps.
 type Steps struct {
 	Items []Step `json:"items"`
+}
+
+// ConfirmationLetter defines model for ConfirmationLetter.
+type ConfirmationLetter struct {
+	Token string `json:"token"`
 }
 
 // ListAchievementsParams defines parameters for ListAchievements.
@@ -3063,6 +3411,16 @@ type StepAgreementParams struct {
 	// IfMatch The ETag last read, e.g. "3"
 	IfMatch        IfMatch        `json:"If-Match"`
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ConfirmByLetterJSONBody defines parameters for ConfirmByLetter.
+type ConfirmByLetterJSONBody struct {
+	Token string `json:"token"`
+}
+
+// ReadConfirmationLetterJSONBody defines parameters for ReadConfirmationLetter.
+type ReadConfirmationLetterJSONBody struct {
+	Token string `json:"token"`
 }
 
 // ListContractsParams defines parameters for ListContracts.
@@ -3302,6 +3660,27 @@ type StepIntroductionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ConfirmListingsJSONBody defines parameters for ConfirmListings.
+type ConfirmListingsJSONBody struct {
+	Items []struct {
+		ID   string                           `json:"id"`
+		Kind ConfirmListingsJSONBodyItemsKind `json:"kind"`
+	} `json:"items"`
+}
+
+// ConfirmListingsJSONBodyItemsKind defines parameters for ConfirmListings.
+type ConfirmListingsJSONBodyItemsKind string
+
+// AnswerContributionJSONBody defines parameters for AnswerContribution.
+type AnswerContributionJSONBody struct {
+	Answer  AnswerContributionJSONBodyAnswer `json:"answer"`
+	Reason  string                           `json:"reason,omitempty,omitzero"`
+	Version int64                            `json:"version"`
+}
+
+// AnswerContributionJSONBodyAnswer defines parameters for AnswerContribution.
+type AnswerContributionJSONBodyAnswer string
+
 // EraseMeJSONBody defines parameters for EraseMe.
 type EraseMeJSONBody struct {
 	Password string `json:"password"`
@@ -3514,9 +3893,23 @@ type RecordRefundParams struct {
 
 // ListReviewsParams defines parameters for ListReviews.
 type ListReviewsParams struct {
-	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
-	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+	Kind           ListReviewsParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+	TechnicalField string                `form:"technical_field,omitempty" json:"technical_field,omitempty,omitzero"`
+
+	// WaitingDays Waiting for at least so many days
+	WaitingDays int `form:"waiting_days,omitempty" json:"waiting_days,omitempty,omitzero"`
+
+	// Claim free: nobody else has it
+	Claim    ListReviewsParamsClaim `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+	Cursor   Cursor                 `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize               `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
+
+// ListReviewsParamsKind defines parameters for ListReviews.
+type ListReviewsParamsKind string
+
+// ListReviewsParamsClaim defines parameters for ListReviews.
+type ListReviewsParamsClaim string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
@@ -3583,6 +3976,12 @@ type StepAchievementJSONRequestBody = ReviewStepRequest
 // StepAgreementJSONRequestBody defines body for StepAgreement for application/json ContentType.
 type StepAgreementJSONRequestBody = StepRequest
 
+// ConfirmByLetterJSONRequestBody defines body for ConfirmByLetter for application/json ContentType.
+type ConfirmByLetterJSONRequestBody ConfirmByLetterJSONBody
+
+// ReadConfirmationLetterJSONRequestBody defines body for ReadConfirmationLetter for application/json ContentType.
+type ReadConfirmationLetterJSONRequestBody ReadConfirmationLetterJSONBody
+
 // DraftContractJSONRequestBody defines body for DraftContract for application/json ContentType.
 type DraftContractJSONRequestBody DraftContractJSONBody
 
@@ -3631,6 +4030,9 @@ type MakeIntroductionJSONRequestBody = IntroductionForm
 // StepIntroductionJSONRequestBody defines body for StepIntroduction for application/json ContentType.
 type StepIntroductionJSONRequestBody = StepRequest
 
+// ConfirmListingsJSONRequestBody defines body for ConfirmListings for application/json ContentType.
+type ConfirmListingsJSONRequestBody ConfirmListingsJSONBody
+
 // GiveMatchFeedbackJSONRequestBody defines body for GiveMatchFeedback for application/json ContentType.
 type GiveMatchFeedbackJSONRequestBody = MatchFeedbackForm
 
@@ -3642,6 +4044,9 @@ type ClaimPersonJSONRequestBody = TokenRequest
 
 // SetMyConsentJSONRequestBody defines body for SetMyConsent for application/json ContentType.
 type SetMyConsentJSONRequestBody = ConsentChange
+
+// AnswerContributionJSONRequestBody defines body for AnswerContribution for application/json ContentType.
+type AnswerContributionJSONRequestBody AnswerContributionJSONBody
 
 // EraseMeJSONRequestBody defines body for EraseMe for application/json ContentType.
 type EraseMeJSONRequestBody EraseMeJSONBody
@@ -3747,6 +4152,12 @@ type ServerInterface interface {
 	// GetAchievement The published version, as far as the reader may see it
 	// (GET /achievements/{id})
 	GetAchievement(c *gin.Context, id ID)
+	// ListContributorParts The contributors of the newest text with what they say to their part
+	// (GET /achievements/{id}/contributors)
+	ListContributorParts(c *gin.Context, id ID)
+	// AskContributors Ask those who were not asked about their part yet
+	// (POST /achievements/{id}/contributors)
+	AskContributors(c *gin.Context, id ID)
 	// CopyAchievement Begin a new draft with what one of the own says
 	// (POST /achievements/{id}/copies)
 	CopyAchievement(c *gin.Context, id ID, params CopyAchievementParams)
@@ -3780,6 +4191,12 @@ type ServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(c *gin.Context, id ID, params StepAgreementParams)
+	// ConfirmByLetter Confirm it, once
+	// (POST /confirmation-letters/confirm)
+	ConfirmByLetter(c *gin.Context)
+	// ReadConfirmationLetter What the link of a letter asks to confirm
+	// (POST /confirmation-letters/read)
+	ReadConfirmationLetter(c *gin.Context)
 
 	// (GET /contracts)
 	ListContracts(c *gin.Context, params ListContractsParams)
@@ -3912,6 +4329,9 @@ type ServerInterface interface {
 	// StepIntroduction accept (opens a deal), decline with a reason from the list, withdraw
 	// (POST /introductions/{id}/steps)
 	StepIntroduction(c *gin.Context, id ID, params StepIntroductionParams)
+	// ConfirmListings Reconfirm several of one's own listings, each for itself
+	// (POST /listings/confirmations)
+	ConfirmListings(c *gin.Context)
 
 	// (PUT /matches/{id}/feedback)
 	GiveMatchFeedback(c *gin.Context, id ID)
@@ -3930,6 +4350,12 @@ type ServerInterface interface {
 
 	// (PUT /me/consents)
 	SetMyConsent(c *gin.Context)
+	// ListMyContributions The achievements that name one as a contributor, last asked first
+	// (GET /me/contributions)
+	ListMyContributions(c *gin.Context)
+	// AnswerContribution Confirm or decline one's own part
+	// (PUT /me/contributions/{id}/answer)
+	AnswerContribution(c *gin.Context, id ID)
 	// EraseMe Erase one's personal data; what the law keeps is named
 	// (POST /me/erasure)
 	EraseMe(c *gin.Context)
@@ -4143,6 +4569,15 @@ type ServerInterface interface {
 	// ListReviews Listings waiting for review, oldest first
 	// (GET /reviews)
 	ListReviews(c *gin.Context, params ListReviewsParams)
+	// GetReview The points to check, who has it, and what changed since the last round
+	// (GET /reviews/{kind}/{id})
+	GetReview(c *gin.Context, kind string, id ID)
+	// ReleaseReview Give a submission back to the queue
+	// (DELETE /reviews/{kind}/{id}/claim)
+	ReleaseReview(c *gin.Context, kind string, id ID)
+	// ClaimReview Have a submission before oneself, so that no other reviewer does the same work
+	// (PUT /reviews/{kind}/{id}/claim)
+	ClaimReview(c *gin.Context, kind string, id ID)
 	// PreviewReward What a receipt of an amount would give each contributor, before anything is signed
 	// (POST /reward-previews)
 	PreviewReward(c *gin.Context)
@@ -4312,6 +4747,56 @@ func (siw *ServerInterfaceWrapper) GetAchievement(c *gin.Context) {
 	}
 
 	siw.Handler.GetAchievement(c, id)
+}
+
+// ListContributorParts operation middleware
+func (siw *ServerInterfaceWrapper) ListContributorParts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListContributorParts(c, id)
+}
+
+// AskContributors operation middleware
+func (siw *ServerInterfaceWrapper) AskContributors(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AskContributors(c, id)
 }
 
 // CopyAchievement operation middleware
@@ -4776,6 +5261,32 @@ func (siw *ServerInterfaceWrapper) StepAgreement(c *gin.Context) {
 	}
 
 	siw.Handler.StepAgreement(c, id, params)
+}
+
+// ConfirmByLetter operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmByLetter(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmByLetter(c)
+}
+
+// ReadConfirmationLetter operation middleware
+func (siw *ServerInterfaceWrapper) ReadConfirmationLetter(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadConfirmationLetter(c)
 }
 
 // ListContracts operation middleware
@@ -6449,6 +6960,19 @@ func (siw *ServerInterfaceWrapper) StepIntroduction(c *gin.Context) {
 	siw.Handler.StepIntroduction(c, id, params)
 }
 
+// ConfirmListings operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmListings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmListings(c)
+}
+
 // GiveMatchFeedback operation middleware
 func (siw *ServerInterfaceWrapper) GiveMatchFeedback(c *gin.Context) {
 
@@ -6537,6 +7061,44 @@ func (siw *ServerInterfaceWrapper) SetMyConsent(c *gin.Context) {
 	}
 
 	siw.Handler.SetMyConsent(c)
+}
+
+// ListMyContributions operation middleware
+func (siw *ServerInterfaceWrapper) ListMyContributions(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyContributions(c)
+}
+
+// AnswerContribution operation middleware
+func (siw *ServerInterfaceWrapper) AnswerContribution(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AnswerContribution(c, id)
 }
 
 // EraseMe operation middleware
@@ -9063,6 +9625,38 @@ func (siw *ServerInterfaceWrapper) ListReviews(c *gin.Context) {
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListReviewsParams
 
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "technical_field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "technical_field", c.Request.URL.Query(), &params.TechnicalField, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter technical_field: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting_days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting_days", c.Request.URL.Query(), &params.WaitingDays, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting_days: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "claim" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "claim", c.Request.URL.Query(), &params.Claim, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter claim: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "cursor" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -9087,6 +9681,108 @@ func (siw *ServerInterfaceWrapper) ListReviews(c *gin.Context) {
 	}
 
 	siw.Handler.ListReviews(c, params)
+}
+
+// GetReview operation middleware
+func (siw *ServerInterfaceWrapper) GetReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", c.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReview(c, kind, id)
+}
+
+// ReleaseReview operation middleware
+func (siw *ServerInterfaceWrapper) ReleaseReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", c.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReleaseReview(c, kind, id)
+}
+
+// ClaimReview operation middleware
+func (siw *ServerInterfaceWrapper) ClaimReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "kind" -------------
+	var kind string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", c.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ClaimReview(c, kind, id)
 }
 
 // PreviewReward operation middleware
@@ -9458,6 +10154,16 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
 	router.GET(options.BaseURL+"/reviews", wrapper.ListReviews)
+	router.GET(options.BaseURL+"/reviews/:kind/:id", wrapper.GetReview)
+	router.DELETE(options.BaseURL+"/reviews/:kind/:id/claim", wrapper.ReleaseReview)
+	router.PUT(options.BaseURL+"/reviews/:kind/:id/claim", wrapper.ClaimReview)
+	router.POST(options.BaseURL+"/listings/confirmations", wrapper.ConfirmListings)
+	router.POST(options.BaseURL+"/confirmation-letters/read", wrapper.ReadConfirmationLetter)
+	router.POST(options.BaseURL+"/confirmation-letters/confirm", wrapper.ConfirmByLetter)
+	router.GET(options.BaseURL+"/achievements/:id/contributors", wrapper.ListContributorParts)
+	router.POST(options.BaseURL+"/achievements/:id/contributors", wrapper.AskContributors)
+	router.GET(options.BaseURL+"/me/contributions", wrapper.ListMyContributions)
+	router.PUT(options.BaseURL+"/me/contributions/:id/answer", wrapper.AnswerContribution)
 	router.GET(options.BaseURL+"/files", wrapper.ListFiles)
 	router.POST(options.BaseURL+"/files", wrapper.UploadFile)
 	router.GET(options.BaseURL+"/files/:id/content", wrapper.GetFileContent)
@@ -9540,6 +10246,10 @@ type ContractJSONResponse struct {
 	Headers ContractResponseHeaders
 }
 
+type ContributorPartsJSONResponse struct {
+	Items []ContributorPart `json:"items"`
+}
+
 type DisclosuresJSONResponse struct {
 	Items      []Disclosure `json:"items"`
 	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
@@ -9570,6 +10280,17 @@ type ImportJSONResponse struct {
 	Body Import
 
 	Headers ImportResponseHeaders
+}
+
+type LetterListingJSONResponse struct {
+	// ConfirmBy Civil date of Asia/Shanghai
+	ConfirmBy Date   `json:"confirm_by"`
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	State     string `json:"state"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
 }
 
 type ListingHeadResponseHeaders struct {
@@ -9821,6 +10542,84 @@ type GetAchievementdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetAchievementdefaultApplicationProblemPlusJSONResponse) VisitGetAchievementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContributorPartsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListContributorPartsResponseObject interface {
+	VisitListContributorPartsResponse(w http.ResponseWriter) error
+}
+
+type ListContributorParts200JSONResponse struct{ ContributorPartsJSONResponse }
+
+func (response ListContributorParts200JSONResponse) VisitListContributorPartsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContributorPartsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListContributorPartsdefaultApplicationProblemPlusJSONResponse) VisitListContributorPartsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskContributorsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type AskContributorsResponseObject interface {
+	VisitAskContributorsResponse(w http.ResponseWriter) error
+}
+
+type AskContributors200JSONResponse struct{ ContributorPartsJSONResponse }
+
+func (response AskContributors200JSONResponse) VisitAskContributorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskContributorsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskContributorsdefaultApplicationProblemPlusJSONResponse) VisitAskContributorsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10270,6 +11069,84 @@ type StepAgreementdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StepAgreementdefaultApplicationProblemPlusJSONResponse) VisitStepAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmByLetterRequestObject struct {
+	Body *ConfirmByLetterJSONRequestBody
+}
+
+type ConfirmByLetterResponseObject interface {
+	VisitConfirmByLetterResponse(w http.ResponseWriter) error
+}
+
+type ConfirmByLetter200JSONResponse struct{ LetterListingJSONResponse }
+
+func (response ConfirmByLetter200JSONResponse) VisitConfirmByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmByLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmByLetterdefaultApplicationProblemPlusJSONResponse) VisitConfirmByLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadConfirmationLetterRequestObject struct {
+	Body *ReadConfirmationLetterJSONRequestBody
+}
+
+type ReadConfirmationLetterResponseObject interface {
+	VisitReadConfirmationLetterResponse(w http.ResponseWriter) error
+}
+
+type ReadConfirmationLetter200JSONResponse struct{ LetterListingJSONResponse }
+
+func (response ReadConfirmationLetter200JSONResponse) VisitReadConfirmationLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadConfirmationLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadConfirmationLetterdefaultApplicationProblemPlusJSONResponse) VisitReadConfirmationLetterResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12128,6 +13005,47 @@ func (response StepIntroductiondefaultApplicationProblemPlusJSONResponse) VisitS
 	return err
 }
 
+type ConfirmListingsRequestObject struct {
+	Body *ConfirmListingsJSONRequestBody
+}
+
+type ConfirmListingsResponseObject interface {
+	VisitConfirmListingsResponse(w http.ResponseWriter) error
+}
+
+type ConfirmListings200JSONResponse struct {
+	Items []ConfirmedListing `json:"items"`
+}
+
+func (response ConfirmListings200JSONResponse) VisitConfirmListingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmListingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmListingsdefaultApplicationProblemPlusJSONResponse) VisitConfirmListingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GiveMatchFeedbackRequestObject struct {
 	ID   ID `json:"id"`
 	Body *GiveMatchFeedbackJSONRequestBody
@@ -12346,6 +13264,80 @@ type SetMyConsentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SetMyConsentdefaultApplicationProblemPlusJSONResponse) VisitSetMyConsentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyContributionsRequestObject struct {
+}
+
+type ListMyContributionsResponseObject interface {
+	VisitListMyContributionsResponse(w http.ResponseWriter) error
+}
+
+type ListMyContributions200JSONResponse struct {
+	Items []Contribution `json:"items"`
+}
+
+func (response ListMyContributions200JSONResponse) VisitListMyContributionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyContributionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyContributionsdefaultApplicationProblemPlusJSONResponse) VisitListMyContributionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerContributionRequestObject struct {
+	ID   ID `json:"id"`
+	Body *AnswerContributionJSONRequestBody
+}
+
+type AnswerContributionResponseObject interface {
+	VisitAnswerContributionResponse(w http.ResponseWriter) error
+}
+
+type AnswerContribution204Response struct {
+}
+
+func (response AnswerContribution204Response) VisitAnswerContributionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AnswerContributiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AnswerContributiondefaultApplicationProblemPlusJSONResponse) VisitAnswerContributionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15193,6 +16185,120 @@ func (response ListReviewsdefaultApplicationProblemPlusJSONResponse) VisitListRe
 	return err
 }
 
+type GetReviewRequestObject struct {
+	Kind string `json:"kind"`
+	ID   ID     `json:"id"`
+}
+
+type GetReviewResponseObject interface {
+	VisitGetReviewResponse(w http.ResponseWriter) error
+}
+
+type GetReview200JSONResponse Submission
+
+func (response GetReview200JSONResponse) VisitGetReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReviewdefaultApplicationProblemPlusJSONResponse) VisitGetReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseReviewRequestObject struct {
+	Kind string `json:"kind"`
+	ID   ID     `json:"id"`
+}
+
+type ReleaseReviewResponseObject interface {
+	VisitReleaseReviewResponse(w http.ResponseWriter) error
+}
+
+type ReleaseReview204Response struct {
+}
+
+func (response ReleaseReview204Response) VisitReleaseReviewResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReleaseReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReleaseReviewdefaultApplicationProblemPlusJSONResponse) VisitReleaseReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClaimReviewRequestObject struct {
+	Kind string `json:"kind"`
+	ID   ID     `json:"id"`
+}
+
+type ClaimReviewResponseObject interface {
+	VisitClaimReviewResponse(w http.ResponseWriter) error
+}
+
+type ClaimReview200JSONResponse ReviewClaim
+
+func (response ClaimReview200JSONResponse) VisitClaimReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClaimReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ClaimReviewdefaultApplicationProblemPlusJSONResponse) VisitClaimReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PreviewRewardRequestObject struct {
 	Body *PreviewRewardJSONRequestBody
 }
@@ -15450,6 +16556,12 @@ type StrictServerInterface interface {
 	// GetAchievement The published version, as far as the reader may see it
 	// (GET /achievements/{id})
 	GetAchievement(ctx context.Context, request GetAchievementRequestObject) (GetAchievementResponseObject, error)
+	// ListContributorParts The contributors of the newest text with what they say to their part
+	// (GET /achievements/{id}/contributors)
+	ListContributorParts(ctx context.Context, request ListContributorPartsRequestObject) (ListContributorPartsResponseObject, error)
+	// AskContributors Ask those who were not asked about their part yet
+	// (POST /achievements/{id}/contributors)
+	AskContributors(ctx context.Context, request AskContributorsRequestObject) (AskContributorsResponseObject, error)
 	// CopyAchievement Begin a new draft with what one of the own says
 	// (POST /achievements/{id}/copies)
 	CopyAchievement(ctx context.Context, request CopyAchievementRequestObject) (CopyAchievementResponseObject, error)
@@ -15483,6 +16595,12 @@ type StrictServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(ctx context.Context, request StepAgreementRequestObject) (StepAgreementResponseObject, error)
+	// ConfirmByLetter Confirm it, once
+	// (POST /confirmation-letters/confirm)
+	ConfirmByLetter(ctx context.Context, request ConfirmByLetterRequestObject) (ConfirmByLetterResponseObject, error)
+	// ReadConfirmationLetter What the link of a letter asks to confirm
+	// (POST /confirmation-letters/read)
+	ReadConfirmationLetter(ctx context.Context, request ReadConfirmationLetterRequestObject) (ReadConfirmationLetterResponseObject, error)
 
 	// (GET /contracts)
 	ListContracts(ctx context.Context, request ListContractsRequestObject) (ListContractsResponseObject, error)
@@ -15615,6 +16733,9 @@ type StrictServerInterface interface {
 	// StepIntroduction accept (opens a deal), decline with a reason from the list, withdraw
 	// (POST /introductions/{id}/steps)
 	StepIntroduction(ctx context.Context, request StepIntroductionRequestObject) (StepIntroductionResponseObject, error)
+	// ConfirmListings Reconfirm several of one's own listings, each for itself
+	// (POST /listings/confirmations)
+	ConfirmListings(ctx context.Context, request ConfirmListingsRequestObject) (ConfirmListingsResponseObject, error)
 
 	// (PUT /matches/{id}/feedback)
 	GiveMatchFeedback(ctx context.Context, request GiveMatchFeedbackRequestObject) (GiveMatchFeedbackResponseObject, error)
@@ -15633,6 +16754,12 @@ type StrictServerInterface interface {
 
 	// (PUT /me/consents)
 	SetMyConsent(ctx context.Context, request SetMyConsentRequestObject) (SetMyConsentResponseObject, error)
+	// ListMyContributions The achievements that name one as a contributor, last asked first
+	// (GET /me/contributions)
+	ListMyContributions(ctx context.Context, request ListMyContributionsRequestObject) (ListMyContributionsResponseObject, error)
+	// AnswerContribution Confirm or decline one's own part
+	// (PUT /me/contributions/{id}/answer)
+	AnswerContribution(ctx context.Context, request AnswerContributionRequestObject) (AnswerContributionResponseObject, error)
 	// EraseMe Erase one's personal data; what the law keeps is named
 	// (POST /me/erasure)
 	EraseMe(ctx context.Context, request EraseMeRequestObject) (EraseMeResponseObject, error)
@@ -15846,6 +16973,15 @@ type StrictServerInterface interface {
 	// ListReviews Listings waiting for review, oldest first
 	// (GET /reviews)
 	ListReviews(ctx context.Context, request ListReviewsRequestObject) (ListReviewsResponseObject, error)
+	// GetReview The points to check, who has it, and what changed since the last round
+	// (GET /reviews/{kind}/{id})
+	GetReview(ctx context.Context, request GetReviewRequestObject) (GetReviewResponseObject, error)
+	// ReleaseReview Give a submission back to the queue
+	// (DELETE /reviews/{kind}/{id}/claim)
+	ReleaseReview(ctx context.Context, request ReleaseReviewRequestObject) (ReleaseReviewResponseObject, error)
+	// ClaimReview Have a submission before oneself, so that no other reviewer does the same work
+	// (PUT /reviews/{kind}/{id}/claim)
+	ClaimReview(ctx context.Context, request ClaimReviewRequestObject) (ClaimReviewResponseObject, error)
 	// PreviewReward What a receipt of an amount would give each contributor, before anything is signed
 	// (POST /reward-previews)
 	PreviewReward(ctx context.Context, request PreviewRewardRequestObject) (PreviewRewardResponseObject, error)
@@ -16096,6 +17232,58 @@ func (sh *strictHandler) GetAchievement(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetAchievementResponseObject); ok {
 		if err := validResponse.VisitGetAchievementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContributorParts operation middleware
+func (sh *strictHandler) ListContributorParts(ctx *gin.Context, id ID) {
+	var request ListContributorPartsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContributorParts(ctx, request.(ListContributorPartsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContributorParts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListContributorPartsResponseObject); ok {
+		if err := validResponse.VisitListContributorPartsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AskContributors operation middleware
+func (sh *strictHandler) AskContributors(ctx *gin.Context, id ID) {
+	var request AskContributorsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskContributors(ctx, request.(AskContributorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskContributors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AskContributorsResponseObject); ok {
+		if err := validResponse.VisitAskContributorsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16442,6 +17630,90 @@ func (sh *strictHandler) StepAgreement(ctx *gin.Context, id ID, params StepAgree
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepAgreementResponseObject); ok {
 		if err := validResponse.VisitStepAgreementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmByLetter operation middleware
+func (sh *strictHandler) ConfirmByLetter(ctx *gin.Context) {
+	var request ConfirmByLetterRequestObject
+
+	var body ConfirmByLetterJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmByLetter(ctx, request.(ConfirmByLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmByLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmByLetterResponseObject); ok {
+		if err := validResponse.VisitConfirmByLetterResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadConfirmationLetter operation middleware
+func (sh *strictHandler) ReadConfirmationLetter(ctx *gin.Context) {
+	var request ReadConfirmationLetterRequestObject
+
+	var body ReadConfirmationLetterJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadConfirmationLetter(ctx, request.(ReadConfirmationLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadConfirmationLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadConfirmationLetterResponseObject); ok {
+		if err := validResponse.VisitReadConfirmationLetterResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -17868,6 +19140,48 @@ func (sh *strictHandler) StepIntroduction(ctx *gin.Context, id ID, params StepIn
 	}
 }
 
+// ConfirmListings operation middleware
+func (sh *strictHandler) ConfirmListings(ctx *gin.Context) {
+	var request ConfirmListingsRequestObject
+
+	var body ConfirmListingsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmListings(ctx, request.(ConfirmListingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmListings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmListingsResponseObject); ok {
+		if err := validResponse.VisitConfirmListingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GiveMatchFeedback operation middleware
 func (sh *strictHandler) GiveMatchFeedback(ctx *gin.Context, id ID) {
 	var request GiveMatchFeedbackRequestObject
@@ -18079,6 +19393,74 @@ func (sh *strictHandler) SetMyConsent(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SetMyConsentResponseObject); ok {
 		if err := validResponse.VisitSetMyConsentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMyContributions operation middleware
+func (sh *strictHandler) ListMyContributions(ctx *gin.Context) {
+	var request ListMyContributionsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyContributions(ctx, request.(ListMyContributionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyContributions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyContributionsResponseObject); ok {
+		if err := validResponse.VisitListMyContributionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AnswerContribution operation middleware
+func (sh *strictHandler) AnswerContribution(ctx *gin.Context, id ID) {
+	var request AnswerContributionRequestObject
+
+	request.ID = id
+
+	var body AnswerContributionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerContribution(ctx, request.(AnswerContributionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerContribution")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AnswerContributionResponseObject); ok {
+		if err := validResponse.VisitAnswerContributionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -20414,6 +21796,87 @@ func (sh *strictHandler) ListReviews(ctx *gin.Context, params ListReviewsParams)
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListReviewsResponseObject); ok {
 		if err := validResponse.VisitListReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReview operation middleware
+func (sh *strictHandler) GetReview(ctx *gin.Context, kind string, id ID) {
+	var request GetReviewRequestObject
+
+	request.Kind = kind
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReview(ctx, request.(GetReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReviewResponseObject); ok {
+		if err := validResponse.VisitGetReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReleaseReview operation middleware
+func (sh *strictHandler) ReleaseReview(ctx *gin.Context, kind string, id ID) {
+	var request ReleaseReviewRequestObject
+
+	request.Kind = kind
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseReview(ctx, request.(ReleaseReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReleaseReviewResponseObject); ok {
+		if err := validResponse.VisitReleaseReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ClaimReview operation middleware
+func (sh *strictHandler) ClaimReview(ctx *gin.Context, kind string, id ID) {
+	var request ClaimReviewRequestObject
+
+	request.Kind = kind
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClaimReview(ctx, request.(ClaimReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClaimReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ClaimReviewResponseObject); ok {
+		if err := validResponse.VisitClaimReviewResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

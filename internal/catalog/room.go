@@ -84,16 +84,35 @@ func grantsOf(taken []rights.Taken) []rights.Grant {
 
 // Places are the components of a content in their order, each free or taken.
 func (p *Packages) Places(ctx context.Context, c PackageContent) ([]Place, error) {
-	taken, err := p.kind.taken(ctx, achievementIDs(c.Components))
-	if err != nil {
-		return nil, err
-	}
-	today := clock.DateOf(p.kind.clock.Now())
+	taken, err := p.Takings(ctx, achievementIDs(c.Components))
+	return taken.Places(c), err
+}
+
+// Taken is what contracts have taken of some achievements, as of a day.
+type Taken struct {
+	by    map[string][]rights.Taken
+	today clock.Date
+}
+
+// Takings is what contracts have taken of the achievements, for other domains:
+// it asks no policy.
+func (p *Packages) Takings(ctx context.Context, achievements []string) (Taken, error) {
+	by, err := p.kind.taken(ctx, achievements)
+	return Taken{by: by, today: clock.DateOf(p.kind.clock.Now())}, err
+}
+
+// Places are the components of a content in their order, each free or taken.
+func (t Taken) Places(c PackageContent) []Place {
 	out := make([]Place, 0, len(c.Components))
 	for _, part := range c.Components {
-		out = append(out, placeOf(part, taken[part.AchievementID], today))
+		out = append(out, placeOf(part, t.by[part.AchievementID], t.today))
 	}
-	return out, nil
+	return out
+}
+
+// RoomIn is what is still to be had of one of the achievements.
+func (t Taken) RoomIn(achievementID string) rights.Room {
+	return rights.RoomIn(grantsOf(t.by[achievementID]), t.today)
 }
 
 // placeOf is free when no grant bars the component. Otherwise it is free again

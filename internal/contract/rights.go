@@ -28,12 +28,7 @@ func (s *Service) takeRights(ctx context.Context, c Contract) error {
 	if err := s.checkOwners(ctx, c); err != nil {
 		return err
 	}
-	var achievements []string
-	for _, part := range c.Components {
-		if part.AchievementID != "" {
-			achievements = append(achievements, part.AchievementID)
-		}
-	}
+	achievements := c.achievements()
 	if len(achievements) == 0 {
 		return nil
 	}
@@ -51,6 +46,17 @@ func (s *Service) takeRights(ctx context.Context, c Contract) error {
 		}
 	}
 	return nil
+}
+
+// achievements are those among the components, by their ids.
+func (c Contract) achievements() []string {
+	var ids []string
+	for _, part := range c.Components {
+		if part.AchievementID != "" {
+			ids = append(ids, part.AchievementID)
+		}
+	}
+	return ids
 }
 
 // checkOwners asks whether the other owners still agree to what the contract

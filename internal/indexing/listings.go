@@ -53,10 +53,12 @@ var Events = []event.Name{
 	event.PackagePublished, event.PackageChanged, event.PackageHidden,
 	event.NeedPublished, event.NeedChanged, event.NeedHidden,
 	event.OrganisationChanged,
+	event.ContractSigned, event.ContractChanged,
 }
 
 // concerned are the listings that an event is about: an achievement's packages
-// speak of it too, and an organisation's name is on all of its listings.
+// speak of it too, an organisation's name is on all of its listings, and a
+// contract takes rights in achievements.
 func (l *Listings) concerned(ctx context.Context, e event.Event) ([]match.Ref, error) {
 	switch {
 	case !slices.Contains(Events, e.Name):
@@ -64,15 +66,26 @@ func (l *Listings) concerned(ctx context.Context, e event.Event) ([]match.Ref, e
 	case e.Name == event.OrganisationChanged:
 		return l.ofOrganisation(ctx, e.Subject)
 	}
-	refs := []match.Ref{{Kind: match.Kind(e.Kind), ID: e.Subject}}
-	if e.Kind != catalog.AchievementKind {
-		return refs, nil
+	var refs []match.Ref
+	achievements := takenFrom(e)
+	switch {
+	case slices.Contains(rightEvents, e.Name):
+	case e.Kind == catalog.AchievementKind:
+		achievements = []string{e.Subject}
+	default:
+		return []match.Ref{{Kind: match.Kind(e.Kind), ID: e.Subject}}, nil
 	}
-	parents, err := l.packages.Parents(ctx, e.Subject)
-	for _, id := range parents {
-		refs = append(refs, match.Ref{Kind: match.Package, ID: id})
+	for _, id := range achievements {
+		refs = append(refs, match.Ref{Kind: match.Achievement, ID: id})
+		parents, err := l.packages.Parents(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, parent := range parents {
+			refs = append(refs, match.Ref{Kind: match.Package, ID: parent})
+		}
 	}
-	return refs, err
+	return refs, nil
 }
 
 // allConcerned is concerned for several events, each listing once.

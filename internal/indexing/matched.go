@@ -24,11 +24,16 @@ var (
 // matched makes a batch's listings of matching.
 func (l *Listings) matched(ctx context.Context, b batch) ([]match.Listing, error) {
 	out := make([]match.Listing, 0, len(b.achievements)+len(b.packages)+len(b.needs))
+	taken, err := l.taken(ctx, b)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range b.achievements {
 		m, err := viewed(l.achievements.Service, a, match.Achievement, b.owners, achievementView)
 		if err != nil {
 			return nil, err
 		}
+		setRights(m, roomLeft[taken.RoomIn(a.ID)])
 		out = append(out, m)
 	}
 	parts, err := l.parts(ctx, b.packages)
@@ -43,6 +48,7 @@ func (l *Listings) matched(ctx context.Context, b batch) ([]match.Listing, error
 		if err := l.contain(&m, p.OwnerOrg, parts); err != nil {
 			return nil, err
 		}
+		setRights(m, placesLeft(taken.Places(p.Content)))
 		out = append(out, m)
 	}
 	for _, n := range b.needs {

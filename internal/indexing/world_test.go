@@ -18,6 +18,7 @@ import (
 	"chengqiao/internal/need"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/rights"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/search/embedded"
@@ -48,6 +49,7 @@ type world struct {
 	needs        *need.Needs
 	listings     *indexing.Listings
 	owners       owners
+	taken        []rights.Taken
 }
 
 // owners are the organisations' names.
@@ -60,6 +62,9 @@ func (o owners) Owners(_ context.Context, ids []string) (map[string]indexing.Org
 	}
 	return out, nil
 }
+
+// RightsTaken are what the test says that contracts have taken.
+func (w *world) RightsTaken(context.Context, []string) ([]rights.Taken, error) { return w.taken, nil }
 
 // nobody has signed and nobody is known.
 type nobody struct{}
@@ -94,7 +99,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	deps := listing.Deps{
 		Tx: db, Store: store.NewListings(db), Journal: w.journal, History: w.journal, Clock: clock.System{}, NDAs: nobody{}, Introductions: nobody{},
 	}
-	catalogue := catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: nobody{}, Agreements: store.NewAgreements(db)}
+	catalogue := catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: nobody{}, Agreements: store.NewAgreements(db), Takings: w}
 	w.achievements = catalog.NewAchievements(catalogue)
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})

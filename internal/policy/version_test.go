@@ -12,8 +12,8 @@ func TestEarlierVersionsAreForThoseUnderAnNDA(t *testing.T) {
 		facts policy.Facts
 		want  bool
 	}{
-		"a reader of what is published": {policy.Facts{OwnerOrg: "owner", Published: true, Audience: policy.TierPublic}, false},
-		"one under an NDA":              {policy.Facts{OwnerOrg: "owner", Published: true, NDAWith: []string{"buyer"}}, true},
+		"a reader of what is published":                    {policy.Facts{OwnerOrg: "owner", Published: true, Audience: policy.TierPublic}, false},
+		"one under an NDA":                                 {policy.Facts{OwnerOrg: "owner", Published: true, NDAWith: []string{"buyer"}}, true},
 		"one under an NDA, of what is no longer published": {policy.Facts{OwnerOrg: "owner", NDAWith: []string{"buyer"}}, false},
 		"the NDA of somebody else":                         {policy.Facts{OwnerOrg: "owner", Published: true, NDAWith: []string{"other"}}, false},
 	} {

@@ -4246,7 +4246,7 @@ export interface operations {
                 q?: string;
                 kind?: components["schemas"]["OrganisationKind"];
                 /** @description Of verification */
-                state?: "unverified" | "pending" | "verified" | "rejected";
+                state?: "unverified" | "pending" | "verified" | "rejected" | "expired";
                 cursor?: components["parameters"]["Cursor"];
                 page_size?: components["parameters"]["PageSize"];
             };

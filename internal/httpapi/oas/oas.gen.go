@@ -1487,6 +1487,7 @@ func (e AnswerContributionJSONBodyAnswer) Valid() bool {
 
 // Defines values for ListOrganisationsParamsState.
 const (
+	ListOrganisationsParamsStateExpired    ListOrganisationsParamsState = "expired"
 	ListOrganisationsParamsStatePending    ListOrganisationsParamsState = "pending"
 	ListOrganisationsParamsStateRejected   ListOrganisationsParamsState = "rejected"
 	ListOrganisationsParamsStateUnverified ListOrganisationsParamsState = "unverified"
@@ -1496,6 +1497,8 @@ const (
 // Valid indicates whether the value is a known member of the ListOrganisationsParamsState enum.
 func (e ListOrganisationsParamsState) Valid() bool {
 	switch e {
+	case ListOrganisationsParamsStateExpired:
+		return true
 	case ListOrganisationsParamsStatePending:
 		return true
 	case ListOrganisationsParamsStateRejected:

@@ -117,6 +117,15 @@ export function useAddMember(organisation: Ref<string>) {
   })
 }
 
+/** Gives a member another role instead of the one of an entry. */
+export function useChangeMember(organisation: Ref<string>) {
+  return useMutation({
+    mutationFn: ({ member, role }: { member: string; role: string }) =>
+      dataOf(api.PUT('/organisations/{id}/members/{member_id}', { params: { path: { id: organisation.value, member_id: member } }, body: { role } })),
+    onSettled: useMembersChanged(organisation),
+  })
+}
+
 /** Takes a role away, or withdraws an invitation to one. */
 export function useRemoveMember(organisation: Ref<string>) {
   return useMutation({

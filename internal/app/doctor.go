@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/config"
 	"chengqiao/internal/store"
+	"chengqiao/internal/watermark"
 )
 
 // doctorPatience bounds each check.
@@ -38,6 +39,9 @@ func doctorCommand(flags *settingFlags) *cobra.Command {
 					continue
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "✓ %s\n", check.what)
+			}
+			if font, err := watermark.FindFont(cfg.Document.WatermarkFont); err == nil {
+				writeFont(cmd.OutOrStdout(), font)
 			}
 			if faults > 0 {
 				return fmt.Errorf("%d checks do not hold", faults)
@@ -79,6 +83,10 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 				return err
 			}
 			return blobs.Check(ctx)
+		}},
+		{"watermark font", func(context.Context) error {
+			_, err := watermark.FindFont(cfg.Document.WatermarkFont)
+			return err
 		}},
 		{"mail " + cfg.Mail.Backend, func(ctx context.Context) error {
 			sender, err := openMail(cfg.Mail, log, clk)

@@ -91,6 +91,6 @@ func (j fileSubjects) Subject(ctx context.Context, kind, id string) (document.Su
 // listed makes a subject of a listing that is read by an action.
 func listed(read policy.Action) func(listing.Standing, error) (document.Subject, error) {
 	return func(s listing.Standing, err error) (document.Subject, error) {
-		return document.Subject{Read: read, Attach: policy.FileUpload, Facts: s.Facts, ReviewedAt: s.SubmittedAt}, err
+		return document.Subject{Read: read, Attach: policy.FileUpload, Facts: s.Facts, ReviewedAt: s.SubmittedAt, Marked: true}, err
 	}
 }

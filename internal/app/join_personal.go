@@ -11,12 +11,13 @@ import (
 
 // records are the sections of a person's export that other domains fill, and
 // what of them the law makes somebody keep.
-func records(rewards *store.Reward, personal *store.Personal) map[string]account.Records {
+func records(rewards *store.Reward, personal *store.Personal, notes *store.Note) map[string]account.Records {
 	return map[string]account.Records{
 		"rewards":    rewardRecords{rewards, personal},
 		"deals":      dealRecords{personal},
 		"signatures": signatureRecords{personal},
 		"files":      fileRecords{personal},
+		"notes":      noteRecords{notes},
 	}
 }
 

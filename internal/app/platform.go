@@ -18,6 +18,7 @@ import (
 	"chengqiao/internal/config"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
+	"chengqiao/internal/disclosure"
 	"chengqiao/internal/document"
 	"chengqiao/internal/duplicate"
 	"chengqiao/internal/exchange"
@@ -28,6 +29,7 @@ import (
 	"chengqiao/internal/mail"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
+	"chengqiao/internal/note"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/outward"
@@ -83,7 +85,7 @@ func loadReference() (reference, error) {
 // machines are the state machines of all kinds, for the store's edges.
 func machines() []lifecycle.Machine {
 	return slices.Concat(account.Machines, catalog.Machines(), need.Machines(), []lifecycle.Machine{
-		duplicate.Machine, deal.IntroductionMachine, deal.Machine, contract.Machine, reward.PlanMachine, reward.DistributionMachine,
+		duplicate.Machine, deal.IntroductionMachine, deal.Machine, contract.Machine, document.RequestMachine, reward.PlanMachine, reward.DistributionMachine,
 	})
 }
 
@@ -119,6 +121,8 @@ type platform struct {
 	reviews      *listing.Queue
 	duplicates   *duplicate.Service
 	documents    *document.Service
+	disclosures  *disclosure.Log
+	notes        *note.Service
 	exchange     *exchange.Service
 	mapping      *importer.Mapping
 	deals        *deal.Service
@@ -271,7 +275,7 @@ func (p *platform) build(tokenKey []byte) error {
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
 		Belongings: []account.Belongings{p.tokens},
-		Records:    records(p.rewardRows, store.NewPersonal(p.db)),
+		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db)),
 		Files:      attachedFiles{p},
 		Traces:     traces(p.sender, p.notifyRows),
 		Config: account.Config{
@@ -323,11 +327,21 @@ func (p *platform) build(tokenKey []byte) error {
 		Persons: personNames{p.accounts}, Organisations: rewardOrganisations{p.accountRows}, Files: attachedFiles{p},
 		Rulebook: p.rulebook, Calendar: p.calendar, Config: reward.Config{HomeRegion: p.cfg.HomeRegion, PublicityDays: p.cfg.Reward.PublicityDays},
 	})
-	p.documents = document.NewService(document.Deps{
-		Tx: p.db, Store: store.NewDocument(p.db), Journal: p.journal, Clock: p.clock, Log: p.log,
-		Subjects: fileSubjects{p.achievements, p.packages, p.needs, p.contracts, p.rewardRows, p.accountRows},
-		Blobs:    fileBlobs{p.blobs}, MaxBytes: int64(p.cfg.Server.MaxUpload),
+	marker, err := openMarker(p.cfg.Document.WatermarkFont, p.log)
+	if err != nil {
+		return err
+	}
+	attached := fileSubjects{p.achievements, p.packages, p.needs, p.contracts, p.rewardRows, p.accountRows}
+	p.documents, err = document.NewService(document.Deps{
+		Tx: p.db, Store: store.NewDocument(p.db), Journal: p.journal, Clock: p.clock, Log: p.log, Subjects: attached,
+		Blobs: fileBlobs{p.blobs}, Marker: marker, Viewers: documentViewers{p.accountRows},
+		MaxBytes: int64(p.cfg.Server.MaxUpload), Types: p.cfg.Document.Types,
 	})
+	if err != nil {
+		return err
+	}
+	p.disclosures = disclosure.NewLog(store.NewDisclosure(p.db))
+	p.notes = note.NewService(note.Deps{Tx: p.db, Store: store.NewNote(p.db), Journal: p.journal, Listings: noteListings{attached}, Clock: p.clock})
 	if err := p.buildExchange(); err != nil {
 		return err
 	}

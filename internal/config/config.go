@@ -22,6 +22,7 @@ type Config struct {
 	Notice   Notice   `koanf:"notice"`
 	Auth     Auth     `koanf:"auth"`
 	Listing  Listing  `koanf:"listing"`
+	Document Document `koanf:"document"`
 	Reward   Reward   `koanf:"reward"`
 	Outbox   Outbox   `koanf:"outbox"`
 	Webhook  Webhook  `koanf:"webhook"`
@@ -129,6 +130,15 @@ type Auth struct {
 	Argon2MemoryKiB int           `koanf:"argon2_memory_kib"`
 	Argon2Passes    int           `koanf:"argon2_passes"`
 	Argon2Lanes     int           `koanf:"argon2_lanes"`
+}
+
+// Document is about uploaded files.
+type Document struct {
+	// Types are the media types taken in; empty is every one that is known.
+	Types []string `koanf:"types"`
+	// WatermarkFont is a font file with Chinese signs; "" is one that the
+	// system has.
+	WatermarkFont string `koanf:"watermark_font"`
 }
 
 // Listing is about the life of what is published.

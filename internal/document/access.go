@@ -19,11 +19,13 @@ type View struct {
 	// Readable: its content is given to the reader; Original: as it is,
 	// without a watermark.
 	Readable, Original bool
+	// Markable: its type bears a watermark.
+	Markable bool
 	// Earlier are the versions before it that the reader may still read,
 	// newest first: all for those inside, for a grant those since it was asked.
 	Earlier []File
 	// Request is the last one that the reader's organisation made for it.
-	Request *Request
+	Request *RequestView
 	// Asks: the reader can ask its owner for access.
 	Asks bool
 }
@@ -88,7 +90,7 @@ func stands(actor policy.Actor, subject Subject) bool {
 }
 
 // view is what the reader is told of it.
-func (a access) view(actor policy.Actor, subject Subject, last *Request) View {
+func (a access) view(actor policy.Actor, subject Subject, last *RequestView) View {
 	v := View{File: a.current, Withheld: a.withheld, Readable: len(a.versions) > 0, Original: a.original, Request: last}
 	for _, f := range slices.Backward(a.versions) {
 		if f.ID != a.current.ID {
@@ -101,7 +103,7 @@ func (a access) view(actor policy.Actor, subject Subject, last *Request) View {
 	}
 	waits := last != nil && last.Position.State == Asked
 	v.Asks = subject.Marked && !a.original && !waits &&
-		policy.Check(actor, policy.FileRequestAsk, policy.Facts{}).Allowed()
+		policy.Check(actor, policy.FileRequestAsk, subject.Facts).Allowed()
 	return v
 }
 

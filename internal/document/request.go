@@ -120,7 +120,7 @@ func (s *Service) Ask(ctx context.Context, actor policy.Actor, fileID, reason st
 		if open.current.ID == "" || !subject.Marked {
 			return errs.New(errs.NotFound, "not_found")
 		}
-		if err := policy.Check(actor, policy.FileRequestAsk, policy.Facts{}).Err(); err != nil {
+		if err := policy.Check(actor, policy.FileRequestAsk, subject.Facts).Err(); err != nil {
 			return err
 		}
 		if err := checkWords("reason", reason, true); err != nil {

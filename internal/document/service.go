@@ -2,9 +2,11 @@ package document
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -33,18 +35,28 @@ type Deps struct {
 	Log      *slog.Logger
 	// MaxBytes is the largest file; 0 is DefaultMaxBytes.
 	MaxBytes int64
+	// Types are the media types taken in, each of Types(); empty is all.
+	Types []string
 }
 
 // Service is the use cases of files. Every error is an *errs.Error or the
 // upload's own; what an actor may not know of is errs.NotFound.
 type Service struct{ deps Deps }
 
-// NewService makes the service.
-func NewService(deps Deps) *Service {
+// NewService makes the service. The error names a type that is not known.
+func NewService(deps Deps) (*Service, error) {
 	if deps.MaxBytes <= 0 {
 		deps.MaxBytes = DefaultMaxBytes
 	}
-	return &Service{deps: deps}
+	for _, t := range deps.Types {
+		if _, known := extensions[t]; !known {
+			return nil, fmt.Errorf("document.types: %s is not taken in; known are %s", t, strings.Join(Types(), ", "))
+		}
+	}
+	if len(deps.Types) == 0 {
+		deps.Types = Types()
+	}
+	return &Service{deps: deps}, nil
 }
 
 // Upload is a file on its way in.
@@ -74,7 +86,7 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 	if err := s.mayAttach(ctx, actor, u); err != nil {
 		return File{}, err
 	}
-	stored, err := s.deps.Blobs.Put(ctx, u.Body, s.deps.MaxBytes, Types())
+	stored, err := s.deps.Blobs.Put(ctx, u.Body, s.deps.MaxBytes, s.deps.Types)
 	if err != nil {
 		return File{}, err
 	}
@@ -188,15 +200,18 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, subjectKind, sub
 	}
 	var out []View
 	for _, d := range documentsOf(files) {
-		var last *Request
+		var last *RequestView
 		if r, asked := requests[d[0].DocumentID]; asked {
-			last = &r
+			told := s.viewRequest(actor, r)
+			last = &told
 		}
 		open := accessTo(actor, subject, d, s.inForce(requests[d[0].DocumentID]))
 		if open.current.ID == "" || open.withheld && !subject.Marked {
 			continue
 		}
-		out = append(out, open.view(actor, subject, last))
+		v := open.view(actor, subject, last)
+		_, v.Markable = s.deps.Marker.Marks(mediaType(v.ContentType))
+		out = append(out, v)
 	}
 	return out, nil
 }

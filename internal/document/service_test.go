@@ -96,18 +96,38 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		w := &world{t: t, rows: store.NewDocument(db), blobs: &folder{bytesStore, map[string]bool{}},
 			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			subjects: map[string]document.Subject{
-				"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: owned},
-				"achievement/live":  {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: public},
+				"achievement/draft":  {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: owned},
+				"achievement/live":   {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: public},
+				"achievement/listed": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: public, Marked: true},
 				"contract/C": {Read: policy.ContractRead, Attach: policy.RecordAttach, Facts: policy.Facts{OwnerOrg: officer.OrgID,
 					Parties: []string{officer.OrgID, partner.OrgID}, NDAWith: []string{officer.OrgID, partner.OrgID}}},
 			},
 		}
-		w.Service = document.NewService(document.Deps{
+		w.Service, err = document.NewService(document.Deps{
 			Tx: db, Store: w.rows, Journal: store.NewJournal(db, nil, nil), Subjects: subjects(w.subjects), Blobs: w.blobs,
-			Clock: w.clock, Log: slog.New(slog.DiscardHandler), MaxBytes: 4096,
+			Marker: stamp{}, Viewers: stamp{}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), MaxBytes: 4096,
 		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		fn(w)
-	})
+	}, document.RequestMachine)
+}
+
+// stamp writes who reads before the text of a PDF.
+type stamp struct{}
+
+func (stamp) Marks(contentType string) (string, bool) {
+	return contentType, contentType == "application/pdf"
+}
+
+func (stamp) Mark(_ context.Context, _ string, content io.Reader, mark document.Mark) ([]byte, error) {
+	raw, err := io.ReadAll(content)
+	return append([]byte(mark[0].Text+"|"+mark[1].Text+"|"+mark[2].Text+"|"), raw...), err
+}
+
+func (stamp) Viewer(_ context.Context, actor policy.Actor) (document.Viewer, error) {
+	return document.Viewer{Name: actor.AccountID, Organisation: actor.OrgID}, nil
 }
 
 func (w *world) attach(actor policy.Actor, kind, id string, tier policy.Tier, content string) document.File {
@@ -132,13 +152,13 @@ func TestAFileComesBackAsItWasGiven(t *testing.T) {
 			f.UploadedBy != officer.AccountID || !f.UploadedAt.Equal(w.clock.Now()) {
 			w.t.Errorf("the file is %+v", f)
 		}
-		got, body, err := w.Open(ctx, partner, f.ID)
+		got, err := w.Open(ctx, partner, f.ID)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		defer body.Close()
-		content, err := io.ReadAll(body)
-		if err != nil || string(content) != "%PDF-1.7\n合同正文" || got != f {
+		defer got.Body.Close()
+		content, err := io.ReadAll(got.Body)
+		if err != nil || string(content) != "%PDF-1.7\n合同正文" || got.File != f || got.Marked {
 			w.t.Errorf("came back as %q, %+v (%v)", content, got, err)
 		}
 		reads, err := w.rows.Reads(ctx, f.ID, "", 10)
@@ -228,11 +248,14 @@ func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	blobs := &folder{bytesStore, map[string]bool{}}
-	s := document.NewService(document.Deps{
+	s, err := document.NewService(document.Deps{
 		Tx: db, Store: failing{store.NewDocument(db)}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
 		Subjects: subjects{"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
-		Clock:    clock.System{}, Log: slog.New(slog.DiscardHandler),
+		Marker:   stamp{}, Viewers: stamp{}, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, err = s.Upload(t.Context(), officer, document.Upload{SubjectKind: "achievement", SubjectID: "draft",
 		Tier: policy.TierPublic, Name: "a.txt", Body: strings.NewReader("一段文字")})
 	if !errors.Is(err, errFull) || len(blobs.held) != 0 {
@@ -267,9 +290,9 @@ func TestEachReaderSeesTheFilesOfTheirTiers(t *testing.T) {
 				w.t.Errorf("%s lists %v (%v), want %v", c.name, tiers, err, c.want)
 			}
 			for tier, f := range byTier {
-				_, body, err := w.Open(ctx, c.reader, f.ID)
+				given, err := w.Open(ctx, c.reader, f.ID)
 				if err == nil {
-					_ = body.Close()
+					_ = given.Body.Close()
 				}
 				if may := slices.Contains(c.want, tier); may != (err == nil) {
 					w.t.Errorf("%s opening the %s file: %v", c.name, tier, err)
@@ -300,9 +323,9 @@ func TestARecordsFilesAreReadByThoseWhoReadTheRecord(t *testing.T) {
 			"another organisation":   {stranger, false},
 			"whoever finds the link": {visitor, false},
 		} {
-			_, body, err := w.Open(w.t.Context(), c.actor, f.ID)
+			given, err := w.Open(w.t.Context(), c.actor, f.ID)
 			if err == nil {
-				_ = body.Close()
+				_ = given.Body.Close()
 			}
 			if c.reads != (err == nil) {
 				w.t.Errorf("%s: %v", name, err)
@@ -340,7 +363,7 @@ func TestAFileAttachedAfterTheReviewWaitsForTheNext(t *testing.T) {
 			if got := listed(outside); !slices.Equal(got, []string{reviewed.ID}) {
 				w.t.Errorf("%s sees %v", outside.OrgID, got)
 			}
-			if _, _, err := w.Open(w.t.Context(), outside, fresh.ID); errs.KindOf(err) != errs.NotFound {
+			if _, err := w.Open(w.t.Context(), outside, fresh.ID); errs.KindOf(err) != errs.NotFound {
 				w.t.Errorf("%s opens what nobody has reviewed: %v", outside.OrgID, err)
 			}
 		}

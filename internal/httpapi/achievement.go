@@ -104,7 +104,7 @@ func (a *API) GetAchievement(ctx context.Context, req oas.GetAchievementRequestO
 	if err != nil {
 		return nil, err
 	}
-	out := oas.Achievement{Content: view.Content, Withheld: list(view.Withheld, keepText)}
+	out := oas.Achievement{Content: view.Content, Withheld: list(view.Withheld, keepText), WithheldTiers: view.WithheldTiers}
 	if out.Head, err = a.head(ctx, view.Head); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
+	"chengqiao/internal/disclosure"
 	"chengqiao/internal/document"
 	"chengqiao/internal/duplicate"
 	"chengqiao/internal/exchange"
@@ -15,6 +16,7 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
+	"chengqiao/internal/note"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/reward"
@@ -49,6 +51,8 @@ type Services struct {
 	Documents    *document.Service
 	Exchange     *exchange.Service
 	Sheets       Sheets
+	Disclosures  *disclosure.Log
+	Notes        *note.Service
 	Finder       *finding.Finder
 	Matches      *match.Service
 	Duplicates   *duplicate.Service

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,8 +10,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -59,14 +62,19 @@ func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (
 }
 
 func (a *API) upload(ctx context.Context, fields map[string]string, part *multipart.Part) (oas.UploadFileResponseObject, error) {
+	onRequest, err := strconv.ParseBool(cmp.Or(fields["on_request"], "false"))
+	if err != nil {
+		return nil, errs.InvalidFields([]errs.Field{{Path: "on_request", Code: "wrong_format"}})
+	}
 	f, err := a.Documents.Upload(ctx, actorOf(ctx), document.Upload{
 		SubjectKind: fields["kind"], SubjectID: fields["subject_id"], Tier: policy.Tier(fields["tier"]),
-		Name: part.FileName(), Body: part,
+		OnRequest: onRequest, Replaces: fields["replaces"], Name: part.FileName(), Body: part,
 	})
 	if err != nil {
 		return nil, uploadError(err)
 	}
-	return oas.UploadFile201JSONResponse(fileOf(f)), nil
+	// Who attached it stands on its side, and has all of it.
+	return oas.UploadFile201JSONResponse(fileOf(document.View{File: f, Readable: true, Original: true})), nil
 }
 
 // formError is uploadError for what is read of the form itself: whatever else
@@ -96,15 +104,31 @@ func uploadError(err error) error {
 
 // ListFiles implements the contract.
 func (a *API) ListFiles(ctx context.Context, req oas.ListFilesRequestObject) (oas.ListFilesResponseObject, error) {
-	files, err := a.Documents.List(ctx, actorOf(ctx), req.Params.Kind, req.Params.SubjectID)
+	views, err := a.Documents.List(ctx, actorOf(ctx), req.Params.Kind, req.Params.SubjectID)
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListFiles200JSONResponse{Items: list(files, func(v document.View) oas.File { return fileOf(v.File) })}, nil
+	out := list(views, fileOf)
+	for i, v := range views {
+		if v.Request == nil {
+			continue
+		}
+		// It is the reader's own: it needs no names.
+		out[i].Request = fileRequestOf(*v.Request)
+	}
+	return oas.ListFiles200JSONResponse{Items: out}, nil
 }
 
-func fileOf(f document.File) oas.File {
-	return oas.File{ID: f.ID, Name: f.Name, Size: f.Size, ContentType: f.ContentType, Tier: f.Tier, Sha256: f.SHA256, UploadedAt: f.UploadedAt}
+func fileOf(v document.View) oas.File {
+	return oas.File{
+		ID: v.ID, DocumentID: v.DocumentID, Number: v.Number, Name: v.Name, Size: v.Size, ContentType: v.ContentType,
+		Tier: v.Tier, OnRequest: v.OnRequest, Sha256: v.SHA256, UploadedAt: v.UploadedAt,
+		Withheld: v.Withheld, Readable: v.Readable, Original: v.Original, Asks: v.Asks,
+		Viewable: v.Readable && (shown(v.ContentType) || !v.Original && v.Markable),
+		Earlier: list(v.Earlier, func(f document.File) oas.FileVersion {
+			return oas.FileVersion{ID: f.ID, Number: f.Number, Name: f.Name, Size: f.Size, ContentType: f.ContentType, Sha256: f.SHA256, UploadedAt: f.UploadedAt}
+		}),
+	}
 }
 
 // GetFileContent implements the contract.
@@ -113,35 +137,110 @@ func (a *API) GetFileContent(ctx context.Context, req oas.GetFileContentRequestO
 	if err != nil {
 		return nil, err
 	}
-	return fileContent{c.File, c.Body}, nil
+	return fileContent{c, requestOf(ctx)}, nil
 }
 
-// fileContent serves bytes that somebody uploaded: to be saved and never to be
-// shown in the product's own origin, whatever they are.
+// ViewFile implements the contract.
+func (a *API) ViewFile(ctx context.Context, req oas.ViewFileRequestObject) (oas.ViewFileResponseObject, error) {
+	c, err := a.Documents.Open(ctx, actorOf(ctx), req.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !shown(c.Type) {
+		_ = c.Body.Close()
+		return nil, errs.Newp(errs.Forbidden, "file_cannot_be_shown", errs.Params{"content_type": c.Type})
+	}
+	return fileContent{c, requestOf(ctx)}, nil
+}
+
+// shownTypes are what browsers show without running anything of it.
+var shownTypes = []string{"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"}
+
+func shown(contentType string) bool { return slices.Contains(shownTypes, contentType) }
+
+// requestOf is the request that a handler answers.
+func requestOf(ctx context.Context) *http.Request {
+	if c, ok := ctx.(*gin.Context); ok {
+		return c.Request
+	}
+	return (&http.Request{Method: http.MethodGet, Header: http.Header{}}).WithContext(ctx)
+}
+
+// fileContent serves bytes that somebody uploaded. They are to be saved and
+// never to be shown in the product's own origin; but for pages and pictures,
+// in which nothing runs.
 type fileContent struct {
-	file document.File
-	body io.ReadSeekCloser
+	document.Content
+	request *http.Request
 }
 
 // VisitGetFileContentResponse implements the contract's response.
 func (c fileContent) VisitGetFileContentResponse(w http.ResponseWriter) error {
-	defer c.body.Close()
-	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Length", strconv.FormatInt(c.file.Size, 10))
-	h.Set("Content-Disposition", attachment(c.file.Name))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	h.Set("Cache-Control", "private, no-store")
-	allowDownload(w, c.file.Size)
-	w.WriteHeader(http.StatusOK)
-	_, err := io.Copy(w, c.body)
-	return err
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	return c.serve(w, attachment(c.File.Name))
 }
 
-// attachment is the header that saves a file under its name: the plain form
+// VisitViewFileResponse implements the contract's response.
+func (c fileContent) VisitViewFileResponse(w http.ResponseWriter) error {
+	policy := "default-src 'none'; style-src 'unsafe-inline'"
+	if c.Type != "application/pdf" { // the browsers' readers of PDF do not work in a sandbox
+		policy = "sandbox; " + policy
+	}
+	w.Header().Set("Content-Type", c.Type)
+	w.Header().Set("Content-Security-Policy", policy)
+	return c.serve(w, dispositionOf("inline", c.File.Name))
+}
+
+// serve answers with the whole or, of an original, with the part asked for: a
+// marked copy is made anew each time and has no parts that fit together.
+func (c fileContent) serve(w http.ResponseWriter, disposition string) error {
+	defer c.Body.Close()
+	h := w.Header()
+	h.Set("Content-Disposition", disposition)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-store")
+	allowDownload(w, c.File.Size)
+	r := c.request
+	if c.Marked {
+		r = r.Clone(r.Context())
+		r.Header.Del("Range")
+	} else {
+		h.Set("ETag", `"`+c.File.SHA256+`"`)
+	}
+	http.ServeContent(w, r, "", time.Time{}, c.Body)
+	return nil
+}
+
+// ListFileReads implements the contract.
+func (a *API) ListFileReads(ctx context.Context, req oas.ListFileReadsRequestObject) (oas.ListFileReadsResponseObject, error) {
+	page, err := a.Documents.Reads(ctx, actorOf(ctx), req.ID, req.Params.Cursor, pageSize(req.Params.PageSize))
+	if err != nil {
+		return nil, err
+	}
+	var orgs, accounts []string
+	for _, r := range page.Items {
+		orgs, accounts = append(orgs, r.OrgID), append(accounts, r.AccountID)
+	}
+	names, err := a.Directory.OrganisationNames(ctx, present(orgs))
+	if err != nil {
+		return nil, err
+	}
+	people, err := a.Directory.AccountNames(ctx, present(accounts))
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListFileReads200JSONResponse{NextCursor: page.Next, Items: list(page.Items, func(r document.Read) oas.FileRead {
+		return oas.FileRead{At: r.At, Number: r.Number, Marked: r.Marked, OrganisationID: r.OrgID, OrganisationName: names[r.OrgID], PersonName: people[r.AccountID]}
+	})}, nil
+}
+
+// attachment saves a file under its name.
+func attachment(name string) string { return dispositionOf("attachment", name) }
+
+// dispositionOf is the header that saves a file under its name: the plain form
 // for old clients, the extended one (RFC 8187) for names beyond ASCII.
-func attachment(name string) string {
+func dispositionOf(disposition, name string) string {
 	plain := strings.Map(func(r rune) rune {
 		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
 			return '_'
@@ -149,9 +248,9 @@ func attachment(name string) string {
 		return r
 	}, name)
 	if plain == name {
-		return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+		return mime.FormatMediaType(disposition, map[string]string{"filename": name})
 	}
-	return `attachment; filename="` + plain + `"; filename*=UTF-8''` + percentEncoded(name)
+	return disposition + `; filename="` + plain + `"; filename*=UTF-8''` + percentEncoded(name)
 }
 
 // percentEncoded writes every byte that is not a letter or a digit as %XX.

@@ -99,7 +99,7 @@ func (a *API) GetNeed(ctx context.Context, req oas.GetNeedRequestObject) (oas.Ge
 	if err != nil {
 		return nil, err
 	}
-	out := oas.Need{Content: view.Content, Withheld: list(view.Withheld, keepText), Outcome: view.Head.Outcome}
+	out := oas.Need{Content: view.Content, Withheld: list(view.Withheld, keepText), WithheldTiers: view.WithheldTiers, Outcome: view.Head.Outcome}
 	if out.Head, err = a.head(ctx, view.Head); err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (a *API) GetPackage(ctx context.Context, req oas.GetPackageRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	out := oas.Package{Content: view.Content, Withheld: list(view.Withheld, keepText)}
+	out := oas.Package{Content: view.Content, Withheld: list(view.Withheld, keepText), WithheldTiers: view.WithheldTiers}
 	if out.Head, err = a.head(ctx, view.Head); err != nil {
 		return nil, err
 	}

@@ -187,11 +187,15 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 	w := &talkWorld{t: t, kept: store.NewNotify(db), revoked: map[string]bool{}}
 	j := store.NewJournal(db, nil, nil)
 	w.live = notify.NewLive(talkBus{memory.NewBus()}, w, w, log)
+	documents, err := document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
+		Marker: noMarker{}, Clock: clk, Log: log, MaxBytes: 1 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Deals: deal.NewService(deal.Deps{Tx: db, Store: store.NewDeal(db), Journal: j, History: j, Listings: w, Components: w, Needs: w,
 			Matches: w, Reasons: lists, Clock: clk, Config: deal.Config{NDAVersion: "1"}}),
-		Documents: document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
-			Clock: clk, Log: log, MaxBytes: 1 << 10}),
+		Documents: documents,
 		Notices: notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
 		Tasks:   notify.NewTasks(store.NewTask(db), clk, 14), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
@@ -570,4 +574,13 @@ func TestAFormThatBreaksOffIsTheClientsFault(t *testing.T) {
 	if list := officer.Get("/files?kind=achievement&subject_id=A").Expect(http.StatusOK); list.Has("items.0") {
 		t.Errorf("half a file is kept: %s", list.Body)
 	}
+}
+
+// noMarker knows no type that bears a watermark.
+type noMarker struct{}
+
+func (noMarker) Marks(string) (string, bool) { return "", false }
+
+func (noMarker) Mark(context.Context, string, io.Reader, document.Mark) ([]byte, error) {
+	return nil, errs.New(errs.Invalid, "file_cannot_be_marked")
 }

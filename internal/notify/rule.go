@@ -56,6 +56,10 @@ var rules = []rule{
 	{on: event.IntroductionLapsed, code: "introduction_lapsed", to: parties, roles: negotiators},
 	{on: event.MessagePosted, code: "message_posted", to: others, roles: negotiators},
 	{on: event.NDASigned, code: "nda_signed", to: others, roles: negotiators},
+	{on: event.FileRequested, code: "file_requested", to: asked, roles: negotiators},
+	{on: event.FileRequestAnswered, state: "granted", code: "file_granted", to: asker, roles: negotiators},
+	{on: event.FileRequestAnswered, state: "declined", code: "file_declined", to: asker, roles: negotiators},
+	{on: event.FileRequestAnswered, state: "revoked", code: "file_revoked", to: asker, roles: negotiators},
 	{on: event.DealChanged, state: "contracted", code: "deal_contracted", to: parties, roles: negotiators},
 	{on: event.DealChanged, state: "closed", code: "deal_closed", to: others, roles: negotiators},
 

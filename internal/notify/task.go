@@ -29,6 +29,7 @@ const (
 	ReviewListing       = "review_listing"
 	MendReturned        = "mend_returned"
 	AnswerIntroduction  = "answer_introduction"
+	AnswerFileRequest   = "answer_file_request"
 	SignContract        = "sign_contract"
 	ConfirmPlan         = "confirm_plan"
 	DecidePlan          = "decide_plan"
@@ -68,6 +69,8 @@ type TaskStore interface {
 	OpenIntroductions(ctx context.Context, w Waiting) ([]Task, error)
 	// UnansweredAgreements wait for OrgID to let another offer what is its own.
 	UnansweredAgreements(ctx context.Context, w Waiting) ([]Task, error)
+	// OpenFileRequests for documents of OrgID wait for its answer.
+	OpenFileRequests(ctx context.Context, w Waiting) ([]Task, error)
 	// UnsignedContracts wait for OrgID's signature.
 	UnsignedContracts(ctx context.Context, w Waiting) ([]Task, error)
 	// UnconfirmedPlans wait for one of PersonIDs.
@@ -125,6 +128,7 @@ var sources = []source{
 		return policy.Check(a, policy.IntroductionAccept, policy.Facts{Counterparty: a.OrgID}).Allowed()
 	}},
 	{AnswerAgreement, TaskStore.UnansweredAgreements, forOwn(policy.AgreementAgree)},
+	{AnswerFileRequest, TaskStore.OpenFileRequests, forOwn(policy.FileRequestDecline)},
 	{SignContract, TaskStore.UnsignedContracts, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ContractSign, policy.Facts{Parties: []string{a.OrgID}}).Allowed()
 	}},

@@ -43,6 +43,15 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 			c.OwnerOrg, c.Parties = c.Asked, []string{c.Asker, c.Asked}
 			return c, err
 		}, `SELECT package_org, owner_org, title_zh, title_en FROM agreements WHERE id = $1`, id)
+	case "file_request":
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			var c notify.Concerned
+			err := row.Scan(&c.Asker, &c.Asked, &c.Title.Zh, &c.Title.En)
+			c.Parties = []string{c.Asker, c.Asked}
+			return c, err
+		}, `SELECT r.asker_org, r.owner_org, coalesce(v.title_zh, ''), coalesce(v.title_en, '')
+			FROM file_requests r JOIN listings l ON l.id = r.subject_id LEFT JOIN revisions v ON v.id = l.live_revision
+			WHERE r.id = $1`, id)
 	case "deal":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			c := notify.Concerned{Parties: make([]string, 2)}

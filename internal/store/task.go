@@ -117,6 +117,14 @@ func (s *Task) OpenIntroductions(ctx context.Context, w notify.Waiting) ([]notif
 		WHERE i.to_org = $1 AND i.state = 'open' ORDER BY i.answer_by, i.id LIMIT $2`, w.OrgID, w.Limit)
 }
 
+// OpenFileRequests implements notify.TaskStore.
+func (s *Task) OpenFileRequests(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.find(ctx, `
+		SELECT r.kind, r.id, coalesce(v.title_zh, ''), coalesce(v.title_en, ''), 0, r.asked_at
+		FROM file_requests r JOIN listings l ON l.id = r.subject_id LEFT JOIN revisions v ON v.id = l.live_revision
+		WHERE r.owner_org = $1 AND r.state = 'asked' ORDER BY r.asked_at, r.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
 // UnsignedContracts implements notify.TaskStore.
 func (s *Task) UnsignedContracts(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
 	return s.findByContract(ctx, `

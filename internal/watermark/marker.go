@@ -28,7 +28,6 @@ const (
 // Marker marks files in processes of its own.
 type Marker struct {
 	program []string
-	env     []string
 	font    string
 	turns   chan struct{}
 	log     *slog.Logger
@@ -37,9 +36,9 @@ type Marker struct {
 var _ document.Marker = (*Marker)(nil)
 
 // New makes a marker that starts program, a command line whose process calls
-// Child, with env added to its environment; font is a file as FindFont gives.
-func New(program, env []string, font string, log *slog.Logger) *Marker {
-	return &Marker{program: program, env: env, font: font, turns: make(chan struct{}, atOnce), log: log}
+// Child; font is a file as FindFont gives.
+func New(program []string, font string, log *slog.Logger) *Marker {
+	return &Marker{program: program, font: font, turns: make(chan struct{}, atOnce), log: log}
 }
 
 // Marks implements document.Marker.
@@ -64,7 +63,7 @@ func (m *Marker) Mark(ctx context.Context, contentType string, content io.Reader
 	}
 	cmd := exec.CommandContext(ctx, m.program[0], m.program[1:]...)
 	// Nothing of this process's environment: there are passwords in it.
-	cmd.Env = m.env
+	cmd.Env = []string{}
 	cmd.Stdin = io.MultiReader(bytes.NewReader(append(line, '\n')), content)
 	out, said := &bounded{limit: maxResult}, &bounded{limit: 4 << 10, drop: true}
 	cmd.Stdout, cmd.Stderr = out, said

@@ -1409,6 +1409,7 @@ export interface paths {
             };
             cookie?: never;
         };
+        /** The bytes to be saved, with a watermark where the reader may not have the original */
         get: operations["getFileContent"];
         put?: never;
         post?: never;
@@ -1485,6 +1486,171 @@ export interface paths {
         /** merge, keep_apart, undo */
         post: operations["stepDuplicate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A PDF or an image to be looked at in the browser, with a watermark as getFileContent */
+        get: operations["viewFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Who was given any version of the document, newest first, for its owner */
+        get: operations["listFileReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the document's owner for access */
+        post: operations["askForFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/file-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests for documents that the acting organisation made or received, newest first */
+        get: operations["listFileRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/file-requests/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** grant, decline, withdraw or revoke */
+        post: operations["stepFileRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of other organisations saw what of the acting organisation's listings and documents, newest first */
+        get: operations["listDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disclosures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log as a table (CSV), its newest ten thousand entries */
+        get: operations["exportDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting organisation's own notes, newest first; nobody else reads them */
+        get: operations["listNotes"];
+        put?: never;
+        post: operations["writeNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes/{id}": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["changeNote"];
+        post?: never;
+        delete: operations["deleteNote"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2858,6 +3024,10 @@ export interface components {
             content: components["schemas"]["AchievementContent"];
             /** @description Fields that exist in a tier the reader lacks */
             withheld: string[];
+            /** @description The tier of each withheld field */
+            withheld_tiers?: {
+                [key: string]: components["schemas"]["Tier"];
+            };
             organisation?: components["schemas"]["Organisation"];
             /** @description Published packages that contain it */
             packages?: components["schemas"]["ListingHead"][];
@@ -2925,6 +3095,10 @@ export interface components {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["PackageContent"];
             withheld: string[];
+            /** @description The tier of each withheld field */
+            withheld_tiers?: {
+                [key: string]: components["schemas"]["Tier"];
+            };
             organisation?: components["schemas"]["Organisation"];
             /** @description In the order of the components */
             component_titles?: components["schemas"]["Text"][];
@@ -3026,6 +3200,10 @@ export interface components {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["NeedContent"];
             withheld: string[];
+            /** @description The tier of each withheld field */
+            withheld_tiers?: {
+                [key: string]: components["schemas"]["Tier"];
+            };
             organisation?: components["schemas"]["Organisation"];
             outcome?: string;
         };
@@ -3039,14 +3217,149 @@ export interface components {
         };
         File: {
             id: string;
+            /** @description The same for all versions */
+            document_id: string;
+            /**
+             * Format: int64
+             * @description Of the version; absent where the document is withheld, as are name, size, types and checksum
+             */
+            number?: number;
+            name?: string;
+            /** Format: int64 */
+            size?: number;
+            content_type?: string;
+            sha256?: string;
+            /** Format: date-time */
+            uploaded_at?: string;
+            tier: components["schemas"]["Tier"];
+            on_request: boolean;
+            /** @description It is in a tier that the reader lacks */
+            withheld: boolean;
+            readable: boolean;
+            /** @description Read without a watermark */
+            original: boolean;
+            /** @description The reader can ask for access */
+            asks: boolean;
+            /** @description viewFile shows it */
+            viewable?: boolean;
+            request?: components["schemas"]["FileRequest"];
+            /** @description Versions before it that the reader may read, newest first */
+            earlier?: components["schemas"]["FileVersion"][];
+        };
+        FileVersion: {
+            id: string;
+            /** Format: int64 */
+            number: number;
             name: string;
             /** Format: int64 */
             size: number;
             content_type: string;
-            tier: components["schemas"]["Tier"];
             sha256: string;
             /** Format: date-time */
             uploaded_at: string;
+        };
+        FileRead: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+            /** @description With a watermark that names the reader */
+            marked: boolean;
+            organisation_id?: string;
+            organisation_name?: components["schemas"]["Text"];
+            person_name?: string;
+        };
+        FileRequestForm: {
+            reason: string;
+            /** @description Without a watermark */
+            original?: boolean;
+        };
+        FileRequestStep: {
+            /** @enum {string} */
+            action: "grant" | "decline" | "withdraw" | "revoke";
+            until?: components["schemas"]["Date"];
+            original?: boolean;
+            reason?: string;
+        };
+        FileRequest: {
+            id: string;
+            document_id: string;
+            /** @description As far as the reader knows it */
+            file_name?: string;
+            /** @enum {string} */
+            state: "asked" | "granted" | "declined" | "withdrawn" | "revoked";
+            /** @description Granted, and not ended */
+            in_force: boolean;
+            /** @description By the acting organisation */
+            received: boolean;
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            subject_id: string;
+            title?: components["schemas"]["Text"];
+            /** @description Who asked */
+            organisation_id?: string;
+            organisation_name?: components["schemas"]["Text"];
+            person_name?: string;
+            reason: string;
+            original_wanted: boolean;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            decided_at?: string;
+            until?: components["schemas"]["Date"];
+            original?: boolean;
+            answer?: string;
+            actions: string[];
+        };
+        DisclosureEntry: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            what: "fields" | "document";
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            listing_id: string;
+            title?: components["schemas"]["Text"];
+            /** @description Who saw it; absent for a person who acted for none */
+            organisation_id?: string;
+            organisation_name?: components["schemas"]["Text"];
+            account_id?: string;
+            person_name?: string;
+            tier: components["schemas"]["Tier"];
+            fields?: string[];
+            file_id?: string;
+            file_name?: string;
+            /** Format: int64 */
+            number?: number;
+            marked?: boolean;
+        };
+        Note: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            subject_id: string;
+            title?: components["schemas"]["Text"];
+            text: string;
+            author_name?: string;
+            /** Format: date-time */
+            written_at: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        NoteForm: {
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            subject_id: string;
+            text: string;
+        };
+        NoteText: {
+            text: string;
         };
         SearchResult: {
             hits: components["schemas"]["SearchHit"][];
@@ -3756,6 +4069,17 @@ export interface components {
         State: string;
         TitleQuery: string;
         VersionNumber: number;
+        DisclosedListing: string;
+        /** @description Who saw it */
+        DisclosedTo: string;
+        /** @description Which person saw it */
+        DisclosedPerson: string;
+        DisclosedTier: "PUBLIC" | "MEMBERS" | "NDA";
+        DisclosedWhat: "fields" | "document";
+        /** @description First day, in Asia/Shanghai */
+        DisclosedFrom: string;
+        /** @description Last day, in Asia/Shanghai */
+        DisclosedUntil: string;
         /** @description The ETag last read, e.g. "3" */
         IfMatch: string;
         IdempotencyKey: string;
@@ -6064,6 +6388,10 @@ export interface operations {
                     kind: "achievement" | "package" | "need" | "contract" | "plan" | "distribution" | "organisation";
                     subject_id: string;
                     tier: components["schemas"]["Tier"];
+                    /** @description Told by the tier, read by those alone to whom its owner grants it */
+                    on_request?: boolean;
+                    /** @description Any version of the document of which this is the next */
+                    replaces?: string;
                     /** Format: binary */
                     file: string;
                 };
@@ -6095,6 +6423,15 @@ export interface operations {
         responses: {
             /** @description The bytes */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A part of the original */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6210,6 +6547,324 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Duplicate"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page or the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFileReads: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FileRead"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askForFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRequestForm"];
+            };
+        };
+        responses: {
+            /** @description Asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFileRequests: {
+        parameters: {
+            query?: {
+                box?: "received" | "sent";
+                state?: components["parameters"]["State"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FileRequest"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepFileRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRequestStep"];
+            };
+        };
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDisclosures: {
+        parameters: {
+            query?: {
+                listing_id?: components["parameters"]["DisclosedListing"];
+                /** @description Who saw it */
+                organisation_id?: components["parameters"]["DisclosedTo"];
+                /** @description Which person saw it */
+                account_id?: components["parameters"]["DisclosedPerson"];
+                tier?: components["parameters"]["DisclosedTier"];
+                what?: components["parameters"]["DisclosedWhat"];
+                /** @description First day, in Asia/Shanghai */
+                from?: components["parameters"]["DisclosedFrom"];
+                /** @description Last day, in Asia/Shanghai */
+                until?: components["parameters"]["DisclosedUntil"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DisclosureEntry"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportDisclosures: {
+        parameters: {
+            query?: {
+                listing_id?: components["parameters"]["DisclosedListing"];
+                /** @description Who saw it */
+                organisation_id?: components["parameters"]["DisclosedTo"];
+                /** @description Which person saw it */
+                account_id?: components["parameters"]["DisclosedPerson"];
+                tier?: components["parameters"]["DisclosedTier"];
+                what?: components["parameters"]["DisclosedWhat"];
+                /** @description First day, in Asia/Shanghai */
+                from?: components["parameters"]["DisclosedFrom"];
+                /** @description Last day, in Asia/Shanghai */
+                until?: components["parameters"]["DisclosedUntil"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: {
+                kind?: "achievement" | "package" | "need";
+                subject_id?: string;
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Note"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    writeNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteForm"];
+            };
+        };
+        responses: {
+            /** @description Written */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -306,6 +306,45 @@ func (e DealState) Valid() bool {
 	}
 }
 
+// Defines values for DisclosureEntryKind.
+const (
+	DisclosureEntryKindAchievement DisclosureEntryKind = "achievement"
+	DisclosureEntryKindNeed        DisclosureEntryKind = "need"
+	DisclosureEntryKindPackage     DisclosureEntryKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the DisclosureEntryKind enum.
+func (e DisclosureEntryKind) Valid() bool {
+	switch e {
+	case DisclosureEntryKindAchievement:
+		return true
+	case DisclosureEntryKindNeed:
+		return true
+	case DisclosureEntryKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DisclosureEntryWhat.
+const (
+	DisclosureEntryWhatDocument DisclosureEntryWhat = "document"
+	DisclosureEntryWhatFields   DisclosureEntryWhat = "fields"
+)
+
+// Valid indicates whether the value is a known member of the DisclosureEntryWhat enum.
+func (e DisclosureEntryWhat) Valid() bool {
+	switch e {
+	case DisclosureEntryWhatDocument:
+		return true
+	case DisclosureEntryWhatFields:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DistributionState.
 const (
 	DistributionStateApproved  DistributionState = "approved"
@@ -507,6 +546,78 @@ func (e DuplicateSuspectKind) Valid() bool {
 	case DuplicateSuspectKindAchievement:
 		return true
 	case DuplicateSuspectKindNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FileRequestKind.
+const (
+	FileRequestKindAchievement FileRequestKind = "achievement"
+	FileRequestKindNeed        FileRequestKind = "need"
+	FileRequestKindPackage     FileRequestKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the FileRequestKind enum.
+func (e FileRequestKind) Valid() bool {
+	switch e {
+	case FileRequestKindAchievement:
+		return true
+	case FileRequestKindNeed:
+		return true
+	case FileRequestKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FileRequestState.
+const (
+	FileRequestStateAsked     FileRequestState = "asked"
+	FileRequestStateDeclined  FileRequestState = "declined"
+	FileRequestStateGranted   FileRequestState = "granted"
+	FileRequestStateRevoked   FileRequestState = "revoked"
+	FileRequestStateWithdrawn FileRequestState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the FileRequestState enum.
+func (e FileRequestState) Valid() bool {
+	switch e {
+	case FileRequestStateAsked:
+		return true
+	case FileRequestStateDeclined:
+		return true
+	case FileRequestStateGranted:
+		return true
+	case FileRequestStateRevoked:
+		return true
+	case FileRequestStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FileRequestStepAction.
+const (
+	FileRequestStepActionDecline  FileRequestStepAction = "decline"
+	FileRequestStepActionGrant    FileRequestStepAction = "grant"
+	FileRequestStepActionRevoke   FileRequestStepAction = "revoke"
+	FileRequestStepActionWithdraw FileRequestStepAction = "withdraw"
+)
+
+// Valid indicates whether the value is a known member of the FileRequestStepAction enum.
+func (e FileRequestStepAction) Valid() bool {
+	switch e {
+	case FileRequestStepActionDecline:
+		return true
+	case FileRequestStepActionGrant:
+		return true
+	case FileRequestStepActionRevoke:
+		return true
+	case FileRequestStepActionWithdraw:
 		return true
 	default:
 		return false
@@ -738,6 +849,48 @@ func (e MatchFeedbackFormVerdict) Valid() bool {
 	case MatchFeedbackFormVerdictIrrelevant:
 		return true
 	case MatchFeedbackFormVerdictRelevant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoteKind.
+const (
+	NoteKindAchievement NoteKind = "achievement"
+	NoteKindNeed        NoteKind = "need"
+	NoteKindPackage     NoteKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the NoteKind enum.
+func (e NoteKind) Valid() bool {
+	switch e {
+	case NoteKindAchievement:
+		return true
+	case NoteKindNeed:
+		return true
+	case NoteKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoteFormKind.
+const (
+	NoteFormKindAchievement NoteFormKind = "achievement"
+	NoteFormKindNeed        NoteFormKind = "need"
+	NoteFormKindPackage     NoteFormKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the NoteFormKind enum.
+func (e NoteFormKind) Valid() bool {
+	switch e {
+	case NoteFormKindAchievement:
+		return true
+	case NoteFormKindNeed:
+		return true
+	case NoteFormKindPackage:
 		return true
 	default:
 		return false
@@ -1278,6 +1431,123 @@ func (e WebhookType) Valid() bool {
 	}
 }
 
+// Defines values for DisclosedTier.
+const (
+	DisclosedTierMEMBERS DisclosedTier = "MEMBERS"
+	DisclosedTierNDA     DisclosedTier = "NDA"
+	DisclosedTierPUBLIC  DisclosedTier = "PUBLIC"
+)
+
+// Valid indicates whether the value is a known member of the DisclosedTier enum.
+func (e DisclosedTier) Valid() bool {
+	switch e {
+	case DisclosedTierMEMBERS:
+		return true
+	case DisclosedTierNDA:
+		return true
+	case DisclosedTierPUBLIC:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DisclosedWhat.
+const (
+	DisclosedWhatDocument DisclosedWhat = "document"
+	DisclosedWhatFields   DisclosedWhat = "fields"
+)
+
+// Valid indicates whether the value is a known member of the DisclosedWhat enum.
+func (e DisclosedWhat) Valid() bool {
+	switch e {
+	case DisclosedWhatDocument:
+		return true
+	case DisclosedWhatFields:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDisclosuresParamsTier.
+const (
+	ListDisclosuresParamsTierMEMBERS ListDisclosuresParamsTier = "MEMBERS"
+	ListDisclosuresParamsTierNDA     ListDisclosuresParamsTier = "NDA"
+	ListDisclosuresParamsTierPUBLIC  ListDisclosuresParamsTier = "PUBLIC"
+)
+
+// Valid indicates whether the value is a known member of the ListDisclosuresParamsTier enum.
+func (e ListDisclosuresParamsTier) Valid() bool {
+	switch e {
+	case ListDisclosuresParamsTierMEMBERS:
+		return true
+	case ListDisclosuresParamsTierNDA:
+		return true
+	case ListDisclosuresParamsTierPUBLIC:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDisclosuresParamsWhat.
+const (
+	ListDisclosuresParamsWhatDocument ListDisclosuresParamsWhat = "document"
+	ListDisclosuresParamsWhatFields   ListDisclosuresParamsWhat = "fields"
+)
+
+// Valid indicates whether the value is a known member of the ListDisclosuresParamsWhat enum.
+func (e ListDisclosuresParamsWhat) Valid() bool {
+	switch e {
+	case ListDisclosuresParamsWhatDocument:
+		return true
+	case ListDisclosuresParamsWhatFields:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportDisclosuresParamsTier.
+const (
+	ExportDisclosuresParamsTierMEMBERS ExportDisclosuresParamsTier = "MEMBERS"
+	ExportDisclosuresParamsTierNDA     ExportDisclosuresParamsTier = "NDA"
+	ExportDisclosuresParamsTierPUBLIC  ExportDisclosuresParamsTier = "PUBLIC"
+)
+
+// Valid indicates whether the value is a known member of the ExportDisclosuresParamsTier enum.
+func (e ExportDisclosuresParamsTier) Valid() bool {
+	switch e {
+	case ExportDisclosuresParamsTierMEMBERS:
+		return true
+	case ExportDisclosuresParamsTierNDA:
+		return true
+	case ExportDisclosuresParamsTierPUBLIC:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportDisclosuresParamsWhat.
+const (
+	ExportDisclosuresParamsWhatDocument ExportDisclosuresParamsWhat = "document"
+	ExportDisclosuresParamsWhatFields   ExportDisclosuresParamsWhat = "fields"
+)
+
+// Valid indicates whether the value is a known member of the ExportDisclosuresParamsWhat enum.
+func (e ExportDisclosuresParamsWhat) Valid() bool {
+	switch e {
+	case ExportDisclosuresParamsWhatDocument:
+		return true
+	case ExportDisclosuresParamsWhatFields:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListDuplicatesParamsState.
 const (
 	ListDuplicatesParamsStateApart     ListDuplicatesParamsState = "apart"
@@ -1359,6 +1629,24 @@ func (e ExportListingsParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for ListFileRequestsParamsBox.
+const (
+	ListFileRequestsParamsBoxReceived ListFileRequestsParamsBox = "received"
+	ListFileRequestsParamsBoxSent     ListFileRequestsParamsBox = "sent"
+)
+
+// Valid indicates whether the value is a known member of the ListFileRequestsParamsBox enum.
+func (e ListFileRequestsParamsBox) Valid() bool {
+	switch e {
+	case ListFileRequestsParamsBoxReceived:
+		return true
+	case ListFileRequestsParamsBoxSent:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UploadFileMultipartBodyKind.
 const (
 	UploadFileMultipartBodyKindAchievement  UploadFileMultipartBodyKind = "achievement"
@@ -1433,16 +1721,16 @@ func (e UploadImportMultipartBodyKind) Valid() bool {
 
 // Defines values for ListIntroductionsParamsBox.
 const (
-	Received ListIntroductionsParamsBox = "received"
-	Sent     ListIntroductionsParamsBox = "sent"
+	ListIntroductionsParamsBoxReceived ListIntroductionsParamsBox = "received"
+	ListIntroductionsParamsBoxSent     ListIntroductionsParamsBox = "sent"
 )
 
 // Valid indicates whether the value is a known member of the ListIntroductionsParamsBox enum.
 func (e ListIntroductionsParamsBox) Valid() bool {
 	switch e {
-	case Received:
+	case ListIntroductionsParamsBoxReceived:
 		return true
-	case Sent:
+	case ListIntroductionsParamsBoxSent:
 		return true
 	default:
 		return false
@@ -1479,6 +1767,27 @@ func (e AnswerContributionJSONBodyAnswer) Valid() bool {
 	case AnswerContributionJSONBodyAnswerConfirmed:
 		return true
 	case AnswerContributionJSONBodyAnswerDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListNotesParamsKind.
+const (
+	ListNotesParamsKindAchievement ListNotesParamsKind = "achievement"
+	ListNotesParamsKindNeed        ListNotesParamsKind = "need"
+	ListNotesParamsKindPackage     ListNotesParamsKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ListNotesParamsKind enum.
+func (e ListNotesParamsKind) Valid() bool {
+	switch e {
+	case ListNotesParamsKindAchievement:
+		return true
+	case ListNotesParamsKindNeed:
+		return true
+	case ListNotesParamsKindPackage:
 		return true
 	default:
 		return false
@@ -1634,6 +1943,9 @@ type Achievement struct {
 
 	// Withheld Fields that exist in a tier the reader lacks
 	Withheld []string `json:"withheld"`
+
+	// WithheldTiers The tier of each withheld field
+	WithheldTiers map[string]Tier `json:"withheld_tiers,omitempty,omitzero"`
 }
 
 // AchievementContent defines model for AchievementContent.
@@ -2003,6 +2315,38 @@ type Disclosure struct {
 	Viewer string `json:"viewer"`
 }
 
+// DisclosureEntry defines model for DisclosureEntry.
+type DisclosureEntry struct {
+	AccountID string              `json:"account_id,omitempty,omitzero"`
+	At        time.Time           `json:"at"`
+	Fields    []string            `json:"fields,omitempty,omitzero"`
+	FileID    string              `json:"file_id,omitempty,omitzero"`
+	FileName  string              `json:"file_name,omitempty,omitzero"`
+	ID        string              `json:"id"`
+	Kind      DisclosureEntryKind `json:"kind"`
+	ListingID string              `json:"listing_id"`
+	Marked    bool                `json:"marked,omitempty,omitzero"`
+	Number    int64               `json:"number,omitempty,omitzero"`
+
+	// OrganisationID Who saw it; absent for a person who acted for none
+	OrganisationID string `json:"organisation_id,omitempty,omitzero"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text   `json:"organisation_name,omitempty,omitzero"`
+	PersonName       string `json:"person_name,omitempty,omitzero"`
+	Tier             Tier   `json:"tier"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text                `json:"title,omitempty,omitzero"`
+	What  DisclosureEntryWhat `json:"what"`
+}
+
+// DisclosureEntryKind defines model for DisclosureEntry.Kind.
+type DisclosureEntryKind string
+
+// DisclosureEntryWhat defines model for DisclosureEntry.What.
+type DisclosureEntryWhat string
+
 // Distribution defines model for Distribution.
 type Distribution struct {
 	Actions    []string  `json:"actions"`
@@ -2199,12 +2543,126 @@ type FieldProblem struct {
 
 // File defines model for File.
 type File struct {
+	// Asks The reader can ask for access
+	Asks        bool   `json:"asks"`
+	ContentType string `json:"content_type,omitempty,omitzero"`
+
+	// DocumentID The same for all versions
+	DocumentID string `json:"document_id"`
+
+	// Earlier Versions before it that the reader may read, newest first
+	Earlier []FileVersion `json:"earlier,omitempty,omitzero"`
+	ID      string        `json:"id"`
+	Name    string        `json:"name,omitempty,omitzero"`
+
+	// Number Of the version; absent where the document is withheld, as are name, size, types and checksum
+	Number    int64 `json:"number,omitempty,omitzero"`
+	OnRequest bool  `json:"on_request"`
+
+	// Original Read without a watermark
+	Original   bool        `json:"original"`
+	Readable   bool        `json:"readable"`
+	Request    FileRequest `json:"request,omitempty,omitzero"`
+	Sha256     string      `json:"sha256,omitempty,omitzero"`
+	Size       int64       `json:"size,omitempty,omitzero"`
+	Tier       Tier        `json:"tier"`
+	UploadedAt time.Time   `json:"uploaded_at,omitempty,omitzero"`
+
+	// Viewable viewFile shows it
+	Viewable bool `json:"viewable,omitempty,omitzero"`
+
+	// Withheld It is in a tier that the reader lacks
+	Withheld bool `json:"withheld"`
+}
+
+// FileRead defines model for FileRead.
+type FileRead struct {
+	At time.Time `json:"at"`
+
+	// Marked With a watermark that names the reader
+	Marked bool `json:"marked"`
+
+	// Number Of the version
+	Number         int64  `json:"number"`
+	OrganisationID string `json:"organisation_id,omitempty,omitzero"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text   `json:"organisation_name,omitempty,omitzero"`
+	PersonName       string `json:"person_name,omitempty,omitzero"`
+}
+
+// FileRequest defines model for FileRequest.
+type FileRequest struct {
+	Actions    []string  `json:"actions"`
+	Answer     string    `json:"answer,omitempty,omitzero"`
+	AskedAt    time.Time `json:"asked_at"`
+	DecidedAt  time.Time `json:"decided_at,omitempty,omitzero"`
+	DocumentID string    `json:"document_id"`
+
+	// FileName As far as the reader knows it
+	FileName string `json:"file_name,omitempty,omitzero"`
+	ID       string `json:"id"`
+
+	// InForce Granted, and not ended
+	InForce bool            `json:"in_force"`
+	Kind    FileRequestKind `json:"kind"`
+
+	// OrganisationID Who asked
+	OrganisationID string `json:"organisation_id,omitempty,omitzero"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text   `json:"organisation_name,omitempty,omitzero"`
+	Original         bool   `json:"original,omitempty,omitzero"`
+	OriginalWanted   bool   `json:"original_wanted"`
+	PersonName       string `json:"person_name,omitempty,omitzero"`
+	Reason           string `json:"reason"`
+
+	// Received By the acting organisation
+	Received  bool             `json:"received"`
+	State     FileRequestState `json:"state"`
+	SubjectID string           `json:"subject_id"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title,omitempty,omitzero"`
+
+	// Until Civil date of Asia/Shanghai
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
+// FileRequestKind defines model for FileRequest.Kind.
+type FileRequestKind string
+
+// FileRequestState defines model for FileRequest.State.
+type FileRequestState string
+
+// FileRequestForm defines model for FileRequestForm.
+type FileRequestForm struct {
+	// Original Without a watermark
+	Original bool   `json:"original,omitempty,omitzero"`
+	Reason   string `json:"reason"`
+}
+
+// FileRequestStep defines model for FileRequestStep.
+type FileRequestStep struct {
+	Action   FileRequestStepAction `json:"action"`
+	Original bool                  `json:"original,omitempty,omitzero"`
+	Reason   string                `json:"reason,omitempty,omitzero"`
+
+	// Until Civil date of Asia/Shanghai
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
+// FileRequestStepAction defines model for FileRequestStep.Action.
+type FileRequestStepAction string
+
+// FileVersion defines model for FileVersion.
+type FileVersion struct {
 	ContentType string    `json:"content_type"`
 	ID          string    `json:"id"`
 	Name        string    `json:"name"`
+	Number      int64     `json:"number"`
 	Sha256      string    `json:"sha256"`
 	Size        int64     `json:"size"`
-	Tier        Tier      `json:"tier"`
 	UploadedAt  time.Time `json:"uploaded_at"`
 }
 
@@ -2531,6 +2989,9 @@ type Need struct {
 	Organisation Organisation `json:"organisation,omitempty,omitzero"`
 	Outcome      string       `json:"outcome,omitempty,omitzero"`
 	Withheld     []string     `json:"withheld"`
+
+	// WithheldTiers The tier of each withheld field
+	WithheldTiers map[string]Tier `json:"withheld_tiers,omitempty,omitzero"`
 }
 
 // NeedContent defines model for NeedContent.
@@ -2565,6 +3026,39 @@ type NewWebhook struct {
 	// Secret whsec_…; not shown again
 	Secret  string  `json:"secret"`
 	Webhook Webhook `json:"webhook"`
+}
+
+// Note defines model for Note.
+type Note struct {
+	AuthorName string    `json:"author_name,omitempty,omitzero"`
+	ChangedAt  time.Time `json:"changed_at"`
+	ID         string    `json:"id"`
+	Kind       NoteKind  `json:"kind"`
+	SubjectID  string    `json:"subject_id"`
+	Text       string    `json:"text"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title     Text      `json:"title,omitempty,omitzero"`
+	Version   int64     `json:"version"`
+	WrittenAt time.Time `json:"written_at"`
+}
+
+// NoteKind defines model for Note.Kind.
+type NoteKind string
+
+// NoteForm defines model for NoteForm.
+type NoteForm struct {
+	Kind      NoteFormKind `json:"kind"`
+	SubjectID string       `json:"subject_id"`
+	Text      string       `json:"text"`
+}
+
+// NoteFormKind defines model for NoteForm.Kind.
+type NoteFormKind string
+
+// NoteText defines model for NoteText.
+type NoteText struct {
+	Text string `json:"text"`
 }
 
 // Notification defines model for Notification.
@@ -2722,6 +3216,9 @@ type Package struct {
 	// Places In the order of the components: whether each can still be had as it is offered
 	Places   []ComponentPlace `json:"places,omitempty,omitzero"`
 	Withheld []string         `json:"withheld"`
+
+	// WithheldTiers The tier of each withheld field
+	WithheldTiers map[string]Tier `json:"withheld_tiers,omitempty,omitzero"`
 }
 
 // PackageContent defines model for PackageContent.
@@ -3302,6 +3799,27 @@ type Cursor = string
 // DeliveryID defines model for DeliveryId.
 type DeliveryID = string
 
+// DisclosedFrom defines model for DisclosedFrom.
+type DisclosedFrom = string
+
+// DisclosedListing defines model for DisclosedListing.
+type DisclosedListing = string
+
+// DisclosedPerson defines model for DisclosedPerson.
+type DisclosedPerson = string
+
+// DisclosedTier defines model for DisclosedTier.
+type DisclosedTier string
+
+// DisclosedTo defines model for DisclosedTo.
+type DisclosedTo = string
+
+// DisclosedUntil defines model for DisclosedUntil.
+type DisclosedUntil = string
+
+// DisclosedWhat defines model for DisclosedWhat.
+type DisclosedWhat string
+
 // ID defines model for Id.
 type ID = string
 
@@ -3506,6 +4024,58 @@ type StepDealParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListDisclosuresParams defines parameters for ListDisclosures.
+type ListDisclosuresParams struct {
+	ListingID DisclosedListing `form:"listing_id,omitempty" json:"listing_id,omitempty,omitzero"`
+
+	// OrganisationID Who saw it
+	OrganisationID DisclosedTo `form:"organisation_id,omitempty" json:"organisation_id,omitempty,omitzero"`
+
+	// AccountID Which person saw it
+	AccountID DisclosedPerson           `form:"account_id,omitempty" json:"account_id,omitempty,omitzero"`
+	Tier      ListDisclosuresParamsTier `form:"tier,omitempty" json:"tier,omitempty,omitzero"`
+	What      ListDisclosuresParamsWhat `form:"what,omitempty" json:"what,omitempty,omitzero"`
+
+	// From First day, in Asia/Shanghai
+	From DisclosedFrom `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Last day, in Asia/Shanghai
+	Until    DisclosedUntil `form:"until,omitempty" json:"until,omitempty,omitzero"`
+	Cursor   Cursor         `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize       `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListDisclosuresParamsTier defines parameters for ListDisclosures.
+type ListDisclosuresParamsTier string
+
+// ListDisclosuresParamsWhat defines parameters for ListDisclosures.
+type ListDisclosuresParamsWhat string
+
+// ExportDisclosuresParams defines parameters for ExportDisclosures.
+type ExportDisclosuresParams struct {
+	ListingID DisclosedListing `form:"listing_id,omitempty" json:"listing_id,omitempty,omitzero"`
+
+	// OrganisationID Who saw it
+	OrganisationID DisclosedTo `form:"organisation_id,omitempty" json:"organisation_id,omitempty,omitzero"`
+
+	// AccountID Which person saw it
+	AccountID DisclosedPerson             `form:"account_id,omitempty" json:"account_id,omitempty,omitzero"`
+	Tier      ExportDisclosuresParamsTier `form:"tier,omitempty" json:"tier,omitempty,omitzero"`
+	What      ExportDisclosuresParamsWhat `form:"what,omitempty" json:"what,omitempty,omitzero"`
+
+	// From First day, in Asia/Shanghai
+	From DisclosedFrom `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Last day, in Asia/Shanghai
+	Until DisclosedUntil `form:"until,omitempty" json:"until,omitempty,omitzero"`
+}
+
+// ExportDisclosuresParamsTier defines parameters for ExportDisclosures.
+type ExportDisclosuresParamsTier string
+
+// ExportDisclosuresParamsWhat defines parameters for ExportDisclosures.
+type ExportDisclosuresParamsWhat string
+
 // StepDistributionParams defines parameters for StepDistribution.
 type StepDistributionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -3550,6 +4120,17 @@ type ExportListingsParams struct {
 // ExportListingsParamsFormat defines parameters for ExportListings.
 type ExportListingsParamsFormat string
 
+// ListFileRequestsParams defines parameters for ListFileRequests.
+type ListFileRequestsParams struct {
+	Box      ListFileRequestsParamsBox `form:"box,omitempty" json:"box,omitempty,omitzero"`
+	State    State                     `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor                    `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize                  `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListFileRequestsParamsBox defines parameters for ListFileRequests.
+type ListFileRequestsParamsBox string
+
 // ListFilesParams defines parameters for ListFiles.
 type ListFilesParams struct {
 	Kind      string `form:"kind" json:"kind"`
@@ -3558,14 +4139,31 @@ type ListFilesParams struct {
 
 // UploadFileMultipartBody defines parameters for UploadFile.
 type UploadFileMultipartBody struct {
-	File      openapi_types.File          `json:"file"`
-	Kind      UploadFileMultipartBodyKind `json:"kind"`
-	SubjectID string                      `json:"subject_id"`
-	Tier      Tier                        `json:"tier"`
+	File openapi_types.File          `json:"file"`
+	Kind UploadFileMultipartBodyKind `json:"kind"`
+
+	// OnRequest Told by the tier, read by those alone to whom its owner grants it
+	OnRequest bool `json:"on_request,omitempty,omitzero"`
+
+	// Replaces Any version of the document of which this is the next
+	Replaces  string `json:"replaces,omitempty,omitzero"`
+	SubjectID string `json:"subject_id"`
+	Tier      Tier   `json:"tier"`
 }
 
 // UploadFileMultipartBodyKind defines parameters for UploadFile.
 type UploadFileMultipartBodyKind string
+
+// ListFileReadsParams defines parameters for ListFileReads.
+type ListFileReadsParams struct {
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// AskForFileParams defines parameters for AskForFile.
+type AskForFileParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
 
 // GetImportTemplateParams defines parameters for GetImportTemplate.
 type GetImportTemplateParams struct {
@@ -3736,6 +4334,34 @@ type StepNeedParams struct {
 	// IfMatch The ETag last read, e.g. "3"
 	IfMatch        IfMatch        `json:"If-Match"`
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListNotesParams defines parameters for ListNotes.
+type ListNotesParams struct {
+	Kind      ListNotesParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+	SubjectID string              `form:"subject_id,omitempty" json:"subject_id,omitempty,omitzero"`
+	Cursor    Cursor              `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize  PageSize            `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListNotesParamsKind defines parameters for ListNotes.
+type ListNotesParamsKind string
+
+// WriteNoteParams defines parameters for WriteNote.
+type WriteNoteParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DeleteNoteParams defines parameters for DeleteNote.
+type DeleteNoteParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ChangeNoteParams defines parameters for ChangeNote.
+type ChangeNoteParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListOrganisationsParams defines parameters for ListOrganisations.
@@ -4012,8 +4638,14 @@ type StepDistributionJSONRequestBody = DistributionStepRequest
 // StepDuplicateJSONRequestBody defines body for StepDuplicate for application/json ContentType.
 type StepDuplicateJSONRequestBody = DuplicateStepRequest
 
+// StepFileRequestJSONRequestBody defines body for StepFileRequest for application/json ContentType.
+type StepFileRequestJSONRequestBody = FileRequestStep
+
 // UploadFileMultipartRequestBody defines body for UploadFile for multipart/form-data ContentType.
 type UploadFileMultipartRequestBody UploadFileMultipartBody
+
+// AskForFileJSONRequestBody defines body for AskForFile for application/json ContentType.
+type AskForFileJSONRequestBody = FileRequestForm
 
 // UploadImportMultipartRequestBody defines body for UploadImport for multipart/form-data ContentType.
 type UploadImportMultipartRequestBody UploadImportMultipartBody
@@ -4065,6 +4697,12 @@ type SaveNeedDraftJSONRequestBody = NeedContent
 
 // StepNeedJSONRequestBody defines body for StepNeed for application/json ContentType.
 type StepNeedJSONRequestBody = ReviewStepRequest
+
+// WriteNoteJSONRequestBody defines body for WriteNote for application/json ContentType.
+type WriteNoteJSONRequestBody = NoteForm
+
+// ChangeNoteJSONRequestBody defines body for ChangeNote for application/json ContentType.
+type ChangeNoteJSONRequestBody = NoteText
 
 // RegisterOrganisationJSONRequestBody defines body for RegisterOrganisation for application/json ContentType.
 type RegisterOrganisationJSONRequestBody = OrganisationForm
@@ -4257,6 +4895,12 @@ type ServerInterface interface {
 	// StepDeal close with a reason
 	// (POST /deals/{id}/steps)
 	StepDeal(c *gin.Context, id ID, params StepDealParams)
+	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
+	// (GET /disclosures)
+	ListDisclosures(c *gin.Context, params ListDisclosuresParams)
+	// ExportDisclosures The log as a table (CSV), its newest ten thousand entries
+	// (GET /disclosures/export)
+	ExportDisclosures(c *gin.Context, params ExportDisclosuresParams)
 
 	// (GET /distributions/{id})
 	GetDistribution(c *gin.Context, id ID)
@@ -4284,15 +4928,30 @@ type ServerInterface interface {
 	// ExportListings The acting organisation's own listings, in the forms that an import reads
 	// (GET /exports/{kind})
 	ExportListings(c *gin.Context, kind string, params ExportListingsParams)
+	// ListFileRequests Requests for documents that the acting organisation made or received, newest first
+	// (GET /file-requests)
+	ListFileRequests(c *gin.Context, params ListFileRequestsParams)
+	// StepFileRequest grant, decline, withdraw or revoke
+	// (POST /file-requests/{id}/steps)
+	StepFileRequest(c *gin.Context, id ID)
 	// ListFiles The files of a subject that the reader may see
 	// (GET /files)
 	ListFiles(c *gin.Context, params ListFilesParams)
 
 	// (POST /files)
 	UploadFile(c *gin.Context)
-
+	// GetFileContent The bytes to be saved, with a watermark where the reader may not have the original
 	// (GET /files/{id}/content)
 	GetFileContent(c *gin.Context, id ID)
+	// ListFileReads Who was given any version of the document, newest first, for its owner
+	// (GET /files/{id}/reads)
+	ListFileReads(c *gin.Context, id ID, params ListFileReadsParams)
+	// AskForFile Ask the document's owner for access
+	// (POST /files/{id}/requests)
+	AskForFile(c *gin.Context, id ID, params AskForFileParams)
+	// ViewFile A PDF or an image to be looked at in the browser, with a watermark as getFileContent
+	// (GET /files/{id}/view)
+	ViewFile(c *gin.Context, id ID)
 	// GetImportTemplate An empty file to fill in, with the coded lists and an example
 	// (GET /import-templates/{kind})
 	GetImportTemplate(c *gin.Context, kind string, params GetImportTemplateParams)
@@ -4413,6 +5072,18 @@ type ServerInterface interface {
 
 	// (GET /needs/{id}/versions)
 	ListNeedVersions(c *gin.Context, id ID)
+	// ListNotes The acting organisation's own notes, newest first; nobody else reads them
+	// (GET /notes)
+	ListNotes(c *gin.Context, params ListNotesParams)
+
+	// (POST /notes)
+	WriteNote(c *gin.Context, params WriteNoteParams)
+
+	// (DELETE /notes/{id})
+	DeleteNote(c *gin.Context, id ID, params DeleteNoteParams)
+
+	// (PUT /notes/{id})
+	ChangeNote(c *gin.Context, id ID, params ChangeNoteParams)
 
 	// (GET /organisations)
 	ListOrganisations(c *gin.Context, params ListOrganisationsParams)
@@ -6040,6 +6711,172 @@ func (siw *ServerInterfaceWrapper) StepDeal(c *gin.Context) {
 	siw.Handler.StepDeal(c, id, params)
 }
 
+// ListDisclosures operation middleware
+func (siw *ServerInterfaceWrapper) ListDisclosures(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDisclosuresParams
+
+	// ------------- Optional query parameter "listing_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "listing_id", c.Request.URL.Query(), &params.ListingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter listing_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", c.Request.URL.Query(), &params.OrganisationID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter organisation_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", c.Request.URL.Query(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "tier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tier", c.Request.URL.Query(), &params.Tier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "what" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "what", c.Request.URL.Query(), &params.What, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter what: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDisclosures(c, params)
+}
+
+// ExportDisclosures operation middleware
+func (siw *ServerInterfaceWrapper) ExportDisclosures(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportDisclosuresParams
+
+	// ------------- Optional query parameter "listing_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "listing_id", c.Request.URL.Query(), &params.ListingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter listing_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", c.Request.URL.Query(), &params.OrganisationID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter organisation_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", c.Request.URL.Query(), &params.AccountID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "tier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tier", c.Request.URL.Query(), &params.Tier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "what" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "what", c.Request.URL.Query(), &params.What, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter what: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportDisclosures(c, params)
+}
+
 // GetDistribution operation middleware
 func (siw *ServerInterfaceWrapper) GetDistribution(c *gin.Context) {
 
@@ -6378,6 +7215,82 @@ func (siw *ServerInterfaceWrapper) ExportListings(c *gin.Context) {
 	siw.Handler.ExportListings(c, kind, params)
 }
 
+// ListFileRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListFileRequests(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFileRequestsParams
+
+	// ------------- Optional query parameter "box" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "box", c.Request.URL.Query(), &params.Box, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter box: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListFileRequests(c, params)
+}
+
+// StepFileRequest operation middleware
+func (siw *ServerInterfaceWrapper) StepFileRequest(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepFileRequest(c, id)
+}
+
 // ListFiles operation middleware
 func (siw *ServerInterfaceWrapper) ListFiles(c *gin.Context) {
 
@@ -6449,6 +7362,124 @@ func (siw *ServerInterfaceWrapper) GetFileContent(c *gin.Context) {
 	}
 
 	siw.Handler.GetFileContent(c, id)
+}
+
+// ListFileReads operation middleware
+func (siw *ServerInterfaceWrapper) ListFileReads(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFileReadsParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListFileReads(c, id, params)
+}
+
+// AskForFile operation middleware
+func (siw *ServerInterfaceWrapper) AskForFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AskForFileParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AskForFile(c, id, params)
+}
+
+// ViewFile operation middleware
+func (siw *ServerInterfaceWrapper) ViewFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ViewFile(c, id)
 }
 
 // GetImportTemplate operation middleware
@@ -7650,6 +8681,201 @@ func (siw *ServerInterfaceWrapper) ListNeedVersions(c *gin.Context) {
 	}
 
 	siw.Handler.ListNeedVersions(c, id)
+}
+
+// ListNotes operation middleware
+func (siw *ServerInterfaceWrapper) ListNotes(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNotesParams
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", c.Request.URL.Query(), &params.SubjectID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter subject_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNotes(c, params)
+}
+
+// WriteNote operation middleware
+func (siw *ServerInterfaceWrapper) WriteNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WriteNoteParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WriteNote(c, params)
+}
+
+// DeleteNote operation middleware
+func (siw *ServerInterfaceWrapper) DeleteNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteNoteParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteNote(c, id, params)
+}
+
+// ChangeNote operation middleware
+func (siw *ServerInterfaceWrapper) ChangeNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeNoteParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeNote(c, id, params)
 }
 
 // ListOrganisations operation middleware
@@ -10175,6 +11401,17 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/duplicates/:id", wrapper.GetDuplicate)
 	router.GET(options.BaseURL+"/duplicates/:id/steps", wrapper.ListDuplicateSteps)
 	router.POST(options.BaseURL+"/duplicates/:id/steps", wrapper.StepDuplicate)
+	router.GET(options.BaseURL+"/files/:id/view", wrapper.ViewFile)
+	router.GET(options.BaseURL+"/files/:id/reads", wrapper.ListFileReads)
+	router.POST(options.BaseURL+"/files/:id/requests", wrapper.AskForFile)
+	router.GET(options.BaseURL+"/file-requests", wrapper.ListFileRequests)
+	router.POST(options.BaseURL+"/file-requests/:id/steps", wrapper.StepFileRequest)
+	router.GET(options.BaseURL+"/disclosures", wrapper.ListDisclosures)
+	router.GET(options.BaseURL+"/disclosures/export", wrapper.ExportDisclosures)
+	router.GET(options.BaseURL+"/notes", wrapper.ListNotes)
+	router.POST(options.BaseURL+"/notes", wrapper.WriteNote)
+	router.DELETE(options.BaseURL+"/notes/:id", wrapper.DeleteNote)
+	router.PUT(options.BaseURL+"/notes/:id", wrapper.ChangeNote)
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
 	router.POST(options.BaseURL+"/imports", wrapper.UploadImport)
 	router.DELETE(options.BaseURL+"/imports/:id", wrapper.DiscardImport)
@@ -11948,6 +13185,93 @@ func (response StepDealdefaultApplicationProblemPlusJSONResponse) VisitStepDealR
 	return err
 }
 
+type ListDisclosuresRequestObject struct {
+	Params ListDisclosuresParams
+}
+
+type ListDisclosuresResponseObject interface {
+	VisitListDisclosuresResponse(w http.ResponseWriter) error
+}
+
+type ListDisclosures200JSONResponse struct {
+	Items      []DisclosureEntry `json:"items"`
+	NextCursor string            `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListDisclosures200JSONResponse) VisitListDisclosuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDisclosuresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDisclosuresdefaultApplicationProblemPlusJSONResponse) VisitListDisclosuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportDisclosuresRequestObject struct {
+	Params ExportDisclosuresParams
+}
+
+type ExportDisclosuresResponseObject interface {
+	VisitExportDisclosuresResponse(w http.ResponseWriter) error
+}
+
+type ExportDisclosures200TextCsvResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportDisclosures200TextCsvResponse) VisitExportDisclosuresResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportDisclosuresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportDisclosuresdefaultApplicationProblemPlusJSONResponse) VisitExportDisclosuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDistributionRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -12347,6 +13671,88 @@ func (response ExportListingsdefaultApplicationProblemPlusJSONResponse) VisitExp
 	return err
 }
 
+type ListFileRequestsRequestObject struct {
+	Params ListFileRequestsParams
+}
+
+type ListFileRequestsResponseObject interface {
+	VisitListFileRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListFileRequests200JSONResponse struct {
+	Items      []FileRequest `json:"items"`
+	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListFileRequests200JSONResponse) VisitListFileRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFileRequestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFileRequestsdefaultApplicationProblemPlusJSONResponse) VisitListFileRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepFileRequestRequestObject struct {
+	ID   ID `json:"id"`
+	Body *StepFileRequestJSONRequestBody
+}
+
+type StepFileRequestResponseObject interface {
+	VisitStepFileRequestResponse(w http.ResponseWriter) error
+}
+
+type StepFileRequest200JSONResponse FileRequest
+
+func (response StepFileRequest200JSONResponse) VisitStepFileRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepFileRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepFileRequestdefaultApplicationProblemPlusJSONResponse) VisitStepFileRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListFilesRequestObject struct {
 	Params ListFilesParams
 }
@@ -12455,12 +13861,162 @@ func (response GetFileContent200ApplicationOctetStreamResponse) VisitGetFileCont
 	return err
 }
 
+type GetFileContent206ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetFileContent206ApplicationOctetStreamResponse) VisitGetFileContentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetFileContentdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
 }
 
 func (response GetFileContentdefaultApplicationProblemPlusJSONResponse) VisitGetFileContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFileReadsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListFileReadsParams
+}
+
+type ListFileReadsResponseObject interface {
+	VisitListFileReadsResponse(w http.ResponseWriter) error
+}
+
+type ListFileReads200JSONResponse struct {
+	Items      []FileRead `json:"items"`
+	NextCursor string     `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListFileReads200JSONResponse) VisitListFileReadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFileReadsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFileReadsdefaultApplicationProblemPlusJSONResponse) VisitListFileReadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskForFileRequestObject struct {
+	ID     ID `json:"id"`
+	Params AskForFileParams
+	Body   *AskForFileJSONRequestBody
+}
+
+type AskForFileResponseObject interface {
+	VisitAskForFileResponse(w http.ResponseWriter) error
+}
+
+type AskForFile201JSONResponse FileRequest
+
+func (response AskForFile201JSONResponse) VisitAskForFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskForFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskForFiledefaultApplicationProblemPlusJSONResponse) VisitAskForFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewFileRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ViewFileResponseObject interface {
+	VisitViewFileResponse(w http.ResponseWriter) error
+}
+
+type ViewFile200AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response ViewFile200AsteriskResponse) VisitViewFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ViewFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ViewFiledefaultApplicationProblemPlusJSONResponse) VisitViewFileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14053,6 +15609,163 @@ type ListNeedVersionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListNeedVersionsdefaultApplicationProblemPlusJSONResponse) VisitListNeedVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNotesRequestObject struct {
+	Params ListNotesParams
+}
+
+type ListNotesResponseObject interface {
+	VisitListNotesResponse(w http.ResponseWriter) error
+}
+
+type ListNotes200JSONResponse struct {
+	Items      []Note `json:"items"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListNotes200JSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNotesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNotesdefaultApplicationProblemPlusJSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WriteNoteRequestObject struct {
+	Params WriteNoteParams
+	Body   *WriteNoteJSONRequestBody
+}
+
+type WriteNoteResponseObject interface {
+	VisitWriteNoteResponse(w http.ResponseWriter) error
+}
+
+type WriteNote201JSONResponse Note
+
+func (response WriteNote201JSONResponse) VisitWriteNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WriteNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WriteNotedefaultApplicationProblemPlusJSONResponse) VisitWriteNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNoteRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteNoteParams
+}
+
+type DeleteNoteResponseObject interface {
+	VisitDeleteNoteResponse(w http.ResponseWriter) error
+}
+
+type DeleteNote204Response struct {
+}
+
+func (response DeleteNote204Response) VisitDeleteNoteResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteNotedefaultApplicationProblemPlusJSONResponse) VisitDeleteNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeNoteRequestObject struct {
+	ID     ID `json:"id"`
+	Params ChangeNoteParams
+	Body   *ChangeNoteJSONRequestBody
+}
+
+type ChangeNoteResponseObject interface {
+	VisitChangeNoteResponse(w http.ResponseWriter) error
+}
+
+type ChangeNote200JSONResponse Note
+
+func (response ChangeNote200JSONResponse) VisitChangeNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeNotedefaultApplicationProblemPlusJSONResponse) VisitChangeNoteResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16661,6 +18374,12 @@ type StrictServerInterface interface {
 	// StepDeal close with a reason
 	// (POST /deals/{id}/steps)
 	StepDeal(ctx context.Context, request StepDealRequestObject) (StepDealResponseObject, error)
+	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
+	// (GET /disclosures)
+	ListDisclosures(ctx context.Context, request ListDisclosuresRequestObject) (ListDisclosuresResponseObject, error)
+	// ExportDisclosures The log as a table (CSV), its newest ten thousand entries
+	// (GET /disclosures/export)
+	ExportDisclosures(ctx context.Context, request ExportDisclosuresRequestObject) (ExportDisclosuresResponseObject, error)
 
 	// (GET /distributions/{id})
 	GetDistribution(ctx context.Context, request GetDistributionRequestObject) (GetDistributionResponseObject, error)
@@ -16688,15 +18407,30 @@ type StrictServerInterface interface {
 	// ExportListings The acting organisation's own listings, in the forms that an import reads
 	// (GET /exports/{kind})
 	ExportListings(ctx context.Context, request ExportListingsRequestObject) (ExportListingsResponseObject, error)
+	// ListFileRequests Requests for documents that the acting organisation made or received, newest first
+	// (GET /file-requests)
+	ListFileRequests(ctx context.Context, request ListFileRequestsRequestObject) (ListFileRequestsResponseObject, error)
+	// StepFileRequest grant, decline, withdraw or revoke
+	// (POST /file-requests/{id}/steps)
+	StepFileRequest(ctx context.Context, request StepFileRequestRequestObject) (StepFileRequestResponseObject, error)
 	// ListFiles The files of a subject that the reader may see
 	// (GET /files)
 	ListFiles(ctx context.Context, request ListFilesRequestObject) (ListFilesResponseObject, error)
 
 	// (POST /files)
 	UploadFile(ctx context.Context, request UploadFileRequestObject) (UploadFileResponseObject, error)
-
+	// GetFileContent The bytes to be saved, with a watermark where the reader may not have the original
 	// (GET /files/{id}/content)
 	GetFileContent(ctx context.Context, request GetFileContentRequestObject) (GetFileContentResponseObject, error)
+	// ListFileReads Who was given any version of the document, newest first, for its owner
+	// (GET /files/{id}/reads)
+	ListFileReads(ctx context.Context, request ListFileReadsRequestObject) (ListFileReadsResponseObject, error)
+	// AskForFile Ask the document's owner for access
+	// (POST /files/{id}/requests)
+	AskForFile(ctx context.Context, request AskForFileRequestObject) (AskForFileResponseObject, error)
+	// ViewFile A PDF or an image to be looked at in the browser, with a watermark as getFileContent
+	// (GET /files/{id}/view)
+	ViewFile(ctx context.Context, request ViewFileRequestObject) (ViewFileResponseObject, error)
 	// GetImportTemplate An empty file to fill in, with the coded lists and an example
 	// (GET /import-templates/{kind})
 	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
@@ -16817,6 +18551,18 @@ type StrictServerInterface interface {
 
 	// (GET /needs/{id}/versions)
 	ListNeedVersions(ctx context.Context, request ListNeedVersionsRequestObject) (ListNeedVersionsResponseObject, error)
+	// ListNotes The acting organisation's own notes, newest first; nobody else reads them
+	// (GET /notes)
+	ListNotes(ctx context.Context, request ListNotesRequestObject) (ListNotesResponseObject, error)
+
+	// (POST /notes)
+	WriteNote(ctx context.Context, request WriteNoteRequestObject) (WriteNoteResponseObject, error)
+
+	// (DELETE /notes/{id})
+	DeleteNote(ctx context.Context, request DeleteNoteRequestObject) (DeleteNoteResponseObject, error)
+
+	// (PUT /notes/{id})
+	ChangeNote(ctx context.Context, request ChangeNoteRequestObject) (ChangeNoteResponseObject, error)
 
 	// (GET /organisations)
 	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
@@ -18352,6 +20098,58 @@ func (sh *strictHandler) StepDeal(ctx *gin.Context, id ID, params StepDealParams
 	}
 }
 
+// ListDisclosures operation middleware
+func (sh *strictHandler) ListDisclosures(ctx *gin.Context, params ListDisclosuresParams) {
+	var request ListDisclosuresRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDisclosures(ctx, request.(ListDisclosuresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDisclosures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDisclosuresResponseObject); ok {
+		if err := validResponse.VisitListDisclosuresResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportDisclosures operation middleware
+func (sh *strictHandler) ExportDisclosures(ctx *gin.Context, params ExportDisclosuresParams) {
+	var request ExportDisclosuresRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportDisclosures(ctx, request.(ExportDisclosuresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportDisclosures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportDisclosuresResponseObject); ok {
+		if err := validResponse.VisitExportDisclosuresResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetDistribution operation middleware
 func (sh *strictHandler) GetDistribution(ctx *gin.Context, id ID) {
 	var request GetDistributionRequestObject
@@ -18623,6 +20421,76 @@ func (sh *strictHandler) ExportListings(ctx *gin.Context, kind string, params Ex
 	}
 }
 
+// ListFileRequests operation middleware
+func (sh *strictHandler) ListFileRequests(ctx *gin.Context, params ListFileRequestsParams) {
+	var request ListFileRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFileRequests(ctx, request.(ListFileRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFileRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListFileRequestsResponseObject); ok {
+		if err := validResponse.VisitListFileRequestsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepFileRequest operation middleware
+func (sh *strictHandler) StepFileRequest(ctx *gin.Context, id ID) {
+	var request StepFileRequestRequestObject
+
+	request.ID = id
+
+	var body StepFileRequestJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepFileRequest(ctx, request.(StepFileRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepFileRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepFileRequestResponseObject); ok {
+		if err := validResponse.VisitStepFileRequestResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListFiles operation middleware
 func (sh *strictHandler) ListFiles(ctx *gin.Context, params ListFilesParams) {
 	var request ListFilesRequestObject
@@ -18699,6 +20567,104 @@ func (sh *strictHandler) GetFileContent(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetFileContentResponseObject); ok {
 		if err := validResponse.VisitGetFileContentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListFileReads operation middleware
+func (sh *strictHandler) ListFileReads(ctx *gin.Context, id ID, params ListFileReadsParams) {
+	var request ListFileReadsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFileReads(ctx, request.(ListFileReadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFileReads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListFileReadsResponseObject); ok {
+		if err := validResponse.VisitListFileReadsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AskForFile operation middleware
+func (sh *strictHandler) AskForFile(ctx *gin.Context, id ID, params AskForFileParams) {
+	var request AskForFileRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body AskForFileJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskForFile(ctx, request.(AskForFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskForFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AskForFileResponseObject); ok {
+		if err := validResponse.VisitAskForFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ViewFile operation middleware
+func (sh *strictHandler) ViewFile(ctx *gin.Context, id ID) {
+	var request ViewFileRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ViewFile(ctx, request.(ViewFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ViewFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ViewFileResponseObject); ok {
+		if err := validResponse.VisitViewFileResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -20015,6 +21981,148 @@ func (sh *strictHandler) ListNeedVersions(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListNeedVersionsResponseObject); ok {
 		if err := validResponse.VisitListNeedVersionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListNotes operation middleware
+func (sh *strictHandler) ListNotes(ctx *gin.Context, params ListNotesParams) {
+	var request ListNotesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotes(ctx, request.(ListNotesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNotesResponseObject); ok {
+		if err := validResponse.VisitListNotesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WriteNote operation middleware
+func (sh *strictHandler) WriteNote(ctx *gin.Context, params WriteNoteParams) {
+	var request WriteNoteRequestObject
+
+	request.Params = params
+
+	var body WriteNoteJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WriteNote(ctx, request.(WriteNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WriteNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WriteNoteResponseObject); ok {
+		if err := validResponse.VisitWriteNoteResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteNote operation middleware
+func (sh *strictHandler) DeleteNote(ctx *gin.Context, id ID, params DeleteNoteParams) {
+	var request DeleteNoteRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteNote(ctx, request.(DeleteNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteNoteResponseObject); ok {
+		if err := validResponse.VisitDeleteNoteResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeNote operation middleware
+func (sh *strictHandler) ChangeNote(ctx *gin.Context, id ID, params ChangeNoteParams) {
+	var request ChangeNoteRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body ChangeNoteJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeNote(ctx, request.(ChangeNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeNoteResponseObject); ok {
+		if err := validResponse.VisitChangeNoteResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

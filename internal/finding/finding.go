@@ -98,7 +98,7 @@ func NewFinder(searcher search.Searcher, cards Cards, grants Grants) *Finder {
 // facets are those that a person chooses from, in the order of the page.
 var facets = []search.Facet{
 	search.FacetKind, search.FacetField, search.FacetRegion, search.FacetIndustry, search.FacetTRL,
-	search.FacetIPKind, search.FacetCooperation, search.FacetPriceMode, search.FacetPriceBand,
+	search.FacetIPKind, search.FacetCooperation, search.FacetPriceMode, search.FacetPriceBand, search.FacetTheme,
 	search.FacetOrgKind, search.FacetOrganisation, search.FacetYear, search.FacetLanguage, search.FacetPublicBenefit,
 }
 

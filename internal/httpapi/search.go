@@ -50,7 +50,7 @@ func searchFilters(p oas.SearchParams) map[search.Facet][]string {
 		search.FacetField: p.Field, search.FacetIndustry: p.Industry, search.FacetRegion: p.Region,
 		search.FacetIPKind: p.IPKind, search.FacetCooperation: p.Cooperation, search.FacetPriceMode: p.PriceMode,
 		search.FacetOrgKind: p.OrganisationKind, search.FacetOrganisation: p.Organisation,
-		search.FacetYear: p.Year, search.FacetLanguage: p.Language,
+		search.FacetYear: p.Year, search.FacetLanguage: p.Language, search.FacetTheme: p.Theme,
 	} {
 		if len(values) > 0 {
 			filters[facet] = values

@@ -214,6 +214,7 @@ func packageDocument(l listing.Live[catalog.PackageContent], owner Organisation)
 		f.PriceMode = c.PriceMode
 	}
 	f.PriceFen = price(l, "price", c.Price)
+	f.Themes = facet(l, "theme", c.Theme)
 	f.PublicBenefit = c.PublicBenefit && forAll(l, "public_benefit")
 	return d
 }

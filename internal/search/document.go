@@ -73,6 +73,7 @@ type Facets struct {
 	Year          int      `json:"year,omitempty"`
 	Languages     []string `json:"languages,omitempty"`
 	PublicBenefit bool     `json:"public_benefit,omitempty"`
+	Themes        []string `json:"themes,omitempty"` // in the owner's words
 }
 
 // AudienceOrPublic is the audience with its default.

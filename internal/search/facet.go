@@ -26,13 +26,14 @@ const (
 	FacetYear          Facet = "year"
 	FacetLanguage      Facet = "language"
 	FacetPublicBenefit Facet = "public_benefit" // "true" or absent
+	FacetTheme         Facet = "theme"          // a package's, in its owner's words
 )
 
 // AllFacets in the order of the filter column.
 var AllFacets = []Facet{
 	FacetKind, FacetField, FacetIndustry, FacetRegion, FacetTRL, FacetIPKind, FacetIPState,
 	FacetCooperation, FacetPriceMode, FacetPriceBand, FacetOrganisation, FacetOrgKind,
-	FacetYear, FacetLanguage, FacetPublicBenefit,
+	FacetYear, FacetLanguage, FacetPublicBenefit, FacetTheme,
 }
 
 // Valid tells whether f is a facet.
@@ -127,6 +128,8 @@ func (d *Document) Values(f Facet) []string {
 		if x.PublicBenefit {
 			return one("true")
 		}
+	case FacetTheme:
+		return set(x.Themes)
 	}
 	return nil
 }

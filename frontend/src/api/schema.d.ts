@@ -7145,6 +7145,8 @@ export interface operations {
                 organisation?: components["schemas"]["CodeList"];
                 year?: components["schemas"]["CodeList"];
                 language?: components["schemas"]["CodeList"];
+                /** @description Themes of packages, in their owners' words */
+                theme?: string[];
                 public_benefit?: boolean;
                 trl_min?: number;
                 trl_max?: number;

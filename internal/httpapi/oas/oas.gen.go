@@ -4559,9 +4559,12 @@ type SearchParams struct {
 	Organisation     CodeList `form:"organisation,omitempty" json:"organisation,omitempty,omitzero"`
 	Year             CodeList `form:"year,omitempty" json:"year,omitempty,omitzero"`
 	Language         CodeList `form:"language,omitempty" json:"language,omitempty,omitzero"`
-	PublicBenefit    bool     `form:"public_benefit,omitempty" json:"public_benefit,omitempty,omitzero"`
-	TrlMin           int      `form:"trl_min,omitempty" json:"trl_min,omitempty,omitzero"`
-	TrlMax           int      `form:"trl_max,omitempty" json:"trl_max,omitempty,omitzero"`
+
+	// Theme Themes of packages, in their owners' words
+	Theme         []string `form:"theme,omitempty" json:"theme,omitempty,omitzero"`
+	PublicBenefit bool     `form:"public_benefit,omitempty" json:"public_benefit,omitempty,omitzero"`
+	TrlMin        int      `form:"trl_min,omitempty" json:"trl_min,omitempty,omitzero"`
+	TrlMax        int      `form:"trl_max,omitempty" json:"trl_max,omitempty,omitzero"`
 
 	// PriceMin CNY
 	PriceMin string `form:"price_min,omitempty" json:"price_min,omitempty,omitzero"`
@@ -11129,6 +11132,14 @@ func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", c.Request.URL.Query(), &params.Language, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter language: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "theme" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "theme", c.Request.URL.Query(), &params.Theme, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter theme: %w", err), http.StatusBadRequest)
 		return
 	}
 

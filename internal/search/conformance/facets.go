@@ -37,6 +37,7 @@ func filtersAndCounts(t *testing.T, s Store) {
 		{"a mode of cooperation", filter(search.FacetCooperation, "transfer"), "a-battery p-recycling"},
 		{"a price band", filter(search.FacetPriceBand, "under_100k", "500k_1m"), "a-battery a-pool n-laser"},
 		{"public benefit", filter(search.FacetPublicBenefit, "true"), "a-maize n-drip"},
+		{"a theme, of what the reader may know of", filter(search.FacetTheme, "双碳 \"零排放\""), "p-recycling"},
 		{"a language", filter(search.FacetLanguage, "ru"), "n-laser"},
 		{"a value full of signs", filter(search.FacetField, "it's \"quoted\" \\ and, comma'd"), "n-markup"},
 		{"levels from", number(search.NumberTRL, fen(7), nil), "a-maize a-pool p-recycling"},

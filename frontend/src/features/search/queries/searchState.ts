@@ -6,12 +6,15 @@ export type Sort = NonNullable<SearchQuery['sort']>
 export type Kind = NonNullable<SearchQuery['kind']>[number]
 
 /** The filters that take any of several codes, in the order of the panel. */
-export const codeFacets = ['field', 'industry', 'region', 'ip_kind', 'cooperation', 'price_mode', 'organisation_kind', 'organisation', 'year', 'language'] as const
+export const codeFacets = ['field', 'industry', 'region', 'ip_kind', 'cooperation', 'price_mode', 'theme', 'organisation_kind', 'organisation', 'year', 'language'] as const
 export type CodeFacet = (typeof codeFacets)[number]
 
 export const kinds: readonly Kind[] = ['package', 'achievement', 'need']
 export const sorts: readonly Sort[] = ['relevance', 'newest', 'price_asc', 'price_desc', 'trl_desc']
 export const pageSize = 20
+
+/** A theme is in its owner's words; everything else is a code. */
+const longest = (facet: CodeFacet): number => (facet === 'theme' ? 100 : 60)
 
 /** What is searched for: everything that the address of the page holds. */
 export interface SearchState {
@@ -63,7 +66,7 @@ export function readSearch(query: LocationQuery): SearchState {
   state.kind = kinds.find((kind) => kind === one(query.kind)) ?? ''
   for (const name of codeFacets) {
     const raw = query[name]
-    const values = (Array.isArray(raw) ? raw : [raw]).filter((each): each is string => !!each && each.length <= 60)
+    const values = (Array.isArray(raw) ? raw : [raw]).filter((each): each is string => !!each && each.length <= longest(name))
     state.codes[name] = [...new Set(values)].slice(0, 50)
   }
   state.publicBenefit = one(query.public_benefit) === 'true'

@@ -60,7 +60,10 @@ type Ranker interface {
 }
 
 // page is what a person sees first, and as deep as nDCG and recall look.
-const page = 20
+const (
+	page  = 20
+	depth = 10
+)
 
 // Rank evaluates a ranker, and closes it. Errors of the files name the file and
 // line.
@@ -92,16 +95,29 @@ func Rank(ctx context.Context, o Options, ranker Ranker) (f Figures, err error) 
 	if f.Queries == 0 {
 		return f, errors.New("no query has a relevant document")
 	}
-	n := float64(f.Queries)
-	f.NDCGAt10, f.RecallAt20, f.MRR = f.NDCGAt10/n, f.RecallAt20/n, f.MRR/n
-	f.QueriesPerSecond = n / f.SearchTime.Seconds()
+	f.QueriesPerSecond = float64(f.Queries) / f.SearchTime.Seconds()
+	f.mean()
 	return f, nil
+}
+
+// count adds the figures of one ranking to the sums.
+func (f *Figures) count(ranking []string, grades map[string]int) {
+	f.Queries++
+	f.NDCGAt10 += NDCG(ranking, grades, depth)
+	f.RecallAt20 += Recall(ranking, grades, page)
+	f.MRR += ReciprocalRank(ranking, grades)
+}
+
+// mean turns the sums into means.
+func (f *Figures) mean() {
+	if n := float64(f.Queries); n > 0 {
+		f.NDCGAt10, f.RecallAt20, f.MRR = f.NDCGAt10/n, f.RecallAt20/n, f.MRR/n
+	}
 }
 
 // add ranks for one query and adds its figures to the sums. Only the first page
 // is timed: what lies deeper is asked for when the first relevant document does.
 func (f *Figures) add(ctx context.Context, ranker Ranker, q Query, grades map[string]int) error {
-	const depth = 10
 	began := time.Now()
 	ranking, err := ranker.Rank(ctx, q, page)
 	f.SearchTime += time.Since(began)

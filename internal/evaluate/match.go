@@ -18,9 +18,11 @@ type MatchOptions struct {
 
 // Match evaluates the matching: each query is a need, each document a result.
 func Match(ctx context.Context, o MatchOptions) (Figures, error) {
-	return Rank(ctx, o.Options, &matchRanker{
-		index: match.NewIndex(match.AnalyserOf(o.Analyzer), o.Model.Terms), model: o.Model,
-	})
+	return Rank(ctx, o.Options, newMatchRanker(o.Analyzer, o.Model))
+}
+
+func newMatchRanker(a *analysis.Analyzer, m match.Model) *matchRanker {
+	return &matchRanker{index: match.NewIndex(match.AnalyserOf(a), m.Terms), model: m}
 }
 
 // matchRanker ranks by the matching index in memory.
@@ -52,18 +54,23 @@ func (r *matchRanker) Index(ctx context.Context, docs []Doc) error {
 		}
 		r.index.Upsert(match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: d.ID}, Public: view})
 	}
-	return nil
+	return r.index.Learn(ctx)
 }
 
-// Rank implements Ranker.
-func (r *matchRanker) Rank(_ context.Context, q Query, limit int) ([]string, error) {
-	found := r.index.Rank(r.model, match.Ask{
+// ranked takes the query for a need and ranks the results for it.
+func (r *matchRanker) ranked(q Query, all bool) []match.Ranked {
+	return r.index.Rank(r.model, match.Ask{
 		View: &match.View{Texts: map[match.Field][]string{match.Body: {q.Text}}},
-		Of:   match.Need, Tiers: []policy.Tier{policy.TierPublic}, All: limit == 0 || limit > r.model.Candidates,
+		Of:   match.Need, Tiers: []policy.Tier{policy.TierPublic}, All: all,
 		Admit: func(ref match.Ref) bool {
 			return ref.ID != q.Exclude && (q.Only == nil || slices.Contains(q.Only, ref.ID))
 		},
 	})
+}
+
+// Rank implements Ranker.
+func (r *matchRanker) Rank(_ context.Context, q Query, limit int) ([]string, error) {
+	found := r.ranked(q, limit == 0 || limit > r.model.Candidates)
 	if limit > 0 {
 		found = found[:min(len(found), limit)]
 	}

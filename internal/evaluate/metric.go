@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -9,20 +10,7 @@ import (
 // ranking: gain 2^grade − 1, discount log2(rank + 1), over the best ranking that
 // the grades allow. 0 if nothing is relevant.
 func NDCG(ranking []string, grades map[string]int, k int) float64 {
-	gains := make([]float64, 0, len(grades))
-	for _, g := range grades {
-		gains = append(gains, gain(g))
-	}
-	slices.SortFunc(gains, func(a, b float64) int {
-		if a > b {
-			return -1
-		}
-		return 1
-	})
-	best := 0.0
-	for i, g := range gains[:min(k, len(gains))] {
-		best += g / discount(i)
-	}
+	best := bestDCG(grades, k)
 	if best == 0 {
 		return 0
 	}
@@ -31,6 +19,20 @@ func NDCG(ranking []string, grades map[string]int, k int) float64 {
 		sum += gain(grades[id]) / discount(i)
 	}
 	return sum / best
+}
+
+// bestDCG is the discounted gain of the best ranking that the grades allow.
+func bestDCG(grades map[string]int, k int) float64 {
+	gains := make([]float64, 0, len(grades))
+	for _, g := range grades {
+		gains = append(gains, gain(g))
+	}
+	slices.SortFunc(gains, func(a, b float64) int { return -cmp.Compare(a, b) })
+	best := 0.0
+	for i, g := range gains[:min(k, len(gains))] {
+		best += g / discount(i)
+	}
+	return best
 }
 
 func gain(grade int) float64 {

@@ -265,9 +265,38 @@ func (m *Matching) Verify(ctx context.Context) (Difference, error) {
 
 // Follow brings the index the feed until ctx ends. bell is the one that the
 // dispatcher rings; poll 0 means 1 second.
+//
+// It also learns anew what the index can tell about words when there have come
+// to be many more listings, or many fewer.
 func (m *Matching) Follow(ctx context.Context, bell *outbox.Bell, poll time.Duration) {
+	var learning sync.WaitGroup
+	defer learning.Wait()
+	learning.Go(func() { m.keepLearning(ctx) })
 	cursor := func(context.Context) (int64, error) { return m.position.Load(), nil }
 	follow(ctx, m.log, "matching", m.Fill, cursor, m.Rebuild, outbox.NewFollower(m.feed, m.Apply, bell, poll, m.log))
+}
+
+// learnEvery is how often it is looked whether there is something to learn.
+const learnEvery = time.Minute
+
+func (m *Matching) keepLearning(ctx context.Context) {
+	select {
+	case <-m.filled:
+	case <-ctx.Done():
+	}
+	ticker := time.NewTicker(learnEvery)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		if m.index.Outgrown() {
+			if m.index.Learn(ctx) == nil {
+				m.log.InfoContext(ctx, "matching index has learnt which words go together", "listings", m.index.Size())
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
 }
 
 // Ledger writes matches; *match.Service is one.

@@ -109,6 +109,37 @@ func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot
 	return best.items
 }
 
+// nearest are the slots of a half, open to the reader, that lie nearest to a
+// point, in no order; none where nothing is learnt. The caller holds the read
+// lock.
+func (x *Index) nearest(p point, s side, who readers, admit func(*slot) bool, limit int) []scored {
+	if p == nil || limit == 0 {
+		return nil
+	}
+	h := &x.halves[s]
+	own := p.silhouette()
+	best := &shortlist{slots: h.slots}
+	for at := range h.silhouettes {
+		differs := own.differs(&h.silhouettes[at])
+		c := scored{uint32(at), -float32(differs)}
+		full := len(best.items) == limit
+		if 2*differs >= len(p) || full && !best.after(best.items[0], c) {
+			continue // more than half of the signs differ: it lies on the other side
+		}
+		sl := &h.slots[at]
+		if sl.readers&who == 0 || sl.point == nil || admit != nil && !admit(sl) {
+			continue
+		}
+		if full {
+			best.items[0] = c
+			heap.Fix(best, 0)
+		} else {
+			heap.Push(best, c)
+		}
+	}
+	return best.items
+}
+
 func (x *Index) zeroed(n int) *[]float32 {
 	if got, ok := x.scratch.Get().(*[]float32); ok && cap(*got) >= n {
 		*got = (*got)[:n]

@@ -1,6 +1,9 @@
 package match
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Feature is one way in which a need and a result fit; its name is the key of
 // its weight in the model and of its value in the ledger.
@@ -15,6 +18,13 @@ const (
 	// Topic is how much of what the result's title and keywords say occurs in
 	// the need.
 	Topic Feature = "topic"
+	// Phrases is how much of the need's pairs of words stand in the result.
+	Phrases Feature = "phrases"
+	// Nearness is how near the two lie in the space; absent where there is none.
+	Nearness Feature = "nearness"
+	// BriefNearness is Nearness by how brief the need is: few words are said in
+	// many ways, and a long text finds its own words again.
+	BriefNearness Feature = "brief_nearness"
 )
 
 // The features of the facts. Unknown is 0 in all of them.
@@ -30,9 +40,8 @@ const (
 )
 
 var (
-	textFeatures = []Feature{Coverage, InKeywords, Topic}
+	textFeatures = []Feature{Coverage, InKeywords, Topic, Phrases, Nearness, BriefNearness}
 	factFeatures = []Feature{SameField, SameIndustry, Readiness, PriceFit, SameRegion, RightsFit, Protection, RequirementFit}
-	features     = slices.Concat(textFeatures, factFeatures)
 )
 
 // Features are the values of a pair; absent is 0.
@@ -42,12 +51,16 @@ type Features map[Feature]float64
 // weighted sum of the facts: facts make a fitting text fit better, and cannot
 // make a match of two texts that have nothing in common.
 func (m Model) Score(f Features) float64 {
+	weights := m.Texts.Learnt
+	if _, ok := f[Nearness]; !ok {
+		weights = m.Texts.Alone
+	}
 	text, fact := 0.0, 1.0
 	for _, name := range textFeatures { // in one order: sums of floats depend on it
-		text += m.Weights[name] * f[name]
+		text += weights[name] * f[name]
 	}
 	for _, name := range factFeatures {
-		fact += m.Weights[name] * f[name]
+		fact += m.Facts[name] * f[name]
 	}
 	return text * max(fact, 0)
 }
@@ -95,11 +108,25 @@ type wish struct {
 	// whole is the weight of what counts as the whole need.
 	whole sums
 	facts facts
+	// phrases with the weight of each, and of all.
+	phrases      []phrase
+	tells        []float64
+	phrasesWhole float64
+	point        point
+	brevity      float64
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
 func (x *Index) wishOf(v vector, f facts) wish {
-	w := wish{entries: v.entries, weights: make([]float64, len(v.entries)), facts: f}
+	w := wish{
+		entries: v.entries, weights: make([]float64, len(v.entries)), facts: f,
+		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, brevity: x.brevityOf(v),
+	}
+	for i, p := range v.phrases {
+		n := float64(p.count())
+		w.tells[i] = x.phraseRarity(p) * n / (n + phraseSaturation)
+		w.phrasesWhole += w.tells[i]
+	}
 	for i, p := range x.probes(v) {
 		at, _ := slices.BinarySearchFunc(v.entries, p.term, byID)
 		w.weights[at] = float64(p.weight)
@@ -108,6 +135,43 @@ func (x *Index) wishOf(v vector, f facts) wish {
 		}
 	}
 	return w
+}
+
+// How soon a phrase that is repeated in a need, or in a result of a usual
+// length, stops to count more.
+const (
+	phraseSaturation = 2
+	usualPhrases     = 100
+)
+
+// brevityOf is 1 for a need of few words and falls towards 0 with their number.
+func (x *Index) brevityOf(v vector) float64 {
+	n := 0.0
+	for _, e := range v.entries {
+		if c := x.classIn(v, e.id); c == word || c == pair {
+			n++
+		}
+	}
+	return 1 / (1 + math.Pow(n/x.model.Brief, 4))
+}
+
+// phrasesIn is the share of a need's phrases that stand in a result.
+func (w *wish) phrasesIn(result []phrase) float64 {
+	if w.phrasesWhole == 0 {
+		return 0
+	}
+	length := float64(len(result))/usualPhrases + 0.5
+	sum, i := 0.0, 0
+	for _, p := range result {
+		for i < len(w.phrases) && w.phrases[i].key() < p.key() {
+			i++
+		}
+		if i < len(w.phrases) && w.phrases[i].key() == p.key() {
+			n := float64(p.count())
+			sum += w.tells[i] * n / (n + length)
+		}
+	}
+	return sum / w.phrasesWhole
 }
 
 // compare gives the features of a need with a result, RequirementFit apart.
@@ -142,6 +206,16 @@ func (x *Index) compare(w wish, result vector, f facts) Features {
 	out := Features{
 		Coverage: covered.shareOf(w.whole), InKeywords: inKeywords.shareOf(w.whole), Topic: topic.shareOf(headlines),
 	}
+	if share := w.phrasesIn(result.phrases); share > 0 {
+		out[Phrases] = share
+	}
+	if x.space != nil {
+		near := w.point.nearness(result.point)
+		out[Nearness], out[BriefNearness] = near, near*w.brevity
+	}
 	w.facts.against(f, out)
 	return out
 }
+
+// TextFeatures are the features whose weights can be learnt from judged texts.
+func TextFeatures() []Feature { return slices.Clone(textFeatures) }

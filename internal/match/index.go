@@ -46,13 +46,26 @@ type slot struct {
 	org     string
 	readers readers // 0: the slot is free
 	facts   facts
-	vector  []entry // by term
+	vector  []entry  // by term
+	phrases []phrase // in order
+	point   point
 }
 
 type half struct {
 	postings [][]entry // by term, each by slot
 	slots    []slot
 	free     []uint32
+	// silhouettes are those of the slots' points, all zero where there is none.
+	silhouettes []silhouette
+}
+
+// put sets where a slot lies.
+func (h *half) put(at uint32, p point) {
+	for len(h.silhouettes) < len(h.slots) {
+		h.silhouettes = append(h.silhouettes, silhouette{})
+	}
+	h.slots[at].point = p
+	h.silhouettes[at] = p.silhouette()
 }
 
 // place says in which slots a listing stands; -1 is nowhere.
@@ -76,6 +89,10 @@ type Index struct {
 	public int     // public slots of both halves
 	halves [sideCount]half
 	places map[Ref]place
+	// phrases counts in how many public slots of both halves the phrases of a
+	// bucket stand; nil until there is one.
+	phrases []int32
+	space   *space // nil: nothing is learnt
 
 	scratch sync.Pool // *[]float32
 }
@@ -117,22 +134,23 @@ func (x *Index) Refs() []Ref {
 // Upsert puts a listing in, in place of what stood under its Ref. A listing
 // that neither the public nor members may see leaves the index.
 func (x *Index) Upsert(l Listing) {
-	var public, members []weighted
+	var public, members weighed
 	var publicFacts, memberFacts facts
+	of := sideOf(l.Kind)
 	if l.Public != nil {
-		public, publicFacts = x.model.weigh(x.analyse, l.Public), factsOf(l.Public)
+		public, publicFacts = x.model.weigh(x.analyse, l.Public, of), factsOf(l.Public)
 	}
 	if l.Members != nil && l.Members != l.Public {
-		members, memberFacts = x.model.weigh(x.analyse, l.Members), factsOf(l.Members)
+		members, memberFacts = x.model.weigh(x.analyse, l.Members, of), factsOf(l.Members)
 	}
 	same := l.Public != nil && (l.Members == nil || l.Members == l.Public ||
-		slices.Equal(public, members) && publicFacts == memberFacts)
+		public.equal(members) && publicFacts == memberFacts)
 
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.remove(l.Ref)
 	at := place{-1, -1}
-	h := &x.halves[sideOf(l.Kind)]
+	h := &x.halves[of]
 	if l.Public != nil {
 		who := publicReader
 		if same {
@@ -158,9 +176,10 @@ func (x *Index) Delete(ref Ref) {
 	x.remove(ref)
 }
 
-func (x *Index) add(h *half, s slot, terms []weighted) int32 {
-	s.vector = make([]entry, 0, len(terms))
-	for _, w := range terms {
+func (x *Index) add(h *half, s slot, content weighed) int32 {
+	s.vector = make([]entry, 0, len(content.terms))
+	s.phrases = content.phrases
+	for _, w := range content.terms {
 		s.vector = append(s.vector, entry{x.number(w.term), w.impact, w.fields})
 	}
 	slices.SortFunc(s.vector, func(a, b entry) int { return byID(a, b.id) })
@@ -184,6 +203,7 @@ func (x *Index) add(h *half, s slot, terms []weighted) int32 {
 		h.postings[e.id] = slices.Insert(list, i, entry{at, e.impact, e.fields})
 	}
 	x.count(s, 1)
+	h.put(at, x.space.pointOf(s.vector))
 	return int32(at)
 }
 
@@ -213,6 +233,7 @@ func (x *Index) vacate(h *half, at int32) {
 	}
 	x.count(s, -1)
 	h.slots[at] = slot{}
+	h.silhouettes[at] = silhouette{}
 	h.free = append(h.free, uint32(at))
 }
 
@@ -225,6 +246,12 @@ func (x *Index) count(s slot, by int32) {
 	x.public += int(by)
 	for _, e := range s.vector {
 		x.df[e.id] += by
+	}
+	if x.phrases == nil && len(s.phrases) > 0 {
+		x.phrases = make([]int32, phraseBuckets)
+	}
+	for _, p := range s.phrases {
+		x.phrases[p.bucket()] += by
 	}
 }
 
@@ -248,9 +275,7 @@ func (x *Index) rarity(term uint32) float64 {
 }
 
 func (x *Index) rarityOf(frequency int32, c class) float64 {
-	df, all := float64(frequency), float64(x.public)+x.model.Background
-	idf := math.Log(1 + (all-df+0.5)/(df+0.5))
-	w := math.Pow(max(idf, 0), x.model.Rarity)
+	w := x.tellsOf(frequency)
 	switch c {
 	case singleChar:
 		w *= x.model.SingleHan
@@ -260,19 +285,35 @@ func (x *Index) rarityOf(frequency int32, c class) float64 {
 	return w
 }
 
+// tellsOf is how much something tells that stands in so many listings.
+func (x *Index) tellsOf(frequency int32) float64 {
+	df, all := float64(frequency), float64(x.public)+x.model.Background
+	return math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), x.model.Rarity)
+}
+
+// phraseRarity is how much a shared phrase tells.
+func (x *Index) phraseRarity(p phrase) float64 {
+	if x.phrases == nil {
+		return x.tellsOf(0)
+	}
+	return x.tellsOf(x.phrases[p.bucket()])
+}
+
 // vector is a listing's terms by number. What is asked about need not be in
 // the index; terms that are nowhere in it have numbers behind the index's own.
 type vector struct {
 	entries []entry
+	phrases []phrase
+	point   point
 	// strangers are the classes of the terms that the index does not know.
 	strangers []class
 }
 
 // vectorOf numbers the terms of something asked about. The caller holds the
 // read lock.
-func (x *Index) vectorOf(terms []weighted) vector {
-	v := vector{entries: make([]entry, 0, len(terms))}
-	for _, w := range terms {
+func (x *Index) vectorOf(content weighed) vector {
+	v := vector{entries: make([]entry, 0, len(content.terms)), phrases: content.phrases}
+	for _, w := range content.terms {
 		id, ok := x.dict[w.term]
 		if !ok {
 			id = uint32(len(x.terms) + len(v.strangers))
@@ -281,8 +322,12 @@ func (x *Index) vectorOf(terms []weighted) vector {
 		v.entries = append(v.entries, entry{id, w.impact, w.fields})
 	}
 	slices.SortFunc(v.entries, func(a, b entry) int { return byID(a, b.id) })
+	v.point = x.space.pointOf(v.entries)
 	return v
 }
+
+// content is what is compared of the slot.
+func (s *slot) content() vector { return vector{entries: s.vector, phrases: s.phrases, point: s.point} }
 
 // rarityIn is rarity for a term of v.
 func (x *Index) rarityIn(v vector, term uint32) float64 {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -21,9 +22,17 @@ type Model struct {
 	Candidates int
 	// Shown is how many matches a reader gets.
 	Shown int
-	// Weights are the scoring weights by feature.
-	Weights map[Feature]float64
-	Bands   Bands
+	// Texts weigh the features of texts, and Facts those of facts.
+	Texts TextWeights
+	Facts map[Feature]float64
+	Bands Bands
+}
+
+// TextWeights are two sets of weights whose scores are of the same size.
+type TextWeights struct {
+	// Learnt counts where the index has learnt a space, Alone where it has
+	// not: in a market of few listings.
+	Learnt, Alone map[Feature]float64
 }
 
 // TermModel says how a text becomes weighted terms.
@@ -48,6 +57,31 @@ type TermModel struct {
 	// coverage is a share: nobody's result speaks of every word of a long text.
 	WholeTerms int
 	Fields     [fieldCount]FieldModel
+	Lead       Lead
+	// Brief is the number of terms from which on a need is long rather than brief.
+	Brief float64
+	Space SpaceModel
+}
+
+// Lead is the beginning of a need's text: words in it count so many times. Han
+// counts once everywhere.
+type Lead struct {
+	// Letters is its length; shorter texts have none.
+	Letters int
+	Times   int
+}
+
+// end is the place in bytes where the lead of a text ends; 0 for a text that
+// has none.
+func (l Lead) end(text string) int {
+	n := 0
+	for i := range text {
+		if n == l.Letters {
+			return i
+		}
+		n++
+	}
+	return 0
 }
 
 // FieldModel weighs one field.
@@ -104,11 +138,28 @@ type wireModel struct {
 			HanLength  float64 `yaml:"han_length"`
 			WordLength float64 `yaml:"word_length"`
 		} `yaml:"fields"`
+		Lead struct {
+			Letters int `yaml:"letters"`
+			Times   int `yaml:"times"`
+		} `yaml:"lead"`
+		Brief float64 `yaml:"brief"`
 	} `yaml:"terms"`
-	Candidates int                 `yaml:"candidates"`
-	Shown      int                 `yaml:"shown"`
-	Weights    map[Feature]float64 `yaml:"weights"`
-	Bands      struct {
+	Space struct {
+		Dims       int `yaml:"dims"`
+		PerDim     int `yaml:"per_dim"`
+		Least      int `yaml:"least"`
+		Sample     int `yaml:"sample"`
+		Terms      int `yaml:"terms"`
+		Candidates int `yaml:"candidates"`
+	} `yaml:"space"`
+	Candidates int `yaml:"candidates"`
+	Shown      int `yaml:"shown"`
+	Texts      struct {
+		Learnt map[Feature]float64 `yaml:"learnt"`
+		Alone  map[Feature]float64 `yaml:"alone"`
+	} `yaml:"texts"`
+	Facts map[Feature]float64 `yaml:"facts"`
+	Bands struct {
 		Strong   float64 `yaml:"strong"`
 		Good     float64 `yaml:"good"`
 		Possible float64 `yaml:"possible"`
@@ -125,12 +176,13 @@ func ParseModel(raw []byte) (Model, error) {
 		return Model{}, fmt.Errorf("match model: %w", err)
 	}
 	m := Model{
-		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown, Weights: w.Weights,
-		Bands: Bands(w.Bands),
+		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown,
+		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands),
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
+			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief, Space: SpaceModel(w.Space),
 		},
 	}
 	for f, name := range fieldNames {
@@ -165,13 +217,29 @@ func (m Model) validate() error {
 			return fmt.Errorf("match model: field %s has an impossible number", fieldNames[f])
 		}
 	}
-	for _, f := range features {
-		if w, ok := m.Weights[f]; !ok || math.IsNaN(w) || math.IsInf(w, 0) {
-			return fmt.Errorf("match model: weight of %s is missing or not a number", f)
+	switch s := t.Space; {
+	case t.Brief <= 0 || t.Lead.Letters < 0 || t.Lead.Times < 1:
+		return fmt.Errorf("match model: brief, lead.letters and lead.times must be positive")
+	case s.Dims < 0 || s.Dims > maxDims:
+		return fmt.Errorf("match model: space.dims must lie between 0 and %d", maxDims)
+	case s.PerDim < 1 || s.Least < 0 || s.Sample < s.Least || s.Terms < 1 || s.Candidates < 0:
+		return fmt.Errorf("match model: space.per_dim, least, sample, terms and candidates must be positive, and sample not below least")
+	}
+	return errors.Join(
+		weightsOf("texts.learnt", m.Texts.Learnt, textFeatures), weightsOf("texts.alone", m.Texts.Alone, textFeatures),
+		weightsOf("facts", m.Facts, factFeatures),
+	)
+}
+
+// weightsOf checks that there is a weight for each of the features, and no other.
+func weightsOf(name string, weights map[Feature]float64, of []Feature) error {
+	for _, f := range of {
+		if w, ok := weights[f]; !ok || math.IsNaN(w) || math.IsInf(w, 0) {
+			return fmt.Errorf("match model: %s: weight of %s is missing or not a number", name, f)
 		}
 	}
-	if len(m.Weights) != len(features) {
-		return fmt.Errorf("match model: weights other than %v", features)
+	if len(weights) != len(of) {
+		return fmt.Errorf("match model: %s: weights other than %v", name, of)
 	}
 	return nil
 }
@@ -179,6 +247,6 @@ func (m Model) validate() error {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v", t.Saturation, t.LengthNorm, t.Fields)
+	fmt.Fprintf(h, "%v %v %v %v %v", t.Saturation, t.LengthNorm, t.Fields, t.Lead, t.Space)
 	return h.Sum64()
 }

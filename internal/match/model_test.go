@@ -10,7 +10,7 @@ import (
 
 func TestTheShippedModelIsWhole(t *testing.T) {
 	m := shippedModel(t)
-	if m.Version == "" || m.Weights[match.Coverage] <= 0 {
+	if m.Version == "" || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.Coverage] <= 0 {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -23,13 +23,16 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"no version":           {"\nversion:", "\n# version:"},
 		"an unknown key":       {"candidates:", "candidate:"},
-		"an unknown weight":    {"  topic:", "  topics:"},
+		"an unknown weight":    {" topic:", " topics:"},
+		"a text among facts":   {"  trl:", "  coverage:"},
+		"too many dimensions":  {"dims: 400", "dims: 4000"},
+		"a lead of no weight":  {"times: 4", "times: 0"},
 		"an unknown field":     {"    title:", "    headline:"},
 		"saturation of zero":   {"saturation: 3", "saturation: 0"},
-		"length norm above 1":  {"length_norm: 0.6", "length_norm: 1.6"},
+		"length norm above 1":  {"length_norm: 0.9", "length_norm: 1.9"},
 		"bands out of order":   {"good: 0.18", "good: 0.9"},
 		"more shown than sort": {"shown: 30", "shown: 5000"},
-		"a weight that is NaN": {"coverage: 1", "coverage: .nan"},
+		"a weight that is NaN": {"{coverage: 0.181", "{coverage: .nan"},
 	} {
 		broken := strings.Replace(string(raw), change[0], change[1], 1)
 		if broken == string(raw) {

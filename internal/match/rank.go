@@ -40,7 +40,7 @@ type Ask struct {
 // Rank answers with the listings that fit best, best first. Measured criteria
 // are not part of it: they need the claims themselves, see Explain.
 func (x *Index) Rank(m Model, ask Ask) []Ranked {
-	terms := x.model.weigh(x.analyse, ask.View)
+	content := x.model.weigh(x.analyse, ask.View, sideOf(ask.Of))
 	own := factsOf(ask.View)
 	opposite := needs
 	if ask.Of == Need {
@@ -49,7 +49,7 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	v := x.vectorOf(terms)
+	v := x.vectorOf(content)
 	compared := m.Candidates
 	if ask.Candidates > 0 {
 		compared = min(compared, ask.Candidates)
@@ -58,9 +58,13 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	if ask.All {
 		limit = 0
 	}
-	found := x.candidates(x.probes(v), opposite, readerOf(ask.Tiers), func(s *slot) bool {
+	who := readerOf(ask.Tiers)
+	admit := func(s *slot) bool {
 		return (ask.ExceptOrg == "" || s.org != ask.ExceptOrg) && (ask.Admit == nil || ask.Admit(s.ref))
-	}, limit)
+	}
+	found := x.candidates(x.probes(v), opposite, who, admit, limit)
+	near := x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
+	found, compared = withNearest(found, near, compared)
 
 	var asked wish
 	if ask.Of == Need {
@@ -72,9 +76,9 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		r := Ranked{Ref: s.ref, OrgID: s.org}
 		if i < compared {
 			if ask.Of == Need {
-				r.Features = x.compare(asked, vector{entries: s.vector}, s.facts)
+				r.Features = x.compare(asked, s.content(), s.facts)
 			} else {
-				r.Features = x.compare(x.wishOf(vector{entries: s.vector}, s.facts), v, own)
+				r.Features = x.compare(x.wishOf(s.content(), s.facts), v, own)
 			}
 			r.Score = m.Score(r.Features)
 		}
@@ -84,4 +88,28 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
 	})
 	return out
+}
+
+// withNearest puts the nearest listings behind the first so many of those that
+// share words, and says how many are to be compared then.
+func withNearest(found, near []scored, first int) ([]scored, int) {
+	first = min(first, len(found))
+	head, tail := found[:first:first], found[first:]
+	known := make(map[uint32]bool, first)
+	for _, c := range head {
+		known[c.slot] = true
+	}
+	for _, c := range near {
+		if !known[c.slot] {
+			known[c.slot] = true
+			head = append(head, c)
+		}
+	}
+	compared := len(head)
+	for _, c := range tail {
+		if !known[c.slot] {
+			head = append(head, c)
+		}
+	}
+	return head, compared
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // snapshotMagic begins a snapshot and changes with its format.
-const snapshotMagic = "chengqiao-match-1\n"
+const snapshotMagic = "chengqiao-match-2\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.
@@ -65,7 +65,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
-	x.halves, x.places = read.halves, read.places
+	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
 	return cursor, nil
 }
 
@@ -103,6 +103,7 @@ func (x *Index) write(w io.Writer, analysis string, cursor int64) error {
 	for _, t := range x.terms {
 		o.text(t)
 	}
+	x.space.write(o)
 	for _, h := range x.halves {
 		o.number(uint64(len(h.slots) - len(h.free)))
 		for i := range h.slots {
@@ -141,6 +142,35 @@ func (s *slot) write(o *out) {
 		o.number(uint64(e.fields))
 		last = e.id
 	}
+	o.number(uint64(len(s.phrases)))
+	before := phrase(0)
+	for _, p := range s.phrases {
+		o.number(uint64(p - before))
+		before = p
+	}
+}
+
+// write writes a space, or that there is none.
+func (s *space) write(o *out) {
+	if s == nil {
+		o.number(0)
+		return
+	}
+	o.number(uint64(s.dims))
+	o.number(uint64(s.size))
+	o.number(uint64(len(s.scales)))
+	row := make([]byte, s.dims)
+	for id, at := range s.rows {
+		if at < 0 {
+			continue
+		}
+		o.number(uint64(id))
+		o.number(uint64(s.scales[at]))
+		for j, v := range s.table[int(at)*s.dims : (int(at)+1)*s.dims] {
+			row[j] = byte(v)
+		}
+		o.bytes(row)
+	}
 }
 
 // in reads what out wrote.
@@ -174,6 +204,34 @@ func (i *in) text() string {
 	return s
 }
 
+// space reads a space for an index of so many terms.
+func (i *in) space(terms int) *space {
+	dims := int(i.number(maxDims))
+	if dims == 0 || i.err != nil {
+		return nil
+	}
+	s := &space{dims: dims, rows: make([]int32, terms), size: int(i.number(math.MaxInt32))}
+	for id := range s.rows {
+		s.rows[id] = -1
+	}
+	for n := i.number(uint64(min(terms, len(i.rest)/dims))); n > 0 && i.err == nil; n-- {
+		id, scale := i.number(math.MaxInt32), i.number(1<<scaleBits)
+		if i.err == nil && (id >= uint64(terms) || s.rows[id] >= 0 || len(i.rest) < dims) {
+			i.err = errDamaged
+		}
+		if i.err != nil {
+			return nil
+		}
+		s.rows[id] = int32(len(s.scales))
+		s.scales = append(s.scales, uint32(scale))
+		for _, b := range i.rest[:dims] {
+			s.table = append(s.table, int8(b))
+		}
+		i.rest = i.rest[dims:]
+	}
+	return s
+}
+
 func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) (*Index, int64, error) {
 	body, found := bytes.CutPrefix(data, []byte(snapshotMagic))
 	if !found || len(body) < crc32.Size {
@@ -193,6 +251,7 @@ func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) 
 	for n := i.number(uint64(len(i.rest))); n > 0 && i.err == nil; n-- {
 		x.number(i.text())
 	}
+	x.space = i.space(len(x.terms))
 	for s := range x.halves {
 		i.half(x, &x.halves[s])
 	}
@@ -240,6 +299,14 @@ func (i *in) half(x *Index, h *half) {
 		}
 	}
 	h.slots = slices.Clip(h.slots)
+	inParts(func(part int) {
+		for at := part; at < len(h.slots); at += parts {
+			h.slots[at].point = x.space.pointOf(h.slots[at].vector)
+		}
+	})
+	for at := range h.slots {
+		h.put(uint32(at), h.slots[at].point)
+	}
 }
 
 func (i *in) slot(terms uint64) slot {
@@ -264,6 +331,16 @@ func (i *in) slot(terms uint64) slot {
 			return s
 		}
 		s.vector = append(s.vector, entry{uint32(id), uint16(impact), uint8(fields)})
+	}
+	n = i.number(uint64(len(i.rest)))
+	s.phrases = make([]phrase, 0, n)
+	at := uint64(0)
+	for range n {
+		at += i.number(math.MaxUint32)
+		if i.err == nil && at > math.MaxUint32 {
+			i.err = errDamaged
+		}
+		s.phrases = append(s.phrases, phrase(at))
 	}
 	return s
 }

@@ -40,34 +40,59 @@ const longestTerm = 96
 
 func bit(f Field) uint8 { return 1 << f }
 
+// weighed is what a view's texts come to.
+type weighed struct {
+	terms   []weighted // by term
+	phrases []phrase   // in order
+}
+
+func (w weighed) equal(other weighed) bool {
+	return slices.Equal(w.terms, other.terms) && slices.Equal(w.phrases, other.phrases)
+}
+
 // weigh turns a view's texts into weighted terms by BM25F: the counts of a
 // term in the fields are discounted each by its field's length, weighted,
 // added and saturated. Han and other scripts are measured apart, so that a
 // text in two languages is not a long one.
-func (m TermModel) weigh(analyse Analyser, view *View) []weighted {
+//
+// The beginning of a need's longer texts counts more: there people say what
+// they want, and then tell of circumstances.
+func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 	type stat struct {
 		tf     float64
 		fields uint8
 	}
 	stats := map[string]*stat{}
+	pairs := phrases{}
 	for f := range fieldCount {
 		var han, words int
 		type count struct {
-			n   int
+			n   float64
 			han bool
 		}
 		counts := map[string]*count{}
 		for _, s := range view.Texts[f] {
+			lead := 0
+			if of == needs && f == Body {
+				lead = m.Lead.end(s)
+			}
+			pairs.begin()
 			for _, token := range analyse(s) {
 				if len(token.Term) > longestTerm {
+					pairs.begin()
 					continue
 				}
+				times := 1
+				if !token.Han && token.Start < lead {
+					times = m.Lead.Times
+				}
+				pairs.add(token, s, times)
 				c := counts[token.Term]
 				if c == nil {
 					c = &count{han: token.Han}
 					counts[token.Term] = c
 				}
-				c.n++
+				c.n += float64(times)
 				switch {
 				case token.Synonym: // no word of its own
 				case !token.Han:
@@ -90,7 +115,7 @@ func (m TermModel) weigh(analyse Analyser, view *View) []weighted {
 				s = &stat{}
 				stats[term] = s
 			}
-			s.tf += field.Weight * float64(c.n) / norm
+			s.tf += field.Weight * c.n / norm
 			s.fields |= bit(f)
 		}
 	}
@@ -108,5 +133,5 @@ func (m TermModel) weigh(analyse Analyser, view *View) []weighted {
 		}
 		return 1
 	})
-	return out
+	return weighed{out, pairs.list()}
 }

@@ -5,6 +5,7 @@ it.each([
   ['review_listing', 'need', '/reviews/need/7'],
   ['mend_returned', 'achievement', '/my/achievements/7'],
   ['answer_introduction', 'introduction', '/introductions/7'],
+  ['answer_file_request', 'file_request', '/file-requests'],
   ['accept_distribution', 'distribution', '/my/rewards'],
   ['approve_distribution', 'distribution', '/distributions/7'],
 ])('%s of a %s is done at %s', (code, kind, address) => expect(taskAddress({ code, kind, subject_id: '7', title: '' })).toBe(address))

@@ -14,6 +14,8 @@ export function useTasks() {
 export function taskAddress(task: Task): string {
   const { kind, subject_id: id, code } = task
   if (code === 'accept_distribution') return '/my/rewards' // a contributor sees no colleague's share
+  if (code === 'confirm_contribution') return '/my/contributions'
+  if (kind === 'file_request') return '/file-requests'
   if (code === 'review_listing') return `/reviews/${kind}/${id}`
   if (['achievement', 'package', 'need'].includes(kind)) return code === 'mend_returned' || code === 'submit_draft' ? `/my/${kind}s/${id}` : `/my/listings?kind=${kind}`
   return `/${kind}s/${id}`

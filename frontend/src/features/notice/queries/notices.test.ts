@@ -5,6 +5,8 @@ const notice = (code: string, kind: string): Notice => ({ id: '1', code, kind, s
 
 it.each([
   ['introduction_made', 'introduction', '/introductions/7'],
+  ['file_requested', 'file_request', '/file-requests'],
+  ['file_granted', 'file_request', '/file-requests?box=sent'],
   ['listing_submitted', 'need', '/reviews/need/7'],
   ['listing_returned', 'package', '/my/packages/7'],
   ['reward_paid', 'distribution', '/my/rewards'],

@@ -118,7 +118,19 @@ var operationActions = map[string][]policy.Action{
 	"listDuplicateSteps":    {policy.DuplicateRead},
 	"stepDuplicate":         {policy.DuplicateMerge, policy.DuplicateApart, policy.DuplicateUndo},
 
-	"listReviews":         {policy.ListingReviewQueue},
+	"listReviews":   {policy.ListingReviewQueue},
+	"getReview":     {policy.ListingReviewQueue},
+	"claimReview":   {policy.ListingReviewClaim},
+	"releaseReview": {policy.ListingReviewClaim},
+
+	"confirmListings":        {policy.AchievementConfirm, policy.PackageConfirm},
+	"readConfirmationLetter": {policy.AchievementConfirm, policy.PackageConfirm},
+	"confirmByLetter":        {policy.AchievementConfirm, policy.PackageConfirm},
+	"listContributorParts":   {policy.AchievementInside},
+	"askContributors":        {policy.ContributionAsk},
+	"listMyContributions":    {policy.ContributionRead},
+	"answerContribution":     {policy.ContributionAnswer},
+
 	"uploadFile":          {policy.FileUpload, policy.RecordAttach},
 	"listFiles":           fileReads,
 	"getFileContent":      fileReads,

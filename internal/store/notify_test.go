@@ -183,6 +183,10 @@ func (s *scene) populate() {
 	s.working("achievement", "A", "institute", "returned", "退回的成果")
 	s.working("need", "N2", "enterprise", "in_review", "待审需求")
 	s.working("package", "A2", "institute", "returned", "退回的成果包")
+	// Another inventor's, and what names the inventor asks for a word.
+	s.working("achievement", "A3", "other", "returned", "别人的成果")
+	s.put("contributions", nil, columns{"id": "part", "listing_id": "A", "person_id": "entry", "role": "COMPLETER", "weight": 1,
+		"answer": "asked", "reason": "", "version": 1, "asked_at": 2, "answered_at": 0})
 
 	about := columns{"id": "I", "from_org": "enterprise", "to_org": "institute", "package_id": "P", "need_id": "N", "pair": "P|N",
 		"answer_by": clock.Micros(sceneDay.Add(48 * time.Hour))}
@@ -242,7 +246,8 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 			kind, id string
 			want     notify.Concerned
 		}{
-			{"package", "P", notify.Concerned{Title: text.Zh("成果包"), OwnerOrg: "institute"}},
+			{"package", "P", notify.Concerned{Title: text.Zh("成果包"), OwnerOrg: "institute", ConfirmBy: "2026-12-01"}},
+			{"contribution", "part", notify.Concerned{Title: text.Zh("退回的成果"), OwnerOrg: "institute", Persons: []string{"entry"}}},
 			{"achievement", "A", notify.Concerned{Title: text.Zh("退回的成果"), OwnerOrg: "institute"}},
 			{"introduction", "I", notify.Concerned{Title: text.Zh("成果包"), Parties: both, Asker: "enterprise", Asked: "institute", AnswerBy: answerBy}},
 			{"introduction", "hidden-buyer-asks", notify.Concerned{Title: text.Zh("需求"), Parties: both, Asker: "enterprise", Asked: "institute",
@@ -326,8 +331,9 @@ func TestEachRoleFindsItsTasks(t *testing.T) {
 			{member("head", "institute", policy.Institute, policy.Head), []string{"answer_introduction I 成果包", "reconfirm_listing P 成果包",
 				"approve_distribution dist-computed 电池许可合同", "mend_returned A 退回的成果", "mend_returned A2 退回的成果包"}},
 			{member("finance", "institute", policy.Institute, policy.Finance), []string{"pay_distribution dist-approved 电池许可合同"}}, // prepared the other one
-			{member("inventor", "institute", policy.Institute, policy.Inventor, "entry"), []string{"confirm_plan plan-proposed 电池许可合同", "mend_returned A 退回的成果"}},
-			{policy.Actor{AccountID: "inventor", PersonID: "p-inventor", Entries: []string{"entry"}}, []string{"confirm_plan plan-proposed 电池许可合同"}},
+			{member("inventor", "institute", policy.Institute, policy.Inventor, "entry"), []string{"confirm_plan plan-proposed 电池许可合同", "confirm_contribution part 退回的成果", "mend_returned A 退回的成果"}},
+			{member("other inventor", "institute", policy.Institute, policy.Inventor), nil},
+			{policy.Actor{AccountID: "inventor", PersonID: "p-inventor", Entries: []string{"entry"}}, []string{"confirm_plan plan-proposed 电池许可合同", "confirm_contribution part 退回的成果"}},
 			{member("manager", "enterprise", policy.Enterprise, policy.Manager), []string{"sign_contract C 电池许可合同", "decide_plan plan-confirmed 电池许可合同"}},
 			{member("officer", "enterprise", policy.Enterprise, policy.Manager), []string{"sign_contract C 电池许可合同"}}, // proposed that plan
 			{member("engineer", "enterprise", policy.Enterprise, policy.Engineer), nil},

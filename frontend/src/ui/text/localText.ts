@@ -1,3 +1,4 @@
+import { inject, provide, type InjectionKey, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 /** One text in Chinese and English; at least one of them: the API's `Text`. */
@@ -12,6 +13,19 @@ export function pickText(text: LocalText | undefined, locale: string): { text: s
   const en = text?.en?.trim() ?? ''
   const chinese = locale.startsWith('zh') ? zh !== '' || en === '' : en === ''
   return chinese ? { text: zh, lang: 'zh-CN' } : { text: en, lang: 'en' }
+}
+
+const textLanguage: InjectionKey<Ref<string>> = Symbol('the language of texts')
+
+/** Has all texts below read in a language of its own instead of the page's. */
+export function provideTextLanguage(language: Ref<string>): void {
+  provide(textLanguage, language)
+}
+
+/** The language in which texts are read here: the page's, unless something above chose another. */
+export function useTextLanguage(): Ref<string> {
+  const { locale } = useI18n()
+  return inject(textLanguage, locale)
 }
 
 /** pickText, bound to the reader's language. */

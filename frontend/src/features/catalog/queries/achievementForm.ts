@@ -37,8 +37,20 @@ export interface IPForm {
   number: string
   title: string
   legal_state: string
+  owners: IPOwnerForm[]
+  jurisdiction: string
+  family_id: string
+  related_numbers: string[]
   filed_on: string
+  published_on: string
   granted_on: string
+  expires_on: string
+}
+
+/** One of the owners of a right: an organisation of the platform, or anybody by name. */
+export interface IPOwnerForm {
+  organisation_id: string
+  name: string
 }
 
 /** A contributor as chosen; `name` is for showing. */
@@ -59,6 +71,7 @@ export interface AchievementForm {
   keywords_en: string[]
   technical_field: string
   industry: string
+  strategic_industry: string
   region: string
   claims: ClaimForm[]
   trl: string
@@ -67,6 +80,7 @@ export interface AchievementForm {
   ip_items: IPForm[]
   contributors: ContributorForm[]
   funding_project: string
+  report_number: string
   registration_number: string
   cooperation: string[]
   price_mode: string
@@ -87,7 +101,20 @@ export function newClaim(): ClaimForm {
 }
 
 export function newIPItem(): IPForm {
-  return { kind: 'invention', number: '', title: '', legal_state: '', filed_on: '', granted_on: '' }
+  return {
+    kind: 'invention',
+    number: '',
+    title: '',
+    legal_state: '',
+    owners: [],
+    jurisdiction: '',
+    family_id: '',
+    related_numbers: [],
+    filed_on: '',
+    published_on: '',
+    granted_on: '',
+    expires_on: '',
+  }
 }
 
 export function achievementToForm(content: Partial<Content>): AchievementForm {
@@ -100,12 +127,17 @@ export function achievementToForm(content: Partial<Content>): AchievementForm {
     keywords_en: content.keywords_en ?? [],
     technical_field: content.technical_field ?? '',
     industry: content.industry ?? '',
+    strategic_industry: content.strategic_industry ?? '',
     region: content.region ?? '',
     claims: (content.claims ?? []).map((claim) => ({ ...newClaim(), ...claim })),
     trl: content.trl ? String(content.trl) : '',
     trl_evidence: (content.trl_evidence ?? []).map((each) => ({ level: each.level, text: each.text, file_id: each.file_id ?? '' })),
     form: content.form ?? '',
-    ip_items: (content.ip_items ?? []).map((item) => ({ ...newIPItem(), ...item })),
+    ip_items: (content.ip_items ?? []).map((item) => ({
+      ...newIPItem(),
+      ...item,
+      owners: (item.owners ?? []).map((owner) => ({ organisation_id: owner.organisation_id ?? '', name: owner.name ?? '' })),
+    })),
     contributors: (content.contributors ?? []).map((each) => ({
       person_id: each.person_id,
       name: each.name ?? '',
@@ -113,6 +145,7 @@ export function achievementToForm(content: Partial<Content>): AchievementForm {
       weight: String(each.weight),
     })),
     funding_project: content.funding_project ?? '',
+    report_number: content.report_number ?? '',
     registration_number: content.registration_number ?? '',
     cooperation: content.cooperation ?? [],
     price_mode: content.price_mode ?? '',
@@ -136,6 +169,7 @@ export function achievementToContent(form: AchievementForm): Content {
     keywords_en: writtenList(form.keywords_en),
     technical_field: written(form.technical_field),
     industry: written(form.industry),
+    strategic_industry: written(form.strategic_industry),
     region: written(form.region),
     claims: writtenList(
       form.claims.map((claim) =>
@@ -162,8 +196,18 @@ export function achievementToContent(form: AchievementForm): Content {
           number: written(item.number),
           title: written(item.title),
           legal_state: written(item.legal_state) as Schema<'IPItem'>['legal_state'],
+          owners: writtenList(
+            item.owners
+              .filter((owner) => owner.name.trim() || owner.organisation_id)
+              .map((owner) => answered({ organisation_id: written(owner.organisation_id), name: written(owner.name) })),
+          ),
+          jurisdiction: written(item.jurisdiction.toUpperCase()),
+          family_id: written(item.family_id),
+          related_numbers: writtenList(item.related_numbers),
           filed_on: written(item.filed_on),
+          published_on: written(item.published_on),
           granted_on: written(item.granted_on),
+          expires_on: written(item.expires_on),
         }),
       ),
     ),
@@ -171,6 +215,7 @@ export function achievementToContent(form: AchievementForm): Content {
       form.contributors.map((each) => ({ person_id: each.person_id, role: each.role, weight: wholeNumber(each.weight) ?? 1 })),
     ),
     funding_project: written(form.funding_project),
+    report_number: written(form.report_number),
     registration_number: written(form.registration_number),
     cooperation: writtenList(form.cooperation),
     price_mode: written(form.price_mode) as Content['price_mode'],

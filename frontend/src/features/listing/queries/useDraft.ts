@@ -12,6 +12,7 @@ export interface Draft<Content> {
   head: ListingHead
   content: Content
   problems?: Schema<'FieldProblem'>[]
+  quality?: Schema<'Quality'>
 }
 
 /** How one kind of listing is drafted, and how its content maps to the form and back. */
@@ -43,6 +44,7 @@ export function useDraft<Content, Form extends object>(
   const form = ref<Form>() as Ref<Form | undefined>
   const head = ref<ListingHead>()
   const problems = ref<Schema<'FieldProblem'>[]>([])
+  const quality = ref<Schema<'Quality'>>()
   const state = ref<AutosaveState>('idle')
   const savedAt = ref<string | null>(null)
   const loadError = ref<unknown>(null)
@@ -77,6 +79,7 @@ export function useDraft<Content, Form extends object>(
   function take(draft: Draft<Content>): void {
     head.value = draft.head
     problems.value = draft.problems ?? []
+    quality.value = draft.quality
   }
 
   async function write(): Promise<void> {
@@ -162,10 +165,11 @@ export function useDraft<Content, Form extends object>(
     form.value = undefined
     head.value = undefined
     problems.value = []
+    quality.value = undefined
     faults.clear()
     void load()
   })
 
   void load()
-  return { form, head, problems, state, savedAt, stale, loadError, load, flush, submit }
+  return { form, head, problems, quality, state, savedAt, stale, loadError, load, flush, submit }
 }

@@ -1,15 +1,70 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
-import { api, dataOf } from '@/api/client'
+import { api, dataOf, type Schema } from '@/api/client'
 import { listingKeys, type ListingKind } from '@/features/listing/queries/listings'
 
+export type CheckAnswer = Schema<'CheckAnswer'>
+export type Submission = Schema<'Submission'>
+export type Change = Submission['changes'][number]
+
+/** What the reviewer wants to see of the queue; it stands in the address. */
+export interface QueueChoice {
+  kind?: ListingKind
+  technical_field?: string
+  waiting_days?: number
+  claim?: 'free' | 'mine'
+}
+
+const reviewKeys = {
+  all: ['reviews'] as const,
+  queue: (choice: QueueChoice) => [...reviewKeys.all, 'queue', choice] as const,
+  of: (kind: ListingKind, id: string) => [...reviewKeys.all, kind, id] as const,
+}
+
+function fetchQueue(choice: QueueChoice, size: number, cursor?: string) {
+  return dataOf(api.GET('/reviews', { params: { query: { ...choice, cursor: cursor || undefined, page_size: size } } }))
+}
+
 /** The listings that wait for review, oldest first. */
-export function useReviews() {
+export function useReviews(choice: Ref<QueueChoice>) {
   return useInfiniteQuery({
-    queryKey: ['reviews'],
-    queryFn: ({ pageParam }) => dataOf(api.GET('/reviews', { params: { query: { cursor: pageParam || undefined, page_size: 30 } } })),
+    queryKey: computed(() => reviewKeys.queue(choice.value)),
+    queryFn: ({ pageParam }) => fetchQueue(choice.value, 30, pageParam),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+/** Takes the oldest submission that nobody else has and that the reviewer may decide; null when there is none. */
+export async function claimNext(choice: QueueChoice): Promise<{ kind: ListingKind; id: string } | null> {
+  const { items } = await fetchQueue({ ...choice, claim: 'free' }, 20)
+  for (const head of items) {
+    if (!head.actions?.includes('publish')) continue // the reviewer's own organisation's
+    const taken = await api.PUT('/reviews/{kind}/{id}/claim', { params: { path: { kind: head.kind, id: head.id } } }).then(() => true, () => false)
+    if (taken) return { kind: head.kind, id: head.id }
+  }
+  return null
+}
+
+/** The points to check, who has it, and what changed since the last round. */
+export function useReview(kind: Ref<ListingKind>, id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => reviewKeys.of(kind.value, id.value)),
+    queryFn: () => dataOf(api.GET('/reviews/{kind}/{id}', { params: { path: { kind: kind.value, id: id.value } } })),
+    retry: false,
+  })
+}
+
+/** Has a submission before oneself, or gives it back. */
+export function useClaim(kind: Ref<ListingKind>, id: Ref<string>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (take: boolean) => {
+      const params = { params: { path: { kind: kind.value, id: id.value } } }
+      if (take) await dataOf(api.PUT('/reviews/{kind}/{id}/claim', params))
+      else await dataOf(api.DELETE('/reviews/{kind}/{id}/claim', params))
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: reviewKeys.all }),
   })
 }
 
@@ -26,16 +81,37 @@ export function useSubmission(kind: Ref<ListingKind>, id: Ref<string>) {
   })
 }
 
-/** What a reviewer looks at, by kind of listing. */
-export const checklists: Record<ListingKind, string[]> = {
-  achievement: ['identity', 'value', 'claims', 'rights', 'people', 'secrets'],
-  package: ['identity', 'value', 'components', 'weights', 'price', 'secrets'],
-  need: ['identity', 'problem', 'requirements', 'budget', 'secrets'],
-}
-
 /** The answers a reviewer can give reasons for, by kind of listing. */
 export const reviewFields: Record<ListingKind, string[]> = {
   achievement: ['title', 'value_line', 'abstract', 'details', 'claims', 'trl', 'trl_evidence', 'ip_items', 'contributors', 'technical_field', 'industry', 'region', 'cooperation', 'price', 'tiers'],
   package: ['title', 'value_line', 'description', 'components', 'technical_field', 'industry', 'region', 'cooperation', 'price', 'tiers'],
   need: ['title', 'problem', 'technical_key', 'expected_goal', 'requirements', 'technical_field', 'industry', 'region', 'budget_max', 'deadline', 'tiers'],
+}
+
+/** A point of the checklist as the reviewer works on it. */
+export interface WorkedPoint {
+  code: string
+  fields: string[]
+  ok: boolean | null
+  reason: string
+}
+
+/** The points not right, as reasons by field: what a return begins with. */
+export function reasonsOf(points: WorkedPoint[], kind: ListingKind): { path: string; reason: string }[] {
+  const out: { path: string; reason: string }[] = []
+  for (const point of points) {
+    if (point.ok !== false || !point.reason.trim()) continue
+    const path = point.fields.find((field) => reviewFields[kind].includes(field)) ?? point.fields[0] ?? 'title'
+    const known = out.find((each) => each.path === path)
+    if (known) known.reason += `\n${point.reason.trim()}`
+    else out.push({ path, reason: point.reason.trim() })
+  }
+  return out
+}
+
+/** The answers given so far, as a decision carries them. */
+export function answersOf(points: WorkedPoint[]): CheckAnswer[] {
+  return points.flatMap(({ code, ok, reason }) =>
+    ok === null || (!ok && !reason.trim()) ? [] : [ok ? { code, ok } : { code, ok, reason: reason.trim() }],
+  )
 }

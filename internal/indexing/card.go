@@ -4,90 +4,155 @@ import (
 	"context"
 	"slices"
 
+	"chengqiao/internal/catalog"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/listing"
-	"chengqiao/internal/match"
+	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
 
 var _ finding.Cards = (*Listings)(nil)
 
-// Cards implements finding.Cards.
-func (l *Listings) Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]finding.Card, error) {
-	refs := make([]match.Ref, 0, len(hits))
-	for _, h := range hits {
-		refs = append(refs, match.Ref{Kind: match.Kind(h.Kind), ID: h.ID})
-	}
-	b, err := l.load(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]finding.Card, len(hits))
-	for _, a := range b.achievements {
-		c, card, err := readable(l.achievements.Service, a, actor, granted, b.owners)
-		if err != nil {
-			return nil, err
-		}
-		if card == nil {
-			continue
-		}
-		card.ValueLine, card.Abstract = c.ValueLine, c.Abstract
-		card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
-		card.TechnicalField, card.Region, card.TRL, card.Year = c.TechnicalField, c.Region, c.TRL, c.Year
-		card.PriceMode, card.Price = c.PriceMode, c.Price
-		out[a.ID] = *card
-	}
-	for _, p := range b.packages {
-		c, card, err := readable(l.packages.Service, p, actor, granted, b.owners)
-		if err != nil {
-			return nil, err
-		}
-		if card == nil {
-			continue
-		}
-		card.ValueLine, card.Abstract = c.ValueLine, c.Description
-		card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
-		card.TechnicalField, card.Region = c.TechnicalField, c.Region
-		card.PriceMode, card.Price = c.PriceMode, c.Price
-		out[p.ID] = *card
-	}
-	for _, n := range b.needs {
-		c, card, err := readable(l.needs.Service, n, actor, granted, b.owners)
-		if err != nil {
-			return nil, err
-		}
-		if card == nil {
-			continue
-		}
-		card.Abstract = c.Problem
-		card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
-		card.TechnicalField, card.Region, card.TRL = c.TechnicalField, c.Region, c.MinTRL
-		card.Price = c.BudgetMax
-		out[n.ID] = *card
-	}
-	return out, nil
+// cardReader is for whom cards are made.
+type cardReader struct {
+	actor   policy.Actor
+	granted []string
 }
 
-// readable is a listing's content as the actor may read it in a list, and the
-// begin of its card; nil where the listing is closed to the actor.
-func readable[C any](s *listing.Service[C], l listing.Live[C], actor policy.Actor, granted []string, owners map[string]Organisation) (C, *finding.Card, error) {
-	var none C
-	facts := policy.Facts{OwnerOrg: l.OwnerOrg}
-	if slices.Contains(granted, l.ID) {
-		facts.NDAWith = []string{actor.OrgID}
+// tiers are those that the reader reads of a listing in a list.
+func (r cardReader) tiers(id, owner string) []policy.Tier {
+	facts := policy.Facts{OwnerOrg: owner}
+	if slices.Contains(r.granted, id) {
+		facts.NDAWith = []string{r.actor.OrgID}
 	}
-	tiers := policy.TiersOf(actor, facts)
-	if !slices.Contains(tiers, l.Audience) {
-		return none, nil, nil
+	return policy.TiersOf(r.actor, facts)
+}
+
+// Cards implements finding.Cards.
+func (l *Listings) Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]finding.Card, error) {
+	ids := map[search.Kind][]string{}
+	for _, h := range hits {
+		ids[h.Kind] = append(ids[h.Kind], h.ID)
+	}
+	reader := cardReader{actor, granted}
+	out := make(map[string]finding.Card, len(hits))
+	if err := cards(ctx, &l.cards, l.achievements.Service, reader, ids[search.KindAchievement], achievementCard, out); err != nil {
+		return nil, err
+	}
+	if err := cards(ctx, &l.cards, l.packages.Service, reader, ids[search.KindPackage], packageCard, out); err != nil {
+		return nil, err
+	}
+	if err := cards(ctx, &l.cards, l.needs.Service, reader, ids[search.KindNeed], needCard, out); err != nil {
+		return nil, err
+	}
+	return out, l.nameOwners(ctx, out)
+}
+
+// cards adds the cards of one kind to out; those that are not kept are made
+// from their listings.
+func cards[C any](ctx context.Context, kept *cardCache, s *listing.Service[C], reader cardReader, ids []string,
+	fill func(C, *finding.Card), out map[string]finding.Card,
+) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	heads, err := s.LiveHeads(ctx, ids)
+	if err != nil {
+		return err
+	}
+	add := func(id, owner string, k keptCard) {
+		if k.closed {
+			return
+		}
+		card := k.card
+		if !k.anonymous || reader.actor.OrgID != "" && reader.actor.OrgID == owner {
+			card.OrgID = owner
+		}
+		out[id] = card
+	}
+	var missing []string
+	for _, h := range heads {
+		if k, ok := kept.get(keyOf(h.ID, h.LiveNumber, reader.tiers(h.ID, h.OwnerOrg))); ok {
+			add(h.ID, h.OwnerOrg, k)
+			continue
+		}
+		missing = append(missing, h.ID)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	found, err := s.LiveMany(ctx, missing)
+	if err != nil {
+		return err
+	}
+	for _, l := range found {
+		tiers := reader.tiers(l.ID, l.OwnerOrg)
+		k, err := cardOf(s, l, tiers, fill)
+		if err != nil {
+			return err
+		}
+		kept.keep(keyOf(l.ID, l.Number, tiers), k)
+		add(l.ID, l.OwnerOrg, k)
+	}
+	return nil
+}
+
+// cardOf makes the card of a listing for readers of some tiers.
+func cardOf[C any](s *listing.Service[C], l listing.Live[C], tiers []policy.Tier, fill func(C, *finding.Card)) (keptCard, error) {
+	k := keptCard{anonymous: l.Anonymous, closed: !slices.Contains(tiers, l.Audience)}
+	if k.closed {
+		return k, nil
 	}
 	c, _, err := s.At(l, tiers)
 	if err != nil {
-		return none, nil, err
+		return k, err
 	}
-	card := &finding.Card{ID: l.ID, Kind: l.Kind, Title: l.Title, PublishedAt: l.PublishedAt}
-	if !l.Anonymous || actor.OrgID != "" && actor.OrgID == l.OwnerOrg {
-		card.OrgID, card.OrgName = l.OwnerOrg, owners[l.OwnerOrg].Name
+	k.card = finding.Card{ID: l.ID, Kind: l.Kind, Title: l.Title, PublishedAt: l.PublishedAt}
+	fill(c, &k.card)
+	return k, nil
+}
+
+// nameOwners gives the cards the names of their organisations.
+func (l *Listings) nameOwners(ctx context.Context, cards map[string]finding.Card) error {
+	var ids []string
+	for _, c := range cards {
+		if c.OrgID != "" {
+			ids = append(ids, c.OrgID)
+		}
 	}
-	return c, card, nil
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil
+	}
+	owners, err := l.organisations.Owners(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for id, c := range cards {
+		c.OrgName = owners[c.OrgID].Name
+		cards[id] = c
+	}
+	return nil
+}
+
+func achievementCard(c catalog.AchievementContent, card *finding.Card) {
+	card.ValueLine, card.Abstract = c.ValueLine, c.Abstract
+	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
+	card.TechnicalField, card.Region, card.TRL, card.Year = c.TechnicalField, c.Region, c.TRL, c.Year
+	card.PriceMode, card.Price = c.PriceMode, c.Price
+}
+
+func packageCard(c catalog.PackageContent, card *finding.Card) {
+	card.ValueLine, card.Abstract = c.ValueLine, c.Description
+	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
+	card.TechnicalField, card.Region = c.TechnicalField, c.Region
+	card.PriceMode, card.Price = c.PriceMode, c.Price
+}
+
+func needCard(c need.Content, card *finding.Card) {
+	card.Abstract = c.Problem
+	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
+	card.TechnicalField, card.Region, card.TRL = c.TechnicalField, c.Region, c.MinTRL
+	card.Price = c.BudgetMax
 }

@@ -35,6 +35,7 @@ type Listings struct {
 	packages      *catalog.Packages
 	needs         *need.Needs
 	organisations Organisations
+	cards         cardCache
 }
 
 var (

@@ -1,6 +1,9 @@
 package listing
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // LiveMany reads those of the listings that search may show, in no order.
 func (s *Service[C]) LiveMany(ctx context.Context, ids []string) ([]Live[C], error) {
@@ -20,4 +23,11 @@ func (s *Service[C]) LiveMany(ctx context.Context, ids []string) ([]Live[C], err
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// LiveHeads are those of the listings that search may show, without their
+// contents, in no order. What a published number says never changes.
+func (s *Service[C]) LiveHeads(ctx context.Context, ids []string) ([]Listing, error) {
+	heads, err := s.deps.Store.Heads(ctx, s.rules.Kind, ids)
+	return slices.DeleteFunc(heads, func(l Listing) bool { return l.LiveRevision == "" || !found(l.Position.State) }), err
 }

@@ -41,16 +41,21 @@ func (s *Listings) Load(ctx context.Context, kind, id string) (listing.Record, e
 
 // LoadMany implements listing.Store.
 func (s *Listings) LoadMany(ctx context.Context, kind string, ids []string) ([]listing.Record, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	found, err := sqldb.All(ctx, s.db, scanListing,
-		`SELECT `+listingColumns+` FROM listings l WHERE l.kind = $1 AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
-		sqldb.Args([]any{kind}, ids)...)
+	found, err := s.Heads(ctx, kind, ids)
 	if err != nil {
 		return nil, err
 	}
 	return s.withRevisions(ctx, found, true)
+}
+
+// Heads implements listing.Store.
+func (s *Listings) Heads(ctx context.Context, kind string, ids []string) ([]listing.Listing, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, scanListing,
+		`SELECT `+listingColumns+` FROM listings l WHERE l.kind = $1 AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
+		sqldb.Args([]any{kind}, ids)...)
 }
 
 // withRevisions gives listings, in their order, their working copies and live

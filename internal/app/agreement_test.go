@@ -327,6 +327,9 @@ func TestEarlierVersionsAreReadNoWiderThanTheLiveOne(t *testing.T) {
 	deal := manager.Get("/deals").Expect(http.StatusOK).Text("items.0.id")
 	manager.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
 	owner.head.Post("/deals/"+deal+"/nda", nil).Expect(http.StatusOK)
+	if seen := manager.Get(pack).Expect(http.StatusOK); seen.Text("earlier_versions") != "true" || w.visitor().Get(pack).Has("earlier_versions") {
+		t.Errorf("%s", seen.Body)
+	}
 	if old := manager.Get(pack + "/versions/1").Expect(http.StatusOK); old.Text("content.value_line.zh") != "第一版" || old.Text("content.description.zh") != "当时给会员" || old.Has("content.tiers") {
 		t.Errorf("%s", old.Body)
 	}

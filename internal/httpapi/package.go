@@ -118,6 +118,9 @@ func (a *API) GetPackage(ctx context.Context, req oas.GetPackageRequestObject) (
 	out.Places = list(places, func(p catalog.Place) oas.ComponentPlace {
 		return oas.ComponentPlace{Free: p.Free, FreeFrom: p.FreeFrom}
 	})
+	if out.EarlierVersions, err = a.Packages.ReadsVersions(ctx, actor, req.ID); err != nil {
+		return nil, err
+	}
 	out.Owners, err = a.componentOwners(ctx, view.Content.Components)
 	return oas.GetPackage200JSONResponse{Body: out, Headers: oas.GetPackage200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }

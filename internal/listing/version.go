@@ -71,6 +71,17 @@ func (s *Service[C]) Version(ctx context.Context, actor policy.Actor, id string,
 	return VersionView[C]{Number: revision.Number, PublishedAt: revision.PublishedAt, Content: cut.content, Withheld: cut.withheld}, nil
 }
 
+// ReadsVersions tells whether the actor reads versions before the live one.
+// Error: errs.NotFound.
+func (s *Service[C]) ReadsVersions(ctx context.Context, actor policy.Actor, id string) (bool, error) {
+	record, err := s.deps.Store.Load(ctx, s.rules.Kind, id)
+	if err != nil || record.LiveNumber <= 1 {
+		return false, err
+	}
+	_, facts, err := s.facts(ctx, record, actor.OrgID != "")
+	return policy.Check(actor, s.rules.action(ReadVersions), facts).Allowed(), err
+}
+
 // numbered is the published revision of a number; errs.NotFound.
 func (s *Service[C]) numbered(ctx context.Context, id string, number int64) (Revision, error) {
 	revisions, err := s.deps.Store.Revisions(ctx, id)

@@ -3032,6 +3032,8 @@ export interface components {
             /** @description Published packages that contain it */
             packages?: components["schemas"]["ListingHead"][];
             room?: components["schemas"]["Room"];
+            /** @description The reader may compare it with versions before it */
+            earlier_versions?: boolean;
         };
         PackageContent: {
             title: components["schemas"]["Text"];
@@ -3105,6 +3107,8 @@ export interface components {
             owners?: components["schemas"]["Organisation"][];
             /** @description In the order of the components: whether each can still be had as it is offered */
             places?: components["schemas"]["ComponentPlace"][];
+            /** @description The reader may compare it with versions before it */
+            earlier_versions?: boolean;
         };
         /** @description What contracts have left of a result; nothing is said of who took it */
         Room: {

@@ -1931,9 +1931,12 @@ func (e SearchParamsSort) Valid() bool {
 
 // Achievement defines model for Achievement.
 type Achievement struct {
-	Content      AchievementContent `json:"content"`
-	Head         ListingHead        `json:"head"`
-	Organisation Organisation       `json:"organisation,omitempty,omitzero"`
+	Content AchievementContent `json:"content"`
+
+	// EarlierVersions The reader may compare it with versions before it
+	EarlierVersions bool         `json:"earlier_versions,omitempty,omitzero"`
+	Head            ListingHead  `json:"head"`
+	Organisation    Organisation `json:"organisation,omitempty,omitzero"`
 
 	// Packages Published packages that contain it
 	Packages []ListingHead `json:"packages,omitempty,omitzero"`
@@ -3209,6 +3212,9 @@ type Package struct {
 	// ComponentTitles In the order of the components
 	ComponentTitles []Text         `json:"component_titles,omitempty,omitzero"`
 	Content         PackageContent `json:"content"`
+
+	// EarlierVersions The reader may compare it with versions before it
+	EarlierVersions bool           `json:"earlier_versions,omitempty,omitzero"`
 	Head            ListingHead    `json:"head"`
 	Organisation    Organisation   `json:"organisation,omitempty,omitzero"`
 	Owners          []Organisation `json:"owners,omitempty,omitzero"`

@@ -5,6 +5,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/packages/:id', component: () => import('./pages/PackagePage.vue') },
   { path: '/achievements/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'achievement' }, meta: { title: 'version.title' } },
   { path: '/packages/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'package' }, meta: { title: 'version.title' } },
+  { path: '/agreements', component: () => import('./pages/AgreementsPage.vue'), meta: { work: true, title: 'agreement.list' } },
   { path: '/agreements/:id', component: () => import('./pages/AgreementPage.vue'), meta: { work: true, title: 'agreement.title' } },
   { path: '/my/contributions', component: () => import('./pages/OwnContributionsPage.vue'), meta: { work: true, title: 'listing.contribution.title' } },
   // The id is "new" until the first save.

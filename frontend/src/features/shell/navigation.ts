@@ -37,6 +37,7 @@ export const placeGroups: PlaceGroup[] = [
     places: [
       { to: '/dashboard', label: 'shell.nav.dashboard', icon: 'home' },
       { to: '/my/listings', label: 'shell.nav.listings', icon: 'stack', shown: trades },
+      { to: '/agreements', label: 'agreement.list', icon: 'seal', shown: (c) => trades(c) && holds('officer', 'head')(c) },
       { to: '/introductions', label: 'shell.nav.introductions', icon: 'wave', shown: (c) => trades(c) && holds(...negotiators)(c) },
       { to: '/file-requests', label: 'shell.nav.fileRequests', icon: 'file', shown: (c) => trades(c) && holds(...negotiators)(c) },
       { to: '/disclosures', label: 'shell.nav.disclosures', icon: 'lock', shown: (c) => trades(c) && holds(...negotiators)(c) },

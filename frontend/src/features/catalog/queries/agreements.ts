@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, ifMatch, newIdempotencyKey, type Schema } from '@/api/client'
 import { listingKeys } from '@/features/listing/queries/listings'
@@ -15,6 +15,8 @@ export const agreementTones: Record<Agreement['state'], Tone> = {
   lapsed: 'neutral',
 }
 
+export const agreementStates = ['asked', 'agreed', 'declined', 'withdrawn', 'lapsed'] as const
+
 const agreementKeys = {
   all: ['agreements'] as const,
   of: (id: string) => [...agreementKeys.all, id] as const,
@@ -26,6 +28,16 @@ export function useAgreement(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => agreementKeys.of(id.value)),
     queryFn: () => dataOf(api.GET('/agreements/{id}', { params: { path: { id: id.value } } })),
+  })
+}
+
+/** What others asked the acting organisation for, newest first. */
+export function useAgreements(state: Ref<Agreement['state'] | undefined>) {
+  return useInfiniteQuery({
+    queryKey: computed(() => [...agreementKeys.all, 'list', state.value ?? '']),
+    queryFn: ({ pageParam }) => dataOf(api.GET('/agreements', { params: { query: { state: state.value, cursor: pageParam || undefined, page_size: 30 } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
   })
 }
 

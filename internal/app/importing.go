@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,28 +20,32 @@ import (
 	"chengqiao/internal/importer"
 	"chengqiao/internal/message"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/store"
 )
 
 // importFlags are what an import is told.
 type importFlags struct {
-	owner, source, onError, report string
-	publish, json                  bool
+	owner, source, onError, report, harvest string
+	publish, json                           bool
 }
 
 func importCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Import achievements or needs from JSON Lines or CSV",
-		Long: "Reads JSON Lines (plain or .gz) or CSV; the columns are described in docs/import.md. A record is known\n" +
+		Short: "Import achievements, packages or needs from JSON Lines, CSV or XLSX",
+		Long: "Reads JSON Lines or CSV (plain or .gz) or XLSX; the columns are described in docs/import.md. A record is known\n" +
 			"again by owner, source and id: importing a file twice changes nothing. Rejected lines are listed with\n" +
 			"number and reason on standard error, or in the file of --report as JSON Lines.\n" +
+			"With --harvest the records are another platform's: each listing shows its source, licence and a link back,\n" +
+			"and those that the source has no more are marked (profiles in config/harvest.yaml).\n" +
 			"Exit code 3 when lines were rejected.",
 		Example: "  chengqiao import achievements records.jsonl.gz --owner 12650100D00000128Y --publish --on-error skip\n" +
-			"  chengqiao import needs needs.csv --owner 12650100D00000128Y --report rejected.jsonl",
+			"  chengqiao import needs needs.csv --owner 12650100D00000128Y --report rejected.jsonl\n" +
+			"  chengqiao import achievements records.jsonl.gz --owner 12650100D00000128Y --harvest nasa-software --publish --on-error skip",
 		Args: cobra.ArbitraryArgs,
 		RunE: choose,
 	}
-	for _, kind := range []string{"achievements", "needs"} {
+	for _, kind := range []string{"achievements", "packages", "needs"} {
 		var f importFlags
 		one := &cobra.Command{
 			Use:     kind + " FILE",
@@ -61,6 +67,7 @@ func importCommand(flags *settingFlags) *cobra.Command {
 		one.Flags().BoolVar(&f.publish, "publish", false, "publish at once; the review is recorded as the system's")
 		one.Flags().StringVar(&f.onError, "on-error", string(importer.Stop), "stop: nothing of the file is taken; skip: the good lines are")
 		one.Flags().StringVar(&f.report, "report", "", "write rejected lines to this file as JSON Lines")
+		one.Flags().StringVar(&f.harvest, "harvest", "", "profile of the platform whose records these are; it names the collection")
 		one.Flags().BoolVar(&f.json, "json", false, "print the counts as JSON")
 		cmd.AddCommand(one)
 	}
@@ -81,10 +88,6 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 		return err
 	}
 	defer p.Close()
-	mapping, err := importer.LoadMapping(embeddedconfig.Files)
-	if err != nil {
-		return err
-	}
 	owner, err := p.organisationNamed(cmd.Context(), f.owner)
 	if err != nil {
 		return err
@@ -100,13 +103,14 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 			bar.show(at.Bytes, at.Total, fmt.Sprintf("%d read, %d rejected", at.Report.Read, at.Report.Rejected))
 		},
 	}
-	start := time.Now()
-	var report importer.Report
-	if kind == "needs" {
-		report, err = importer.Needs(p.needs, p.db, mapping).Run(cmd.Context(), policy.SystemActor(), file, options)
-	} else {
-		report, err = importer.Achievements(p.achievements, p.db, mapping).Run(cmd.Context(), policy.SystemActor(), file, options)
+	if options.Harvest, err = p.harvesting(kind, f.harvest); err != nil {
+		return err
 	}
+	if options.Harvest != nil {
+		options.Source = options.Harvest.Profile
+	}
+	start := time.Now()
+	report, err := p.importFile(cmd.Context(), kind, file, options)
 	bar.end()
 	err = errors.Join(err, closeReport())
 	if errors.Is(err, importer.ErrStopped) {
@@ -125,16 +129,50 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	if f.json {
 		err = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{
 			"read": report.Read, "created": report.Created, "updated": report.Updated, "unchanged": report.Unchanged,
-			"rejected": report.Rejected, "seconds": time.Since(start).Seconds(),
+			"rejected": report.Rejected, "vanished": report.Vanished, "seconds": time.Since(start).Seconds(),
 		})
 	} else {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d read: %d created, %d updated, %d unchanged, %d rejected, in %.1f s\n",
 			report.Read, report.Created, report.Updated, report.Unchanged, report.Rejected, time.Since(start).Seconds())
+		if report.Vanished > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%d records are at their source no more, and were marked\n", report.Vanished)
+		}
 	}
 	if err == nil && report.Rejected > 0 {
 		return differs("%d lines were rejected", report.Rejected)
 	}
 	return err
+}
+
+// importFile imports a file of a kind ("needs").
+func (p *platform) importFile(ctx context.Context, kind string, file importer.File, options importer.Options) (importer.Report, error) {
+	actor, people := policy.SystemActor(), namedPeople{p.accounts}
+	switch kind {
+	case "needs":
+		return importer.Needs(p.needs, p.db, p.mapping).Run(ctx, actor, file, options)
+	case "packages":
+		return importer.Packages(p.packages, p.db, p.mapping).Run(ctx, actor, file, options)
+	}
+	return importer.Achievements(p.achievements, p.db, p.mapping).Naming(people).Run(ctx, actor, file, options)
+}
+
+// harvesting is a harvest by its profile's name; nil for none.
+func (p *platform) harvesting(kind, profile string) (*importer.Harvesting, error) {
+	if profile == "" {
+		return nil, nil
+	}
+	profiles, err := importer.LoadHarvests(embeddedconfig.Files, p.mapping)
+	if err != nil {
+		return nil, err
+	}
+	h, ok := profiles[profile]
+	switch {
+	case !ok:
+		return nil, usageError("--harvest: there is no profile %q; there are %s", profile, strings.Join(slices.Sorted(maps.Keys(profiles)), ", "))
+	case h.Kind+"s" != kind:
+		return nil, usageError("--harvest: %s has %ss, not %s", profile, h.Kind, kind)
+	}
+	return &importer.Harvesting{Harvest: h, Origins: store.NewListings(p.db), At: p.clock.Now()}, nil
 }
 
 // organisationNamed finds one organisation by id, credit code or exact name.

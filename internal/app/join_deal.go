@@ -34,7 +34,16 @@ func (j dealListings) Listing(ctx context.Context, kind, id string) (deal.Listin
 	default:
 		return deal.Listing{}, errs.New(errs.NotFound, "not_found")
 	}
-	return deal.Listing{Facts: standing.Facts, Anonymous: standing.Anonymous}, err
+	if err != nil {
+		return deal.Listing{}, err
+	}
+	// A record of another platform has nobody here to be introduced to.
+	if origin, taken, err := store.NewListings(j.p.db).Origin(ctx, id); err != nil {
+		return deal.Listing{}, err
+	} else if taken && origin.Named.AtSource {
+		return deal.Listing{}, errs.Newp(errs.Conflict, "listing_at_source", errs.Params{"url": origin.Contact()})
+	}
+	return deal.Listing{Facts: standing.Facts, Anonymous: standing.Anonymous}, nil
 }
 
 // dealComponents lets deals ask which packages contain an achievement.

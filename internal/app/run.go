@@ -124,8 +124,8 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	var flags settingFlags
 	flags.register(root)
 	root.AddCommand(
-		serveCommand(&flags), migrateCommand(&flags), demoCommand(&flags), importCommand(&flags),
-		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), duplicatesCommand(&flags), rewardCommand(), evalCommand(), doctorCommand(&flags), markerCommand(),
+		serveCommand(&flags), migrateCommand(&flags), demoCommand(&flags), importCommand(&flags), exportCommand(&flags),
+		reindexCommand(&flags), reconcileCommand(&flags), userCommand(&flags), duplicatesCommand(&flags), rewardCommand(), evalCommand(), matchCommand(), doctorCommand(&flags), markerCommand(),
 	)
 	return root
 }

@@ -13,6 +13,8 @@ type mapped[C any] struct {
 	id string
 	// version is that of the listing that the record was exported from; 0 is unsaid.
 	version int64
+	// link is the record's page at its source.
+	link    string
 	content C
 }
 
@@ -58,7 +60,7 @@ func contentOf[C any](l *line, s shape) mapped[C] {
 	if title := v.FieldByName("Title"); title.IsValid() && title.IsZero() && len(l.faults) == 0 {
 		l.fault("title", "required") // even as a draft: nobody could tell it from others
 	}
-	return mapped[C]{l.text("id"), l.numberOf("version", l.value("version")), c}
+	return mapped[C]{l.text("id"), l.numberOf("version", l.value("version")), l.text("link"), c}
 }
 
 // set puts a value into a field. name finds the coded list, path names faults.

@@ -41,6 +41,8 @@ type Options struct {
 	// Publish publishes them at once.
 	Publish bool
 	OnError OnError
+	// Harvest says that the records are another platform's; nil for one's own.
+	Harvest *Harvesting
 	// Progress, if set, is called now and then, and at the end.
 	Progress func(Progress)
 	// Rejected, if set, is called for each line that was not taken, in the
@@ -62,6 +64,8 @@ type Progress struct {
 // but for an import that stopped: it read so far and took nothing.
 type Report struct {
 	Read, Created, Updated, Unchanged, Rejected int64
+	// Vanished is how many records of a harvest's source it has no more.
+	Vanished int64
 }
 
 // Rejection is a line that was not taken, and why.
@@ -176,6 +180,8 @@ type run[C any] struct {
 	batch  []pending[C]
 
 	columns reading
+	// nameless: a row had no id that could be read.
+	nameless bool
 }
 
 // pending is a record that waits for its batch, or a bad line among them.
@@ -199,12 +205,18 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 	defer table.Close()
 	r.seen = map[[16]byte]bool{}
 	r.columns = reading{m: r.importer.mapping, kind: r.importer.kind}
+	if h := r.options.Harvest; h != nil {
+		r.columns.m = h.Harvest.mapping
+	}
 	for {
 		row, err := table.Next()
 		var bad *RowFault
 		switch {
 		case errors.Is(err, io.EOF):
 			if err := r.flush(ctx, write); err != nil {
+				return err
+			}
+			if err := r.vanish(ctx, write); err != nil {
 				return err
 			}
 			r.progress()
@@ -216,7 +228,7 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 		case r.importer.mapping.example(table.Columns(), row):
 			continue
 		default:
-			r.batch = append(r.batch, r.take(table.Columns(), row))
+			r.batch = append(r.batch, r.record(table.Columns(), row))
 		}
 		r.report.Read++
 		if len(r.batch) == batchSize {
@@ -237,8 +249,8 @@ func (r *run[C]) flushed(ctx context.Context, write bool) error {
 	return r.flush(ctx, write)
 }
 
-// take maps one record.
-func (r *run[C]) take(columns []string, row Row) pending[C] {
+// record maps one record.
+func (r *run[C]) record(columns []string, row Row) pending[C] {
 	l := r.columns.line(columns, row)
 	m := contentOf[C](l, r.importer.shape)
 	if m.id != "" {
@@ -255,6 +267,7 @@ func (r *run[C]) take(columns []string, row Row) pending[C] {
 // reject reports a line; with Stop it is the last.
 func (r *run[C]) reject(x Rejection) error {
 	r.report.Rejected++
+	r.nameless = r.nameless || x.ID == ""
 	r.options.Rejected(x)
 	if r.stop {
 		r.progress()
@@ -287,9 +300,9 @@ func (r *run[C]) flush(ctx context.Context, write bool) error {
 		}
 	}
 	var done []listing.Imported
-	if write && len(b.Records) > 0 {
+	if write && (len(b.Records) > 0 || r.options.Harvest != nil) {
 		var err error
-		if done, err = r.importer.target.Import(ctx, r.actor, b); err != nil {
+		if done, err = r.take(ctx, b, batch); err != nil {
 			return err
 		}
 	}

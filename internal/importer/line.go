@@ -59,6 +59,9 @@ func (r *reading) line(columns []string, row Row) *line {
 		l.values[known.property] = picked{v, i, known.rank}
 	}
 	l.lang = strings.ToLower(l.text("language"))
+	if r.m.harvest != nil {
+		r.m.harvest.complete(l)
+	}
 	return l
 }
 

@@ -24,6 +24,8 @@ type Mapping struct {
 	clc         map[string]string
 	disciplines map[string]string
 	taxonomies  *taxonomy.Set
+	// harvest is the source whose records are read; nil for any other file.
+	harvest *Harvest
 }
 
 // kindMapping is the columns of one kind of listing.

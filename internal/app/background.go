@@ -162,7 +162,7 @@ func (p *platform) jobs() []job {
 		{"expire needs", 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return p.needs.ExpireDue(ctx, p.clock.Now(), jobBatch)
 		}},
-		{"look for duplicates among what changed", time.Minute, func(ctx context.Context) (int, error) {
+		{"look for duplicates among what changed", 15 * time.Second, func(ctx context.Context) (int, error) {
 			return p.duplicates.LookAtChanged(ctx, jobBatch)
 		}},
 		{"forget what is over of accounts", time.Hour, func(ctx context.Context) (int, error) {

@@ -123,3 +123,18 @@ func TestATerritoryNamedInWordsIsKeptByItsCode(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImportPublishesNoComponentThatOthersHaveASayIn(t *testing.T) {
+	service := Component{Kind: OfService, Title: "服务", WeightBps: FullWeightBps}
+	foreign, named := service, service
+	foreign.OwnerOrganisationID, named.AchievementID = "other", "a"
+	for name, c := range map[string]struct {
+		component Component
+		want      int
+	}{"its own work": {service, 0}, "another owner's": {foreign, 1}, "an achievement": {named, 1}} {
+		faults := (&packages{}).CheckImport(PackageContent{Title: text.Zh("包"), Components: []Component{c.component}})
+		if len(faults) != c.want || c.want > 0 && (faults[0].Path != "components[0]" || faults[0].Code != "published_by_review_alone") {
+			t.Errorf("%s: %v", name, faults)
+		}
+	}
+}

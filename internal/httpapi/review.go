@@ -29,7 +29,8 @@ func (a *API) GetReview(ctx context.Context, req oas.GetReviewRequestObject) (oa
 	if err != nil {
 		return nil, err
 	}
-	out := oas.GetReview200JSONResponse{Round: found.Round, Against: oas.SubmissionAgainst(found.Against)}
+	// A first submission has no changes: an empty list, never null.
+	out := oas.GetReview200JSONResponse{Round: found.Round, Against: oas.SubmissionAgainst(found.Against), Changes: []oas.SubmissionChange{}}
 	for _, p := range found.Checklist {
 		out.Checklist = append(out.Checklist, oas.CheckPoint{Code: p.Code, Fields: list(p.Fields, keepText), Name: p.Name})
 	}

@@ -37,11 +37,7 @@ export const placeGroups: PlaceGroup[] = [
     places: [
       { to: '/dashboard', label: 'shell.nav.dashboard', icon: 'home' },
       { to: '/my/listings', label: 'shell.nav.listings', icon: 'stack', shown: trades },
-<<<<<<< HEAD
       { to: '/agreements', label: 'agreement.list', icon: 'seal', shown: (c) => trades(c) && holds('officer', 'head')(c) },
-=======
-      { to: '/duplicates', label: 'shell.nav.duplicates', icon: 'copy', shown: (c) => trades(c) && holds(...negotiators)(c) },
->>>>>>> 18308a1 (Compare suspected duplicates side by side, choose what stays, and hint at them beside the form)
       { to: '/duplicates', label: 'shell.nav.duplicates', icon: 'copy', shown: (c) => trades(c) && holds(...negotiators)(c) },
       { to: '/introductions', label: 'shell.nav.introductions', icon: 'wave', shown: (c) => trades(c) && holds(...negotiators)(c) },
       { to: '/file-requests', label: 'shell.nav.fileRequests', icon: 'file', shown: (c) => trades(c) && holds(...negotiators)(c) },

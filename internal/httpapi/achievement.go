@@ -119,6 +119,9 @@ func (a *API) GetAchievement(ctx context.Context, req oas.GetAchievementRequestO
 	if out.EarlierVersions, err = a.Achievements.ReadsVersions(ctx, actor, req.ID); err != nil {
 		return nil, err
 	}
+	if out.Origin, err = a.originOf(ctx, req.ID); err != nil {
+		return nil, err
+	}
 	out.Organisation, err = a.owner(ctx, view.Head.OwnerOrg)
 	return oas.GetAchievement200JSONResponse{Body: out, Headers: oas.GetAchievement200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }

@@ -51,6 +51,7 @@ type Services struct {
 	Documents    *document.Service
 	Exchange     *exchange.Service
 	Sheets       Sheets
+	Origins      Origins
 	Disclosures  *disclosure.Log
 	Notes        *note.Service
 	Finder       *finding.Finder

@@ -103,6 +103,9 @@ func (a *API) GetNeed(ctx context.Context, req oas.GetNeedRequestObject) (oas.Ge
 	if out.Head, err = a.head(ctx, view.Head); err != nil {
 		return nil, err
 	}
+	if out.Origin, err = a.originOf(ctx, req.ID); err != nil {
+		return nil, err
+	}
 	out.Organisation, err = a.owner(ctx, view.Head.OwnerOrg)
 	return oas.GetNeed200JSONResponse{Body: out, Headers: oas.GetNeed200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }

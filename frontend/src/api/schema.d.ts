@@ -2913,6 +2913,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Where a listing was taken over from */
+        Origin: {
+            name: components["schemas"]["Text"];
+            licence: components["schemas"]["Text"];
+            licence_url?: string;
+            /** @description The original, or its source's page */
+            link?: string;
+            /** @description Whoever wants it turns to the source */
+            at_source: boolean;
+            seen_on?: components["schemas"]["Date"];
+            vanished_on?: components["schemas"]["Date"];
+        };
         /** @description A file that waits to be imported */
         Import: {
             id: string;
@@ -3022,6 +3034,7 @@ export interface components {
         Achievement: {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["AchievementContent"];
+            origin?: components["schemas"]["Origin"];
             /** @description Fields that exist in a tier the reader lacks */
             withheld: string[];
             /** @description The tier of each withheld field */
@@ -3203,6 +3216,7 @@ export interface components {
         Need: {
             head: components["schemas"]["ListingHead"];
             content: components["schemas"]["NeedContent"];
+            origin?: components["schemas"]["Origin"];
             withheld: string[];
             /** @description The tier of each withheld field */
             withheld_tiers?: {

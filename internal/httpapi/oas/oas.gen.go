@@ -1938,6 +1938,9 @@ type Achievement struct {
 	Head            ListingHead  `json:"head"`
 	Organisation    Organisation `json:"organisation,omitempty,omitzero"`
 
+	// Origin Where a listing was taken over from
+	Origin Origin `json:"origin,omitempty,omitzero"`
+
 	// Packages Published packages that contain it
 	Packages []ListingHead `json:"packages,omitempty,omitzero"`
 
@@ -2990,8 +2993,11 @@ type Need struct {
 	Content      NeedContent  `json:"content"`
 	Head         ListingHead  `json:"head"`
 	Organisation Organisation `json:"organisation,omitempty,omitzero"`
-	Outcome      string       `json:"outcome,omitempty,omitzero"`
-	Withheld     []string     `json:"withheld"`
+
+	// Origin Where a listing was taken over from
+	Origin   Origin   `json:"origin,omitempty,omitzero"`
+	Outcome  string   `json:"outcome,omitempty,omitzero"`
+	Withheld []string `json:"withheld"`
 
 	// WithheldTiers The tier of each withheld field
 	WithheldTiers map[string]Tier `json:"withheld_tiers,omitempty,omitzero"`
@@ -3157,6 +3163,28 @@ type OrganisationForm struct {
 
 // OrganisationKind defines model for OrganisationKind.
 type OrganisationKind string
+
+// Origin Where a listing was taken over from
+type Origin struct {
+	// AtSource Whoever wants it turns to the source
+	AtSource bool `json:"at_source"`
+
+	// Licence One text in Chinese and English; at least one of them
+	Licence    Text   `json:"licence"`
+	LicenceURL string `json:"licence_url,omitempty,omitzero"`
+
+	// Link The original, or its source's page
+	Link string `json:"link,omitempty,omitzero"`
+
+	// Name One text in Chinese and English; at least one of them
+	Name Text `json:"name"`
+
+	// SeenOn Civil date of Asia/Shanghai
+	SeenOn Date `json:"seen_on,omitempty,omitzero"`
+
+	// VanishedOn Civil date of Asia/Shanghai
+	VanishedOn Date `json:"vanished_on,omitempty,omitzero"`
+}
 
 // OwnOrganisation defines model for OwnOrganisation.
 type OwnOrganisation struct {

@@ -24,26 +24,43 @@ func (j publicListings) PublicListing(ctx context.Context, kind, id, locale stri
 	case "achievement":
 		v, err := j.p.achievements.Get(ctx, visitor, id)
 		if err != nil {
-			return httpapi.PublicListing{}, err
+			return gone(ctx, j.p.achievements.Service, kind, id, err)
 		}
 		c := v.Content
 		return j.page(ctx, v.Head, locale, c.ValueLine, c.Abstract, c.KeywordsZh, c.KeywordsEn)
 	case "package":
 		v, err := j.p.packages.Get(ctx, visitor, id)
 		if err != nil {
-			return httpapi.PublicListing{}, err
+			return gone(ctx, j.p.packages.Service, kind, id, err)
 		}
 		c := v.Content
 		return j.page(ctx, v.Head, locale, c.ValueLine, c.Description, c.KeywordsZh, c.KeywordsEn)
 	case "need":
 		v, err := j.p.needs.Get(ctx, visitor, id)
 		if err != nil {
-			return httpapi.PublicListing{}, err
+			return gone(ctx, j.p.needs.Service, kind, id, err)
 		}
 		c := v.Content
 		return j.page(ctx, v.Head, locale, c.TechnicalKey, c.Problem, c.KeywordsZh, c.KeywordsEn)
 	}
 	return httpapi.PublicListing{}, errs.New(errs.NotFound, "not_found")
+}
+
+// gone tells that a listing was public and has been withdrawn, and nothing else
+// of it; of anything else it passes the error on.
+func gone[C any](ctx context.Context, s *listing.Service[C], kind, id string, hidden error) (httpapi.PublicListing, error) {
+	if errs.CodeOf(hidden) != "not_found" {
+		return httpapi.PublicListing{}, hidden
+	}
+	standing, err := s.Standing(ctx, id)
+	if err != nil {
+		return httpapi.PublicListing{}, err
+	}
+	ended := slices.Contains(s.Rules().Final, standing.State)
+	if !ended || standing.SubmittedAt.IsZero() || standing.Facts.Audience != policy.TierPublic {
+		return httpapi.PublicListing{}, hidden
+	}
+	return httpapi.PublicListing{Kind: kind, ID: id, Gone: true}, nil
 }
 
 func (j publicListings) page(ctx context.Context, h listing.Head, locale string, value, abstract text.Text, zh, en []string) (httpapi.PublicListing, error) {
@@ -59,7 +76,7 @@ func (j publicListings) page(ctx context.Context, h listing.Head, locale string,
 		return l, nil // anonymous
 	}
 	names, err := j.p.accounts.OrganisationNames(ctx, []string{h.OwnerOrg})
-	l.Organisation = names[h.OwnerOrg].In(locale)
+	l.Organisation, l.OrganisationID = names[h.OwnerOrg].In(locale), h.OwnerOrg
 	return l, err
 }
 

@@ -3,14 +3,15 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"html"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -32,6 +33,10 @@ type shelf struct {
 	all    []PublicListing
 	broken error
 	asked  []string
+
+	organisations map[string]PublicOrganisation
+	shelves       map[string]PublicShelf
+	terms         map[string][]PublicTerm
 }
 
 func (s *shelf) PublicListing(_ context.Context, kind, id, locale string) (PublicListing, error) {
@@ -52,6 +57,37 @@ func (s *shelf) PublicAfter(_ context.Context, after string, limit int) ([]Publi
 	}
 	return out, s.broken
 }
+
+func (s *shelf) PublicOrganisation(_ context.Context, id, _ string) (PublicOrganisation, error) {
+	o, ok := s.organisations[id]
+	if !ok {
+		return o, errs.New(errs.NotFound, "not_found")
+	}
+	return o, s.broken
+}
+
+func (s *shelf) PublicOrganisationsAfter(_ context.Context, after string) ([]string, string, error) {
+	var ids []string
+	for _, id := range slices.Sorted(maps.Keys(s.organisations)) {
+		if id > after {
+			ids = append(ids, id)
+		}
+	}
+	return ids, "", s.broken
+}
+
+func (s *shelf) PublicShelf(_ context.Context, facet, code, _ string, page, size int) (PublicShelf, error) {
+	found, ok := s.shelves[facet+"/"+code]
+	if !ok {
+		return found, errs.New(errs.NotFound, "not_found")
+	}
+	found.Total = len(found.Listings)
+	from := min((page-1)*size, found.Total)
+	found.Listings = found.Listings[from:min(from+size, found.Total)]
+	return found, s.broken
+}
+
+func (s *shelf) PublicTerms(facet, _ string) []PublicTerm { return s.terms[facet] }
 
 func serveShelf(t testing.TB, s *shelf, limiter RequestLimiter) http.Handler {
 	t.Helper()
@@ -122,7 +158,7 @@ func TestNoTextOfAListingBreaksItsPage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		title := rapid.OneOf(rapid.String(), rapid.StringMatching(`[<>/"'&a-z!\-]{0,30}`)).Draw(t, "title")
 		p := newPages(fstest.MapFS{"index.html": {Data: []byte(shell)}}, "https://market.example", nil)
-		raw, err := p.document(PublicListing{ID: "1", Title: title, Abstract: title}, "needs", "zh-CN")
+		raw, err := p.render(listingDocument(PublicListing{ID: "1", Title: title, Abstract: title}, "needs", "zh-CN"))
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
@@ -156,7 +192,7 @@ func TestWhatIsNotPublicGetsThePlainDocument(t *testing.T) {
 	s := &shelf{public: map[string]PublicListing{"package/p": {Kind: "package", ID: "p", Title: "秘密"}}}
 	handler := serveShelf(t, s, nil)
 	hidden := get(handler, "/packages/hidden")
-	if hidden.Code != http.StatusOK || hidden.Body.String() != shell || hidden.Header().Get("X-Robots-Tag") != "noindex" {
+	if hidden.Code != http.StatusNotFound || hidden.Body.String() != shell || hidden.Header().Get("X-Robots-Tag") != "noindex" {
 		t.Errorf("%d %v %s", hidden.Code, hidden.Header(), hidden.Body)
 	}
 	shown := get(handler, "/packages/p")
@@ -173,39 +209,6 @@ func TestWhatIsNotPublicGetsThePlainDocument(t *testing.T) {
 	}
 }
 
-func TestTheSitemapNamesEveryPublicListingOnce(t *testing.T) {
-	s := &shelf{}
-	want := map[string]bool{}
-	for i, kind := range []string{"achievement", "package", "need"} {
-		for range 700 {
-			id := ident.NewID()
-			s.all = append(s.all, PublicListing{Kind: kind, ID: id, UpdatedAt: noon})
-			want["https://market.example/"+[]string{"achievements", "packages", "needs"}[i]+"/"+id] = true
-		}
-	}
-	answer := get(serveShelf(t, s, nil), "/sitemap.xml")
-	var read struct {
-		URLs []sitemapURL `xml:"url"`
-	}
-	if err := xml.Unmarshal(answer.Body.Bytes(), &read); err != nil {
-		t.Fatal(err)
-	}
-	if len(read.URLs) != len(want) || read.URLs[0].LastMod != "2026-11-23" {
-		t.Errorf("%d addresses, want %d; the first %+v", len(read.URLs), len(want), read.URLs[0])
-	}
-	for _, u := range read.URLs {
-		if !want[u.Loc] {
-			t.Errorf("%s is none of them, or named twice", u.Loc)
-		}
-		delete(want, u.Loc)
-	}
-	for _, after := range []string{"%00", "yesterday", "'"} {
-		if bad := get(serveShelf(t, s, nil), "/sitemap.xml?after="+after); bad.Code != http.StatusBadRequest {
-			t.Errorf("after %s: %d", after, bad.Code)
-		}
-	}
-}
-
 // oneRequest lets every client make one request.
 type oneRequest map[string]bool
 
@@ -216,7 +219,7 @@ func (o oneRequest) AllowRequest(_ context.Context, client string) (RequestQuota
 }
 
 func TestPagesThatReadTheStoreAreLimitedLikeTheAPI(t *testing.T) {
-	for _, target := range []string{"/sitemap.xml", "/achievements/1", basePath + "/taxonomies"} {
+	for _, target := range []string{"/sitemap.xml", sitemapListings, "/achievements/1", "/achievements/1/qr.svg", "/organisations/1", "/search", basePath + "/taxonomies"} {
 		handler := serveShelf(t, &shelf{}, oneRequest{"192.0.2.1": true})
 		if answer := get(handler, target); answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "2" {
 			t.Errorf("%s: %d, to be repeated after %q", target, answer.Code, answer.Header().Get("Retry-After"))

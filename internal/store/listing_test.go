@@ -39,6 +39,12 @@ type market struct {
 	signed     map[string][]string
 	introduced map[string][]string
 	people     map[string]string
+	// members are the organisations of accounts beside the one acted for.
+	members map[string][]string
+}
+
+func (m *market) OrganisationsOf(_ context.Context, account string) ([]string, error) {
+	return m.members[account], nil
 }
 
 func (m *market) WithSigned(_ context.Context, _, id string) ([]string, error) {
@@ -94,17 +100,18 @@ func newMarket(t *testing.T, db *sqldb.DB) *market {
 	m := &market{
 		t: t, ctx: context.Background(), db: db, clock: clock.NewManual(noon),
 		store: store.NewListings(db), journal: store.NewJournal(db, store.Subscriptions{"search": {
-			"achievement.published", "achievement.changed", "achievement.hidden", "need.published", "need.hidden"}}, nil),
+			"achievement.published", "achievement.changed", "achievement.hidden", "need.published", "need.hidden"},
+			"letters": {"achievement.expiring", "contribution.asked"}}, nil),
 		signed: map[string][]string{}, introduced: map[string][]string{},
-		people: map[string]string{"per-wang": "王工", "per-li": "李工"},
+		people: map[string]string{"per-wang": "王工", "per-li": "李工"}, members: map[string][]string{},
 	}
 	deps := listing.Deps{
-		Tx: db, Store: m.store, Journal: m.journal, History: m.journal, Clock: m.clock, NDAs: m, Introductions: m,
+		Tx: db, Store: m.store, Journal: m.journal, History: m.journal, Clock: m.clock, NDAs: m, Introductions: m, Members: m,
 	}
-	m.achievements = catalog.NewAchievements(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m})
+	m.achievements = catalog.NewAchievements(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m, Contributions: store.NewContributions(db)})
 	m.packages = catalog.NewPackages(catalog.Deps{Deps: deps, Taxonomies: taxonomies, Persons: m, Agreements: store.NewAgreements(db), Organisations: m}, m.achievements)
 	m.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
-	m.queue = listing.NewQueue(listing.QueueDeps{Tx: deps.Tx, Store: m.store, Journal: deps.Journal, Clock: deps.Clock}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
+	m.queue = listing.NewQueue(listing.QueueDeps{Tx: deps.Tx, Store: m.store, Journal: deps.Journal, Clock: deps.Clock, Members: m}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules())
 	return m
 }
 

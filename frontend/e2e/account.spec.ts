@@ -15,6 +15,12 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await expect(page.getByText('请查收邮件')).toBeVisible()
 
   await page.goto(await linkInLetterTo(email, '/verify-email'))
+  // The letter could be about a registration that somebody else made: its password is asked for.
+  await page.getByLabel('注册时设置的密码').fill('not-the-password')
+  await page.getByRole('button', { name: '完成注册' }).click()
+  await expect(page.getByRole('alert')).toContainText('不是该次注册所设的密码')
+  await page.getByLabel('注册时设置的密码').fill(password)
+  await page.getByRole('button', { name: '完成注册' }).click()
   await page.getByRole('main').getByRole('link', { name: '登录' }).click()
   await page.getByLabel('电子邮箱').fill(email)
   await page.getByLabel('密码').fill('not-the-password')

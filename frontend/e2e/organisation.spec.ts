@@ -12,6 +12,8 @@ async function newcomer(page: Page, email: string, person: string): Promise<void
   const registered = await page.request.post('/api/v1/accounts', { data: { email, password, name: person, locale: 'zh-CN', consents } })
   expect(registered.ok(), await registered.text()).toBe(true)
   await page.goto(await linkInLetterTo(email, '/verify-email'))
+  await page.getByLabel('注册时设置的密码').fill(password)
+  await page.getByRole('button', { name: '完成注册' }).click()
   await expect(page.getByRole('main').getByRole('link', { name: '登录' })).toBeVisible()
   const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password } })
   expect(signedIn.ok()).toBe(true)
@@ -30,6 +32,19 @@ async function register(page: Page): Promise<void> {
   await page.getByRole('button', { name: '登记单位', exact: true }).click()
 }
 
+/** Hands a scanned licence to the verifier. */
+async function prove(page: Page): Promise<void> {
+  const documents = page.getByRole('region', { name: '证明与资质' })
+  await documents.getByRole('button', { name: '+ 添加单位证明' }).click()
+  await documents.getByLabel('证明种类').selectOption({ label: '营业执照' })
+  await documents.getByLabel('编号').fill('91652900-1')
+  await documents.getByLabel('发证机构').fill('阿克苏市市场监督管理局')
+  await documents.getByLabel('扫描件').setInputFiles({ name: '营业执照.txt', mimeType: 'text/plain', buffer: Buffer.from('营业执照') })
+  await expect(documents.getByRole('link', { name: '营业执照.txt' })).toBeVisible()
+  await documents.getByRole('button', { name: '提交证明' }).click()
+  await expect(documents.getByRole('listitem').filter({ hasText: '91652900-1' })).toContainText('待核验')
+}
+
 test('an organisation registers, is rejected with a reason, mends, and is verified', async ({ browser }) => {
   const founder = watched(await (await browser.newContext({ locale: 'zh-CN' })).newPage())
   await newcomer(founder, 'founder@tahe.example', '帕提曼')
@@ -43,6 +58,11 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
     await expect(founder.getByRole('heading', { level: 1 })).toHaveText(name)
   })
 
+  await test.step('without a document it is not submitted', async () => {
+    await founder.getByRole('button', { name: '提交核验' }).click()
+    await expect(founder.getByText('请先上传仍在有效期内的单位证明')).toBeVisible()
+    await prove(founder)
+  })
   await founder.getByRole('button', { name: '提交核验' }).click()
   await expect(founder.getByText('核验中').first()).toBeVisible()
 
@@ -69,12 +89,20 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
 
   await test.step('the verifier finds it in the queue and verifies it', async () => {
     await verifier.goto('/platform/organisations')
-    const entry = verifier.getByRole('listitem').filter({ hasText: name })
+    const entry = verifier.getByRole('listitem').filter({ has: verifier.getByRole('heading', { name }) })
+    await expect(entry.getByText('91652900-1')).toBeVisible()
     await entry.getByRole('button', { name: '通过核验' }).click()
     await verifier.getByRole('dialog').getByRole('button', { name: '通过核验' }).click()
     await expect(entry).toHaveCount(0)
     await founder.reload()
     await expect(founder.getByText('已核验').first()).toBeVisible()
+  })
+
+  await test.step('its public page tells since when, and shows no document', async () => {
+    await founder.getByRole('link', { name: '查看公开主页' }).click()
+    await expect(founder).toHaveURL(/\/organisations\/[0-9a-f-]+$/)
+    await expect(founder.getByText(/核验于/)).toBeVisible()
+    await expect(founder.getByText('91652900-1')).toHaveCount(0)
   })
 
   for (const page of [founder, verifier]) expect(complaintsOf(page)).toEqual([])
@@ -109,6 +137,53 @@ test('the head adds a member by e-mail, names a person, and takes both roles and
   await expect(head.getByText(/最后一/)).toBeVisible()
   await expect(members.getByRole('listitem').filter({ hasText: '周秉文' })).toBeVisible()
   expect(complaintsOf(head)).toEqual([])
+})
+
+test('a broker’s certificate is shown on the organisation’s page once the verifier has looked at it', async ({ browser, page }) => {
+  const broker = await as(browser, 'broker')
+  await broker.goto('/organisation')
+  const documents = broker.getByRole('region', { name: '证明与资质' })
+  await documents.getByRole('button', { name: '+ 添加我的技术经纪人证书' }).click()
+  await documents.getByLabel('证书等级').selectOption({ label: '中级技术经纪人' })
+  await documents.getByLabel('编号').fill('JJR-2026-0042')
+  await documents.getByLabel('发证机构').fill('国家技术转移人才培养基地')
+  await documents.getByLabel('有效期至').fill('2099-12-31')
+  await documents.getByLabel('扫描件').setInputFiles({ name: '证书.txt', mimeType: 'text/plain', buffer: Buffer.from('证书') })
+  await expect(documents.getByRole('link', { name: '证书.txt' })).toBeVisible()
+  await documents.getByRole('button', { name: '提交证明' }).click()
+  await expect(documents.getByText('待核验')).toBeVisible()
+  const me = (await (await broker.request.get('/api/v1/me')).json()) as { acting_organisation_id: string }
+
+  const verifier = await as(browser, 'verifier')
+  await verifier.goto('/platform/organisations')
+  const waiting = verifier.getByRole('region', { name: '待核验的证明与资质' }).getByRole('listitem').filter({ hasText: 'JJR-2026-0042' })
+  await waiting.getByRole('button', { name: /核验通过/ }).click()
+  await verifier.getByRole('dialog').getByRole('button', { name: '核验通过' }).click()
+  await expect(verifier.getByText('JJR-2026-0042')).toHaveCount(0)
+
+  await page.goto(`/organisations/${me.acting_organisation_id}`)
+  await expect(page.getByText('陶然')).toBeVisible()
+  await expect(page.getByText('JJR-2026-0042')).toBeVisible()
+  for (const each of [broker, verifier]) expect(complaintsOf(each)).toEqual([])
+})
+
+test('a listing is cited and bears the code of its address; its page reads without script', async ({ browser }) => {
+  const context = await browser.newContext({ locale: 'zh-CN', javaScriptEnabled: false })
+  const plain = await context.newPage()
+  await plain.goto('/search')
+  await plain.getByRole('link', { name: '农业', exact: true }).click()
+  await expect(plain).toHaveURL(/\/search\?field=/)
+  await plain.getByRole('main').getByRole('listitem').first().getByRole('link').click()
+  await expect(plain).toHaveURL(/\/(achievements|packages|needs)\//)
+  await expect(plain.getByRole('heading', { level: 1 })).toBeVisible()
+  const address = new URL(plain.url()).pathname
+  const cited = await context.request.get(`${address}/citation.txt`)
+  expect(await cited.text()).toMatch(/\[EB\/OL\]\. \(\d{4}-\d{2}-\d{2}\)\[\d{4}-\d{2}-\d{2}\]\. http/)
+  expect((await context.request.get(`${address}/qr.svg`)).headers()['content-type']).toBe('image/svg+xml')
+  const scripted = watched(await (await browser.newContext({ locale: 'zh-CN' })).newPage())
+  await scripted.goto(address)
+  await expect(scripted.getByRole('img', { name: '本页网址的二维码' })).toBeVisible()
+  expect(complaintsOf(scripted)).toEqual([])
 })
 
 test('an organisation’s page shows what it has published to everybody, and its contact to nobody', async ({ page, browser }) => {

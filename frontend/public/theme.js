@@ -10,6 +10,9 @@
   } catch {
     // Storage is closed to us (private window): the system's theme is used.
   }
+  // An address that names its language is read in it: search engines list one for each.
+  var asked = new URLSearchParams(location.search).get('lang')
+  if (asked === 'zh-CN' || asked === 'en') locale = asked
   if (locale !== 'zh-CN' && locale !== 'en') {
     // The first of the reader's languages that we have; Chinese when there is none.
     var wanted = navigator.languages.filter(function (tag) {

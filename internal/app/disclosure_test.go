@@ -179,19 +179,31 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 	finds(t, third.Client, secrets["whole MEMBERS title"], id(closedPath), true)
 	waitForMatches(t, third, thirdNeed, thirdPackage)
 
+	told := talk(w, owner, reviewer, third, secrets, contributor, id(all[0].paths[0]), all[0].paths[1])
+	files := append([]string{file, membersFile}, told["files"]...)
 	paths := []string{closedPath, aroundPath, anonymous, "/achievements/" + draft.Text("head.id"), thirdNeed, thirdPackage}
 	for _, s := range all {
 		paths = append(paths, s.paths...)
 	}
-	files := []string{file, membersFile}
-	asked := crawl(secrets, paths, files)
+	for _, path := range append(paths, told["achievements"]...) {
+		part := strings.Split(path, "/")[1]
+		told[part] = append(told[part], id(path))
+	}
+	told["achievements"] = slices.DeleteFunc(told["achievements"], func(s string) bool { return strings.Contains(s, "/") })
+	told["files"], told["organisations"] = files, []string{owner.Organisation, hidden.Organisation, third.Organisation}
+	operations := readings(t, w, told)
+	everyOperationAnswers(t, w, operations, owner, third, reviewer, w.staff("operator"), w.staff("verifier"))
+	asked := append(crawl(secrets, paths, files), addressesOf(operations)...)
 
 	// The owner reads all of it: what is looked for is there.
 	seen := strings.Join(slices.Collect(maps.Values(answers(w, owner, asked))), "\n")
 	for where, secret := range secrets {
-		if !strings.HasPrefix(where, "copy") && !strings.HasPrefix(where, "draft") && !strings.HasPrefix(where, "file") && !strings.Contains(seen, secret) {
+		if !strings.HasPrefix(where, "note third") && !strings.HasPrefix(where, "copy") && !strings.HasPrefix(where, "draft") && !strings.HasPrefix(where, "file") && !strings.Contains(seen, secret) {
 			t.Errorf("%s: not even its owner finds it", where)
 		}
+	}
+	if strings.Contains(seen, secrets["note third"]) {
+		t.Error("an owner reads what another organisation notes about the own listing")
 	}
 	for name, reader := range readers {
 		got := answers(w, reader, asked)
@@ -202,7 +214,7 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 			got["letters"] = strings.Join(w.letters(reader.email), "\n")
 		}
 		for where, secret := range secrets {
-			if name == "third" && strings.Contains(where, "MEMBERS") {
+			if name == "third" && (strings.Contains(where, "MEMBERS") || strings.Contains(where, "third")) {
 				continue
 			}
 			for what, text := range got {
@@ -213,10 +225,18 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 		}
 		noSideways(t, name, reader, all, id(closedPath))
 		noName(t, name, got, hidden.Organisation, "隐名采购公司")
+		for what, text := range got {
+			if strings.Contains(what, hidden.Organisation) && strings.Contains(text, id(anonymous)) {
+				t.Errorf("%s learns from the organisation who posted the anonymous need: %s", name, what)
+			}
+		}
 		if reader.Get("/search?organisation="+hidden.Organisation).Expect(http.StatusOK).Text("total") != "0" {
 			t.Errorf("%s learns by a filter who posted the anonymous need", name)
 		}
 		for _, f := range files {
+			if name == "third" && f == told["files"][len(files)-2] {
+				continue // in the members' tier, and reviewed
+			}
 			if status, _ := w.get(reader, "/api/v1/files/"+f+"/content"); status != http.StatusNotFound {
 				t.Errorf("%s: the content of a file answers %d", name, status)
 			}
@@ -248,11 +268,11 @@ func crawl(secrets planted, paths, files []string) []string {
 		"/api/v1/platform/audit", "/api/v1/platform/dead-letters",
 		"/api/v1/search?page_size=100", "/api/v1/search?page_size=100&locale=en", "/api/v1/search?q=%E5%85%AC%E5%BC%80%E9%A2%98%E7%9B%AE&page_size=100",
 		"/api/v1/search?sort=price_asc&page_size=100", "/api/v1/search?sort=trl_desc&page_size=100",
-		"/", "/sitemap.xml", "/robots.txt", "/search",
+		"/", "/sitemap.xml", "/robots.txt", "/search", "/api/openapi.json",
 	}
 	for _, path := range paths {
 		kind := strings.TrimSuffix(strings.Split(path, "/")[1], "s")
-		asked = append(asked, path, "/api/v1/files?kind="+kind+"&subject_id="+id(path))
+		asked = append(asked, path, "/api/v1/files?kind="+kind+"&subject_id="+id(path), path+"/citation.txt", path+"/citation.bib", path+"/citation.ris", path+"/qr.svg")
 		for _, part := range []string{"", "/draft", "/steps", "/versions", "/disclosures", "/matches"} {
 			if part == "/disclosures" && kind != "achievement" || part == "/matches" && kind == "achievement" {
 				continue

@@ -265,18 +265,24 @@ func (w *world) member(decider *person, email, name, role string) *person {
 // upload attaches a text file to a subject and gives its id.
 func (p *person) upload(kind, subject, tier, content string) string {
 	p.w.t.Helper()
+	return p.attach("纪要.pdf", "%PDF-1.7\n"+content, [2]string{"kind", kind}, [2]string{"subject_id", subject}, [2]string{"tier", tier})
+}
+
+// attach uploads a file with the fields of the form and gives its id.
+func (p *person) attach(name, content string, fields ...[2]string) string {
+	p.w.t.Helper()
 	var b strings.Builder
 	form := multipart.NewWriter(&b)
-	for _, field := range [][2]string{{"kind", kind}, {"subject_id", subject}, {"tier", tier}} {
+	for _, field := range fields {
 		if err := form.WriteField(field[0], field[1]); err != nil {
 			p.w.t.Fatal(err)
 		}
 	}
-	part, err := form.CreateFormFile("file", "纪要.pdf")
+	part, err := form.CreateFormFile("file", name)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
-	if _, err := io.WriteString(part, "%PDF-1.7\n"+content); err != nil {
+	if _, err := io.WriteString(part, content); err != nil {
 		p.w.t.Fatal(err)
 	}
 	if err := form.Close(); err != nil {

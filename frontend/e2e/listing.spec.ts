@@ -59,7 +59,7 @@ test('a result is drafted, returned with reasons, mended, published and found', 
 
   await reviewer.goto('/reviews')
   await reviewer.getByRole('link', { name: new RegExp(title) }).click()
-  await expect(reviewer.getByText('人工清扫')).toBeVisible()
+  await expect(reviewer.getByText('人工清扫').first()).toBeVisible()
   await checkAll(reviewer)
   await reviewer.getByRole('button', { name: '通过并发布' }).click()
   await expect(reviewer).toHaveURL(/\/reviews$/)

@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
+	"chengqiao/internal/savedsearch"
 	"chengqiao/internal/store"
 	"chengqiao/internal/token"
 	"chengqiao/internal/webhook"
@@ -28,6 +29,8 @@ const (
 	consumerImports = "imports"
 	consumerTokens  = "tokens"
 	consumerFanOut  = "webhooks"
+	consumerFresh   = "saved searches"
+	consumerDigests = "digests"
 	// consumerWebhooks claims from a queue of its own.
 	consumerWebhooks = "webhook deliveries"
 )
@@ -47,6 +50,8 @@ func subscriptions(cfg config.Config) store.Subscriptions {
 		consumerImports: {event.ImportConfirmed},
 		consumerTokens:  token.Events(),
 		consumerFanOut:  webhook.Events(),
+		consumerFresh:   savedsearch.Events(),
+		consumerDigests: savedsearch.TellEvents(),
 	}
 	s[consumerDuplicates] = indexing.DuplicateEvents
 	if cfg.Search.Engine == "meilisearch" {
@@ -93,6 +98,8 @@ func (p *platform) consumers() []outbox.Consumer {
 		{Name: consumerDuplicates, Handle: p.compareListings, Batch: 100},
 		{Name: consumerTokens, Handle: p.tokens.MembersChanged, Batch: 20},
 		{Name: consumerFanOut, Handle: p.webhooks.FanOut, Batch: 50},
+		{Name: consumerFresh, Handle: p.searches.Note, Batch: 200},
+		{Name: consumerDigests, Handle: p.searches.Tell, Parallel: parallel},
 	}
 	if p.index.shared {
 		list = append(list, p.index.consumer())
@@ -143,6 +150,9 @@ func (p *platform) jobs() []job {
 	return append(p.retention(), []job{
 		{"lapse introductions", time.Minute, func(ctx context.Context) (int, error) {
 			return p.deals.LapseDue(ctx, p.clock.Now(), jobBatch)
+		}},
+		{"tell daily and weekly alerts", time.Minute, func(ctx context.Context) (int, error) {
+			return p.searches.TellDue(ctx, jobBatch)
 		}},
 		{"forget the log of webhooks", time.Hour, func(ctx context.Context) (int, error) {
 			return p.webhooks.Prune(ctx, jobBatch)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"chengqiao/internal/account"
+	"chengqiao/internal/finding"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
@@ -20,6 +21,7 @@ type indexes struct {
 	p        *platform
 	engine   search.Engine
 	listings *indexing.Listings
+	finder   *finding.Finder
 	search   *indexing.Search
 	matching *indexing.Matching
 	matches  *match.Service
@@ -49,6 +51,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	}
 	i := &indexes{p: p, engine: engine, shared: p.cfg.Search.Engine == "meilisearch"}
 	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, indexOwners{p.accounts})
+	i.finder = finding.NewFinder(engine, i.listings, p.deals)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
 	i.matches = match.NewService(match.Deps{

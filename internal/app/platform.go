@@ -34,6 +34,7 @@ import (
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/outward"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/savedsearch"
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
@@ -134,6 +135,7 @@ type platform struct {
 	deadLetters  *outbox.DeadLetters
 	tokens       *token.Service
 	webhooks     *webhook.Service
+	searches     *savedsearch.Service
 	index        *indexes
 
 	closers []func() error
@@ -268,13 +270,17 @@ func (p *platform) build(tokenKey []byte) error {
 	p.tokens = token.NewService(token.Deps{
 		Tx: p.db, Store: store.NewToken(p.db), Journal: p.journal, Clock: p.clock, People: tokenPeople{p},
 	})
+	p.searches = savedsearch.NewService(savedsearch.Deps{
+		Tx: p.db, Store: store.NewSavedSearch(p.db), Journal: p.journal, Clock: p.clock, People: tokenPeople{p},
+		Finder: searchFinder{p}, Teller: searchTeller{p}, Key: tokenKey,
+	})
 	p.accounts, err = account.NewService(account.Deps{
 		Tx: p.db, Store: p.accountRows, Journal: p.journal, Clock: p.clock,
 		Passwords: account.NewPasswords(account.PasswordConfig{
 			MemoryKiB: uint32(p.cfg.Auth.Argon2MemoryKiB), Passes: uint32(p.cfg.Auth.Argon2Passes), Threads: uint8(p.cfg.Auth.Argon2Lanes),
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
-		Belongings: []account.Belongings{p.tokens},
+		Belongings: []account.Belongings{p.tokens, p.searches},
 		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db)),
 		Files:      attachedFiles{p},
 		Traces:     traces(p.sender, p.notifyRows),

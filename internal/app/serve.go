@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"chengqiao/frontend"
-	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/store"
@@ -132,16 +131,16 @@ func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writ
 func (p *platform) handler() (http.Handler, error) {
 	api := httpapi.NewAPI(httpapi.Services{
 		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
-		Reviews: p.reviews, Letters: confirmationLetters{p}, Taxonomies: p.taxonomies, Documents: p.documents, Disclosures: p.disclosures, Notes: p.notes, Exchange: p.exchange, Sheets: sheets{p}, Origins: store.NewListings(p.db), Finder: finding.NewFinder(p.index.engine, p.index.listings, p.deals), Matches: p.index.matches, Duplicates: p.duplicates,
+		Reviews: p.reviews, Letters: confirmationLetters{p}, Taxonomies: p.taxonomies, Documents: p.documents, Disclosures: p.disclosures, Notes: p.notes, Exchange: p.exchange, Sheets: sheets{p}, Origins: store.NewListings(p.db), Finder: p.index.finder, Matches: p.index.matches, Duplicates: p.duplicates,
 		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Notices: p.notices, Live: p.live,
-		DeadLetters: p.deadLetters, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks,
+		DeadLetters: p.deadLetters, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks, Searches: p.searches,
 	})
 	var limiter httpapi.RequestLimiter
 	if p.cfg.Server.RequestsPerMinute > 0 {
 		limiter = requests{kv.OpenLimiter{Limiter: p.kv, Log: p.log}, p.cfg.Server.RequestsPerMinute}
 	}
 	return httpapi.New(api, httpapi.Options{
-		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Limiter: limiter,
+		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Feeds: feeds{p}, Limiter: limiter,
 		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
 		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
 		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,

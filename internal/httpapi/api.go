@@ -20,6 +20,7 @@ import (
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/savedsearch"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 	"chengqiao/internal/token"
@@ -68,6 +69,7 @@ type Services struct {
 	Audit        AuditLog
 	Tokens       *token.Service
 	Webhooks     *webhook.Service
+	Searches     *savedsearch.Service
 }
 
 // Directory names the organisations and people that answers speak of.

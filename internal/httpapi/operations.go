@@ -53,6 +53,15 @@ var operationActions = map[string][]policy.Action{
 	"listPersons":            {policy.MemberList},
 	"namePerson":             {policy.PersonInvite},
 
+	"listSavedSearches": {policy.SearchSave},
+	"createSavedSearch": {policy.SearchSave},
+	"getSavedSearch":    {policy.SearchSave},
+	"saveSavedSearch":   {policy.SearchSave},
+	"deleteSavedSearch": {policy.SearchSave},
+	"openSearchFeed":    {policy.SearchSave},
+	"closeSearchFeed":   {policy.SearchSave},
+	"unsubscribeAlert":  {policy.SearchUnsubscribe},
+
 	"listTokens":            {policy.TokenRead, policy.TokenCreate},
 	"createToken":           {policy.TokenCreate},
 	"revokeToken":           {policy.TokenRevoke},

@@ -23,6 +23,8 @@ type Options struct {
 	Auth Authenticator
 	// Tokens resolves API tokens; nil where there are none.
 	Tokens TokenAuthenticator
+	// Feeds give the Atom feeds their content; nil where there are none.
+	Feeds Feeds
 	// Idempotency keeps the answers of requests with an Idempotency-Key.
 	Idempotency Idempotency
 	// Limiter bounds requests by client address; nil means no limit.
@@ -90,6 +92,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 		BaseURL:      basePath,
 		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, errs.Wrap(errs.Malformed, "malformed_request", err)) },
 	})
+	s.feedRoutes(router)
 	s.pages.routes(router, s)
 	router.NoMethod(func(c *gin.Context) { s.fail(c, errs.New(errs.NotFound, "not_found")) })
 	return router, nil

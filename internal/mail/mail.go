@@ -25,6 +25,9 @@ type Message struct {
 	// To is a bare address, "li@example.org"; ToName may be empty.
 	To, ToName string
 	Subject    string
+	// Unsubscribe is where a mail program ends such letters by one request
+	// (RFC 8058); "" for letters that nobody can do without.
+	Unsubscribe string
 	// Text is always there; HTML, if there, says the same.
 	Text, HTML string
 }
@@ -90,6 +93,10 @@ func (s sender) compose(m Message) (*gomail.Msg, error) {
 	letter.AddToMailAddress(&netmail.Address{Name: m.ToName, Address: to.Address})
 	letter.Subject(m.Subject)
 	letter.SetDateWithValue(s.clock.Now().In(clock.Shanghai))
+	if m.Unsubscribe != "" {
+		letter.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+		letter.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	if m.ID == "" {
 		letter.SetMessageID()
 	} else {

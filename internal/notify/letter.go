@@ -32,12 +32,17 @@ type Values struct {
 	Organisation string
 	// Link leads to it.
 	Link string
+	// Items are listings that are told of together, Count how many there are and
+	// More how many of them are not shown; Unsubscribe ends such letters.
+	Items       []LetterItem
+	Count, More int
+	Unsubscribe string
 	// Due is until when an answer is awaited; zero where none is.
 	Due time.Time
 }
 
 // requestedLetters are the templates that domains ask for by name.
-var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited"}
+var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", searchAlert}
 
 // Letters are the texts of all letters in both languages. Safe for concurrent use.
 type Letters struct {
@@ -146,7 +151,12 @@ func (l *Letters) Write(name, locale string, v Values) (subject, body string, er
 // inOneLine keeps what people wrote from adding lines to a letter: a title is
 // not to look like the letter's own words, and never to begin the text early.
 func (v Values) inOneLine() Values {
-	for _, s := range []*string{&v.Name, &v.Title, &v.Organisation, &v.Link} {
+	texts := []*string{&v.Name, &v.Title, &v.Organisation, &v.Link, &v.Unsubscribe}
+	v.Items = slices.Clone(v.Items)
+	for i := range v.Items {
+		texts = append(texts, &v.Items[i].Title, &v.Items[i].Line)
+	}
+	for _, s := range texts {
 		*s = strings.Join(strings.Fields(*s), " ")
 	}
 	return v

@@ -143,6 +143,8 @@ type Letter struct {
 	To, Name string
 	Subject  string
 	Text     string
+	// Unsubscribe is where a mail program ends such letters; "" for none.
+	Unsubscribe string
 }
 
 // Sender hands letters over. An error of kind errs.Invalid means that trying

@@ -22,7 +22,7 @@ func (j *Journal) WriteAll(ctx context.Context, entries []journal.Entry) error {
 	for _, e := range entries {
 		audits = append(audits, []any{
 			ident.NewID(), clock.Micros(e.At), e.Actor.AccountID, e.Actor.OrgID, string(e.Action),
-			e.Kind, e.Subject, e.Version, sqldb.ToJSON(e.Detail)})
+			e.Kind, e.Subject, e.Version, sqldb.ToJSON(audited(e))})
 		if s := e.Step; s != nil {
 			if s.Kind != e.Kind || s.Subject != e.Subject {
 				return fmt.Errorf("store: step of %s %s in the entry of %s %s", s.Kind, s.Subject, e.Kind, e.Subject)

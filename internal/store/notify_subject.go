@@ -74,6 +74,13 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 		return s.concernedByReward(ctx, id,
 			`SELECT d.owner_org, c.terms FROM distributions d JOIN contracts c ON c.id = d.contract_id WHERE d.id = $1`,
 			`SELECT person_id FROM distribution_shares WHERE distribution_id = $1 ORDER BY place`)
+	case "saved_search":
+		// The title is its owner's word, and told to the owner alone.
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			var c notify.Concerned
+			err := row.Scan(&c.Title.Zh)
+			return c, err
+		}, `SELECT name FROM saved_searches WHERE id = $1`, id)
 	case "webhook":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			var c notify.Concerned

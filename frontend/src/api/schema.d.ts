@@ -517,6 +517,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own saved searches, newest first */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Keep a query under a name; what answers it now is not new */
+        post: operations["createSavedSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get: operations["getSavedSearch"];
+        put: operations["saveSavedSearch"];
+        post?: never;
+        delete: operations["deleteSavedSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/searches/{id}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give it an Atom feed at a new address that nobody guesses; an earlier address ends */
+        put: operations["openSearchFeed"];
+        post?: never;
+        /** End its feed */
+        delete: operations["closeSearchFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the alert of a letter's link, without signing in */
+        post: operations["unsubscribeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations/{id}/tokens": {
         parameters: {
             query?: never;
@@ -2569,6 +2642,49 @@ export interface components {
             /** @description An account has claimed this person */
             claimed: boolean;
         };
+        SavedSearchForm: {
+            name: string;
+            /** @description The parameters of GET /search, each with its values */
+            query: {
+                [key: string]: string[];
+            };
+            /** @enum {string} */
+            alert: "off" | "at_once" | "daily" | "weekly";
+            by_mail?: boolean;
+            in_app?: boolean;
+            /** @description Tell again of a listing whose newer version says something else */
+            changes?: boolean;
+        };
+        SavedSearch: {
+            id: string;
+            name: string;
+            query: {
+                [key: string]: string[];
+            };
+            /** @enum {string} */
+            alert: "off" | "at_once" | "daily" | "weekly";
+            by_mail: boolean;
+            in_app: boolean;
+            changes: boolean;
+            /** @description For whom it reads */
+            organisation_id?: string;
+            /**
+             * Format: date-time
+             * @description When a daily or weekly alert is next told
+             */
+            due_at?: string;
+            /** @description The address of its feed: whoever knows it reads what is public */
+            feed_url?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            version: number;
+        };
         /** @enum {string} */
         TokenScope: "catalogue:read" | "catalogue:write" | "needs:read" | "needs:write" | "deals:read" | "deals:write" | "rewards:read" | "organisation:read" | "statistics:read";
         TokenForm: {
@@ -3880,6 +3996,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description The saved search */
+        SavedSearch: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SavedSearch"];
+            };
+        };
         /** @description The webhook */
         Webhook: {
             headers: {
@@ -5044,6 +5170,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSavedSearches: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved searches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SavedSearch"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchForm"];
+            };
+        };
+        responses: {
+            201: components["responses"]["SavedSearch"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SavedSearch"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveSavedSearch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchForm"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SavedSearch"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openSearchFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SavedSearch"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    closeSearchFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SavedSearch"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unsubscribeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Ended; the name of the saved search if it still exists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

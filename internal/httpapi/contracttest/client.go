@@ -32,6 +32,8 @@ type Client struct {
 	Organisation string
 	// Locale is sent as Accept-Language when set.
 	Locale string
+	// Token is sent as the API token when set.
+	Token string
 }
 
 // New makes a client of the server at base ("http://127.0.0.1:8080") that
@@ -142,6 +144,9 @@ func (c *Client) Do(method, path string, body any, options ...Option) Answer {
 	}
 	if c.Locale != "" {
 		req.Header.Set("Accept-Language", c.Locale)
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	for _, o := range options {
 		o(req)

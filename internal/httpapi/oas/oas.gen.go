@@ -1158,6 +1158,54 @@ func (e RuleBase) Valid() bool {
 	}
 }
 
+// Defines values for SavedSearchAlert.
+const (
+	SavedSearchAlertAtOnce SavedSearchAlert = "at_once"
+	SavedSearchAlertDaily  SavedSearchAlert = "daily"
+	SavedSearchAlertOff    SavedSearchAlert = "off"
+	SavedSearchAlertWeekly SavedSearchAlert = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the SavedSearchAlert enum.
+func (e SavedSearchAlert) Valid() bool {
+	switch e {
+	case SavedSearchAlertAtOnce:
+		return true
+	case SavedSearchAlertDaily:
+		return true
+	case SavedSearchAlertOff:
+		return true
+	case SavedSearchAlertWeekly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SavedSearchFormAlert.
+const (
+	SavedSearchFormAlertAtOnce SavedSearchFormAlert = "at_once"
+	SavedSearchFormAlertDaily  SavedSearchFormAlert = "daily"
+	SavedSearchFormAlertOff    SavedSearchFormAlert = "off"
+	SavedSearchFormAlertWeekly SavedSearchFormAlert = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the SavedSearchFormAlert enum.
+func (e SavedSearchFormAlert) Valid() bool {
+	switch e {
+	case SavedSearchFormAlertAtOnce:
+		return true
+	case SavedSearchFormAlertDaily:
+		return true
+	case SavedSearchFormAlertOff:
+		return true
+	case SavedSearchFormAlertWeekly:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchHitKind.
 const (
 	SearchHitKindAchievement SearchHitKind = "achievement"
@@ -3540,6 +3588,51 @@ type Rule struct {
 // RuleBase defines model for Rule.Base.
 type RuleBase string
 
+// SavedSearch defines model for SavedSearch.
+type SavedSearch struct {
+	Alert     SavedSearchAlert `json:"alert"`
+	ByMail    bool             `json:"by_mail"`
+	Changes   bool             `json:"changes"`
+	CreatedAt time.Time        `json:"created_at"`
+
+	// DueAt When a daily or weekly alert is next told
+	DueAt time.Time `json:"due_at,omitempty,omitzero"`
+
+	// FeedURL The address of its feed: whoever knows it reads what is public
+	FeedURL string `json:"feed_url,omitempty,omitzero"`
+	ID      string `json:"id"`
+	InApp   bool   `json:"in_app"`
+	Name    string `json:"name"`
+
+	// OrganisationID For whom it reads
+	OrganisationID string              `json:"organisation_id,omitempty,omitzero"`
+	Query          map[string][]string `json:"query"`
+	UpdatedAt      time.Time           `json:"updated_at"`
+
+	// Version For If-Match
+	Version int64 `json:"version"`
+}
+
+// SavedSearchAlert defines model for SavedSearch.Alert.
+type SavedSearchAlert string
+
+// SavedSearchForm defines model for SavedSearchForm.
+type SavedSearchForm struct {
+	Alert  SavedSearchFormAlert `json:"alert"`
+	ByMail bool                 `json:"by_mail,omitempty,omitzero"`
+
+	// Changes Tell again of a listing whose newer version says something else
+	Changes bool   `json:"changes,omitempty,omitzero"`
+	InApp   bool   `json:"in_app,omitempty,omitzero"`
+	Name    string `json:"name"`
+
+	// Query The parameters of GET /search, each with its values
+	Query map[string][]string `json:"query"`
+}
+
+// SavedSearchFormAlert defines model for SavedSearchForm.Alert.
+type SavedSearchFormAlert string
+
 // SearchHit defines model for SearchHit.
 type SearchHit struct {
 	ID               string        `json:"id"`
@@ -4339,6 +4432,23 @@ type ListMyRewardsParams struct {
 	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
+// ListSavedSearchesParams defines parameters for ListSavedSearches.
+type ListSavedSearchesParams struct {
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// CreateSavedSearchParams defines parameters for CreateSavedSearch.
+type CreateSavedSearchParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SaveSavedSearchParams defines parameters for SaveSavedSearch.
+type SaveSavedSearchParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListNeedsParams defines parameters for ListNeeds.
 type ListNeedsParams struct {
 	State    State      `form:"state,omitempty" json:"state,omitempty,omitzero"`
@@ -4642,6 +4752,9 @@ type StepAchievementJSONRequestBody = ReviewStepRequest
 // StepAgreementJSONRequestBody defines body for StepAgreement for application/json ContentType.
 type StepAgreementJSONRequestBody = StepRequest
 
+// UnsubscribeAlertJSONRequestBody defines body for UnsubscribeAlert for application/json ContentType.
+type UnsubscribeAlertJSONRequestBody = TokenRequest
+
 // ConfirmByLetterJSONRequestBody defines body for ConfirmByLetter for application/json ContentType.
 type ConfirmByLetterJSONRequestBody ConfirmByLetterJSONBody
 
@@ -4725,6 +4838,12 @@ type EraseMeJSONRequestBody EraseMeJSONBody
 
 // ReadMyNotificationsJSONRequestBody defines body for ReadMyNotifications for application/json ContentType.
 type ReadMyNotificationsJSONRequestBody ReadMyNotificationsJSONBody
+
+// CreateSavedSearchJSONRequestBody defines body for CreateSavedSearch for application/json ContentType.
+type CreateSavedSearchJSONRequestBody = SavedSearchForm
+
+// SaveSavedSearchJSONRequestBody defines body for SaveSavedSearch for application/json ContentType.
+type SaveSavedSearchJSONRequestBody = SavedSearchForm
 
 // CreateNeedJSONRequestBody defines body for CreateNeed for application/json ContentType.
 type CreateNeedJSONRequestBody = NeedContent
@@ -4869,6 +4988,9 @@ type ServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(c *gin.Context, id ID, params StepAgreementParams)
+	// UnsubscribeAlert End the alert of a letter's link, without signing in
+	// (POST /alerts/unsubscribe)
+	UnsubscribeAlert(c *gin.Context)
 	// ConfirmByLetter Confirm it, once
 	// (POST /confirmation-letters/confirm)
 	ConfirmByLetter(c *gin.Context)
@@ -5070,6 +5192,27 @@ type ServerInterface interface {
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(c *gin.Context, params ListMyRewardsParams)
+	// ListSavedSearches One's own saved searches, newest first
+	// (GET /me/searches)
+	ListSavedSearches(c *gin.Context, params ListSavedSearchesParams)
+	// CreateSavedSearch Keep a query under a name; what answers it now is not new
+	// (POST /me/searches)
+	CreateSavedSearch(c *gin.Context, params CreateSavedSearchParams)
+
+	// (DELETE /me/searches/{id})
+	DeleteSavedSearch(c *gin.Context, id ID)
+
+	// (GET /me/searches/{id})
+	GetSavedSearch(c *gin.Context, id ID)
+
+	// (PUT /me/searches/{id})
+	SaveSavedSearch(c *gin.Context, id ID, params SaveSavedSearchParams)
+	// CloseSearchFeed End its feed
+	// (DELETE /me/searches/{id}/feed)
+	CloseSearchFeed(c *gin.Context, id ID)
+	// OpenSearchFeed Give it an Atom feed at a new address that nobody guesses; an earlier address ends
+	// (PUT /me/searches/{id}/feed)
+	OpenSearchFeed(c *gin.Context, id ID)
 
 	// (GET /me/sessions)
 	ListMySessions(c *gin.Context)
@@ -5972,6 +6115,19 @@ func (siw *ServerInterfaceWrapper) StepAgreement(c *gin.Context) {
 	}
 
 	siw.Handler.StepAgreement(c, id, params)
+}
+
+// UnsubscribeAlert operation middleware
+func (siw *ServerInterfaceWrapper) UnsubscribeAlert(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnsubscribeAlert(c)
 }
 
 // ConfirmByLetter operation middleware
@@ -8279,6 +8435,233 @@ func (siw *ServerInterfaceWrapper) ListMyRewards(c *gin.Context) {
 	}
 
 	siw.Handler.ListMyRewards(c, params)
+}
+
+// ListSavedSearches operation middleware
+func (siw *ServerInterfaceWrapper) ListSavedSearches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSavedSearchesParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSavedSearches(c, params)
+}
+
+// CreateSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) CreateSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateSavedSearchParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSavedSearch(c, params)
+}
+
+// DeleteSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteSavedSearch(c, id)
+}
+
+// GetSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) GetSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSavedSearch(c, id)
+}
+
+// SaveSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) SaveSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveSavedSearchParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SaveSavedSearch(c, id, params)
+}
+
+// CloseSearchFeed operation middleware
+func (siw *ServerInterfaceWrapper) CloseSearchFeed(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CloseSearchFeed(c, id)
+}
+
+// OpenSearchFeed operation middleware
+func (siw *ServerInterfaceWrapper) OpenSearchFeed(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.OpenSearchFeed(c, id)
 }
 
 // ListMySessions operation middleware
@@ -11377,6 +11760,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/credentials", wrapper.ListWaitingCredentials)
 	router.GET(options.BaseURL+"/organisations/:id/persons", wrapper.ListPersons)
 	router.POST(options.BaseURL+"/organisations/:id/persons", wrapper.NamePerson)
+	router.GET(options.BaseURL+"/me/searches", wrapper.ListSavedSearches)
+	router.POST(options.BaseURL+"/me/searches", wrapper.CreateSavedSearch)
+	router.DELETE(options.BaseURL+"/me/searches/:id", wrapper.DeleteSavedSearch)
+	router.GET(options.BaseURL+"/me/searches/:id", wrapper.GetSavedSearch)
+	router.PUT(options.BaseURL+"/me/searches/:id", wrapper.SaveSavedSearch)
+	router.DELETE(options.BaseURL+"/me/searches/:id/feed", wrapper.CloseSearchFeed)
+	router.PUT(options.BaseURL+"/me/searches/:id/feed", wrapper.OpenSearchFeed)
+	router.POST(options.BaseURL+"/alerts/unsubscribe", wrapper.UnsubscribeAlert)
 	router.GET(options.BaseURL+"/organisations/:id/tokens", wrapper.ListTokens)
 	router.POST(options.BaseURL+"/organisations/:id/tokens", wrapper.CreateToken)
 	router.DELETE(options.BaseURL+"/organisations/:id/tokens/:token_id", wrapper.RevokeToken)
@@ -11631,6 +12022,15 @@ type PlanJSONResponse struct {
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type SavedSearchResponseHeaders struct {
+	ETag string
+}
+type SavedSearchJSONResponse struct {
+	Body SavedSearch
+
+	Headers SavedSearchResponseHeaders
+}
 
 type StepsJSONResponse struct {
 	Items []Step `json:"items"`
@@ -12354,6 +12754,47 @@ type StepAgreementdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StepAgreementdefaultApplicationProblemPlusJSONResponse) VisitStepAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnsubscribeAlertRequestObject struct {
+	Body *UnsubscribeAlertJSONRequestBody
+}
+
+type UnsubscribeAlertResponseObject interface {
+	VisitUnsubscribeAlertResponse(w http.ResponseWriter) error
+}
+
+type UnsubscribeAlert200JSONResponse struct {
+	Name string `json:"name,omitempty,omitzero"`
+}
+
+func (response UnsubscribeAlert200JSONResponse) VisitUnsubscribeAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnsubscribeAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnsubscribeAlertdefaultApplicationProblemPlusJSONResponse) VisitUnsubscribeAlertResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15130,6 +15571,284 @@ type ListMyRewardsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMyRewardsdefaultApplicationProblemPlusJSONResponse) VisitListMyRewardsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSavedSearchesRequestObject struct {
+	Params ListSavedSearchesParams
+}
+
+type ListSavedSearchesResponseObject interface {
+	VisitListSavedSearchesResponse(w http.ResponseWriter) error
+}
+
+type ListSavedSearches200JSONResponse struct {
+	Items      []SavedSearch `json:"items"`
+	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListSavedSearches200JSONResponse) VisitListSavedSearchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSavedSearchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSavedSearchesdefaultApplicationProblemPlusJSONResponse) VisitListSavedSearchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSavedSearchRequestObject struct {
+	Params CreateSavedSearchParams
+	Body   *CreateSavedSearchJSONRequestBody
+}
+
+type CreateSavedSearchResponseObject interface {
+	VisitCreateSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type CreateSavedSearch201JSONResponse struct{ SavedSearchJSONResponse }
+
+func (response CreateSavedSearch201JSONResponse) VisitCreateSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitCreateSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSavedSearchRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteSavedSearchResponseObject interface {
+	VisitDeleteSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type DeleteSavedSearch204Response struct {
+}
+
+func (response DeleteSavedSearch204Response) VisitDeleteSavedSearchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitDeleteSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSavedSearchRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetSavedSearchResponseObject interface {
+	VisitGetSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type GetSavedSearch200JSONResponse struct{ SavedSearchJSONResponse }
+
+func (response GetSavedSearch200JSONResponse) VisitGetSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitGetSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSavedSearchRequestObject struct {
+	ID     ID `json:"id"`
+	Params SaveSavedSearchParams
+	Body   *SaveSavedSearchJSONRequestBody
+}
+
+type SaveSavedSearchResponseObject interface {
+	VisitSaveSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type SaveSavedSearch200JSONResponse struct{ SavedSearchJSONResponse }
+
+func (response SaveSavedSearch200JSONResponse) VisitSaveSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitSaveSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseSearchFeedRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type CloseSearchFeedResponseObject interface {
+	VisitCloseSearchFeedResponse(w http.ResponseWriter) error
+}
+
+type CloseSearchFeed200JSONResponse struct{ SavedSearchJSONResponse }
+
+func (response CloseSearchFeed200JSONResponse) VisitCloseSearchFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseSearchFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CloseSearchFeeddefaultApplicationProblemPlusJSONResponse) VisitCloseSearchFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenSearchFeedRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type OpenSearchFeedResponseObject interface {
+	VisitOpenSearchFeedResponse(w http.ResponseWriter) error
+}
+
+type OpenSearchFeed200JSONResponse struct{ SavedSearchJSONResponse }
+
+func (response OpenSearchFeed200JSONResponse) VisitOpenSearchFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenSearchFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response OpenSearchFeeddefaultApplicationProblemPlusJSONResponse) VisitOpenSearchFeedResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18356,6 +19075,9 @@ type StrictServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(ctx context.Context, request StepAgreementRequestObject) (StepAgreementResponseObject, error)
+	// UnsubscribeAlert End the alert of a letter's link, without signing in
+	// (POST /alerts/unsubscribe)
+	UnsubscribeAlert(ctx context.Context, request UnsubscribeAlertRequestObject) (UnsubscribeAlertResponseObject, error)
 	// ConfirmByLetter Confirm it, once
 	// (POST /confirmation-letters/confirm)
 	ConfirmByLetter(ctx context.Context, request ConfirmByLetterRequestObject) (ConfirmByLetterResponseObject, error)
@@ -18557,6 +19279,27 @@ type StrictServerInterface interface {
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(ctx context.Context, request ListMyRewardsRequestObject) (ListMyRewardsResponseObject, error)
+	// ListSavedSearches One's own saved searches, newest first
+	// (GET /me/searches)
+	ListSavedSearches(ctx context.Context, request ListSavedSearchesRequestObject) (ListSavedSearchesResponseObject, error)
+	// CreateSavedSearch Keep a query under a name; what answers it now is not new
+	// (POST /me/searches)
+	CreateSavedSearch(ctx context.Context, request CreateSavedSearchRequestObject) (CreateSavedSearchResponseObject, error)
+
+	// (DELETE /me/searches/{id})
+	DeleteSavedSearch(ctx context.Context, request DeleteSavedSearchRequestObject) (DeleteSavedSearchResponseObject, error)
+
+	// (GET /me/searches/{id})
+	GetSavedSearch(ctx context.Context, request GetSavedSearchRequestObject) (GetSavedSearchResponseObject, error)
+
+	// (PUT /me/searches/{id})
+	SaveSavedSearch(ctx context.Context, request SaveSavedSearchRequestObject) (SaveSavedSearchResponseObject, error)
+	// CloseSearchFeed End its feed
+	// (DELETE /me/searches/{id}/feed)
+	CloseSearchFeed(ctx context.Context, request CloseSearchFeedRequestObject) (CloseSearchFeedResponseObject, error)
+	// OpenSearchFeed Give it an Atom feed at a new address that nobody guesses; an earlier address ends
+	// (PUT /me/searches/{id}/feed)
+	OpenSearchFeed(ctx context.Context, request OpenSearchFeedRequestObject) (OpenSearchFeedResponseObject, error)
 
 	// (GET /me/sessions)
 	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
@@ -19424,6 +20167,48 @@ func (sh *strictHandler) StepAgreement(ctx *gin.Context, id ID, params StepAgree
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepAgreementResponseObject); ok {
 		if err := validResponse.VisitStepAgreementResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnsubscribeAlert operation middleware
+func (sh *strictHandler) UnsubscribeAlert(ctx *gin.Context) {
+	var request UnsubscribeAlertRequestObject
+
+	var body UnsubscribeAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnsubscribeAlert(ctx, request.(UnsubscribeAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnsubscribeAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnsubscribeAlertResponseObject); ok {
+		if err := validResponse.VisitUnsubscribeAlertResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -21635,6 +22420,225 @@ func (sh *strictHandler) ListMyRewards(ctx *gin.Context, params ListMyRewardsPar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListMyRewardsResponseObject); ok {
 		if err := validResponse.VisitListMyRewardsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSavedSearches operation middleware
+func (sh *strictHandler) ListSavedSearches(ctx *gin.Context, params ListSavedSearchesParams) {
+	var request ListSavedSearchesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSavedSearches(ctx, request.(ListSavedSearchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSavedSearches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSavedSearchesResponseObject); ok {
+		if err := validResponse.VisitListSavedSearchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateSavedSearch operation middleware
+func (sh *strictHandler) CreateSavedSearch(ctx *gin.Context, params CreateSavedSearchParams) {
+	var request CreateSavedSearchRequestObject
+
+	request.Params = params
+
+	var body CreateSavedSearchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSavedSearch(ctx, request.(CreateSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSavedSearchResponseObject); ok {
+		if err := validResponse.VisitCreateSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteSavedSearch operation middleware
+func (sh *strictHandler) DeleteSavedSearch(ctx *gin.Context, id ID) {
+	var request DeleteSavedSearchRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSavedSearch(ctx, request.(DeleteSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteSavedSearchResponseObject); ok {
+		if err := validResponse.VisitDeleteSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSavedSearch operation middleware
+func (sh *strictHandler) GetSavedSearch(ctx *gin.Context, id ID) {
+	var request GetSavedSearchRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSavedSearch(ctx, request.(GetSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSavedSearchResponseObject); ok {
+		if err := validResponse.VisitGetSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveSavedSearch operation middleware
+func (sh *strictHandler) SaveSavedSearch(ctx *gin.Context, id ID, params SaveSavedSearchParams) {
+	var request SaveSavedSearchRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body SaveSavedSearchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveSavedSearch(ctx, request.(SaveSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SaveSavedSearchResponseObject); ok {
+		if err := validResponse.VisitSaveSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CloseSearchFeed operation middleware
+func (sh *strictHandler) CloseSearchFeed(ctx *gin.Context, id ID) {
+	var request CloseSearchFeedRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseSearchFeed(ctx, request.(CloseSearchFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseSearchFeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CloseSearchFeedResponseObject); ok {
+		if err := validResponse.VisitCloseSearchFeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// OpenSearchFeed operation middleware
+func (sh *strictHandler) OpenSearchFeed(ctx *gin.Context, id ID) {
+	var request OpenSearchFeedRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenSearchFeed(ctx, request.(OpenSearchFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenSearchFeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(OpenSearchFeedResponseObject); ok {
+		if err := validResponse.VisitOpenSearchFeedResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -9,6 +9,8 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/SearchPage.vue'),
     meta: { ownSearch: true },
   },
+  { path: '/my/searches', component: () => import('./pages/SavedSearchesPage.vue'), meta: { work: true, title: 'search.saved.title' } },
+  { path: '/unsubscribe', component: () => import('./pages/UnsubscribePage.vue'), meta: { title: 'search.saved.unsubscribe.title' } },
 ]
 
 export default routes

@@ -62,6 +62,9 @@ export const placeGroups: PlaceGroup[] = [
     places: [
       { to: '/organisation', label: 'shell.nav.organisation', icon: 'building', shown: actsFor },
       { to: '/organisations/new', label: 'shell.nav.registerOrganisation', icon: 'building', shown: (c) => !actsFor(c) },
+      { to: '/organisation/tokens', label: 'shell.nav.tokens', icon: 'lock', shown: actsFor },
+      { to: '/organisation/webhooks', label: 'shell.nav.webhooks', icon: 'pulse', shown: (c) => actsFor(c) && holds('officer', 'head', 'manager', 'chief', 'operator')(c) },
+      { to: '/my/searches', label: 'shell.nav.savedSearches', icon: 'search' },
       { to: '/profile', label: 'shell.nav.profile', icon: 'person' },
     ],
   },

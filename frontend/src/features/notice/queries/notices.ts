@@ -38,6 +38,8 @@ export function noticeAddress(notice: Notice): string {
   if (code === 'listing_returned') return `/my/${kind}s/${id}`
   if (kind === 'distribution' && code !== 'reward_to_approve' && code !== 'reward_held') return '/my/rewards'
   if (kind === 'file_request') return code === 'file_requested' ? '/file-requests' : '/file-requests?box=sent'
+  if (kind === 'saved_search') return '/my/searches'
+  if (kind === 'webhook') return `/organisation/webhooks/${id}`
   if (kind === 'message') return '/deals'
   return `/${kind}s/${id}`
 }

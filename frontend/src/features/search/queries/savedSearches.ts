@@ -1,0 +1,77 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/vue-query'
+import type { LocationQueryRaw } from 'vue-router'
+import { api, dataOf, ifMatch, type Schema } from '@/api/client'
+import { searchParameters, type SearchState } from './searchState'
+
+export type SavedSearch = Schema<'SavedSearch'>
+export type SavedSearchForm = Schema<'SavedSearchForm'>
+export type Alert = SavedSearch['alert']
+
+export const alerts: readonly Alert[] = ['off', 'at_once', 'daily', 'weekly']
+
+const savedKey = ['saved-searches'] as const
+
+/** A search as it is saved: values by the names of the address; order and page are not part of it. */
+export function queryOf(state: SearchState): SavedSearchForm['query'] {
+  return Object.fromEntries(
+    Object.entries(searchParameters({ ...state, sort: 'relevance', page: 1 })).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : [String(value)]]),
+  )
+}
+
+/** The address that runs a saved search. */
+export function addressOf(saved: SavedSearch): { path: string; query: LocationQueryRaw } {
+  return { path: '/search', query: saved.query }
+}
+
+export function formOf({ name, query, alert, by_mail, in_app, changes }: SavedSearch): SavedSearchForm {
+  return { name, query, alert, by_mail, in_app, changes }
+}
+
+export function useSavedSearches() {
+  return useInfiniteQuery({
+    queryKey: savedKey,
+    queryFn: ({ pageParam }) => dataOf(api.GET('/me/searches', { params: { query: { cursor: pageParam || undefined, page_size: 50 } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+function useRefresh() {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: savedKey })
+}
+
+export function useCreateSavedSearch() {
+  return useMutation({
+    mutationFn: ({ form, key }: { form: SavedSearchForm; key: string }) =>
+      dataOf(api.POST('/me/searches', { params: { header: { 'Idempotency-Key': key } }, body: form })),
+    onSuccess: useRefresh(),
+  })
+}
+
+export function useSaveSavedSearch() {
+  return useMutation({
+    mutationFn: ({ saved, form }: { saved: SavedSearch; form: SavedSearchForm }) =>
+      dataOf(api.PUT('/me/searches/{id}', { params: { path: { id: saved.id }, header: ifMatch(saved.version) }, body: form })),
+    onSettled: useRefresh(),
+  })
+}
+
+export function useDeleteSavedSearch() {
+  return useMutation({ mutationFn: (id: string) => api.DELETE('/me/searches/{id}', { params: { path: { id } } }), onSettled: useRefresh() })
+}
+
+/** Gives a saved search a feed at a new address, or ends it. */
+export function useSearchFeed() {
+  return useMutation({
+    mutationFn: ({ id, open }: { id: string; open: boolean }) => {
+      const path = { params: { path: { id } } }
+      return dataOf(open ? api.PUT('/me/searches/{id}/feed', path) : api.DELETE('/me/searches/{id}/feed', path))
+    },
+    onSettled: useRefresh(),
+  })
+}
+
+export function useUnsubscribe() {
+  return useMutation({ mutationFn: (token: string) => dataOf(api.POST('/alerts/unsubscribe', { body: { token } })) })
+}

@@ -25,11 +25,13 @@ type candidate struct {
 // one weight after the other is moved to where the rankings of the lessons are
 // best, until nothing moves. Weights are never negative: a text that fits more
 // never scores less. There is no chance in it, the same lessons teach the same.
+//
+// It begins with equal weights, and with each that is not the first great or
+// small, and keeps the best; never with those of a model, which may have been
+// learnt from the very queries that are held out.
 type learner struct {
 	// features are those that are weighed; the first keeps weight 1.
 	features []match.Feature
-	// start are the weights to begin with.
-	start map[match.Feature]float64
 }
 
 // Bounds of the ascent.
@@ -58,15 +60,31 @@ func (l learner) learn(lessons []lesson) map[match.Feature]float64 {
 			}
 		}
 	}
-	weights := make([]float64, len(l.features))
-	for j, f := range l.features {
-		weights[j] = l.start[f]
-		if first := l.start[l.features[0]]; first > 0 {
-			weights[j] /= first
+	weights, worth := l.ascend(lessons, -1)
+	for great := range l.features {
+		if w, q := l.ascend(lessons, great); q > worth+leastGain {
+			weights, worth = w, q
 		}
 	}
-	weights[0] = 1
-	worth := quality(lessons, weights)
+	out := map[match.Feature]float64{}
+	for j, f := range l.features {
+		out[f] = weights[j]
+	}
+	return out
+}
+
+// ascend begins with equal weights, or with small ones beside the first and one
+// great one, and gives what it comes to with its quality.
+func (l learner) ascend(lessons []lesson, great int) (weights []float64, worth float64) {
+	const small = 0.1
+	weights = make([]float64, len(l.features))
+	for j := range weights {
+		weights[j] = 1
+		if great >= 0 && j != great && j > 0 {
+			weights[j] = small
+		}
+	}
+	worth = quality(lessons, weights)
 	for range mostRounds {
 		moved := false
 		for j := 1; j < len(weights); j++ {
@@ -83,11 +101,7 @@ func (l learner) learn(lessons []lesson) map[match.Feature]float64 {
 			break
 		}
 	}
-	out := map[match.Feature]float64{}
-	for j, f := range l.features {
-		out[f] = weights[j]
-	}
-	return out
+	return weights, worth
 }
 
 // around are the weights that one is tried with.

@@ -40,8 +40,17 @@ var matchFields = map[string]match.Field{
 	"abstract": match.Body, "abstract_en": match.Body, "description": match.Body,
 }
 
-// Index implements Ranker.
+// Index implements Ranker: it takes the documents for results and learns from
+// them.
 func (r *matchRanker) Index(ctx context.Context, docs []Doc) error {
+	if err := r.fill(ctx, docs); err != nil {
+		return err
+	}
+	return r.index.Learn(ctx)
+}
+
+// fill takes the documents for results.
+func (r *matchRanker) fill(ctx context.Context, docs []Doc) error {
 	for _, d := range docs {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -54,7 +63,7 @@ func (r *matchRanker) Index(ctx context.Context, docs []Doc) error {
 		}
 		r.index.Upsert(match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: d.ID}, Public: view})
 	}
-	return r.index.Learn(ctx)
+	return nil
 }
 
 // ranked takes the query for a need and ranks the results for it.

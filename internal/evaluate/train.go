@@ -48,8 +48,11 @@ type FoldFigures struct {
 // of the files are *InputError.
 func Train(ctx context.Context, o TrainOptions) (Training, error) {
 	var t Training
-	if o.Folds < 2 || len(o.Sets) == 0 {
-		return t, errors.New("training needs a set and two folds or more")
+	if len(o.Sets) == 0 {
+		return t, &InputError{errors.New("nothing to learn from")}
+	}
+	if o.Folds < leastFolds {
+		return t, errTooFewFolds
 	}
 	sets := make([][]lesson, len(o.Sets))
 	for i, s := range o.Sets {
@@ -156,8 +159,8 @@ func learnTexts(m match.Model, lessons []lesson) match.TextWeights {
 	alone := slices.DeleteFunc(match.TextFeatures(), func(f match.Feature) bool {
 		return f == match.Nearness || f == match.BriefNearness
 	})
-	learnt := learner{match.TextFeatures(), m.Texts.Learnt}.learn(lessons)
-	plain := learner{alone, m.Texts.Alone}.learn(lessons)
+	learnt := learner{match.TextFeatures()}.learn(lessons)
+	plain := learner{alone}.learn(lessons)
 	plain[match.Nearness], plain[match.BriefNearness] = 0, 0
 	scale(plain, usual(lessons, plain), usual(lessons, m.Texts.Alone))
 	scale(learnt, usual(lessons, learnt), usual(lessons, m.Texts.Alone))

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"chengqiao/internal/policy"
 )
@@ -95,6 +96,7 @@ type Index struct {
 	space   *space // nil: nothing is learnt
 
 	scratch sync.Pool // *[]float32
+	memo    atomic.Pointer[memo]
 }
 
 // NewIndex makes an empty index for a model's terms.
@@ -287,8 +289,30 @@ func (x *Index) rarityOf(frequency int32, c class) float64 {
 
 // tellsOf is how much something tells that stands in so many listings.
 func (x *Index) tellsOf(frequency int32) float64 {
+	m := x.memo.Load()
+	if m == nil || m.public != x.public {
+		m = &memo{x.public, make([]atomic.Uint64, x.public+1)}
+		x.memo.Store(m)
+	}
+	known := int(frequency) < len(m.tells)
+	if known {
+		if bits := m.tells[frequency].Load(); bits != 0 {
+			return math.Float64frombits(bits)
+		}
+	}
 	df, all := float64(frequency), float64(x.public)+x.model.Background
-	return math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), x.model.Rarity)
+	tells := math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), x.model.Rarity)
+	if known {
+		m.tells[frequency].Store(math.Float64bits(tells))
+	}
+	return tells
+}
+
+// memo remembers how much tells what stands in so many of the listings, as
+// long as there are as many: ranking asks for it a hundred thousand times.
+type memo struct {
+	public int
+	tells  []atomic.Uint64 // bits of a float64, 0 for what was not asked yet
 }
 
 // phraseRarity is how much a shared phrase tells.

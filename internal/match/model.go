@@ -26,6 +26,9 @@ type Model struct {
 	Texts TextWeights
 	Facts map[Feature]float64
 	Bands Bands
+	// Evaluation tells what Texts are worth; its zero value is of weights that
+	// were not learnt.
+	Evaluation Evaluation
 }
 
 // TextWeights are two sets of weights whose scores are of the same size.
@@ -164,6 +167,7 @@ type wireModel struct {
 		Good     float64 `yaml:"good"`
 		Possible float64 `yaml:"possible"`
 	} `yaml:"bands"`
+	Evaluation Evaluation `yaml:"evaluation"`
 }
 
 // ParseModel reads a model and refuses one that is incomplete, has unknown
@@ -177,7 +181,7 @@ func ParseModel(raw []byte) (Model, error) {
 	}
 	m := Model{
 		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown,
-		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands),
+		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands), Evaluation: w.Evaluation,
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,

@@ -23,6 +23,9 @@ func (p phrase) key() uint32    { return uint32(p) >> phraseCountBits }
 func (p phrase) count() int     { return int(p & mostPhraseCount) }
 func (p phrase) bucket() uint32 { return p.key() % phraseBuckets }
 
+// joiners may stand between the words of an expression.
+const joiners = " -\u00a0"
+
 // phrases collects the phrases of a view by their keys.
 type phrases struct {
 	counts map[uint32]int
@@ -42,7 +45,7 @@ func (p *phrases) add(t Token, text string, times int) {
 		p.before = ""
 		return
 	}
-	if p.before != "" && t.Start-p.end <= 2 {
+	if p.before != "" && strings.Trim(text[p.end:t.Start], joiners) == "" {
 		if p.counts == nil {
 			p.counts = map[uint32]int{}
 		}

@@ -139,7 +139,7 @@ func neighbours(a, b Token, text string) bool {
 	if !touching(a, b) {
 		return false
 	}
-	return a.End >= b.Start || strings.Trim(text[a.End:b.Start], " -\u00a0") == ""
+	return a.End >= b.Start || strings.Trim(text[a.End:b.Start], joiners) == ""
 }
 
 // touching tells whether two tokens can be neighbours by their places alone.

@@ -1,0 +1,151 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	embeddedconfig "chengqiao/config"
+	"chengqiao/internal/evaluate"
+	"chengqiao/internal/match"
+)
+
+func matchCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "match",
+		Short: "Teach the matching",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  choose,
+	}
+	cmd.AddCommand(matchTrainCommand())
+	return cmd
+}
+
+// trainingFiles are the flags of training: the sets, each by the same place in
+// every list.
+type trainingFiles struct {
+	docs, queries, qrels, fields []string
+}
+
+func (f *trainingFiles) sets() ([]evaluate.Options, error) {
+	n := len(f.docs)
+	if n == 0 || len(f.queries) != n || len(f.qrels) != n || len(f.fields) > 0 && len(f.fields) != n {
+		return nil, usageError("--docs, --queries and --qrels (and --fields, if given) are needed as often as there are sets")
+	}
+	sets := make([]evaluate.Options, n)
+	for i := range sets {
+		sets[i] = evaluate.Options{Docs: f.docs[i], Queries: f.queries[i], Qrels: f.qrels[i]}
+		if len(f.fields) > 0 && f.fields[i] != "" {
+			sets[i].Fields = strings.Split(f.fields[i], ",")
+		}
+	}
+	return sets, nil
+}
+
+// name is what a set is called by in the model's file.
+func (f *trainingFiles) name(set int) string {
+	name, _, _ := strings.Cut(filepath.Base(f.queries[set]), ".")
+	return name
+}
+
+func matchTrainCommand() *cobra.Command {
+	var files trainingFiles
+	var folds foldFlags
+	var out string
+	cmd := &cobra.Command{
+		Use:   "train --docs F --queries F --qrels F",
+		Short: "Learn the weights of the ranking model from judged queries",
+		Long: "Learns what the features of texts weigh, and measures it by cross-validation: each query with weights that\n" +
+			"were learnt without it. Several sets are given by repeating the flags; each set counts the same. Everything\n" +
+			"else in the model stays as it ships. The same files and seed give the same weights.",
+		Example: "  chengqiao match train --docs d.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --folds 5\n" +
+			"  chengqiao match train --docs zh.jsonl.gz --queries a.jsonl --qrels a.tsv --fields title,keywords,abstract \\\n" +
+			"      --docs en.jsonl.gz --queries b.jsonl --qrels b.tsv --fields abstract --out config/match_model.yaml",
+		Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			sets, err := files.sets()
+			if err != nil {
+				return err
+			}
+			r, err := loadReference()
+			if err != nil {
+				return err
+			}
+			training, err := evaluate.Train(cmd.Context(), evaluate.TrainOptions{
+				Sets: sets, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
+			})
+			var input *evaluate.InputError
+			switch {
+			case errors.As(err, &input):
+				return &exitError{exitUsage, errors.New(explain(err))}
+			case err != nil:
+				return err
+			}
+			if err := files.print(cmd.OutOrStdout(), training); err != nil || out == "" {
+				return err
+			}
+			return files.write(out, training, folds)
+		},
+	}
+	cmd.Flags().StringArrayVar(&files.docs, "docs", nil, "documents, JSON Lines or .gz")
+	cmd.Flags().StringArrayVar(&files.queries, "queries", nil, "queries, JSON Lines")
+	cmd.Flags().StringArrayVar(&files.qrels, "qrels", nil, "judgments, TREC qrels")
+	cmd.Flags().StringArrayVar(&files.fields, "fields", nil, "fields that are indexed: title,abstract; all known ones when empty")
+	cmd.Flags().StringVar(&out, "out", "", "write the model with the learnt weights and their evaluation to this file")
+	folds.register(cmd, 5, "into how many parts the queries are cut")
+	return cmd
+}
+
+func (f *trainingFiles) print(out io.Writer, t evaluate.Training) error {
+	line := func(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+	var b strings.Builder
+	b.WriteString("nDCG@10 / Recall@20 / MRR\n")
+	for _, fold := range t.Folds {
+		b.WriteString(line("%s part %d: trained %s, held out %s\n", f.name(fold.Set), fold.Fold+1, inShort(fold.Trained), inShort(fold.HeldOut)))
+	}
+	for i, held := range t.HeldOut {
+		b.WriteString(line("%s: held out %s, the present model %s\n", f.name(i), inShort(held), inShort(t.Before[i])))
+	}
+	for _, feature := range match.TextFeatures() {
+		b.WriteString(line("%-15s %.3f, alone %.3f\n", feature, t.Texts.Learnt[feature], t.Texts.Alone[feature]))
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func inShort(f evaluate.Figures) string {
+	return fmt.Sprintf("%.4f / %.4f / %.4f (%d)", f.NDCGAt10, f.RecallAt20, f.MRR, f.Queries)
+}
+
+// write writes the shipped model with what was learnt.
+func (f *trainingFiles) write(path string, t evaluate.Training, folds foldFlags) error {
+	raw, err := embeddedconfig.Files.ReadFile(match.ModelFile)
+	if err != nil {
+		return err
+	}
+	today := time.Now()
+	e := match.Evaluation{Date: today.Format(time.DateOnly), Folds: folds.folds, Seed: folds.seed}
+	for i, held := range t.HeldOut {
+		e.Sets = append(e.Sets, match.EvaluationSet{
+			Name: f.name(i), Queries: held.Queries,
+			NDCGAt10: short(held.NDCGAt10), RecallAt20: short(held.RecallAt20), MRR: short(held.MRR),
+		})
+	}
+	model, err := match.Retrained(raw, today.Format("2006.1.2"), t.Texts, e)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, model, 0o644)
+}
+
+// short leaves four digits of a figure.
+func short(v float64) float64 {
+	const digits = 10_000
+	return float64(int(v*digits+0.5)) / digits
+}

@@ -411,7 +411,7 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 		wantCode(t, err, errs.Conflict, "contract_not_in_force")
 		v := w.signed()
 		_, err = w.service.RecordReceipt(w.ctx, buyerManager, v.ID, receiptForm(1000, 60, "B1"))
-		wantCode(t, err, errs.NotFound, "not_found")
+		wantCode(t, err, errs.Forbidden, "not_allowed")
 		proven := receiptForm(1000, 60, "B1")
 		proven.FileID = "another contract's"
 		_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, proven)

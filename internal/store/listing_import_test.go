@@ -169,7 +169,7 @@ func TestOnlyTheProgramPublishesWithoutReview(t *testing.T) {
 	forEachMarket(t, func(t *testing.T, m *market) {
 		b := batch{OwnerOrg: "lab", Source: "papers", Publish: true, Records: []record{paper("1", "甲")}}
 		_, err := m.achievements.Import(m.ctx, labOfficer, b)
-		wantCode(t, err, errs.NotFound, "not_found")
+		wantCode(t, err, errs.Forbidden, "not_allowed")
 		b.Publish = false
 		if out, err := m.achievements.Import(m.ctx, labOfficer, b); err != nil || out[0].Outcome != listing.Created {
 			t.Fatalf("%v, %v", out, err)

@@ -30,38 +30,53 @@ func (s *Disclosure) Entries(ctx context.Context, f disclosure.Filter) ([]disclo
 	}, query, args...)
 }
 
+// shownColumns are what the two kinds of entries are filtered by.
+type shownColumns struct{ id, viewerOrg, accountID, at, tier string }
+
 // disclosuresQuery finds the owner's listings and, of each, what was shown of
 // its fields and of its documents to others. Ids of both grow with time.
 func disclosuresQuery(f disclosure.Filter) (string, []any) {
-	var c conditions
+	var fields conditions
+	if f.What == disclosure.Document {
+		fields.add(`FALSE`)
+	}
+	shown(&fields, f, shownColumns{`d.id`, `d.viewer_org`, `d.account_id`, `d.at`, `d.tier`})
+	documents := conditions{args: fields.args}
+	if f.What == disclosure.Fields {
+		documents.add(`FALSE`)
+	}
+	shown(&documents, f, shownColumns{`r.id`, `r.org_id`, `r.account_id`, `r.at`, `f.tier`})
+	const listed = `l.kind, l.id AS listing_id, coalesce(v.title_zh, '') AS title_zh, coalesce(v.title_en, '') AS title_en, `
+	return `SELECT d.id AS id, 'fields' AS what, ` + listed + `d.viewer_org, d.account_id, d.at, d.tier, d.fields,
+				'' AS file_id, '' AS file_name, 0 AS number, FALSE AS marked
+			FROM listings l LEFT JOIN revisions v ON v.id = l.live_revision JOIN disclosures d ON d.listing_id = l.id
+			WHERE ` + fields.where() + `
+		UNION ALL SELECT r.id AS id, 'document' AS what, ` + listed + `r.org_id, r.account_id, r.at, f.tier, NULL,
+				f.id, f.name, f.number, r.marked
+			FROM listings l LEFT JOIN revisions v ON v.id = l.live_revision
+				JOIN files f ON f.subject_kind = l.kind AND f.subject_id = l.id JOIN file_reads r ON r.file_id = f.id
+			WHERE ` + documents.where() + `
+		ORDER BY id DESC LIMIT ` + documents.limit(f.Limit), documents.args
+}
+
+// shown adds the filter of one kind of entries.
+func shown(c *conditions, f disclosure.Filter, column shownColumns) {
 	c.add(`l.owner_org = ?`, f.OwnerOrg)
+	c.add(column.viewerOrg + ` <> l.owner_org`)
 	for _, each := range []struct{ column, value string }{
-		{`e.listing_id`, f.ListingID}, {`e.viewer_org`, f.ViewerOrg}, {`e.account_id`, f.AccountID}, {`e.tier`, string(f.Tier)}, {`e.what`, f.What},
+		{`l.id`, f.ListingID}, {column.viewerOrg, f.ViewerOrg}, {column.accountID, f.AccountID}, {column.tier, string(f.Tier)},
 	} {
 		if each.value != "" {
 			c.add(each.column+` = ?`, each.value)
 		}
 	}
 	if !f.From.IsZero() {
-		c.add(`e.at >= ?`, clock.Micros(f.From))
+		c.add(column.at+` >= ?`, clock.Micros(f.From))
 	}
 	if !f.To.IsZero() {
-		c.add(`e.at < ?`, clock.Micros(f.To))
+		c.add(column.at+` < ?`, clock.Micros(f.To))
 	}
 	if f.Before != "" {
-		c.add(`e.id < ?`, f.Before)
+		c.add(column.id+` < ?`, f.Before)
 	}
-	c.add(`e.viewer_org <> l.owner_org`)
-	return `SELECT e.id, e.what, l.kind, l.id, coalesce(v.title_zh, ''), coalesce(v.title_en, ''), e.viewer_org, e.account_id, e.at,
-			e.tier, e.fields, e.file_id, e.file_name, e.number, e.marked
-		FROM listings l LEFT JOIN revisions v ON v.id = l.live_revision JOIN (
-			SELECT d.id, 'fields' AS what, d.listing_id, d.viewer_org, d.account_id, d.at, d.tier, d.fields,
-				'' AS file_id, '' AS file_name, 0 AS number, FALSE AS marked
-			FROM disclosures d
-			UNION ALL
-			SELECT r.id, 'document', f.subject_id, r.org_id, r.account_id, r.at, f.tier, NULL, f.id, f.name, f.number, r.marked
-			FROM file_reads r JOIN files f ON f.id = r.file_id
-			WHERE f.subject_kind IN ('achievement', 'package', 'need')
-		) e ON e.listing_id = l.id
-		WHERE ` + c.where() + ` ORDER BY e.id DESC LIMIT ` + c.limit(f.Limit), c.args
 }

@@ -7,6 +7,9 @@ var (
 	IntroductionsQuery = introductionsQuery
 	AuditQuery         = auditQuery
 	NotificationsQuery = notificationsQuery
+	FileRequestsQuery  = fileRequestsQuery
+	NotesQuery         = notesQuery
+	DisclosuresQuery   = disclosuresQuery
 )
 
 // Queries that are the same for everybody.

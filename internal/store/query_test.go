@@ -8,6 +8,9 @@ import (
 
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
+	"chengqiao/internal/disclosure"
+	"chengqiao/internal/document"
+	"chengqiao/internal/note"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
 	"chengqiao/internal/store/storetest"
@@ -36,6 +39,13 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"introductions received":  of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
 		"the audit of a subject":  of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
 		"the audit of an account": of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
+		"requests for documents":  of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Limit: 20})),
+		"requests received":       of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Received, State: "asked", Before: "x", Limit: 20})),
+		"requests sent":           of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Sent, Limit: 20})),
+		"notes":                   of(store.NotesQuery(note.Filter{OrgID: "o", Limit: 20})),
+		"notes on a listing":      of(store.NotesQuery(note.Filter{OrgID: "o", SubjectKind: "need", SubjectID: "n", Before: "x", Limit: 20})),
+		"who saw what":            of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", Limit: 20})),
+		"who saw what of one":     of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
 		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
 		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
 		"notifications":           of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),

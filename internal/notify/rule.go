@@ -28,6 +28,10 @@ var (
 	binders     = []policy.Role{policy.Officer, policy.Head, policy.Manager} // let others offer what is theirs
 	cashiers    = []policy.Role{policy.Finance, policy.Head, policy.Manager}
 	reviewers   = []policy.Role{policy.Reviewer}
+	// holders have credentials of their own, or answer for the organisation's.
+	holders   = slices.Concat(negotiators, signers)
+	everybody = slices.Concat(writers, signers, cashiers,
+		[]policy.Role{policy.Reviewer, policy.Verifier, policy.Registrar, policy.Analyst})
 )
 
 // rule says who is told of an event, and by which code.
@@ -84,6 +88,11 @@ var rules = []rule{
 	{on: event.ContributionAsked, code: "contribution_to_confirm", to: persons, letter: true},
 	{on: event.ContributionAnswered, state: "declined", code: "contribution_declined", to: owners, roles: negotiators},
 	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers},
+	{on: event.OrganisationChanged, state: "rejected", when: itself, code: "organisation_rejected", to: owners, roles: signers},
+	{on: event.OrganisationChanged, state: "expired", when: itself, code: "organisation_expired", to: owners, roles: signers},
+	{on: event.OrganisationChanged, when: credentialIn("refused"), code: "credential_refused", to: owners, roles: holders},
+	{on: event.OrganisationChanged, when: credentialIn("verified"), code: "credential_verified", to: owners, roles: holders},
+	{on: event.MemberChanged, when: handoverOffered, code: "handover_offered", to: owners, roles: everybody},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
 	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: true},
@@ -104,6 +113,18 @@ func halfSigned(ev event.Event) bool {
 	by, _ := ev.Data["signed_by_org"].(string)
 	return by != ""
 }
+
+// credentialIn: the change of an organisation is that of one of its
+// credentials, into a state.
+func credentialIn(state string) func(event.Event) bool {
+	return func(ev event.Event) bool { return ev.Data["credential_state"] == state }
+}
+
+// itself: the change of an organisation is of its own state, not of a credential.
+func itself(ev event.Event) bool { return ev.Data["credential_state"] == nil }
+
+// handoverOffered: the change of a member is the offer to take the organisation over.
+func handoverOffered(ev event.Event) bool { return ev.Data["change"] == "handover_offered" }
 
 func unsigned(ev event.Event) bool { return !halfSigned(ev) }
 

@@ -187,6 +187,10 @@ func talk(w *world, owner, reviewer, third *person, secrets planted, contributor
 		n.by.Post("/notes", body{"kind": "achievement", "subject_id": achievement, "text": secrets.word(n.where)}).Expect(http.StatusCreated)
 	}
 
+	// A search that tells by notice, letter and feed: with the reader's own tiers.
+	saved := third.Post("/me/searches", body{"name": "全部", "query": body{"q": []string{"公开题目"}}, "alert": "at_once", "by_mail": true, "in_app": true}).
+		Expect(http.StatusCreated)
+
 	partner := w.join("manager@partner.example", "签约方")
 	w.organisation(partner, "enterprise", "签约公司")
 	asked := partner.Post("/introductions", body{"package_id": id(pack), "message": secrets.word("introduction message")}).Expect(http.StatusCreated)
@@ -199,6 +203,6 @@ func talk(w *world, owner, reviewer, third *person, secrets planted, contributor
 	plan := owner.Post("/contracts/"+contract.Text("id")+"/plans", body{}).Expect(http.StatusCreated)
 	return subjectsOf{
 		"achievements": {path}, "files": {secret, members, closed}, "introductions": {asked.Text("id")}, "deals": {deal},
-		"contracts": {contract.Text("id")}, "plans": {plan.Text("id")},
+		"contracts": {contract.Text("id")}, "plans": {plan.Text("id")}, "me": {saved.Text("id")},
 	}
 }

@@ -14,7 +14,7 @@ var parameterFacets = map[string]search.Facet{
 	"kind": search.FacetKind, "field": search.FacetField, "industry": search.FacetIndustry, "region": search.FacetRegion,
 	"ip_kind": search.FacetIPKind, "cooperation": search.FacetCooperation, "price_mode": search.FacetPriceMode,
 	"organisation_kind": search.FacetOrgKind, "organisation": search.FacetOrganisation, "year": search.FacetYear,
-	"language": search.FacetLanguage,
+	"language": search.FacetLanguage, "theme": search.FacetTheme,
 }
 
 // presentation are the names that say how an answer is shown, not what is

@@ -1,0 +1,167 @@
+package store_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/outbox"
+	"chengqiao/internal/savedsearch"
+	"chengqiao/internal/store"
+	"chengqiao/internal/webhook"
+)
+
+func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		rows, queue := store.NewWebhook(s.db), store.NewWebhookQueue(s.db)
+		org := "newcomer"
+		e := webhook.Endpoint{ID: ident.NewID(), OrgID: org, URL: "https://example.org/", Types: []webhook.Type{webhook.ListingPublished},
+			State: webhook.Active, Secrets: []webhook.Secret{{Sealed: "x", CreatedAt: sceneDay}}, CreatedAt: sceneDay, UpdatedAt: sceneDay, Version: 1}
+		must(t, rows.InsertEndpoint(s.ctx, e))
+		if got, err := rows.Endpoint(s.ctx, e.ID); err != nil || got.Secrets[0].Sealed != "x" || got.Types[0] != webhook.ListingPublished {
+			t.Fatalf("%+v %v", got, err)
+		}
+		var ds []webhook.Delivery
+		for range 20 {
+			ds = append(ds, webhook.Delivery{ID: ident.NewID(), EndpointID: e.ID, EventID: ident.NewID(), Type: webhook.ListingPublished, Payload: "{}",
+				State: webhook.Pending, DueAt: sceneDay, CreatedAt: sceneDay})
+		}
+		must(t, rows.InsertDeliveries(s.ctx, ds))
+		again := ds[0]
+		again.ID = ident.NewID()
+		must(t, rows.InsertDeliveries(s.ctx, []webhook.Delivery{again})) // the event came again
+		var mu sync.Mutex
+		var claimed []outbox.Delivery
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for {
+					got, err := queue.Claim(s.ctx, "", sceneDay, time.Minute, 3)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if len(got) == 0 {
+						return
+					}
+					mu.Lock()
+					claimed = append(claimed, got...)
+					mu.Unlock()
+				}
+			})
+		}
+		group.Wait()
+		ids := map[string]bool{}
+		for _, d := range claimed {
+			ids[d.Event.ID] = true
+		}
+		// A claimer that found its choice taken stops early; the rest is still there.
+		rest, err := queue.Claim(s.ctx, "", sceneDay, time.Minute, 100)
+		must(t, err)
+		for _, d := range rest {
+			ids[d.Event.ID] = true
+		}
+		if len(ids) != 20 || len(claimed)+len(rest) != 20 {
+			t.Fatalf("%d messages in %d claims", len(ids), len(claimed)+len(rest))
+		}
+		// The claimer died: after its lease another has the message, under the same id.
+		later := sceneDay.Add(2 * time.Minute)
+		second, err := queue.Claim(s.ctx, "", later, time.Minute, 100)
+		must(t, err)
+		if len(second) != 20 || second[0].Attempts != 2 {
+			t.Fatalf("%d messages are claimed again", len(second))
+		}
+		if n, err := queue.Complete(s.ctx, rest, later); err != nil || n != 0 {
+			t.Errorf("a lost claim completes %d (%v)", n, err)
+		}
+		must(t, queue.Retry(s.ctx, second[0], later.Add(time.Hour), "answered 500"))
+		must(t, queue.Bury(s.ctx, second[1], later, "answered 500"))
+		if n, err := queue.Complete(s.ctx, second[2:], later); err != nil || n != 18 {
+			t.Errorf("the claim completes %d (%v)", n, err)
+		}
+		e.State, e.Version = webhook.Paused, 2
+		must(t, rows.SaveEndpoint(s.ctx, e))
+		if err := rows.SaveEndpoint(s.ctx, e); errs.KindOf(err) != errs.Stale {
+			t.Errorf("a stale save answers %v", err)
+		}
+		if got, err := queue.Claim(s.ctx, "", later.Add(2*time.Hour), time.Minute, 100); err != nil || len(got) != 0 {
+			t.Errorf("a paused address is sent %d (%v)", len(got), err)
+		}
+		must(t, rows.InsertAttempt(s.ctx, webhook.Attempt{DeliveryID: second[1].Event.ID, At: later, Status: 500, Duration: time.Second, Excerpt: "a\x00b"}))
+		log, err := rows.Deliveries(s.ctx, e.ID, "", 100)
+		must(t, err)
+		at := slices.IndexFunc(log, func(d webhook.Delivery) bool { return d.ID == second[1].Event.ID })
+		if len(log) != 20 || log[at].State != webhook.Failed || log[at].Last == nil || log[at].Last.Excerpt != "ab" || log[at].Last.Duration != time.Second {
+			t.Fatalf("the log says %+v", log[at])
+		}
+		must(t, rows.Requeue(s.ctx, second[1].Event.ID, later))
+		if n, err := rows.Prune(s.ctx, later, 100); err != nil || n != 20 {
+			t.Errorf("%d are pruned (%v)", n, err)
+		}
+		must(t, s.db.InTx(s.ctx, func(ctx context.Context) error { return rows.DeleteEndpoint(ctx, e.ID) }))
+	})
+}
+
+func TestADigestHasEachEntryOnceHoweverManyAsk(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		rows := store.NewSavedSearch(s.db)
+		account := "engineer"
+		v := savedsearch.Search{ID: ident.NewID(), AccountID: account, Name: "电池", Query: savedsearch.Query{"q": {"电池"}}, Alert: savedsearch.Daily,
+			DueAt: sceneDay, CreatedAt: sceneDay, UpdatedAt: sceneDay, Version: 1}
+		must(t, rows.InsertSearch(s.ctx, v))
+		if got, err := rows.Search(s.ctx, v.ID); err != nil || got.Query["q"][0] != "电池" || !got.DueAt.Equal(sceneDay) {
+			t.Fatalf("%+v %v", got, err)
+		}
+		if due, err := rows.Due(s.ctx, sceneDay, 10); err != nil || len(due) != 1 {
+			t.Fatalf("%d are due (%v)", len(due), err)
+		}
+		var entries []savedsearch.Entry
+		for range 10 {
+			entries = append(entries, savedsearch.Entry{SearchID: v.ID, ListingID: ident.NewID(), Mark: "m", At: sceneDay})
+		}
+		for round, want := range []int{1, 0} {
+			if noted, err := rows.InsertEntries(s.ctx, entries); err != nil || len(noted) != want {
+				t.Fatalf("round %d notes for %v (%v)", round, noted, err)
+			}
+		}
+		if known, err := rows.Known(s.ctx, []string{v.ID}, []string{entries[0].ListingID, "other"}); err != nil || len(known) != 1 || known[0].Mark != "m" {
+			t.Fatalf("%v is known (%v)", known, err)
+		}
+		told := make([][]string, 4)
+		var group sync.WaitGroup
+		for i := range told {
+			group.Go(func() {
+				var err error
+				if told[i], err = rows.Claim(s.ctx, v.ID, "digest "+string(rune('a'+i)), 4); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		all := slices.Concat(told...)
+		slices.Sort(all)
+		if len(all) != 10 || len(slices.Compact(all)) != 10 {
+			t.Fatalf("the digests have %v", told)
+		}
+		for i, of := range told {
+			if again, err := rows.Claim(s.ctx, v.ID, "digest "+string(rune('a'+i)), 4); err != nil || len(of) > 0 && !slices.Equal(again, of) {
+				t.Errorf("a digest asked for again has %v, not %v (%v)", again, of, err)
+			}
+		}
+		must(t, s.db.InTx(s.ctx, func(ctx context.Context) error { return rows.DeleteSearches(ctx, account) }))
+		if _, err := rows.Search(s.ctx, v.ID); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("after the erasure: %v", err)
+		}
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

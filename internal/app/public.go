@@ -9,6 +9,7 @@ import (
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/store"
 	"chengqiao/internal/text"
 )
 
@@ -56,7 +57,7 @@ func gone[C any](ctx context.Context, s *listing.Service[C], kind, id string, hi
 	if err != nil {
 		return httpapi.PublicListing{}, err
 	}
-	ended := standing.State == listing.Withdrawn || standing.State == listing.Closed
+	ended := slices.Contains(s.Rules().Final, standing.State)
 	if !ended || standing.SubmittedAt.IsZero() || standing.Facts.Audience != policy.TierPublic {
 		return httpapi.PublicListing{}, hidden
 	}
@@ -71,6 +72,16 @@ func (j publicListings) page(ctx context.Context, h listing.Head, locale string,
 	l := httpapi.PublicListing{
 		Kind: h.Kind, ID: h.ID, Title: h.Title.In(locale), ValueLine: value.In(locale), Abstract: abstract.In(locale),
 		Keywords: keywords, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt,
+	}
+	origin, taken, err := store.NewListings(j.p.db).Origin(ctx, h.ID)
+	if err != nil {
+		return l, err
+	}
+	if taken {
+		l.Source = &httpapi.PublicSource{
+			Name: origin.Named.Name.In(locale), Licence: origin.Named.Licence.In(locale), LicenceURL: origin.Named.LicenceURL,
+			Link: origin.Contact(), AtSource: origin.Named.AtSource,
+		}
 	}
 	if h.OwnerOrg == "" {
 		return l, nil // anonymous

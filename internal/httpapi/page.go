@@ -71,6 +71,7 @@ const listOfListings = `<ul>{{range .Listings}}<li><a href="/{{segment .Kind}}/{
 var listingBody = bodyTemplate("listing",
 	`<article><h1>{{.Title}}</h1>{{if .Organisation}}<p>{{say .Locale "by"}} <a href="/organisations/{{.OrganisationID}}">{{.Organisation}}</a></p>{{end}}`+
 		`{{with .ValueLine}}<p>{{.}}</p>{{end}}{{with .Abstract}}<p>{{.}}</p>{{end}}`+
+		`{{with .Source}}<p><a rel="nofollow" href="{{.Link}}">{{.Name}}</a> · {{.Licence}}</p>{{end}}`+
 		`{{with .Keywords}}<ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}<p>{{say .Locale "published"}} <time>{{day .PublishedAt}}</time></p>`+
 		`<p>{{say .Locale "cite"}} <a href="{{.Path}}/citation.txt">GB/T 7714</a> <a href="{{.Path}}/citation.bib">BibTeX</a> <a href="{{.Path}}/citation.ris">RIS</a></p>`+
 		`<p><img src="{{.Path}}/qr.svg" width="160" height="160" alt="{{say .Locale "qr"}}"></p></article>`)
@@ -239,6 +240,14 @@ func listingDocument(l PublicListing, segment, locale string) page {
 		about["datePublished"] = l.PublishedAt.Format(time.RFC3339)
 		if l.Organisation != "" {
 			about["creator"] = owner
+		}
+	}
+	if from := l.Source; from != nil {
+		about["isBasedOn"] = map[string]any{"@type": "CreativeWork", "url": from.Link, "provider": map[string]any{"@type": "Organization", "name": from.Name}}
+		about["license"] = firstOf(from.LicenceURL, from.Licence)
+		about["creditText"] = from.Name + " · " + from.Licence
+		if from.AtSource {
+			delete(about, "creator") // who keeps the record here has not made it
 		}
 	}
 	return page{

@@ -19,8 +19,17 @@ type PublicListing struct {
 	OrganisationID string
 	PublishedAt    time.Time
 	UpdatedAt      time.Time
+	// Source is where it was taken over from; nil for what was written here.
+	Source *PublicSource
 	// Gone: it was public and has been withdrawn; nothing else is told of it.
 	Gone bool
+}
+
+// PublicSource is the other platform's record that a listing is.
+type PublicSource struct {
+	Name, Licence, LicenceURL, Link string
+	// AtSource: the organisation here only keeps the record.
+	AtSource bool
 }
 
 // PublicOrganisation is what anyone may read of a verified organisation.

@@ -45,7 +45,8 @@ func (p *phrases) add(t Token, text string, times int) {
 		p.before = ""
 		return
 	}
-	if p.before != "" && strings.Trim(text[p.end:t.Start], joiners) == "" {
+	// Several words may come of one character (½, ㎡); those overlap.
+	if p.before != "" && t.Start >= p.end && strings.Trim(text[p.end:t.Start], joiners) == "" {
 		if p.counts == nil {
 			p.counts = map[uint32]int{}
 		}

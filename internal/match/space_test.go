@@ -189,6 +189,7 @@ func TestWordsSideBySideCountBesideWordsApart(t *testing.T) {
 		open(match.Achievement, "apart", view("", "A beam of hope and control of a laser, with optics that adapt")),
 		open(match.Achievement, "side", view("", "Hope of adaptive optics, with laser beam and with control")))
 	got := x.Rank(m, match.Ask{View: view("", "adaptive optics for a laser beam"), Of: match.Need, Tiers: anyone})
+	x.Upsert(open(match.Achievement, "odd", view("¾ ½", "a ½ inch tube, ℡ ㎡㎏ ﷺ ½½ 10㎡")))
 	if len(got) != 2 || got[0].Ref.ID != "side" || got[0].Features[match.Phrases] <= got[1].Features[match.Phrases] {
 		t.Fatalf("%+v", got)
 	}

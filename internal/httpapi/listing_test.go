@@ -34,9 +34,11 @@ import (
 // organisations; nobody has signed an NDA or been introduced. A session's
 // token is the name of one of its actors.
 type listingWorld struct {
-	actors map[string]policy.Actor
-	orgs   map[string]text.Text
-	people map[string]string
+	clock        *clock.Manual
+	achievements *catalog.Achievements
+	actors       map[string]policy.Actor
+	orgs         map[string]text.Text
+	people       map[string]string
 }
 
 func (w *listingWorld) Authenticate(_ context.Context, token, _ string) (httpapi.Session, error) {
@@ -81,6 +83,13 @@ func (l attempts) Allow(ctx context.Context, key string, count int, period time.
 
 // serveListings gives a client for each actor; "" is a visitor.
 func serveListings(t *testing.T) func(name string) *contracttest.Client {
+	t.Helper()
+	as, _ := openListings(t)
+	return as
+}
+
+// openListings is serveListings with what is behind it.
+func openListings(t *testing.T) (func(name string) *contracttest.Client, *listingWorld) {
 	t.Helper()
 	ctx := context.Background()
 	machines := slices.Concat(account.Machines, catalog.Machines(), need.Machines())
@@ -129,10 +138,11 @@ func serveListings(t *testing.T) func(name string) *contracttest.Client {
 	deps := listing.Deps{Tx: db, Store: rows, Journal: j, History: j, Clock: now, NDAs: w, Introductions: w}
 	catalogue := catalog.Deps{Deps: deps, Taxonomies: lists, Persons: w, Agreements: store.NewAgreements(db)}
 	achievements := catalog.NewAchievements(catalogue)
+	w.clock, w.achievements = now, achievements
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Accounts: accounts, Directory: w, Achievements: achievements, Packages: catalog.NewPackages(catalogue, achievements),
 		Needs: need.NewNeeds(need.Deps{Deps: deps, Taxonomies: lists}), Taxonomies: lists,
-		Reviews: listing.NewQueue(listing.QueueDeps{Tx: db, Store: rows, Journal: j, Clock: now}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules()),
+		Letters: w, Reviews: listing.NewQueue(listing.QueueDeps{Tx: db, Store: rows, Journal: j, Clock: now}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules()),
 	}), httpapi.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
@@ -148,7 +158,7 @@ func serveListings(t *testing.T) func(name string) *contracttest.Client {
 			c.Session(name)
 		}
 		return c
-	}
+	}, w
 }
 
 func wireAchievement() body {

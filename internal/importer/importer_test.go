@@ -358,21 +358,3 @@ func zippedShort() []byte {
 	_ = w.Close()
 	return b.Bytes()[:b.Len()/2]
 }
-
-func FuzzImport(f *testing.F) {
-	f.Add([]byte(good), "x.jsonl")
-	f.Add([]byte("id,title\n1,\"a\n"), "x.csv")
-	f.Add([]byte("\xef\xbb\xbf编号;标题\n1;甲\n"), "x.csv")
-	f.Add([]byte{0x1f, 0x8b, 8, 0}, "x.gz")
-	f.Add([]byte(`{"id":1,"claims":"[{}]","price":"-9999999999999999万","trl":"TRL-5","keywords":{"a":1}}`), "x")
-	m := mapping(f)
-	f.Fuzz(func(t *testing.T, data []byte, name string) {
-		s := newShelf[catalog.AchievementContent]()
-		rejected := int64(0)
-		r, err := importer.Achievements(s, s, m).Run(context.Background(), policy.SystemActor(), file{name, data},
-			importer.Options{OnError: importer.Skip, Rejected: func(importer.Rejection) { rejected++ }})
-		if err == nil && (r.Read != r.Created+r.Updated+r.Unchanged+r.Rejected || r.Rejected != rejected) {
-			t.Fatalf("%+v, %d reported", r, rejected)
-		}
-	})
-}

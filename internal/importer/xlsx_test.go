@@ -1,0 +1,90 @@
+package importer_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/importer"
+)
+
+func TestASheetIsReadAsPeopleSeeIt(t *testing.T) {
+	s := newShelf[catalog.AchievementContent]()
+	data := sheetOf(t,
+		[]any{"编号", "成果名称（中文）", "年份", "价格（元）", "知识产权2类型", "知识产权2申请日", "知识产权1类型", "合作方式", "公益"},
+		[]any{"示例", "这是示例", "", "", "", "", "", "", ""},
+		[]any{"1", "甲", 2024, 0.1 + 0.2, "发明专利", time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC), "技术秘密", "技术服务；面议", "是"},
+		[]any{},
+		[]any{"2", "乙", 2023, 120000},
+	)
+	report, bad, err := take(t, s, file{"x.xlsx", data}, importer.Skip)
+	if err != nil || report.Read != 2 || report.Created != 2 {
+		t.Fatalf("%+v %+v %v", report, bad, err)
+	}
+	c := s.contents["1"]
+	if c.Year != 2024 || c.Price.Fen() != 30 || !c.PublicBenefit || len(c.Cooperation) != 2 {
+		t.Errorf("%+v", c)
+	}
+	if len(c.IPItems) != 2 || c.IPItems[0].Kind != "know_how" || c.IPItems[1].Kind != "invention" || c.IPItems[1].FiledOn != "2020-01-02" {
+		t.Errorf("%+v", c.IPItems)
+	}
+	if s.contents["2"].Price.Fen() != 12_000_000 {
+		t.Errorf("%+v", s.contents["2"])
+	}
+}
+
+func TestAZipBombIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, content := range map[string]io.Reader{
+		"[Content_Types].xml":      strings.NewReader("<Types/>"),
+		"xl/worksheets/sheet1.xml": io.LimitReader(zeros{}, 64<<20),
+	} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(w, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := importer.OpenTable(bytes.NewReader(b.Bytes()), "x.xlsx", 16<<20); errs.CodeOf(err) != "unzipped_too_large" {
+		t.Errorf("64 MiB in a file of %d bytes: %v", b.Len(), err)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := io.Copy(w, io.LimitReader(zeros{}, 64<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	table, err := importer.OpenTable(&packed, "x.jsonl.gz", 1<<20)
+	for err == nil {
+		_, err = table.Next()
+		var row *importer.RowFault
+		if errors.As(err, &row) {
+			err = nil
+		}
+	}
+	if errs.CodeOf(err) != "unzipped_too_large" {
+		t.Errorf("a gzip of 64 MiB: %v", err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}

@@ -1,9 +1,9 @@
-import { expect } from '@playwright/test'
 import AxeBuilder from '@axe-core/playwright'
+import { expect, type Browser, type Page } from '@playwright/test'
 import { as, complaintsOf, test } from './people'
 
 /** A white picture of 320 by 240 points, as PNG: drawn by the page itself, so that no file is kept for it. */
-async function whitePicture(page: import('@playwright/test').Page): Promise<Buffer> {
+async function whitePicture(page: Page): Promise<Buffer> {
   const url = await page.evaluate(() => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 })
     const pen = canvas.getContext('2d')
@@ -16,7 +16,7 @@ async function whitePicture(page: import('@playwright/test').Page): Promise<Buff
 }
 
 /** How many points of a picture are not white. */
-function inked(page: import('@playwright/test').Page, address: string): Promise<number> {
+function inked(page: Page, address: string): Promise<number> {
   return page.evaluate(async (source) => {
     const picture = new Image()
     picture.src = source
@@ -32,7 +32,7 @@ function inked(page: import('@playwright/test').Page, address: string): Promise<
   }, address)
 }
 
-async function published(browser: import('@playwright/test').Browser) {
+async function published(browser: Browser) {
   const officer = await as(browser, 'officer')
   const reviewer = await as(browser, 'reviewer')
   await officer.goto('/my/listings')

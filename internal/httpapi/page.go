@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/text"
 )
@@ -61,7 +62,7 @@ var words = map[string]text.Text{
 func bodyTemplate(name, content string) *template.Template {
 	return template.Must(template.New(name).Funcs(template.FuncMap{
 		"say":     func(locale, word string) string { return words[word].In(locale) },
-		"day":     func(t time.Time) string { return t.Format(time.DateOnly) },
+		"day":     func(t time.Time) string { return string(clock.DateOf(t)) },
 		"segment": func(kind string) string { return kindSegments[kind] },
 	}).Parse(`<div id="app"><main>` + content + `</main></div>`))
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"rsc.io/qr"
 
@@ -52,7 +53,7 @@ func TestWhatWasWithdrawnIsGoneAndSaysWhereToLook(t *testing.T) {
 
 func TestAnOrganisationsPageTellsWhatItsMedianRestsOn(t *testing.T) {
 	s := &shelf{organisations: map[string]PublicOrganisation{"o": {ID: "o", Name: "新疆大学", Kind: "高校院所", Region: "乌鲁木齐市",
-		MedianHours: 26, Answers: 7, Website: "https://xju.example", VerifiedAt: noon, Total: 1,
+		MedianHours: 26, Answers: 7, Website: "https://xju.example", VerifiedAt: time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC), Total: 1,
 		Listings: []PublicListing{{Kind: "package", ID: "p", Title: "成果包"}}}}}
 	handler := serveShelf(t, s, nil)
 	page := get(handler, "/organisations/o").Body.String()

@@ -294,6 +294,27 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 	remove(head.Client, hook).Expect(http.StatusNoContent)
 }
 
+// The event is committed with the publication: whatever the kill cuts short,
+// the message comes.
+func TestAWebhookComesThoughTheProgramIsKilledAfterTheCommit(t *testing.T) {
+	w := newWorld(t, toLoopback.with(settings{"CHENGQIAO_WEBHOOK__DISABLE_AFTER": "100", "CHENGQIAO_OUTBOX__LEASE": "2s"}))
+	head := w.join("head@institute.example", "周敏")
+	w.organisation(head, "institute", "坚韧研究所")
+	reviewer := w.staff("reviewer")
+	target := newReceiver(t)
+	target.answer(http.StatusServiceUnavailable)
+	head.Post("/organisations/"+head.Organisation+"/webhooks", body{"url": target.URL, "types": []string{"listing.published"}}).Expect(http.StatusCreated)
+	path := w.published(head, reviewer, "achievements", offered(head, "耐低温电池"))
+	w.kill()
+	before := len(target.of("listing.published"))
+	target.answer(http.StatusOK)
+	w.restart()
+	messages := target.await(t, "listing.published", before+1)
+	if last := messages[len(messages)-1]; !strings.Contains(last.body, id(path)) || last.header.Get("webhook-id") != messages[0].header.Get("webhook-id") {
+		t.Errorf("after the kill comes %s as %s", last.body, last.header.Get("webhook-id"))
+	}
+}
+
 func TestWebhooksGoNowhereInside(t *testing.T) {
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")

@@ -12,7 +12,7 @@ import (
 
 var allLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited",
 	"introduction_made", "introduction_accepted", "introduction_declined", "listing_returned", "listing_published",
-	"contract_to_sign", "reward_approved", "reward_paid"}
+	"contract_to_sign", "reward_approved", "reward_paid", "webhook_disabled", "search_alert"}
 
 func letters(t *testing.T) *notify.Letters {
 	t.Helper()

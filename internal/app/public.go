@@ -57,7 +57,7 @@ func gone[C any](ctx context.Context, s *listing.Service[C], kind, id string, hi
 	if err != nil {
 		return httpapi.PublicListing{}, err
 	}
-	ended := slices.Contains(s.Rules().Final, standing.State)
+	ended := standing.State == listing.Withdrawn || standing.State == listing.Closed
 	if !ended || standing.SubmittedAt.IsZero() || standing.Facts.Audience != policy.TierPublic {
 		return httpapi.PublicListing{}, hidden
 	}

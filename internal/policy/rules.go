@@ -508,10 +508,10 @@ var rules = map[Action]rule{
 	MatchFind:     internalOnly,
 
 	DuplicateList: {grants: []grant{
-		{relation: member, roles: listers},
+		{relation: owner, roles: listers},
 		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
 	}},
-	DuplicateHint: {grants: []grant{{relation: member, roles: drafters}}},
+	DuplicateHint: byOwner(drafters, false),
 	// Both owners, and the platform's people: of what anybody may read.
 	DuplicateRead: {hidden: true, grants: []grant{
 		{relation: party, roles: listers},

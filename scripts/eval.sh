@@ -41,3 +41,7 @@ for engine in embedded meilisearch; do
 done
 run match zh_need2result achievements_zh.jsonl.gz "$@"
 run match en_need2award achievements_en.jsonl.gz --fields abstract "$@"
+
+# Altered real records: needs no judgments.
+printf '\n== duplicates achievements_zh.jsonl.gz\n'
+"$program" eval duplicates --docs "$data/achievements_zh.jsonl.gz" "$@"

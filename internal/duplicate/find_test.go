@@ -184,7 +184,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"possible: 0.5":        "possible: 0.9",
 		"numbers_differ: -7":   "numbers_differ: 7",
 		"  year: 0.3\n":        "",
-		"title_keys: 6":        "title_keys: 0",
+		"title_keys: 5":        "title_keys: 0",
 		"largest_bucket: 60":   "largest_bucket: 1",
 		`version: "2026.11.1"`: `version: ""`,
 		"reopen: 0.1":          "unknown: 1",

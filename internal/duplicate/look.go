@@ -113,8 +113,12 @@ func (s *Service) sketch(subject Subject) *seen {
 		return one
 	}
 	one.inside = s.deps.Finder.Sketch(subject.Inside)
-	if subject.Open != nil {
-		one.open = s.deps.Finder.Sketch(*subject.Open)
+	switch open := subject.Open; {
+	case open == nil:
+	case open.Title == subject.Inside.Title && open.Body == subject.Inside.Body:
+		one.open = one.inside.of(*open)
+	default:
+		one.open = s.deps.Finder.Sketch(*open)
 	}
 	return one
 }
@@ -136,7 +140,7 @@ func (s *Service) compare(ctx context.Context, kind string, found map[string]*se
 	if err != nil {
 		return err
 	}
-	sharing, err := s.deps.Store.Sharing(ctx, ids, s.deps.Finder.model.LargestBucket)
+	sharing, err := s.deps.Store.Sharing(ctx, ids, s.deps.Finder.model.SharedKeys, s.deps.Finder.model.LargestBucket)
 	if err != nil {
 		return err
 	}

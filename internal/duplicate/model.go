@@ -20,6 +20,9 @@ type Model struct {
 	// LargestBucket is how many listings may share a key before it counts as
 	// a common phrase that tells nothing.
 	LargestBucket int `yaml:"largest_bucket"`
+	// SharedKeys is how many keys of phrases two listings must share to be
+	// compared; one of an identifier suffices.
+	SharedKeys int `yaml:"shared_keys"`
 	// LargestFamily bounds the pairs found for one listing, best first.
 	LargestFamily int                 `yaml:"largest_family"`
 	Bias          float64             `yaml:"bias"`
@@ -95,8 +98,8 @@ func (m Model) validate() error {
 		return fmt.Errorf("duplicate model: version is missing")
 	case min(s.HanPhrase, s.WordPhrase, s.HanTitlePhrase, s.WordTitlePhrase, s.TitleKeys, s.BodyKeys, s.LeastPhrases) < 1:
 		return fmt.Errorf("duplicate model: the numbers of sketch must be 1 or more")
-	case m.LargestBucket < 2 || m.LargestFamily < 1:
-		return fmt.Errorf("duplicate model: largest_bucket must be 2 or more, largest_family 1 or more")
+	case m.LargestBucket < 2 || m.LargestFamily < 1 || m.SharedKeys < 1:
+		return fmt.Errorf("duplicate model: largest_bucket must be 2 or more, largest_family and shared_keys 1 or more")
 	case !(0 < m.Possible && m.Possible < m.Likely && m.Likely < 1) || m.Reopen <= 0:
 		return fmt.Errorf("duplicate model: 0 < possible < likely < 1 and reopen > 0")
 	}

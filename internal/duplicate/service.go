@@ -347,7 +347,8 @@ func (s *Service) Suspects(ctx context.Context, actor policy.Actor, kind string,
 	}
 	finder := s.deps.Finder
 	sketch := finder.Sketch(v)
-	ids, err := s.deps.Store.Having(ctx, actor.OrgID, finder.Keys(kind, sketch), finder.model.LargestBucket, finder.model.LargestBucket)
+	ids, err := s.deps.Store.Having(ctx, actor.OrgID, finder.Keys(kind, sketch),
+		finder.model.SharedKeys, finder.model.LargestBucket, finder.model.LargestBucket)
 	if err != nil {
 		return nil, err
 	}

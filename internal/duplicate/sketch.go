@@ -84,6 +84,13 @@ func (f *Finder) Sketch(v View) *Sketch {
 	return s
 }
 
+// of is the sketch of another view with the same texts.
+func (s *Sketch) of(v View) *Sketch {
+	other := *s
+	other.view = v
+	return &other
+}
+
 func (f *Finder) title(t string) titleSketch {
 	units, folded := f.units(t), text.Fold(t)
 	length := f.model.Sketch.WordTitlePhrase
@@ -227,8 +234,9 @@ func mixed(h uint64) uint64 {
 // or put in another order still shares keys with the whole.
 func (f *Finder) Keys(kind string, s *Sketch) []int64 {
 	var out []int64
+	const sign = 1 << 63
 	add := func(sort string, hash uint64) {
-		out = append(out, int64(hash^hashOf(kind, sort)))
+		out = append(out, int64((hash^hashOf(kind, sort))&^sign))
 	}
 	for _, t := range s.titles {
 		for _, h := range t.phrases[:min(len(t.phrases), f.model.Sketch.TitleKeys)] {
@@ -242,7 +250,7 @@ func (f *Finder) Keys(kind string, s *Sketch) []int64 {
 	}
 	for _, i := range s.view.Identifiers {
 		if i.Kind != FundingNumber { // one project pays for many results
-			add(string(i.Kind), hashOf(i.Value))
+			out = append(out, int64(hashOf(kind, string(i.Kind), i.Value)|sign))
 		}
 	}
 	slices.Sort(out)

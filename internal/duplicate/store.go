@@ -29,12 +29,14 @@ type Store interface {
 	// Unlooked are listings that changed since they were compared, or never
 	// were, or by another model, by id after one.
 	Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]Ref, error)
-	// Sharing gives, for each of the listings, those that share a key with it
-	// which no more than largest listings have.
-	Sharing(ctx context.Context, ids []string, largest int) (map[string][]string, error)
-	// Having are the listings of an organisation that have one of the keys;
-	// keys that more than largest of them have count for nothing.
-	Having(ctx context.Context, org string, keys []int64, largest, limit int) ([]string, error)
+	// Sharing gives, for each of the listings, those that share at least so
+	// many keys with it, or a negative one, which no more than largest
+	// listings have.
+	Sharing(ctx context.Context, ids []string, least, largest int) (map[string][]string, error)
+	// Having are the listings of an organisation that have at least so many of
+	// the keys, or a negative one; keys that more than largest of them have
+	// count for nothing.
+	Having(ctx context.Context, org string, keys []int64, least, largest, limit int) ([]string, error)
 
 	// Load reads a pair. Error: errs.NotFound.
 	Load(ctx context.Context, id string) (Pair, error)

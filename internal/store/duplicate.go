@@ -72,45 +72,83 @@ func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after s
 		ORDER BY l.id LIMIT $3`, sqldb.Args(args, kinds)...)
 }
 
-// Sharing implements duplicate.Store.
-func (s *Duplicate) Sharing(ctx context.Context, ids []string, largest int) (map[string][]string, error) {
-	out := map[string][]string{}
+// Sharing implements duplicate.Store. The buckets are read whole and counted
+// here: joining them with the listings once more costs either engine far more.
+func (s *Duplicate) Sharing(ctx context.Context, ids []string, least, largest int) (map[string][]string, error) {
 	if len(ids) == 0 {
-		return out, nil
+		return nil, nil
 	}
-	_, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (struct{}, error) {
-		var id, other string
-		err := row.Scan(&id, &other)
-		out[id] = append(out[id], other)
-		return struct{}{}, err
+	type member struct {
+		key int64
+		id  string
+	}
+	members, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (member, error) {
+		var m member
+		err := row.Scan(&m.key, &m.id)
+		return m, err
 	}, `
-		SELECT DISTINCT mine.listing_id, k.listing_id FROM (
+		SELECT k.key, k.listing_id FROM (
 			SELECT o.key FROM duplicate_keys o
 			WHERE o.key IN (SELECT key FROM duplicate_keys WHERE listing_id IN (`+sqldb.Placeholders(2, len(ids))+`))
 			GROUP BY o.key HAVING count(*) BETWEEN 2 AND $1
 		) rare
 		JOIN duplicate_keys k ON k.key = rare.key
-		JOIN duplicate_keys mine ON mine.key = rare.key AND mine.listing_id <> k.listing_id
-		WHERE mine.listing_id IN (`+sqldb.Placeholders(2, len(ids))+`)
-		ORDER BY mine.listing_id, k.listing_id`, sqldb.Args([]any{largest}, ids)...)
-	return out, err
+		ORDER BY k.key, k.listing_id`, sqldb.Args([]any{largest}, ids)...)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make(map[string]map[string]int, len(ids))
+	for _, id := range ids {
+		wanted[id] = map[string]int{}
+	}
+	for len(members) > 0 {
+		n := 1
+		for n < len(members) && members[n].key == members[0].key {
+			n++
+		}
+		weight := 1
+		if members[0].key < 0 {
+			weight = least
+		}
+		for _, m := range members[:n] {
+			for _, other := range members[:n] {
+				if shared, mine := wanted[m.id]; mine && other.id != m.id {
+					shared[other.id] += weight
+				}
+			}
+		}
+		members = members[n:]
+	}
+	out := map[string][]string{}
+	for id, shared := range wanted {
+		for other, keys := range shared {
+			if keys >= least {
+				out[id] = append(out[id], other)
+			}
+		}
+		if len(out[id]) > 0 {
+			slices.Sort(out[id])
+		}
+	}
+	return out, nil
 }
 
 // Having implements duplicate.Store.
-func (s *Duplicate) Having(ctx context.Context, org string, keys []int64, largest, limit int) ([]string, error) {
+func (s *Duplicate) Having(ctx context.Context, org string, keys []int64, least, largest, limit int) ([]string, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
 	return sqldb.All(ctx, s.db, sqldb.Scalar[string], `
 		SELECT k.listing_id FROM (
 			SELECT o.key FROM duplicate_keys o JOIN listings l ON l.id = o.listing_id
-			WHERE l.owner_org = $1 AND o.key IN (`+sqldb.Placeholders(4, len(keys))+`)
+			WHERE l.owner_org = $1 AND o.key IN (`+sqldb.Placeholders(5, len(keys))+`)
 			GROUP BY o.key HAVING count(*) <= $2
 		) rare
 		JOIN duplicate_keys k ON k.key = rare.key
 		JOIN listings l ON l.id = k.listing_id
 		WHERE l.owner_org = $1
-		GROUP BY k.listing_id ORDER BY count(*) DESC, k.listing_id LIMIT $3`, sqldb.Args([]any{org, largest, limit}, keys)...)
+		GROUP BY k.listing_id HAVING count(*) >= $4 OR min(k.key) < 0
+		ORDER BY count(*) DESC, k.listing_id LIMIT $3`, sqldb.Args([]any{org, largest, limit, least}, keys)...)
 }
 
 const duplicateColumns = `id, state, step_seq, version, listing_kind, first_id, second_id, first_org, second_org,

@@ -174,11 +174,14 @@ func TestKeysThatManyShareFindNobody(t *testing.T) {
 		if err := f.rows.SetKeys(ctx, prints); err != nil {
 			t.Fatal(err)
 		}
-		sharing, err := f.rows.Sharing(ctx, ids, 2)
+		sharing, err := f.rows.Sharing(ctx, ids, 1, 2)
 		if err != nil || len(sharing) != 2 || !slices.Equal(sharing[ids[1]], []string{ids[2]}) {
 			t.Errorf("%v %v", sharing, err)
 		}
-		having, err := f.rows.Having(ctx, labOfficer.OrgID, []int64{1, 10}, 2, 5)
+		if sharing, err := f.rows.Sharing(ctx, ids, 2, 9); err != nil || len(sharing) != 2 {
+			t.Errorf("of two shared keys: %v %v", sharing, err)
+		}
+		having, err := f.rows.Having(ctx, labOfficer.OrgID, []int64{1, 10}, 1, 2, 5)
 		if err != nil || !slices.Equal(having, ids[:1]) {
 			t.Errorf("%v %v", having, err)
 		}

@@ -71,16 +71,22 @@ func newCatalogue(f *duplicate.Finder, records []Record) *catalogue {
 // suspects are the records that a sketch is suspected to repeat, best first.
 func (c *catalogue) suspects(s *duplicate.Sketch, except int) []int {
 	model := c.finder.Model()
-	scores := map[int]float64{}
+	shared := map[int]int{}
 	for _, key := range c.finder.Keys(kind, s) {
 		bucket := c.buckets[key]
 		if len(bucket) > model.LargestBucket {
 			continue
 		}
 		for _, i := range bucket {
-			if _, done := scores[i]; done || i == except {
-				continue
+			shared[i]++
+			if key < 0 { // an identifier
+				shared[i] = max(shared[i], model.SharedKeys)
 			}
+		}
+	}
+	scores := map[int]float64{}
+	for i, keys := range shared {
+		if keys >= model.SharedKeys && i != except {
 			c.compared++
 			scores[i] = c.finder.Compare(s, c.sketches[i]).Score
 		}

@@ -177,7 +177,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 			return w.visitor().Post("/accounts", f)
 		}, 422, "invalid_fields", "password", "too_short"},
 		{"a token that is none", func() contracttest.Answer {
-			return w.visitor().Post("/accounts/verify", body{"token": "0123456789abcdef"})
+			return w.visitor().Post("/accounts/verify", body{"token": "0123456789abcdef", "password": "a-password-of-mine"})
 		}, 422, "token_invalid", "", ""},
 	} {
 		before := w.stored(t)
@@ -352,7 +352,7 @@ func TestTextIsNeverMarkup(t *testing.T) {
 			t.Errorf("the page has %q:\n%s", markup, page)
 		}
 	}
-	if _, listed := w.get(nil, "/sitemap.xml"); !strings.Contains(listed, id(path)) {
+	if _, listed := w.get(nil, "/sitemap/listings.xml"); !strings.Contains(listed, id(path)) {
 		t.Errorf("%s", listed)
 	}
 }

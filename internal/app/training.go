@@ -18,10 +18,11 @@ import (
 
 func matchCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "match",
-		Short: "Teach the matching",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  choose,
+		Use:     "match",
+		Short:   "Teach the matching",
+		Example: "  chengqiao match train --docs docs.jsonl.gz --queries queries.jsonl --qrels qrels.jsonl --out model.yaml",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    choose,
 	}
 	cmd.AddCommand(matchTrainCommand())
 	return cmd

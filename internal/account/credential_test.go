@@ -35,7 +35,7 @@ func TestACredentialsFaultsAreNamedByField(t *testing.T) {
 func TestAVerificationLastsAsLongAsItsProof(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		last := w.today().AddDays(30)
-		o, head := w.verified(policy.Institute, "新疆大学", "head@example.org", last)
+		o, _ := w.verified(policy.Institute, "新疆大学", "head@example.org", last)
 		if o.VerifiedUntil != last || !o.VerifiedAt.Equal(w.clock.Now()) {
 			w.t.Fatalf("verified at %v until %q", o.VerifiedAt, o.VerifiedUntil)
 		}
@@ -47,7 +47,7 @@ func TestAVerificationLastsAsLongAsItsProof(t *testing.T) {
 		if n, err := w.ExpireCredentials(w.ctx, 10); n != 1 || err != nil {
 			w.t.Fatalf("%d expired, %v", n, err)
 		}
-		head = w.as("head@example.org", o.ID)
+		head := w.as("head@example.org", o.ID)
 		now, err := w.Organisation(w.ctx, head, o.ID)
 		w.must(err)
 		if now.Position.State != account.Lapsed || head.OrgVerified || !now.VerifiedAt.IsZero() {

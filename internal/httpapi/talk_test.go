@@ -196,8 +196,8 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 		Deals: deal.NewService(deal.Deps{Tx: db, Store: store.NewDeal(db), Journal: j, History: j, Listings: w, Components: w, Needs: w,
 			Matches: w, Reasons: lists, Clock: clk, Config: deal.Config{NDAVersion: "1"}}),
 		Documents: documents,
-		Notices: notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
-		Tasks:   notify.NewTasks(store.NewTask(db), clk, 14), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
+		Notices:   notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
+		Tasks:     notify.NewTasks(store.NewTask(db), clk, 14), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
 		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, MaxUpload: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},

@@ -100,7 +100,7 @@ test('a contributor confirms the own part, and readers see that it was confirmed
   await expect(part.getByText('已确认')).toBeVisible()
 
   const officer = await as(browser, 'officer')
-  await officer.goto('/my/listings?kind=achievement')
+  await officer.goto('/my/listings?kind=achievement&q=智能滴灌')
   await officer.getByRole('link', { name: /智能滴灌/ }).click()
   await expect(officer).toHaveURL(/\/achievements\//)
   await expect(officer.getByRole('listitem').filter({ hasText: '艾力江' })).toContainText('本人已确认')

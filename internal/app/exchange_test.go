@@ -222,6 +222,47 @@ func TestARecordThatStandsTwiceIsFoundAndLeftOut(t *testing.T) {
 	}
 }
 
+func TestAnImportThatItsPersonMayNotSubmitIsNotConfirmed(t *testing.T) {
+	w := newWorld(t, nil)
+	head := w.join("head@institute.example", "周主任")
+	w.unverified(head, "institute", "戈壁农业研究所")
+	preview := head.uploadImport("achievement", "成果.xlsx", head.filled("achievement", resultRows(1))).Expect(http.StatusCreated)
+	path := "/imports/" + preview.Text("id")
+	head.Post(path+"/commit", body{"submit": true}, contracttest.IfMatch(preview.ETag())).Refused(http.StatusForbidden, "not_allowed")
+	if still := head.Get(path).Expect(http.StatusOK); still.Text("state") != "open" {
+		t.Fatalf("it is %s", still.Text("state"))
+	}
+	head.Post(path+"/commit", body{}, contracttest.IfMatch(preview.ETag())).Expect(http.StatusAccepted)
+	if done := head.imported(preview.Text("id")); done.Text("result.created") != "1" {
+		t.Fatalf("%s", done.Body)
+	}
+}
+
+func TestASpreadsheetThatHoldsOneTextVeryOftenIsRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	head := w.join("head@institute.example", "周主任")
+	w.unverified(head, "institute", "戈壁农业研究所")
+	f := excelize.NewFile()
+	defer f.Close()
+	sheet, long := f.GetSheetList()[0], strings.Repeat("长", 10_000)
+	for row := 1; row <= 2500; row++ {
+		if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", row), &[]string{fmt.Sprintf("成果 %d", row), long}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetSheetRow(sheet, "A1", &[]string{"成果名称", "摘要"}); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := f.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	if file.Len() > 1<<20 {
+		t.Fatalf("the file itself has %d bytes", file.Len())
+	}
+	head.uploadImport("achievement", "成果.xlsx", file.Bytes()).Refused(http.StatusRequestEntityTooLarge, "unzipped_too_large")
+}
+
 func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")

@@ -12,7 +12,8 @@ import (
 )
 
 // Confirm lets the background work take a preview: every row that is not left
-// out, with submission for review if asked for. Errors: those of open;
+// out, with submission for review if asked for. Errors: those of open and of
+// policy for what is done to the listings;
 // errs.Conflict "import_has_faults" while a row cannot be taken,
 // "import_not_ready_for_review" where review would refuse one, "import_empty".
 func (s *Service) Confirm(ctx context.Context, actor policy.Actor, id string, version int64, submit bool) (Preview, error) {
@@ -29,6 +30,9 @@ func (s *Service) Confirm(ctx context.Context, actor policy.Actor, id string, ve
 		case p.Rows == p.LeftOut:
 			return errs.New(errs.Conflict, "import_empty")
 		}
+		if err := mayTake(actor, p, submit); err != nil {
+			return err
+		}
 		p.State, p.Submit, p.By = Committing, submit, actor
 		p.Version++
 		if err := s.deps.Store.Save(ctx, p); err != nil {
@@ -44,6 +48,21 @@ func (s *Service) Confirm(ctx context.Context, actor policy.Actor, id string, ve
 	return out, err
 }
 
+// mayTake asks of policy what the commit will need, so that nobody confirms what
+// the background work must then refuse.
+func mayTake(actor policy.Actor, p Preview, submit bool) error {
+	verbs := []string{listing.Create, listing.Edit}
+	if submit {
+		verbs = append(verbs, listing.Submit)
+	}
+	for _, verb := range verbs {
+		if err := policy.Check(actor, policy.Action(p.Listing+"."+verb), policy.Facts{OwnerOrg: p.OrgID}).Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // errRefused undoes a commit: a row that could be taken when it was confirmed
 // cannot be any more.
 var errRefused = errs.New(errs.Conflict, "import_has_faults")
@@ -51,7 +70,8 @@ var errRefused = errs.New(errs.Conflict, "import_has_faults")
 // Commit takes a confirmed preview, all of it in one transaction. A preview
 // that is not committing is left alone, so that a repetition does nothing. When
 // a row is refused nothing is taken, and the preview is open again with the
-// reasons.
+// reasons; it is open again too when the whole is refused, which no repetition
+// would change.
 func (s *Service) Commit(ctx context.Context, id string) error {
 	var refused []Row
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -78,7 +98,7 @@ func (s *Service) Commit(ctx context.Context, id string) error {
 			"created": p.Result.Created, "updated": p.Result.Updated, "unchanged": p.Result.Unchanged, "submitted": p.Result.Submitted,
 		})
 	})
-	if !errors.Is(err, errRefused) {
+	if kind := errs.KindOf(err); !errors.Is(err, errRefused) && kind != errs.Forbidden && kind != errs.NotFound {
 		return err
 	}
 	return s.reopen(ctx, id, refused)

@@ -26,6 +26,9 @@ const (
 	MaxPage = 200
 	// maxCell bounds what a cell is mended to, in characters.
 	maxCell = 20_000
+	// maxCells bounds what stands in all cells together, in bytes: a spreadsheet
+	// keeps a text once that stands in many of them.
+	maxCells = 64 << 20
 	// maxName bounds a file's name, in characters.
 	maxName = 200
 	// checkSize is how many rows are checked or taken at a time.
@@ -59,7 +62,7 @@ type Upload struct {
 
 // Upload reads a file into a preview. Errors: those of policy; errs.Invalid for
 // the kind; errs.Conflict "too_many_imports"; errs.TooLarge "file_too_large",
-// "too_many_rows"; those of Records.Open; errs.Malformed "file_empty",
+// "too_many_rows", "unzipped_too_large"; those of Records.Open; errs.Malformed "file_empty",
 // Nothing is kept after an error.
 func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Preview, error) {
 	if err := may(actor, actor.OrgID); err != nil {
@@ -150,6 +153,7 @@ func called(name string) string {
 // read takes a file's rows and recognises its columns.
 func (s *Service) read(p *Preview, table Table) ([]Row, error) {
 	var rows []Row
+	size := 0
 	for {
 		line, cells, unreadable, err := table.Next()
 		if errors.Is(err, io.EOF) {
@@ -162,6 +166,9 @@ func (s *Service) read(p *Preview, table Table) ([]Row, error) {
 			return nil, errs.Newp(errs.TooLarge, "too_many_rows", errs.Params{"max": MaxRows})
 		}
 		for i := range cells {
+			if size += len(cells[i]); size > maxCells {
+				return nil, errs.Newp(errs.TooLarge, "unzipped_too_large", errs.Params{"max_bytes": maxCells})
+			}
 			cells[i] = strings.ReplaceAll(cells[i], "\x00", "")
 		}
 		rows = append(rows, Row{Number: int64(len(rows) + 1), Line: line, Cells: cells, Unreadable: unreadable})

@@ -272,9 +272,9 @@ func crawl(secrets planted, paths, files []string) []string {
 	}
 	for _, path := range paths {
 		kind := strings.TrimSuffix(strings.Split(path, "/")[1], "s")
-		asked = append(asked, path, "/api/v1/files?kind="+kind+"&subject_id="+id(path), path+"/citation.txt", path+"/citation.bib", path+"/citation.ris", path+"/qr.svg")
-		for _, part := range []string{"", "/draft", "/steps", "/versions", "/disclosures", "/matches"} {
-			if part == "/disclosures" && kind != "achievement" || part == "/matches" && kind == "achievement" {
+		asked = append(asked, path, "/api/v1/files?kind="+kind+"&subject_id="+id(path), "/api/v1/disclosures?listing_id="+id(path), path+"/citation.txt", path+"/citation.bib", path+"/citation.ris", path+"/qr.svg")
+		for _, part := range []string{"", "/draft", "/steps", "/versions", "/matches"} {
+			if part == "/matches" && kind == "achievement" {
 				continue
 			}
 			asked = append(asked, "/api/v1"+path+part)

@@ -58,11 +58,13 @@ func (j *journey) nda(t *testing.T) {
 	if !reads(j.engineer) || reads(j.stranger) {
 		t.Error("the signed NDA opens the field to the counterparty, and to nobody else")
 	}
-	log := j.officer.Get(j.achievement + "/disclosures").Expect(http.StatusOK)
+	log := j.officer.Get("/disclosures?listing_id=" + id(j.achievement)).Expect(http.StatusOK)
 	if !strings.Contains(string(log.Body), "寒地储能有限公司") || !strings.Contains(string(log.Body), `"NDA"`) || !strings.Contains(string(log.Body), `"details"`) {
 		t.Errorf("who saw it is not told to the owner: %s", log.Body)
 	}
-	j.engineer.Get(j.achievement+"/disclosures").Refused(http.StatusNotFound, "not_found")
+	if theirs := j.engineer.Get("/disclosures?listing_id=" + id(j.achievement)).Expect(http.StatusOK); theirs.Has("items.0") {
+		t.Errorf("who saw it is told to a reader: %s", theirs.Body)
+	}
 }
 
 func (j *journey) sign(t *testing.T) {

@@ -125,13 +125,3 @@ func (a *API) GetAchievement(ctx context.Context, req oas.GetAchievementRequestO
 	out.Organisation, err = a.owner(ctx, view.Head.OwnerOrg)
 	return oas.GetAchievement200JSONResponse{Body: out, Headers: oas.GetAchievement200ResponseHeaders{ETag: etag(view.Head.Version)}}, err
 }
-
-// ListAchievementDisclosures implements the contract.
-func (a *API) ListAchievementDisclosures(ctx context.Context, req oas.ListAchievementDisclosuresRequestObject) (oas.ListAchievementDisclosuresResponseObject, error) {
-	page, err := a.Achievements.Disclosures(ctx, actorOf(ctx), req.ID, req.Params.Cursor, pageSize(req.Params.PageSize))
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.disclosures(ctx, page)
-	return oas.ListAchievementDisclosures200JSONResponse{DisclosuresJSONResponse: out}, err
-}

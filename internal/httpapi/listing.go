@@ -145,22 +145,6 @@ func fieldProblems(fields []errs.Field) []oas.FieldProblem {
 	})
 }
 
-// disclosures names the organisations that read.
-func (a *API) disclosures(ctx context.Context, page listing.Page[listing.Disclosure]) (oas.DisclosuresJSONResponse, error) {
-	var orgs []string
-	for _, d := range page.Items {
-		orgs = append(orgs, d.ViewerOrg)
-	}
-	names, err := a.Directory.OrganisationNames(ctx, orgs)
-	if err != nil {
-		return oas.DisclosuresJSONResponse{}, err
-	}
-	locale := localeOf(ctx)
-	return oas.DisclosuresJSONResponse{NextCursor: page.Next, Items: list(page.Items, func(d listing.Disclosure) oas.Disclosure {
-		return oas.Disclosure{At: d.At, Viewer: names[d.ViewerOrg].In(locale), Tier: oas.Tier(d.Tier), Fields: d.Fields}
-	})}, nil
-}
-
 // owner is the organisation behind a listing as its page shows it; empty
 // where the listing hides it from the reader.
 func (a *API) owner(ctx context.Context, id string) (oas.Organisation, error) {

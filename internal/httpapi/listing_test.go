@@ -16,6 +16,7 @@ import (
 	"chengqiao/internal/account"
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
+	"chengqiao/internal/disclosure"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/httpapi/contracttest"
 	"chengqiao/internal/ident"
@@ -141,7 +142,7 @@ func openListings(t *testing.T) (func(name string) *contracttest.Client, *listin
 	w.clock, w.achievements = now, achievements
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Accounts: accounts, Directory: w, Achievements: achievements, Packages: catalog.NewPackages(catalogue, achievements),
-		Needs: need.NewNeeds(need.Deps{Deps: deps, Taxonomies: lists}), Taxonomies: lists,
+		Needs: need.NewNeeds(need.Deps{Deps: deps, Taxonomies: lists}), Taxonomies: lists, Disclosures: disclosure.NewLog(store.NewDisclosure(db)),
 		Letters: w, Reviews: listing.NewQueue(listing.QueueDeps{Tx: db, Store: rows, Journal: j, Clock: now}, catalog.AchievementRules(), catalog.PackageRules(), need.Rules()),
 	}), httpapi.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
@@ -217,8 +218,9 @@ func TestAnAchievementIsWrittenReviewedAndReadOverHTTP(t *testing.T) {
 	if member.Text("content.price.amount") != "1000000.00" || member.Has("content.contributors.0.weight") {
 		t.Fatalf("%s", member.Body)
 	}
-	log := officer.Get(path + "/disclosures").Expect(http.StatusOK)
-	if log.Text("items.0.viewer") != "北疆电源" || log.Text("items.0.fields") != `["contributors","details","price"]` {
+	log := officer.Get("/disclosures?listing_id=" + made.Text("head.id")).Expect(http.StatusOK)
+	if log.Text("items.0.organisation_name.zh") != "北疆电源" || log.Text("items.0.person_name") != "某manager" ||
+		log.Text("items.0.fields") != `["contributors","details","price"]` {
 		t.Fatalf("%s", log.Body)
 	}
 	history := officer.Get(path + "/steps").Expect(http.StatusOK)

@@ -163,20 +163,6 @@ func (s *Service[C]) History(ctx context.Context, actor policy.Actor, id string)
 	return out, nil
 }
 
-// Disclosures is the log of who saw what above the public tier, newest first.
-// Errors: errs.NotFound.
-func (s *Service[C]) Disclosures(ctx context.Context, actor policy.Actor, id, cursor string, limit int) (Page[Disclosure], error) {
-	if _, err := s.load(ctx, actor, id, Inside); err != nil {
-		return Page[Disclosure]{}, err
-	}
-	limit = bounded(limit)
-	found, err := s.deps.Store.Disclosures(ctx, id, cursor, limit+1)
-	if err != nil || len(found) <= limit {
-		return Page[Disclosure]{Items: found}, err
-	}
-	return Page[Disclosure]{Items: found[:limit], Next: found[limit-1].ID}, nil
-}
-
 // Containing are the heads, for any reader, of the published listings that
 // have the part, as far as the actor may read them.
 func (s *Service[C]) Containing(ctx context.Context, actor policy.Actor, part string) ([]Head, error) {

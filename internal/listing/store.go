@@ -74,8 +74,6 @@ type Store interface {
 	// Disclose adds an entry to the log, once a day for the same viewer,
 	// revision and tier.
 	Disclose(ctx context.Context, d Disclosure) error
-	// Disclosures lists the log of a listing, newest first, before an id.
-	Disclosures(ctx context.Context, listingID, before string, limit int) ([]Disclosure, error)
 
 	// Sources finds the listings that an owner's source ids have become.
 	Sources(ctx context.Context, kind, owner, source string, sourceIDs []string) ([]Source, error)

@@ -149,25 +149,6 @@ func (s *Listings) Disclose(ctx context.Context, d listing.Disclosure) error {
 	return err
 }
 
-// Disclosures implements listing.Store.
-func (s *Listings) Disclosures(ctx context.Context, listingID, before string, limit int) ([]listing.Disclosure, error) {
-	var c conditions
-	c.add(`listing_id = ?`, listingID)
-	if before != "" {
-		c.add(`id < ?`, before)
-	}
-	return sqldb.All(ctx, s.db, func(row sqldb.Row) (listing.Disclosure, error) {
-		var d listing.Disclosure
-		var at int64
-		var kept keptFields[string]
-		err := row.Scan(&d.ID, &d.ListingID, &d.Kind, &d.RevisionID, &d.ViewerOrg, &d.AccountID, &d.Day, &at, &d.Tier,
-			sqldb.IntoJSON(&kept))
-		d.At, d.Fields = clock.FromMicros(at), kept.Fields
-		return d, err
-	}, `SELECT id, listing_id, kind, revision_id, viewer_org, account_id, day, at, tier, fields FROM disclosures
-		WHERE `+c.where()+` ORDER BY id DESC LIMIT `+c.limit(limit), c.args...)
-}
-
 // Sources implements listing.Store.
 func (s *Listings) Sources(ctx context.Context, kind, owner, source string, sourceIDs []string) ([]listing.Source, error) {
 	var out []listing.Source

@@ -905,25 +905,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/achievements/{id}/disclosures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        /** Who saw what above the public tier, for the owner */
-        get: operations["listAchievementDisclosures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/packages": {
         parameters: {
             query?: never;
@@ -3341,14 +3322,6 @@ export interface components {
             organisation?: components["schemas"]["Organisation"];
             outcome?: string;
         };
-        Disclosure: {
-            /** Format: date-time */
-            at: string;
-            /** @description Organisation that read */
-            viewer: string;
-            tier: components["schemas"]["Tier"];
-            fields: string[];
-        };
         File: {
             id: string;
             /** @description The same for all versions */
@@ -4150,18 +4123,6 @@ export interface components {
             content: {
                 "application/json": {
                     items: components["schemas"]["Step"][];
-                };
-            };
-        };
-        /** @description Disclosures, newest first */
-        Disclosures: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": {
-                    items: components["schemas"]["Disclosure"][];
-                    next_cursor?: string;
                 };
             };
         };
@@ -5855,24 +5816,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             201: components["responses"]["AchievementDraft"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    listAchievementDisclosures: {
-        parameters: {
-            query?: {
-                cursor?: components["parameters"]["Cursor"];
-                page_size?: components["parameters"]["PageSize"];
-            };
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: components["responses"]["Disclosures"];
             default: components["responses"]["Problem"];
         };
     };

@@ -2359,16 +2359,6 @@ type Deal struct {
 // DealState defines model for Deal.State.
 type DealState string
 
-// Disclosure defines model for Disclosure.
-type Disclosure struct {
-	At     time.Time `json:"at"`
-	Fields []string  `json:"fields"`
-	Tier   Tier      `json:"tier"`
-
-	// Viewer Organisation that read
-	Viewer string `json:"viewer"`
-}
-
 // DisclosureEntry defines model for DisclosureEntry.
 type DisclosureEntry struct {
 	AccountID string              `json:"account_id,omitempty,omitzero"`
@@ -3976,12 +3966,6 @@ type ContributorParts struct {
 	Items []ContributorPart `json:"items"`
 }
 
-// Disclosures defines model for Disclosures.
-type Disclosures struct {
-	Items      []Disclosure `json:"items"`
-	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
-}
-
 // LetterListing defines model for LetterListing.
 type LetterListing struct {
 	// ConfirmBy Civil date of Asia/Shanghai
@@ -4026,12 +4010,6 @@ type CreateAchievementParams struct {
 // CopyAchievementParams defines parameters for CopyAchievement.
 type CopyAchievementParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
-}
-
-// ListAchievementDisclosuresParams defines parameters for ListAchievementDisclosures.
-type ListAchievementDisclosuresParams struct {
-	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
-	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // SaveAchievementDraftParams defines parameters for SaveAchievementDraft.
@@ -4958,9 +4936,6 @@ type ServerInterface interface {
 	// CopyAchievement Begin a new draft with what one of the own says
 	// (POST /achievements/{id}/copies)
 	CopyAchievement(c *gin.Context, id ID, params CopyAchievementParams)
-	// ListAchievementDisclosures Who saw what above the public tier, for the owner
-	// (GET /achievements/{id}/disclosures)
-	ListAchievementDisclosures(c *gin.Context, id ID, params ListAchievementDisclosuresParams)
 	// GetAchievementDraft The working copy
 	// (GET /achievements/{id}/draft)
 	GetAchievementDraft(c *gin.Context, id ID)
@@ -5700,50 +5675,6 @@ func (siw *ServerInterfaceWrapper) CopyAchievement(c *gin.Context) {
 	}
 
 	siw.Handler.CopyAchievement(c, id, params)
-}
-
-// ListAchievementDisclosures operation middleware
-func (siw *ServerInterfaceWrapper) ListAchievementDisclosures(c *gin.Context) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "id" -------------
-	var id ID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListAchievementDisclosuresParams
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
-		return
-	}
-
-	// ------------- Optional query parameter "page_size" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
-		return
-	}
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		middleware(c)
-		if c.IsAborted() {
-			return
-		}
-	}
-
-	siw.Handler.ListAchievementDisclosures(c, id, params)
 }
 
 // GetAchievementDraft operation middleware
@@ -11791,7 +11722,6 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/achievements/:id/versions", wrapper.ListAchievementVersions)
 	router.GET(options.BaseURL+"/achievements/:id/versions/:number", wrapper.GetAchievementVersion)
 	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
-	router.GET(options.BaseURL+"/achievements/:id/disclosures", wrapper.ListAchievementDisclosures)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
 	router.GET(options.BaseURL+"/packages/:id", wrapper.GetPackage)
@@ -11924,11 +11854,6 @@ type ContractJSONResponse struct {
 
 type ContributorPartsJSONResponse struct {
 	Items []ContributorPart `json:"items"`
-}
-
-type DisclosuresJSONResponse struct {
-	Items      []Disclosure `json:"items"`
-	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
 }
 
 type DistributionResponseHeaders struct {
@@ -12346,46 +12271,6 @@ type CopyAchievementdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CopyAchievementdefaultApplicationProblemPlusJSONResponse) VisitCopyAchievementResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAchievementDisclosuresRequestObject struct {
-	ID     ID `json:"id"`
-	Params ListAchievementDisclosuresParams
-}
-
-type ListAchievementDisclosuresResponseObject interface {
-	VisitListAchievementDisclosuresResponse(w http.ResponseWriter) error
-}
-
-type ListAchievementDisclosures200JSONResponse struct{ DisclosuresJSONResponse }
-
-func (response ListAchievementDisclosures200JSONResponse) VisitListAchievementDisclosuresResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListAchievementDisclosuresdefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	StatusCode int
-}
-
-func (response ListAchievementDisclosuresdefaultApplicationProblemPlusJSONResponse) VisitListAchievementDisclosuresResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19045,9 +18930,6 @@ type StrictServerInterface interface {
 	// CopyAchievement Begin a new draft with what one of the own says
 	// (POST /achievements/{id}/copies)
 	CopyAchievement(ctx context.Context, request CopyAchievementRequestObject) (CopyAchievementResponseObject, error)
-	// ListAchievementDisclosures Who saw what above the public tier, for the owner
-	// (GET /achievements/{id}/disclosures)
-	ListAchievementDisclosures(ctx context.Context, request ListAchievementDisclosuresRequestObject) (ListAchievementDisclosuresResponseObject, error)
 	// GetAchievementDraft The working copy
 	// (GET /achievements/{id}/draft)
 	GetAchievementDraft(ctx context.Context, request GetAchievementDraftRequestObject) (GetAchievementDraftResponseObject, error)
@@ -19848,33 +19730,6 @@ func (sh *strictHandler) CopyAchievement(ctx *gin.Context, id ID, params CopyAch
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CopyAchievementResponseObject); ok {
 		if err := validResponse.VisitCopyAchievementResponse(ctx.Writer); err != nil {
-			sh.options.ResponseErrorHandlerFunc(ctx, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListAchievementDisclosures operation middleware
-func (sh *strictHandler) ListAchievementDisclosures(ctx *gin.Context, id ID, params ListAchievementDisclosuresParams) {
-	var request ListAchievementDisclosuresRequestObject
-
-	request.ID = id
-	request.Params = params
-
-	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.ListAchievementDisclosures(ctx, request.(ListAchievementDisclosuresRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListAchievementDisclosures")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		sh.options.HandlerErrorFunc(ctx, err)
-	} else if validResponse, ok := response.(ListAchievementDisclosuresResponseObject); ok {
-		if err := validResponse.VisitListAchievementDisclosuresResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

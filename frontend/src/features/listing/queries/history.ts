@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf } from '@/api/client'
 import { listingKeys, type ListingKind } from './listings'
@@ -19,16 +19,5 @@ export function useVersions(kind: Ref<ListingKind>, id: Ref<string>) {
       if (kind.value === 'package') return (await dataOf(api.GET('/packages/{id}/versions', params))).items
       return (await dataOf(api.GET('/needs/{id}/versions', params))).items
     },
-  })
-}
-
-/** Who saw what above the public tier of an achievement. */
-export function useDisclosures(id: Ref<string>) {
-  return useInfiniteQuery({
-    queryKey: computed(() => [...listingKeys.of('achievement', id.value), 'disclosures']),
-    queryFn: ({ pageParam }) =>
-      dataOf(api.GET('/achievements/{id}/disclosures', { params: { path: { id: id.value }, query: { cursor: pageParam || undefined } } })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_cursor || undefined,
   })
 }

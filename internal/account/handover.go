@@ -184,6 +184,10 @@ func (s *Service) passOn(ctx context.Context, actor policy.Actor, o Organisation
 	if err := s.deps.Store.DeleteMember(ctx, members[from].ID); err != nil {
 		return err
 	}
+	// Told as any removal is: who offered may be no member any more.
+	if err := s.writeMember(ctx, actor, o, h.FromAccount, deciding, "removed"); err != nil {
+		return err
+	}
 	return s.forgetAccounts(ctx, h.FromAccount, h.ToAccount)
 }
 

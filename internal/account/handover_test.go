@@ -7,7 +7,9 @@ import (
 
 	"chengqiao/internal/account"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/sqldb"
 )
 
 // roles are what an account may do for an organisation.
@@ -55,6 +57,17 @@ func TestAnOrganisationIsHandedOverToWhoAccepts(t *testing.T) {
 		}
 		if got := w.roles(head, head.AccountID); len(got) != 0 {
 			w.t.Errorf("who handed over keeps %v", got)
+		}
+		// What an account's end as a member ends elsewhere (its API tokens) hears of it.
+		told, err := sqldb.All(w.ctx, w.db, func(row sqldb.Row) (event.Event, error) {
+			var e event.Event
+			return e, row.Scan(sqldb.IntoJSON(&e.Data))
+		}, `SELECT data FROM events WHERE name = 'member.changed' ORDER BY id`)
+		w.must(err)
+		if !slices.ContainsFunc(told, func(e event.Event) bool {
+			return e.Data["account_id"] == head.AccountID && e.Data["change"] == "removed"
+		}) {
+			w.t.Errorf("the removal of who handed over is told to nobody: %+v", told)
 		}
 		// The next request of either knows it, though their sessions were cached.
 		if a := w.as("officer@example.org", org); !a.Has(policy.Head) {

@@ -238,6 +238,27 @@ func TestAnImportThatItsPersonMayNotSubmitIsNotConfirmed(t *testing.T) {
 	}
 }
 
+func TestContributorsAreAskedAboutWhatAnImportSubmits(t *testing.T) {
+	w := newWorld(t, nil)
+	head := w.join("head@institute.example", "周主任")
+	w.organisation(head, "institute", "戈壁农业研究所")
+	record := `{"id":"R-1","title":{"zh":"甲"},"abstract":{"zh":"摘要"},"technical_field":"new_materials","trl":6,` +
+		`"contributors":[{"person_id":"` + head.personID + `","role":"COMPLETER","weight":5}]}`
+	preview := head.uploadImport("achievement", "a.jsonl", []byte(record+"\n")).Expect(http.StatusCreated)
+	if preview.Text("creates") != "1" || preview.Text("unready") != "0" {
+		t.Fatalf("%s: %+v", preview.Body, head.faultyRows(preview.Text("id")))
+	}
+	head.Post("/imports/"+preview.Text("id")+"/commit", body{"submit": true}, contracttest.IfMatch(preview.ETag())).Expect(http.StatusAccepted)
+	head.imported(preview.Text("id"))
+	var mine struct {
+		Items []struct{ Answer string }
+	}
+	head.Get("/me/contributions").Expect(http.StatusOK).Into(&mine)
+	if len(mine.Items) != 1 {
+		t.Fatalf("who contributed is asked about %+v", mine.Items)
+	}
+}
+
 func TestASpreadsheetThatHoldsOneTextVeryOftenIsRefused(t *testing.T) {
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")

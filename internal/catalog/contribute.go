@@ -44,6 +44,31 @@ func (a *Achievements) Step(ctx context.Context, actor policy.Actor, id string, 
 	return head, err
 }
 
+// Import is listing.Service.Import; whoever is named in what is submitted is
+// asked to confirm it, as by Step.
+func (a *Achievements) Import(ctx context.Context, actor policy.Actor, b listing.Batch[AchievementContent]) ([]listing.Imported, error) {
+	if !b.Submit {
+		return a.Service.Import(ctx, actor, b)
+	}
+	var out []listing.Imported
+	err := a.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if out, err = a.Service.Import(ctx, actor, b); err != nil {
+			return err
+		}
+		for _, done := range out {
+			if done.Outcome != listing.Created && done.Outcome != listing.Updated {
+				continue
+			}
+			if err := a.ask(ctx, actor, done.ListingID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Ask asks the contributors of the newest text who were not asked about their
 // part yet, before or after it is submitted. Errors: errs.NotFound; those of policy.
 func (a *Achievements) Ask(ctx context.Context, actor policy.Actor, id string) ([]Part, error) {

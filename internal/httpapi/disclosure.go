@@ -89,9 +89,10 @@ func disclosureTable(entries []disclosure.Entry, orgs map[string]text.Text, peop
 	return out.Bytes(), w.Error()
 }
 
-// plainCell keeps a spreadsheet from taking a name for a formula.
+// plainCell keeps a spreadsheet from taking a name for a formula; those of East
+// Asian editions begin one with full-width characters too.
 func plainCell(s string) string {
-	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
+	if strings.IndexAny(s, "=+-@\t\r＝＋－＠") == 0 {
 		return "'" + s
 	}
 	return s

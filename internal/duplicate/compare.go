@@ -15,6 +15,7 @@ const (
 	ReasonRegistration Code = "same_registration_number" // number
 	ReasonRecord       Code = "same_record"              // record
 	ReasonDOI          Code = "same_doi"                 // doi
+	ReasonReport       Code = "same_report_number"       // number
 	ReasonFunding      Code = "same_funding"             // numbers
 	ReasonTitle        Code = "title_alike"              // percent
 	ReasonBody         Code = "text_shared"              // percent
@@ -84,6 +85,7 @@ func (c *comparison) identifiers() {
 		{RegistrationNumber, SameNumber, ReasonRegistration, "number"},
 		{SourceRecord, SameRecord, ReasonRecord, "record"},
 		{DOI, SameDOI, ReasonDOI, "doi"},
+		{ReportNumber, SameReport, ReasonReport, "number"},
 		{FundingNumber, SameFunding, ReasonFunding, "numbers"},
 	} {
 		both, fewer := shared(c.a.view.Identifiers, c.b.view.Identifiers, i.kind)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +138,43 @@ func TestARegistrationNumberAloneSuffices(t *testing.T) {
 	}
 }
 
+// A project ends in one report whatever number of results it has: the report
+// finds the pair, and only together with their words makes it suspected.
+func TestAReportNumberFindsWhatItsWordsThenDecide(t *testing.T) {
+	reported := func(title, number string) duplicate.View {
+		id, ok := duplicate.Report(number)
+		if !ok {
+			t.Fatalf("%q is no report number", number)
+		}
+		return duplicate.View{Title: text.Zh(title), Identifiers: []duplicate.Identifier{id}}
+	}
+	const number = "400017297--2021A0001/01"
+	drip := reported("棉花膜下滴灌技术", number)
+	again := reported("棉花滴灌技术体系", "４０００１７２９７—2021a0001/01")
+	like, reasons := compared(t, drip, again)
+	if like.Score < model(t).Possible || reasons[duplicate.ReasonReport].Params["number"] != "4000172972021A000101" {
+		t.Errorf("%+v", like)
+	}
+	bare := again
+	bare.Identifiers = nil
+	if like, _ := compared(t, drip, bare); like.Score >= model(t).Possible {
+		t.Errorf("the titles alone suffice, so nothing is said of the number: %+v", like)
+	}
+	if like, _ := compared(t, drip, reported("盐碱地土壤改良剂", number)); like.Score >= model(t).Possible {
+		t.Errorf("two results of one project are taken for one: %+v", like)
+	}
+	f := duplicate.NewFinder(model(t))
+	known := f.Keys("achievement", f.Sketch(drip))
+	if !slices.ContainsFunc(f.Keys("achievement", f.Sketch(reported("盐碱地土壤改良剂", number))), func(key int64) bool { return slices.Contains(known, key) }) {
+		t.Error("two listings with one report number are not brought together")
+	}
+	for _, said := range []string{"", "none", "unknown", "2021年度结题报告", "见附件技术报告原件", "R-12"} {
+		if id, ok := duplicate.Report(said); ok {
+			t.Errorf("%q is taken for the report number %s", said, id.Value)
+		}
+	}
+}
+
 func TestPartsOfASeriesAndOtherTemperaturesAreToldApart(t *testing.T) {
 	body := records(t)[0].View.Body
 	titled := func(title string) duplicate.View { return duplicate.View{Title: text.Zh(title), Body: body} }
@@ -186,7 +224,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"  year: 0.3\n":        "",
 		"title_keys: 5":        "title_keys: 0",
 		"largest_bucket: 60":   "largest_bucket: 1",
-		`version: "2026.11.1"`: `version: ""`,
+		`version: "2026.11.2"`: `version: ""`,
 		"reopen: 0.1":          "unknown: 1",
 	} {
 		changed := strings.Replace(string(raw), was, becomes, 1)

@@ -280,7 +280,8 @@ func (s *Service) settle(ctx context.Context, pair Pair, now pairing, alike bool
 }
 
 // moreAlike tells whether a pair that was kept apart has to be asked again: it
-// became clearly more alike, or an identifier agrees that did not.
+// became clearly more alike, or an identifier of the result itself agrees that
+// did not; a funder's number is of the project.
 func (s *Service) moreAlike(pair Pair, now pairing) bool {
 	if inMillionths(now.score) >= pair.Kept.Score+inMillionths(s.deps.Finder.model.Reopen) {
 		return true

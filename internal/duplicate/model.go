@@ -66,6 +66,7 @@ const (
 	SameNumber     Feature = "registration_number"
 	SameRecord     Feature = "record"
 	SameDOI        Feature = "doi"
+	SameReport     Feature = "report_number"
 	SameFunding    Feature = "funding"
 	SamePeople     Feature = "people"
 	SameYear       Feature = "year"
@@ -75,8 +76,8 @@ const (
 )
 
 var features = []Feature{
-	TitleAlike, BodyShared, TitleAlone, SamePatent, SameNumber, SameRecord, SameDOI, SameFunding, SamePeople, SameYear,
-	NumbersDiffer, SubjectsDiffer, FiguresDiffer,
+	TitleAlike, BodyShared, TitleAlone, SamePatent, SameNumber, SameRecord, SameDOI, SameReport, SameFunding, SamePeople,
+	SameYear, NumbersDiffer, SubjectsDiffer, FiguresDiffer,
 }
 
 // ParseModel reads a model and refuses one that is incomplete, has unknown

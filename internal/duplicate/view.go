@@ -31,6 +31,7 @@ const (
 	FundingNumber      IdentifierKind = "funding"
 	SourceRecord       IdentifierKind = "record" // collection and id of an imported record
 	DOI                IdentifierKind = "doi"
+	ReportNumber       IdentifierKind = "report_number"
 )
 
 // Identifier is one identifier in the writing in which equal ones are equal.
@@ -87,6 +88,26 @@ func Funding(said string) []Identifier {
 		out = append(out, Identifier{FundingNumber, strings.ToUpper(number)})
 	}
 	return out
+}
+
+// leastOfReport is how many Latin letters and digits a report number has at
+// least: a year and a word ("2021年度结题报告") are none.
+const leastOfReport = 6
+
+// Report is the number of the report to the funder as an identifier. It is
+// compared as it is written, for every funder numbers in a way of its own.
+func Report(number string) (Identifier, bool) {
+	id, ok := plain(ReportNumber, number)
+	signs, digits := 0, 0
+	for _, r := range id.Value {
+		switch {
+		case '0' <= r && r <= '9':
+			signs, digits = signs+1, digits+1
+		case 'A' <= r && r <= 'Z':
+			signs++
+		}
+	}
+	return id, ok && signs >= leastOfReport && digits > 0
 }
 
 // DOIs are the digital object identifiers (ISO 26324) in running text.

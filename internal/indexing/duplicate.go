@@ -69,6 +69,9 @@ func AchievementView(c catalog.AchievementContent) duplicate.View {
 	if id, ok := duplicate.Registration(c.RegistrationNumber); ok {
 		v.Identifiers = append(v.Identifiers, id)
 	}
+	if id, ok := duplicate.Report(c.ReportNumber); ok {
+		v.Identifiers = append(v.Identifiers, id)
+	}
 	v.Identifiers = append(v.Identifiers, duplicate.Funding(c.FundingProject)...)
 	v.Identifiers = append(v.Identifiers, duplicate.DOIs(c.Abstract.Zh, c.Abstract.En, c.Details.Zh, c.Details.En)...)
 	for _, p := range c.Contributors {

@@ -3604,7 +3604,7 @@ export interface components {
             };
         };
         DuplicateReason: {
-            /** @description same_patent, same_registration_number, same_record, same_doi, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ */
+            /** @description same_patent, same_registration_number, same_record, same_doi, same_report_number, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ */
             code: string;
             against: boolean;
             params?: {

@@ -2475,7 +2475,7 @@ type DuplicateDifferenceWhere string
 type DuplicateReason struct {
 	Against bool `json:"against"`
 
-	// Code same_patent, same_registration_number, same_record, same_doi, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ
+	// Code same_patent, same_registration_number, same_record, same_doi, same_report_number, same_funding, title_alike, text_shared, same_people, same_year; against: numbers_differ, subjects_differ, figures_differ, years_differ
 	Code   string                 `json:"code"`
 	Params map[string]interface{} `json:"params,omitempty,omitzero"`
 }

@@ -226,6 +226,35 @@ func TestAPairOfTwoOwnersShowsWhatAnybodyMayRead(t *testing.T) {
 	suspicion(t, second.officer.Client, "suspected", id(ours), id(copied))
 }
 
+// TestThePairOfAnAnonymousNeedNamesNobodyOfItsOwner reads the history of a pair
+// after the anonymous side has gone in favour of the reader's.
+func TestThePairOfAnAnonymousNeedNamesNobodyOfItsOwner(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	reviewer := w.staff("reviewer")
+	hidden, other := w.join("manager@hidden.example", "隐名经理"), w.join("manager@open.example", "公开经理")
+	w.organisation(hidden, "enterprise", "隐名企业")
+	w.organisation(other, "enterprise", "公开企业")
+	wanted := func(abstract string, anonymous bool) body {
+		return body{"title": zh("求棉花膜下滴灌水肥一体化技术"), "problem": zh(abstract), "technical_field": "agriculture", "anonymous": anonymous}
+	}
+	gone := w.published(hidden, reviewer, "needs", wanted(dripAbstract, true))
+	stays := w.published(other, reviewer, "needs", wanted(dripAgain, false))
+	pair := suspicion(t, hidden.Client, "suspected", id(gone), id(stays))
+	decide(hidden.Client, pair, "merge", body{"survivor_id": id(stays)}).Expect(http.StatusOK)
+
+	steps := "/duplicates/" + pair + "/steps"
+	if own := hidden.Get(steps).Expect(http.StatusOK); !strings.Contains(string(own.Body), "隐名经理") {
+		t.Errorf("who merged is not told who did: %s", own.Body)
+	}
+	for _, reader := range []*person{other, reviewer} {
+		read := reader.Get(steps).Expect(http.StatusOK)
+		if strings.Contains(string(read.Body), "隐名") || !strings.Contains(string(read.Body), "另一单位") {
+			t.Errorf("%s reads %s", reader.email, read.Body)
+		}
+	}
+}
+
 // TestAListingThatIsOfferedInAPackageDoesNotVanish refuses a merger that would
 // take a component away.
 func TestAListingThatIsOfferedInAPackageDoesNotVanish(t *testing.T) {

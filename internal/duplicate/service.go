@@ -176,12 +176,25 @@ func (s *Service) show(ctx context.Context, actor policy.Actor, pair Pair) (Show
 	return out[0], nil
 }
 
-// Steps is what happened to a pair, oldest first. Error: errs.NotFound.
+// Steps is what happened to a pair, oldest first. What the other owner decided
+// names neither person nor organisation: who posted anonymously would be known
+// by it. Error: errs.NotFound.
 func (s *Service) Steps(ctx context.Context, actor policy.Actor, id string) ([]lifecycle.Step, error) {
-	if _, err := s.load(ctx, actor, id); err != nil {
+	pair, err := s.load(ctx, actor, id)
+	if err != nil {
 		return nil, err
 	}
-	return s.deps.History.Steps(ctx, PairKind, id)
+	steps, err := s.deps.History.Steps(ctx, PairKind, id)
+	if err != nil || actor.System {
+		return steps, err
+	}
+	steps = slices.Clone(steps)
+	for i := range steps {
+		if by := steps[i].OrgID; by != actor.OrgID && slices.Contains(pair.owners(), by) {
+			steps[i].AccountID, steps[i].OrgID = "", ""
+		}
+	}
+	return steps, nil
 }
 
 // shown puts both sides to pairs, as the actor may see them, and the reasons

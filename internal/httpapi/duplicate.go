@@ -8,6 +8,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
 )
 
@@ -69,7 +70,24 @@ func (a *API) ListDuplicateSteps(ctx context.Context, req oas.ListDuplicateSteps
 		return nil, err
 	}
 	items, err := a.history(ctx, steps)
+	for i := range items {
+		if steps[i].AccountID == "" && decision(steps[i].Action) {
+			items[i].Actor = theOtherOwner.In(localeOf(ctx))
+		}
+	}
 	return oas.ListDuplicateSteps200JSONResponse{StepsJSONResponse: oas.StepsJSONResponse{Items: items}}, err
+}
+
+// theOtherOwner stands for whom the history of a pair does not name.
+var theOtherOwner = text.Text{Zh: "另一单位", En: "The other organisation"}
+
+// decision tells whether an action is one that people alone take.
+func decision(action string) bool {
+	switch policy.Action(action) {
+	case policy.DuplicateMerge, policy.DuplicateApart, policy.DuplicateUndo:
+		return true
+	}
+	return false
 }
 
 // ListDuplicateSuspects implements the contract.

@@ -61,7 +61,8 @@ func (j searchFinder) Gather(ctx context.Context, listings []string) (savedsearc
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(j.p.cfg.DataDir, "fresh-")
+	// In the system's folder for such: what a crash leaves there goes by itself.
+	dir, err := os.MkdirTemp("", "chengqiao-fresh-")
 	if err != nil {
 		return nil, fmt.Errorf("fresh listings: %w", err)
 	}

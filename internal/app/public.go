@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/store"
 	"chengqiao/internal/text"
@@ -20,6 +22,46 @@ type publicListings struct{ p *platform }
 var _ httpapi.PublicListings = publicListings{}
 
 func (j publicListings) PublicListing(ctx context.Context, kind, id, locale string) (httpapi.PublicListing, error) {
+	l, err := j.alone(ctx, kind, id, locale)
+	if err != nil || l.Gone {
+		return l, err
+	}
+	l.Similar, l.Fitting, err = j.related(ctx, match.Ref{Kind: match.Kind(kind), ID: id}, locale)
+	return l, err
+}
+
+// longestRelated is how long a page waits for an index that is being filled.
+const longestRelated = 200 * time.Millisecond
+
+// related are what a visitor may read beside a listing: none while the index
+// is being filled, which is no reason to show no page.
+func (j publicListings) related(ctx context.Context, ref match.Ref, locale string) (similar, fitting []httpapi.PublicListing, err error) {
+	ctx, cancel := context.WithTimeout(ctx, longestRelated)
+	defer cancel()
+	found, err := j.p.index.matches.Related(ctx, policy.Actor{}, ref)
+	if errs.KindOf(err) == errs.Unavailable || ctx.Err() != nil {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	links := func(group []match.Akin) []httpapi.PublicListing {
+		out := make([]httpapi.PublicListing, 0, len(group))
+		for _, each := range group {
+			out = append(out, httpapi.PublicListing{
+				Kind: string(each.Ref.Kind), ID: each.Ref.ID, Title: each.Title.In(locale), ValueLine: each.ValueLine.In(locale),
+			})
+		}
+		return out
+	}
+	if ref.Kind == match.Need {
+		return links(found.Needs), links(found.Results), nil
+	}
+	return links(found.Results), links(found.Needs), nil
+}
+
+// alone is a listing without what stands beside it.
+func (j publicListings) alone(ctx context.Context, kind, id, locale string) (httpapi.PublicListing, error) {
 	visitor := policy.Actor{}
 	switch kind {
 	case "achievement":

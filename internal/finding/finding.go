@@ -141,6 +141,16 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	return out, nil
 }
 
+// Cards are the cards of listings that were found otherwise, by id: of those that
+// are live and that the actor may see.
+func (f *Finder) Cards(ctx context.Context, actor policy.Actor, hits []search.Hit) (map[string]Card, error) {
+	reader, err := f.readerOf(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return f.cards.Cards(ctx, actor, reader.Granted, hits)
+}
+
 // readerOf is the actor as search knows readers. Who acts for no organisation
 // has signed nothing.
 func (f *Finder) readerOf(ctx context.Context, actor policy.Actor) (search.Reader, error) {

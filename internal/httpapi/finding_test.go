@@ -239,3 +239,21 @@ func TestMatchesComeWithReasonsVerdictsAndTakeFeedback(t *testing.T) {
 	w.as("stranger").Put(feedback, body{"verdict": "relevant"}).Refused(http.StatusNotFound, "not_found")
 	w.as("").Get(path).Refused(http.StatusNotFound, "not_found")
 }
+
+func TestAListingIsReadBesideItsRelated(t *testing.T) {
+	w := serveFinding(t)
+	id, needID := w.stock(t)
+	got := w.as("").Get("/achievements/" + id + "/related").Expect(http.StatusOK)
+	if got.Text("needs.0.listing.id") != needID || got.Text("needs.0.listing.title.text") != "低温动力电池电解液" ||
+		got.Text("needs.0.reasons.0.code") != "shared_terms" || got.Has("results.0") {
+		t.Errorf("%s", got.Body)
+	}
+	beside := w.as("").Get("/needs/" + needID + "/related").Expect(http.StatusOK)
+	if beside.Text("results.0.listing.id") != id || beside.Text("results.0.listing.organisation_name") != "天山研究所" || beside.Has("needs.0") {
+		t.Errorf("%s", beside.Body)
+	}
+	if strings.Contains(string(beside.Body), "SECRETRECIPE") || strings.Contains(string(beside.Body), "特种溶剂") {
+		t.Errorf("a visitor reads %s", beside.Body)
+	}
+	w.as("").Get("/packages/"+id+"/related").Refused(http.StatusNotFound, "not_found")
+}

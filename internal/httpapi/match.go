@@ -31,9 +31,7 @@ func matchList(found match.List, locale string) oas.MatchList {
 			ID: m.MatchID, Kind: oas.MatchKind(m.Other.Kind), SubjectID: m.Other.ID,
 			Title: m.Title.In(locale), ValueLine: m.ValueLine.In(locale), OrganisationName: m.OrgName.In(locale),
 			Band: oas.MatchBand(m.Band), Feedback: oas.MatchFeedback(m.Opinion), IntroductionID: m.IntroductionID,
-			Reasons: list(m.Reasons, func(r match.Reason) oas.MatchReason {
-				return oas.MatchReason{Code: string(r.Code), Params: r.Params}
-			}),
+			Reasons: matchReasons(m.Reasons),
 			Requirements: list(m.Verdicts, func(v match.Verdict) oas.RequirementVerdict {
 				level := "should"
 				if v.Must {

@@ -54,6 +54,7 @@ var words = map[string]text.Text{
 	"gone":   {Zh: "该信息已撤回", En: "This has been withdrawn"},
 	"gone_hint": {Zh: "发布单位已撤回这条信息，它不会再出现在搜索中。可以看看同类的其他成果与需求。",
 		En: "Its owner has withdrawn it, and it is found no more. Others like it may help."},
+	"similar": {Zh: "相似的内容", En: "More like this"}, "fitting": {Zh: "可能对接的内容", En: "What may fit it"},
 	"cite": {Zh: "引用", En: "Cite"}, "qr": {Zh: "本页二维码", En: "QR code of this page"},
 	"response": {Zh: "答复引荐的中位时长（小时）", En: "Median hours to answer an introduction"},
 	"answers":  {Zh: "依据的答复次数", En: "Answers it rests on"},
@@ -67,7 +68,10 @@ func bodyTemplate(name, content string) *template.Template {
 	}).Parse(`<div id="app"><main>` + content + `</main></div>`))
 }
 
-const listOfListings = `<ul>{{range .Listings}}<li><a href="/{{segment .Kind}}/{{.ID}}">{{.Title}}</a>{{with .ValueLine}} — {{.}}{{end}}</li>{{end}}</ul>`
+// linksOf are links to the listings that the dot is.
+const linksOf = `<ul>{{range .}}<li><a href="/{{segment .Kind}}/{{.ID}}">{{.Title}}</a>{{with .ValueLine}} — {{.}}{{end}}</li>{{end}}</ul>`
+
+const listOfListings = `{{with .Listings}}` + linksOf + `{{end}}`
 
 var listingBody = bodyTemplate("listing",
 	`<article><h1>{{.Title}}</h1>{{if .Organisation}}<p>{{say .Locale "by"}} <a href="/organisations/{{.OrganisationID}}">{{.Organisation}}</a></p>{{end}}`+
@@ -75,7 +79,9 @@ var listingBody = bodyTemplate("listing",
 		`{{with .Source}}<p><a rel="nofollow" href="{{.Link}}">{{.Name}}</a> · {{.Licence}}</p>{{end}}`+
 		`{{with .Keywords}}<ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}<p>{{say .Locale "published"}} <time>{{day .PublishedAt}}</time></p>`+
 		`<p>{{say .Locale "cite"}} <a href="{{.Path}}/citation.txt">GB/T 7714</a> <a href="{{.Path}}/citation.bib">BibTeX</a> <a href="{{.Path}}/citation.ris">RIS</a></p>`+
-		`<p><img src="{{.Path}}/qr.svg" width="160" height="160" alt="{{say .Locale "qr"}}"></p></article>`)
+		`<p><img src="{{.Path}}/qr.svg" width="160" height="160" alt="{{say .Locale "qr"}}"></p></article>`+
+		`{{with .Similar}}<nav aria-label="{{say $.Locale "similar"}}"><h2>{{say $.Locale "similar"}}</h2>`+linksOf+`</nav>{{end}}`+
+		`{{with .Fitting}}<nav aria-label="{{say $.Locale "fitting"}}"><h2>{{say $.Locale "fitting"}}</h2>`+linksOf+`</nav>{{end}}`)
 
 var organisationBody = bodyTemplate("organisation",
 	`<article><h1>{{.Name}}</h1><p>{{.Kind}} · {{.Region}}</p>{{with .About}}<p>{{.}}</p>{{end}}`+

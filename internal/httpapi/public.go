@@ -21,6 +21,9 @@ type PublicListing struct {
 	UpdatedAt      time.Time
 	// Source is where it was taken over from; nil for what was written here.
 	Source *PublicSource
+	// Similar are like it, and Fitting of the other side: what may meet a need,
+	// or the needs that a result may meet.
+	Similar, Fitting []PublicListing
 	// Gone: it was public and has been withdrawn; nothing else is told of it.
 	Gone bool
 }

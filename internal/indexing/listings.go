@@ -337,3 +337,8 @@ func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing,
 	}
 	return l.matched(ctx, b)
 }
+
+// Parents implements match.Listings.
+func (l *Listings) Parents(ctx context.Context, achievementID string) ([]string, error) {
+	return l.packages.Parents(ctx, achievementID)
+}

@@ -90,6 +90,8 @@ type Listings interface {
 	Published(ctx context.Context, ref Ref) (Listing, error)
 	// Live gives those of the listings that are live, in no order.
 	Live(ctx context.Context, refs []Ref) ([]Listing, error)
+	// Parents are the packages that were published with an achievement.
+	Parents(ctx context.Context, achievementID string) ([]string, error)
 }
 
 // Introductions tells which pairs have been introduced already.

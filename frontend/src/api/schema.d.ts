@@ -905,6 +905,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/achievements/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Results like this one, and needs that it may meet, as the reader may see them */
+        get: operations["listRelatedToAchievement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/packages": {
         parameters: {
             query?: never;
@@ -1044,6 +1063,25 @@ export interface paths {
         };
         /** What the other owners of its components say, for the owner and the reviewer */
         get: operations["listPackageAgreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Results like this package, and needs that it may meet, as the reader may see them */
+        get: operations["listRelatedToPackage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1229,6 +1267,25 @@ export interface paths {
         put?: never;
         /** Begin a new draft with what one of the own says */
         post: operations["copyNeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/needs/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Needs like this one, and results that may meet it, as the reader may see them */
+        get: operations["listRelatedToNeed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3496,6 +3553,15 @@ export interface components {
             /** Format: date-time */
             published_at?: string;
             year?: number;
+        };
+        /** @description Best first; a listing's own side holds what is like it, the other what may fit it */
+        RelatedListings: {
+            results: components["schemas"]["RelatedListing"][];
+            needs: components["schemas"]["RelatedListing"][];
+        };
+        RelatedListing: {
+            listing: components["schemas"]["SearchHit"];
+            reasons: components["schemas"]["MatchReason"][];
         };
         /** @description A text with the marked ranges, in code points, half-open */
         Marked: {
@@ -5819,6 +5885,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listRelatedToAchievement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Related listings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedListings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listPackages: {
         parameters: {
             query?: {
@@ -6041,6 +6130,29 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["Agreement"][];
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRelatedToPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Related listings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedListings"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6310,6 +6422,29 @@ export interface operations {
         requestBody?: never;
         responses: {
             201: components["responses"]["NeedDraft"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRelatedToNeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Related listings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedListings"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

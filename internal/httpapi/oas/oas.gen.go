@@ -3486,6 +3486,18 @@ type Registration struct {
 	Password string          `json:"password"`
 }
 
+// RelatedListing defines model for RelatedListing.
+type RelatedListing struct {
+	Listing SearchHit     `json:"listing"`
+	Reasons []MatchReason `json:"reasons"`
+}
+
+// RelatedListings Best first; a listing's own side holds what is like it, the other what may fit it
+type RelatedListings struct {
+	Needs   []RelatedListing `json:"needs"`
+	Results []RelatedListing `json:"results"`
+}
+
 // Requirement defines model for Requirement.
 type Requirement = need.Requirement
 
@@ -4942,6 +4954,9 @@ type ServerInterface interface {
 	// SaveAchievementDraft Save the working copy (autosave); an edit of something published begins one
 	// (PUT /achievements/{id}/draft)
 	SaveAchievementDraft(c *gin.Context, id ID, params SaveAchievementDraftParams)
+	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
+	// (GET /achievements/{id}/related)
+	ListRelatedToAchievement(c *gin.Context, id ID)
 
 	// (GET /achievements/{id}/steps)
 	ListAchievementSteps(c *gin.Context, id ID)
@@ -5218,6 +5233,9 @@ type ServerInterface interface {
 	// ListNeedMatches Packages and achievements that may meet the need, ranked, with reasons
 	// (GET /needs/{id}/matches)
 	ListNeedMatches(c *gin.Context, id ID)
+	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
+	// (GET /needs/{id}/related)
+	ListRelatedToNeed(c *gin.Context, id ID)
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(c *gin.Context, id ID)
@@ -5353,6 +5371,9 @@ type ServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(c *gin.Context, id ID)
+	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
+	// (GET /packages/{id}/related)
+	ListRelatedToPackage(c *gin.Context, id ID)
 
 	// (GET /packages/{id}/steps)
 	ListPackageSteps(c *gin.Context, id ID)
@@ -5752,6 +5773,31 @@ func (siw *ServerInterfaceWrapper) SaveAchievementDraft(c *gin.Context) {
 	}
 
 	siw.Handler.SaveAchievementDraft(c, id, params)
+}
+
+// ListRelatedToAchievement operation middleware
+func (siw *ServerInterfaceWrapper) ListRelatedToAchievement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRelatedToAchievement(c, id)
 }
 
 // ListAchievementSteps operation middleware
@@ -8913,6 +8959,31 @@ func (siw *ServerInterfaceWrapper) ListNeedMatches(c *gin.Context) {
 	siw.Handler.ListNeedMatches(c, id)
 }
 
+// ListRelatedToNeed operation middleware
+func (siw *ServerInterfaceWrapper) ListRelatedToNeed(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRelatedToNeed(c, id)
+}
+
 // ListNeedSteps operation middleware
 func (siw *ServerInterfaceWrapper) ListNeedSteps(c *gin.Context) {
 
@@ -10717,6 +10788,31 @@ func (siw *ServerInterfaceWrapper) ListPackageMatches(c *gin.Context) {
 	siw.Handler.ListPackageMatches(c, id)
 }
 
+// ListRelatedToPackage operation middleware
+func (siw *ServerInterfaceWrapper) ListRelatedToPackage(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRelatedToPackage(c, id)
+}
+
 // ListPackageSteps operation middleware
 func (siw *ServerInterfaceWrapper) ListPackageSteps(c *gin.Context) {
 
@@ -11722,6 +11818,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/achievements/:id/versions", wrapper.ListAchievementVersions)
 	router.GET(options.BaseURL+"/achievements/:id/versions/:number", wrapper.GetAchievementVersion)
 	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
+	router.GET(options.BaseURL+"/achievements/:id/related", wrapper.ListRelatedToAchievement)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
 	router.GET(options.BaseURL+"/packages/:id", wrapper.GetPackage)
@@ -11733,6 +11830,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/packages/:id/versions/:number", wrapper.GetPackageVersion)
 	router.POST(options.BaseURL+"/packages/:id/copies", wrapper.CopyPackage)
 	router.GET(options.BaseURL+"/packages/:id/agreements", wrapper.ListPackageAgreements)
+	router.GET(options.BaseURL+"/packages/:id/related", wrapper.ListRelatedToPackage)
 	router.GET(options.BaseURL+"/packages/:id/matches", wrapper.ListPackageMatches)
 	router.GET(options.BaseURL+"/agreements", wrapper.ListAgreements)
 	router.GET(options.BaseURL+"/agreements/:id", wrapper.GetAgreement)
@@ -11746,6 +11844,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/needs/:id/steps", wrapper.StepNeed)
 	router.GET(options.BaseURL+"/needs/:id/versions", wrapper.ListNeedVersions)
 	router.POST(options.BaseURL+"/needs/:id/copies", wrapper.CopyNeed)
+	router.GET(options.BaseURL+"/needs/:id/related", wrapper.ListRelatedToNeed)
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
 	router.GET(options.BaseURL+"/reviews", wrapper.ListReviews)
@@ -12353,6 +12452,45 @@ type SaveAchievementDraftdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SaveAchievementDraftdefaultApplicationProblemPlusJSONResponse) VisitSaveAchievementDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRelatedToAchievementRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListRelatedToAchievementResponseObject interface {
+	VisitListRelatedToAchievementResponse(w http.ResponseWriter) error
+}
+
+type ListRelatedToAchievement200JSONResponse RelatedListings
+
+func (response ListRelatedToAchievement200JSONResponse) VisitListRelatedToAchievementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRelatedToAchievementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRelatedToAchievementdefaultApplicationProblemPlusJSONResponse) VisitListRelatedToAchievementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16147,6 +16285,45 @@ func (response ListNeedMatchesdefaultApplicationProblemPlusJSONResponse) VisitLi
 	return err
 }
 
+type ListRelatedToNeedRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListRelatedToNeedResponseObject interface {
+	VisitListRelatedToNeedResponse(w http.ResponseWriter) error
+}
+
+type ListRelatedToNeed200JSONResponse RelatedListings
+
+func (response ListRelatedToNeed200JSONResponse) VisitListRelatedToNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRelatedToNeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRelatedToNeeddefaultApplicationProblemPlusJSONResponse) VisitListRelatedToNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNeedStepsRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -17963,6 +18140,45 @@ func (response ListPackageMatchesdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListRelatedToPackageRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListRelatedToPackageResponseObject interface {
+	VisitListRelatedToPackageResponse(w http.ResponseWriter) error
+}
+
+type ListRelatedToPackage200JSONResponse RelatedListings
+
+func (response ListRelatedToPackage200JSONResponse) VisitListRelatedToPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRelatedToPackagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRelatedToPackagedefaultApplicationProblemPlusJSONResponse) VisitListRelatedToPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPackageStepsRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -18936,6 +19152,9 @@ type StrictServerInterface interface {
 	// SaveAchievementDraft Save the working copy (autosave); an edit of something published begins one
 	// (PUT /achievements/{id}/draft)
 	SaveAchievementDraft(ctx context.Context, request SaveAchievementDraftRequestObject) (SaveAchievementDraftResponseObject, error)
+	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
+	// (GET /achievements/{id}/related)
+	ListRelatedToAchievement(ctx context.Context, request ListRelatedToAchievementRequestObject) (ListRelatedToAchievementResponseObject, error)
 
 	// (GET /achievements/{id}/steps)
 	ListAchievementSteps(ctx context.Context, request ListAchievementStepsRequestObject) (ListAchievementStepsResponseObject, error)
@@ -19212,6 +19431,9 @@ type StrictServerInterface interface {
 	// ListNeedMatches Packages and achievements that may meet the need, ranked, with reasons
 	// (GET /needs/{id}/matches)
 	ListNeedMatches(ctx context.Context, request ListNeedMatchesRequestObject) (ListNeedMatchesResponseObject, error)
+	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
+	// (GET /needs/{id}/related)
+	ListRelatedToNeed(ctx context.Context, request ListRelatedToNeedRequestObject) (ListRelatedToNeedResponseObject, error)
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(ctx context.Context, request ListNeedStepsRequestObject) (ListNeedStepsResponseObject, error)
@@ -19347,6 +19569,9 @@ type StrictServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(ctx context.Context, request ListPackageMatchesRequestObject) (ListPackageMatchesResponseObject, error)
+	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
+	// (GET /packages/{id}/related)
+	ListRelatedToPackage(ctx context.Context, request ListRelatedToPackageRequestObject) (ListRelatedToPackageResponseObject, error)
 
 	// (GET /packages/{id}/steps)
 	ListPackageSteps(ctx context.Context, request ListPackageStepsRequestObject) (ListPackageStepsResponseObject, error)
@@ -19801,6 +20026,32 @@ func (sh *strictHandler) SaveAchievementDraft(ctx *gin.Context, id ID, params Sa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SaveAchievementDraftResponseObject); ok {
 		if err := validResponse.VisitSaveAchievementDraftResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRelatedToAchievement operation middleware
+func (sh *strictHandler) ListRelatedToAchievement(ctx *gin.Context, id ID) {
+	var request ListRelatedToAchievementRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRelatedToAchievement(ctx, request.(ListRelatedToAchievementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRelatedToAchievement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRelatedToAchievementResponseObject); ok {
+		if err := validResponse.VisitListRelatedToAchievementResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -22795,6 +23046,32 @@ func (sh *strictHandler) ListNeedMatches(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListRelatedToNeed operation middleware
+func (sh *strictHandler) ListRelatedToNeed(ctx *gin.Context, id ID) {
+	var request ListRelatedToNeedRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRelatedToNeed(ctx, request.(ListRelatedToNeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRelatedToNeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRelatedToNeedResponseObject); ok {
+		if err := validResponse.VisitListRelatedToNeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListNeedSteps operation middleware
 func (sh *strictHandler) ListNeedSteps(ctx *gin.Context, id ID) {
 	var request ListNeedStepsRequestObject
@@ -24313,6 +24590,32 @@ func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListPackageMatchesResponseObject); ok {
 		if err := validResponse.VisitListPackageMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRelatedToPackage operation middleware
+func (sh *strictHandler) ListRelatedToPackage(ctx *gin.Context, id ID) {
+	var request ListRelatedToPackageRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRelatedToPackage(ctx, request.(ListRelatedToPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRelatedToPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRelatedToPackageResponseObject); ok {
+		if err := validResponse.VisitListRelatedToPackageResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

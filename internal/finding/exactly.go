@@ -2,6 +2,7 @@ package finding
 
 import (
 	"context"
+	"slices"
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
@@ -20,10 +21,9 @@ func (f *Finder) In(searcher search.Searcher) *Finder {
 // answered as the search answers it. Nobody wants to be told of what is merely
 // similar.
 func exactly(r Request, reader search.Reader, limit int) search.Query {
-	q := search.Query{
-		Reader: reader, Text: r.Text, Filters: r.Filters, Ranges: r.Ranges, Sort: search.SortNewest, Limit: limit, Match: search.MatchAll,
-	}
-	if len([]rune(r.Text)) > search.MaxAllUnits*longUnit {
+	q := r.reading().query
+	q.Reader, q.Sort, q.Limit, q.Match = reader, search.SortNewest, limit, search.MatchAll
+	if len([]rune(q.Text)) > search.MaxAllUnits*longUnit {
 		q.Match = search.MatchAuto
 	}
 	return q
@@ -61,9 +61,12 @@ func (f *Finder) Exactly(ctx context.Context, actor policy.Actor, r Request, lim
 
 // Candidates are the ids of what answers every word of a request for a reader
 // of every tier: not to be shown to anybody, but to be asked for again as
-// somebody reads.
+// somebody reads. An exclusion is left to that second asking: a word in a tier
+// that somebody lacks excludes nothing for them.
 func Candidates(ctx context.Context, searcher search.Searcher, r Request, limit int) ([]string, error) {
-	result, err := searcher.Search(ctx, exactly(r, search.Reader{Tiers: policy.AllTiers}, limit))
+	q := exactly(r, search.Reader{Tiers: policy.AllTiers}, limit)
+	q.Conditions = slices.DeleteFunc(q.Conditions, func(c search.Condition) bool { return c.Not })
+	result, err := searcher.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}

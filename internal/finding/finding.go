@@ -6,11 +6,11 @@ package finding
 import (
 	"context"
 	"time"
-	"unicode/utf8"
 
 	"chengqiao/internal/money"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/querytext"
 	"chengqiao/internal/text"
 )
 
@@ -19,6 +19,7 @@ const MaxText = 500
 
 // Request is what a person asks for.
 type Request struct {
+	// Text is in the query language (search/querytext).
 	Text    string
 	Filters map[search.Facet][]string
 	Ranges  map[search.Number]search.Range
@@ -34,6 +35,9 @@ type Answer struct {
 	Facets []Facet
 	// Cut: the query was longer than MaxText.
 	Cut bool
+	// Misread are the parts of the text that looked like operators and could not
+	// be read; they were searched for as words.
+	Misread []querytext.Misread
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match
 	AtLeast bool
@@ -115,12 +119,11 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	wanted, cut := firstOf(r.Text)
-	result, err := f.searcher.Search(ctx, search.Query{
-		Reader: reader,
-		Text:   wanted, Filters: r.Filters, Ranges: r.Ranges, Facets: facets, Sort: r.Sort,
-		Offset: (max(r.Page, 1) - 1) * r.PageSize, Limit: r.PageSize, Highlight: true,
-	})
+	wanted := r.reading()
+	q := wanted.query
+	q.Reader, q.Facets, q.Sort, q.Highlight = reader, facets, r.Sort, true
+	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
+	result, err := f.searcher.Search(ctx, q)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -128,7 +131,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Total: result.Total, Cut: cut, Match: result.Match, AtLeast: result.AtLeast}
+	out := Answer{Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
 	for _, h := range result.Hits {
 		if card, ok := cards[h.ID]; ok { // else it left between the index and the store
 			out.Hits = append(out.Hits, Hit{Card: card, Highlights: h.Highlights})
@@ -161,12 +164,4 @@ func (f *Finder) readerOf(ctx context.Context, actor policy.Actor) (search.Reade
 	var err error
 	reader.Granted, err = f.grants.Granted(ctx, actor.OrgID, search.MaxGranted)
 	return reader, err
-}
-
-// firstOf is the part of a query that counts, and whether there was more.
-func firstOf(s string) (string, bool) {
-	if utf8.RuneCountInString(s) <= MaxText {
-		return s, false
-	}
-	return string([]rune(s)[:MaxText]), true
 }

@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/money"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/querytext"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
@@ -37,6 +38,9 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 	return oas.Search200JSONResponse{
 		Hits:  list(found.Hits, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
 		Total: int64(found.Total), Facets: facets, Page: max(p.Page, 1), PageSize: size, Notices: searchNotices(found),
+		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
+			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
+		}),
 	}, err
 }
 
@@ -102,6 +106,9 @@ func searchNotices(found finding.Answer) []string {
 	var out []string
 	if found.Cut {
 		out = append(out, "query_cut")
+	}
+	if len(found.Misread) > 0 {
+		out = append(out, "query_syntax")
 	}
 	switch found.Match {
 	case search.MatchClose:

@@ -105,11 +105,30 @@ func (s *server) validate(c *gin.Context) {
 		s.fail(c, shapeError(err))
 		return
 	}
+	if err := errs.InvalidFields(unknownParameters(in)); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if err := errs.InvalidFields(unstorable(in)); err != nil {
 		s.fail(c, err)
 		return
 	}
 	c.Next()
+}
+
+// unknownParameters are those of a request's query that its operation does not
+// have. The filter lets them pass, and who misspells a filter's name would take
+// the answer to another question for the one to theirs.
+func unknownParameters(in *openapi3filter.RequestValidationInput) []errs.Field {
+	var faults []errs.Field
+	for _, name := range slices.Sorted(maps.Keys(in.Request.URL.Query())) {
+		known := in.Route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) != nil ||
+			in.Route.PathItem.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) != nil
+		if !known {
+			faults = append(faults, errs.Field{Path: name, Code: "unknown_field"})
+		}
+	}
+	return faults
 }
 
 // unstorable are the texts of a request that no database keeps: PostgreSQL

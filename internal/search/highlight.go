@@ -18,11 +18,27 @@ const (
 // Highlighter makes the highlights of an answer. Engines hand it the texts a
 // reader may read, and never do it themselves, so that a mark can neither leak
 // nor break.
-type Highlighter struct{ marker *analysis.Marker }
+type Highlighter struct {
+	marker *analysis.Marker
+	// phrases are those to be marked, by the property that each stands in.
+	phrases map[Property][]analysis.Phrase
+}
 
-// NewHighlighter prepares highlights for a plan and how it was matched.
-func NewHighlighter(a *analysis.Analyzer, p analysis.Plan, m Match) *Highlighter {
-	return &Highlighter{marker: a.Marker(p, m == MatchClose)}
+// NewHighlighter prepares highlights for a plan and how it was matched, and for
+// the phrases that were asked for.
+func NewHighlighter(a *analysis.Analyzer, p analysis.Plan, m Match, clauses []Clause) *Highlighter {
+	h := &Highlighter{marker: a.Marker(p, m == MatchClose), phrases: map[Property][]analysis.Phrase{}}
+	for _, c := range clauses {
+		if c.Not {
+			continue
+		}
+		for _, property := range AllProperties {
+			if c.In == "" || c.In == property {
+				h.phrases[property] = append(h.phrases[property], c.Phrase)
+			}
+		}
+	}
+	return h
 }
 
 // Highlights are the passages of the texts with marks; parts without any are
@@ -34,7 +50,7 @@ func (h *Highlighter) Highlights(texts []Text) []Highlight {
 			if text == "" {
 				return false
 			}
-			marks := h.marker.Marks(text, spelling)
+			marks := h.marker.Marks(text, spelling, h.phrases[p]...)
 			if len(marks) == 0 {
 				return false
 			}

@@ -16,6 +16,9 @@ type Query struct {
 	// Text is what the person typed, at most MaxText characters.
 	Text  string
 	Match Match
+	// Conditions are held to by every hit however the text is matched; at most
+	// MaxConditions.
+	Conditions []Condition
 	// Filters keep documents with any of a facet's values, of every facet.
 	Filters map[Facet][]string
 	// Ranges keep documents whose number is inside, of every number.
@@ -41,6 +44,17 @@ const (
 
 // Range is an inclusive range; nil is open.
 type Range struct{ Min, Max *int64 }
+
+// And is what is inside both ranges.
+func (r Range) And(other Range) Range {
+	if r.Min == nil || other.Min != nil && *other.Min > *r.Min {
+		r.Min = other.Min
+	}
+	if r.Max == nil || other.Max != nil && *other.Max < *r.Max {
+		r.Max = other.Max
+	}
+	return r
+}
 
 // Holds tells whether v is inside.
 func (r Range) Holds(v int64) bool {
@@ -126,6 +140,12 @@ func (q *Query) Validate() error {
 	fault(q.Limit < 0 || q.Limit > MaxLimit, "limit", "out_of_range", errs.Params{"min": 0, "max": MaxLimit})
 	fault(len(q.Within) > MaxIDs, "within", "too_many", errs.Params{"max": MaxIDs})
 	fault(len(q.Without) > MaxIDs, "without", "too_many", errs.Params{"max": MaxIDs})
+	fault(len(q.Conditions) > MaxConditions, "conditions", "too_many", errs.Params{"max": MaxConditions})
+	for i, c := range q.Conditions {
+		path := fmt.Sprintf("conditions[%d]", i)
+		fault(utf8.RuneCountInString(c.Phrase) > MaxText, path, "too_long", errs.Params{"max": MaxText})
+		fault(c.In != "" && !slices.Contains(AllProperties, c.In), path, "unknown", nil)
+	}
 	fault(!slices.Contains(AllSorts, q.Sort), "sort", "unknown", nil)
 	matches := []Match{MatchAuto, MatchAll, MatchClose, MatchSome, MatchAny}
 	fault(!slices.Contains(matches, q.Match), "match", "unknown", nil)

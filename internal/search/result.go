@@ -38,10 +38,11 @@ type FacetCount struct {
 	Count int
 }
 
-// Property names the part of a text that a highlight comes from.
+// Property names the part of a text that a highlight comes from, or that a
+// condition looks in.
 type Property string
 
-// The highlighted properties.
+// The properties that are highlighted and can be looked in.
 const (
 	PropertyTitle        Property = "title"
 	PropertyValue        Property = "value"
@@ -50,6 +51,11 @@ const (
 	PropertyClaim        Property = "claim"
 	PropertyOrganisation Property = "organisation"
 )
+
+// AllProperties in the order of a document's page.
+var AllProperties = []Property{
+	PropertyTitle, PropertyValue, PropertyAbstract, PropertyKeyword, PropertyClaim, PropertyOrganisation,
+}
 
 // Highlight is a passage with what the query asked for marked. It is plain
 // text in parts, never markup: the client renders it safely.

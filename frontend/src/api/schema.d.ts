@@ -3532,8 +3532,16 @@ export interface components {
             facets: components["schemas"]["Facet"][];
             page: number;
             page_size: number;
-            /** @description query_cut, … */
+            /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least */
             notices?: string[];
+            /** @description With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words */
+            misread?: components["schemas"]["Misread"][];
+        };
+        Misread: {
+            /** @enum {string} */
+            reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "too_many";
+            /** @description The part, cut to 40 characters */
+            text: string;
         };
         SearchHit: {
             id: string;
@@ -7513,7 +7521,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Cut at 500 characters with a notice */
+                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut */
                 q?: string;
                 kind?: ("achievement" | "package" | "need")[];
                 /** @description Technical field codes */

@@ -855,6 +855,39 @@ func (e MatchFeedbackFormVerdict) Valid() bool {
 	}
 }
 
+// Defines values for MisreadReason.
+const (
+	BadRange     MisreadReason = "bad_range"
+	EmptyField   MisreadReason = "empty_field"
+	EmptyPhrase  MisreadReason = "empty_phrase"
+	LoneMinus    MisreadReason = "lone_minus"
+	OpenQuote    MisreadReason = "open_quote"
+	TooMany      MisreadReason = "too_many"
+	UnknownField MisreadReason = "unknown_field"
+)
+
+// Valid indicates whether the value is a known member of the MisreadReason enum.
+func (e MisreadReason) Valid() bool {
+	switch e {
+	case BadRange:
+		return true
+	case EmptyField:
+		return true
+	case EmptyPhrase:
+		return true
+	case LoneMinus:
+		return true
+	case OpenQuote:
+		return true
+	case TooMany:
+		return true
+	case UnknownField:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindAchievement NoteKind = "achievement"
@@ -3023,6 +3056,17 @@ type Message struct {
 	Text           string    `json:"text"`
 }
 
+// Misread defines model for Misread.
+type Misread struct {
+	Reason MisreadReason `json:"reason"`
+
+	// Text The part, cut to 40 characters
+	Text string `json:"text"`
+}
+
+// MisreadReason defines model for Misread.Reason.
+type MisreadReason string
+
 // Money defines model for Money.
 type Money = money.Amount
 
@@ -3668,7 +3712,10 @@ type SearchResult struct {
 	Facets []Facet     `json:"facets"`
 	Hits   []SearchHit `json:"hits"`
 
-	// Notices query_cut, …
+	// Misread With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words
+	Misread []Misread `json:"misread,omitempty,omitzero"`
+
+	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`
@@ -4676,7 +4723,7 @@ type ListReviewsParamsClaim string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
-	// Q Cut at 500 characters with a notice
+	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut
 	Q    string             `form:"q,omitempty" json:"q,omitempty,omitzero"`
 	Kind []SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 

@@ -48,7 +48,8 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 
 // Marks are the places of a text that answer the plan, in order, apart from
 // each other. Spelling compares pinyin too, as for titles, keywords and names.
-func (m *Marker) Marks(text string, spelling bool) []Range {
+// Phrases are marked whole, beside what the plan asks for.
+func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 	sequence := atoms(text)
 	var marks []Range
 	mark := func(i, n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
@@ -65,6 +66,11 @@ func (m *Marker) Marks(text string, spelling bool) []Range {
 			}
 		} else if m.word(at.term) {
 			mark(i, 1)
+		}
+		for _, p := range phrases {
+			if p.at(sequence[i:]) {
+				mark(i, len(p.atoms))
+			}
 		}
 		if len(m.groups) > 0 {
 			m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {

@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 	}{
 		{"finds by text", findsByText},
 		{"marks what was found", marksWhatWasFound},
+		{"holds to conditions", holdsToConditions},
 		{"filters and counts", filtersAndCounts},
 		{"sorts", sorts},
 		{"pages", pages},

@@ -100,6 +100,7 @@ func query(t *rapid.T) search.Query {
 	for _, w := range rapid.SliceOfN(rapid.SampledFrom(someWords), 0, 3).Draw(t, "words") {
 		q.Text += w + " "
 	}
+	q.Conditions = someConditions(t)
 	if rapid.Bool().Draw(t, "by field") {
 		q.Filters[search.FacetField] = rapid.SliceOfN(rapid.SampledFrom(someFields), 1, 2).Draw(t, "fields")
 	}
@@ -165,6 +166,9 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open sea
 		if v, ok := d.Number(n); n.Facet() != open && (!ok || !r.Holds(v)) {
 			return false
 		}
+	}
+	if !conditionsMet(d, q) {
+		return false
 	}
 	plan := a.Plan(q.Text)
 	met := 0

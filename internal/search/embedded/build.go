@@ -16,6 +16,8 @@ type prepared struct {
 	id     string
 	record *record
 	fields [][]termCount // by fieldNumber, sorted by term
+	// wording is what it says, as in wordings.
+	wording []byte
 }
 
 // termCount is a term with how often a document says it.
@@ -39,6 +41,7 @@ func (g *generation) prepare(d *search.Document) (prepared, error) {
 			p.fields[fieldNumber(tier, area)] = countTerms(list)
 		}
 	}
+	p.wording = wordingOf(g.analyzer, d)
 	var err error
 	p.record, err = newRecord(d, lengths)
 	return p, err
@@ -87,6 +90,7 @@ func newSegment(documents []prepared, first uint32) *segment {
 			return nil
 		})
 	}
+	s.wordings = newWordings(documents)
 	_ = group.Wait() // none of them fails
 	return s
 }

@@ -56,11 +56,11 @@ func (g *generation) copy(from *generation) error {
 			g.columns.put(from.columns.ids[o], from.columns.record(o), place{start + at[i].at, at[i].length})
 		}
 	}
-	whole := merge(from.segments, func(slot uint32) (uint32, bool) {
+	whole := merge(from.segments, 0, uint32(max(len(slots), 1)-1), func(slot uint32) (uint32, bool) {
 		to, ok := places[slot]
 		return to, ok
 	})
-	whole.first, whole.last, whole.documents = 0, uint32(max(len(slots), 1)-1), len(slots)
+	whole.documents = len(slots)
 	g.segments = []*segment{whole}
 	content, _ := encodeBatch(nil, nil, from.cursor)
 	_, err := g.ledger.append(content)

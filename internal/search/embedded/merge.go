@@ -31,16 +31,17 @@ func settle(segments []*segment, live func(slot uint32) bool) []*segment {
 		if from == n-1 {
 			return segments
 		}
-		merged := merge(segments[from:], func(slot uint32) (uint32, bool) { return slot, live(slot) })
+		merged := merge(segments[from:], segments[from].first, segments[n-1].last, func(slot uint32) (uint32, bool) { return slot, live(slot) })
 		segments = append(segments[:from:from], merged)
 	}
 	return segments
 }
 
 // merge makes one segment of several that follow each other. place gives each
-// slot's number in the new one, ascending with the old, and whether it stays.
-func merge(segments []*segment, place func(slot uint32) (uint32, bool)) *segment {
-	out := &segment{first: segments[0].first, last: segments[len(segments)-1].last, fields: make([]postings, fieldCount)}
+// slot's number in the new one, from first to last and ascending with the old,
+// and whether it stays.
+func merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) *segment {
+	out := &segment{first: first, last: last, fields: make([]postings, fieldCount)}
 	for _, s := range segments {
 		out.documents += s.documents
 	}
@@ -52,6 +53,7 @@ func merge(segments []*segment, place func(slot uint32) (uint32, bool)) *segment
 			return nil
 		})
 	}
+	out.wordings = mergeWordings(segments, first, last, place)
 	_ = group.Wait() // none of them fails
 	return out
 }

@@ -91,7 +91,7 @@ func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
 		}
 		// Without every third slot, renumbered.
 		place := func(slot uint32) (uint32, bool) { return slot - slot/3 - 1, slot%3 != 0 }
-		merged := merge(segments, place)
+		merged := merge(segments, 0, segments[len(segments)-1].last, place)
 		kept := held{}
 		for term, slots := range want {
 			for slot, count := range slots {

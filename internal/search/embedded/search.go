@@ -37,18 +37,27 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	defer g.mu.RUnlock()
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
-	plan := g.analyzer.Plan(q.Text)
-	if plan.Empty() {
-		return g.answer(q, sight.visible, choices, plan, "", nil)
+	a := asked{plan: g.analyzer.Plan(q.Text), clauses: q.Clauses(g.analyzer), match: search.MatchAll}
+	base, err := g.meeting(ctx, a.clauses, sight, q.Reader)
+	if err != nil {
+		return search.Result{}, err
+	}
+	wanted := g.analyzer.Plan(q.Asked())
+	if a.plan.Empty() && wanted.Empty() {
+		a.match = ""
+		return g.answer(q, base, choices, a, nil)
 	}
 	marks := g.borrow()
 	defer g.scratch.Put(marks)
-	levels := q.Levels(len(plan.Units))
+	levels := q.Levels(len(a.plan.Units))
+	if a.plan.Empty() {
+		levels = []search.Match{search.MatchAll}
+	}
 	for i, match := range levels {
 		r := &ranking{
 			segments: g.segments, columns: c, sight: sight, reader: q.Reader, match: match, marks: *marks,
 		}
-		found, err := r.rank(ctx, plan)
+		found, err := r.meeting(ctx, a.plan, wanted, base)
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {
 			r.clear()
 			if err != nil {
@@ -56,7 +65,8 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 			}
 			continue
 		}
-		result, err := g.answer(q, found, choices, plan, match, r.marks)
+		a.match = match
+		result, err := g.answer(q, found, choices, a, r.marks)
 		result.AtLeast = r.partial
 		r.clear()
 		return result, err
@@ -64,14 +74,26 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	return search.Result{}, nil
 }
 
+// asked is what highlights need to know of a query, and how it was matched.
+type asked struct {
+	plan    analysis.Plan
+	clauses []search.Clause
+	match   search.Match
+}
+
+// marks tells that there is something to mark.
+func (a asked) marks() bool {
+	return !a.plan.Empty() || slices.ContainsFunc(a.clauses, func(c search.Clause) bool { return !c.Not })
+}
+
 // answer makes the result from what was found before filtering.
 func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap,
-	plan analysis.Plan, match search.Match, scores []mark,
+	a asked, scores []mark,
 ) (search.Result, error) {
 	c := g.columns
 	set := restrict(found, choices, "")
 	result := search.Result{
-		Total: int(set.GetCardinality()), Match: match,
+		Total: int(set.GetCardinality()), Match: a.match,
 		Facets: c.facetCounts(q, found, choices),
 	}
 	if q.Limit == 0 || q.Offset >= result.Total {
@@ -81,13 +103,13 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 		scores = nil
 	}
 	page := top(set.ToArray(), q.Offset+q.Limit, c.order(q.Sort, scores))[q.Offset:]
-	highlighter := search.NewHighlighter(g.analyzer, plan, match)
+	highlighter := search.NewHighlighter(g.analyzer, a.plan, a.match, a.clauses)
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}
 		if scores != nil {
 			hit.Score = float64(scores[o].score)
 		}
-		if q.Highlight && !plan.Empty() {
+		if q.Highlight && a.marks() {
 			d, err := g.ledger.document(c.places[o])
 			if err != nil {
 				return search.Result{}, err

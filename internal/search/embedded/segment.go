@@ -20,6 +20,7 @@ type segment struct {
 	// choice of what to merge.
 	documents int
 	fields    []postings // by fieldNumber
+	wordings  wordings
 }
 
 // postings are the terms of one field, sorted, with who holds each.

@@ -21,7 +21,7 @@ import (
 // all of them at the end.
 const (
 	snapshotFile = "snapshot"
-	snapshotMark = "chengqiao-search-1"
+	snapshotMark = "chengqiao-search-2"
 )
 
 var errSnapshot = errors.New("the snapshot cannot be read")
@@ -46,6 +46,8 @@ func (g *generation) save() error {
 		for f := range s.fields {
 			w.block(s.fields[f].encode())
 		}
+		w.block(s.wordings.lengths())
+		w.block(s.wordings.text)
 	}
 	err = errors.Join(w.finish(), file.Sync(), file.Close())
 	if err != nil {
@@ -94,6 +96,12 @@ func (g *generation) restore() (from int64, err error) {
 				return err
 			})
 		}
+		lengths := r.block()
+		text := r.block()
+		group.Go(func() (err error) {
+			s.wordings, err = decodeWordings(lengths, text, s.last-s.first+1)
+			return err
+		})
 		list = append(list, s)
 		if r.err != nil {
 			break
@@ -180,6 +188,29 @@ func decodePostings(block []byte, counted bool) (postings, error) {
 		return p, errSnapshot
 	}
 	return p, nil
+}
+
+// lengths are those of the wordings by slot, which decodeWordings reads.
+func (w *wordings) lengths() []byte {
+	var b []byte
+	for i := 1; i < len(w.starts); i++ {
+		b = binary.AppendUvarint(b, w.starts[i]-w.starts[i-1])
+	}
+	return b
+}
+
+func decodeWordings(lengths, text []byte, slots uint32) (wordings, error) {
+	if uint64(slots) > uint64(len(lengths)) {
+		return wordings{}, errSnapshot
+	}
+	d, w := decoder{b: lengths}, wordings{text: text, starts: make([]uint64, 1, slots+1)}
+	for range slots {
+		w.starts = append(w.starts, w.starts[len(w.starts)-1]+d.unsigned())
+	}
+	if d.bad || len(d.b) != 0 || w.starts[slots] != uint64(len(text)) {
+		return wordings{}, errSnapshot
+	}
+	return w, nil
 }
 
 // blockWriter writes blocks; the first error stays.

@@ -32,12 +32,21 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 
 func (e *Engine) search(ctx context.Context, q *search.Query) (search.Result, error) {
 	plan := e.analyzer.Plan(q.Text)
+	held, err := e.hold(ctx, q, plan)
+	if err != nil {
+		return search.Result{}, err
+	}
 	if plan.Empty() {
-		return e.ask(ctx, q, question{})
+		t := question{held: held}
+		if len(held.must) > 0 {
+			t.match = search.MatchAll
+		}
+		return e.ask(ctx, q, t)
 	}
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
-		result, err := e.match(ctx, q, plan, match)
+		t := question{plan: plan, match: match, held: held}
+		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err
 		}
@@ -49,37 +58,45 @@ func (e *Engine) search(ctx context.Context, q *search.Query) (search.Result, er
 			continue
 		}
 		unfiltered := search.Query{Reader: q.Reader, Text: q.Text, Match: match}
-		if found, err := e.match(ctx, &unfiltered, plan, match); err != nil || found.Total > 0 {
+		if found, err := e.match(ctx, &unfiltered, t); err != nil || found.Total > 0 {
 			return result, err
 		}
 	}
 	return search.Result{}, nil
 }
 
-func (e *Engine) match(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (search.Result, error) {
-	if (match == search.MatchSome || match == search.MatchAny) && len(plan.Units) > 1 {
-		return e.some(ctx, q, plan, match)
+func (e *Engine) match(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+	if (t.match == search.MatchSome || t.match == search.MatchAny) && len(t.plan.Units) > 1 {
+		return e.some(ctx, q, t)
 	}
-	return e.ask(ctx, q, question{plan: plan, match: match})
+	return e.ask(ctx, q, t)
 }
 
 // question is what is asked beside the query's own choices.
 type question struct {
 	plan  analysis.Plan
 	match search.Match
+	held  holding
 	// among restricts to documents found before; the text is not asked again.
 	among string
 }
 
-func (t question) byText() bool { return !t.plan.Empty() && t.among == "" }
+// byText tells that documents are ranked by words.
+func (t question) byText() bool { return t.ranks() && t.among == "" }
 
-// areas are those in which the units of the plan are looked for.
+// ranks tells that there are words to rank by, whether they are asked again or not.
+func (t question) ranks() bool { return !t.plan.Empty() || len(t.held.must) > 0 }
+
+// worded tells that words are asked for at all, be it only against some.
+func (t question) worded() bool { return t.byText() || len(t.held.mustNot) > 0 && t.among == "" }
+
+// areas are those in which the words are looked for.
 func (t question) areas() []search.Area {
 	var out []search.Area
 	for _, area := range search.AllAreas {
 		if slices.ContainsFunc(t.plan.Units, func(u analysis.Unit) bool {
 			return slices.Contains(search.Areas(u.Class, t.match), area)
-		}) {
+		}) || slices.Contains(t.held.areas(), area) {
 			out = append(out, area)
 		}
 	}
@@ -103,12 +120,12 @@ func (t question) text(tier policy.Tier) string {
 			exact = append(exact, `"`+w+`"`)
 		}
 	}
-	return strings.Join(append(append(open, exact...), beginning), " ")
+	return strings.Join(slices.Concat(open, exact, t.held.words(tier), []string{beginning}), " ")
 }
 
 // ask puts one question, with everything that the answer needs, in one request.
 func (e *Engine) ask(ctx context.Context, q *search.Query, t question) (search.Result, error) {
-	parts := shares(q.Reader, t.byText())
+	parts := shares(q.Reader, t.worded())
 	var requests []*meilisearch.SearchRequest
 	var common, own []search.Facet
 	for _, f := range q.Facets {
@@ -144,7 +161,7 @@ func (e *Engine) ask(ctx context.Context, q *search.Query, t question) (search.R
 	if err != nil {
 		return search.Result{}, err
 	}
-	result := search.Result{Match: t.match}
+	result := search.Result{Match: t.match, AtLeast: t.held.partial}
 	counts := map[search.Facet]map[string]int{}
 	var hits []hit
 	for i := range parts {
@@ -179,7 +196,7 @@ func (e *Engine) ask(ctx context.Context, q *search.Query, t question) (search.R
 func (e *Engine) request(q *search.Query, t question, s share) *meilisearch.SearchRequest {
 	r := &meilisearch.SearchRequest{
 		IndexUID:             e.index,
-		Filter:               and(s.filter, t.among, filter(q)),
+		Filter:               and(s.filter, t.among, t.held.filter, filter(q)),
 		MatchingStrategy:     meilisearch.All,
 		AttributesToRetrieve: []string{keyAttribute, idAttribute, kindAttribute},
 		Sort:                 sorts(q.Sort, t.byText()),
@@ -187,10 +204,10 @@ func (e *Engine) request(q *search.Query, t question, s share) *meilisearch.Sear
 	if r.Filter == "" {
 		r.Filter = nil
 	}
-	if t.byText() {
+	if t.worded() {
 		r.Query = t.text(s.tier)
 		r.AttributesToSearchOn = attributes(t.areas(), s.tier)
-		r.ShowRankingScore = true
+		r.ShowRankingScore = t.byText()
 	}
 	for _, n := range []search.Number{search.NumberPublished, search.NumberPrice, search.NumberTRL} {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(n))
@@ -338,11 +355,11 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 
 // hits turns what was found into the answer's hits.
 func (e *Engine) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
-	highlighter := search.NewHighlighter(e.analyzer, t.plan, t.match)
+	highlighter := search.NewHighlighter(e.analyzer, t.plan, t.match, t.held.clauses)
 	var out []search.Hit
 	for _, h := range found {
 		one := search.Hit{ID: h.ID, Kind: search.Kind(h.Kind)}
-		if q.Sort == search.SortRelevance && !t.plan.Empty() {
+		if q.Sort == search.SortRelevance && t.ranks() {
 			one.Score = h.Score
 		}
 		if h.Document != "" {

@@ -33,23 +33,24 @@ type candidate struct {
 }
 
 // some answers MatchSome and MatchAny.
-func (e *Engine) some(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (search.Result, error) {
-	found, partial, err := e.candidates(ctx, q, plan, match)
+func (e *Engine) some(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+	found, partial, err := e.candidates(ctx, q, t)
 	if err != nil {
 		return search.Result{}, err
 	}
 	if len(found) > maxFound {
 		found, partial = found[:maxFound], true
 	}
+	partial = partial || t.held.partial
 	if len(found) == 0 {
-		return search.Result{Match: match, Facets: facets(q.Facets, nil)}, nil
+		return search.Result{Match: t.match, AtLeast: t.held.partial, Facets: facets(q.Facets, nil)}, nil
 	}
-	t := question{plan: plan, match: match}
 	scores := make(map[string]float64, len(found))
 	list := make([]string, len(found))
 	for i, c := range found {
 		scores[c.Key], list[i] = c.Score, c.Key
 	}
+	t.held.filter = ""                                    // held to already
 	t.among = "key IN [" + strings.Join(list, ", ") + "]" // keys are made of letters and digits
 	wide := *q
 	wide.Highlight = false
@@ -58,7 +59,7 @@ func (e *Engine) some(ctx context.Context, q *search.Query, plan analysis.Plan, 
 		wide.Offset, wide.Limit = 0, len(found)
 	}
 	if byScore && filter(q) == "" && len(q.Facets) == 0 {
-		return e.finish(ctx, q, t, found, search.Result{Total: len(found), AtLeast: partial, Match: match})
+		return e.finish(ctx, q, t, found, search.Result{Total: len(found), AtLeast: partial, Match: t.match})
 	}
 	result, err := e.ask(ctx, &wide, t)
 	if err != nil {
@@ -137,15 +138,15 @@ type unitAnswer struct {
 
 // candidates finds the documents that answer enough units, best first. partial
 // tells that there may be more of them.
-func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.Plan, match search.Match) (found []candidate, partial bool, err error) {
+func (e *Engine) candidates(ctx context.Context, q *search.Query, t question) (found []candidate, partial bool, err error) {
 	total, err := e.Count(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	units := plan.Units
-	least := match.MinUnits(len(units))
+	units := t.plan.Units
+	least := t.match.MinUnits(len(units))
 	if len(units) > maxUnits {
-		counts, err := e.units(ctx, q, units, match, 1)
+		counts, err := e.units(ctx, q, t, units, 1)
 		if err != nil {
 			return nil, false, err
 		}
@@ -156,7 +157,7 @@ func (e *Engine) candidates(ctx context.Context, q *search.Query, plan analysis.
 			least = (least*len(units) + len(answered) - 1) / len(answered)
 		}
 	}
-	answers, err := e.units(ctx, q, units, match, maxPerUnit)
+	answers, err := e.units(ctx, q, t, units, maxPerUnit)
 	if err != nil {
 		return nil, false, err
 	}
@@ -190,14 +191,15 @@ func byRank(a, b candidate) int {
 
 // units searches for each unit alone, over what the reader sees. Choices of
 // documents by id count here; others are applied to what is found.
-func (e *Engine) units(ctx context.Context, q *search.Query, units []analysis.Unit, match search.Match, limit int) ([]unitAnswer, error) {
+func (e *Engine) units(ctx context.Context, q *search.Query, t question, units []analysis.Unit, limit int) ([]unitAnswer, error) {
 	plain := &search.Query{Reader: q.Reader, Within: q.Within, Without: q.Without}
 	parts := shares(q.Reader, true)
 	var requests []*meilisearch.SearchRequest
 	for _, u := range units {
-		one := analysis.Plan{Units: []analysis.Unit{u}}
+		one := t
+		one.plan = analysis.Plan{Units: []analysis.Unit{u}}
 		for _, s := range parts {
-			r := e.request(plain, question{plan: one, match: match}, s)
+			r := e.request(plain, one, s)
 			r.AttributesToRetrieve = []string{keyAttribute}
 			page(r, limit, 1)
 			requests = append(requests, r)

@@ -1,0 +1,44 @@
+package finding
+
+import (
+	"maps"
+	"unicode/utf8"
+
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/querytext"
+)
+
+// read is a request as the engines are asked for it: its text read as the query
+// language has it. Searches, alerts and feeds all read it here, so that a text
+// means the same in each.
+type read struct {
+	query   search.Query
+	misread []querytext.Misread
+	// cut: the text was longer than MaxText.
+	cut bool
+}
+
+// reading reads a request.
+func (r Request) reading() read {
+	text, cut := firstOf(r.Text)
+	q := querytext.Parse(text)
+	ranges := maps.Clone(r.Ranges)
+	if ranges == nil {
+		ranges = map[search.Number]search.Range{}
+	}
+	for number, between := range q.Ranges {
+		ranges[number] = ranges[number].And(between)
+	}
+	return read{
+		query:   search.Query{Text: q.Words, Conditions: q.Conditions, Filters: r.Filters, Ranges: ranges},
+		misread: q.Misread, cut: cut,
+	}
+}
+
+// firstOf is the part of a query that counts, and whether there was more.
+func firstOf(s string) (string, bool) {
+	if utf8.RuneCountInString(s) <= MaxText {
+		return s, false
+	}
+	return string([]rune(s)[:MaxText]), true
+}

@@ -1,0 +1,82 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestASearchTakesTheQueryLanguage(t *testing.T) {
+	w := serveFinding(t)
+	w.stock(t)
+	for q, total := range map[string]string{
+		`"磷酸铁锂电池"`: "2", `"铁锂电池低温"`: "1", `"低温锂电池"`: "0", "电解液 -动力电池": "1", "电解液 －动力": "1",
+		"标题：磷酸铁锂": "1", "摘要:磷酸铁锂": "2", "keyword:电解液": "1", "org:天山": "1", "单位：绿洲": "1", "claim:85": "1", "指标:可在现有产线使用": "1",
+		"电解液 trl:>=6": "1", "成熟度：4..5": "1", "year:2024": "1", "year:2025..": "0", "price:<=50万": "0",
+		// Nothing hidden meets a condition or breaks one.
+		`"特种溶剂"`: "0", "电解液 -特种溶剂": "2",
+	} {
+		got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK)
+		if got.Text("total") != total || strings.Contains(string(got.Body), "query_syntax") {
+			t.Errorf("%s finds %s, want %s: %s", q, got.Text("total"), total, got.Text("notices"))
+		}
+	}
+	for q, total := range map[string]string{`"特种溶剂"`: "1", "电解液 -特种溶剂": "1"} {
+		if got := w.as("stranger").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK); got.Text("total") != total {
+			t.Errorf("%s finds %s for a member, want %s", q, got.Text("total"), total)
+		}
+	}
+}
+
+func TestAPhraseIsMarkedWhole(t *testing.T) {
+	w := serveFinding(t)
+	id, _ := w.stock(t)
+	got := w.as("").Get("/search?q=" + url.QueryEscape(`"铁锂电池低温"`)).Expect(http.StatusOK)
+	// 磷酸铁锂电池低温电解液
+	if got.Text("hits.0.id") != id || got.Text("hits.0.title.marks.0.0") != "2" || got.Text("hits.0.title.marks.0.1") != "8" ||
+		got.Has("hits.0.title.marks.1") || got.Has("hits.0.snippet.marks") {
+		t.Errorf("%s", got.Body)
+	}
+}
+
+func TestBrokenSyntaxIsSearchedForAsWordsAndTold(t *testing.T) {
+	w := serveFinding(t)
+	w.stock(t)
+	for q, want := range map[string]string{
+		`"电解液`: "open_quote", "电解液 -": "lone_minus", "电解液 title:": "empty_field", "colour:电解液": "unknown_field",
+		"电解液 trl:high": "bad_range", `电解液 ""`: "empty_phrase",
+	} {
+		got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK)
+		if got.Text("notices.0") != "query_syntax" || got.Text("misread.0.reason") != want || got.Text("misread.0.text") == "" || got.Text("total") == "0" {
+			t.Errorf("%s: %s", q, got.Body)
+		}
+	}
+	for _, q := range []string{"Fe:Ni", "1:2", "http://example.org/x", "12:30", "lithium-ion", "需求：电解液", "-40℃"} {
+		if got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK); strings.Contains(string(got.Body), "query_syntax") {
+			t.Errorf("%s is told to be misread: %s", q, got.Body)
+		}
+	}
+}
+
+func TestAFilterThatThereIsNotIsNamed(t *testing.T) {
+	w := serveFinding(t)
+	client := w.as("")
+	got := client.Get("/search?colour=red&q=x&size=3").Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	if got.Text("fields.0.path") != "colour" || got.Text("fields.0.code") != "unknown_field" || got.Text("fields.1.path") != "size" {
+		t.Errorf("%s", got.Body)
+	}
+	if got := client.Get("/search?field=nonsense").Expect(http.StatusOK); got.Text("total") != "0" {
+		t.Errorf("an unknown value: %s", got.Body)
+	}
+	client.Get("/taxonomies?x=1").Refused(http.StatusUnprocessableEntity, "invalid_fields")
+}
+
+func TestTenThousandCharactersAreCutAndTold(t *testing.T) {
+	w := serveFinding(t)
+	w.stock(t)
+	got := w.as("").Get("/search?q=" + url.QueryEscape(strings.Repeat("电解液", 10_000/3+1))).Expect(http.StatusOK)
+	if got.Text("notices.0") != "query_cut" || got.Text("total") == "0" {
+		t.Errorf("%s", got.Body)
+	}
+}

@@ -1,0 +1,160 @@
+package analysis
+
+import (
+	"bytes"
+	"slices"
+)
+
+// Phrase is some words in a row as they are written: folded and stemmed like
+// all text, but without synonyms, pinyin or misspellings. Where its Han
+// characters touch, the text's must touch too; elsewhere anything but a word
+// may stand between.
+type Phrase struct {
+	atoms []atom
+	// parts are its wording, cut where a text may have a gap or none.
+	parts [][]byte
+}
+
+// Phrase reads a phrase; what comes after MaxUnits words is left out.
+func (a *Analyzer) Phrase(text string) Phrase {
+	p := Phrase{atoms: atoms(text)}
+	p.atoms = p.atoms[:min(len(p.atoms), MaxUnits)]
+	from := 0
+	for i := range p.atoms {
+		if i > 0 && p.atoms[i].han && p.atoms[i-1].han && !p.atoms[i].joined {
+			p.parts = append(p.parts, appendAtoms(nil, p.atoms[from:i]))
+			from = i
+		}
+	}
+	if len(p.atoms) > 0 {
+		p.parts = append(p.parts, appendAtoms(nil, p.atoms[from:]))
+	}
+	return p
+}
+
+// Empty tells that the phrase holds nothing that can be searched.
+func (p Phrase) Empty() bool { return len(p.atoms) == 0 }
+
+// Units are what every text that holds the phrase is indexed under.
+func (p Phrase) Units() []Unit {
+	var out []Unit
+	add := func(class Class, term string) {
+		if !slices.ContainsFunc(out, func(u Unit) bool { return u.Class == class && u.Term == term }) {
+			out = append(out, Unit{Term: term, Count: 1, Class: class})
+		}
+	}
+	for i, at := range p.atoms {
+		switch {
+		case !at.han:
+			add(Word, at.term)
+		case bigram(p.atoms[i:]):
+			add(Bigram, at.term+p.atoms[i+1].term)
+		case i == 0 || !bigram(p.atoms[i-1:]):
+			add(Single, at.term)
+		}
+	}
+	return out
+}
+
+// Indexed tells that the phrase is one unit: what is indexed under it holds
+// the phrase.
+func (p Phrase) Indexed() bool {
+	return len(p.atoms) == 1 || len(p.atoms) == 2 && bigram(p.atoms)
+}
+
+// In tells whether a text holds the phrase.
+func (p Phrase) In(text string) bool {
+	sequence := atoms(text)
+	for i := range sequence {
+		if p.at(sequence[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// at tells whether a text's atoms begin with the phrase.
+func (p Phrase) at(sequence []atom) bool {
+	if len(p.atoms) == 0 || len(p.atoms) > len(sequence) {
+		return false
+	}
+	for i, want := range p.atoms {
+		got := sequence[i]
+		if got.term != want.term || got.han != want.han {
+			return false
+		}
+		if touching := i > 0 && want.han && want.joined && p.atoms[i-1].han; touching && !got.joined {
+			return false
+		}
+	}
+	return true
+}
+
+// A wording is a text in the form in which phrases are looked for: its terms in
+// reading order, a blank before each word, and a gap before a Han character
+// that does not touch a Han character. Terms hold no control characters, so
+// that a caller may put its own between wordings.
+const (
+	blank = ' '
+	gap   = 0x1f
+)
+
+// AppendWording writes a text's wording behind b.
+func (a *Analyzer) AppendWording(b []byte, text string) []byte { return appendAtoms(b, atoms(text)) }
+
+func appendAtoms(b []byte, sequence []atom) []byte {
+	for i, at := range sequence {
+		switch {
+		case !at.han:
+			b = append(b, blank)
+		case i > 0 && !(at.joined && sequence[i-1].han):
+			b = append(b, gap)
+		}
+		b = append(b, at.term...)
+	}
+	return b
+}
+
+// InWording tells whether a wording holds the phrase.
+func (p Phrase) InWording(wording []byte) bool {
+	if len(p.parts) == 0 {
+		return false
+	}
+	for {
+		i := bytes.Index(wording, p.parts[0])
+		if i < 0 {
+			return false
+		}
+		if p.inWordingAt(wording[i:]) {
+			return true
+		}
+		wording = wording[i+1:]
+	}
+}
+
+// inWordingAt tells whether a wording that begins with the first part begins
+// with the phrase.
+func (p Phrase) inWordingAt(wording []byte) bool {
+	wording = wording[len(p.parts[0]):]
+	for _, part := range p.parts[1:] {
+		if len(wording) > 0 && wording[0] == gap {
+			wording = wording[1:]
+		}
+		if !bytes.HasPrefix(wording, part) {
+			return false
+		}
+		wording = wording[len(part):]
+	}
+	// A word ends where the next begins, or with the text.
+	return p.atoms[len(p.atoms)-1].han || len(wording) == 0 || wording[0] <= blank
+}
+
+// Sounds tells that the phrase is one word that may be a spelling of Han
+// characters, by pinyin or by initials.
+func (p Phrase) Sounds() bool {
+	if len(p.atoms) != 1 || !isASCII(p.atoms[0].term) {
+		return false
+	}
+	at := p.atoms[0]
+	return len(at.term) <= maxInitials || syllabify(at.term) != nil
+}

@@ -1,0 +1,77 @@
+// Package querytext owns the query language: what a person types into the
+// search box becomes words, conditions and ranges, typed as the search port
+// takes them. Engines never see the text of an operator.
+//
+//	"锂电池 回收"        words in a row, as they are written; also “…” and 「…」
+//	-recycling           without this word; also -"several words"
+//	title:电池           in the title; also keyword, org, claim, abstract
+//	trl:>=6 trl:4..8     a range; also price and year
+//
+// The names of fields have Chinese forms, and full-width signs count as their
+// half-width ones. What cannot be read is searched for as words, and told: no
+// text is refused.
+package querytext
+
+import (
+	"strings"
+
+	"chengqiao/internal/search"
+)
+
+// Query is what a text asks for.
+type Query struct {
+	// Words are what is left to be searched for as the engines do.
+	Words      string
+	Conditions []search.Condition
+	Ranges     map[search.Number]search.Range
+	// Misread is what looked like an operator and is none.
+	Misread []Misread
+}
+
+// Misread is a part of a text that could not be read, cut to a few characters,
+// and why.
+type Misread struct {
+	Why  Reason
+	Text string
+}
+
+// Reason is a stable code.
+type Reason string
+
+// The reasons.
+const (
+	OpenQuote    Reason = "open_quote"    // a quotation mark that is never closed
+	EmptyPhrase  Reason = "empty_phrase"  // quotation marks with nothing to search for between
+	LoneMinus    Reason = "lone_minus"    // a minus that stands before nothing
+	EmptyField   Reason = "empty_field"   // a field without what it should hold
+	UnknownField Reason = "unknown_field" // a field that there is not
+	BadRange     Reason = "bad_range"     // a range that makes no sense
+	TooMany      Reason = "too_many"      // more conditions than search.MaxConditions
+)
+
+// Reasons are all of them.
+var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, TooMany}
+
+// String is a text that asks for the same.
+func (q Query) String() string {
+	var parts []string
+	if q.Words != "" {
+		parts = append(parts, q.Words)
+	}
+	for _, c := range q.Conditions {
+		part := `"` + c.Phrase + `"`
+		if c.In != "" {
+			part = fieldNames[c.In] + ":" + part
+		}
+		if c.Not {
+			part = "-" + part
+		}
+		parts = append(parts, part)
+	}
+	for _, n := range search.AllNumbers {
+		if r, ok := q.Ranges[n]; ok {
+			parts = append(parts, string(writtenNumbers[n])+":"+writeRange(n, r))
+		}
+	}
+	return strings.Join(parts, " ")
+}

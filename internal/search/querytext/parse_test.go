@@ -1,0 +1,174 @@
+package querytext_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/search/querytext"
+)
+
+// shown writes a query so that a test reads as a sentence: words, then what it
+// holds to, then what was misread.
+func shown(q querytext.Query) string {
+	told := q
+	told.Words = ""
+	parts := []string{q.Words}
+	if s := told.String(); s != "" {
+		parts = append(parts, s)
+	}
+	for _, m := range q.Misread {
+		parts = append(parts, fmt.Sprintf("%s(%s)", m.Why, m.Text))
+	}
+	return strings.Join(parts, " | ")
+}
+
+func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                  "",
+		"电池 回收":             "电池 回收",
+		"  电池　回收\n":         "电池 回收",
+		`"动力电池" 回收`:         `回收 | "动力电池"`,
+		"“动力电池”回收":          `回收 | "动力电池"`,
+		"回收“动力电池”工艺":        `回收 工艺 | "动力电池"`,
+		"「热管理」『电池 组』":       ` | "热管理" "电池 组"`,
+		"“动力电池\" 回收":        `回收 | "动力电池"`,
+		"电池 -回收":            `电池 | -"回收"`,
+		"电池 －回收，再生":         `电池 ，再生 | -"回收"`,
+		`电池 -"成套 工艺"`:       `电池 | -"成套 工艺"`,
+		"lithium-ion":       "lithium-ion",
+		"锂-硫 电池":            "锂-硫 电池",
+		"-40℃ 电池":           "-40℃ 电池",
+		"电池 --- 回收":         "电池 --- 回收",
+		"title:电池":          ` | title:"电池"`,
+		"标题：电池 回收":          `回收 | title:"电池"`,
+		`Title:"lithium x"`: ` | title:"lithium x"`,
+		"-title:battery":    ` | -title:"battery"`,
+		"关键词:储能 单位:农科院 指标:温差 摘要:“盐碱地”": ` | keyword:"储能" org:"农科院" claim:"温差" abstract:"盐碱地"`,
+		"organisation:lab":         ` | org:"lab"`,
+		"trl:>=6":                  " | trl:6..",
+		"成熟度：≥6级":                  " | trl:6..",
+		"trl:4..8 year:2020..2024": " | trl:4..8 year:2020..2024",
+		"trl:8-4":                  " | trl:4..8",
+		"trl:6":                    " | trl:6..6",
+		"trl:>6 trl:<9":            " | trl:7..8",
+		"year:2024年 年份:..2025":     " | year:2024..2024",
+		"price:<=50万":              " | price:..500000",
+		"价格：10-50万元":               " | price:100000..500000",
+		"价格:10万～1.5百万":             " | price:100000..1500000",
+		"price:100,000..":          " | price:100000..",
+		"price:50w":                " | price:500000..500000",
+		"电池 title:x -y trl:7":      `电池 | title:"x" -"y" trl:7..7`,
+
+		// What only looks like an operator.
+		"Fe:Ni 合金":             "Fe:Ni 合金",
+		"1:2 12:30":            "1:2 12:30",
+		"http://a.cn/x?y=z":    "http://a.cn/x?y=z",
+		"doi:10.1000/182":      "doi:10.1000/182",
+		"pH:7":                 "pH:7",
+		"需求：低温电池":              "需求：低温电池",
+		"a: b":                 "a: b",
+		`19" rack`:             `19" rack`,
+		"C++ a&b #4 (x) [y] *": "C++ a&b #4 (x) [y] *",
+		"AND OR NOT":           "AND OR NOT",
+
+		// What cannot be read is searched for as words, and told.
+		`"电池 回收`:           `电池 回收 | open_quote("电池 回收)`,
+		"电池 “回收 -旧":        `电池 回收 | -"旧" | open_quote(“回收 -旧)`,
+		"电池 - 回收":          "电池 回收 | lone_minus(-)",
+		"电池 -":             "电池 | lone_minus(-)",
+		"-。":               "。 | lone_minus(-)",
+		`电池 "" x`:          `电池 x | empty_phrase("")`,
+		`-"…"`:             ` | empty_phrase("…")`,
+		"title: 电池":        "title 电池 | empty_field(title:)",
+		`标题:"" x`:          `标题 x | empty_phrase("")`,
+		"trl:":             "trl | empty_field(trl:)",
+		"colour:red 电池":    "colour red 电池 | unknown_field(colour:red)",
+		`inventor:"Li Wu"`: `inventor | "Li Wu" | unknown_field(inventor:)`,
+		"作者:张三":            "作者 张三 | unknown_field(作者:张三)",
+		"trl:high":         "trl high | bad_range(trl:high)",
+		"trl:12":           "trl 12 | bad_range(trl:12)",
+		"trl:..":           "trl .. | bad_range(trl:..)",
+		"trl:a:-b":         "trl a b | bad_range(trl:a:-b)",
+		"year:20":          "year 20 | bad_range(year:20)",
+		"price:5个":         "price 5个 | bad_range(price:5个)",
+		"-trl:6":           " | bad_range(trl:6)",
+	} {
+		if got := shown(querytext.Parse(text)); got != want {
+			t.Errorf("%q\nis read as %s\nwant       %s", text, got, want)
+		}
+	}
+}
+
+func TestALongTextsPunctuationIsNoOperator(t *testing.T) {
+	text := "摘要：" + strings.Repeat("我们需要面向高寒地区的“智能化”热管理方案，续航不降低。", 5)
+	if q := querytext.Parse(text); len(q.Conditions)+len(q.Misread) != 0 {
+		t.Errorf("%s", shown(q))
+	}
+	if q := querytext.Parse(text + ` -回收 "成套工艺" title:电池`); len(q.Conditions) != 3 {
+		t.Errorf("%s", shown(q))
+	}
+}
+
+func TestConditionsBeyondTheBoundAreWordsAndTold(t *testing.T) {
+	var text strings.Builder
+	for i := range search.MaxConditions + 3 {
+		fmt.Fprintf(&text, `"词%c" `, 'a'+rune(i))
+	}
+	q := querytext.Parse(text.String())
+	if len(q.Conditions) != search.MaxConditions || q.Words != "词q 词r 词s" || len(q.Misread) != 3 || q.Misread[0].Why != querytext.TooMany {
+		t.Errorf("%s", shown(q))
+	}
+}
+
+// FuzzParse: whatever is typed is read; what is read can be written and read
+// again; and no word is lost or made up.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		"电池 回收", `"动力电池" -回收 title:电池 trl:>=6 price:<=50万`, "“a”b「c」-“d", "标题：“电池", "-title:\"x", "foo:-bar:“x” trl:3..2",
+		"year:1..9 价格:10-50万元 成熟度：≥6级", `19" 5” "a`, "- -- --x -－x :: title::x", "«a» „b“ ＂c＂ 『d』", "http://a:b@c title:http://x",
+		strings.Repeat("长文“引号”，", 30) + "标题：x -y",
+	} {
+		f.Add(seed)
+	}
+	a := analysis.New(nil)
+	terms := func(text string) []string {
+		all := a.Terms(text).Singles
+		for _, w := range a.Terms(text).Words {
+			if !slices.ContainsFunc([]rune(w), func(r rune) bool { return r >= 0x2e80 }) {
+				all = append(all, w)
+			}
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q := querytext.Parse(text)
+		if !utf8.ValidString(q.String()) {
+			t.Fatalf("%q is read as %q", text, q)
+		}
+		written := q.String()
+		again := querytext.Parse(written)
+		if len([]rune(text)) <= 40 && again.String() != written {
+			t.Fatalf("%q is read as\n%s\nand that as\n%s", text, written, again)
+		}
+		if len(again.Conditions) < len(q.Conditions) && len(q.Conditions) < search.MaxConditions {
+			t.Fatalf("%q is read as\n%s\nand that as\n%s", text, written, again)
+		}
+		known := terms(text)
+		for _, c := range q.Conditions {
+			if strings.TrimSpace(c.Phrase) != c.Phrase || c.Phrase == "" {
+				t.Fatalf("%q holds to %q", text, c.Phrase)
+			}
+		}
+		for _, w := range terms(q.Words) {
+			if !slices.Contains(known, w) {
+				t.Fatalf("%q makes up %q: %s", text, w, written)
+			}
+		}
+	})
+}

@@ -50,7 +50,11 @@ func (h *Highlighter) Highlights(texts []Text) []Highlight {
 			if text == "" {
 				return false
 			}
-			marks := h.marker.Marks(text, spelling, h.phrases[p]...)
+			reach := len(text)
+			if p != PropertyTitle {
+				reach = passage * utf8.UTFMax
+			}
+			marks := h.marker.Passage(text, spelling, reach, h.phrases[p]...)
 			if len(marks) == 0 {
 				return false
 			}

@@ -47,34 +47,55 @@ func classify(r rune) scriptClass {
 	return separator
 }
 
-// atoms cuts a text by script, in reading order.
-func atoms(text string) []atom {
-	runes := fold(text)
-	out := make([]atom, 0, len(runes)/2+1)
-	joined := false
-	for i := 0; i < len(runes); {
-		switch classify(runes[i].r) {
+// cutter cuts a text into atoms, one after the other, in reading order.
+type cutter struct {
+	folder folder
+	// ahead is the character behind the atom given last, if there is one.
+	ahead  folded
+	has    bool
+	joined bool
+	word   []folded // of the word being read
+}
+
+func cut(text string) *cutter {
+	c := &cutter{folder: folder{text: text}}
+	c.ahead, c.has = c.folder.next()
+	return c
+}
+
+// next gives one atom; false at the end.
+func (c *cutter) next() (atom, bool) {
+	for c.has {
+		first := c.ahead
+		switch classify(first.r) {
 		case ideograph:
-			f := runes[i]
-			out = append(out, atom{term: character(f.r), han: true, joined: joined, start: f.start, end: f.end})
-			joined = true
-			i++
+			a := atom{term: character(first.r), han: true, joined: c.joined, start: first.start, end: first.end}
+			c.joined = true
+			c.ahead, c.has = c.folder.next()
+			return a, true
 		case letter:
-			j := i + 1
-			for j < len(runes) && sameWord(runes[j].r) {
-				j++
+			c.word = c.word[:0]
+			for c.has && (len(c.word) == 0 || sameWord(c.ahead.r)) {
+				c.word = append(c.word, c.ahead)
+				c.ahead, c.has = c.folder.next()
 			}
-			word := spell(text, runes[i:j])
-			out = append(out, atom{
-				term: stem(word), word: word, joined: joined,
-				start: runes[i].start, end: runes[j-1].end,
-			})
-			joined = true
-			i = j
-		default:
-			joined = false
-			i++
+			word := spell(c.folder.text, c.word)
+			a := atom{term: stem(word), word: word, joined: c.joined, start: first.start, end: c.word[len(c.word)-1].end}
+			c.joined = true
+			return a, true
 		}
+		c.joined = false
+		c.ahead, c.has = c.folder.next()
+	}
+	return atom{}, false
+}
+
+// atoms cuts a whole text.
+func atoms(text string) []atom {
+	out := make([]atom, 0, len(text)/4+1)
+	c := cut(text)
+	for a, ok := c.next(); ok; a, ok = c.next() {
+		out = append(out, a)
 	}
 	return out
 }

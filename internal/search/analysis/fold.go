@@ -35,42 +35,57 @@ type folded struct {
 	start, end int
 }
 
-// fold makes writings of one text equal: NFKC, lower case, Latin letters
-// without diacritics, simplified characters, format characters (soft hyphen,
-// zero-width space) dropped. Invalid UTF-8 becomes a separator.
-func fold(text string) []folded {
-	out := make([]folded, 0, len(text)/2)
-	table := simplified()
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		next, nextSize := utf8.DecodeRuneInString(text[i+size:])
-		switch {
-		case r < utf8.RuneSelf && (next < utf8.RuneSelf || nextSize == 0):
-			out = append(out, folded{asciiLower(r), i, i + 1})
-			i++
-		case plainHan(r) && !unicode.Is(unicode.Mn, next):
-			if s, ok := table[r]; ok {
-				r = s
-			}
-			out = append(out, folded{r, i, i + size})
-			i += size
-		default:
-			i += foldSegment(text, i, &out)
-		}
-	}
-	return out
+// folder reads a text as it is folded, character by character: NFKC, lower
+// case, Latin letters without diacritics, simplified characters, format
+// characters (soft hyphen, zero-width space) dropped. Invalid UTF-8 becomes a
+// separator.
+type folder struct {
+	text string
+	at   int
+	// segment are the characters of one normalisation segment that are still to
+	// be given.
+	segment []folded
 }
 
-// foldSegment folds the one normalisation segment that begins at start (a
-// character and its combining marks) and returns its length in bytes.
-func foldSegment(text string, start int, out *[]folded) int {
-	length := norm.NFKC.NextBoundaryInString(text[start:], true)
-	if length <= 0 {
-		length = len(text) - start
+// next gives one character; false at the end.
+func (f *folder) next() (folded, bool) {
+	for len(f.segment) == 0 {
+		i := f.at
+		if i >= len(f.text) {
+			return folded{}, false
+		}
+		r, size := utf8.DecodeRuneInString(f.text[i:])
+		next, nextSize := utf8.DecodeRuneInString(f.text[i+size:])
+		switch {
+		case r < utf8.RuneSelf && (next < utf8.RuneSelf || nextSize == 0):
+			f.at++
+			return folded{asciiLower(r), i, i + 1}, true
+		case plainHan(r) && !unicode.Is(unicode.Mn, next):
+			if s, ok := simplified()[r]; ok {
+				r = s
+			}
+			f.at += size
+			return folded{r, i, i + size}, true
+		}
+		f.foldSegment()
 	}
-	end := start + length
+	first := f.segment[0]
+	f.segment = f.segment[1:]
+	return first, true
+}
+
+// foldSegment folds the one normalisation segment that begins here: a
+// character and its combining marks.
+func (f *folder) foldSegment() {
+	start := f.at
+	length := norm.NFKC.NextBoundaryInString(f.text[start:], true)
+	if length <= 0 {
+		length = len(f.text) - start
+	}
+	f.at = start + length
+	f.segment = f.segment[:0]
 	latin := false
-	for _, r := range norm.NFKC.String(text[start:end]) {
+	for _, r := range norm.NFKC.String(f.text[start:f.at]) {
 		if s, ok := simplified()[r]; ok {
 			r = s
 		}
@@ -88,9 +103,8 @@ func foldSegment(text string, start int, out *[]folded) int {
 			r = ' '
 		}
 		latin = unicode.Is(unicode.Latin, r)
-		*out = append(*out, folded{unicode.ToLower(r), start, end})
+		f.segment = append(f.segment, folded{unicode.ToLower(r), start, f.at})
 	}
-	return length
 }
 
 // latinBase strips the diacritics of a Latin letter: é → e. Other scripts

@@ -50,37 +50,72 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 // each other. Spelling compares pinyin too, as for titles, keywords and names.
 // Phrases are marked whole, beside what the plan asks for.
 func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
-	sequence := atoms(text)
+	return m.Passage(text, spelling, len(text), phrases...)
+}
+
+// Passage are the first of the marks, and those that begin at most so many
+// bytes behind it. What comes after is not read: of a long text little more is
+// cut than what is shown of it.
+func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phrase) []Range {
+	c := cut(text)
+	// What begins at an atom may end some atoms behind it.
+	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
+	for _, p := range phrases {
+		ahead = max(ahead, len(p.atoms))
+	}
+	sequence := make([]atom, 0, min(len(text)/4, shownAtoms)+1)
 	var marks []Range
-	mark := func(i, n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
-	for i, at := range sequence {
-		if at.han {
-			if m.singles[at.term] {
-				mark(i, 1)
+	end := len(text)
+	for i := 0; ; i++ {
+		for len(sequence) <= i+ahead {
+			next, ok := c.next()
+			if !ok {
+				break
 			}
-			if bigram(sequence[i:]) && m.terms[at.term+sequence[i+1].term] {
-				mark(i, 2)
-			}
-			if spelling && m.pinyin {
-				m.spelled(sequence[i:], func(n int) { mark(i, n) })
-			}
-		} else if m.word(at.term) {
-			mark(i, 1)
+			sequence = append(sequence, next)
 		}
+		if i == len(sequence) || sequence[i].start > end {
+			return merge(marks)
+		}
+		first := len(marks) == 0
+		mark := func(n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
+		m.at(sequence, i, spelling, mark)
 		for _, p := range phrases {
 			if p.at(sequence[i:]) {
-				mark(i, len(p.atoms))
+				mark(len(p.atoms))
 			}
 		}
-		if len(m.groups) > 0 {
-			m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {
-				if slices.ContainsFunc(terms, func(t string) bool { return m.groups[t] }) {
-					mark(i, n)
-				}
-			})
+		if first && len(marks) > 0 {
+			end = marks[0].Start + reach
 		}
 	}
-	return merge(marks)
+}
+
+// shownAtoms is how many atoms a text usually has up to the end of its passage.
+const shownAtoms = 256
+
+// at visits the lengths in atoms of what answers the plan from an atom on.
+func (m *Marker) at(sequence []atom, i int, spelling bool, visit func(length int)) {
+	if here := sequence[i]; here.han {
+		if m.singles[here.term] {
+			visit(1)
+		}
+		if bigram(sequence[i:]) && m.terms[here.term+sequence[i+1].term] {
+			visit(2)
+		}
+		if spelling && m.pinyin {
+			m.spelled(sequence[i:], visit)
+		}
+	} else if m.word(here.term) {
+		visit(1)
+	}
+	if len(m.groups) > 0 {
+		m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {
+			if slices.ContainsFunc(terms, func(t string) bool { return m.groups[t] }) {
+				visit(n)
+			}
+		})
+	}
 }
 
 func (m *Marker) word(term string) bool {

@@ -20,6 +20,8 @@ const SynonymMark = "§"
 type Synonyms struct {
 	root  synonymNode
 	names []string
+	// longestExpression is the length of the longest one, in atoms.
+	longestExpression int
 }
 
 // synonymNode is a place in the tree of expressions, keyed by atoms.
@@ -58,6 +60,7 @@ func (s *Synonyms) add(group []string) error {
 		if len(sequence) == 0 {
 			return fmt.Errorf("%q holds nothing that can be searched", expression)
 		}
+		s.longestExpression = max(s.longestExpression, len(sequence))
 		node := &s.root
 		for _, a := range sequence {
 			if node.next == nil {

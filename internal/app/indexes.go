@@ -13,6 +13,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
+	"chengqiao/internal/store"
 )
 
 // indexes are what is derived from the listings: the search index and this
@@ -50,7 +51,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		return nil, err
 	}
 	i := &indexes{p: p, engine: engine, shared: p.cfg.Search.Engine == "meilisearch"}
-	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, indexOwners{p.accounts})
+	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts})
 	i.finder = finding.NewFinder(engine, i.listings, p.deals)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)

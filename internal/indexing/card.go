@@ -9,6 +9,7 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/recent"
 	"chengqiao/internal/search"
 )
 
@@ -31,58 +32,57 @@ func (r cardReader) tiers(id, owner string) []policy.Tier {
 
 // Cards implements finding.Cards.
 func (l *Listings) Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]finding.Card, error) {
-	ids := map[search.Kind][]string{}
-	for _, h := range hits {
-		ids[h.Kind] = append(ids[h.Kind], h.ID)
+	ids := make([]string, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
+	}
+	heads, err := l.heads.LiveHeads(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
 	reader := cardReader{actor, granted}
 	out := make(map[string]finding.Card, len(hits))
-	if err := cards(ctx, &l.cards, l.achievements.Service, reader, ids[search.KindAchievement], achievementCard, out); err != nil {
+	missing := map[search.Kind][]string{} // cards that are not kept, by kind
+	for _, h := range heads {
+		if k, ok := l.cards.Get(keyOf(h.ID, h.Number, reader.tiers(h.ID, h.OwnerOrg))); ok {
+			reader.add(out, h.ID, h.OwnerOrg, k)
+		} else {
+			missing[search.Kind(h.Kind)] = append(missing[search.Kind(h.Kind)], h.ID)
+		}
+	}
+	if err := makeCards(ctx, l.cards, l.achievements.Service, reader, missing[search.KindAchievement], achievementCard, out); err != nil {
 		return nil, err
 	}
-	if err := cards(ctx, &l.cards, l.packages.Service, reader, ids[search.KindPackage], packageCard, out); err != nil {
+	if err := makeCards(ctx, l.cards, l.packages.Service, reader, missing[search.KindPackage], packageCard, out); err != nil {
 		return nil, err
 	}
-	if err := cards(ctx, &l.cards, l.needs.Service, reader, ids[search.KindNeed], needCard, out); err != nil {
+	if err := makeCards(ctx, l.cards, l.needs.Service, reader, missing[search.KindNeed], needCard, out); err != nil {
 		return nil, err
 	}
 	return out, l.nameOwners(ctx, out)
 }
 
-// cards adds the cards of one kind to out; those that are not kept are made
-// from their listings.
-func cards[C any](ctx context.Context, kept *cardCache, s *listing.Service[C], reader cardReader, ids []string,
+// add gives the reader a card that is for the reader.
+func (r cardReader) add(out map[string]finding.Card, id, owner string, k keptCard) {
+	if k.closed {
+		return
+	}
+	card := k.card
+	if !k.anonymous || r.actor.OrgID != "" && r.actor.OrgID == owner {
+		card.OrgID = owner
+	}
+	out[id] = card
+}
+
+// makeCards makes the cards of one kind from their listings, keeps them, and
+// adds them to out.
+func makeCards[C any](ctx context.Context, kept *recent.Kept[cardKey, keptCard], s *listing.Service[C], reader cardReader, ids []string,
 	fill func(C, *finding.Card), out map[string]finding.Card,
 ) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	heads, err := s.LiveHeads(ctx, ids)
-	if err != nil {
-		return err
-	}
-	add := func(id, owner string, k keptCard) {
-		if k.closed {
-			return
-		}
-		card := k.card
-		if !k.anonymous || reader.actor.OrgID != "" && reader.actor.OrgID == owner {
-			card.OrgID = owner
-		}
-		out[id] = card
-	}
-	var missing []string
-	for _, h := range heads {
-		if k, ok := kept.get(keyOf(h.ID, h.LiveNumber, reader.tiers(h.ID, h.OwnerOrg))); ok {
-			add(h.ID, h.OwnerOrg, k)
-			continue
-		}
-		missing = append(missing, h.ID)
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	found, err := s.LiveMany(ctx, missing)
+	found, err := s.LiveMany(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -92,8 +92,8 @@ func cards[C any](ctx context.Context, kept *cardCache, s *listing.Service[C], r
 		if err != nil {
 			return err
 		}
-		kept.keep(keyOf(l.ID, l.Number, tiers), k)
-		add(l.ID, l.OwnerOrg, k)
+		kept.Put(keyOf(l.ID, l.Number, tiers), k)
+		reader.add(out, l.ID, l.OwnerOrg, k)
 	}
 	return nil
 }

@@ -2,25 +2,18 @@ package indexing
 
 import (
 	"strings"
-	"sync"
 
 	"chengqiao/internal/finding"
 	"chengqiao/internal/policy"
 )
 
-// keptCards bounds each half of a cardCache: a card with its abstract takes
-// about three kilobytes.
+// keptCards bounds the cards that are kept (see recent.Kept): a card with its
+// abstract takes about three kilobytes. A published version never changes, so
+// that nothing in its card can be out of date: whether it is still the live one
+// is asked of the store each time.
 const keptCards = 5_000
 
-// cardCache keeps the cards of published versions for readers of the same
-// tiers. A version never changes, so that nothing in it can be out of date:
-// whether it is still the live one is asked of the store each time. It has two
-// halves, of which the older is dropped when the younger is full.
-type cardCache struct {
-	mu         sync.Mutex
-	young, old map[cardKey]keptCard
-}
-
+// cardKey names the card of a published version for readers of the same tiers.
 type cardKey struct {
 	id     string
 	number int64
@@ -41,23 +34,4 @@ func keyOf(id string, number int64, tiers []policy.Tier) cardKey {
 		names[i] = string(t)
 	}
 	return cardKey{id, number, strings.Join(names, " ")}
-}
-
-func (c *cardCache) get(k cardKey) (keptCard, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if card, ok := c.young[k]; ok {
-		return card, true
-	}
-	card, ok := c.old[k]
-	return card, ok
-}
-
-func (c *cardCache) keep(k cardKey, card keptCard) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.young == nil || len(c.young) >= keptCards {
-		c.young, c.old = make(map[cardKey]keptCard, keptCards), c.young
-	}
-	c.young[k] = card
 }

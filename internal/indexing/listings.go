@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/recent"
 	"chengqiao/internal/search"
 	"chengqiao/internal/text"
 )
@@ -35,7 +36,8 @@ type Listings struct {
 	packages      *catalog.Packages
 	needs         *need.Needs
 	organisations Organisations
-	cards         cardCache
+	heads         Heads
+	cards         *recent.Kept[cardKey, keptCard]
 }
 
 var (
@@ -43,9 +45,16 @@ var (
 	_ match.Listings = (*Listings)(nil)
 )
 
+// Heads tells which versions of listings are live.
+type Heads interface {
+	// LiveHeads are the heads of those of the listings, of any kind, that search
+	// may show, in no order.
+	LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHead, error)
+}
+
 // NewListings joins the services of the kinds.
-func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, o Organisations) *Listings {
-	return &Listings{achievements: a, packages: p, needs: n, organisations: o}
+func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h Heads, o Organisations) *Listings {
+	return &Listings{achievements: a, packages: p, needs: n, heads: h, organisations: o, cards: recent.Keep[cardKey, keptCard](keptCards)}
 }
 
 // Events are those after which an index has to look at a listing again.

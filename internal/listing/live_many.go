@@ -1,9 +1,6 @@
 package listing
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // LiveMany reads those of the listings that search may show, in no order.
 func (s *Service[C]) LiveMany(ctx context.Context, ids []string) ([]Live[C], error) {
@@ -25,9 +22,9 @@ func (s *Service[C]) LiveMany(ctx context.Context, ids []string) ([]Live[C], err
 	return out, nil
 }
 
-// LiveHeads are those of the listings that search may show, without their
-// contents, in no order. What a published number says never changes.
-func (s *Service[C]) LiveHeads(ctx context.Context, ids []string) ([]Listing, error) {
-	heads, err := s.deps.Store.Heads(ctx, s.rules.Kind, ids)
-	return slices.DeleteFunc(heads, func(l Listing) bool { return l.LiveRevision == "" || !found(l.Position.State) }), err
+// LiveHead says which version of a listing is live. What a published number says
+// never changes.
+type LiveHead struct {
+	ID, Kind, OwnerOrg string
+	Number             int64
 }

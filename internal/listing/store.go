@@ -16,8 +16,6 @@ type Store interface {
 	Load(ctx context.Context, kind, id string) (Record, error)
 	// LoadMany reads those of the ids that exist, in no particular order.
 	LoadMany(ctx context.Context, kind string, ids []string) ([]Record, error)
-	// Heads is LoadMany without revisions.
-	Heads(ctx context.Context, kind string, ids []string) ([]Listing, error)
 	// Insert adds new listings with the revisions they hold.
 	Insert(ctx context.Context, records []Record) error
 	// Save changes a listing whose stored version is one less than

@@ -41,21 +41,34 @@ func (s *Listings) Load(ctx context.Context, kind, id string) (listing.Record, e
 
 // LoadMany implements listing.Store.
 func (s *Listings) LoadMany(ctx context.Context, kind string, ids []string) ([]listing.Record, error) {
-	found, err := s.Heads(ctx, kind, ids)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := sqldb.All(ctx, s.db, scanListing,
+		`SELECT `+listingColumns+` FROM listings l WHERE l.kind = $1 AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
+		sqldb.Args([]any{kind}, ids)...)
 	if err != nil {
 		return nil, err
 	}
 	return s.withRevisions(ctx, found, true)
 }
 
-// Heads implements listing.Store.
-func (s *Listings) Heads(ctx context.Context, kind string, ids []string) ([]listing.Listing, error) {
+// LiveHeads are the heads of those of the listings, of any kind, that search
+// may show, in no order: what each page of a search asks.
+func (s *Listings) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHead, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return sqldb.All(ctx, s.db, scanListing,
-		`SELECT `+listingColumns+` FROM listings l WHERE l.kind = $1 AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
-		sqldb.Args([]any{kind}, ids)...)
+	return sqldb.All(ctx, s.db, scanLiveHead,
+		`SELECT id, kind, owner_org, live_number FROM listings
+		WHERE id IN (`+sqldb.Placeholders(2, len(ids))+`) AND state = $1 AND live_revision <> ''`,
+		sqldb.Args([]any{string(listing.Published)}, ids)...)
+}
+
+func scanLiveHead(row sqldb.Row) (listing.LiveHead, error) {
+	var h listing.LiveHead
+	err := row.Scan(&h.ID, &h.Kind, &h.OwnerOrg, &h.Number)
+	return h, err
 }
 
 // withRevisions gives listings, in their order, their working copies and live

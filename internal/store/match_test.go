@@ -54,7 +54,7 @@ func forEachMatchMarket(t *testing.T, fn func(t *testing.T, m *matchMarket)) {
 	forEachMarket(t, func(t *testing.T, m *market) {
 		mm := &matchMarket{market: m, rows: store.NewMatch(m.db)}
 		mm.index = match.NewIndex(match.AnalyserOf(analysis.New(nil)), model.Terms)
-		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, namedOwners{})
+		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, store.NewListings(m.db), namedOwners{})
 		mm.service = match.NewService(match.Deps{
 			Index: mm.index, Model: model, Store: mm.rows, Listings: mm.listed, Introductions: mm.rows,
 			Tx: m.db, Journal: m.journal, Clock: m.clock,

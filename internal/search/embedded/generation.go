@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 
+	"chengqiao/internal/recent"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 )
@@ -40,6 +41,24 @@ type generation struct {
 	segments []*segment
 
 	scratch sync.Pool
+	// read are documents that were read from the ledger, by their place: a
+	// place is never written again.
+	read *recent.Kept[int64, *search.Document]
+}
+
+// keptDocuments bounds the documents that are kept decoded: some kilobytes each.
+const keptDocuments = 5_000
+
+// document is the document of a slot, not to be changed.
+func (g *generation) document(at place) (*search.Document, error) {
+	if d, ok := g.read.Get(at.at); ok {
+		return d, nil
+	}
+	d, err := g.ledger.document(at)
+	if err == nil {
+		g.read.Put(at.at, d)
+	}
+	return d, err
 }
 
 func (g *generation) file(name string) string { return filepath.Join(g.path, name) }
@@ -48,7 +67,7 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 	if err := os.Mkdir(path, folderMode); err != nil {
 		return nil, err
 	}
-	g := &generation{path: path, analyzer: a, version: version, columns: newColumns()}
+	g := &generation{path: path, analyzer: a, version: version, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
 	ledger, err := openLedger(g.file, os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, err
@@ -63,7 +82,7 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 // openGeneration also makes the version be kept from creation on: what an older
 // analysis indexed stays outdated, whatever is added to it.
 func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*generation, error) {
-	g := &generation{path: path, analyzer: a, columns: newColumns()}
+	g := &generation{path: path, analyzer: a, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
 	ledger, err := openLedger(g.file, 0)
 	if err != nil {
 		return nil, err

@@ -110,7 +110,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 			hit.Score = float64(scores[o].score)
 		}
 		if q.Highlight && a.marks() {
-			d, err := g.ledger.document(c.places[o])
+			d, err := g.document(c.places[o])
 			if err != nil {
 				return search.Result{}, err
 			}

@@ -36,6 +36,19 @@ test('a found listing opens with its proofs, and the server has written it for r
   expect(document).toContain('application/ld+json')
 })
 
+test('a visitor learns the operators by examples, and is told what could not be read', async ({ page }) => {
+  await page.goto('/search')
+  await page.getByText('搜索技巧').click()
+  await page.getByRole('link', { name: '标题:电池' }).click()
+  await expect(page).toHaveURL(/q=/)
+  await expect(page.getByRole('searchbox', { name: '搜索成果、成果包与技术需求' })).toHaveValue('标题:电池')
+  await expect(page.locator('article h2 mark').first()).toHaveText('电池')
+
+  await page.goto('/search?q=' + encodeURIComponent('电池 trl:high'))
+  await expect(page.getByText('没有看懂')).toBeVisible()
+  await expect(page.getByText('trl:high', { exact: true })).toBeVisible()
+})
+
 test('what finds nothing says what to do instead', async ({ page }) => {
   await page.goto('/search?q=zzqxjkvw')
   await expect(page.getByText('没有找到“zzqxjkvw”')).toBeVisible()

@@ -1,0 +1,29 @@
+/** What the query language can do, each with an example that finds something in its own language. */
+export const searchTips = ['phrase', 'without', 'title_field', 'fields', 'trl', 'price', 'year'] as const
+export type SearchTip = (typeof searchTips)[number]
+
+const examples: Record<'zh-CN' | 'en', Record<SearchTip, string>> = {
+  'zh-CN': {
+    phrase: '“机器学习”',
+    without: '电池 -回收',
+    title_field: '标题:电池',
+    fields: '关键词:储能',
+    trl: '电池 成熟度:>=6',
+    price: '价格:10万..50万',
+    year: '年份:2020..2024',
+  },
+  en: {
+    phrase: '"machine learning"',
+    without: 'battery -recycling',
+    title_field: 'title:battery',
+    fields: 'keyword:sensor',
+    trl: 'battery trl:>=6',
+    price: 'price:100000..500000',
+    year: 'year:2020..2024',
+  },
+}
+
+/** The example of a tip in a language. */
+export function exampleOf(tip: SearchTip, locale: string): string {
+  return examples[locale === 'en' ? 'en' : 'zh-CN'][tip]
+}

@@ -15,7 +15,10 @@ type Match struct {
 	Subject Ref
 	// NeedOrg and SubjectOrg own the two sides.
 	NeedOrg, SubjectOrg string
-	// Model is the version of the model that made score, band and features.
+	// Origin is how the pair came into the ledger.
+	Origin Origin
+	// Model is the version of the model that made score, band and features; ""
+	// where no model has looked at the pair.
 	Model    string
 	Features Features
 	// Score is in millionths, so that it is the same after it was stored.
@@ -26,6 +29,17 @@ type Match struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
+
+// Origin is how a pair came into the ledger.
+type Origin string
+
+// The origins. It stays what it was first: a pair that was found and introduced
+// later was found.
+const (
+	Found        Origin = "found"        // by the matching
+	Introduction Origin = "introduction" // the two were introduced, and it was in no list before
+	Hand         Origin = "hand"         // a person put the two together
+)
 
 // Opinion is what an organisation says of a match.
 type Opinion string

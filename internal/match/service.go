@@ -178,7 +178,7 @@ func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []po
 		if view == nil {
 			continue
 		}
-		f.match = Match{Model: s.model.Version, Features: r.Features}
+		f.match = Match{Origin: Found, Model: s.model.Version, Features: r.Features}
 		if asked.Kind == Need {
 			f.need, f.result = own, view
 			f.match.NeedID, f.match.NeedOrg = asked.ID, asked.OrgID

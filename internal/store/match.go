@@ -19,7 +19,7 @@ var (
 // NewMatch makes the store of matches.
 func NewMatch(db *sqldb.DB) *Match { return &Match{db} }
 
-const matchColumns = `id, need_id, subject_kind, subject_id, need_org, subject_org, model, features, score, band,
+const matchColumns = `id, need_id, subject_kind, subject_id, need_org, subject_org, origin, model, features, score, band,
 	version, created_at, updated_at`
 
 // Load implements match.Store.
@@ -55,9 +55,9 @@ func (s *Match) Insert(ctx context.Context, matches []match.Match) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		for _, m := range matches {
 			_, err := s.db.Exec(ctx, `INSERT INTO matches (`+matchColumns+`)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 				ON CONFLICT (need_id, subject_id) DO NOTHING`,
-				m.ID, m.NeedID, m.Subject.Kind, m.Subject.ID, m.NeedOrg, m.SubjectOrg, m.Model,
+				m.ID, m.NeedID, m.Subject.Kind, m.Subject.ID, m.NeedOrg, m.SubjectOrg, m.Origin, m.Model,
 				sqldb.ToJSON(m.Features), m.Score, m.Band, m.Version, clock.Micros(m.CreatedAt), clock.Micros(m.UpdatedAt))
 			if err != nil {
 				return err
@@ -78,7 +78,7 @@ func (s *Match) Save(ctx context.Context, m match.Match) error {
 func scanMatch(row sqldb.Row) (match.Match, error) {
 	var m match.Match
 	var created, updated int64
-	err := row.Scan(&m.ID, &m.NeedID, &m.Subject.Kind, &m.Subject.ID, &m.NeedOrg, &m.SubjectOrg, &m.Model,
+	err := row.Scan(&m.ID, &m.NeedID, &m.Subject.Kind, &m.Subject.ID, &m.NeedOrg, &m.SubjectOrg, &m.Origin, &m.Model,
 		sqldb.IntoJSON(&m.Features), &m.Score, &m.Band, &m.Version, &created, &updated)
 	m.CreatedAt, m.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
 	return m, err

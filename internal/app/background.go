@@ -21,16 +21,17 @@ import (
 // The outbox consumers. Their names stand in stored deliveries: a renamed one
 // leaves its deliveries behind.
 const (
-	consumerNotices = "notices"
-	consumerLetters = "letters"
-	consumerLive    = "live"
-	consumerRewards = "rewards"
-	consumerSearch  = "search"
-	consumerImports = "imports"
-	consumerTokens  = "tokens"
-	consumerFanOut  = "webhooks"
-	consumerFresh   = "saved searches"
-	consumerDigests = "digests"
+	consumerNotices  = "notices"
+	consumerLetters  = "letters"
+	consumerLive     = "live"
+	consumerRewards  = "rewards"
+	consumerSearch   = "search"
+	consumerImports  = "imports"
+	consumerTokens   = "tokens"
+	consumerFanOut   = "webhooks"
+	consumerFresh    = "saved searches"
+	consumerDigests  = "digests"
+	consumerOutcomes = "match outcomes"
 	// consumerWebhooks claims from a queue of its own.
 	consumerWebhooks = "webhook deliveries"
 )
@@ -43,15 +44,16 @@ var rewardEvents = []event.Name{event.ReceiptRecorded, event.RefundRecorded, eve
 // follows the feed.
 func subscriptions(cfg config.Config) store.Subscriptions {
 	s := store.Subscriptions{
-		consumerNotices: notify.Events(),
-		consumerLetters: notify.LetterEvents(),
-		consumerLive:    notify.LiveEvents(),
-		consumerRewards: rewardEvents,
-		consumerImports: {event.ImportConfirmed},
-		consumerTokens:  token.Events(),
-		consumerFanOut:  webhook.Events(),
-		consumerFresh:   savedsearch.Events(),
-		consumerDigests: savedsearch.TellEvents(),
+		consumerNotices:  notify.Events(),
+		consumerLetters:  notify.LetterEvents(),
+		consumerLive:     notify.LiveEvents(),
+		consumerRewards:  rewardEvents,
+		consumerImports:  {event.ImportConfirmed},
+		consumerTokens:   token.Events(),
+		consumerFanOut:   webhook.Events(),
+		consumerFresh:    savedsearch.Events(),
+		consumerDigests:  savedsearch.TellEvents(),
+		consumerOutcomes: outcomeEvents,
 	}
 	s[consumerDuplicates] = indexing.DuplicateEvents
 	if cfg.Search.Engine == "meilisearch" {
@@ -100,6 +102,7 @@ func (p *platform) consumers() []outbox.Consumer {
 		{Name: consumerFanOut, Handle: p.webhooks.FanOut, Batch: 50},
 		{Name: consumerFresh, Handle: p.searches.Note, Batch: 200},
 		{Name: consumerDigests, Handle: p.searches.Tell, Parallel: parallel},
+		{Name: consumerOutcomes, Handle: matchOutcomes{p.index.matches, store.NewDeal(p.db), store.NewContract(p.db)}.handle, Batch: 20},
 	}
 	if p.index.shared {
 		list = append(list, p.index.consumer())

@@ -57,7 +57,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
-		Index: i.matching.Index(), Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows,
+		Index: i.matching.Index(), Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,
 		Tx: p.db, Journal: p.journal, Clock: p.clock,
 	})
 	return i, nil

@@ -107,7 +107,7 @@ func serveFinding(t *testing.T) *findingWorld {
 		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists,
 		Finder: finding.NewFinder(engine, listed, w),
 		Matches: match.NewService(match.Deps{Index: matching.Index(), Model: model, Store: matchRows, Listings: listed,
-			Introductions: matchRows, Tx: db, Journal: j, Clock: clock.System{}}),
+			Introductions: matchRows, Reasons: lists, Tx: db, Journal: j, Clock: clock.System{}}),
 	}), httpapi.Options{
 		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
@@ -231,8 +231,18 @@ func TestMatchesComeWithReasonsVerdictsAndTakeFeedback(t *testing.T) {
 		t.Fatalf("%s", got.Body)
 	}
 	feedback := "/matches/" + got.Text("items.0.id") + "/feedback"
-	w.as("manager").Put(feedback, body{"verdict": "irrelevant", "reason": "太贵"}).Expect(http.StatusNoContent)
-	if again := w.as("manager").Get(path).Expect(http.StatusOK); again.Text("items.0.feedback") != "irrelevant" {
+	w.as("manager").Put(feedback, body{"verdict": "irrelevant", "reason_code": "price_too_high", "reason": "太贵"}).Expect(http.StatusNoContent)
+	if again := w.as("manager").Get(path).Expect(http.StatusOK); again.Has("items.0") || again.Text("irrelevant") != "1" {
+		t.Errorf("%s", again.Body)
+	}
+	if hidden := w.as("manager").Get(path + "?hidden=true").Expect(http.StatusOK); hidden.Text("items.0.feedback") != "irrelevant" ||
+		hidden.Text("items.0.feedback_code") != "price_too_high" || hidden.Text("items.0.feedback_reason") != "太贵" {
+		t.Errorf("%s", hidden.Body)
+	}
+	w.as("manager").Put(feedback, body{"verdict": "irrelevant", "reason_code": "hearsay"}).Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	w.as("stranger").Do(http.MethodDelete, feedback, nil).Refused(http.StatusNotFound, "not_found")
+	w.as("manager").Do(http.MethodDelete, feedback, nil).Expect(http.StatusNoContent)
+	if again := w.as("manager").Get(path).Expect(http.StatusOK); !again.Has("items.0") || again.Has("items.0.feedback") {
 		t.Errorf("%s", again.Body)
 	}
 	w.as("stranger").Get(path).Refused(http.StatusNotFound, "not_found")

@@ -9,39 +9,50 @@ import (
 
 // ListNeedMatches implements the contract.
 func (a *API) ListNeedMatches(ctx context.Context, req oas.ListNeedMatchesRequestObject) (oas.ListNeedMatchesResponseObject, error) {
-	found, err := a.Matches.ForNeed(ctx, actorOf(ctx), req.ID)
+	found, err := a.Matches.ForNeed(ctx, actorOf(ctx), req.ID, match.Which(req.Params.Hidden))
 	return oas.ListNeedMatches200JSONResponse(matchList(found, localeOf(ctx))), err
 }
 
 // ListPackageMatches implements the contract.
 func (a *API) ListPackageMatches(ctx context.Context, req oas.ListPackageMatchesRequestObject) (oas.ListPackageMatchesResponseObject, error) {
-	found, err := a.Matches.ForPackage(ctx, actorOf(ctx), req.ID)
+	found, err := a.Matches.ForPackage(ctx, actorOf(ctx), req.ID, match.Which(req.Params.Hidden))
 	return oas.ListPackageMatches200JSONResponse(matchList(found, localeOf(ctx))), err
 }
 
 // GiveMatchFeedback implements the contract.
 func (a *API) GiveMatchFeedback(ctx context.Context, req oas.GiveMatchFeedbackRequestObject) (oas.GiveMatchFeedbackResponseObject, error) {
-	err := a.Matches.Feedback(ctx, actorOf(ctx), req.ID, match.Opinion(req.Body.Verdict), req.Body.Reason)
+	err := a.Matches.Feedback(ctx, actorOf(ctx), req.ID, match.Say{
+		Opinion: match.Opinion(req.Body.Verdict), Code: req.Body.ReasonCode, Reason: req.Body.Reason,
+	})
 	return oas.GiveMatchFeedback204Response{}, err
 }
 
+// TakeBackMatchFeedback implements the contract.
+func (a *API) TakeBackMatchFeedback(ctx context.Context, req oas.TakeBackMatchFeedbackRequestObject) (oas.TakeBackMatchFeedbackResponseObject, error) {
+	return oas.TakeBackMatchFeedback204Response{}, a.Matches.TakeBack(ctx, actorOf(ctx), req.ID)
+}
+
 func matchList(found match.List, locale string) oas.MatchList {
-	return oas.MatchList{Model: found.Model, Items: list(found.Items, func(m match.Item) oas.Match {
-		return oas.Match{
-			ID: m.MatchID, Kind: oas.MatchKind(m.Other.Kind), SubjectID: m.Other.ID,
-			Title: m.Title.In(locale), ValueLine: m.ValueLine.In(locale), OrganisationName: m.OrgName.In(locale),
-			Band: oas.MatchBand(m.Band), Feedback: oas.MatchFeedback(m.Opinion), IntroductionID: m.IntroductionID,
-			Reasons: matchReasons(m.Reasons),
-			Requirements: list(m.Verdicts, func(v match.Verdict) oas.RequirementVerdict {
-				level := "should"
-				if v.Must {
-					level = "must"
-				}
-				return oas.RequirementVerdict{
-					Criterion: v.Criterion, Level: level, Verdict: oas.RequirementVerdictVerdict(v.Verdict),
-					Evidence: v.Evidence, Question: v.Question,
-				}
-			}),
-		}
-	})}
+	return oas.MatchList{
+		Model: found.Model, Relevant: found.Relevant, Irrelevant: found.Irrelevant, Moved: found.Moved,
+		Items: list(found.Items, func(m match.Item) oas.Match {
+			return oas.Match{
+				ID: m.MatchID, Kind: oas.MatchKind(m.Other.Kind), SubjectID: m.Other.ID,
+				Title: m.Title.In(locale), ValueLine: m.ValueLine.In(locale), OrganisationName: m.OrgName.In(locale),
+				Band: oas.MatchBand(m.Band), Feedback: oas.MatchFeedback(m.Said.Opinion),
+				FeedbackCode: m.Said.Code, FeedbackReason: m.Said.Reason, IntroductionID: m.IntroductionID,
+				Reasons: matchReasons(m.Reasons),
+				Requirements: list(m.Verdicts, func(v match.Verdict) oas.RequirementVerdict {
+					level := "should"
+					if v.Must {
+						level = "must"
+					}
+					return oas.RequirementVerdict{
+						Criterion: v.Criterion, Level: level, Verdict: oas.RequirementVerdictVerdict(v.Verdict),
+						Evidence: v.Evidence, Question: v.Question,
+					}
+				}),
+			}
+		}),
+	}
 }

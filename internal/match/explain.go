@@ -16,6 +16,12 @@ const (
 	RegionSame  ReasonCode = "region_same"  // region: code of the province
 	WithinPrice ReasonCode = "within_budget"
 	AbovePrice  ReasonCode = "above_budget" // over_percent
+
+	// Of what the reader's organisation said itself: title of the listing, and
+	// for SameGrudge the reason given.
+	LikeRelevant   ReasonCode = "like_relevant"
+	LikeIrrelevant ReasonCode = "like_irrelevant"
+	SameGrudge     ReasonCode = "same_grudge"
 )
 
 // Reason is one reason with what its message needs.

@@ -41,26 +41,6 @@ const (
 	Hand         Origin = "hand"         // a person put the two together
 )
 
-// Opinion is what an organisation says of a match.
-type Opinion string
-
-// The opinions.
-const (
-	Relevant   Opinion = "relevant"
-	Irrelevant Opinion = "irrelevant"
-)
-
-// Feedback is what an organisation thinks of a match; it is kept for learning
-// and seen by that organisation alone.
-type Feedback struct {
-	MatchID   string
-	OrgID     string
-	AccountID string
-	Opinion   Opinion
-	Reason    string
-	At        time.Time
-}
-
 // Pair is the key of a match.
 type Pair struct {
 	NeedID  string
@@ -83,10 +63,27 @@ type Store interface {
 	Insert(ctx context.Context, matches []Match) error
 	// Save changes model, features, score, band and times of a match.
 	Save(ctx context.Context, m Match) error
-	// FeedbackOf reads an organisation's feedback on these matches.
-	FeedbackOf(ctx context.Context, orgID string, matchIDs []string) ([]Feedback, error)
-	// SetFeedback keeps or replaces an organisation's feedback on a match.
+	// FeedbackOn reads the latest of an organisation's feedback on matches of a
+	// listing, newest first, so many at most.
+	FeedbackOn(ctx context.Context, orgID string, listing Ref, limit int) ([]Feedback, error)
+	// SetFeedback keeps an organisation's feedback on a match, or replaces it;
+	// then the model that the first was about stays.
 	SetFeedback(ctx context.Context, f Feedback) error
+	// DropFeedback takes an organisation's feedback on a match back, and tells
+	// whether there was any.
+	DropFeedback(ctx context.Context, matchID, orgID string) (bool, error)
+	// ShownBy are those of the matches that a model has shown to a side.
+	ShownBy(ctx context.Context, model string, side Side, matchIDs []string) ([]string, error)
+	// Show keeps showings; one that is there already stays as it was first.
+	Show(ctx context.Context, showings []Showing) error
+	// LastShown is the model that showed a match last before a time, to a side
+	// or, "", to either; "" when none did.
+	LastShown(ctx context.Context, matchID string, side Side, before time.Time) (string, error)
+	// KeepOutcome keeps when something first became of a match: of two the
+	// earlier stays.
+	KeepOutcome(ctx context.Context, o Outcome) error
+	// Tallies counts what the models showed and what became of it.
+	Tallies(ctx context.Context) (Tallies, error)
 	// Cursor is the position in the feed of events up to which the ledger is
 	// written; 0 at the beginning.
 	Cursor(ctx context.Context) (int64, error)

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -24,10 +23,12 @@ type Service struct {
 	store         Store
 	listings      Listings
 	introductions Introductions
+	reasons       Reasons
 	tx            journal.Transactor
 	journal       journal.Journal
 	clock         clock.Clock
 	ready         func(ctx context.Context) error
+	precision     countedPrecision
 }
 
 // Deps are what the service works with; Introductions may be nil.
@@ -39,6 +40,7 @@ type Deps struct {
 	Store         Store
 	Listings      Listings
 	Introductions Introductions
+	Reasons       Reasons
 	Tx            journal.Transactor
 	Journal       journal.Journal
 	Clock         clock.Clock
@@ -50,7 +52,7 @@ func NewService(d Deps) *Service {
 		d.Ready = func(context.Context) error { return nil }
 	}
 	return &Service{ready: d.Ready, index: d.Index, model: d.Model, store: d.Store, listings: d.Listings,
-		introductions: d.Introductions, tx: d.Tx, journal: d.Journal, clock: d.Clock}
+		introductions: d.Introductions, reasons: d.Reasons, tx: d.Tx, journal: d.Journal, clock: d.Clock}
 }
 
 // List is the answer to "who fits?", best first.
@@ -58,6 +60,10 @@ type List struct {
 	// Model is the version of the ranking model.
 	Model string
 	Items []Item
+	// Relevant and Irrelevant are how much of the other side the reader's
+	// organisation has judged; the irrelevant are not among the items. Moved
+	// tells how many of the items stand elsewhere for it.
+	Relevant, Irrelevant, Moved int
 }
 
 // Item is one match as its reader sees it.
@@ -69,27 +75,37 @@ type Item struct {
 	OrgName   text.Text
 	Band      Band
 	Explanation
-	// Opinion is the reader's organisation's own.
-	Opinion Opinion
+	// Said is what the reader's organisation said of it.
+	Said Say
 	// IntroductionID is set when the two were introduced already.
 	IntroductionID string
 }
+
+// Which of the matches are asked for.
+type Which bool
+
+// The two lists: the matches, and those that the reader's organisation finds
+// irrelevant, of which the latest judged come first.
+const (
+	Standing Which = false
+	Hidden   Which = true
+)
 
 // ForNeed gives the packages and achievements that may meet a need, with
 // reasons, by its last published version: also while a deal has taken it out
 // of search. A need that was never published has none. Errors: those of policy
 // for match.read; errs.NotFound; those of Deps.Ready.
-func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string) (List, error) {
-	return s.answer(ctx, actor, Ref{Need, needID})
+func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string, which Which) (List, error) {
+	return s.answer(ctx, actor, Ref{Need, needID}, which)
 }
 
 // ForPackage gives the needs that a package may meet, with reasons. Errors as
 // in ForNeed.
-func (s *Service) ForPackage(ctx context.Context, actor policy.Actor, packageID string) (List, error) {
-	return s.answer(ctx, actor, Ref{Package, packageID})
+func (s *Service) ForPackage(ctx context.Context, actor policy.Actor, packageID string, which Which) (List, error) {
+	return s.answer(ctx, actor, Ref{Package, packageID}, which)
 }
 
-func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (List, error) {
+func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, which Which) (List, error) {
 	facts, err := s.listings.Facts(ctx, asked)
 	if err != nil {
 		return List{}, err
@@ -108,20 +124,59 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref) (Li
 	if err != nil {
 		return List{}, err
 	}
-	found, err := s.find(ctx, own, own.ViewFor(policy.TiersOf(actor, facts)), policy.ReaderTiers(actor), 0, s.model.Bands.Possible)
+	var said []Feedback
+	if actor.OrgID != "" {
+		if said, err = s.store.FeedbackOn(ctx, actor.OrgID, asked, remembered); err != nil {
+			return List{}, err
+		}
+	}
+	list.Relevant, list.Irrelevant = s.counted(said)
+	q := question{asked: own, own: own.ViewFor(policy.TiersOf(actor, facts)), tiers: policy.ReaderTiers(actor),
+		judged: judgementsOf(said), least: s.model.Bands.Possible}
+	var found []finding
+	if which == Hidden {
+		found, err = s.hidden(ctx, q)
+	} else {
+		found, err = s.find(ctx, q)
+		found = found[:min(len(found), s.model.Shown)]
+	}
 	if err != nil {
 		return List{}, err
 	}
-	found = found[:min(len(found), s.model.Shown)]
 	for i := range found {
 		f := &found[i]
 		f.explanation = s.index.Explain(f.need, f.result, f.verdicts)
+		if f.pull.moves() {
+			list.Moved++
+		}
+	}
+	if err := s.because(ctx, q, found); err != nil {
+		return List{}, err
 	}
 	if err := s.recorded(ctx, found); err != nil {
 		return List{}, err
 	}
-	list.Items, err = s.items(ctx, actor, found)
+	if which == Standing && actor.OrgID == own.OrgID {
+		if err := s.shown(ctx, sideOfKind(own.Kind), found); err != nil {
+			return List{}, err
+		}
+	}
+	list.Items, err = s.items(ctx, said, found)
 	return list, err
+}
+
+// question is what is asked of the index and the store.
+type question struct {
+	asked Listing
+	// own is the listing as the reader has it, tiers those of the reader.
+	own   *View
+	tiers []policy.Tier
+	// judged is what the reader's organisation said of the other side, the
+	// latest first.
+	judged []Judgement
+	// candidates are as in Ask; pairs that score less than least are left out.
+	candidates int
+	least      float64
 }
 
 // finding is a pair with both sides as the reader has them.
@@ -131,6 +186,8 @@ type finding struct {
 	need, result *View
 	verdicts     []Verdict
 	explanation  Explanation
+	// pull is how it moves for the reader's organisation.
+	pull Pull
 }
 
 const millionths = 1_000_000
@@ -143,29 +200,25 @@ func (f finding) view() *View {
 	return f.result
 }
 
-// find gives the listings of the other side, as a reader of these tiers has
-// them, that score at least so much, best first; candidates as in Ask.
-func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []policy.Tier, candidates int, least float64) ([]finding, error) {
-	if own == nil {
+// find gives the listings of the other side, best first for who asks.
+func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
+	if q.own == nil {
 		return nil, nil
 	}
-	ranked := s.index.Rank(s.model, Ask{View: own, Of: asked.Kind, Tiers: tiers, ExceptOrg: asked.OrgID, Candidates: candidates})
+	ranked := s.index.Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
+	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
 	// Measured criteria can lift a pair a little: load somewhat more than is shown.
 	ranked = ranked[:min(len(ranked), 2*s.model.Shown)]
 	refs := make([]Ref, 0, len(ranked))
 	for _, r := range ranked {
-		if s.model.best(r.Features) < least {
+		if s.model.best(r.Features) < q.least {
 			continue
 		}
 		refs = append(refs, r.Ref)
 	}
-	listings, err := s.listings.Live(ctx, refs)
+	byRef, err := s.live(ctx, refs)
 	if err != nil {
 		return nil, err
-	}
-	byRef := map[Ref]Listing{}
-	for _, l := range listings {
-		byRef[l.Ref] = l
 	}
 	var out []finding
 	for _, r := range ranked {
@@ -173,35 +226,58 @@ func (s *Service) find(ctx context.Context, asked Listing, own *View, tiers []po
 		if !ok {
 			continue // it left between the index and the store
 		}
-		f := finding{other: other}
-		view := other.ViewFor(tiers)
-		if view == nil {
+		f, ok := s.finding(q, other)
+		if !ok {
 			continue
 		}
-		f.match = Match{Origin: Found, Model: s.model.Version, Features: r.Features}
-		if asked.Kind == Need {
-			f.need, f.result = own, view
-			f.match.NeedID, f.match.NeedOrg = asked.ID, asked.OrgID
-			f.match.Subject, f.match.SubjectOrg = other.Ref, other.OrgID
-		} else {
-			f.need, f.result = view, own
-			f.match.NeedID, f.match.NeedOrg = other.ID, other.OrgID
-			f.match.Subject, f.match.SubjectOrg = asked.Ref, asked.OrgID
-		}
-		f.verdicts = judge(s.index.analyse, f.need.Requirements, f.result)
-		if v := fit(f.verdicts); v != 0 {
-			f.match.Features[RequirementFit] = v
-		}
-		score := s.model.Score(f.match.Features)
-		f.match.Score, f.match.Band = int64(math.Round(score*millionths)), s.model.Bands.Of(score)
-		if score >= least {
+		f.match.Features, f.pull = r.Features, pulls[r.Ref]
+		if s.weigh(&f) >= q.least {
 			out = append(out, f)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b finding) int {
-		return cmp.Or(-cmp.Compare(a.match.Score, b.match.Score), cmp.Compare(a.other.ID, b.other.ID))
+		return cmp.Or(-cmp.Compare(a.worth(), b.worth()), cmp.Compare(a.other.ID, b.other.ID))
 	})
 	return withoutParts(out), nil
+}
+
+// finding pairs what is asked about with another listing; false where the
+// reader has nothing of that.
+func (s *Service) finding(q question, other Listing) (finding, bool) {
+	f := finding{other: other, match: Match{Origin: Found, Model: s.model.Version}}
+	view := other.ViewFor(q.tiers)
+	if view == nil {
+		return f, false
+	}
+	need, result := q.asked, other
+	f.need, f.result = q.own, view
+	if q.asked.Kind != Need {
+		need, result = other, q.asked
+		f.need, f.result = view, q.own
+	}
+	f.match.NeedID, f.match.NeedOrg = need.ID, need.OrgID
+	f.match.Subject, f.match.SubjectOrg = result.Ref, result.OrgID
+	return f, true
+}
+
+// weigh judges a finding's requirements and gives its score, from the features
+// of the texts and facts.
+func (s *Service) weigh(f *finding) float64 {
+	f.verdicts = judge(s.index.analyse, f.need.Requirements, f.result)
+	if v := fit(f.verdicts); v != 0 {
+		f.match.Features[RequirementFit] = v
+	}
+	score := s.model.Score(f.match.Features)
+	f.match.Score, f.match.Band = int64(math.Round(score*millionths)), s.model.Bands.Of(score)
+	return score
+}
+
+// worth is the score as the reader's organisation moves it.
+func (f finding) worth() float64 {
+	if f.pull.moves() {
+		return float64(f.match.Score) * f.pull.Factor
+	}
+	return float64(f.match.Score)
 }
 
 // best is the score if every measured criterion were met.
@@ -297,22 +373,14 @@ func (s *Service) fresh(m Match) Match {
 	return m
 }
 
-func (s *Service) items(ctx context.Context, actor policy.Actor, found []finding) ([]Item, error) {
-	ids := make([]string, 0, len(found))
+func (s *Service) items(ctx context.Context, feedback []Feedback, found []finding) ([]Item, error) {
 	pairs := make([]Pair, 0, len(found))
 	for _, f := range found {
-		ids = append(ids, f.match.ID)
 		pairs = append(pairs, f.match.Pair())
 	}
-	opinions := map[string]Opinion{}
-	if actor.OrgID != "" && len(ids) > 0 {
-		feedback, err := s.store.FeedbackOf(ctx, actor.OrgID, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range feedback {
-			opinions[f.MatchID] = f.Opinion
-		}
+	said := map[Ref]Say{}
+	for _, f := range feedback {
+		said[f.Other] = Say{f.Opinion, f.Code, f.Reason}
 	}
 	var introduced map[Pair]string
 	if s.introductions != nil && len(pairs) > 0 {
@@ -328,53 +396,10 @@ func (s *Service) items(ctx context.Context, actor policy.Actor, found []finding
 			MatchID: f.match.ID, Other: f.other.Ref,
 			Title: view.Title, ValueLine: view.ValueLine, OrgName: view.OrgName,
 			Band: f.match.Band, Explanation: f.explanation,
-			Opinion: opinions[f.match.ID], IntroductionID: introduced[f.match.Pair()],
+			Said: said[f.other.Ref], IntroductionID: introduced[f.match.Pair()],
 		})
 	}
 	return items, nil
-}
-
-// longestReason bounds the reason of a feedback, in characters.
-const longestReason = 500
-
-// Feedback keeps what the actor's organisation thinks of a match, in place of
-// what it thought before. Errors: errs.NotFound for who owns neither side;
-// errs.Invalid with the field at fault.
-func (s *Service) Feedback(ctx context.Context, actor policy.Actor, matchID string, opinion Opinion, reason string) error {
-	var faults []errs.Field
-	if opinion != Relevant && opinion != Irrelevant {
-		faults = append(faults, errs.Field{Path: "verdict", Code: "unknown"})
-	}
-	if utf8.RuneCountInString(reason) > longestReason {
-		faults = append(faults, errs.Field{Path: "reason", Code: "too_long", Params: errs.Params{"max": longestReason}})
-	}
-	if err := errs.InvalidFields(faults); err != nil {
-		return err
-	}
-	return s.tx.InTx(ctx, func(ctx context.Context) error {
-		m, err := s.store.Load(ctx, matchID)
-		if err != nil {
-			return err
-		}
-		facts := policy.Facts{OwnerOrg: m.NeedOrg}
-		if actor.OrgID == m.SubjectOrg {
-			facts.OwnerOrg = m.SubjectOrg
-		}
-		if err := policy.Check(actor, policy.MatchFeedback, facts).Err(); err != nil {
-			return err
-		}
-		now := s.clock.Now()
-		err = s.store.SetFeedback(ctx, Feedback{
-			MatchID: m.ID, OrgID: actor.OrgID, AccountID: actor.AccountID, Opinion: opinion, Reason: reason, At: now,
-		})
-		if err != nil {
-			return err
-		}
-		return s.journal.Write(ctx, journal.Entry{
-			Actor: actor, Action: policy.MatchFeedback, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
-			Detail: map[string]any{"verdict": string(opinion)},
-		})
-	})
 }
 
 // followed is how many listings are compared with one that changed. The ledger
@@ -396,7 +421,9 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	}
 	var found []finding
 	for _, l := range live {
-		fs, err := s.find(ctx, l, l.ViewFor(members), members, followed, s.model.Bands.Good)
+		fs, err := s.find(ctx, question{
+			asked: l, own: l.ViewFor(members), tiers: members, candidates: followed, least: s.model.Bands.Good,
+		})
 		if err != nil {
 			return err
 		}

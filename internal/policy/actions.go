@@ -140,6 +140,8 @@ const (
 	MatchRead     Action = "match.read"
 	MatchFeedback Action = "match.feedback"
 	MatchFind     Action = "match.find" // a strong match was found
+	// MatchPrecision is to see how well the versions of the model did.
+	MatchPrecision Action = "match.precision"
 
 	DuplicateList  Action = "duplicate.list"
 	DuplicateHint  Action = "duplicate.hint" // what a text of one's own looks like

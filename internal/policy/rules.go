@@ -297,8 +297,9 @@ var rules = map[Action]rule{
 		{relation: owner, roles: listers},
 		{relation: platformStaff, roles: []Role{Reviewer, Operator}},
 	}},
-	MatchFeedback: byOwner(listers, false),
-	MatchFind:     internalOnly,
+	MatchFeedback:  byOwner(listers, false),
+	MatchFind:      internalOnly,
+	MatchPrecision: public(),
 
 	DuplicateList: {grants: []grant{
 		{relation: owner, roles: listers},

@@ -28,8 +28,8 @@ var AllTokenScopes = []TokenScope{
 
 var (
 	readCatalogue = []Action{SearchRun, OrganisationRead, AchievementRead, AchievementInside, AchievementVersions,
-		PackageRead, PackageInside, PackageVersions, AgreementRead, NeedRead, ListingExport}
-	readNeeds = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead, ListingExport}
+		PackageRead, PackageInside, PackageVersions, AgreementRead, NeedRead, ListingExport, MatchPrecision}
+	readNeeds = []Action{SearchRun, OrganisationRead, NeedRead, NeedInside, AchievementRead, PackageRead, MatchRead, MatchPrecision, ListingExport}
 	readDeals = []Action{IntroductionRead, DealRead, DealReadMessages, ContractRead, ReceiptRead,
 		AchievementRead, PackageRead, NeedRead, OrganisationRead}
 )

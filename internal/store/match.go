@@ -84,33 +84,6 @@ func scanMatch(row sqldb.Row) (match.Match, error) {
 	return m, err
 }
 
-// FeedbackOf implements match.Store.
-func (s *Match) FeedbackOf(ctx context.Context, orgID string, matchIDs []string) ([]match.Feedback, error) {
-	if len(matchIDs) == 0 {
-		return nil, nil
-	}
-	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Feedback, error) {
-		var f match.Feedback
-		var at int64
-		err := row.Scan(&f.MatchID, &f.OrgID, &f.AccountID, &f.Opinion, &f.Reason, &at)
-		f.At = clock.FromMicros(at)
-		return f, err
-	}, `SELECT match_id, org_id, account_id, opinion, reason, at FROM match_feedback
-		WHERE org_id = $1 AND match_id IN (`+sqldb.Placeholders(2, len(matchIDs))+`)`,
-		sqldb.Args([]any{orgID}, matchIDs)...)
-}
-
-// SetFeedback implements match.Store.
-func (s *Match) SetFeedback(ctx context.Context, f match.Feedback) error {
-	_, err := s.db.Exec(ctx, `
-		INSERT INTO match_feedback (match_id, org_id, account_id, opinion, reason, at)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (match_id, org_id) DO UPDATE SET
-			account_id = excluded.account_id, opinion = excluded.opinion, reason = excluded.reason, at = excluded.at`,
-		f.MatchID, f.OrgID, f.AccountID, f.Opinion, f.Reason, clock.Micros(f.At))
-	return err
-}
-
 // Cursor implements match.Store.
 func (s *Match) Cursor(ctx context.Context) (int64, error) {
 	return sqldb.One(ctx, s.db, sqldb.Scalar[int64], `SELECT position FROM match_cursor WHERE name = 'ledger'`)

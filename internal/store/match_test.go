@@ -29,6 +29,16 @@ type matchMarket struct {
 	index   *match.Index
 	listed  *indexing.Listings
 	service *match.Service
+	model   match.Model
+}
+
+// serve puts a service with a model in the place of the one that answers.
+func (m *matchMarket) serve(model match.Model) {
+	m.model = model
+	m.service = match.NewService(match.Deps{
+		Index: m.index, Model: model, Store: m.rows, Listings: m.listed, Introductions: m.rows, Reasons: anyReason{},
+		Tx: m.db, Journal: m.journal, Clock: m.clock,
+	})
 }
 
 type namedOwners struct{}
@@ -55,13 +65,15 @@ func forEachMatchMarket(t *testing.T, fn func(t *testing.T, m *matchMarket)) {
 		mm := &matchMarket{market: m, rows: store.NewMatch(m.db)}
 		mm.index = match.NewIndex(match.AnalyserOf(analysis.New(nil)), model.Terms)
 		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, store.NewListings(m.db), namedOwners{})
-		mm.service = match.NewService(match.Deps{
-			Index: mm.index, Model: model, Store: mm.rows, Listings: mm.listed, Introductions: mm.rows,
-			Tx: m.db, Journal: m.journal, Clock: m.clock,
-		})
+		mm.serve(model)
 		fn(t, mm)
 	})
 }
+
+// anyReason knows every reason but "hearsay".
+type anyReason struct{}
+
+func (anyReason) Has(_, code string) bool { return code != "hearsay" }
 
 // indexed brings listings into the matching index.
 func (m *matchMarket) indexed(refs ...match.Ref) {
@@ -99,7 +111,7 @@ func (m *matchMarket) pair() (needID, achievementID string) {
 func TestANeedGetsExplainedMatches(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, achievementID := m.pair()
-		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +132,7 @@ func TestANeedGetsExplainedMatches(t *testing.T) {
 		if item.Title.Zh != battery().Title.Zh || item.OrgName.Zh != "单位lab" {
 			t.Errorf("%+v", item)
 		}
-		again, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		again, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 		if err != nil || again.Items[0].MatchID != item.MatchID {
 			t.Errorf("asked again the match is %s (%v), was %s", again.Items[0].MatchID, err, item.MatchID)
 		}
@@ -134,7 +146,7 @@ func TestANeedKeepsItsMatchesWhileADealHasTakenItOutOfSearch(t *testing.T) {
 			t.Fatal(err)
 		}
 		m.index.Delete(match.Ref{Kind: match.Need, ID: needID})
-		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 		if err != nil || len(list.Items) != 1 {
 			t.Errorf("%+v %v", list, err)
 		}
@@ -148,7 +160,7 @@ func TestANeedThatWasNeverPublishedHasNoMatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := m.service.ForNeed(m.ctx, plantManager, draft.Head.ID)
+		list, err := m.service.ForNeed(m.ctx, plantManager, draft.Head.ID, match.Standing)
 		if err != nil || len(list.Items) != 0 || list.Model == "" {
 			t.Errorf("%+v %v", list, err)
 		}
@@ -159,45 +171,12 @@ func TestMatchesAreForTheListingsOwnersAlone(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, _ := m.pair()
 		for name, actor := range map[string]policy.Actor{"a visitor": visitor, "another organisation": labOfficer, "a newcomer": newcomer} {
-			_, err := m.service.ForNeed(m.ctx, actor, needID)
+			_, err := m.service.ForNeed(m.ctx, actor, needID, match.Standing)
 			if errs.KindOf(err) != errs.NotFound {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		_, err := m.service.ForNeed(m.ctx, plantManager, ident.NewID())
-		wantCode(t, err, errs.NotFound, "not_found")
-	})
-}
-
-func TestFeedbackIsKeptForItsOrganisationAndReplaced(t *testing.T) {
-	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
-		needID, _ := m.pair()
-		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		id := list.Items[0].MatchID
-		for _, opinion := range []match.Opinion{match.Irrelevant, match.Relevant} {
-			if err := m.service.Feedback(m.ctx, plantManager, id, opinion, "试过了"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		list, err = m.service.ForNeed(m.ctx, plantManager, needID)
-		if err != nil || list.Items[0].Opinion != match.Relevant {
-			t.Errorf("opinion %q, %v", list.Items[0].Opinion, err)
-		}
-		if err := m.service.Feedback(m.ctx, labOfficer, id, match.Irrelevant, ""); err != nil {
-			t.Errorf("the result's owner: %v", err)
-		}
-		list, err = m.service.ForNeed(m.ctx, plantManager, needID)
-		if err != nil || list.Items[0].Opinion != match.Relevant {
-			t.Errorf("the other side's opinion shows: %q, %v", list.Items[0].Opinion, err)
-		}
-		err = m.service.Feedback(m.ctx, newcomer, id, match.Relevant, "")
-		wantCode(t, err, errs.NotFound, "not_found")
-		err = m.service.Feedback(m.ctx, plantManager, id, "perhaps", "")
-		wantCode(t, err, errs.Invalid, "invalid_fields")
-		err = m.service.Feedback(m.ctx, plantManager, ident.NewID(), match.Relevant, "")
+		_, err := m.service.ForNeed(m.ctx, plantManager, ident.NewID(), match.Standing)
 		wantCode(t, err, errs.NotFound, "not_found")
 	})
 }
@@ -244,13 +223,13 @@ func TestAnUnverifiedOwnerIsMatchedByWhatThePublicReads(t *testing.T) {
 		needID := m.publishedNeed(content).ID
 		m.indexed(match.Ref{Kind: match.Need, ID: needID}, match.Ref{Kind: match.Achievement, ID: id})
 
-		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 		if err != nil || len(list.Items) != 1 {
 			t.Fatalf("verified: %+v %v", list, err)
 		}
 		unverified := plantManager
 		unverified.OrgVerified = false
-		list, err = m.service.ForNeed(m.ctx, unverified, needID)
+		list, err = m.service.ForNeed(m.ctx, unverified, needID, match.Standing)
 		if err != nil || len(list.Items) != 0 {
 			t.Errorf("unverified: %+v %v", list, err)
 		}
@@ -260,35 +239,48 @@ func TestAnUnverifiedOwnerIsMatchedByWhatThePublicReads(t *testing.T) {
 func TestAnAchievementIsNotMatchedBesideItsPackage(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, achievementID := m.pair()
-		made, err := m.packages.Create(m.ctx, labOfficer, catalog.PackageContent{
-			Title: text.Zh("低温电解液技术包"), ValueLine: text.Zh("成套技术"), TechnicalField: "new_energy",
-			Components: []catalog.Component{{Kind: catalog.OfAchievement, AchievementID: achievementID, WeightBps: 10_000,
-				Rights: catalog.Rights{Offer: rights.Licence, Exclusivity: "NON_EXCLUSIVE"}}},
-			PriceMode: "agreement",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := made.Head
-		for _, by := range []struct {
-			actor policy.Actor
-			verb  string
-		}{{labOfficer, listing.Submit}, {reviewer, listing.Publish}} {
-			if h, err = m.packages.Step(m.ctx, by.actor, h.ID, listing.StepRequest{Action: by.verb, Version: h.Version}); err != nil {
-				t.Fatalf("%s: %v", by.verb, err)
-			}
-		}
-		m.indexed(match.Ref{Kind: match.Package, ID: h.ID})
-		list, err := m.service.ForNeed(m.ctx, plantManager, needID)
-		if err != nil || len(list.Items) != 1 || list.Items[0].Other != (match.Ref{Kind: match.Package, ID: h.ID}) {
+		pack := m.packaged(achievementID)
+		m.indexed(match.Ref{Kind: match.Package, ID: pack})
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil || len(list.Items) != 1 || list.Items[0].Other != (match.Ref{Kind: match.Package, ID: pack}) {
 			t.Fatalf("%+v %v", list, err)
 		}
 		if v := list.Items[0].Verdicts; len(v) != 1 || v[0].Verdict != match.Met {
 			t.Errorf("the package does not speak with its achievement's claims: %+v", v)
 		}
-		back, err := m.service.ForPackage(m.ctx, labOfficer, h.ID)
+		back, err := m.service.ForPackage(m.ctx, labOfficer, pack, match.Standing)
 		if err != nil || len(back.Items) != 1 || back.Items[0].Other.ID != needID || back.Items[0].MatchID != list.Items[0].MatchID {
 			t.Errorf("from the package: %+v %v", back, err)
 		}
 	})
+}
+
+// licensed is a component that licenses an achievement.
+func licensed(achievement string) catalog.Component {
+	return catalog.Component{
+		Kind: catalog.OfAchievement, AchievementID: achievement, WeightBps: 10_000,
+		Rights: catalog.Rights{Offer: rights.Licence, Exclusivity: "NON_EXCLUSIVE"},
+	}
+}
+
+// packaged is the lab's published package around an achievement.
+func (m *matchMarket) packaged(achievement string) string {
+	m.t.Helper()
+	made, err := m.packages.Create(m.ctx, labOfficer, catalog.PackageContent{
+		Title: text.Zh("低温电解液技术包"), ValueLine: text.Zh("成套技术"), TechnicalField: "new_energy",
+		Components: []catalog.Component{licensed(achievement)}, PriceMode: "agreement",
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	h := made.Head
+	for _, by := range []struct {
+		actor policy.Actor
+		verb  string
+	}{{labOfficer, listing.Submit}, {reviewer, listing.Publish}} {
+		if h, err = m.packages.Step(m.ctx, by.actor, h.ID, listing.StepRequest{Action: by.verb, Version: h.Version}); err != nil {
+			m.t.Fatalf("%s: %v", by.verb, err)
+		}
+	}
+	return h.ID
 }

@@ -38,6 +38,8 @@ const (
 	RequirementLevel  = "requirement_level"
 	DeclineReason     = "decline_reason"
 	CloseReason       = "close_reason"
+	IrrelevantResult  = "irrelevant_result"
+	IrrelevantNeed    = "irrelevant_need"
 	ContractType      = "contract_type"
 	Payment           = "payment"
 	NeedOutcome       = "need_outcome"
@@ -47,7 +49,7 @@ const (
 // asked are the lists that must be there.
 var asked = []string{
 	TechnicalField, Industry, StrategicIndustry, Region, Form, TRL, IPKind, IPState, Cooperation, PriceMode, ContactRule, Exclusivity,
-	Offer, ComponentKind, ContributorRole, ProofKind, RequirementLevel, DeclineReason, CloseReason, ContractType,
+	Offer, ComponentKind, ContributorRole, ProofKind, RequirementLevel, DeclineReason, CloseReason, IrrelevantResult, IrrelevantNeed, ContractType,
 	Payment, NeedOutcome, OrganisationKind,
 }
 

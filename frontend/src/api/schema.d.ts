@@ -1321,7 +1321,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Say whether a match is relevant, in place of what was said before; it moves the acting organisation's own list at once */
         put: operations["giveMatchFeedback"];
+        post?: never;
+        /** Take back what the acting organisation said of a match */
+        delete: operations["takeBackMatchFeedback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well each version of the matching did, for anyone to see */
+        get: operations["getMatchingPrecision"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3600,6 +3619,12 @@ export interface components {
             items: components["schemas"]["Match"][];
             /** @description Version of the ranking model */
             model: string;
+            /** @description How many of the other side the acting organisation finds relevant */
+            relevant: number;
+            /** @description How many it finds irrelevant; they are left out unless hidden is asked for */
+            irrelevant: number;
+            /** @description How many of the items stand elsewhere for what it said of others */
+            moved: number;
         };
         Match: {
             id: string;
@@ -3609,17 +3634,25 @@ export interface components {
             title: string;
             value_line?: string;
             organisation_name?: string;
-            /** @enum {string} */
-            band: "strong" | "good" | "possible";
+            /**
+             * @description Absent for a pair that the model would not show
+             * @enum {string}
+             */
+            band?: "strong" | "good" | "possible";
             reasons: components["schemas"]["MatchReason"][];
             requirements: components["schemas"]["RequirementVerdict"][];
-            /** @enum {string} */
+            /**
+             * @description What the acting organisation said
+             * @enum {string}
+             */
             feedback?: "relevant" | "irrelevant";
+            feedback_code?: string;
+            feedback_reason?: string;
             /** @description An introduction exists already */
             introduction_id?: string;
         };
         MatchReason: {
-            /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget */
+            /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
             code: string;
             params?: {
                 [key: string]: unknown;
@@ -3636,7 +3669,66 @@ export interface components {
         MatchFeedbackForm: {
             /** @enum {string} */
             verdict: "relevant" | "irrelevant";
+            /** @description Why it is irrelevant: of the list irrelevant_result, or irrelevant_need from the other side */
+            reason_code?: string;
             reason?: string;
+        };
+        MatchingPrecision: {
+            /** Format: date-time */
+            counted_at: string;
+            /** @description The one in use first, then the latest */
+            versions: components["schemas"]["ModelPrecision"][];
+        };
+        /** @description Whole numbers go in steps of five, 0 being fewer than five, so that no single opinion can be read off */
+        ModelPrecision: {
+            model: string;
+            in_use: boolean;
+            /**
+             * Format: date-time
+             * @description When it first showed a match
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description When it last showed a match for the first time
+             */
+            to?: string;
+            /** @description Pairs of a need and a result that it showed */
+            shown: number;
+            /** @description Pairs that were introduced after it had shown them last */
+            introduced: number;
+            accepted: number;
+            signed: number;
+            all: components["schemas"]["PrecisionShare"];
+            first_ten: components["schemas"]["PrecisionShare"];
+            first_five: components["schemas"]["PrecisionShare"];
+            bands: {
+                /** @enum {string} */
+                band: "strong" | "good" | "possible";
+                share: components["schemas"]["PrecisionShare"];
+            }[];
+            /** @description Figures on judged queries, each measured with weights that were learnt without it */
+            evaluation?: {
+                date: string;
+                folds: number;
+                sets: {
+                    name: string;
+                    queries: number;
+                    ndcg_at_10: number;
+                    recall_at_20: number;
+                    mrr: number;
+                }[];
+            };
+        };
+        /** @description How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little */
+        PrecisionShare: {
+            enough: boolean;
+            judged?: number;
+            relevant?: number;
+            share?: number;
+            /** @description The bounds of the 95 % interval of Wilson */
+            low?: number;
+            high?: number;
         };
         Duplicate: {
             id: string;
@@ -6168,7 +6260,10 @@ export interface operations {
     };
     listPackageMatches: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Instead of the list those that the acting organisation finds irrelevant, the latest judged first */
+                hidden?: boolean;
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -6458,7 +6553,10 @@ export interface operations {
     };
     listNeedMatches: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Instead of the list those that the acting organisation finds irrelevant, the latest judged first */
+                hidden?: boolean;
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -6500,6 +6598,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeBackMatchFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is said of it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMatchingPrecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counted anew every hour */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchingPrecision"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -54,6 +54,27 @@ func (e AgreementState) Valid() bool {
 	}
 }
 
+// Defines values for BandPrecisionBand.
+const (
+	BandPrecisionBandGood     BandPrecisionBand = "good"
+	BandPrecisionBandPossible BandPrecisionBand = "possible"
+	BandPrecisionBandStrong   BandPrecisionBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the BandPrecisionBand enum.
+func (e BandPrecisionBand) Valid() bool {
+	switch e {
+	case BandPrecisionBandGood:
+		return true
+	case BandPrecisionBandPossible:
+		return true
+	case BandPrecisionBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BrokerLevel.
 const (
 	Intermediate BrokerLevel = "intermediate"
@@ -2108,6 +2129,17 @@ type AuditEntry struct {
 	SubjectID      string                 `json:"subject_id,omitempty,omitzero"`
 }
 
+// BandPrecision defines model for BandPrecision.
+type BandPrecision struct {
+	Band BandPrecisionBand `json:"band"`
+
+	// Share How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little
+	Share PrecisionShare `json:"share"`
+}
+
+// BandPrecisionBand defines model for BandPrecision.Band.
+type BandPrecisionBand string
+
 // Broker defines model for Broker.
 type Broker struct {
 	Issuer string `json:"issuer"`
@@ -2598,6 +2630,15 @@ type Erasure struct {
 	} `json:"kept"`
 }
 
+// EvaluatedSet defines model for EvaluatedSet.
+type EvaluatedSet struct {
+	Mrr        float64 `json:"mrr"`
+	Name       string  `json:"name"`
+	NdcgAt10   float64 `json:"ndcg_at_10"`
+	Queries    int     `json:"queries"`
+	RecallAt20 float64 `json:"recall_at_20"`
+}
+
 // Facet defines model for Facet.
 type Facet struct {
 	Name   string `json:"name"`
@@ -2960,9 +3001,14 @@ type Marked struct {
 
 // Match defines model for Match.
 type Match struct {
-	Band     MatchBand     `json:"band"`
-	Feedback MatchFeedback `json:"feedback,omitempty,omitzero"`
-	ID       string        `json:"id"`
+	// Band Absent for a pair that the model would not show
+	Band MatchBand `json:"band,omitempty,omitzero"`
+
+	// Feedback What the acting organisation said
+	Feedback       MatchFeedback `json:"feedback,omitempty,omitzero"`
+	FeedbackCode   string        `json:"feedback_code,omitempty,omitzero"`
+	FeedbackReason string        `json:"feedback_reason,omitempty,omitzero"`
+	ID             string        `json:"id"`
 
 	// IntroductionID An introduction exists already
 	IntroductionID   string               `json:"introduction_id,omitempty,omitzero"`
@@ -2975,10 +3021,10 @@ type Match struct {
 	ValueLine        string               `json:"value_line,omitempty,omitzero"`
 }
 
-// MatchBand defines model for Match.Band.
+// MatchBand Absent for a pair that the model would not show
 type MatchBand string
 
-// MatchFeedback defines model for Match.Feedback.
+// MatchFeedback What the acting organisation said
 type MatchFeedback string
 
 // MatchKind defines model for Match.Kind.
@@ -2986,8 +3032,11 @@ type MatchKind string
 
 // MatchFeedbackForm defines model for MatchFeedbackForm.
 type MatchFeedbackForm struct {
-	Reason  string                   `json:"reason,omitempty,omitzero"`
-	Verdict MatchFeedbackFormVerdict `json:"verdict"`
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// ReasonCode Why it is irrelevant: of the list irrelevant_result, or irrelevant_need from the other side
+	ReasonCode string                   `json:"reason_code,omitempty,omitzero"`
+	Verdict    MatchFeedbackFormVerdict `json:"verdict"`
 }
 
 // MatchFeedbackFormVerdict defines model for MatchFeedbackForm.Verdict.
@@ -2995,17 +3044,33 @@ type MatchFeedbackFormVerdict string
 
 // MatchList defines model for MatchList.
 type MatchList struct {
-	Items []Match `json:"items"`
+	// Irrelevant How many it finds irrelevant; they are left out unless hidden is asked for
+	Irrelevant int     `json:"irrelevant"`
+	Items      []Match `json:"items"`
 
 	// Model Version of the ranking model
 	Model string `json:"model"`
+
+	// Moved How many of the items stand elsewhere for what it said of others
+	Moved int `json:"moved"`
+
+	// Relevant How many of the other side the acting organisation finds relevant
+	Relevant int `json:"relevant"`
 }
 
 // MatchReason defines model for MatchReason.
 type MatchReason struct {
-	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget
+	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others
 	Code   string                 `json:"code"`
 	Params map[string]interface{} `json:"params,omitempty,omitzero"`
+}
+
+// MatchingPrecision defines model for MatchingPrecision.
+type MatchingPrecision struct {
+	CountedAt time.Time `json:"counted_at"`
+
+	// Versions The one in use first, then the latest
+	Versions []ModelPrecision `json:"versions"`
 }
 
 // Me defines model for Me.
@@ -3066,6 +3131,46 @@ type Misread struct {
 
 // MisreadReason defines model for Misread.Reason.
 type MisreadReason string
+
+// ModelEvaluation Figures on judged queries, each measured with weights that were learnt without it
+type ModelEvaluation struct {
+	Date  string         `json:"date"`
+	Folds int            `json:"folds"`
+	Sets  []EvaluatedSet `json:"sets"`
+}
+
+// ModelPrecision Whole numbers go in steps of five, 0 being fewer than five, so that no single opinion can be read off
+type ModelPrecision struct {
+	Accepted int `json:"accepted"`
+
+	// All How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little
+	All   PrecisionShare  `json:"all"`
+	Bands []BandPrecision `json:"bands"`
+
+	// Evaluation Figures on judged queries, each measured with weights that were learnt without it
+	Evaluation ModelEvaluation `json:"evaluation,omitempty,omitzero"`
+
+	// FirstFive How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little
+	FirstFive PrecisionShare `json:"first_five"`
+
+	// FirstTen How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little
+	FirstTen PrecisionShare `json:"first_ten"`
+
+	// From When it first showed a match
+	From  time.Time `json:"from,omitempty,omitzero"`
+	InUse bool      `json:"in_use"`
+
+	// Introduced Pairs that were introduced, of those that it had shown last before
+	Introduced int    `json:"introduced"`
+	Model      string `json:"model"`
+
+	// Shown Pairs of a need and a result that it showed
+	Shown  int `json:"shown"`
+	Signed int `json:"signed"`
+
+	// To When it last showed a match for the first time
+	To time.Time `json:"to,omitempty,omitzero"`
+}
 
 // Money defines model for Money.
 type Money = money.Amount
@@ -3429,6 +3534,18 @@ type PlanContributorRole string
 type PlanForm struct {
 	Contributors []PlanContributor `json:"contributors,omitempty,omitzero"`
 	Rule         Rule              `json:"rule,omitempty,omitzero"`
+}
+
+// PrecisionShare How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little
+type PrecisionShare struct {
+	Enough bool    `json:"enough"`
+	High   float64 `json:"high,omitempty,omitzero"`
+	Judged int     `json:"judged,omitempty,omitzero"`
+
+	// Low The bounds of the 95 % interval of Wilson
+	Low      float64 `json:"low,omitempty,omitzero"`
+	Relevant int     `json:"relevant,omitempty,omitzero"`
+	Share    float64 `json:"share,omitempty,omitzero"`
 }
 
 // Problem defines model for Problem.
@@ -4510,6 +4627,12 @@ type SaveNeedDraftParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListNeedMatchesParams defines parameters for ListNeedMatches.
+type ListNeedMatchesParams struct {
+	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
+	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
 // StepNeedParams defines parameters for StepNeed.
 type StepNeedParams struct {
 	// IfMatch The ETag last read, e.g. "3"
@@ -4668,6 +4791,12 @@ type CopyPackageParams struct {
 type SavePackageDraftParams struct {
 	// IfMatch The ETag last read, e.g. "3"
 	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListPackageMatchesParams defines parameters for ListPackageMatches.
+type ListPackageMatchesParams struct {
+	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
+	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
 }
 
 // StepPackageParams defines parameters for StepPackage.
@@ -5190,9 +5319,15 @@ type ServerInterface interface {
 	// ConfirmListings Reconfirm several of one's own listings, each for itself
 	// (POST /listings/confirmations)
 	ConfirmListings(c *gin.Context)
-
+	// TakeBackMatchFeedback Take back what the acting organisation said of a match
+	// (DELETE /matches/{id}/feedback)
+	TakeBackMatchFeedback(c *gin.Context, id ID)
+	// GiveMatchFeedback Say whether a match is relevant, in place of what was said before; it moves the acting organisation's own list at once
 	// (PUT /matches/{id}/feedback)
 	GiveMatchFeedback(c *gin.Context, id ID)
+	// GetMatchingPrecision How well each version of the matching did, for anyone to see
+	// (GET /matching/precision)
+	GetMatchingPrecision(c *gin.Context)
 	// GetMe Who is signed in, with organisations and roles; `signed_in` false for a visitor
 	// (GET /me)
 	GetMe(c *gin.Context)
@@ -5279,7 +5414,7 @@ type ServerInterface interface {
 	SaveNeedDraft(c *gin.Context, id ID, params SaveNeedDraftParams)
 	// ListNeedMatches Packages and achievements that may meet the need, ranked, with reasons
 	// (GET /needs/{id}/matches)
-	ListNeedMatches(c *gin.Context, id ID)
+	ListNeedMatches(c *gin.Context, id ID, params ListNeedMatchesParams)
 	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
 	// (GET /needs/{id}/related)
 	ListRelatedToNeed(c *gin.Context, id ID)
@@ -5417,7 +5552,7 @@ type ServerInterface interface {
 	SavePackageDraft(c *gin.Context, id ID, params SavePackageDraftParams)
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
-	ListPackageMatches(c *gin.Context, id ID)
+	ListPackageMatches(c *gin.Context, id ID, params ListPackageMatchesParams)
 	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
 	// (GET /packages/{id}/related)
 	ListRelatedToPackage(c *gin.Context, id ID)
@@ -8224,6 +8359,31 @@ func (siw *ServerInterfaceWrapper) ConfirmListings(c *gin.Context) {
 	siw.Handler.ConfirmListings(c)
 }
 
+// TakeBackMatchFeedback operation middleware
+func (siw *ServerInterfaceWrapper) TakeBackMatchFeedback(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TakeBackMatchFeedback(c, id)
+}
+
 // GiveMatchFeedback operation middleware
 func (siw *ServerInterfaceWrapper) GiveMatchFeedback(c *gin.Context) {
 
@@ -8247,6 +8407,19 @@ func (siw *ServerInterfaceWrapper) GiveMatchFeedback(c *gin.Context) {
 	}
 
 	siw.Handler.GiveMatchFeedback(c, id)
+}
+
+// GetMatchingPrecision operation middleware
+func (siw *ServerInterfaceWrapper) GetMatchingPrecision(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetMatchingPrecision(c)
 }
 
 // GetMe operation middleware
@@ -8996,6 +9169,17 @@ func (siw *ServerInterfaceWrapper) ListNeedMatches(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNeedMatchesParams
+
+	// ------------- Optional query parameter "hidden" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hidden", c.Request.URL.Query(), &params.Hidden, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter hidden: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -9003,7 +9187,7 @@ func (siw *ServerInterfaceWrapper) ListNeedMatches(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListNeedMatches(c, id)
+	siw.Handler.ListNeedMatches(c, id, params)
 }
 
 // ListRelatedToNeed operation middleware
@@ -10825,6 +11009,17 @@ func (siw *ServerInterfaceWrapper) ListPackageMatches(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPackageMatchesParams
+
+	// ------------- Optional query parameter "hidden" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hidden", c.Request.URL.Query(), &params.Hidden, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter hidden: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -10832,7 +11027,7 @@ func (siw *ServerInterfaceWrapper) ListPackageMatches(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListPackageMatches(c, id)
+	siw.Handler.ListPackageMatches(c, id, params)
 }
 
 // ListRelatedToPackage operation middleware
@@ -11893,7 +12088,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/needs/:id/copies", wrapper.CopyNeed)
 	router.GET(options.BaseURL+"/needs/:id/related", wrapper.ListRelatedToNeed)
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
+	router.DELETE(options.BaseURL+"/matches/:id/feedback", wrapper.TakeBackMatchFeedback)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
+	router.GET(options.BaseURL+"/matching/precision", wrapper.GetMatchingPrecision)
 	router.GET(options.BaseURL+"/reviews", wrapper.ListReviews)
 	router.GET(options.BaseURL+"/reviews/:kind/:id", wrapper.GetReview)
 	router.DELETE(options.BaseURL+"/reviews/:kind/:id/claim", wrapper.ReleaseReview)
@@ -15161,6 +15358,39 @@ func (response ConfirmListingsdefaultApplicationProblemPlusJSONResponse) VisitCo
 	return err
 }
 
+type TakeBackMatchFeedbackRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type TakeBackMatchFeedbackResponseObject interface {
+	VisitTakeBackMatchFeedbackResponse(w http.ResponseWriter) error
+}
+
+type TakeBackMatchFeedback204Response struct {
+}
+
+func (response TakeBackMatchFeedback204Response) VisitTakeBackMatchFeedbackResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type TakeBackMatchFeedbackdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TakeBackMatchFeedbackdefaultApplicationProblemPlusJSONResponse) VisitTakeBackMatchFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GiveMatchFeedbackRequestObject struct {
 	ID   ID `json:"id"`
 	Body *GiveMatchFeedbackJSONRequestBody
@@ -15184,6 +15414,52 @@ type GiveMatchFeedbackdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GiveMatchFeedbackdefaultApplicationProblemPlusJSONResponse) VisitGiveMatchFeedbackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMatchingPrecisionRequestObject struct {
+}
+
+type GetMatchingPrecisionResponseObject interface {
+	VisitGetMatchingPrecisionResponse(w http.ResponseWriter) error
+}
+
+type GetMatchingPrecision200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetMatchingPrecision200JSONResponse struct {
+	Body    MatchingPrecision
+	Headers GetMatchingPrecision200ResponseHeaders
+}
+
+func (response GetMatchingPrecision200JSONResponse) VisitGetMatchingPrecisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMatchingPrecisiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetMatchingPrecisiondefaultApplicationProblemPlusJSONResponse) VisitGetMatchingPrecisionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16294,7 +16570,8 @@ func (response SaveNeedDraftdefaultApplicationProblemPlusJSONResponse) VisitSave
 }
 
 type ListNeedMatchesRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params ListNeedMatchesParams
 }
 
 type ListNeedMatchesResponseObject interface {
@@ -18149,7 +18426,8 @@ func (response SavePackageDraftdefaultApplicationProblemPlusJSONResponse) VisitS
 }
 
 type ListPackageMatchesRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params ListPackageMatchesParams
 }
 
 type ListPackageMatchesResponseObject interface {
@@ -19388,9 +19666,15 @@ type StrictServerInterface interface {
 	// ConfirmListings Reconfirm several of one's own listings, each for itself
 	// (POST /listings/confirmations)
 	ConfirmListings(ctx context.Context, request ConfirmListingsRequestObject) (ConfirmListingsResponseObject, error)
-
+	// TakeBackMatchFeedback Take back what the acting organisation said of a match
+	// (DELETE /matches/{id}/feedback)
+	TakeBackMatchFeedback(ctx context.Context, request TakeBackMatchFeedbackRequestObject) (TakeBackMatchFeedbackResponseObject, error)
+	// GiveMatchFeedback Say whether a match is relevant, in place of what was said before; it moves the acting organisation's own list at once
 	// (PUT /matches/{id}/feedback)
 	GiveMatchFeedback(ctx context.Context, request GiveMatchFeedbackRequestObject) (GiveMatchFeedbackResponseObject, error)
+	// GetMatchingPrecision How well each version of the matching did, for anyone to see
+	// (GET /matching/precision)
+	GetMatchingPrecision(ctx context.Context, request GetMatchingPrecisionRequestObject) (GetMatchingPrecisionResponseObject, error)
 	// GetMe Who is signed in, with organisations and roles; `signed_in` false for a visitor
 	// (GET /me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -22134,6 +22418,32 @@ func (sh *strictHandler) ConfirmListings(ctx *gin.Context) {
 	}
 }
 
+// TakeBackMatchFeedback operation middleware
+func (sh *strictHandler) TakeBackMatchFeedback(ctx *gin.Context, id ID) {
+	var request TakeBackMatchFeedbackRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeBackMatchFeedback(ctx, request.(TakeBackMatchFeedbackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeBackMatchFeedback")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TakeBackMatchFeedbackResponseObject); ok {
+		if err := validResponse.VisitTakeBackMatchFeedbackResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GiveMatchFeedback operation middleware
 func (sh *strictHandler) GiveMatchFeedback(ctx *gin.Context, id ID) {
 	var request GiveMatchFeedbackRequestObject
@@ -22171,6 +22481,30 @@ func (sh *strictHandler) GiveMatchFeedback(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GiveMatchFeedbackResponseObject); ok {
 		if err := validResponse.VisitGiveMatchFeedbackResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetMatchingPrecision operation middleware
+func (sh *strictHandler) GetMatchingPrecision(ctx *gin.Context) {
+	var request GetMatchingPrecisionRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMatchingPrecision(ctx, request.(GetMatchingPrecisionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMatchingPrecision")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetMatchingPrecisionResponseObject); ok {
+		if err := validResponse.VisitGetMatchingPrecisionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -23068,10 +23402,11 @@ func (sh *strictHandler) SaveNeedDraft(ctx *gin.Context, id ID, params SaveNeedD
 }
 
 // ListNeedMatches operation middleware
-func (sh *strictHandler) ListNeedMatches(ctx *gin.Context, id ID) {
+func (sh *strictHandler) ListNeedMatches(ctx *gin.Context, id ID, params ListNeedMatchesParams) {
 	var request ListNeedMatchesRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListNeedMatches(ctx, request.(ListNeedMatchesRequestObject))
@@ -24619,10 +24954,11 @@ func (sh *strictHandler) SavePackageDraft(ctx *gin.Context, id ID, params SavePa
 }
 
 // ListPackageMatches operation middleware
-func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID) {
+func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID, params ListPackageMatchesParams) {
 	var request ListPackageMatchesRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListPackageMatches(ctx, request.(ListPackageMatchesRequestObject))

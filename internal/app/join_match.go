@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/contract"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
+	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/match"
+	"chengqiao/internal/store"
+)
+
+// outcomeEvents are those after which something has become of a match.
+var outcomeEvents = []event.Name{
+	event.IntroductionMade, event.IntroductionAnswered, event.IntroductionWithdrawn, event.IntroductionLapsed,
+	event.DealChanged, event.ContractDrafted, event.ContractSigned,
+}
+
+// matchOutcomes tells the ledger of matches what becomes of introductions,
+// deals and contracts.
+type matchOutcomes struct {
+	matches   *match.Service
+	deals     *store.Deal
+	contracts *store.Contract
+}
+
+// handle keeps what the events' subjects have come to. It reads them anew, so
+// that a late or repeated event tells nothing else.
+func (j matchOutcomes) handle(ctx context.Context, events []event.Event) error {
+	var happened []match.Happening
+	for _, e := range events {
+		some, err := j.of(ctx, e.Kind, e.Subject)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		happened = append(happened, some...)
+	}
+	return j.matches.Happened(ctx, happened)
+}
+
+func (j matchOutcomes) of(ctx context.Context, kind, id string) ([]match.Happening, error) {
+	switch kind {
+	case deal.IntroductionKind:
+		i, err := j.deals.Introduction(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return ofPair(i.PackageID, i.NeedID, map[match.Fate]end{
+			match.Introduced:                    {at: i.MadeAt},
+			introductionFates[i.Position.State]: {at: i.EndedAt, code: i.Reason.Code},
+		}), nil
+	case deal.Kind:
+		d, err := j.deals.Deal(ctx, id)
+		if err != nil || d.Position.State != deal.Closed {
+			return nil, err
+		}
+		return ofPair(d.PackageID, d.NeedID, map[match.Fate]end{match.BrokenOff: {at: d.EndedAt, code: d.Reason.Code}}), nil
+	default:
+		c, err := j.contracts.Contract(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		d, err := j.deals.Deal(ctx, c.DealID)
+		if err != nil {
+			return nil, err
+		}
+		return ofPair(d.PackageID, d.NeedID, map[match.Fate]end{
+			match.Drafted: {at: c.DraftedAt}, match.Signed: {at: signedAt(c)},
+		}), nil
+	}
+}
+
+// introductionFates are what the ends of an introduction are to its match.
+var introductionFates = map[lifecycle.State]match.Fate{
+	deal.Accepted: match.Accepted, deal.Declined: match.Declined, deal.Withdrawn: match.TakenBack, deal.Lapsed: match.Lapsed,
+}
+
+// end is when something came to a fate, and why; zero for not yet.
+type end struct {
+	at   time.Time
+	code string
+}
+
+// ofPair are the fates that have come, of a pair; none without a pair.
+func ofPair(packageID, needID string, ends map[match.Fate]end) []match.Happening {
+	if packageID == "" || needID == "" {
+		return nil
+	}
+	pair := match.Pair{NeedID: needID, Subject: match.Ref{Kind: match.Package, ID: packageID}}
+	var out []match.Happening
+	for _, fate := range match.Fates {
+		if e := ends[fate]; !e.at.IsZero() {
+			out = append(out, match.Happening{Pair: pair, Fate: fate, At: e.at, Code: e.code})
+		}
+	}
+	return out
+}
+
+// signedAt is when the last of both parties signed; zero before.
+func signedAt(c contract.Contract) time.Time {
+	if !c.Seller.Signed() || !c.Buyer.Signed() {
+		return time.Time{}
+	}
+	if c.Seller.SignedAt.After(c.Buyer.SignedAt) {
+		return c.Seller.SignedAt
+	}
+	return c.Buyer.SignedAt
+}

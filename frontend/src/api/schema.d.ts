@@ -3695,39 +3695,50 @@ export interface components {
             to?: string;
             /** @description Pairs of a need and a result that it showed */
             shown: number;
-            /** @description Pairs that were introduced after it had shown them last */
+            /** @description Pairs that were introduced, of those that it had shown last before */
             introduced: number;
             accepted: number;
             signed: number;
             all: components["schemas"]["PrecisionShare"];
             first_ten: components["schemas"]["PrecisionShare"];
             first_five: components["schemas"]["PrecisionShare"];
-            bands: {
-                /** @enum {string} */
-                band: "strong" | "good" | "possible";
-                share: components["schemas"]["PrecisionShare"];
-            }[];
-            /** @description Figures on judged queries, each measured with weights that were learnt without it */
-            evaluation?: {
-                date: string;
-                folds: number;
-                sets: {
-                    name: string;
-                    queries: number;
-                    ndcg_at_10: number;
-                    recall_at_20: number;
-                    mrr: number;
-                }[];
-            };
+            bands: components["schemas"]["BandPrecision"][];
+            evaluation?: components["schemas"]["ModelEvaluation"];
+        };
+        BandPrecision: {
+            /** @enum {string} */
+            band: "strong" | "good" | "possible";
+            share: components["schemas"]["PrecisionShare"];
+        };
+        /** @description Figures on judged queries, each measured with weights that were learnt without it */
+        ModelEvaluation: {
+            date: string;
+            folds: number;
+            sets: components["schemas"]["EvaluatedSet"][];
+        };
+        EvaluatedSet: {
+            name: string;
+            queries: number;
+            /** Format: double */
+            ndcg_at_10: number;
+            /** Format: double */
+            recall_at_20: number;
+            /** Format: double */
+            mrr: number;
         };
         /** @description How many of the judged are relevant; without numbers where fewer than twenty judgements of three organisations say too little */
         PrecisionShare: {
             enough: boolean;
             judged?: number;
             relevant?: number;
+            /** Format: double */
             share?: number;
-            /** @description The bounds of the 95 % interval of Wilson */
+            /**
+             * Format: double
+             * @description The bounds of the 95 % interval of Wilson
+             */
             low?: number;
+            /** Format: double */
             high?: number;
         };
         Duplicate: {

@@ -3,30 +3,41 @@ import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
 
 export type Match = Schema<'Match'>
-type Subject = 'need' | 'package'
+export type MatchSubject = 'need' | 'package'
 
 const matchKeys = {
   all: ['matches'] as const,
-  of: (kind: Subject, id: string) => [...matchKeys.all, kind, id] as const,
+  of: (kind: MatchSubject, id: string, hidden: boolean) => [...matchKeys.all, kind, id, hidden] as const,
 }
 
-/** What may meet a need, or which needs a package may meet: ranked, with reasons. */
-export function useMatches(kind: Ref<Subject>, id: Ref<string>) {
+/** The list of reasons against a match: what speaks against a need is not what speaks against a result. */
+export function irrelevantReasons(match: Match): string {
+  return match.kind === 'need' ? 'irrelevant_need' : 'irrelevant_result'
+}
+
+/**
+ * What may meet a need, or which needs a package may meet: ranked, with reasons; or those that
+ * the organisation finds irrelevant.
+ */
+export function useMatches(kind: Ref<MatchSubject>, id: Ref<string>, hidden: Ref<boolean>) {
   return useQuery({
-    queryKey: computed(() => matchKeys.of(kind.value, id.value)),
+    queryKey: computed(() => matchKeys.of(kind.value, id.value, hidden.value)),
     queryFn: () => {
-      const params = { params: { path: { id: id.value } } }
+      const params = { params: { path: { id: id.value }, query: hidden.value ? { hidden: true } : {} } }
       return kind.value === 'need' ? dataOf(api.GET('/needs/{id}/matches', params)) : dataOf(api.GET('/packages/{id}/matches', params))
     },
   })
 }
 
-/** Says whether a match was of use; the ranking learns from it. */
+/** Says whether a match is relevant, or takes that back; the organisation's own list moves at once. */
 export function useMatchFeedback() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, ...body }: Schema<'MatchFeedbackForm'> & { id: string }) =>
-      api.PUT('/matches/{id}/feedback', { params: { path: { id } }, body }),
+    mutationFn: async ({ id, said }: { id: string; said: Schema<'MatchFeedbackForm'> | null }) => {
+      const params = { params: { path: { id } } }
+      if (said) await api.PUT('/matches/{id}/feedback', { ...params, body: said })
+      else await api.DELETE('/matches/{id}/feedback', params)
+    },
     onSettled: () => client.invalidateQueries({ queryKey: matchKeys.all }),
   })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chengqiao/internal/account"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/errs"
@@ -108,4 +109,41 @@ func signedAt(c contract.Contract) time.Time {
 		return c.Seller.SignedAt
 	}
 	return c.Buyer.SignedAt
+}
+
+// opinionRecords are what a person said of matches. The opinion is the
+// organisation's, which keeps it without the name.
+type opinionRecords struct{ personal *store.Personal }
+
+var _ account.Records = opinionRecords{}
+
+type exportedOpinion struct {
+	MatchID        string `json:"match_id"`
+	OrganisationID string `json:"organisation_id"`
+	At             string `json:"at"`
+	Verdict        string `json:"verdict"`
+	ReasonCode     string `json:"reason_code"`
+	Reason         string `json:"reason"`
+}
+
+func (j opinionRecords) Export(ctx context.Context, accountID string, _ []string) (any, error) {
+	return exportAll(
+		func(after string) ([]store.Opinion, error) {
+			return j.personal.Opinions(ctx, accountID, after, exportPage)
+		},
+		func(o store.Opinion) string { return o.MatchID },
+		func(o store.Opinion) exportedOpinion {
+			return exportedOpinion{o.MatchID, o.OrgID, exportTime(o.At), o.Verdict, o.ReasonCode, o.Reason}
+		})
+}
+
+func (opinionRecords) Keeps(context.Context, string, []string) ([]account.Kept, error) {
+	return nil, nil
+}
+
+// givenOpinions forgets who gave an organisation's opinions.
+type givenOpinions struct{ rows *store.Match }
+
+func (j givenOpinions) Erase(ctx context.Context, account string, _ []string) error {
+	return j.rows.ForgetGiver(ctx, account)
 }

@@ -18,6 +18,7 @@ func records(rewards *store.Reward, personal *store.Personal, notes *store.Note)
 		"signatures": signatureRecords{personal},
 		"files":      fileRecords{personal},
 		"notes":      noteRecords{notes},
+		"opinions":   opinionRecords{personal},
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // traces are what goes with an erased account.
-func traces(sender mail.Sender, notices *store.Notify) []account.Traces {
-	return []account.Traces{letterCopies{sender}, ownNotices{notices}}
+func traces(sender mail.Sender, notices *store.Notify, matches *store.Match) []account.Traces {
+	return []account.Traces{letterCopies{sender}, ownNotices{notices}, givenOpinions{matches}}
 }
 
 // letterCopies are the copies of letters that a mail folder keeps.

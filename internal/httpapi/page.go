@@ -56,8 +56,13 @@ var words = map[string]text.Text{
 		En: "Its owner has withdrawn it, and it is found no more. Others like it may help."},
 	"similar": {Zh: "相似的内容", En: "More like this"}, "fitting": {Zh: "可能对接的内容", En: "What may fit it"},
 	"cite": {Zh: "引用", En: "Cite"}, "qr": {Zh: "本页二维码", En: "QR code of this page"},
-	"response": {Zh: "答复引荐的中位时长（小时）", En: "Median hours to answer an introduction"},
-	"answers":  {Zh: "依据的答复次数", En: "Answers it rests on"},
+	"response":  {Zh: "答复引荐的中位时长（小时）", En: "Median hours to answer an introduction"},
+	"precision": {Zh: "匹配的准确程度", En: "How well the matching does"},
+	"precision_hint": {Zh: "排序模型各个版本的公开表现：展示了多少匹配，使用者认为有用的比例，后来的引荐与签约，以及离线评测的结果。",
+		En: "How each version of the ranking did, for anyone to see: matches shown, the share found relevant, introductions and contracts after, and judged tests."},
+	"precision_few": {Zh: "数字按 5 取整；评价不到 20 次或不到 3 家单位的，不公布比例。",
+		En: "Numbers go in steps of five; no share is told of fewer than twenty opinions or fewer than three organisations."},
+	"answers": {Zh: "依据的答复次数", En: "Answers it rests on"},
 }
 
 func bodyTemplate(name, content string) *template.Template {

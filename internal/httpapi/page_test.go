@@ -80,6 +80,10 @@ func TestAShelfIsPagedAndAnyOtherSearchIsTheApps(t *testing.T) {
 		terms:   map[string][]PublicTerm{BrowseField: {{Code: "agriculture", Name: "农业"}}},
 	}
 	handler := serveShelf(t, s, nil)
+	if page := get(handler, "/matching/precision?lang=en").Body.String(); !strings.Contains(page, "<h1>How well the matching does</h1>") ||
+		!strings.Contains(page, `<link rel="canonical" href="`) {
+		t.Errorf("the page on matching's precision: %s", page)
+	}
 	if page := get(handler, "/search").Body.String(); !strings.Contains(page, `<a href="/search?field=agriculture">农业</a>`) {
 		t.Errorf("%s", page)
 	}

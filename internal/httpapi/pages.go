@@ -53,7 +53,7 @@ func (p *pages) routes(router *gin.Engine, s *server) {
 	for address, write := range map[string]func(*gin.Context, *server){
 		"/sitemap.xml": p.sitemapIndex, sitemapListings: p.sitemapOfListings,
 		sitemapOrganisations: p.sitemapOfOrganisations, sitemapPages: p.sitemapOfPages,
-		"/organisations/:id": p.organisation, "/search": p.browse,
+		"/organisations/:id": p.organisation, "/search": p.browse, precisionPath: p.precision,
 	} {
 		router.GET(address, s.limitRate, func(c *gin.Context) { write(c, s) })
 	}

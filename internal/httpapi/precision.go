@@ -2,6 +2,9 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
 
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/match"
@@ -44,4 +47,22 @@ func modelPrecision(v match.VersionPrecision) oas.ModelPrecision {
 
 func precisionShare(s match.Share) oas.PrecisionShare {
 	return oas.PrecisionShare{Enough: s.Enough, Judged: s.Judged, Relevant: s.Relevant, Share: s.Share, Low: s.Low, High: s.High}
+}
+
+// precisionPath is the page that tells how well the matching does.
+const precisionPath = "/matching/precision"
+
+var precisionBody = bodyTemplate("precision",
+	`<h1>{{say .Locale "precision"}}</h1><p>{{say .Locale "precision_hint"}}</p><p>{{say .Locale "precision_few"}}</p>`+
+		`<p><a href="/api/v1/matching/precision">JSON</a> <a href="/search">{{say .Locale "browse"}}</a></p>`)
+
+// precision writes what the page is about; the app asks for the figures.
+func (p *pages) precision(c *gin.Context, s *server) {
+	locale := pageLocale(c)
+	title, hint := words["precision"].In(locale), words["precision_hint"].In(locale)
+	p.writeDocument(c, s, http.StatusOK, page{
+		Title: title, Description: hint, Path: precisionPath, Type: "website", Locale: locale,
+		About: map[string]any{"@type": "Dataset", "name": title, "description": hint, "isAccessibleForFree": true},
+		Body:  precisionBody, Data: struct{ Locale string }{locale},
+	})
 }

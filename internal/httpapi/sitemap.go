@@ -179,7 +179,7 @@ func (p *pages) sitemapOfOrganisations(c *gin.Context, s *server) {
 // sitemapOfPages names the pages that are there whatever is published.
 func (p *pages) sitemapOfPages(c *gin.Context, s *server) {
 	p.stream(c, s, func(_ context.Context, _ string, write func(sitemapURL) bool) error {
-		for _, path := range []string{"/", "/search"} {
+		for _, path := range []string{"/", "/search", precisionPath} {
 			write(sitemapURL{Loc: p.publicURL + path})
 		}
 		for _, facet := range []string{BrowseField, BrowseRegion} {

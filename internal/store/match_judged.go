@@ -56,6 +56,13 @@ func (s *Match) DropFeedback(ctx context.Context, matchID, orgID string) (bool, 
 	return n > 0, err
 }
 
+// ForgetGiver leaves the opinions that an account gave with their organisation,
+// without the account.
+func (s *Match) ForgetGiver(ctx context.Context, account string) error {
+	_, err := s.db.Exec(ctx, `UPDATE match_feedback SET account_id = '' WHERE account_id = $1`, account)
+	return err
+}
+
 // ShownBy implements match.Store.
 func (s *Match) ShownBy(ctx context.Context, model string, side match.Side, matchIDs []string) ([]string, error) {
 	if len(matchIDs) == 0 {

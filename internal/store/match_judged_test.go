@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/sqldb"
+	"chengqiao/internal/store"
 	"chengqiao/internal/text"
 )
 
@@ -152,6 +153,26 @@ func TestAnOpinionIsItsOrganisationsAndMayChange(t *testing.T) {
 		wantCode(t, m.service.Feedback(m.ctx, newcomer, id, match.Say{Opinion: match.Relevant}), errs.NotFound, "not_found")
 		wantCode(t, m.service.TakeBack(m.ctx, newcomer, id), errs.NotFound, "not_found")
 		wantCode(t, m.service.TakeBack(m.ctx, plantManager, ident.NewID()), errs.NotFound, "not_found")
+	})
+}
+
+func TestAnErasedAccountLeavesItsOpinionsWithTheOrganisation(t *testing.T) {
+	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
+		m.say(m.additive, match.Say{Opinion: match.Relevant, Reason: "试过了"})
+		personal := store.NewPersonal(m.db)
+		given, err := personal.Opinions(m.ctx, plantManager.AccountID, "", 10)
+		if err != nil || len(given) != 1 || given[0].Reason != "试过了" || given[0].OrgID != "plant" {
+			t.Fatalf("%+v %v", given, err)
+		}
+		if err := m.rows.ForgetGiver(m.ctx, plantManager.AccountID); err != nil {
+			t.Fatal(err)
+		}
+		if given, err = personal.Opinions(m.ctx, plantManager.AccountID, "", 10); err != nil || len(given) != 0 {
+			t.Errorf("%+v %v", given, err)
+		}
+		if list := m.list(plantManager, match.Standing); list.Relevant != 1 {
+			t.Errorf("the organisation's opinion went along: %+v", list)
+		}
 	})
 }
 

@@ -96,6 +96,24 @@ func (s *Personal) Uploads(ctx context.Context, account, after string, limit int
 		WHERE uploaded_by = $1 AND id > $2 ORDER BY id LIMIT $3`, account, after, limit)
 }
 
+// Opinion is what a person said, for an organisation, of a match.
+type Opinion struct {
+	MatchID, OrgID, Verdict, ReasonCode, Reason string
+	At                                          time.Time
+}
+
+// Opinions are those of an account, by match, after one's id.
+func (s *Personal) Opinions(ctx context.Context, account, after string, limit int) ([]Opinion, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (Opinion, error) {
+		var o Opinion
+		var at int64
+		err := row.Scan(&o.MatchID, &o.OrgID, &o.Verdict, &o.ReasonCode, &o.Reason, &at)
+		o.At = clock.FromMicros(at)
+		return o, err
+	}, `SELECT match_id, org_id, opinion, reason_code, reason, at FROM match_feedback
+		WHERE account_id = $1 AND match_id > $2 ORDER BY match_id LIMIT $3`, account, after, limit)
+}
+
 // HandledMoney tells whether an account recorded money or approved its
 // distribution.
 func (s *Personal) HandledMoney(ctx context.Context, account string) (bool, error) {

@@ -4,21 +4,21 @@ export type SearchTip = (typeof searchTips)[number]
 
 const examples: Record<'zh-CN' | 'en', Record<SearchTip, string>> = {
   'zh-CN': {
-    phrase: '“机器学习”',
+    phrase: '“磷酸铁锂电池”',
     without: '电池 -回收',
     title_field: '标题:电池',
     fields: '关键词:储能',
     trl: '电池 成熟度:>=6',
-    price: '价格:10万..50万',
+    price: '价格:10万..500万',
     year: '年份:2020..2024',
   },
   en: {
-    phrase: '"machine learning"',
+    phrase: '"lithium iron phosphate"',
     without: 'battery -recycling',
     title_field: 'title:battery',
-    fields: 'keyword:sensor',
+    fields: 'keyword:coating',
     trl: 'battery trl:>=6',
-    price: 'price:100000..500000',
+    price: 'price:100000..5000000',
     year: 'year:2020..2024',
   },
 }

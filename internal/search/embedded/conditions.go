@@ -15,7 +15,7 @@ import (
 //
 // The postings give those that have every word of a phrase; where that does not
 // settle it, their wordings are read one by one. The worst is a phrase of words
-// that are everywhere: all wordings are read once, some 0.3 µs each.
+// that are everywhere: all wordings are read once (docs/search.md has figures).
 func (g *generation) meeting(ctx context.Context, clauses []search.Clause, s sight, r search.Reader) (*roaring.Bitmap, error) {
 	set := s.visible
 	for _, c := range clauses {

@@ -14,8 +14,8 @@ import (
 // which stand beside each other. A document's pieces follow each other, each
 // with its tier and property in front and pieceEnd behind.
 //
-// They stay in memory, about 0.8 bytes for a byte of text: a phrase of common
-// words has to be looked for in thousands of documents.
+// They stay in memory, a kilobyte for a listing: a phrase of common words has to
+// be looked for in thousands of documents.
 type wordings struct {
 	text []byte
 	// starts[i] is where the i-th slot's document begins; one more is the end.

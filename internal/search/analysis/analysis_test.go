@@ -231,7 +231,7 @@ func TestALongTextMakesABoundedPlan(t *testing.T) {
 }
 
 func TestSynonymsChangeTheVersion(t *testing.T) {
-	one, err := analysis.ParseSynonyms([]byte("groups:\n- [玉米, maize]"))
+	one, err := analysis.ParseSynonyms([]byte("fields:\n  agriculture:\n  - [玉米, maize]"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,9 +242,11 @@ func TestSynonymsChangeTheVersion(t *testing.T) {
 
 func TestFaultySynonymsAreNamed(t *testing.T) {
 	for _, c := range [][2]string{
-		{"groups:\n- [玉米]", "玉米"},
-		{"groups:\n- [玉米, '!!']", "!!"},
-		{"groups: 3", "synonyms"},
+		{"fields:\n  agriculture:\n  - [小麦, wheat]\n  - [玉米]", `agriculture, group 2: ["玉米"]`},
+		{"fields:\n  agriculture:\n  - [玉米, '!!']", `agriculture, group 1: "!!"`},
+		{"fields:\n  agriculture: 3", "agriculture"},
+		{"fields: 3", "line 1"},
+		{"groups:\n- [玉米, maize]", "groups"},
 	} {
 		if _, err := analysis.ParseSynonyms([]byte(c[0])); err == nil || !strings.Contains(err.Error(), c[1]) {
 			t.Errorf("%q: %v", c[0], err)

@@ -28,6 +28,9 @@ func New(synonyms *Synonyms) *Analyzer {
 	return &Analyzer{synonyms: synonyms}
 }
 
+// Synonyms are those that the analyzer knows.
+func (a *Analyzer) Synonyms() *Synonyms { return a.synonyms }
+
 // Version names the terms that this analyzer makes: an index remembers it, and
 // one with another version is to be rebuilt.
 func (a *Analyzer) Version() string { return revision + "-" + a.synonyms.digest() }

@@ -6,8 +6,6 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // SynonymMark begins the term of a group of synonyms; no other term begins with it.
@@ -18,8 +16,8 @@ const SynonymMark = "§"
 // a query's expression is replaced by it, so that both engines treat synonyms
 // alike and neither needs to know them.
 type Synonyms struct {
-	root  synonymNode
-	names []string
+	root   synonymNode
+	groups [][]string
 	// longestExpression is the length of the longest one, in atoms.
 	longestExpression int
 }
@@ -31,35 +29,54 @@ type synonymNode struct {
 	terms []string
 }
 
-// ParseSynonyms reads the file format: `groups` is a list of lists of
-// expressions. A group of fewer than two, or an expression without any letter,
-// is an error that names it.
-func ParseSynonyms(data []byte) (*Synonyms, error) {
-	var file struct {
-		Groups [][]string `yaml:"groups"`
-	}
-	if err := yaml.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("synonyms: %w", err)
-	}
+// NewSynonyms makes the tree of groups. Errors are those of CheckGroup, with
+// the group's place counted from 1.
+func NewSynonyms(groups [][]string) (*Synonyms, error) {
 	s := &Synonyms{}
-	for i, group := range file.Groups {
+	for i, group := range groups {
 		if err := s.add(group); err != nil {
-			return nil, fmt.Errorf("synonyms: group %d: %w", i+1, err)
+			return nil, fmt.Errorf("group %d: %w", i+1, err)
 		}
 	}
 	return s, nil
 }
 
-func (s *Synonyms) add(group []string) error {
+// Groups are what the synonyms were made of; an index keeps them, so that it is
+// asked with the words that it was made with.
+func (s *Synonyms) Groups() [][]string { return s.groups }
+
+// Spelling is the form in which expressions are compared: equal ones are found
+// in the same places. "" says that nothing of it can be searched.
+func Spelling(expression string) string {
+	sequence := atoms(expression)
+	terms := make([]string, len(sequence))
+	for i, a := range sequence {
+		terms[i] = a.term
+	}
+	return strings.Join(terms, " ")
+}
+
+// CheckGroup refuses a group of fewer than two expressions, and one with an
+// expression in which there is nothing to search for.
+func CheckGroup(group []string) error {
 	if len(group) < 2 {
 		return fmt.Errorf("%q needs two expressions or more", group)
+	}
+	for _, expression := range group {
+		if Spelling(expression) == "" {
+			return fmt.Errorf("%q holds nothing that can be searched", expression)
+		}
+	}
+	return nil
+}
+
+func (s *Synonyms) add(group []string) error {
+	if err := CheckGroup(group); err != nil {
+		return err
 	}
 	term := SynonymMark + shortHash(group[0])
 	for _, expression := range group {
 		sequence := atoms(expression)
-		if len(sequence) == 0 {
-			return fmt.Errorf("%q holds nothing that can be searched", expression)
-		}
 		s.longestExpression = max(s.longestExpression, len(sequence))
 		node := &s.root
 		for _, a := range sequence {
@@ -75,7 +92,7 @@ func (s *Synonyms) add(group []string) error {
 			node.terms = append(node.terms, term)
 		}
 	}
-	s.names = append(s.names, strings.Join(group, "|"))
+	s.groups = append(s.groups, group)
 	return nil
 }
 
@@ -104,7 +121,13 @@ func (s *Synonyms) longest(sequence []atom, i int) (terms []string, length int) 
 	return terms, length
 }
 
-func (s *Synonyms) digest() string { return shortHash(strings.Join(s.names, "\n")) }
+func (s *Synonyms) digest() string {
+	h := fnv.New64a()
+	for _, group := range s.groups {
+		h.Write([]byte(strings.Join(group, "|") + "\n"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 func shortHash(s string) string {
 	h := fnv.New32a()

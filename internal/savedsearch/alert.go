@@ -184,26 +184,53 @@ func (s *Service) tell(ctx context.Context, e event.Event) (err error) {
 	if err != nil || !ok {
 		return err
 	}
-	listings, err := s.deps.Store.Claim(ctx, search.ID, e.ID, maxDigest)
-	if err != nil || len(listings) == 0 {
+	items, err := s.claimed(ctx, actor, search, e.ID)
+	if err != nil || len(items) == 0 {
 		return err
-	}
-	items, err := s.readable(ctx, actor, search, listings)
-	if err != nil {
-		return err
-	}
-	gone := slices.DeleteFunc(slices.Clone(listings), func(id string) bool {
-		return slices.ContainsFunc(items, func(i Item) bool { return i.ID == id })
-	})
-	if err := s.deps.Store.Drop(ctx, search.ID, e.ID, gone); err != nil {
-		return err
-	}
-	if len(items) == 0 {
-		return nil
 	}
 	return s.deps.Teller.Tell(ctx, Digest{
 		EventID: e.ID, Search: search, Person: actor, Items: items, Unsubscribe: s.links.text(toUnsubscribe, search.ID, 0),
 	})
+}
+
+// claimed is what a digest says. What a digest was given once is all of it, and
+// stays known as told whatever becomes of it: nobody knows whether a digest that
+// is told again had been told before. What waits and may not be read, or no
+// longer answers, is forgotten before it is given to a digest, so that it may
+// come again.
+func (s *Service) claimed(ctx context.Context, actor policy.Actor, search Search, digest string) ([]Item, error) {
+	listings, err := s.deps.Store.InDigest(ctx, search.ID, digest, maxDigest)
+	if err != nil {
+		return nil, err
+	}
+	if len(listings) > 0 {
+		return s.readable(ctx, actor, search, listings)
+	}
+	waiting, err := s.deps.Store.InDigest(ctx, search.ID, "", maxDigest)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	items, err := s.readable(ctx, actor, search, waiting)
+	if err != nil {
+		return nil, err
+	}
+	var wanted []string
+	for _, i := range items {
+		wanted = append(wanted, i.ID)
+	}
+	gone := slices.DeleteFunc(waiting, func(id string) bool { return slices.Contains(wanted, id) })
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.deps.Store.Drop(ctx, search.ID, gone); err != nil {
+			return err
+		}
+		if err := s.deps.Store.Claim(ctx, search.ID, digest, wanted); err != nil {
+			return err
+		}
+		listings, err = s.deps.Store.InDigest(ctx, search.ID, digest, maxDigest)
+		return err
+	})
+	// Another digest may have been quicker.
+	return slices.DeleteFunc(items, func(i Item) bool { return !slices.Contains(listings, i.ID) }), err
 }
 
 // owner is the owner as reader: for the organisation of the search, or for

@@ -34,11 +34,13 @@ type Store interface {
 	InsertEntries(ctx context.Context, entries []Entry) (searches []string, err error)
 	// Waiting tells whether a search has entries that were not told.
 	Waiting(ctx context.Context, search string) (bool, error)
-	// Claim gives up to limit waiting entries to a digest, and lists the
-	// listings of that digest: the same ones when it is asked again.
-	Claim(ctx context.Context, search, digest string, limit int) ([]string, error)
-	// Drop forgets entries of a digest that are not to be told.
-	Drop(ctx context.Context, search, digest string, listings []string) error
+	// InDigest are the listings of a digest; those that wait, for "". Up to
+	// limit, the earliest found first.
+	InDigest(ctx context.Context, search, digest string, limit int) ([]string, error)
+	// Claim gives those of the listings that wait to a digest.
+	Claim(ctx context.Context, search, digest string, listings []string) error
+	// Drop forgets those of the listings that wait.
+	Drop(ctx context.Context, search string, listings []string) error
 }
 
 // People knows as whom an account acts; see account.Service.Acting.

@@ -152,39 +152,29 @@ func (s *SavedSearch) Waiting(ctx context.Context, search string) (bool, error) 
 	return len(found) > 0, err
 }
 
-// Claim implements savedsearch.Store.
-func (s *SavedSearch) Claim(ctx context.Context, search, digest string, limit int) ([]string, error) {
-	var listings []string
-	err := s.db.InTx(ctx, func(ctx context.Context) error {
-		read := func() error {
-			var err error
-			listings, err = sqldb.All(ctx, s.db, sqldb.Scalar[string],
-				`SELECT DISTINCT listing_id FROM saved_search_ledger WHERE search_id = $1 AND digest = $2 ORDER BY listing_id`, search, digest)
-			return err
-		}
-		// What this digest was given before a failure is all of it.
-		if err := read(); err != nil || len(listings) > 0 {
-			return err
-		}
-		_, err := s.db.Exec(ctx, `
-			UPDATE saved_search_ledger SET digest = $1
-			WHERE search_id = $2 AND digest = '' AND (listing_id, edition) IN (
-				SELECT listing_id, edition FROM saved_search_ledger WHERE search_id = $2 AND digest = ''
-				ORDER BY at, listing_id, edition LIMIT $3)`, digest, search, limit)
-		if err != nil {
-			return err
-		}
-		return read()
-	})
-	return listings, err
+// InDigest implements savedsearch.Store.
+func (s *SavedSearch) InDigest(ctx context.Context, search, digest string, limit int) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], `
+		SELECT listing_id FROM saved_search_ledger WHERE search_id = $1 AND digest = $2
+		GROUP BY listing_id ORDER BY min(at), listing_id LIMIT $3`, search, digest, limit)
 }
 
-// Drop implements savedsearch.Store.
-func (s *SavedSearch) Drop(ctx context.Context, search, digest string, listings []string) error {
+// Claim implements savedsearch.Store.
+func (s *SavedSearch) Claim(ctx context.Context, search, digest string, listings []string) error {
 	if len(listings) == 0 {
 		return nil
 	}
-	_, err := s.db.Exec(ctx, `DELETE FROM saved_search_ledger WHERE search_id = $1 AND digest = $2 AND listing_id IN (`+
-		sqldb.Placeholders(3, len(listings))+`)`, sqldb.Args([]any{search, digest}, listings)...)
+	_, err := s.db.Exec(ctx, `UPDATE saved_search_ledger SET digest = $1 WHERE search_id = $2 AND digest = '' AND listing_id IN (`+
+		sqldb.Placeholders(3, len(listings))+`)`, sqldb.Args([]any{digest, search}, listings)...)
+	return err
+}
+
+// Drop implements savedsearch.Store.
+func (s *SavedSearch) Drop(ctx context.Context, search string, listings []string) error {
+	if len(listings) == 0 {
+		return nil
+	}
+	_, err := s.db.Exec(ctx, `DELETE FROM saved_search_ledger WHERE search_id = $1 AND digest = '' AND listing_id IN (`+
+		sqldb.Placeholders(2, len(listings))+`)`, sqldb.Args([]any{search}, listings)...)
 	return err
 }

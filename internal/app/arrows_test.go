@@ -13,7 +13,7 @@ var (
 	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent"}
 	// analysis is how texts become terms: shared by search and matching.
 	analysis = []string{"search/analysis"}
-	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch"}
+	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}
 	ports    = []string{"search", "kv", "blob", "mail", "outbox"}
 	adapters = []string{"search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
 	// engines and frameworks that a domain must not know.

@@ -26,6 +26,8 @@ type indexes struct {
 	search   *indexing.Search
 	matching *indexing.Matching
 	matches  *match.Service
+	// words are what the indexes are to be made with.
+	words *words
 	// shared: all replicas use one search index, told by an outbox consumer;
 	// otherwise it is this process's own and follows the feed.
 	shared bool
@@ -46,18 +48,22 @@ func (j indexOwners) Owners(ctx context.Context, ids []string) (map[string]index
 // openIndexes opens the search engine and the matching index. The listing
 // services must be there.
 func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
-	engine, err := openSearch(ctx, p.cfg.Search, p.analyzer)
+	words, err := openWords(ctx, p.synonymList)
 	if err != nil {
 		return nil, err
 	}
-	i := &indexes{p: p, engine: engine, shared: p.cfg.Search.Engine == "meilisearch"}
+	engine, err := openSearch(ctx, p.cfg.Search, words.analyzer())
+	if err != nil {
+		return nil, err
+	}
+	i := &indexes{p: p, engine: engine, words: words, shared: p.cfg.Search.Engine == "meilisearch"}
 	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts})
 	i.finder = finding.NewFinder(engine, i.listings, p.deals)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
-	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), p.analyzer, p.model, i.listings, p.queue, p.log)
+	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
-		Index: i.matching.Index(), Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,
+		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,
 		Tx: p.db, Journal: p.journal, Clock: p.clock,
 	})
 	return i, nil
@@ -67,42 +73,20 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 func (i *indexes) follow(ctx context.Context) {
 	poll := i.p.cfg.Outbox.Poll
 	var group sync.WaitGroup
-	if i.shared {
-		group.Go(func() { i.prepareShared(ctx) })
-	} else {
+	if !i.shared {
 		group.Go(func() { i.search.Follow(ctx, &i.p.dispatched, poll) })
 	}
 	group.Go(func() { i.matching.Follow(ctx, &i.p.dispatched, poll) })
 	group.Go(func() { i.matching.KeepLedger(ctx, i.matches, i.p.matchRows, poll) })
+	group.Go(func() { i.keepWords(ctx) })
 	group.Wait()
-}
-
-// prepareLock names the right to rebuild a shared index.
-const prepareLock = "search/prepare"
-
-// prepareShared rebuilds a shared index that another version made; of several
-// replicas that start at once, one does.
-func (i *indexes) prepareShared(ctx context.Context) {
-	lock, ok, err := i.p.kv.TryLock(ctx, prepareLock, prepareTime)
-	if err == nil && ok {
-		err = errors.Join(i.search.Prepare(ctx), lock.Unlock(context.WithoutCancel(ctx)))
-	}
-	if err != nil && ctx.Err() == nil {
-		i.p.log.ErrorContext(ctx, "search index could not be prepared", "error", err)
-	}
 }
 
 // catchUp brings the search index everything that is committed: for commands
 // that end, where a server would follow by itself.
 func (i *indexes) catchUp(ctx context.Context) error {
-	for {
-		n, err := i.p.queue.Dispatch(ctx, feedPage)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			break
-		}
+	if err := i.dispatch(ctx); err != nil {
+		return err
 	}
 	if i.shared {
 		return i.workOff(ctx)
@@ -127,6 +111,16 @@ func (i *indexes) catchUp(ctx context.Context) error {
 			return nil
 		}
 		position = next
+	}
+}
+
+// dispatch gives everything that is committed its place in the feed.
+func (i *indexes) dispatch(ctx context.Context) error {
+	for {
+		n, err := i.p.queue.Dispatch(ctx, feedPage)
+		if err != nil || n == 0 {
+			return err
+		}
 	}
 }
 

@@ -66,7 +66,7 @@ func (j searchFinder) Gather(ctx context.Context, listings []string) (savedsearc
 	if err != nil {
 		return nil, fmt.Errorf("fresh listings: %w", err)
 	}
-	engine, err := embedded.Open(ctx, dir, j.p.analyzer)
+	engine, err := embedded.Open(ctx, dir, j.p.index.words.analyzer())
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

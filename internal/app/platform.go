@@ -38,6 +38,7 @@ import (
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
+	"chengqiao/internal/synonym"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/token"
 	"chengqiao/internal/webhook"
@@ -49,7 +50,8 @@ type reference struct {
 	rulebook   *reward.Rulebook
 	calendar   *clock.Calendar
 	letters    *notify.Letters
-	analyzer   *analysis.Analyzer
+	synonyms   []analysis.FieldGroups
+	analyzer   *analysis.Analyzer // of the synonyms that ship
 	model      match.Model
 	weights    map[string]listing.Weights
 	checklists listing.Checklists
@@ -71,6 +73,7 @@ func loadReference() (reference, error) {
 		faults[4] = err
 	} else {
 		r.analyzer = analysis.New(synonyms)
+		r.synonyms, faults[4] = analysis.ParseGroups(raw)
 	}
 	if raw, err := files.ReadFile("match_model.yaml"); err != nil {
 		faults[5] = err
@@ -136,6 +139,7 @@ type platform struct {
 	tokens       *token.Service
 	webhooks     *webhook.Service
 	searches     *savedsearch.Service
+	synonymList  *synonym.Service
 	index        *indexes
 
 	closers []func() error
@@ -274,6 +278,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Tx: p.db, Store: store.NewSavedSearch(p.db), Journal: p.journal, Clock: p.clock, People: tokenPeople{p},
 		Finder: searchFinder{p}, Teller: searchTeller{p}, Key: tokenKey,
 	})
+	p.buildSynonyms()
 	p.accounts, err = account.NewService(account.Deps{
 		Tx: p.db, Store: p.accountRows, Journal: p.journal, Clock: p.clock,
 		Passwords: account.NewPasswords(account.PasswordConfig{

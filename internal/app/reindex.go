@@ -8,12 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const (
-	// prepareTime is how long a rebuild of a shared index may hold its lock.
-	prepareTime = 30 * time.Minute
-	// feedPage is how many events get their place in the feed at a time.
-	feedPage = 5000
-)
+// feedPage is how many events get their place in the feed at a time.
+const feedPage = 5000
 
 func reindexCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
@@ -30,7 +26,7 @@ func reindexCommand(flags *settingFlags) *cobra.Command {
 			}
 			defer p.Close()
 			start, bar := time.Now(), newProgressLine(cmd.ErrOrStderr())
-			err = p.index.search.Rebuild(cmd.Context(), func(n int) { bar.show(int64(n), 0, fmt.Sprintf("%d documents", n)) })
+			err = p.index.rebuild(cmd.Context(), func(n int) { bar.show(int64(n), 0, fmt.Sprintf("%d documents", n)) })
 			bar.end()
 			if err != nil {
 				return err

@@ -124,6 +124,7 @@ func TestTwoReplicasAreOneProgram(t *testing.T) {
 
 	c.guessing(t)
 	c.textThatPostgresRefuses(t)
+	c.synonymsReachBoth(t)
 	c.theIndexIsProven(t)
 	c.aReplicaDies(t, reviewerOnTwo)
 	c.doctor(t)

@@ -21,6 +21,7 @@ import (
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/reward"
 	"chengqiao/internal/savedsearch"
+	"chengqiao/internal/synonym"
 	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 	"chengqiao/internal/token"
@@ -70,6 +71,7 @@ type Services struct {
 	Tokens       *token.Service
 	Webhooks     *webhook.Service
 	Searches     *savedsearch.Service
+	Synonyms     *synonym.Service
 }
 
 // Directory names the organisations and people that answers speak of.

@@ -208,5 +208,15 @@ var operationActions = map[string][]policy.Action{
 
 	"listDeadLetters": {policy.DeadLetterRead},
 	"retryDeadLetter": {policy.DeadLetterRetry},
+
+	"listSynonyms":    {policy.SynonymRead},
+	"addSynonyms":     {policy.SynonymEdit},
+	"getSynonyms":     {policy.SynonymRead},
+	"saveSynonyms":    {policy.SynonymEdit},
+	"removeSynonyms":  {policy.SynonymEdit},
+	"synonymStatus":   {policy.SynonymRead},
+	"previewSynonyms": {policy.SynonymRead},
+	"exportSynonyms":  {policy.SynonymRead},
+	"importSynonyms":  {policy.SynonymEdit},
 	"listAudit":       {policy.AuditRead},
 }

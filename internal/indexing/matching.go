@@ -25,16 +25,24 @@ const viewVersion = "2"
 // Matching keeps the matching index of this process true, and writes the
 // ledger of matches by it.
 type Matching struct {
-	index    *match.Index
+	// index is the one that answers.
+	index    atomic.Pointer[match.Index]
+	terms    match.TermModel
 	listings *Listings
 	feed     outbox.Feed
 	log      *slog.Logger
 
 	// path is where the snapshot lies; "" for none.
-	path     string
-	analysis string
-	// mu guards the pair of index content and position, for snapshots.
+	path string
+	// wanted is the analysis that the index is to be made with.
+	wanted atomic.Pointer[analysis.Analyzer]
+	// change is held by whoever brings the index something and by who puts
+	// another in its place.
+	change sync.Mutex
+	// mu guards the index that answers, its content, its analysis and its
+	// position, for snapshots.
 	mu       sync.Mutex
+	made     *analysis.Analyzer
 	position atomic.Int64
 	// filled is closed when the index holds what the snapshot or the store held.
 	filled chan struct{}
@@ -53,10 +61,23 @@ func (m *Matching) ring() {
 // snapshot at path, or from the listings where there is none or it is of
 // another analysis, model or program. path "" keeps no snapshots.
 func NewMatching(path string, analyzer *analysis.Analyzer, model match.Model, listings *Listings, feed outbox.Feed, log *slog.Logger) *Matching {
-	return &Matching{
-		index: match.NewIndex(match.AnalyserOf(analyzer), model.Terms), listings: listings, feed: feed, log: log,
-		path: path, analysis: analyzer.Version() + "/" + viewVersion, moved: make(chan struct{}, 1), filled: make(chan struct{}),
+	m := &Matching{
+		terms: model.Terms, listings: listings, feed: feed, log: log,
+		path: path, moved: make(chan struct{}, 1), filled: make(chan struct{}),
 	}
+	m.Use(analyzer)
+	m.put(m.empty(analyzer), analyzer)
+	return m
+}
+
+func (m *Matching) empty(analyzer *analysis.Analyzer) *match.Index {
+	return match.NewIndex(match.AnalyserOf(analyzer), m.terms)
+}
+
+// put makes an index the one that answers. The caller holds mu, or is alone.
+func (m *Matching) put(index *match.Index, analyzer *analysis.Analyzer) {
+	m.made = analyzer
+	m.index.Store(index)
 }
 
 // Fill loads the snapshot, or brings every live listing into the index. A
@@ -68,11 +89,12 @@ func (m *Matching) Fill(ctx context.Context) error {
 	if m.path == "" {
 		return m.Rebuild(ctx)
 	}
-	position, err := m.index.Load(m.path, m.analysis)
+	index, analyzer, position, err := m.load()
 	switch {
 	case err == nil:
 		m.mu.Lock()
 		defer m.mu.Unlock()
+		m.put(index, analyzer)
 		m.reached(position)
 		return nil
 	case errors.Is(err, match.ErrSnapshot):
@@ -120,7 +142,7 @@ func (m *Matching) Ready(ctx context.Context) error {
 }
 
 // Index is the index that is kept.
-func (m *Matching) Index() *match.Index { return m.index }
+func (m *Matching) Index() *match.Index { return m.index.Load() }
 
 // Position is the place in the feed that the index has reached.
 func (m *Matching) Position() int64 { return m.position.Load() }
@@ -132,7 +154,11 @@ func (m *Matching) Save() error {
 	if m.path == "" || !m.isFilled() {
 		return nil
 	}
-	return m.index.Save(m.path, m.analysis, m.position.Load())
+	name, err := nameOf(m.made)
+	if err != nil {
+		return err
+	}
+	return m.Index().Save(m.path, name, m.position.Load())
 }
 
 // Apply brings the index what happened.
@@ -140,20 +166,34 @@ func (m *Matching) Apply(ctx context.Context, events []outbox.Positioned) error 
 	if len(events) == 0 {
 		return nil
 	}
-	refs, err := m.listings.allConcerned(ctx, ofListings(events))
-	if err != nil {
+	m.change.Lock()
+	defer m.change.Unlock()
+	if err := m.bring(ctx, m.Index(), events); err != nil {
 		return err
 	}
-	if err := m.refresh(ctx, refs, events[len(events)-1].Position); err != nil {
-		return err
-	}
+	m.reach(events[len(events)-1].Position)
 	m.ring()
 	return nil
 }
 
-// refresh brings the index these listings as they are now, a page at a time,
-// and then to a position.
-func (m *Matching) refresh(ctx context.Context, refs []match.Ref, position int64) error {
+// reach moves the position.
+func (m *Matching) reach(position int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.position.Store(position)
+}
+
+// bring brings an index what happened.
+func (m *Matching) bring(ctx context.Context, index *match.Index, events []outbox.Positioned) error {
+	refs, err := m.listings.allConcerned(ctx, ofListings(events))
+	if err != nil {
+		return err
+	}
+	return m.refresh(ctx, index, refs)
+}
+
+// refresh brings an index these listings as they are now, a page at a time.
+func (m *Matching) refresh(ctx context.Context, index *match.Index, refs []match.Ref) error {
 	for page := range slices.Chunk(refs, batchSize) {
 		live, err := m.listings.Live(ctx, page)
 		if err != nil {
@@ -162,38 +202,54 @@ func (m *Matching) refresh(ctx context.Context, refs []match.Ref, position int64
 		m.mu.Lock()
 		there := map[match.Ref]bool{}
 		for _, l := range live {
-			m.index.Upsert(l)
+			index.Upsert(l)
 			there[l.Ref] = true
 		}
 		for _, r := range page {
 			if !there[r] {
-				m.index.Delete(r)
+				index.Delete(r)
 			}
 		}
 		m.mu.Unlock()
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.position.Store(position)
 	return nil
 }
 
 // Rebuild brings every live listing into the index and takes out what is no
 // longer live. The index answers meanwhile.
 func (m *Matching) Rebuild(ctx context.Context) error {
-	head, err := m.feed.Head(ctx)
+	m.change.Lock()
+	defer m.change.Unlock()
+	index := m.Index()
+	gone := map[match.Ref]bool{}
+	for _, r := range index.Refs() {
+		gone[r] = true
+	}
+	head, err := m.fill(ctx, index, func(r match.Ref) { delete(gone, r) })
 	if err != nil {
 		return err
 	}
-	gone := map[match.Ref]bool{}
-	for _, r := range m.index.Refs() {
-		gone[r] = true
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for r := range gone {
+		index.Delete(r)
+	}
+	m.reached(head)
+	return nil
+}
+
+// fill brings every live listing into an index, and tells of each; it gives
+// the place in the feed from which on the index may lack something.
+func (m *Matching) fill(ctx context.Context, index *match.Index, brought func(match.Ref)) (int64, error) {
+	head, err := m.feed.Head(ctx)
+	if err != nil {
+		return 0, err
 	}
 	after := ""
 	for {
 		documents, err := m.listings.page(ctx, after, batchSize)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		refs := make([]match.Ref, 0, len(documents))
 		for _, d := range documents {
@@ -202,23 +258,16 @@ func (m *Matching) Rebuild(ctx context.Context) error {
 		}
 		live, err := m.listings.Live(ctx, refs)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, l := range live {
-			m.index.Upsert(l)
-			delete(gone, l.Ref)
+			index.Upsert(l)
+			brought(l.Ref)
 		}
 		if len(documents) < batchSize {
-			break
+			return head, nil
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for r := range gone {
-		m.index.Delete(r)
-	}
-	m.reached(head)
-	return nil
 }
 
 // Difference is what Verify found.
@@ -229,8 +278,11 @@ type Difference struct {
 // Verify compares which listings are in the index with the store and mends
 // what differs.
 func (m *Matching) Verify(ctx context.Context) (Difference, error) {
+	m.change.Lock()
+	defer m.change.Unlock()
+	index := m.Index()
 	extra := map[match.Ref]bool{}
-	for _, r := range m.index.Refs() {
+	for _, r := range index.Refs() {
 		extra[r] = true
 	}
 	var d Difference
@@ -250,12 +302,12 @@ func (m *Matching) Verify(ctx context.Context) (Difference, error) {
 		d.Extra = append(d.Extra, r)
 	}
 	// Listings that can be seen by no reader of matching stay out of the index.
-	if err := m.refresh(ctx, append(d.Missing, d.Extra...), m.position.Load()); err != nil {
+	if err := m.refresh(ctx, index, append(d.Missing, d.Extra...)); err != nil {
 		return d, err
 	}
 	missing := d.Missing[:0]
 	for _, r := range d.Missing {
-		if m.index.Has(r) {
+		if index.Has(r) {
 			missing = append(missing, r)
 		}
 	}
@@ -287,9 +339,9 @@ func (m *Matching) keepLearning(ctx context.Context) {
 	ticker := time.NewTicker(learnEvery)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
-		if m.index.Outgrown() {
-			if m.index.Learn(ctx) == nil {
-				m.log.InfoContext(ctx, "matching index has learnt which words go together", "listings", m.index.Size())
+		if index := m.Index(); index.Outgrown() {
+			if index.Learn(ctx) == nil {
+				m.log.InfoContext(ctx, "matching index has learnt which words go together", "listings", index.Size())
 			}
 		}
 		select {

@@ -15,6 +15,7 @@ import (
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/rights"
+	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/text"
 )
 
@@ -247,5 +248,70 @@ func TestTheLedgerIsWrittenInOrderAndNeverAheadOfTheIndex(t *testing.T) {
 	}
 	if l.position != matching.Position() || l.seen[result] == 0 || l.seen[wish] == 0 || len(l.missing) != 0 {
 		t.Errorf("ledger at %d of %d, saw %v, missing %v", l.position, matching.Position(), l.seen, l.missing)
+	}
+}
+
+// synonymous is an analysis with one group.
+func synonymous(t *testing.T, group ...string) *analysis.Analyzer {
+	t.Helper()
+	synonyms, err := analysis.NewSynonyms([][]string{group})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return analysis.New(synonyms)
+}
+
+func TestANewListOfSynonymsIsUsedBehindTheOldIndex(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	if matching.Outdated() {
+		t.Error("an index that is not filled is outdated")
+	}
+	if err := matching.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first := w.publish(t, electrolyte())
+	w.caughtUp(t, matching.Position(), matching.Apply)
+	before := matching.Index()
+	if got := answers(t, before, "低温电解质溶液"); !slices.Equal(got, []string{first.ID}) {
+		t.Fatalf("got %v", got)
+	}
+
+	matching.Use(synonymous(t, "电解液", "zzqqx"))
+	if !matching.Outdated() || matching.Index() != before {
+		t.Error("a new list is not wanted, or took the index away at once")
+	}
+	if got := answers(t, matching.Index(), "zzqqx"); len(got) > 0 {
+		t.Errorf("before it is made anew it finds %v", got)
+	}
+	second := w.publish(t, electrolyte()) // not yet in the old index, whose position the new one must not lose
+	if err := matching.Renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if matching.Outdated() || matching.Index() == before {
+		t.Error("made anew, it is outdated still")
+	}
+	w.caughtUp(t, matching.Position(), matching.Apply)
+	both := []string{first.ID, second.ID}
+	got := answers(t, matching.Index(), "zzqqx")
+	slices.Sort(both)
+	slices.Sort(got)
+	if !slices.Equal(got, both) {
+		t.Errorf("made anew, it finds %v, want %v", got, both)
+	}
+
+	// A start goes on from the snapshot with the synonyms that it was made with.
+	if err := matching.Save(); err != nil {
+		t.Fatal(err)
+	}
+	again := w.matching(t)
+	if err := again.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := answers(t, again.Index(), "zzqqx"); len(got) != 2 || again.Position() != matching.Position() {
+		t.Errorf("from its snapshot it finds %v at %d", got, again.Position())
+	}
+	if !again.Outdated() {
+		t.Error("the snapshot of another list is not outdated")
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"time"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 )
 
 // Search keeps a search index true.
@@ -121,21 +123,69 @@ func (s *Search) Rebuild(ctx context.Context, progress func(documents int)) erro
 	return nil
 }
 
+// RebuildShared is Rebuild for an index that other replicas write to as well:
+// what they brought to the old one after its listings were read is brought to
+// the new one too. dispatch gives everything committed its place in the feed.
+func (s *Search) RebuildShared(ctx context.Context, progress func(documents int), dispatch func(ctx context.Context) error) error {
+	position, err := s.feed.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.Rebuild(ctx, progress); err != nil {
+		return err
+	}
+	if err := dispatch(ctx); err != nil {
+		return err
+	}
+	for {
+		events, err := s.feed.After(ctx, position, batchSize)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		if events[0].Position != position+1 {
+			return outbox.ErrFeedGap
+		}
+		if err := s.Handle(ctx, bare(events)); err != nil {
+			return err
+		}
+		position = events[len(events)-1].Position
+	}
+}
+
+// Use sets the analysis that the index is to be made with.
+func (s *Search) Use(a *analysis.Analyzer) { s.index.Use(a) }
+
+// Outdated tells that the index is of another analysis than is wanted.
+func (s *Search) Outdated(ctx context.Context) (bool, error) { return s.index.Outdated(ctx) }
+
 // Reconcile compares the index with the store by id and checksum, and mends
 // what differs.
 func (s *Search) Reconcile(ctx context.Context) (search.Reconciliation, error) {
 	return search.Reconcile(ctx, s.index, s.listings)
 }
 
-// Prepare rebuilds an index that another analysis made.
+// Prepare rebuilds an index that another analysis made; where somebody is about
+// it already, it waits for them.
 func (s *Search) Prepare(ctx context.Context) error {
-	outdated, err := s.index.Outdated(ctx)
-	if err != nil || !outdated {
-		return err
+	for {
+		outdated, err := s.index.Outdated(ctx)
+		if err != nil || !outdated {
+			return err
+		}
+		s.log.InfoContext(ctx, "search index was made by another version and is rebuilt")
+		if err := s.Rebuild(ctx, nil); errs.CodeOf(err) != "rebuild_running" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(preparePause):
+		}
 	}
-	s.log.InfoContext(ctx, "search index was made by another version and is rebuilt")
-	return s.Rebuild(ctx, nil)
 }
+
+// preparePause is the wait before it is looked whether another's rebuild is done.
+const preparePause = time.Second
 
 // Follow brings the index the feed until ctx ends; where the feed no longer
 // holds what the index missed, the index is rebuilt. bell is the one that the

@@ -132,7 +132,7 @@ func (s *Service) judged(ctx context.Context, pair Pair) (Match, error) {
 	if n == nil || r == nil {
 		return m, nil
 	}
-	m.Model, m.Features = s.model.Version, s.index.Compare(n, r)
+	m.Model, m.Features = s.model.Version, s.index().Compare(n, r)
 	f := finding{match: m, need: n, result: r}
 	s.weigh(&f)
 	return f.match, nil

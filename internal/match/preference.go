@@ -233,7 +233,7 @@ func (s *Service) preferring(judged []Judgement, ranked []Ranked, tiers []policy
 	}
 	ranked = slices.DeleteFunc(ranked, func(r Ranked) bool { return hidden[r.Ref] })
 	pulls := map[Ref]Pull{}
-	for i, p := range s.index.Pulls(judged, ranked, tiers) {
+	for i, p := range s.index().Pulls(judged, ranked, tiers) {
 		pulls[ranked[i].Ref] = p
 	}
 	slices.SortStableFunc(ranked, func(a, b Ranked) int {
@@ -247,7 +247,7 @@ func (s *Service) preferring(judged []Judgement, ranked []Ranked, tiers []policy
 func (s *Service) counted(said []Feedback) (relevant, irrelevant int) {
 	for _, f := range said {
 		switch {
-		case !s.index.Has(f.Other):
+		case !s.index().Has(f.Other):
 		case f.Opinion == Relevant:
 			relevant++
 		default:
@@ -283,7 +283,7 @@ func (s *Service) hidden(ctx context.Context, q question) ([]finding, error) {
 			continue
 		}
 		if f, ok := s.finding(q, other); ok {
-			f.match.Features = s.index.Compare(f.need, f.result)
+			f.match.Features = s.index().Compare(f.need, f.result)
 			s.weigh(&f)
 			out = append(out, f)
 		}

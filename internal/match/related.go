@@ -69,8 +69,8 @@ func (s *Service) Related(ctx context.Context, actor policy.Actor, ref Ref) (Rel
 		return Related{}, nil
 	}
 	ask := Ask{View: read, Of: ref.Kind, Tiers: tiers, Candidates: relatedCompared, Admit: func(r Ref) bool { return r != ref }}
-	alike := s.index.Alike(s.model, ask)
-	fitting := slices.DeleteFunc(s.index.Rank(s.model, ask), func(r Ranked) bool { return r.Score < s.model.Bands.Possible })
+	alike := s.index().Alike(s.model, ask)
+	fitting := slices.DeleteFunc(s.index().Rank(s.model, ask), func(r Ranked) bool { return r.Score < s.model.Bands.Possible })
 	return s.told(ctx, own, read, tiers, alike, fitting)
 }
 
@@ -106,12 +106,12 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 		delete(views, r)
 	}
 	same := s.akin(alike, views, func(v *View) []Reason {
-		return slices.DeleteFunc(s.index.Explain(read, v, nil).Reasons, func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
+		return slices.DeleteFunc(s.index().Explain(read, v, nil).Reasons, func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
 	})
 	if own.Kind == Need {
-		return Related{Needs: same, Results: s.akin(fitting, views, func(v *View) []Reason { return s.index.Explain(read, v, nil).Reasons })}, nil
+		return Related{Needs: same, Results: s.akin(fitting, views, func(v *View) []Reason { return s.index().Explain(read, v, nil).Reasons })}, nil
 	}
-	return Related{Results: same, Needs: s.akin(fitting, views, func(v *View) []Reason { return s.index.Explain(v, read, nil).Reasons })}, nil
+	return Related{Results: same, Needs: s.akin(fitting, views, func(v *View) []Reason { return s.index().Explain(v, read, nil).Reasons })}, nil
 }
 
 // ofOneSide are the reasons that say something of two needs or two results:

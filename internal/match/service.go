@@ -18,7 +18,7 @@ import (
 
 // Service answers who fits whom, and keeps the ledger.
 type Service struct {
-	index         *Index
+	index         func() *Index
 	model         Model
 	store         Store
 	listings      Listings
@@ -34,8 +34,9 @@ type Service struct {
 // Deps are what the service works with; Introductions may be nil.
 type Deps struct {
 	// Ready says whether the index may be asked; nil means always.
-	Ready         func(ctx context.Context) error
-	Index         *Index
+	Ready func(ctx context.Context) error
+	// Index gives the index that answers now: a rebuild puts another in its place.
+	Index         func() *Index
 	Model         Model
 	Store         Store
 	Listings      Listings
@@ -145,7 +146,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	}
 	for i := range found {
 		f := &found[i]
-		f.explanation = s.index.Explain(f.need, f.result, f.verdicts)
+		f.explanation = s.index().Explain(f.need, f.result, f.verdicts)
 		if f.pull.moves() {
 			list.Moved++
 		}
@@ -205,7 +206,7 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	if q.own == nil {
 		return nil, nil
 	}
-	ranked := s.index.Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
+	ranked := s.index().Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
 	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
 	// Measured criteria can lift a pair a little: load somewhat more than is shown.
 	ranked = ranked[:min(len(ranked), 2*s.model.Shown)]
@@ -263,7 +264,7 @@ func (s *Service) finding(q question, other Listing) (finding, bool) {
 // weigh judges a finding's requirements and gives its score, from the features
 // of the texts and facts.
 func (s *Service) weigh(f *finding) float64 {
-	f.verdicts = judge(s.index.analyse, f.need.Requirements, f.result)
+	f.verdicts = judge(s.index().analyse, f.need.Requirements, f.result)
 	if v := fit(f.verdicts); v != 0 {
 		f.match.Features[RequirementFit] = v
 	}

@@ -69,6 +69,34 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	return cursor, nil
 }
 
+// AnalysisOf reads which analysis a file written by Save names. Errors:
+// ErrSnapshot; os.ErrNotExist.
+func AnalysisOf(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	magic := make([]byte, len(snapshotMagic))
+	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
+		return "", fmt.Errorf("%w: not a snapshot of this format", ErrSnapshot)
+	}
+	length, err := binary.ReadUvarint(r)
+	if err != nil || length > maxAnalysis {
+		return "", errDamaged
+	}
+	name := make([]byte, length)
+	if _, err := io.ReadFull(r, name); err != nil {
+		return "", errDamaged
+	}
+	return string(name), nil
+}
+
+// maxAnalysis bounds in bytes what names an analysis: it may hold a list of
+// synonyms.
+const maxAnalysis = 16 << 20
+
 // out writes numbers and texts, keeping the first error and a checksum.
 type out struct {
 	w   *bufio.Writer

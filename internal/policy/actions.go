@@ -207,4 +207,6 @@ const (
 	DeadLetterRead   Action = "dead_letter.read"
 	DeadLetterRetry  Action = "dead_letter.retry"
 	AuditRead        Action = "audit.read"
+	SynonymRead      Action = "synonym.read"
+	SynonymEdit      Action = "synonym.edit"
 )

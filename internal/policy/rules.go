@@ -384,6 +384,8 @@ var rules = map[Action]rule{
 	LiveEvents:       {grants: []grant{{relation: signedIn}}},
 	DeadLetterRead:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	DeadLetterRetry:  {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	SynonymRead:      {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	SynonymEdit:      {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	AuditRead:        {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/search/analysis"
 )
 
 // Query is a question to the index. The zero Query asks for the newest public
@@ -19,6 +20,8 @@ type Query struct {
 	// Conditions are held to by every hit however the text is matched; at most
 	// MaxConditions.
 	Conditions []Condition
+	// Literal looks for the words as they are written: no synonyms.
+	Literal bool
 	// Filters keep documents with any of a facet's values, of every facet.
 	Filters map[Facet][]string
 	// Ranges keep documents whose number is inside, of every number.
@@ -32,6 +35,17 @@ type Query struct {
 	// Offset and Limit choose the page; a limit of 0 asks for no hits.
 	Offset, Limit int
 	Highlight     bool
+}
+
+// literally knows no synonyms.
+var literally = analysis.New(nil)
+
+// Analyzer is by what the query is read, of an index that an analysis made.
+func (q *Query) Analyzer(a *analysis.Analyzer) *analysis.Analyzer {
+	if q.Literal {
+		return literally
+	}
+	return a
 }
 
 // The bounds of a query.

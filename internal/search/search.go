@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"chengqiao/internal/policy"
+	"chengqiao/internal/search/analysis"
 )
 
 // Searcher answers queries.
@@ -34,6 +35,9 @@ type Indexer interface {
 	Page(ctx context.Context, after string, limit int) ([]Entry, error)
 	// Cursor is the highest Batch.Cursor applied; 0 if none was.
 	Cursor(ctx context.Context) (int64, error)
+	// Use sets the analysis that the next Rebuild makes an index with. What
+	// answers is asked and added to with the one that it was made with.
+	Use(a *analysis.Analyzer)
 	// Outdated tells that the index was made by another analysis or other
 	// settings. It still answers, but is to be rebuilt.
 	Outdated(ctx context.Context) (bool, error)

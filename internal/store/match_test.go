@@ -36,7 +36,7 @@ type matchMarket struct {
 func (m *matchMarket) serve(model match.Model) {
 	m.model = model
 	m.service = match.NewService(match.Deps{
-		Index: m.index, Model: model, Store: m.rows, Listings: m.listed, Introductions: m.rows, Reasons: anyReason{},
+		Index: func() *match.Index { return m.index }, Model: model, Store: m.rows, Listings: m.listed, Introductions: m.rows, Reasons: anyReason{},
 		Tx: m.db, Journal: m.journal, Clock: m.clock,
 	})
 }

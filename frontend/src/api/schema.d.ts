@@ -2350,6 +2350,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/platform/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups of expressions that mean the same, by technical field; what ships comes before what was added */
+        get: operations["listSynonyms"];
+        put?: never;
+        post: operations["addSynonyms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/synonyms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get: operations["getSynonyms"];
+        put: operations["saveSynonyms"];
+        post?: never;
+        /** @description Takes out what was added; what ships is again as it ships */
+        delete: operations["removeSynonyms"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/synonyms-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["synonymStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/synonyms-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["previewSynonyms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/synonyms-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exportSynonyms"];
+        /** @description Makes the list what the file says: what ships and is not in it is switched off */
+        put: operations["importSynonyms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/platform/audit": {
         parameters: {
             query?: never;
@@ -4130,6 +4215,68 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @enum {string} */
+        SynonymState: "shipped" | "changed" | "disabled" | "own";
+        SynonymForm: {
+            field: string;
+            expressions: string[];
+            /** @description Switches off what ships */
+            disabled?: boolean;
+        };
+        SynonymGroup: {
+            id: string;
+            /** @description A technical field */
+            field: string;
+            expressions: string[];
+            state: components["schemas"]["SynonymState"];
+            /** @description The expressions as they ship */
+            default?: string[];
+            /** Format: date-time */
+            updated_at?: string;
+            /**
+             * Format: int64
+             * @description For If-Match; 0 as it ships
+             */
+            version: number;
+        };
+        SharedExpression: {
+            expression: string;
+            group_id: string;
+            /** @description Names the other group */
+            first: string;
+        };
+        SynonymGroupFull: {
+            group: components["schemas"]["SynonymGroup"];
+            /** @description Expressions that stand in other groups too */
+            shared: components["schemas"]["SharedExpression"][];
+        };
+        SynonymStatus: {
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            changed_at?: string;
+            /** @description Search and matching of the server that answers use it */
+            applied: boolean;
+        };
+        SynonymFile: {
+            content: string;
+        };
+        SynonymImport: {
+            added: number;
+            changed: number;
+            disabled: number;
+            restored: number;
+            removed: number;
+            /** Format: int64 */
+            revision: number;
+        };
+        FoundExpression: {
+            expression: string;
+            /** @description By search as it is now */
+            with: number;
+            /** @description By its own letters */
+            alone: number;
+        };
         AuditEntry: {
             id: string;
             /** Format: date-time */
@@ -4154,6 +4301,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["SavedSearch"];
+            };
+        };
+        /** @description The group */
+        SynonymAnswer: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SynonymGroupFull"];
             };
         };
         /** @description The webhook */
@@ -8485,6 +8642,217 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSynonyms: {
+        parameters: {
+            query?: {
+                /** @description A technical field */
+                field?: string;
+                state?: components["schemas"]["SynonymState"];
+                /** @description In one of the expressions */
+                q?: string;
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SynonymGroup"][];
+                        total: number;
+                        /** @description How many in each field, the chosen one left open */
+                        by_field: {
+                            [key: string]: number;
+                        };
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addSynonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymForm"];
+            };
+        };
+        responses: {
+            201: components["responses"]["SynonymAnswer"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSynonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SynonymAnswer"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveSynonyms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymForm"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SynonymAnswer"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeSynonyms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    synonymStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether search and matching use the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymStatus"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewSynonyms: {
+        parameters: {
+            query: {
+                expression: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each expression finds now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundExpression"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportSynonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list in use as YAML */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymFile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importSynonyms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymFile"];
+            };
+        };
+        responses: {
+            /** @description What became of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymImport"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -1299,6 +1299,30 @@ func (e SubmissionAgainst) Valid() bool {
 	}
 }
 
+// Defines values for SynonymState.
+const (
+	SynonymStateChanged  SynonymState = "changed"
+	SynonymStateDisabled SynonymState = "disabled"
+	SynonymStateOwn      SynonymState = "own"
+	SynonymStateShipped  SynonymState = "shipped"
+)
+
+// Valid indicates whether the value is a known member of the SynonymState enum.
+func (e SynonymState) Valid() bool {
+	switch e {
+	case SynonymStateChanged:
+		return true
+	case SynonymStateDisabled:
+		return true
+	case SynonymStateOwn:
+		return true
+	case SynonymStateShipped:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenEndReason.
 const (
 	TokenEndReasonMembershipEnded TokenEndReason = "membership_ended"
@@ -1376,19 +1400,19 @@ func (e WebhookDisabledReason) Valid() bool {
 
 // Defines values for WebhookState.
 const (
-	Active   WebhookState = "active"
-	Disabled WebhookState = "disabled"
-	Paused   WebhookState = "paused"
+	WebhookStateActive   WebhookState = "active"
+	WebhookStateDisabled WebhookState = "disabled"
+	WebhookStatePaused   WebhookState = "paused"
 )
 
 // Valid indicates whether the value is a known member of the WebhookState enum.
 func (e WebhookState) Valid() bool {
 	switch e {
-	case Active:
+	case WebhookStateActive:
 		return true
-	case Disabled:
+	case WebhookStateDisabled:
 		return true
-	case Paused:
+	case WebhookStatePaused:
 		return true
 	default:
 		return false
@@ -2784,6 +2808,16 @@ type FileVersion struct {
 	UploadedAt  time.Time `json:"uploaded_at"`
 }
 
+// FoundExpression defines model for FoundExpression.
+type FoundExpression struct {
+	// Alone By its own letters
+	Alone      int    `json:"alone"`
+	Expression string `json:"expression"`
+
+	// With By search as it is now
+	With int `json:"with"`
+}
+
 // Handover defines model for Handover.
 type Handover struct {
 	// Actions accept, decline, withdraw: what the reader may do
@@ -3860,6 +3894,15 @@ type Share struct {
 	Weight     int64     `json:"weight"`
 }
 
+// SharedExpression defines model for SharedExpression.
+type SharedExpression struct {
+	Expression string `json:"expression"`
+
+	// First Names the other group
+	First   string `json:"first"`
+	GroupID string `json:"group_id"`
+}
+
 // SignIn defines model for SignIn.
 type SignIn struct {
 	Identifier string `json:"identifier"`
@@ -3929,6 +3972,64 @@ type SubmissionChange struct {
 	// Before Absent where there was nothing
 	Before interface{} `json:"before,omitempty,omitzero"`
 	Path   string      `json:"path"`
+}
+
+// SynonymFile defines model for SynonymFile.
+type SynonymFile struct {
+	Content string `json:"content"`
+}
+
+// SynonymForm defines model for SynonymForm.
+type SynonymForm struct {
+	// Disabled Switches off what ships
+	Disabled    bool     `json:"disabled,omitempty,omitzero"`
+	Expressions []string `json:"expressions"`
+	Field       string   `json:"field"`
+}
+
+// SynonymGroup defines model for SynonymGroup.
+type SynonymGroup struct {
+	// Default The expressions as they ship
+	Default     []string `json:"default,omitempty,omitzero"`
+	Expressions []string `json:"expressions"`
+
+	// Field A technical field
+	Field     string       `json:"field"`
+	ID        string       `json:"id"`
+	State     SynonymState `json:"state"`
+	UpdatedAt time.Time    `json:"updated_at,omitempty,omitzero"`
+
+	// Version For If-Match; 0 as it ships
+	Version int64 `json:"version"`
+}
+
+// SynonymGroupFull defines model for SynonymGroupFull.
+type SynonymGroupFull struct {
+	Group SynonymGroup `json:"group"`
+
+	// Shared Expressions that stand in other groups too
+	Shared []SharedExpression `json:"shared"`
+}
+
+// SynonymImport defines model for SynonymImport.
+type SynonymImport struct {
+	Added    int   `json:"added"`
+	Changed  int   `json:"changed"`
+	Disabled int   `json:"disabled"`
+	Removed  int   `json:"removed"`
+	Restored int   `json:"restored"`
+	Revision int64 `json:"revision"`
+}
+
+// SynonymState defines model for SynonymState.
+type SynonymState string
+
+// SynonymStatus defines model for SynonymStatus.
+type SynonymStatus struct {
+	// Applied Search and matching of the server that answers use it
+	Applied   bool      `json:"applied"`
+	ChangedAt time.Time `json:"changed_at,omitempty,omitzero"`
+	Revision  int64     `json:"revision"`
 }
 
 // TakenRight defines model for TakenRight.
@@ -4164,6 +4265,9 @@ type ListingPage struct {
 type Steps struct {
 	Items []Step `json:"items"`
 }
+
+// SynonymAnswer defines model for SynonymAnswer.
+type SynonymAnswer = SynonymGroupFull
 
 // ConfirmationLetter defines model for ConfirmationLetter.
 type ConfirmationLetter struct {
@@ -4825,6 +4929,41 @@ type ListAuditParams struct {
 	PageSize  PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
+// ListSynonymsParams defines parameters for ListSynonyms.
+type ListSynonymsParams struct {
+	// Field A technical field
+	Field string       `form:"field,omitempty" json:"field,omitempty,omitzero"`
+	State SynonymState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Q In one of the expressions
+	Q        string   `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ImportSynonymsParams defines parameters for ImportSynonyms.
+type ImportSynonymsParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// PreviewSynonymsParams defines parameters for PreviewSynonyms.
+type PreviewSynonymsParams struct {
+	Expression []string `form:"expression" json:"expression"`
+}
+
+// RemoveSynonymsParams defines parameters for RemoveSynonyms.
+type RemoveSynonymsParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SaveSynonymsParams defines parameters for SaveSynonyms.
+type SaveSynonymsParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // RecordRefundParams defines parameters for RecordRefund.
 type RecordRefundParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -5085,6 +5224,15 @@ type EditPlanJSONRequestBody = PlanForm
 
 // StepPlanJSONRequestBody defines body for StepPlan for application/json ContentType.
 type StepPlanJSONRequestBody = StepRequest
+
+// AddSynonymsJSONRequestBody defines body for AddSynonyms for application/json ContentType.
+type AddSynonymsJSONRequestBody = SynonymForm
+
+// ImportSynonymsJSONRequestBody defines body for ImportSynonyms for application/json ContentType.
+type ImportSynonymsJSONRequestBody = SynonymFile
+
+// SaveSynonymsJSONRequestBody defines body for SaveSynonyms for application/json ContentType.
+type SaveSynonymsJSONRequestBody = SynonymForm
 
 // RecordRefundJSONRequestBody defines body for RecordRefund for application/json ContentType.
 type RecordRefundJSONRequestBody = RefundForm
@@ -5595,6 +5743,33 @@ type ServerInterface interface {
 
 	// (POST /platform/dead-letters/{id}/{consumer}/retry)
 	RetryDeadLetter(c *gin.Context, id ID, consumer string)
+
+	// (GET /platform/synonyms)
+	ListSynonyms(c *gin.Context, params ListSynonymsParams)
+
+	// (POST /platform/synonyms)
+	AddSynonyms(c *gin.Context)
+
+	// (GET /platform/synonyms-file)
+	ExportSynonyms(c *gin.Context)
+
+	// (PUT /platform/synonyms-file)
+	ImportSynonyms(c *gin.Context, params ImportSynonymsParams)
+
+	// (GET /platform/synonyms-preview)
+	PreviewSynonyms(c *gin.Context, params PreviewSynonymsParams)
+
+	// (GET /platform/synonyms-status)
+	SynonymStatus(c *gin.Context)
+
+	// (DELETE /platform/synonyms/{id})
+	RemoveSynonyms(c *gin.Context, id ID, params RemoveSynonymsParams)
+
+	// (GET /platform/synonyms/{id})
+	GetSynonyms(c *gin.Context, id ID)
+
+	// (PUT /platform/synonyms/{id})
+	SaveSynonyms(c *gin.Context, id ID, params SaveSynonymsParams)
 
 	// (POST /receipts/{id}/refunds)
 	RecordRefund(c *gin.Context, id ID, params RecordRefundParams)
@@ -11485,6 +11660,303 @@ func (siw *ServerInterfaceWrapper) RetryDeadLetter(c *gin.Context) {
 	siw.Handler.RetryDeadLetter(c, id, consumer)
 }
 
+// ListSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) ListSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSynonymsParams
+
+	// ------------- Optional query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "field", c.Request.URL.Query(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter field: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSynonyms(c, params)
+}
+
+// AddSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) AddSynonyms(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AddSynonyms(c)
+}
+
+// ExportSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) ExportSynonyms(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportSynonyms(c)
+}
+
+// ImportSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) ImportSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportSynonymsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportSynonyms(c, params)
+}
+
+// PreviewSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) PreviewSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewSynonymsParams
+
+	// ------------- Required query parameter "expression" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "expression", c.Request.URL.Query(), &params.Expression, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter expression: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewSynonyms(c, params)
+}
+
+// SynonymStatus operation middleware
+func (siw *ServerInterfaceWrapper) SynonymStatus(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SynonymStatus(c)
+}
+
+// RemoveSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) RemoveSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveSynonymsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveSynonyms(c, id, params)
+}
+
+// GetSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) GetSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSynonyms(c, id)
+}
+
+// SaveSynonyms operation middleware
+func (siw *ServerInterfaceWrapper) SaveSynonyms(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveSynonymsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SaveSynonyms(c, id, params)
+}
+
 // RecordRefund operation middleware
 func (siw *ServerInterfaceWrapper) RecordRefund(c *gin.Context) {
 
@@ -12165,6 +12637,15 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/distributions/:id/steps", wrapper.StepDistribution)
 	router.GET(options.BaseURL+"/platform/dead-letters", wrapper.ListDeadLetters)
 	router.POST(options.BaseURL+"/platform/dead-letters/:id/:consumer/retry", wrapper.RetryDeadLetter)
+	router.GET(options.BaseURL+"/platform/synonyms", wrapper.ListSynonyms)
+	router.POST(options.BaseURL+"/platform/synonyms", wrapper.AddSynonyms)
+	router.DELETE(options.BaseURL+"/platform/synonyms/:id", wrapper.RemoveSynonyms)
+	router.GET(options.BaseURL+"/platform/synonyms/:id", wrapper.GetSynonyms)
+	router.PUT(options.BaseURL+"/platform/synonyms/:id", wrapper.SaveSynonyms)
+	router.GET(options.BaseURL+"/platform/synonyms-status", wrapper.SynonymStatus)
+	router.GET(options.BaseURL+"/platform/synonyms-preview", wrapper.PreviewSynonyms)
+	router.GET(options.BaseURL+"/platform/synonyms-file", wrapper.ExportSynonyms)
+	router.PUT(options.BaseURL+"/platform/synonyms-file", wrapper.ImportSynonyms)
 	router.GET(options.BaseURL+"/platform/audit", wrapper.ListAudit)
 }
 
@@ -12302,6 +12783,15 @@ type SavedSearchJSONResponse struct {
 
 type StepsJSONResponse struct {
 	Items []Step `json:"items"`
+}
+
+type SynonymAnswerResponseHeaders struct {
+	ETag string
+}
+type SynonymAnswerJSONResponse struct {
+	Body SynonymGroupFull
+
+	Headers SynonymAnswerResponseHeaders
 }
 
 type WebhookResponseHeaders struct {
@@ -19011,6 +19501,372 @@ func (response RetryDeadLetterdefaultApplicationProblemPlusJSONResponse) VisitRe
 	return err
 }
 
+type ListSynonymsRequestObject struct {
+	Params ListSynonymsParams
+}
+
+type ListSynonymsResponseObject interface {
+	VisitListSynonymsResponse(w http.ResponseWriter) error
+}
+
+type ListSynonyms200JSONResponse struct {
+	// ByField How many in each field, the chosen one left open
+	ByField    map[string]int `json:"by_field"`
+	Items      []SynonymGroup `json:"items"`
+	NextCursor string         `json:"next_cursor,omitempty,omitzero"`
+	Total      int            `json:"total"`
+}
+
+func (response ListSynonyms200JSONResponse) VisitListSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSynonymsdefaultApplicationProblemPlusJSONResponse) VisitListSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSynonymsRequestObject struct {
+	Body *AddSynonymsJSONRequestBody
+}
+
+type AddSynonymsResponseObject interface {
+	VisitAddSynonymsResponse(w http.ResponseWriter) error
+}
+
+type AddSynonyms201JSONResponse struct{ SynonymAnswerJSONResponse }
+
+func (response AddSynonyms201JSONResponse) VisitAddSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddSynonymsdefaultApplicationProblemPlusJSONResponse) VisitAddSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportSynonymsRequestObject struct {
+}
+
+type ExportSynonymsResponseObject interface {
+	VisitExportSynonymsResponse(w http.ResponseWriter) error
+}
+
+type ExportSynonyms200ResponseHeaders struct {
+	ETag string
+}
+
+type ExportSynonyms200JSONResponse struct {
+	Body    SynonymFile
+	Headers ExportSynonyms200ResponseHeaders
+}
+
+func (response ExportSynonyms200JSONResponse) VisitExportSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportSynonymsdefaultApplicationProblemPlusJSONResponse) VisitExportSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportSynonymsRequestObject struct {
+	Params ImportSynonymsParams
+	Body   *ImportSynonymsJSONRequestBody
+}
+
+type ImportSynonymsResponseObject interface {
+	VisitImportSynonymsResponse(w http.ResponseWriter) error
+}
+
+type ImportSynonyms200JSONResponse SynonymImport
+
+func (response ImportSynonyms200JSONResponse) VisitImportSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportSynonymsdefaultApplicationProblemPlusJSONResponse) VisitImportSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSynonymsRequestObject struct {
+	Params PreviewSynonymsParams
+}
+
+type PreviewSynonymsResponseObject interface {
+	VisitPreviewSynonymsResponse(w http.ResponseWriter) error
+}
+
+type PreviewSynonyms200JSONResponse struct {
+	Items []FoundExpression `json:"items"`
+}
+
+func (response PreviewSynonyms200JSONResponse) VisitPreviewSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewSynonymsdefaultApplicationProblemPlusJSONResponse) VisitPreviewSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SynonymStatusRequestObject struct {
+}
+
+type SynonymStatusResponseObject interface {
+	VisitSynonymStatusResponse(w http.ResponseWriter) error
+}
+
+type SynonymStatus200JSONResponse SynonymStatus
+
+func (response SynonymStatus200JSONResponse) VisitSynonymStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SynonymStatusdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SynonymStatusdefaultApplicationProblemPlusJSONResponse) VisitSynonymStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSynonymsRequestObject struct {
+	ID     ID `json:"id"`
+	Params RemoveSynonymsParams
+}
+
+type RemoveSynonymsResponseObject interface {
+	VisitRemoveSynonymsResponse(w http.ResponseWriter) error
+}
+
+type RemoveSynonyms204Response struct {
+}
+
+func (response RemoveSynonyms204Response) VisitRemoveSynonymsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveSynonymsdefaultApplicationProblemPlusJSONResponse) VisitRemoveSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSynonymsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetSynonymsResponseObject interface {
+	VisitGetSynonymsResponse(w http.ResponseWriter) error
+}
+
+type GetSynonyms200JSONResponse struct{ SynonymAnswerJSONResponse }
+
+func (response GetSynonyms200JSONResponse) VisitGetSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSynonymsdefaultApplicationProblemPlusJSONResponse) VisitGetSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSynonymsRequestObject struct {
+	ID     ID `json:"id"`
+	Params SaveSynonymsParams
+	Body   *SaveSynonymsJSONRequestBody
+}
+
+type SaveSynonymsResponseObject interface {
+	VisitSaveSynonymsResponse(w http.ResponseWriter) error
+}
+
+type SaveSynonyms200JSONResponse struct{ SynonymAnswerJSONResponse }
+
+func (response SaveSynonyms200JSONResponse) VisitSaveSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSynonymsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveSynonymsdefaultApplicationProblemPlusJSONResponse) VisitSaveSynonymsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordRefundRequestObject struct {
 	ID     ID `json:"id"`
 	Params RecordRefundParams
@@ -19942,6 +20798,33 @@ type StrictServerInterface interface {
 
 	// (POST /platform/dead-letters/{id}/{consumer}/retry)
 	RetryDeadLetter(ctx context.Context, request RetryDeadLetterRequestObject) (RetryDeadLetterResponseObject, error)
+
+	// (GET /platform/synonyms)
+	ListSynonyms(ctx context.Context, request ListSynonymsRequestObject) (ListSynonymsResponseObject, error)
+
+	// (POST /platform/synonyms)
+	AddSynonyms(ctx context.Context, request AddSynonymsRequestObject) (AddSynonymsResponseObject, error)
+
+	// (GET /platform/synonyms-file)
+	ExportSynonyms(ctx context.Context, request ExportSynonymsRequestObject) (ExportSynonymsResponseObject, error)
+
+	// (PUT /platform/synonyms-file)
+	ImportSynonyms(ctx context.Context, request ImportSynonymsRequestObject) (ImportSynonymsResponseObject, error)
+
+	// (GET /platform/synonyms-preview)
+	PreviewSynonyms(ctx context.Context, request PreviewSynonymsRequestObject) (PreviewSynonymsResponseObject, error)
+
+	// (GET /platform/synonyms-status)
+	SynonymStatus(ctx context.Context, request SynonymStatusRequestObject) (SynonymStatusResponseObject, error)
+
+	// (DELETE /platform/synonyms/{id})
+	RemoveSynonyms(ctx context.Context, request RemoveSynonymsRequestObject) (RemoveSynonymsResponseObject, error)
+
+	// (GET /platform/synonyms/{id})
+	GetSynonyms(ctx context.Context, request GetSynonymsRequestObject) (GetSynonymsResponseObject, error)
+
+	// (PUT /platform/synonyms/{id})
+	SaveSynonyms(ctx context.Context, request SaveSynonymsRequestObject) (SaveSynonymsResponseObject, error)
 
 	// (POST /receipts/{id}/refunds)
 	RecordRefund(ctx context.Context, request RecordRefundRequestObject) (RecordRefundResponseObject, error)
@@ -25426,6 +26309,290 @@ func (sh *strictHandler) RetryDeadLetter(ctx *gin.Context, id ID, consumer strin
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RetryDeadLetterResponseObject); ok {
 		if err := validResponse.VisitRetryDeadLetterResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSynonyms operation middleware
+func (sh *strictHandler) ListSynonyms(ctx *gin.Context, params ListSynonymsParams) {
+	var request ListSynonymsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSynonyms(ctx, request.(ListSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSynonymsResponseObject); ok {
+		if err := validResponse.VisitListSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddSynonyms operation middleware
+func (sh *strictHandler) AddSynonyms(ctx *gin.Context) {
+	var request AddSynonymsRequestObject
+
+	var body AddSynonymsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddSynonyms(ctx, request.(AddSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AddSynonymsResponseObject); ok {
+		if err := validResponse.VisitAddSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportSynonyms operation middleware
+func (sh *strictHandler) ExportSynonyms(ctx *gin.Context) {
+	var request ExportSynonymsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportSynonyms(ctx, request.(ExportSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportSynonymsResponseObject); ok {
+		if err := validResponse.VisitExportSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportSynonyms operation middleware
+func (sh *strictHandler) ImportSynonyms(ctx *gin.Context, params ImportSynonymsParams) {
+	var request ImportSynonymsRequestObject
+
+	request.Params = params
+
+	var body ImportSynonymsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportSynonyms(ctx, request.(ImportSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportSynonymsResponseObject); ok {
+		if err := validResponse.VisitImportSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewSynonyms operation middleware
+func (sh *strictHandler) PreviewSynonyms(ctx *gin.Context, params PreviewSynonymsParams) {
+	var request PreviewSynonymsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewSynonyms(ctx, request.(PreviewSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewSynonymsResponseObject); ok {
+		if err := validResponse.VisitPreviewSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SynonymStatus operation middleware
+func (sh *strictHandler) SynonymStatus(ctx *gin.Context) {
+	var request SynonymStatusRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SynonymStatus(ctx, request.(SynonymStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SynonymStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SynonymStatusResponseObject); ok {
+		if err := validResponse.VisitSynonymStatusResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveSynonyms operation middleware
+func (sh *strictHandler) RemoveSynonyms(ctx *gin.Context, id ID, params RemoveSynonymsParams) {
+	var request RemoveSynonymsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveSynonyms(ctx, request.(RemoveSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveSynonymsResponseObject); ok {
+		if err := validResponse.VisitRemoveSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSynonyms operation middleware
+func (sh *strictHandler) GetSynonyms(ctx *gin.Context, id ID) {
+	var request GetSynonymsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSynonyms(ctx, request.(GetSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSynonymsResponseObject); ok {
+		if err := validResponse.VisitGetSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveSynonyms operation middleware
+func (sh *strictHandler) SaveSynonyms(ctx *gin.Context, id ID, params SaveSynonymsParams) {
+	var request SaveSynonymsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body SaveSynonymsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveSynonyms(ctx, request.(SaveSynonymsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveSynonyms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SaveSynonymsResponseObject); ok {
+		if err := validResponse.VisitSaveSynonymsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

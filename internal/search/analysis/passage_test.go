@@ -11,7 +11,7 @@ import (
 
 // A passage is marked as the whole text is, as far as it reaches.
 func TestAPassageIsMarkedAsTheWholeTextIs(t *testing.T) {
-	synonyms, err := analysis.ParseSynonyms([]byte("groups: [[锂电池, lithium ion battery], [玉米, maize]]"))
+	synonyms, err := analysis.ParseSynonyms([]byte("fields: {new_energy: [[锂电池, lithium ion battery]], agriculture: [[玉米, maize]]}"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		test func(t *testing.T, s Store)
 	}{
 		{"finds by text", findsByText},
+		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"holds to conditions", holdsToConditions},
 		{"filters and counts", filtersAndCounts},
@@ -40,6 +41,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"changes and removes", changesAndRemoves},
 		{"keeps data across a restart", keepsData},
 		{"rebuilds behind the old index", rebuilds},
+		{"asks in the words that the index was made with", keepsItsWords},
 		{"survives a failed rebuild", survivesFailedRebuild},
 		{"lists and reconciles", reconciles},
 		{"refuses queries out of bounds", refusesBadQueries},

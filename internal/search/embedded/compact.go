@@ -19,7 +19,7 @@ func (e *Engine) compact() error {
 	if old.columns.dead() <= int(old.columns.live.GetCardinality())+spareSlots {
 		return nil
 	}
-	next, err := createGeneration(e.newPath(), e.analyzer, old.version)
+	next, err := createGeneration(e.newPath(), old.analyzer, old.version)
 	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
@@ -35,8 +36,10 @@ const (
 
 // Engine is an open index. One process at a time may have a folder open.
 type Engine struct {
-	dir      string
-	analyzer *analysis.Analyzer
+	dir string
+	// wanted is the analysis that the next generation is made with; each keeps
+	// its own.
+	wanted atomic.Pointer[analysis.Analyzer]
 
 	// write serialises changes and the swap of generations.
 	write sync.Mutex
@@ -54,7 +57,8 @@ func Open(ctx context.Context, dir string, analyzer *analysis.Analyzer) (*Engine
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return nil, fmt.Errorf("search index: %w", err)
 	}
-	e := &Engine{dir: dir, analyzer: analyzer}
+	e := &Engine{dir: dir}
+	e.Use(analyzer)
 	name, err := os.ReadFile(filepath.Join(dir, currentFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -82,13 +86,13 @@ func (e *Engine) resume(ctx context.Context, path string) (err error) {
 	if _, err := os.Stat(filepath.Join(path, ledgerFile)); errors.Is(err, fs.ErrNotExist) {
 		return e.start(foreign)
 	}
-	e.current, err = openGeneration(ctx, path, e.analyzer)
+	e.current, err = openGeneration(ctx, path, e.wanted.Load())
 	return err
 }
 
 // start makes the first generation.
 func (e *Engine) start(version string) error {
-	g, err := createGeneration(e.newPath(), e.analyzer, version)
+	g, err := createGeneration(e.newPath(), e.wanted.Load(), version)
 	if err != nil {
 		return err
 	}
@@ -211,6 +215,9 @@ func (e *Engine) Cursor(context.Context) (int64, error) {
 	return g.position(), nil
 }
 
+// Use implements search.Indexer.
+func (e *Engine) Use(a *analysis.Analyzer) { e.wanted.Store(a) }
+
 // Outdated implements search.Indexer.
 func (e *Engine) Outdated(context.Context) (bool, error) {
 	g, release, err := e.open()
@@ -218,5 +225,5 @@ func (e *Engine) Outdated(context.Context) (bool, error) {
 		return false, err
 	}
 	defer release()
-	return g.version != formatVersion(e.analyzer), nil
+	return g.version != formatVersion(e.wanted.Load()), nil
 }

@@ -26,7 +26,9 @@ func formatVersion(a *analysis.Analyzer) string { return layout + "/" + a.Versio
 // postings and the columns. Each document that is brought in takes a new slot
 // in both; the slot that it had before is dead.
 type generation struct {
-	path     string
+	path string
+	// analyzer is the one that the index is made with, as far as this program
+	// can: of an older program's it has the synonyms alone.
 	analyzer *analysis.Analyzer
 	// version is the analysis that the index was made with from its beginning.
 	version string
@@ -68,6 +70,9 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 		return nil, err
 	}
 	g := &generation{path: path, analyzer: a, version: version, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
+	if err := g.keepSynonyms(); err != nil {
+		return nil, err
+	}
 	ledger, err := openLedger(g.file, os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, err
@@ -80,9 +85,13 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 }
 
 // openGeneration also makes the version be kept from creation on: what an older
-// analysis indexed stays outdated, whatever is added to it.
+// analysis indexed stays outdated, whatever is added to it. a is for an index
+// that does not know its synonyms.
 func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*generation, error) {
 	g := &generation{path: path, analyzer: a, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
+	if err := g.readSynonyms(); err != nil {
+		return nil, err
+	}
 	ledger, err := openLedger(g.file, 0)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,8 @@ func (e *Engine) beginRebuild() (*generation, error) {
 	if e.pending != nil {
 		return nil, errs.New(errs.Conflict, "rebuild_running")
 	}
-	next, err := createGeneration(e.newPath(), e.analyzer, formatVersion(e.analyzer))
+	wanted := e.wanted.Load()
+	next, err := createGeneration(e.newPath(), wanted, formatVersion(wanted))
 	if err != nil {
 		return nil, fmt.Errorf("rebuild: %w", err)
 	}

@@ -37,12 +37,13 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	defer g.mu.RUnlock()
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
-	a := asked{plan: g.analyzer.Plan(q.Text), clauses: q.Clauses(g.analyzer), match: search.MatchAll}
+	words := q.Analyzer(g.analyzer)
+	a := asked{plan: words.Plan(q.Text), clauses: q.Clauses(words), match: search.MatchAll}
 	base, err := g.meeting(ctx, a.clauses, sight, q.Reader)
 	if err != nil {
 		return search.Result{}, err
 	}
-	wanted := g.analyzer.Plan(q.Asked())
+	wanted := words.Plan(q.Asked())
 	if a.plan.Empty() && wanted.Empty() {
 		a.match = ""
 		return g.answer(q, base, choices, a, nil)

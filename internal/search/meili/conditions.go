@@ -41,8 +41,8 @@ type holding struct {
 }
 
 // hold finds out how the conditions of a query are to be put.
-func (e *Engine) hold(ctx context.Context, q *search.Query, plan analysis.Plan) (holding, error) {
-	h := holding{clauses: q.Clauses(e.analyzer)}
+func (e *asker) hold(ctx context.Context, q *search.Query, plan analysis.Plan) (holding, error) {
+	h := holding{clauses: q.Clauses(q.Analyzer(e.analyzer))}
 	worded := slices.ContainsFunc(plan.Units, func(u analysis.Unit) bool { return u.Class == analysis.Word })
 	settled := func(c search.Clause) bool {
 		// A word that may be pinyin would be looked for in the pinyin too.
@@ -111,7 +111,7 @@ func (h holding) areas() []search.Area {
 
 // read gives the keys of the documents that have the units and, where that does
 // not settle it, meet the clauses as the reader reads them.
-func (e *Engine) read(ctx context.Context, q *search.Query, units []analysis.Unit, clauses []search.Clause) (found []string, partial bool, err error) {
+func (e *asker) read(ctx context.Context, q *search.Query, units []analysis.Unit, clauses []search.Clause) (found []string, partial bool, err error) {
 	one := len(clauses) == 1 && clauses[0].Phrase.Indexed()
 	titled := one && clauses[0].In == search.PropertyTitle && units[0].Class != analysis.Single
 	listed := titled || one && clauses[0].In == ""

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/meilisearch/meilisearch-go"
@@ -50,10 +51,13 @@ const (
 
 // Engine is a client of one index.
 type Engine struct {
-	client   meilisearch.ServiceManager
-	http     *http.Client
-	index    string
-	analyzer *analysis.Analyzer
+	client meilisearch.ServiceManager
+	http   *http.Client
+	index  string
+	// wanted is the analysis that the next index is made with.
+	wanted atomic.Pointer[analysis.Analyzer]
+	// made is how the index that answers was made, as last seen.
+	made atomic.Pointer[made]
 
 	// write serialises the changes of this process; Meilisearch queues those of
 	// others.
@@ -72,12 +76,12 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 	}
 	client := &http.Client{Transport: transport, Timeout: o.Timeout}
 	e := &Engine{
-		client:   meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client)),
-		http:     client,
-		index:    o.Index,
-		analyzer: analyzer,
+		client: meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client)),
+		http:   client,
+		index:  o.Index,
 	}
-	if err := e.ensure(ctx); err != nil {
+	e.Use(analyzer)
+	if err := e.ensure(ctx, analyzer); err != nil {
 		e.http.CloseIdleConnections()
 		return nil, err
 	}
@@ -86,15 +90,18 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 
 // ensure makes the index if it does not exist, or was not made to the end. Two
 // replicas may both do so: every step of it can be repeated.
-func (e *Engine) ensure(ctx context.Context) error {
+func (e *Engine) ensure(ctx context.Context, analyzer *analysis.Analyzer) error {
 	s, err := e.state(ctx, e.index)
 	if err != nil && !isCode(err, "index_not_found") {
 		return err
 	}
-	if s.Version != "" {
-		return nil
+	if s.Version == "" {
+		if err := e.create(ctx, e.index, analyzer); err != nil {
+			return err
+		}
 	}
-	return e.create(ctx, e.index)
+	_, err = e.learn(ctx)
+	return err
 }
 
 // Close implements search.Engine. The index stays.

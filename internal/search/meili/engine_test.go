@@ -1,6 +1,7 @@
 package meili_test
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -98,5 +99,51 @@ func TestTwoReplicasOpenOneIndex(t *testing.T) {
 	cursor, cursorErr := second.engine.Cursor(t.Context())
 	if err != nil || cursorErr != nil || r.Total != 1 || cursor != 9 {
 		t.Errorf("the other replica finds %d at %d, %v, %v", r.Total, cursor, err, cursorErr)
+	}
+}
+
+func TestAReplicaAsksInTheWordsOfTheIndexThatAnotherSwappedIn(t *testing.T) {
+	url, key := servertest.Meilisearch(t)
+	o := meili.Options{URL: url, Key: key, Index: "words"}
+	list := func(groups ...[]string) *analysis.Analyzer {
+		synonyms, err := analysis.NewSynonyms(groups)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return analysis.New(synonyms)
+	}
+	before, after := list([]string{"玉米", "maize"}), list([]string{"maize", "玉米"})
+	var replicas [2]*meili.Engine
+	for i := range replicas {
+		e, err := meili.Open(t.Context(), o, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		replicas[i] = e
+	}
+	one, two := replicas[0], replicas[1]
+	document := func(id, title string) search.Document {
+		return search.Document{ID: id, Kind: search.KindAchievement, Owner: "o", Texts: []search.Text{{Tier: policy.TierPublic, Title: title}}}
+	}
+	first := document("a", "玉米育种")
+	if err := one.Apply(t.Context(), search.Batch{Upsert: []search.Document{first}}); err != nil {
+		t.Fatal(err)
+	}
+	one.Use(after)
+	err := one.Rebuild(t.Context(), func(ctx context.Context, into search.Sink) error {
+		return into.Apply(ctx, search.Batch{Upsert: []search.Document{first}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The second has heard of nothing, neither when it asks nor when it writes.
+	if err := two.Apply(t.Context(), search.Batch{Upsert: []search.Document{document("b", "玉米种植")}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range replicas {
+		if r, err := e.Search(t.Context(), search.Query{Text: "maize", Limit: 10}); err != nil || r.Total != 2 {
+			t.Errorf("replica %d finds %d (%v), want 2", i+1, r.Total, err)
+		}
 	}
 }

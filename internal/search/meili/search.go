@@ -22,7 +22,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	if err := q.Validate(); err != nil {
 		return search.Result{}, err
 	}
-	result, err := e.search(ctx, &q)
+	result, err := e.asking(ctx, func(a *asker) (search.Result, error) { return a.search(ctx, &q) })
 	if err != nil {
 		return search.Result{}, err
 	}
@@ -30,8 +30,8 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	return result, nil
 }
 
-func (e *Engine) search(ctx context.Context, q *search.Query) (search.Result, error) {
-	plan := e.analyzer.Plan(q.Text)
+func (e *asker) search(ctx context.Context, q *search.Query) (search.Result, error) {
+	plan := q.Analyzer(e.analyzer).Plan(q.Text)
 	held, err := e.hold(ctx, q, plan)
 	if err != nil {
 		return search.Result{}, err
@@ -65,7 +65,7 @@ func (e *Engine) search(ctx context.Context, q *search.Query) (search.Result, er
 	return search.Result{}, nil
 }
 
-func (e *Engine) match(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+func (e *asker) match(ctx context.Context, q *search.Query, t question) (search.Result, error) {
 	if (t.match == search.MatchSome || t.match == search.MatchAny) && len(t.plan.Units) > 1 {
 		return e.some(ctx, q, t)
 	}
@@ -124,7 +124,7 @@ func (t question) text(tier policy.Tier) string {
 }
 
 // ask puts one question, with everything that the answer needs, in one request.
-func (e *Engine) ask(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+func (e *asker) ask(ctx context.Context, q *search.Query, t question) (search.Result, error) {
 	parts := shares(q.Reader, t.worded())
 	var requests []*meilisearch.SearchRequest
 	var common, own []search.Facet
@@ -193,7 +193,7 @@ func (e *Engine) ask(ctx context.Context, q *search.Query, t question) (search.R
 }
 
 // request is the common part of all requests to one share.
-func (e *Engine) request(q *search.Query, t question, s share) *meilisearch.SearchRequest {
+func (e *asker) request(q *search.Query, t question, s share) *meilisearch.SearchRequest {
 	r := &meilisearch.SearchRequest{
 		IndexUID:             e.index,
 		Filter:               and(s.filter, t.among, t.held.filter, filter(q)),
@@ -247,15 +247,20 @@ func facetAttributes(list []search.Facet) []string {
 	return out
 }
 
-func (e *Engine) multi(ctx context.Context, requests []*meilisearch.SearchRequest) ([]meilisearch.SearchResponse, error) {
-	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: requests})
+// multi puts requests in one, and asks last which version answered them.
+func (e *asker) multi(ctx context.Context, requests []*meilisearch.SearchRequest) ([]meilisearch.SearchResponse, error) {
+	all := append(slices.Clip(requests), e.whichVersion())
+	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: all})
 	if err != nil {
 		return nil, problem("search", err)
 	}
-	if len(answer.Results) != len(requests) {
-		return nil, fmt.Errorf("meilisearch: %d answers to %d searches", len(answer.Results), len(requests))
+	if len(answer.Results) != len(all) {
+		return nil, fmt.Errorf("meilisearch: %d answers to %d searches", len(answer.Results), len(all))
 	}
-	return answer.Results, nil
+	if err := e.same(answer.Results[len(requests)]); err != nil {
+		return nil, err
+	}
+	return answer.Results[:len(requests)], nil
 }
 
 // hit is a document found, with what it is ordered by.
@@ -354,7 +359,7 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 }
 
 // hits turns what was found into the answer's hits.
-func (e *Engine) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
+func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
 	highlighter := search.NewHighlighter(e.analyzer, t.plan, t.match, t.held.clauses)
 	var out []search.Hit
 	for _, h := range found {

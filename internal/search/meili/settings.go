@@ -11,6 +11,7 @@ import (
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 )
 
 // layout changes whenever the attributes of an indexed document do.
@@ -85,15 +86,15 @@ func settings() *meilisearch.Settings {
 	}
 }
 
-// version names what the index is made of.
-func (e *Engine) version() string {
+// versionOf names what an index is made of.
+func versionOf(a *analysis.Analyzer) string {
 	data, err := json.Marshal(settings())
 	if err != nil {
 		panic(err) // strings and numbers alone
 	}
 	h := fnv.New32a()
 	h.Write(data)
-	return fmt.Sprintf("%s/%08x/%s", layout, h.Sum32(), e.analyzer.Version())
+	return fmt.Sprintf("%s/%08x/%s", layout, h.Sum32(), a.Version())
 }
 
 // state is the one document of the index's companion.
@@ -101,7 +102,12 @@ type state struct {
 	ID      string `json:"id"`
 	Version string `json:"version,omitempty"`
 	Cursor  int64  `json:"cursor,omitempty"`
+	// Synonyms are those that the index is made with, as JSON; read by learn.
+	Synonyms string `json:"synonyms,omitempty"`
 }
+
+// synonymsKey is where state keeps the synonyms.
+const synonymsKey = "synonyms"
 
 const (
 	stateID  = "state"
@@ -109,7 +115,7 @@ const (
 )
 
 // create makes an index with its settings and its companion.
-func (e *Engine) create(ctx context.Context, index string) error {
+func (e *Engine) create(ctx context.Context, index string, a *analysis.Analyzer) error {
 	for _, made := range []struct{ uid, key string }{{index, keyAttribute}, {metaOf(index), stateKey}} {
 		task, err := e.client.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: made.uid, PrimaryKey: made.key})
 		if err := e.await(ctx, "create index", task, err); err != nil && !isCode(err, "index_already_exists") {
@@ -128,7 +134,11 @@ func (e *Engine) create(ctx context.Context, index string) error {
 	if err := e.prime(ctx, manager); err != nil {
 		return err
 	}
-	return e.note(ctx, index, state{ID: stateID, Version: e.version()})
+	synonyms, err := json.Marshal(a.Synonyms().Groups())
+	if err != nil {
+		return err
+	}
+	return e.note(ctx, index, state{ID: stateID, Version: versionOf(a), Synonyms: string(synonyms)})
 }
 
 // prime makes every attribute known: Meilisearch refuses to search in one that
@@ -156,7 +166,7 @@ func (e *Engine) note(ctx context.Context, index string, s state) error {
 
 func (e *Engine) state(ctx context.Context, index string) (state, error) {
 	var s state
-	err := e.client.Index(metaOf(index)).GetDocumentWithContext(ctx, stateID, nil, &s)
+	err := e.client.Index(metaOf(index)).GetDocumentWithContext(ctx, stateID, &meilisearch.DocumentQuery{Fields: []string{stateKey, "version", "cursor"}}, &s)
 	if err != nil && !isCode(err, "document_not_found") {
 		return s, problem("index state", err)
 	}

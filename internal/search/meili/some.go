@@ -33,7 +33,7 @@ type candidate struct {
 }
 
 // some answers MatchSome and MatchAny.
-func (e *Engine) some(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.Result, error) {
 	found, partial, err := e.candidates(ctx, q, t)
 	if err != nil {
 		return search.Result{}, err
@@ -81,7 +81,7 @@ func (e *Engine) some(ctx context.Context, q *search.Query, t question) (search.
 }
 
 // finish cuts the page out of ordered candidates and highlights it.
-func (e *Engine) finish(ctx context.Context, q *search.Query, t question, found []candidate, result search.Result) (search.Result, error) {
+func (e *asker) finish(ctx context.Context, q *search.Query, t question, found []candidate, result search.Result) (search.Result, error) {
 	found = found[min(q.Offset, len(found)):min(q.Offset+q.Limit, len(found))]
 	page := make([]hit, len(found))
 	for i, c := range found {
@@ -100,7 +100,7 @@ func (e *Engine) finish(ctx context.Context, q *search.Query, t question, found 
 }
 
 // complete fetches what a page's hits lack: candidates carry their key alone.
-func (e *Engine) complete(ctx context.Context, q *search.Query, page []hit) error {
+func (e *asker) complete(ctx context.Context, q *search.Query, page []hit) error {
 	list := make([]string, len(page))
 	for i, h := range page {
 		list[i] = h.Key
@@ -138,7 +138,7 @@ type unitAnswer struct {
 
 // candidates finds the documents that answer enough units, best first. partial
 // tells that there may be more of them.
-func (e *Engine) candidates(ctx context.Context, q *search.Query, t question) (found []candidate, partial bool, err error) {
+func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (found []candidate, partial bool, err error) {
 	total, err := e.Count(ctx)
 	if err != nil {
 		return nil, false, err
@@ -191,7 +191,7 @@ func byRank(a, b candidate) int {
 
 // units searches for each unit alone, over what the reader sees. Choices of
 // documents by id count here; others are applied to what is found.
-func (e *Engine) units(ctx context.Context, q *search.Query, t question, units []analysis.Unit, limit int) ([]unitAnswer, error) {
+func (e *asker) units(ctx context.Context, q *search.Query, t question, units []analysis.Unit, limit int) ([]unitAnswer, error) {
 	plain := &search.Query{Reader: q.Reader, Within: q.Within, Without: q.Without}
 	parts := shares(q.Reader, true)
 	var requests []*meilisearch.SearchRequest

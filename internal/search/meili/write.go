@@ -12,13 +12,14 @@ import (
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 )
 
 // Apply implements search.Indexer. The cursor is written after the documents.
 func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
 	e.write.Lock()
 	defer e.write.Unlock()
-	if err := e.apply(ctx, e.index, b); err != nil {
+	if err := e.applyToCurrent(ctx, b); err != nil {
 		return err
 	}
 	if e.pending != nil {
@@ -27,13 +28,36 @@ func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
 	return nil
 }
 
-func (e *Engine) apply(ctx context.Context, index string, b search.Batch) error {
+// applyToCurrent applies a batch in the terms of the index that answers. If
+// another replica swaps meanwhile, the batch comes to the new index, and is
+// written again in its terms.
+func (e *Engine) applyToCurrent(ctx context.Context, b search.Batch) error {
+	for range swaps {
+		before, err := e.learn(ctx)
+		if err != nil {
+			return err
+		}
+		if err := e.apply(ctx, e.index, before.analyzer, b); err != nil {
+			return err
+		}
+		after, err := e.state(ctx, e.index)
+		if err != nil {
+			return err
+		}
+		if after.Version == before.version {
+			return nil
+		}
+	}
+	return errSwapped
+}
+
+func (e *Engine) apply(ctx context.Context, index string, a *analysis.Analyzer, b search.Batch) error {
 	documents := make([]map[string]any, len(b.Upsert))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range b.Upsert {
 		group.Go(func() (err error) {
-			documents[i], err = encode(&b.Upsert[i], e.analyzer)
+			documents[i], err = encode(&b.Upsert[i], a)
 			return err
 		})
 	}
@@ -83,10 +107,13 @@ func (e *Engine) Cursor(ctx context.Context) (int64, error) {
 	return s.Cursor, err
 }
 
+// Use implements search.Indexer.
+func (e *Engine) Use(a *analysis.Analyzer) { e.wanted.Store(a) }
+
 // Outdated implements search.Indexer.
 func (e *Engine) Outdated(ctx context.Context) (bool, error) {
 	s, err := e.state(ctx, e.index)
-	return err == nil && s.Version != e.version(), err
+	return err == nil && s.Version != versionOf(e.wanted.Load()), err
 }
 
 // Page implements search.Indexer.
@@ -115,14 +142,15 @@ func (e *Engine) Page(ctx context.Context, after string, limit int) ([]search.En
 // among themselves. What another replica applies meanwhile is not repeated on
 // the new index; its change feed or a reconciliation brings it in.
 func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, into search.Sink) error) error {
-	if err := e.beginRebuild(ctx); err != nil {
+	wanted := e.wanted.Load()
+	if err := e.beginRebuild(ctx, wanted); err != nil {
 		return err
 	}
-	err := fill(ctx, sink{e})
+	err := fill(ctx, sink{e, wanted})
 	e.write.Lock()
 	defer e.write.Unlock()
 	if err == nil {
-		err = e.swap(ctx)
+		err = e.swap(ctx, wanted)
 	}
 	e.pending = nil
 	// After a swap this removes the old index. It must happen even if the
@@ -131,13 +159,16 @@ func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, int
 }
 
 // sink fills the index that is to come.
-type sink struct{ e *Engine }
-
-func (s sink) Apply(ctx context.Context, b search.Batch) error {
-	return s.e.apply(ctx, nextOf(s.e.index), b)
+type sink struct {
+	e        *Engine
+	analyzer *analysis.Analyzer
 }
 
-func (e *Engine) beginRebuild(ctx context.Context) error {
+func (s sink) Apply(ctx context.Context, b search.Batch) error {
+	return s.e.apply(ctx, nextOf(s.e.index), s.analyzer, b)
+}
+
+func (e *Engine) beginRebuild(ctx context.Context, a *analysis.Analyzer) error {
 	e.write.Lock()
 	defer e.write.Unlock()
 	if e.pending != nil {
@@ -146,7 +177,7 @@ func (e *Engine) beginRebuild(ctx context.Context) error {
 	if err := e.drop(ctx, nextOf(e.index)); err != nil { // a crash may have left it
 		return err
 	}
-	if err := e.create(ctx, nextOf(e.index)); err != nil {
+	if err := e.create(ctx, nextOf(e.index), a); err != nil {
 		return err
 	}
 	e.pending = &[]search.Batch{}
@@ -154,14 +185,14 @@ func (e *Engine) beginRebuild(ctx context.Context) error {
 }
 
 // swap brings the new index up to the present and exchanges both.
-func (e *Engine) swap(ctx context.Context) error {
+func (e *Engine) swap(ctx context.Context, a *analysis.Analyzer) error {
 	next := nextOf(e.index)
 	filled, err := e.state(ctx, next)
 	if err != nil {
 		return err
 	}
 	for _, b := range *e.pending {
-		if err := e.apply(ctx, next, b); err != nil {
+		if err := e.apply(ctx, next, a, b); err != nil {
 			return err
 		}
 	}
@@ -170,7 +201,7 @@ func (e *Engine) swap(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := e.apply(ctx, next, search.Batch{Cursor: old.Cursor}); err != nil {
+		if err := e.apply(ctx, next, a, search.Batch{Cursor: old.Cursor}); err != nil {
 			return err
 		}
 	}
@@ -178,5 +209,9 @@ func (e *Engine) swap(ctx context.Context) error {
 		{Indexes: []string{e.index, next}},
 		{Indexes: []string{metaOf(e.index), metaOf(next)}},
 	})
-	return e.await(ctx, "swap indexes", task, err)
+	if err := e.await(ctx, "swap indexes", task, err); err != nil {
+		return err
+	}
+	_, err = e.learn(ctx)
+	return err
 }

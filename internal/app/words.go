@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"chengqiao/internal/errs"
+	"chengqiao/internal/search/analysis"
+	"chengqiao/internal/synonym"
+)
+
+// words are the synonyms with which the indexes of this process are to be made,
+// and how far they are.
+type words struct {
+	list   *synonym.Service
+	wanted atomic.Pointer[analysis.Analyzer]
+	// revision is of the list in wanted; applied is the one that the indexes
+	// were last seen to be made with, negative before.
+	revision int64
+	applied  atomic.Int64
+	// noticed is when a newer list was first seen; zero while there is none.
+	noticed time.Time
+}
+
+// openWords reads the list as it is stored.
+func openWords(ctx context.Context, list *synonym.Service) (*words, error) {
+	w := &words{list: list}
+	w.applied.Store(-1)
+	return w, w.read(ctx)
+}
+
+func (w *words) analyzer() *analysis.Analyzer { return w.wanted.Load() }
+
+func (w *words) read(ctx context.Context) error {
+	synonyms, revision, err := w.list.Synonyms(ctx)
+	if err != nil {
+		return err
+	}
+	w.wanted.Store(analysis.New(synonyms))
+	w.revision, w.noticed = revision, time.Time{}
+	return nil
+}
+
+const (
+	// quietTime is how long the list must be left alone before indexes are
+	// rebuilt for it: who edits ten groups waits for one rebuild.
+	quietTime = 3 * time.Second
+	// longestQuiet bounds the wait for an editor who never rests.
+	longestQuiet = 30 * time.Second
+	// rebuildLock names the right to rebuild a shared index.
+	rebuildLock = "search/rebuild"
+	// rebuildLockTime is how long the right outlives a holder that died.
+	rebuildLockTime = time.Minute
+)
+
+// keepWords makes the indexes anew when the list of synonyms has changed, until
+// ctx ends. Every replica looks at the list's number as often as at the feed, so
+// that none needs to be told, and a start after a change is no other case.
+func (i *indexes) keepWords(ctx context.Context) {
+	poll := i.p.cfg.Outbox.Poll
+	if poll <= 0 {
+		poll = time.Second
+	}
+	for ctx.Err() == nil {
+		pause := poll
+		if err := i.followWords(ctx); err != nil && ctx.Err() == nil {
+			i.p.log.ErrorContext(ctx, "the list of synonyms could not be applied", "error", err)
+			pause = 5 * poll
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// followWords takes one look at the list, and does what it asks for.
+func (i *indexes) followWords(ctx context.Context) error {
+	w := i.words
+	revision, err := w.list.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	if revision.Number != w.revision {
+		now := i.p.clock.Now()
+		if w.noticed.IsZero() {
+			w.noticed = now
+		}
+		// Until the list rests nothing is made of the one before it: the next
+		// would undo it.
+		if now.Sub(revision.ChangedAt) < quietTime && now.Sub(w.noticed) < longestQuiet {
+			return nil
+		}
+		if err := w.read(ctx); err != nil {
+			return err
+		}
+		i.search.Use(w.analyzer())
+		i.matching.Use(w.analyzer())
+	}
+	if w.applied.Load() == w.revision {
+		return nil
+	}
+	done, err := i.renew(ctx)
+	if err == nil && done {
+		w.applied.Store(w.revision)
+	}
+	return err
+}
+
+// renew brings both indexes to the words that are wanted, the old ones
+// answering meanwhile. done is false where another replica is about the shared
+// one, or this process fills its own.
+func (i *indexes) renew(ctx context.Context) (done bool, err error) {
+	outdated, err := i.search.Outdated(ctx)
+	if err != nil {
+		return false, err
+	}
+	if outdated {
+		i.p.log.InfoContext(ctx, "search index is made anew with other synonyms or by another version")
+		if done, err := i.rebuildAlone(ctx); err != nil || !done {
+			return false, err
+		}
+	}
+	if i.matching.Ready(ctx) != nil {
+		return false, nil
+	}
+	if i.matching.Outdated() {
+		if err := i.matching.Renew(ctx); err != nil {
+			return false, err
+		}
+		if err := i.matching.Save(); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// rebuild fills a new search index behind the one that answers.
+func (i *indexes) rebuild(ctx context.Context, progress func(documents int)) error {
+	if i.shared {
+		return i.search.RebuildShared(ctx, progress, i.dispatch)
+	}
+	return i.search.Rebuild(ctx, progress)
+}
+
+// rebuildAlone rebuilds the index if nobody else is about it; a shared one by
+// one replica, whose right to it runs out soon after its death.
+func (i *indexes) rebuildAlone(ctx context.Context) (bool, error) {
+	if !i.shared {
+		err := i.rebuild(ctx, nil)
+		if errs.CodeOf(err) == "rebuild_running" {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	lock, ok, err := i.p.kv.TryLock(ctx, rebuildLock, rebuildLockTime)
+	if err != nil || !ok {
+		return false, err
+	}
+	working, stop := context.WithCancel(ctx)
+	kept := make(chan error, 1)
+	go func() {
+		defer stop() // who has lost the right must not go on
+		kept <- func() error {
+			for {
+				select {
+				case <-working.Done():
+					return nil
+				case <-time.After(rebuildLockTime / 3):
+				}
+				if err := lock.Renew(working, rebuildLockTime); err != nil && working.Err() == nil {
+					return err
+				}
+			}
+		}()
+	}()
+	err = i.rebuild(working, nil)
+	stop()
+	if lost := <-kept; lost != nil {
+		return false, lost
+	}
+	return err == nil, errors.Join(err, lock.Unlock(context.WithoutCancel(ctx)))
+}

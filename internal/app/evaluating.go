@@ -13,6 +13,7 @@ import (
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/evaluate"
+	"chengqiao/internal/search/embedded"
 )
 
 func evalCommand() *cobra.Command {
@@ -75,14 +76,18 @@ func (f *judgedFiles) print(out io.Writer, figures evaluate.Figures) error {
 
 func evalSearchCommand() *cobra.Command {
 	var files judgedFiles
+	var folds foldFlags
 	var engine, url string
 	cmd := &cobra.Command{
 		Use:   "search --docs F --queries F --qrels F",
 		Short: "Evaluate the search of an engine in an index of its own",
 		Long: "With --engine meilisearch a server is started from PATH (or CHENGQIAO_MEILISEARCH_BIN), unless --url names a\n" +
-			"running one, whose key is read from CHENGQIAO_SEARCH__KEY. The index is removed afterwards.",
-		Example: "  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --fields title,abstract",
-		Args:    exactly(0),
+			"running one, whose key is read from CHENGQIAO_SEARCH__KEY. The index is removed afterwards. With --folds the embedded\n" +
+			"search learns what being about a thing weighs against mentioning it: the queries are cut into parts, each part is\n" +
+			"ranked by weights that were learnt from the others, and those learnt from all are printed.",
+		Example: "  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --fields title,abstract\n" +
+			"  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --folds 5",
+		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := files.options()
 			if err != nil {
@@ -92,15 +97,27 @@ func evalSearchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) {
-				return evaluate.Search(ctx, evaluate.SearchOptions{
-					Options: o, Engine: engine, Analyzer: r.analyzer, MeilisearchURL: url,
-					MeilisearchKey: os.Getenv("CHENGQIAO_SEARCH__KEY"), MeilisearchBinary: os.Getenv("CHENGQIAO_MEILISEARCH_BIN"),
-				})
+			options := evaluate.SearchOptions{
+				Options: o, Engine: engine, Analyzer: r.analyzer, MeilisearchURL: url,
+				MeilisearchKey: os.Getenv("CHENGQIAO_SEARCH__KEY"), MeilisearchBinary: os.Getenv("CHENGQIAO_MEILISEARCH_BIN"),
+			}
+			if folds.folds == 0 {
+				return files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) { return evaluate.Search(ctx, options) })
+			}
+			var weights embedded.Weights
+			err = files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) {
+				t, err := evaluate.TrainSearch(ctx, evaluate.SearchFoldOptions{SearchOptions: options, Folds: folds.folds, Seed: folds.seed})
+				weights = t.Weights
+				return t.HeldOut, err
 			})
+			if err == nil && !files.json {
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "learnt     %+v\n", weights)
+			}
+			return err
 		},
 	}
 	files.register(cmd)
+	folds.register(cmd, 0, "measure held-out figures over so many parts of the queries; 0 measures the shipped weights")
 	cmd.Flags().StringVar(&engine, "engine", evaluate.Embedded, "embedded or meilisearch")
 	cmd.Flags().StringVar(&url, "url", "", "address of a running Meilisearch")
 	return cmd

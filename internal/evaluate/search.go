@@ -45,6 +45,8 @@ func Search(ctx context.Context, o SearchOptions) (Figures, error) {
 // searchRanker ranks by a search engine.
 type searchRanker struct {
 	engine search.Engine
+	// weigh takes other weights for the embedded search.
+	weigh func(embedded.Weights) error
 	// remove takes away what the engine leaves.
 	remove func() error
 }
@@ -68,7 +70,7 @@ func openEmbedded(ctx context.Context, o SearchOptions) (*searchRanker, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &searchRanker{engine: engine, remove: func() error { return os.RemoveAll(dir) }}, nil
+	return &searchRanker{engine: engine, weigh: engine.Weigh, remove: func() error { return os.RemoveAll(dir) }}, nil
 }
 
 func openMeilisearch(ctx context.Context, o SearchOptions) (*searchRanker, error) {

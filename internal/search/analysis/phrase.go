@@ -125,28 +125,31 @@ func (p Phrase) InWording(wording []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if p.inWordingAt(wording[i:]) {
+		if p.lengthAt(wording[i:]) > 0 {
 			return true
 		}
 		wording = wording[i+1:]
 	}
 }
 
-// inWordingAt tells whether a wording that begins with the first part begins
-// with the phrase.
-func (p Phrase) inWordingAt(wording []byte) bool {
-	wording = wording[len(p.parts[0]):]
+// lengthAt is how long the phrase is at the beginning of a wording that begins
+// with its first part; 0 if it is not there.
+func (p Phrase) lengthAt(wording []byte) int {
+	rest := wording[len(p.parts[0]):]
 	for _, part := range p.parts[1:] {
-		if len(wording) > 0 && wording[0] == gap {
-			wording = wording[1:]
+		if len(rest) > 0 && rest[0] == gap {
+			rest = rest[1:]
 		}
-		if !bytes.HasPrefix(wording, part) {
-			return false
+		if !bytes.HasPrefix(rest, part) {
+			return 0
 		}
-		wording = wording[len(part):]
+		rest = rest[len(part):]
 	}
 	// A word ends where the next begins, or with the text.
-	return p.atoms[len(p.atoms)-1].han || len(wording) == 0 || wording[0] <= blank
+	if p.atoms[len(p.atoms)-1].han || len(rest) == 0 || rest[0] <= blank {
+		return len(wording) - len(rest)
+	}
+	return 0
 }
 
 // Sounds tells that the phrase is one word that may be a spelling of Han

@@ -41,6 +41,7 @@ type generation struct {
 	cursor   int64
 	columns  *columns
 	segments []*segment
+	weights  Weights
 
 	scratch sync.Pool
 	// read are documents that were read from the ledger, by their place: a
@@ -69,7 +70,10 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 	if err := os.Mkdir(path, folderMode); err != nil {
 		return nil, err
 	}
-	g := &generation{path: path, analyzer: a, version: version, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
+	g := &generation{
+		path: path, analyzer: a, version: version, columns: newColumns(), weights: shippedWeights,
+		read: recent.Keep[int64, *search.Document](keptDocuments),
+	}
 	if err := g.keepSynonyms(); err != nil {
 		return nil, err
 	}
@@ -88,7 +92,10 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 // analysis indexed stays outdated, whatever is added to it. a is for an index
 // that does not know its synonyms.
 func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*generation, error) {
-	g := &generation{path: path, analyzer: a, columns: newColumns(), read: recent.Keep[int64, *search.Document](keptDocuments)}
+	g := &generation{
+		path: path, analyzer: a, columns: newColumns(), weights: shippedWeights,
+		read: recent.Keep[int64, *search.Document](keptDocuments),
+	}
 	if err := g.readSynonyms(); err != nil {
 		return nil, err
 	}

@@ -38,7 +38,8 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
 	words := q.Analyzer(g.analyzer)
-	a := asked{plan: words.Plan(q.Text), clauses: q.Clauses(words), match: search.MatchAll}
+	a := asked{plan: words.Plan(q.Text), clauses: q.Clauses(words), full: sight.full, match: search.MatchAll}
+	a.subject = newSubject(words, q.Text, a.plan)
 	base, err := g.meeting(ctx, a.clauses, sight, q.Reader)
 	if err != nil {
 		return search.Result{}, err
@@ -75,11 +76,14 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	return search.Result{}, nil
 }
 
-// asked is what highlights need to know of a query, and how it was matched.
+// asked is what a query asks for, and how it was matched.
 type asked struct {
 	plan    analysis.Plan
+	subject subject
 	clauses []search.Clause
-	match   search.Match
+	// full are the documents that the reader reads in every tier.
+	full  *roaring.Bitmap
+	match search.Match
 }
 
 // marks tells that there is something to mark.
@@ -103,7 +107,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 	if q.Sort != search.SortRelevance {
 		scores = nil
 	}
-	page := top(set.ToArray(), q.Offset+q.Limit, c.order(q.Sort, scores))[q.Offset:]
+	page := g.first(set.ToArray(), q, a, scores)[q.Offset:]
 	highlighter := search.NewHighlighter(g.analyzer, a.plan, a.match, a.clauses)
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}

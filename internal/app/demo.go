@@ -16,9 +16,9 @@ import (
 // demo is for a machine of one's own.
 const demoPassword = "chengqiao-demo-2026"
 
-// demoSettings let a visitor of the demo see a reward plan take effect the
-// same day; --set overrides them.
-var demoSettings = map[string]string{"demo.enabled": "true", "reward.publicity_days": "0"}
+// demoSettings let a visitor of the demo see a reward plan take effect, and a
+// match left lying, the same day; --set overrides them.
+var demoSettings = map[string]string{"demo.enabled": "true", "reward.publicity_days": "0", "matching.idle_days": "0"}
 
 func demoCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
@@ -63,7 +63,7 @@ func (p *platform) loadDemo(ctx context.Context, out io.Writer) error {
 	}
 	d := &demo{p: p, data: data, orgs: map[string]string{}, actors: map[string]policy.Actor{}, persons: map[string]string{},
 		achievements: map[string]string{}, packages: map[string]string{}, needs: map[string]string{}}
-	for _, step := range []func(context.Context) error{d.people, d.listings, d.workedDeal} {
+	for _, step := range []func(context.Context) error{d.people, d.listings, d.workedDeal, d.proposal} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}

@@ -11,10 +11,12 @@ import (
 	"chengqiao/internal/deal"
 	"chengqiao/internal/document"
 	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
 	"chengqiao/internal/money"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/text"
 )
 
 // demoUnpublished stay drafts or wait for review, so that every queue of the
@@ -266,4 +268,19 @@ func (d *demo) plan(ctx context.Context, contractID string) (reward.PlanView, er
 		}
 	}
 	return made, nil
+}
+
+// proposal is a match that a broker has put before both sides by hand.
+func (d *demo) proposal(ctx context.Context) error {
+	_, err := d.p.index.desk.Propose(ctx, d.actors["broker"], match.ProposalRequest{
+		NeedID: d.needs["need_dust"], Subject: match.Ref{Kind: match.Package, ID: d.packages["desert_pv"]},
+		Note: text.Text{
+			Zh: "双方都在戈壁电站做过中试，除尘与降损可以放在一个项目里谈。",
+			En: "Both have run pilots on desert plants: cleaning and loss reduction can be one project.",
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("proposal: %w", err)
+	}
+	return nil
 }

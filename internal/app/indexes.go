@@ -26,6 +26,7 @@ type indexes struct {
 	search   *indexing.Search
 	matching *indexing.Matching
 	matches  *match.Service
+	desk     *match.Desk
 	// words are what the indexes are to be made with.
 	words *words
 	// shared: all replicas use one search index, told by an outbox consumer;
@@ -65,6 +66,10 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		Ready: i.matching.Ready,
 		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,
 		Tx: p.db, Journal: p.journal, Clock: p.clock,
+	})
+	i.desk = match.NewDesk(match.DeskDeps{
+		Matches: i.matches, Store: p.matchRows, Tx: p.db, Journal: p.journal, Clock: p.clock,
+		Config: match.DeskConfig{ProposalsPerDay: p.cfg.Matching.ProposalsPerDay, IdleDays: p.cfg.Matching.IdleDays},
 	})
 	return i, nil
 }

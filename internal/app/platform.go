@@ -89,7 +89,7 @@ func loadReference() (reference, error) {
 // machines are the state machines of all kinds, for the store's edges.
 func machines() []lifecycle.Machine {
 	return slices.Concat(account.Machines, catalog.Machines(), need.Machines(), []lifecycle.Machine{
-		duplicate.Machine, deal.IntroductionMachine, deal.Machine, contract.Machine, document.RequestMachine, reward.PlanMachine, reward.DistributionMachine,
+		duplicate.Machine, match.ProposalMachine, deal.IntroductionMachine, deal.Machine, contract.Machine, document.RequestMachine, reward.PlanMachine, reward.DistributionMachine,
 	})
 }
 

@@ -22,6 +22,7 @@ type Config struct {
 	Notice   Notice   `koanf:"notice"`
 	Auth     Auth     `koanf:"auth"`
 	Listing  Listing  `koanf:"listing"`
+	Matching Matching `koanf:"matching"`
 	Document Document `koanf:"document"`
 	Reward   Reward   `koanf:"reward"`
 	Outbox   Outbox   `koanf:"outbox"`
@@ -150,6 +151,14 @@ type Listing struct {
 	// WarnBelowQuality and RefuseBelowQuality are marks of the quality score.
 	WarnBelowQuality   int `koanf:"warn_below_quality"`
 	RefuseBelowQuality int `koanf:"refuse_below_quality"`
+}
+
+// Matching is about the mediators' desk.
+type Matching struct {
+	// ProposalsPerDay bounds what one mediator puts before others in 24 hours.
+	ProposalsPerDay int `koanf:"proposals_per_day"`
+	// IdleDays is how long a good match may lie before the desk tells of it.
+	IdleDays int `koanf:"idle_days"`
 }
 
 // Reward is about the life of reward plans.

@@ -80,6 +80,8 @@ func (c *Config) validate() []errs.Field {
 	c.Notice.validate(&f)
 	c.Auth.validate(&f)
 	c.Listing.validate(&f)
+	f.within("matching.proposals_per_day", c.Matching.ProposalsPerDay, 1, 1_000)
+	f.within("matching.idle_days", c.Matching.IdleDays, 0, 3_650)
 	least := 15 // working days, for the tax rule on cash rewards
 	if c.Demo.Enabled {
 		least = 0

@@ -73,6 +73,11 @@ func (s *Service) Introduce(ctx context.Context, actor policy.Actor, r Request) 
 		if err := s.checkMatch(ctx, r); err != nil {
 			return err
 		}
+		if i.PackageID != "" && i.NeedID != "" {
+			if i.BrokerOrg, err = s.deps.Matches.Broker(ctx, i.PackageID, i.NeedID); err != nil {
+				return err
+			}
+		}
 		pair := pairKey(i.PackageID, i.NeedID, i.FromOrg)
 		busy, err := s.deps.Store.Negotiating(ctx, pair)
 		if err != nil {

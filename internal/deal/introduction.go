@@ -46,6 +46,9 @@ type Introduction struct {
 	PackageID, NeedID string
 	// MatchID is the match it started from; empty when a person found it.
 	MatchID string
+	// BrokerOrg is the mediator that had put the two together by hand when the
+	// introduction was made; empty for none.
+	BrokerOrg string
 	// Anonymous: the need hides its organisation, which is the buyer, until
 	// the introduction is accepted.
 	Anonymous bool

@@ -115,8 +115,12 @@ type Needs interface {
 	Matched(ctx context.Context, needID string) error
 }
 
-// Matches tells what a match pairs; empty ids where it pairs something else.
-// Error: errs.NotFound.
+// Matches tells of matches.
 type Matches interface {
+	// Pair is what a match pairs; empty ids where it pairs something else.
+	// Error: errs.NotFound.
 	Pair(ctx context.Context, matchID string) (packageID, needID string, err error)
+	// Broker is the mediator that has put a package and a need before both
+	// sides by hand; "" for none.
+	Broker(ctx context.Context, packageID, needID string) (string, error)
 }

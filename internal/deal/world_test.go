@@ -109,6 +109,14 @@ func (matches) Pair(_ context.Context, id string) (string, string, error) {
 	return "P", "N", nil
 }
 
+// Broker implements deal.Matches: a mediator has put these two together.
+func (matches) Broker(_ context.Context, packageID, needID string) (string, error) {
+	if packageID == "P" && needID == "N" {
+		return "org-broker", nil
+	}
+	return "", nil
+}
+
 type matchedNeeds struct {
 	mu   sync.Mutex
 	ids  []string

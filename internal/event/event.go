@@ -67,7 +67,9 @@ const (
 	FileRequestAnswered  Name = "file_request.answered"
 	FileRequestWithdrawn Name = "file_request.withdrawn"
 
-	MatchFound Name = "match.found"
+	MatchFound             Name = "match.found"
+	MatchProposed          Name = "match.proposed" // by a mediator, of either side
+	MatchProposalWithdrawn Name = "match.proposal_withdrawn"
 
 	ImportConfirmed  Name = "import.confirmed"
 	SavedSearchFound Name = "saved_search.found" // of a saved query: something new that its owner has not been told of

@@ -58,6 +58,7 @@ type Services struct {
 	Notes        *note.Service
 	Finder       *finding.Finder
 	Matches      *match.Service
+	Desk         *match.Desk
 	Duplicates   *duplicate.Service
 	Deals        *deal.Service
 	Related      Related

@@ -93,7 +93,7 @@ func (a *API) introduction(ctx context.Context, v deal.IntroductionView) (oas.In
 func (a *API) introductions(ctx context.Context, views []deal.IntroductionView) ([]oas.Introduction, error) {
 	var orgs, listings []string
 	for _, v := range views {
-		orgs = append(orgs, v.FromOrg, v.ToOrg)
+		orgs = append(orgs, v.FromOrg, v.ToOrg, v.BrokerOrg)
 		listings = append(listings, v.PackageID, v.NeedID)
 	}
 	names, err := a.Directory.OrganisationNames(ctx, present(orgs))
@@ -110,6 +110,7 @@ func (a *API) introductions(ctx context.Context, views []deal.IntroductionView) 
 			FromOrganisationID: v.FromOrg, FromOrganisationName: names[v.FromOrg],
 			ToOrganisationID: v.ToOrg, ToOrganisationName: names[v.ToOrg],
 			PackageID: v.PackageID, PackageTitle: titles[v.PackageID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
+			BrokerID: v.BrokerOrg, BrokerName: names[v.BrokerOrg],
 			MadeAt: v.MadeAt, AnswerBy: v.AnswerBy, ReasonCode: v.Reason.Code, Reason: v.Reason.Text,
 			DealID: v.DealID, Actions: verbs(v.Actions),
 		}

@@ -10,13 +10,21 @@ import (
 // ListNeedMatches implements the contract.
 func (a *API) ListNeedMatches(ctx context.Context, req oas.ListNeedMatchesRequestObject) (oas.ListNeedMatchesResponseObject, error) {
 	found, err := a.Matches.ForNeed(ctx, actorOf(ctx), req.ID, match.Which(req.Params.Hidden))
-	return oas.ListNeedMatches200JSONResponse(matchList(found, localeOf(ctx))), err
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.matchList(ctx, found)
+	return oas.ListNeedMatches200JSONResponse(out), err
 }
 
 // ListPackageMatches implements the contract.
 func (a *API) ListPackageMatches(ctx context.Context, req oas.ListPackageMatchesRequestObject) (oas.ListPackageMatchesResponseObject, error) {
 	found, err := a.Matches.ForPackage(ctx, actorOf(ctx), req.ID, match.Which(req.Params.Hidden))
-	return oas.ListPackageMatches200JSONResponse(matchList(found, localeOf(ctx))), err
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.matchList(ctx, found)
+	return oas.ListPackageMatches200JSONResponse(out), err
 }
 
 // GiveMatchFeedback implements the contract.
@@ -32,11 +40,22 @@ func (a *API) TakeBackMatchFeedback(ctx context.Context, req oas.TakeBackMatchFe
 	return oas.TakeBackMatchFeedback204Response{}, a.Matches.TakeBack(ctx, actorOf(ctx), req.ID)
 }
 
-func matchList(found match.List, locale string) oas.MatchList {
+func (a *API) matchList(ctx context.Context, found match.List) (oas.MatchList, error) {
+	locale := localeOf(ctx)
+	var mediators []string
+	for _, m := range found.Items {
+		if m.Proposal != nil {
+			mediators = append(mediators, m.Proposal.BrokerOrg)
+		}
+	}
+	names, err := a.Directory.OrganisationNames(ctx, present(mediators))
+	if err != nil {
+		return oas.MatchList{}, err
+	}
 	return oas.MatchList{
 		Model: found.Model, Relevant: found.Relevant, Irrelevant: found.Irrelevant, Moved: found.Moved,
 		Items: list(found.Items, func(m match.Item) oas.Match {
-			return oas.Match{
+			out := oas.Match{
 				ID: m.MatchID, Kind: oas.MatchKind(m.Other.Kind), SubjectID: m.Other.ID,
 				Title: m.Title.In(locale), ValueLine: m.ValueLine.In(locale), OrganisationName: m.OrgName.In(locale),
 				Band: oas.MatchBand(m.Band), Feedback: oas.MatchFeedback(m.Said.Opinion),
@@ -53,6 +72,12 @@ func matchList(found match.List, locale string) oas.MatchList {
 					}
 				}),
 			}
+			if p := m.Proposal; p != nil {
+				out.Proposal = oas.MatchProposal{
+					ID: p.ID, BrokerID: p.BrokerOrg, BrokerName: names[p.BrokerOrg], Note: p.Note, Conflict: p.Conflict, MadeAt: p.MadeAt,
+				}
+			}
+			return out
 		}),
-	}
+	}, nil
 }

@@ -75,6 +75,10 @@ func (*talkWorld) PackagesWith(context.Context, string) (string, []string, error
 	return "seller", []string{"P"}, nil
 }
 func (*talkWorld) Matched(context.Context, string) error { return nil }
+
+// Broker implements deal.Matches: no mediator has put anything together.
+func (*talkWorld) Broker(context.Context, string, string) (string, error) { return "", nil }
+
 func (*talkWorld) Pair(context.Context, string) (string, string, error) {
 	return "", "", errs.New(errs.NotFound, "not_found")
 }

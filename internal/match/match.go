@@ -84,6 +84,9 @@ type Store interface {
 	KeepOutcome(ctx context.Context, o Outcome) error
 	// Tallies counts what the models showed and what became of it.
 	Tallies(ctx context.Context) (Tallies, error)
+	// OpenProposals are the open ones of a need or of a result, the newest
+	// first, at most limit.
+	OpenProposals(ctx context.Context, of Ref, limit int) ([]Proposal, error)
 	// Cursor is the position in the feed of events up to which the ledger is
 	// written; 0 at the beginning.
 	Cursor(ctx context.Context) (int64, error)

@@ -78,6 +78,8 @@ type Item struct {
 	Explanation
 	// Said is what the reader's organisation said of it.
 	Said Say
+	// Proposal is a mediator's of this pair; nil for none.
+	Proposal *Proposal
 	// IntroductionID is set when the two were introduced already.
 	IntroductionID string
 }
@@ -162,6 +164,11 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 			return List{}, err
 		}
 	}
+	if which == Standing {
+		if found, err = s.withProposed(ctx, q, said, found); err != nil {
+			return List{}, err
+		}
+	}
 	list.Items, err = s.items(ctx, said, found)
 	return list, err
 }
@@ -187,6 +194,8 @@ type finding struct {
 	need, result *View
 	verdicts     []Verdict
 	explanation  Explanation
+	// proposal is a mediator's, nil for what nobody proposed.
+	proposal *Proposal
 	// pull is how it moves for the reader's organisation.
 	pull Pull
 }
@@ -397,7 +406,7 @@ func (s *Service) items(ctx context.Context, feedback []Feedback, found []findin
 			MatchID: f.match.ID, Other: f.other.Ref,
 			Title: view.Title, ValueLine: view.ValueLine, OrgName: view.OrgName,
 			Band: f.match.Band, Explanation: f.explanation,
-			Said: said[f.other.Ref], IntroductionID: introduced[f.match.Pair()],
+			Said: said[f.other.Ref], IntroductionID: introduced[f.match.Pair()], Proposal: f.proposal,
 		})
 	}
 	return items, nil

@@ -52,6 +52,7 @@ type rule struct {
 
 // rules is the whole of who is told what. One event can have several.
 var rules = []rule{
+	{on: event.MatchProposed, code: "match_proposed", to: owners, roles: negotiators},
 	{on: event.MatchFound, code: "match_found", to: owners, roles: negotiators},
 	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: true},
 	{on: event.IntroductionAnswered, state: "accepted", code: "introduction_accepted", to: asker, roles: negotiators, letter: true},

@@ -143,6 +143,10 @@ const (
 	// MatchPrecision is to see how well the versions of the model did.
 	MatchPrecision Action = "match.precision"
 
+	DeskRead         Action = "desk.read"         // what waits for somebody to put two sides together
+	ProposalMake     Action = "proposal.make"     // put a need and a result before both sides
+	ProposalWithdraw Action = "proposal.withdraw" // by the mediator that made it
+
 	DuplicateList  Action = "duplicate.list"
 	DuplicateHint  Action = "duplicate.hint" // what a text of one's own looks like
 	DuplicateRead  Action = "duplicate.read"

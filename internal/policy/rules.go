@@ -18,6 +18,7 @@ const (
 	underNDA                          // published, and acts for an organisation with a signed NDA about it
 	platformStaff                     // acts for the platform
 	authorityStaff                    // acts for an authority
+	mediator                          // acts for the subject's owner, which mediates: a brokerage or a station
 )
 
 func (r relation) holds(a Actor, f Facts) bool {
@@ -48,6 +49,8 @@ func (r relation) holds(a Actor, f Facts) bool {
 		return a.OrgKind == Platform
 	case authorityStaff:
 		return a.OrgKind == Authority
+	case mediator:
+		return owner.holds(a, f) && (a.OrgKind == Brokerage || a.OrgKind == Station)
 	}
 	return false
 }
@@ -74,11 +77,12 @@ type rule struct {
 
 // Groups of roles, by what they do for their organisation.
 var (
-	listers  = []Role{Officer, Head, Engineer, Manager, Broker}           // prepare listings and talk
-	drafters = []Role{Officer, Head, Inventor, Engineer, Manager, Broker} // write drafts
-	deciders = []Role{Head, Manager, Chief, Operator}                     // bind the organisation
-	cashiers = []Role{Finance, Head, Manager}                             // record and pay money
-	planners = []Role{Officer, Head, Engineer, Manager}                   // prepare reward plans
+	listers   = []Role{Officer, Head, Engineer, Manager, Broker}           // prepare listings and talk
+	drafters  = []Role{Officer, Head, Inventor, Engineer, Manager, Broker} // write drafts
+	deciders  = []Role{Head, Manager, Chief, Operator}                     // bind the organisation
+	mediators = []Role{Broker, Officer, Head}                              // put others together
+	cashiers  = []Role{Finance, Head, Manager}                             // record and pay money
+	planners  = []Role{Officer, Head, Engineer, Manager}                   // prepare reward plans
 	// readers see contracts and the money on them. An inventor is not among
 	// them: what an inventor has a share in is read as a person.
 	readers = slices.Concat(listers, []Role{Finance})
@@ -91,6 +95,9 @@ func public() rule   { return rule{grants: []grant{{relation: anyone}}} }
 func personal() rule { return rule{hidden: true, grants: []grant{{relation: self}}} }
 func byOwner(roles []Role, verified bool) rule {
 	return rule{hidden: true, grants: []grant{{relation: owner, roles: roles, verified: verified}}}
+}
+func byMediator(hidden bool) rule {
+	return rule{hidden: hidden, grants: []grant{{relation: mediator, roles: mediators, verified: true}}}
 }
 func byReviewer() rule {
 	return rule{hidden: true, grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}}
@@ -300,6 +307,11 @@ var rules = map[Action]rule{
 	MatchFeedback:  byOwner(listers, false),
 	MatchFind:      internalOnly,
 	MatchPrecision: public(),
+
+	// A mediator's own proposals; the desk itself is no secret.
+	DeskRead:         byMediator(false),
+	ProposalMake:     byMediator(false),
+	ProposalWithdraw: byMediator(true),
 
 	DuplicateList: {grants: []grant{
 		{relation: owner, roles: listers},

@@ -20,7 +20,7 @@ func NewDeal(db *sqldb.DB) *Deal { return &Deal{db} }
 
 const introductionColumns = `i.id, i.state, i.step_seq, i.version, i.from_org, i.to_org, i.seller_asks, i.anonymous,
 	i.package_id, i.need_id, i.match_id, i.message, i.made_by, i.made_at, i.answer_by, i.ended_at,
-	i.reason_code, i.reason, d.id`
+	i.reason_code, i.reason, i.broker_org, d.id`
 
 const introductionTables = `introductions i LEFT JOIN deals d ON d.introduction_id = i.id`
 
@@ -28,12 +28,12 @@ const introductionTables = `introductions i LEFT JOIN deals d ON d.introduction_
 func (s *Deal) InsertIntroduction(ctx context.Context, i deal.Introduction, pair string) error {
 	_, err := s.db.Exec(ctx, `
 		INSERT INTO introductions (id, state, step_seq, version, from_org, to_org, seller_asks, anonymous,
-			package_id, need_id, match_id, pair, message, made_by, made_at, answer_by, ended_at, reason_code, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			package_id, need_id, match_id, pair, message, made_by, made_at, answer_by, ended_at, reason_code, reason, broker_org)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		i.ID, i.Position.State, i.Position.Seq, i.Version, i.FromOrg, i.ToOrg, i.SellerAsks, i.Anonymous,
 		sqldb.NullText(i.PackageID), sqldb.NullText(i.NeedID), sqldb.NullText(i.MatchID), pair,
 		i.Message, i.MadeBy, clock.Micros(i.MadeAt), clock.Micros(i.AnswerBy), clock.Micros(i.EndedAt),
-		i.Reason.Code, i.Reason.Text)
+		i.Reason.Code, i.Reason.Text, i.BrokerOrg)
 	if sqldb.IsDuplicate(err, "introductions", "pair") {
 		return errs.Wrap(errs.Conflict, "introduction_exists", err)
 	}
@@ -118,7 +118,7 @@ func scanIntroduction(row sqldb.Row) (deal.Introduction, error) {
 	var made, answerBy, ended int64
 	err := row.Scan(&i.ID, &i.Position.State, &i.Position.Seq, &i.Version, &i.FromOrg, &i.ToOrg, &i.SellerAsks, &i.Anonymous,
 		sqldb.IntoText(&i.PackageID), sqldb.IntoText(&i.NeedID), sqldb.IntoText(&i.MatchID),
-		&i.Message, &i.MadeBy, &made, &answerBy, &ended, &i.Reason.Code, &i.Reason.Text, sqldb.IntoText(&i.DealID))
+		&i.Message, &i.MadeBy, &made, &answerBy, &ended, &i.Reason.Code, &i.Reason.Text, &i.BrokerOrg, sqldb.IntoText(&i.DealID))
 	i.MadeAt, i.AnswerBy, i.EndedAt = clock.FromMicros(made), clock.FromMicros(answerBy), clock.FromMicros(ended)
 	return i, err
 }

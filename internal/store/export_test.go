@@ -10,6 +10,9 @@ var (
 	FileRequestsQuery  = fileRequestsQuery
 	NotesQuery         = notesQuery
 	DisclosuresQuery   = disclosuresQuery
+	WaitingQuery       = waitingQuery
+	IdleQuery          = idleQuery
+	ProposalsQuery     = proposalsQuery
 )
 
 // Queries that are the same for everybody.

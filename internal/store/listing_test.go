@@ -9,9 +9,11 @@ import (
 	"chengqiao/config"
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
+	"chengqiao/internal/deal"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
+	"chengqiao/internal/match"
 	"chengqiao/internal/money"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
@@ -87,7 +89,7 @@ var (
 
 func forEachMarket(t *testing.T, fn func(t *testing.T, m *market)) {
 	t.Helper()
-	machines := append(catalog.Machines(), need.Machines()...)
+	machines := append(append(catalog.Machines(), need.Machines()...), match.ProposalMachine, deal.IntroductionMachine)
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) { fn(t, newMarket(t, db)) }, machines...)
 }
 

@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/deal"
 	"chengqiao/internal/disclosure"
 	"chengqiao/internal/document"
+	"chengqiao/internal/match"
 	"chengqiao/internal/note"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
@@ -48,6 +49,10 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"who saw what of one":     of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
 		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
 		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
+		"needs that wait":         of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
+		"needs by age":            of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
+		"idle matches":            of(store.IdleQuery(match.IdleFilter{After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
+		"proposals":               of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),
 		"notifications":           of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
 	}
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {

@@ -1331,6 +1331,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much lies on the acting mediator's desk */
+        get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live needs to which nobody has been introduced, the nearest last day first */
+        get: operations["listDeskNeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Good and strong matches that nobody acted on, the strongest first */
+        get: operations["listDeskMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Matches that the acting mediator made by hand, newest first */
+        get: operations["listProposals"];
+        put?: never;
+        /** Put a need and a result before both sides, with a note why */
+        post: operations["makeProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** withdraw */
+        post: operations["stepProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/matching/precision": {
         parameters: {
             query?: never;
@@ -3735,6 +3823,78 @@ export interface components {
             feedback_reason?: string;
             /** @description An introduction exists already */
             introduction_id?: string;
+            proposal?: components["schemas"]["MatchProposal"];
+        };
+        /** @description A mediator put the two together by hand */
+        MatchProposal: {
+            id: string;
+            broker_id: string;
+            broker_name: components["schemas"]["Text"];
+            note: components["schemas"]["Text"];
+            /** @description The mediator itself owns one of the sides */
+            conflict: boolean;
+            /** Format: date-time */
+            made_at: string;
+        };
+        /** @description What lies on a mediator's desk; a number of most_counted stands for as many or more */
+        Desk: {
+            needs: number;
+            idle: number;
+            proposals: number;
+            /** @description How long a good match may lie before it is told of */
+            idle_days: number;
+            most_counted: number;
+        };
+        DeskNeed: {
+            need: components["schemas"]["SearchHit"];
+            until: components["schemas"]["Date"];
+            /** Format: date-time */
+            since: string;
+            /** @description Strong matches in the ledger */
+            strong: number;
+            good: number;
+        };
+        DeskMatch: {
+            id: string;
+            need: components["schemas"]["SearchHit"];
+            result: components["schemas"]["SearchHit"];
+            /** @enum {string} */
+            band: "strong" | "good";
+            reasons: components["schemas"]["MatchReason"][];
+            /** Format: date-time */
+            since: string;
+        };
+        Proposal: {
+            id: string;
+            /** @enum {string} */
+            state: "open" | "withdrawn";
+            need_id: string;
+            need_title?: components["schemas"]["Text"];
+            /** @enum {string} */
+            kind: "achievement" | "package";
+            subject_id: string;
+            subject_title?: components["schemas"]["Text"];
+            note: components["schemas"]["Text"];
+            /**
+             * @description Absent where the matching would not have shown the pair
+             * @enum {string}
+             */
+            band?: "strong" | "good" | "possible";
+            conflict: boolean;
+            /** @description The two sides talk, or were asked to, since */
+            introduced: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            withdrawn_at?: string;
+            actions: string[];
+        };
+        ProposalForm: {
+            need_id: string;
+            /** @enum {string} */
+            kind: "achievement" | "package";
+            subject_id: string;
+            note: components["schemas"]["Text"];
         };
         MatchReason: {
             /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
@@ -3925,6 +4085,9 @@ export interface components {
             package_title?: components["schemas"]["Text"];
             need_id?: string;
             need_title?: components["schemas"]["Text"];
+            /** @description The mediator that had put the two together by hand */
+            broker_id?: string;
+            broker_name?: components["schemas"]["Text"];
             message: string;
             /** Format: date-time */
             made_at: string;
@@ -4502,6 +4665,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description For at least so many days */
+        Days: number;
         Id: string;
         Cursor: string;
         PageSize: number;
@@ -6787,6 +6952,181 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeskNeeds: {
+        parameters: {
+            query?: {
+                /** @description A technical field */
+                field?: string;
+                /** @description A GB/T 2260 code; a province takes its divisions with it */
+                region?: string;
+                /** @description strong, good: with such a match at least; none: with neither */
+                matches?: "strong" | "good" | "none";
+                /** @description For at least so many days */
+                days?: components["parameters"]["Days"];
+                sort?: "deadline" | "oldest";
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Needs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeskNeed"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeskMatches: {
+        parameters: {
+            query?: {
+                /** @description A technical field of the need */
+                field?: string;
+                /** @description A GB/T 2260 code of the need */
+                region?: string;
+                band?: "strong" | "good";
+                /** @description For at least so many days */
+                days?: components["parameters"]["Days"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Matches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeskMatch"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: {
+                state?: components["parameters"]["State"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: components["parameters"]["PageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Proposals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Proposal"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalForm"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -327,6 +327,24 @@ func (e DealState) Valid() bool {
 	}
 }
 
+// Defines values for DeskMatchBand.
+const (
+	DeskMatchBandGood   DeskMatchBand = "good"
+	DeskMatchBandStrong DeskMatchBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the DeskMatchBand enum.
+func (e DeskMatchBand) Valid() bool {
+	switch e {
+	case DeskMatchBandGood:
+		return true
+	case DeskMatchBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DisclosureEntryKind.
 const (
 	DisclosureEntryKindAchievement DisclosureEntryKind = "achievement"
@@ -1116,6 +1134,81 @@ func (e PlanContributorRole) Valid() bool {
 	}
 }
 
+// Defines values for ProposalBand.
+const (
+	ProposalBandGood     ProposalBand = "good"
+	ProposalBandPossible ProposalBand = "possible"
+	ProposalBandStrong   ProposalBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the ProposalBand enum.
+func (e ProposalBand) Valid() bool {
+	switch e {
+	case ProposalBandGood:
+		return true
+	case ProposalBandPossible:
+		return true
+	case ProposalBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProposalKind.
+const (
+	ProposalKindAchievement ProposalKind = "achievement"
+	ProposalKindPackage     ProposalKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ProposalKind enum.
+func (e ProposalKind) Valid() bool {
+	switch e {
+	case ProposalKindAchievement:
+		return true
+	case ProposalKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProposalState.
+const (
+	ProposalStateOpen      ProposalState = "open"
+	ProposalStateWithdrawn ProposalState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ProposalState enum.
+func (e ProposalState) Valid() bool {
+	switch e {
+	case ProposalStateOpen:
+		return true
+	case ProposalStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProposalFormKind.
+const (
+	ProposalFormKindAchievement ProposalFormKind = "achievement"
+	ProposalFormKindPackage     ProposalFormKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ProposalFormKind enum.
+func (e ProposalFormKind) Valid() bool {
+	switch e {
+	case ProposalFormKindAchievement:
+		return true
+	case ProposalFormKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReceiptType.
 const (
 	ReceiptTypeRECEIPT ReceiptType = "RECEIPT"
@@ -1590,6 +1683,63 @@ func (e DisclosedWhat) Valid() bool {
 	case DisclosedWhatDocument:
 		return true
 	case DisclosedWhatFields:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDeskMatchesParamsBand.
+const (
+	ListDeskMatchesParamsBandGood   ListDeskMatchesParamsBand = "good"
+	ListDeskMatchesParamsBandStrong ListDeskMatchesParamsBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the ListDeskMatchesParamsBand enum.
+func (e ListDeskMatchesParamsBand) Valid() bool {
+	switch e {
+	case ListDeskMatchesParamsBandGood:
+		return true
+	case ListDeskMatchesParamsBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDeskNeedsParamsMatches.
+const (
+	ListDeskNeedsParamsMatchesGood   ListDeskNeedsParamsMatches = "good"
+	ListDeskNeedsParamsMatchesNone   ListDeskNeedsParamsMatches = "none"
+	ListDeskNeedsParamsMatchesStrong ListDeskNeedsParamsMatches = "strong"
+)
+
+// Valid indicates whether the value is a known member of the ListDeskNeedsParamsMatches enum.
+func (e ListDeskNeedsParamsMatches) Valid() bool {
+	switch e {
+	case ListDeskNeedsParamsMatchesGood:
+		return true
+	case ListDeskNeedsParamsMatchesNone:
+		return true
+	case ListDeskNeedsParamsMatchesStrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDeskNeedsParamsSort.
+const (
+	Deadline ListDeskNeedsParamsSort = "deadline"
+	Oldest   ListDeskNeedsParamsSort = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListDeskNeedsParamsSort enum.
+func (e ListDeskNeedsParamsSort) Valid() bool {
+	switch e {
+	case Deadline:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -2448,6 +2598,43 @@ type Deal struct {
 // DealState defines model for Deal.State.
 type DealState string
 
+// Desk What lies on a mediator's desk; a number of most_counted stands for as many or more
+type Desk struct {
+	Idle int `json:"idle"`
+
+	// IdleDays How long a good match may lie before it is told of
+	IdleDays    int `json:"idle_days"`
+	MostCounted int `json:"most_counted"`
+	Needs       int `json:"needs"`
+	Proposals   int `json:"proposals"`
+}
+
+// DeskMatch defines model for DeskMatch.
+type DeskMatch struct {
+	Band    DeskMatchBand `json:"band"`
+	ID      string        `json:"id"`
+	Need    SearchHit     `json:"need"`
+	Reasons []MatchReason `json:"reasons"`
+	Result  SearchHit     `json:"result"`
+	Since   time.Time     `json:"since"`
+}
+
+// DeskMatchBand defines model for DeskMatch.Band.
+type DeskMatchBand string
+
+// DeskNeed defines model for DeskNeed.
+type DeskNeed struct {
+	Good  int       `json:"good"`
+	Need  SearchHit `json:"need"`
+	Since time.Time `json:"since"`
+
+	// Strong Strong matches in the ledger
+	Strong int `json:"strong"`
+
+	// Until Civil date of Asia/Shanghai
+	Until Date `json:"until"`
+}
+
 // DisclosureEntry defines model for DisclosureEntry.
 type DisclosureEntry struct {
 	AccountID string              `json:"account_id,omitempty,omitzero"`
@@ -2937,11 +3124,17 @@ type ImportRowOutcome string
 
 // Introduction defines model for Introduction.
 type Introduction struct {
-	Actions            []string  `json:"actions"`
-	AnswerBy           time.Time `json:"answer_by"`
-	AnsweredAt         time.Time `json:"answered_at,omitempty,omitzero"`
-	DealID             string    `json:"deal_id,omitempty,omitzero"`
-	FromOrganisationID string    `json:"from_organisation_id"`
+	Actions    []string  `json:"actions"`
+	AnswerBy   time.Time `json:"answer_by"`
+	AnsweredAt time.Time `json:"answered_at,omitempty,omitzero"`
+
+	// BrokerID The mediator that had put the two together by hand
+	BrokerID string `json:"broker_id,omitempty,omitzero"`
+
+	// BrokerName One text in Chinese and English; at least one of them
+	BrokerName         Text   `json:"broker_name,omitempty,omitzero"`
+	DealID             string `json:"deal_id,omitempty,omitzero"`
+	FromOrganisationID string `json:"from_organisation_id"`
 
 	// FromOrganisationName One text in Chinese and English; at least one of them
 	FromOrganisationName Text      `json:"from_organisation_name,omitempty,omitzero"`
@@ -3045,14 +3238,17 @@ type Match struct {
 	ID             string        `json:"id"`
 
 	// IntroductionID An introduction exists already
-	IntroductionID   string               `json:"introduction_id,omitempty,omitzero"`
-	Kind             MatchKind            `json:"kind"`
-	OrganisationName string               `json:"organisation_name,omitempty,omitzero"`
-	Reasons          []MatchReason        `json:"reasons"`
-	Requirements     []RequirementVerdict `json:"requirements"`
-	SubjectID        string               `json:"subject_id"`
-	Title            string               `json:"title"`
-	ValueLine        string               `json:"value_line,omitempty,omitzero"`
+	IntroductionID   string    `json:"introduction_id,omitempty,omitzero"`
+	Kind             MatchKind `json:"kind"`
+	OrganisationName string    `json:"organisation_name,omitempty,omitzero"`
+
+	// Proposal A mediator put the two together by hand
+	Proposal     MatchProposal        `json:"proposal,omitempty,omitzero"`
+	Reasons      []MatchReason        `json:"reasons"`
+	Requirements []RequirementVerdict `json:"requirements"`
+	SubjectID    string               `json:"subject_id"`
+	Title        string               `json:"title"`
+	ValueLine    string               `json:"value_line,omitempty,omitzero"`
 }
 
 // MatchBand Absent for a pair that the model would not show
@@ -3090,6 +3286,22 @@ type MatchList struct {
 
 	// Relevant How many of the other side the acting organisation finds relevant
 	Relevant int `json:"relevant"`
+}
+
+// MatchProposal A mediator put the two together by hand
+type MatchProposal struct {
+	BrokerID string `json:"broker_id"`
+
+	// BrokerName One text in Chinese and English; at least one of them
+	BrokerName Text `json:"broker_name"`
+
+	// Conflict The mediator itself owns one of the sides
+	Conflict bool      `json:"conflict"`
+	ID       string    `json:"id"`
+	MadeAt   time.Time `json:"made_at"`
+
+	// Note One text in Chinese and English; at least one of them
+	Note Text `json:"note"`
 }
 
 // MatchReason defines model for MatchReason.
@@ -3605,6 +3817,56 @@ type Problem struct {
 	// Type chengqiao:problem:<code>
 	Type string `json:"type"`
 }
+
+// Proposal defines model for Proposal.
+type Proposal struct {
+	Actions []string `json:"actions"`
+
+	// Band Absent where the matching would not have shown the pair
+	Band     ProposalBand `json:"band,omitempty,omitzero"`
+	Conflict bool         `json:"conflict"`
+	ID       string       `json:"id"`
+
+	// Introduced The two sides talk, or were asked to, since
+	Introduced bool         `json:"introduced"`
+	Kind       ProposalKind `json:"kind"`
+	MadeAt     time.Time    `json:"made_at"`
+	NeedID     string       `json:"need_id"`
+
+	// NeedTitle One text in Chinese and English; at least one of them
+	NeedTitle Text `json:"need_title,omitempty,omitzero"`
+
+	// Note One text in Chinese and English; at least one of them
+	Note      Text          `json:"note"`
+	State     ProposalState `json:"state"`
+	SubjectID string        `json:"subject_id"`
+
+	// SubjectTitle One text in Chinese and English; at least one of them
+	SubjectTitle Text      `json:"subject_title,omitempty,omitzero"`
+	WithdrawnAt  time.Time `json:"withdrawn_at,omitempty,omitzero"`
+}
+
+// ProposalBand Absent where the matching would not have shown the pair
+type ProposalBand string
+
+// ProposalKind defines model for Proposal.Kind.
+type ProposalKind string
+
+// ProposalState defines model for Proposal.State.
+type ProposalState string
+
+// ProposalForm defines model for ProposalForm.
+type ProposalForm struct {
+	Kind   ProposalFormKind `json:"kind"`
+	NeedID string           `json:"need_id"`
+
+	// Note One text in Chinese and English; at least one of them
+	Note      Text   `json:"note"`
+	SubjectID string `json:"subject_id"`
+}
+
+// ProposalFormKind defines model for ProposalForm.Kind.
+type ProposalFormKind string
 
 // Quality How much the text says of what its readers look for; the score and the points of the gains sum to 100
 type Quality struct {
@@ -4190,6 +4452,9 @@ type WebhookType string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// Days defines model for Days.
+type Days = int
+
 // DeliveryID defines model for DeliveryId.
 type DeliveryID = string
 
@@ -4408,6 +4673,48 @@ type SignNDAParams struct {
 type StepDealParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// ListDeskMatchesParams defines parameters for ListDeskMatches.
+type ListDeskMatchesParams struct {
+	// Field A technical field of the need
+	Field string `form:"field,omitempty" json:"field,omitempty,omitzero"`
+
+	// Region A GB/T 2260 code of the need
+	Region string                    `form:"region,omitempty" json:"region,omitempty,omitzero"`
+	Band   ListDeskMatchesParamsBand `form:"band,omitempty" json:"band,omitempty,omitzero"`
+
+	// Days For at least so many days
+	Days     Days     `form:"days,omitempty" json:"days,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListDeskMatchesParamsBand defines parameters for ListDeskMatches.
+type ListDeskMatchesParamsBand string
+
+// ListDeskNeedsParams defines parameters for ListDeskNeeds.
+type ListDeskNeedsParams struct {
+	// Field A technical field
+	Field string `form:"field,omitempty" json:"field,omitempty,omitzero"`
+
+	// Region A GB/T 2260 code; a province takes its divisions with it
+	Region string `form:"region,omitempty" json:"region,omitempty,omitzero"`
+
+	// Matches strong, good: with such a match at least; none: with neither
+	Matches ListDeskNeedsParamsMatches `form:"matches,omitempty" json:"matches,omitempty,omitzero"`
+
+	// Days For at least so many days
+	Days     Days                    `form:"days,omitempty" json:"days,omitempty,omitzero"`
+	Sort     ListDeskNeedsParamsSort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+	Cursor   Cursor                  `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize                `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// ListDeskNeedsParamsMatches defines parameters for ListDeskNeeds.
+type ListDeskNeedsParamsMatches string
+
+// ListDeskNeedsParamsSort defines parameters for ListDeskNeeds.
+type ListDeskNeedsParamsSort string
 
 // ListDisclosuresParams defines parameters for ListDisclosures.
 type ListDisclosuresParams struct {
@@ -4964,6 +5271,23 @@ type SaveSynonymsParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListProposalsParams defines parameters for ListProposals.
+type ListProposalsParams struct {
+	State    State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// MakeProposalParams defines parameters for MakeProposal.
+type MakeProposalParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StepProposalParams defines parameters for StepProposal.
+type StepProposalParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // RecordRefundParams defines parameters for RecordRefund.
 type RecordRefundParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -5234,6 +5558,12 @@ type ImportSynonymsJSONRequestBody = SynonymFile
 // SaveSynonymsJSONRequestBody defines body for SaveSynonyms for application/json ContentType.
 type SaveSynonymsJSONRequestBody = SynonymForm
 
+// MakeProposalJSONRequestBody defines body for MakeProposal for application/json ContentType.
+type MakeProposalJSONRequestBody = ProposalForm
+
+// StepProposalJSONRequestBody defines body for StepProposal for application/json ContentType.
+type StepProposalJSONRequestBody = StepRequest
+
 // RecordRefundJSONRequestBody defines body for RecordRefund for application/json ContentType.
 type RecordRefundJSONRequestBody = RefundForm
 
@@ -5368,6 +5698,15 @@ type ServerInterface interface {
 	// StepDeal close with a reason
 	// (POST /deals/{id}/steps)
 	StepDeal(c *gin.Context, id ID, params StepDealParams)
+	// GetDesk How much lies on the acting mediator's desk
+	// (GET /desk)
+	GetDesk(c *gin.Context)
+	// ListDeskMatches Good and strong matches that nobody acted on, the strongest first
+	// (GET /desk/matches)
+	ListDeskMatches(c *gin.Context, params ListDeskMatchesParams)
+	// ListDeskNeeds Live needs to which nobody has been introduced, the nearest last day first
+	// (GET /desk/needs)
+	ListDeskNeeds(c *gin.Context, params ListDeskNeedsParams)
 	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
 	// (GET /disclosures)
 	ListDisclosures(c *gin.Context, params ListDisclosuresParams)
@@ -5770,6 +6109,15 @@ type ServerInterface interface {
 
 	// (PUT /platform/synonyms/{id})
 	SaveSynonyms(c *gin.Context, id ID, params SaveSynonymsParams)
+	// ListProposals Matches that the acting mediator made by hand, newest first
+	// (GET /proposals)
+	ListProposals(c *gin.Context, params ListProposalsParams)
+	// MakeProposal Put a need and a result before both sides, with a note why
+	// (POST /proposals)
+	MakeProposal(c *gin.Context, params MakeProposalParams)
+	// StepProposal withdraw
+	// (POST /proposals/{id}/steps)
+	StepProposal(c *gin.Context, id ID, params StepProposalParams)
 
 	// (POST /receipts/{id}/refunds)
 	RecordRefund(c *gin.Context, id ID, params RecordRefundParams)
@@ -7236,6 +7584,161 @@ func (siw *ServerInterfaceWrapper) StepDeal(c *gin.Context) {
 	}
 
 	siw.Handler.StepDeal(c, id, params)
+}
+
+// GetDesk operation middleware
+func (siw *ServerInterfaceWrapper) GetDesk(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDesk(c)
+}
+
+// ListDeskMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListDeskMatches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeskMatchesParams
+
+	// ------------- Optional query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "field", c.Request.URL.Query(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter field: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", c.Request.URL.Query(), &params.Region, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter region: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "band" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "band", c.Request.URL.Query(), &params.Band, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter band: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", c.Request.URL.Query(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter days: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDeskMatches(c, params)
+}
+
+// ListDeskNeeds operation middleware
+func (siw *ServerInterfaceWrapper) ListDeskNeeds(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeskNeedsParams
+
+	// ------------- Optional query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "field", c.Request.URL.Query(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter field: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", c.Request.URL.Query(), &params.Region, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter region: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "matches" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "matches", c.Request.URL.Query(), &params.Matches, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter matches: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", c.Request.URL.Query(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter days: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", c.Request.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sort: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDeskNeeds(c, params)
 }
 
 // ListDisclosures operation middleware
@@ -11957,6 +12460,138 @@ func (siw *ServerInterfaceWrapper) SaveSynonyms(c *gin.Context) {
 	siw.Handler.SaveSynonyms(c, id, params)
 }
 
+// ListProposals operation middleware
+func (siw *ServerInterfaceWrapper) ListProposals(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListProposalsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProposals(c, params)
+}
+
+// MakeProposal operation middleware
+func (siw *ServerInterfaceWrapper) MakeProposal(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MakeProposalParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MakeProposal(c, params)
+}
+
+// StepProposal operation middleware
+func (siw *ServerInterfaceWrapper) StepProposal(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepProposalParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepProposal(c, id, params)
+}
+
 // RecordRefund operation middleware
 func (siw *ServerInterfaceWrapper) RecordRefund(c *gin.Context) {
 
@@ -12562,6 +13197,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
 	router.DELETE(options.BaseURL+"/matches/:id/feedback", wrapper.TakeBackMatchFeedback)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
+	router.GET(options.BaseURL+"/desk", wrapper.GetDesk)
+	router.GET(options.BaseURL+"/desk/needs", wrapper.ListDeskNeeds)
+	router.GET(options.BaseURL+"/desk/matches", wrapper.ListDeskMatches)
+	router.GET(options.BaseURL+"/proposals", wrapper.ListProposals)
+	router.POST(options.BaseURL+"/proposals", wrapper.MakeProposal)
+	router.POST(options.BaseURL+"/proposals/:id/steps", wrapper.StepProposal)
 	router.GET(options.BaseURL+"/matching/precision", wrapper.GetMatchingPrecision)
 	router.GET(options.BaseURL+"/reviews", wrapper.ListReviews)
 	router.GET(options.BaseURL+"/reviews/:kind/:id", wrapper.GetReview)
@@ -14417,6 +15058,128 @@ type StepDealdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response StepDealdefaultApplicationProblemPlusJSONResponse) VisitStepDealResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeskRequestObject struct {
+}
+
+type GetDeskResponseObject interface {
+	VisitGetDeskResponse(w http.ResponseWriter) error
+}
+
+type GetDesk200JSONResponse Desk
+
+func (response GetDesk200JSONResponse) VisitGetDeskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDeskdefaultApplicationProblemPlusJSONResponse) VisitGetDeskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeskMatchesRequestObject struct {
+	Params ListDeskMatchesParams
+}
+
+type ListDeskMatchesResponseObject interface {
+	VisitListDeskMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListDeskMatches200JSONResponse struct {
+	Items      []DeskMatch `json:"items"`
+	NextCursor string      `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListDeskMatches200JSONResponse) VisitListDeskMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeskMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDeskMatchesdefaultApplicationProblemPlusJSONResponse) VisitListDeskMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeskNeedsRequestObject struct {
+	Params ListDeskNeedsParams
+}
+
+type ListDeskNeedsResponseObject interface {
+	VisitListDeskNeedsResponse(w http.ResponseWriter) error
+}
+
+type ListDeskNeeds200JSONResponse struct {
+	Items      []DeskNeed `json:"items"`
+	NextCursor string     `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListDeskNeeds200JSONResponse) VisitListDeskNeedsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeskNeedsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDeskNeedsdefaultApplicationProblemPlusJSONResponse) VisitListDeskNeedsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19867,6 +20630,129 @@ func (response SaveSynonymsdefaultApplicationProblemPlusJSONResponse) VisitSaveS
 	return err
 }
 
+type ListProposalsRequestObject struct {
+	Params ListProposalsParams
+}
+
+type ListProposalsResponseObject interface {
+	VisitListProposalsResponse(w http.ResponseWriter) error
+}
+
+type ListProposals200JSONResponse struct {
+	Items      []Proposal `json:"items"`
+	NextCursor string     `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListProposals200JSONResponse) VisitListProposalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProposalsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProposalsdefaultApplicationProblemPlusJSONResponse) VisitListProposalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeProposalRequestObject struct {
+	Params MakeProposalParams
+	Body   *MakeProposalJSONRequestBody
+}
+
+type MakeProposalResponseObject interface {
+	VisitMakeProposalResponse(w http.ResponseWriter) error
+}
+
+type MakeProposal201JSONResponse Proposal
+
+func (response MakeProposal201JSONResponse) VisitMakeProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeProposaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MakeProposaldefaultApplicationProblemPlusJSONResponse) VisitMakeProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepProposalRequestObject struct {
+	ID     ID `json:"id"`
+	Params StepProposalParams
+	Body   *StepProposalJSONRequestBody
+}
+
+type StepProposalResponseObject interface {
+	VisitStepProposalResponse(w http.ResponseWriter) error
+}
+
+type StepProposal200JSONResponse Proposal
+
+func (response StepProposal200JSONResponse) VisitStepProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepProposaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepProposaldefaultApplicationProblemPlusJSONResponse) VisitStepProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordRefundRequestObject struct {
 	ID     ID `json:"id"`
 	Params RecordRefundParams
@@ -20423,6 +21309,15 @@ type StrictServerInterface interface {
 	// StepDeal close with a reason
 	// (POST /deals/{id}/steps)
 	StepDeal(ctx context.Context, request StepDealRequestObject) (StepDealResponseObject, error)
+	// GetDesk How much lies on the acting mediator's desk
+	// (GET /desk)
+	GetDesk(ctx context.Context, request GetDeskRequestObject) (GetDeskResponseObject, error)
+	// ListDeskMatches Good and strong matches that nobody acted on, the strongest first
+	// (GET /desk/matches)
+	ListDeskMatches(ctx context.Context, request ListDeskMatchesRequestObject) (ListDeskMatchesResponseObject, error)
+	// ListDeskNeeds Live needs to which nobody has been introduced, the nearest last day first
+	// (GET /desk/needs)
+	ListDeskNeeds(ctx context.Context, request ListDeskNeedsRequestObject) (ListDeskNeedsResponseObject, error)
 	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
 	// (GET /disclosures)
 	ListDisclosures(ctx context.Context, request ListDisclosuresRequestObject) (ListDisclosuresResponseObject, error)
@@ -20825,6 +21720,15 @@ type StrictServerInterface interface {
 
 	// (PUT /platform/synonyms/{id})
 	SaveSynonyms(ctx context.Context, request SaveSynonymsRequestObject) (SaveSynonymsResponseObject, error)
+	// ListProposals Matches that the acting mediator made by hand, newest first
+	// (GET /proposals)
+	ListProposals(ctx context.Context, request ListProposalsRequestObject) (ListProposalsResponseObject, error)
+	// MakeProposal Put a need and a result before both sides, with a note why
+	// (POST /proposals)
+	MakeProposal(ctx context.Context, request MakeProposalRequestObject) (MakeProposalResponseObject, error)
+	// StepProposal withdraw
+	// (POST /proposals/{id}/steps)
+	StepProposal(ctx context.Context, request StepProposalRequestObject) (StepProposalResponseObject, error)
 
 	// (POST /receipts/{id}/refunds)
 	RecordRefund(ctx context.Context, request RecordRefundRequestObject) (RecordRefundResponseObject, error)
@@ -22241,6 +23145,82 @@ func (sh *strictHandler) StepDeal(ctx *gin.Context, id ID, params StepDealParams
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepDealResponseObject); ok {
 		if err := validResponse.VisitStepDealResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDesk operation middleware
+func (sh *strictHandler) GetDesk(ctx *gin.Context) {
+	var request GetDeskRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDesk(ctx, request.(GetDeskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDesk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDeskResponseObject); ok {
+		if err := validResponse.VisitGetDeskResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeskMatches operation middleware
+func (sh *strictHandler) ListDeskMatches(ctx *gin.Context, params ListDeskMatchesParams) {
+	var request ListDeskMatchesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeskMatches(ctx, request.(ListDeskMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeskMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDeskMatchesResponseObject); ok {
+		if err := validResponse.VisitListDeskMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeskNeeds operation middleware
+func (sh *strictHandler) ListDeskNeeds(ctx *gin.Context, params ListDeskNeedsParams) {
+	var request ListDeskNeedsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeskNeeds(ctx, request.(ListDeskNeedsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeskNeeds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDeskNeedsResponseObject); ok {
+		if err := validResponse.VisitListDeskNeedsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -26593,6 +27573,121 @@ func (sh *strictHandler) SaveSynonyms(ctx *gin.Context, id ID, params SaveSynony
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SaveSynonymsResponseObject); ok {
 		if err := validResponse.VisitSaveSynonymsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProposals operation middleware
+func (sh *strictHandler) ListProposals(ctx *gin.Context, params ListProposalsParams) {
+	var request ListProposalsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProposals(ctx, request.(ListProposalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProposals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProposalsResponseObject); ok {
+		if err := validResponse.VisitListProposalsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MakeProposal operation middleware
+func (sh *strictHandler) MakeProposal(ctx *gin.Context, params MakeProposalParams) {
+	var request MakeProposalRequestObject
+
+	request.Params = params
+
+	var body MakeProposalJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeProposal(ctx, request.(MakeProposalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeProposal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MakeProposalResponseObject); ok {
+		if err := validResponse.VisitMakeProposalResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepProposal operation middleware
+func (sh *strictHandler) StepProposal(ctx *gin.Context, id ID, params StepProposalParams) {
+	var request StepProposalRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body StepProposalJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepProposal(ctx, request.(StepProposalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepProposal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepProposalResponseObject); ok {
+		if err := validResponse.VisitStepProposalResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
+	"chengqiao/internal/match"
+	"chengqiao/internal/sqldb"
+)
+
+var _ match.ProposalStore = (*Match)(nil)
+
+const proposalColumns = `p.id, p.state, p.step_seq, p.version, p.match_id, p.need_id, p.subject_kind, p.subject_id, p.broker_org, p.made_by,
+	p.note_zh, p.note_en, p.conflict, p.band, p.made_at, p.ended_at`
+
+// InsertProposal implements match.ProposalStore.
+func (s *Match) InsertProposal(ctx context.Context, p match.Proposal) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO proposals (id, state, step_seq, version, match_id, need_id, subject_kind, subject_id, broker_org, made_by,
+			note_zh, note_en, conflict, band, made_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		p.ID, p.Position.State, p.Position.Seq, p.Version, p.MatchID, p.NeedID, p.Subject.Kind, p.Subject.ID, p.BrokerOrg, p.MadeBy,
+		p.Note.Zh, p.Note.En, p.Conflict, p.Band, clock.Micros(p.MadeAt), clock.Micros(p.EndedAt))
+	if sqldb.IsDuplicate(err, "proposals", "need_id", "subject_id") {
+		return errs.Wrap(errs.Conflict, "proposal_exists", err)
+	}
+	return err
+}
+
+func scanProposal(row sqldb.Row) (match.Proposal, error) { return scanProposalAnd(row) }
+
+func scanProposalAnd(row sqldb.Row, more ...any) (match.Proposal, error) {
+	var p match.Proposal
+	var made, ended int64
+	err := row.Scan(append([]any{&p.ID, &p.Position.State, &p.Position.Seq, &p.Version, &p.MatchID, &p.NeedID, &p.Subject.Kind, &p.Subject.ID,
+		&p.BrokerOrg, &p.MadeBy, &p.Note.Zh, &p.Note.En, &p.Conflict, &p.Band, &made, &ended}, more...)...)
+	p.MadeAt, p.EndedAt = clock.FromMicros(made), clock.FromMicros(ended)
+	return p, err
+}
+
+// Proposal implements match.ProposalStore.
+func (s *Match) Proposal(ctx context.Context, id string) (match.Proposal, error) {
+	return sqldb.One(ctx, s.db, scanProposal, `SELECT `+proposalColumns+` FROM proposals p WHERE p.id = $1`, id)
+}
+
+// SaveProposal implements match.ProposalStore.
+func (s *Match) SaveProposal(ctx context.Context, p match.Proposal) error {
+	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE proposals SET state = $1, step_seq = $2, version = $3, ended_at = $4 WHERE id = $5 AND version = $6`,
+		p.Position.State, p.Position.Seq, p.Version, clock.Micros(p.EndedAt), p.ID, p.Version-1))
+}
+
+// ProposalsSince implements match.ProposalStore.
+func (s *Match) ProposalsSince(ctx context.Context, org string, since time.Time) (int, error) {
+	n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64], `SELECT count(*) FROM proposals WHERE broker_org = $1 AND made_at > $2`, org, clock.Micros(since))
+	return int(n), err
+}
+
+// OpenProposals implements match.ProposalStore.
+func (s *Match) OpenProposals(ctx context.Context, of match.Ref, limit int) ([]match.Proposal, error) {
+	side := `p.subject_id`
+	if of.Kind == match.Need {
+		side = `p.need_id`
+	}
+	return sqldb.All(ctx, s.db, scanProposal, `SELECT `+proposalColumns+` FROM proposals p
+		WHERE `+side+` = $1 AND p.state = 'open' ORDER BY p.id DESC LIMIT $2`, of.ID, limit)
+}
+
+// ProposalsOf implements match.ProposalStore.
+func (s *Match) ProposalsOf(ctx context.Context, f match.ProposalFilter) ([]match.Proposal, error) {
+	text, args := proposalsQuery(f)
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Proposal, error) {
+		var introduced bool
+		p, err := scanProposalAnd(row, &introduced)
+		p.Introduced = introduced
+		return p, err
+	}, text, args...)
+}
+
+func proposalsQuery(f match.ProposalFilter) (string, []any) {
+	var c conditions
+	c.add(`p.broker_org = ?`, f.OrgID)
+	if f.State != "" {
+		c.add(`p.state = ?`, string(f.State))
+	}
+	if f.Before != "" {
+		c.add(`p.id < ?`, f.Before)
+	}
+	return `SELECT ` + proposalColumns + `, EXISTS (SELECT 1 FROM introductions i
+			WHERE i.need_id = p.need_id AND i.package_id = p.subject_id AND i.state IN ('open', 'accepted') AND i.made_at >= p.made_at)
+		FROM proposals p WHERE ` + c.where() + ` ORDER BY p.id DESC LIMIT ` + c.limit(f.Limit), c.args
+}
+
+// readByMembers: a live version that members of verified organisations read.
+const readByMembers = `coalesce(v.content ->> 'audience', '') IN ('', 'PUBLIC', 'MEMBERS')`
+
+// unintroduced: nobody asks or has been let talk about the need.
+const unintroduced = `NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = l.id AND i.state IN ('open', 'accepted'))`
+
+// waitingNeeds are the conditions of a filter on listings l with their live versions v.
+func waitingNeeds(f match.NeedFilter) *conditions {
+	var c conditions
+	c.add(`l.kind = 'need' AND l.state = 'published' AND ` + readByMembers + ` AND ` + unintroduced)
+	c.classified(`v`, f.TechnicalField, f.Region)
+	has := `EXISTS (SELECT 1 FROM matches m WHERE m.need_id = l.id AND m.band `
+	switch f.Band {
+	case match.Strong:
+		c.add(has + `= 'strong')`)
+	case match.Good:
+		c.add(has + `IN ('strong', 'good'))`)
+	case match.Possible:
+		c.add(`NOT ` + has + `IN ('strong', 'good'))`)
+	}
+	if !f.Before.IsZero() {
+		c.add(`l.published_at <= ?`, clock.Micros(f.Before))
+	}
+	return &c
+}
+
+// classified keeps to a technical field, which is never withheld, and to a
+// region with its divisions, where members read it.
+func (c *conditions) classified(version, field, region string) {
+	if field != "" {
+		c.add(version+`.content ->> 'technical_field' = ?`, field)
+	}
+	if region != "" {
+		c.add(`coalesce(` + version + `.content -> 'tiers' ->> 'region', '') <> 'NDA'`)
+		c.add(version+`.content ->> 'region' LIKE ? ESCAPE '\'`, sqldb.LikePrefix(strings.TrimSuffix(strings.TrimSuffix(region, "00"), "00")))
+	}
+}
+
+// WaitingNeeds implements match.ProposalStore.
+func (s *Match) WaitingNeeds(ctx context.Context, f match.NeedFilter) ([]match.WaitingNeed, error) {
+	text, args := waitingQuery(f)
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.WaitingNeed, error) {
+		var n match.WaitingNeed
+		var since, strong, good int64
+		err := row.Scan(&n.ID, &n.Until, &since, &strong, &good)
+		n.Since, n.Strong, n.Good = clock.FromMicros(since), int(strong), int(good)
+		return n, err
+	}, text, args...)
+}
+
+func waitingQuery(f match.NeedFilter) (string, []any) {
+	c, order := waitingNeeds(f), `l.confirm_by, l.id`
+	if f.Sort == match.ByAge {
+		order = `l.published_at, l.id`
+		if f.After.ID != "" {
+			c.add(`(l.published_at > ? OR l.published_at = ? AND l.id > ?)`, f.After.Number(), f.After.Number(), f.After.ID)
+		}
+	} else if f.After.ID != "" {
+		c.add(`(l.confirm_by > ? OR l.confirm_by = ? AND l.id > ?)`, f.After.Key, f.After.Key, f.After.ID)
+	}
+	return `SELECT l.id, l.confirm_by, l.published_at,
+			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'strong'),
+			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'good')
+		FROM listings l JOIN revisions v ON v.id = l.live_revision
+		WHERE ` + c.where() + ` ORDER BY ` + order + ` LIMIT ` + c.limit(f.Limit), c.args
+}
+
+// idleMatches are the conditions of a filter on matches m with their live
+// listings l and r and those's live versions v and w.
+func idleMatches(f match.IdleFilter) *conditions {
+	var c conditions
+	c.add(`m.band IN ('strong', 'good') AND m.created_at <= ?`, clock.Micros(f.Before))
+	if f.Band != match.None {
+		c.add(`m.band = ?`, string(f.Band))
+	}
+	c.add(`l.state = 'published' AND r.state = 'published' AND ` + readByMembers + ` AND ` + strings.ReplaceAll(readByMembers, "v.", "w."))
+	c.add(`NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id)`)
+	c.add(`NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND i.package_id = m.subject_id)`)
+	c.classified(`v`, f.TechnicalField, f.Region)
+	return &c
+}
+
+const idleTables = ` FROM matches m JOIN listings l ON l.id = m.need_id JOIN listings r ON r.id = m.subject_id
+	JOIN revisions v ON v.id = l.live_revision JOIN revisions w ON w.id = r.live_revision `
+
+// IdleMatches implements match.ProposalStore.
+func (s *Match) IdleMatches(ctx context.Context, f match.IdleFilter) ([]match.Match, error) {
+	text, args := idleQuery(f)
+	return sqldb.All(ctx, s.db, scanMatch, text, args...)
+}
+
+func idleQuery(f match.IdleFilter) (string, []any) {
+	c := idleMatches(f)
+	if f.After.ID != "" {
+		c.add(`(m.score < ? OR m.score = ? AND m.id < ?)`, f.After.Number(), f.After.Number(), f.After.ID)
+	}
+	columns := `m.` + strings.ReplaceAll(strings.Join(strings.Fields(matchColumns), " "), ", ", ", m.")
+	return `SELECT ` + columns + idleTables +
+		`WHERE ` + c.where() + ` ORDER BY m.score DESC, m.id DESC LIMIT ` + c.limit(f.Limit), c.args
+}
+
+// CountDesk implements match.ProposalStore.
+func (s *Match) CountDesk(ctx context.Context, org string, before time.Time, limit int) (match.DeskCounts, error) {
+	var out match.DeskCounts
+	for _, each := range []struct {
+		into   *int
+		c      *conditions
+		tables string
+	}{
+		{&out.Needs, waitingNeeds(match.NeedFilter{}), ` FROM listings l JOIN revisions v ON v.id = l.live_revision `},
+		{&out.Idle, idleMatches(match.IdleFilter{Before: before}), idleTables},
+		{&out.Proposals, openProposals(org), ` FROM proposals p `},
+	} {
+		n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64],
+			`SELECT count(*) FROM (SELECT 1`+each.tables+`WHERE `+each.c.where()+` LIMIT `+each.c.limit(limit)+`) counted`, each.c.args...)
+		if err != nil {
+			return out, err
+		}
+		*each.into = int(n)
+	}
+	return out, nil
+}
+
+func openProposals(org string) *conditions {
+	var c conditions
+	c.add(`p.broker_org = ? AND p.state = 'open'`, org)
+	return &c
+}
+
+// Broker implements deal.Matches: the mediator whose proposal of the pair is open.
+func (s *Match) Broker(ctx context.Context, packageID, needID string) (string, error) {
+	found, err := sqldb.All(ctx, s.db, sqldb.Scalar[string],
+		`SELECT broker_org FROM proposals WHERE need_id = $1 AND subject_id = $2 AND state = 'open'`, needID, packageID)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0], nil
+}

@@ -14,8 +14,8 @@ var (
 	// analysis is how texts become terms: shared by search and matching.
 	analysis = []string{"search/analysis"}
 	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}
-	ports    = []string{"search", "kv", "blob", "mail", "outbox"}
-	adapters = []string{"search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
+	ports    = []string{"search", "kv", "blob", "mail", "outbox", "embedding"}
+	adapters = []string{"embedding/openai", "search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
 	// engines and frameworks that a domain must not know.
 	foreign = []string{
 		"database/sql", "net/http", "github.com/gin-gonic/", "github.com/blevesearch/", "github.com/meilisearch/",
@@ -82,7 +82,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				t.Errorf("the port %s imports %s", name, dep)
 			case name == "sqldb" && !slices.Contains(values, dep):
 				t.Errorf("sqldb imports %s", dep)
-			case name == "store" && !under(dep, values, domains, []string{"sqldb", "outbox"}):
+			case name == "store" && !under(dep, values, domains, []string{"sqldb", "outbox", "embedding"}):
 				t.Errorf("store imports %s", dep)
 			case name == "httpapi" && (under(dep, adapters) || dep == "app"):
 				t.Errorf("httpapi imports %s", dep)

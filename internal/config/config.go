@@ -13,22 +13,23 @@ type Config struct {
 	DataDir    string `koanf:"data_dir"`
 	HomeRegion string `koanf:"home_region"`
 
-	Server   Server   `koanf:"server"`
-	Database Database `koanf:"database"`
-	Search   Search   `koanf:"search"`
-	KV       KV       `koanf:"kv"`
-	Blob     Blob     `koanf:"blob"`
-	Mail     Mail     `koanf:"mail"`
-	Notice   Notice   `koanf:"notice"`
-	Auth     Auth     `koanf:"auth"`
-	Listing  Listing  `koanf:"listing"`
-	Matching Matching `koanf:"matching"`
-	Document Document `koanf:"document"`
-	Reward   Reward   `koanf:"reward"`
-	Outbox   Outbox   `koanf:"outbox"`
-	Webhook  Webhook  `koanf:"webhook"`
-	Log      Log      `koanf:"log"`
-	Demo     Demo     `koanf:"demo"`
+	Server    Server    `koanf:"server"`
+	Database  Database  `koanf:"database"`
+	Search    Search    `koanf:"search"`
+	Embedding Embedding `koanf:"embedding"`
+	KV        KV        `koanf:"kv"`
+	Blob      Blob      `koanf:"blob"`
+	Mail      Mail      `koanf:"mail"`
+	Notice    Notice    `koanf:"notice"`
+	Auth      Auth      `koanf:"auth"`
+	Listing   Listing   `koanf:"listing"`
+	Matching  Matching  `koanf:"matching"`
+	Document  Document  `koanf:"document"`
+	Reward    Reward    `koanf:"reward"`
+	Outbox    Outbox    `koanf:"outbox"`
+	Webhook   Webhook   `koanf:"webhook"`
+	Log       Log       `koanf:"log"`
+	Demo      Demo      `koanf:"demo"`
 }
 
 // Server is about HTTP.
@@ -69,6 +70,30 @@ type Search struct {
 	KeyFile     string `koanf:"key_file"`
 	IndexPrefix string `koanf:"index_prefix"`
 }
+
+// Embedding is about the service that says where texts lie.
+type Embedding struct {
+	// URL is "" where none is used.
+	URL     string `koanf:"url"`
+	Key     Secret `koanf:"key"`
+	KeyFile string `koanf:"key_file"`
+	Model   string `koanf:"model"`
+	// Dimensions is 0 for the model's own.
+	Dimensions int `koanf:"dimensions"`
+	// Members lets texts be sent that only members read, and Search what people
+	// search for.
+	Members           bool          `koanf:"members"`
+	Search            bool          `koanf:"search"`
+	SearchTimeout     time.Duration `koanf:"search_timeout"`
+	Timeout           time.Duration `koanf:"timeout"`
+	Batch             int           `koanf:"batch"`
+	MaxCharacters     int           `koanf:"max_characters"`
+	RequestsPerMinute int           `koanf:"requests_per_minute"`
+	MaxConcurrency    int           `koanf:"max_concurrency"`
+}
+
+// On tells whether a service is used.
+func (e Embedding) On() bool { return e.URL != "" }
 
 // KV is about shared, forgettable state.
 type KV struct {

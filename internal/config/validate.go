@@ -71,6 +71,7 @@ func (c *Config) validate() []errs.Field {
 	c.Server.validate(&f)
 	c.Database.validate(&f)
 	c.Search.validate(&f)
+	c.Embedding.validate(&f)
 	f.oneOf("kv.backend", c.KV.Backend, "memory", "redis")
 	if c.KV.Backend == "redis" {
 		f.required("kv.url", c.KV.URL.Reveal())
@@ -148,6 +149,21 @@ func (s *Search) validate(f *faults) {
 			f.add("search.index_prefix", "wrong_format", nil)
 		}
 	}
+}
+
+func (e *Embedding) validate(f *faults) {
+	if !e.On() {
+		return
+	}
+	f.httpURL("embedding.url", e.URL)
+	f.required("embedding.model", e.Model)
+	f.within("embedding.dimensions", e.Dimensions, 0, 8192)
+	f.atLeast("embedding.search_timeout", e.SearchTimeout, 10*time.Millisecond)
+	f.atLeast("embedding.timeout", e.Timeout, time.Second)
+	f.within("embedding.batch", e.Batch, 1, 1000)
+	f.within("embedding.max_characters", e.MaxCharacters, 100, 100_000)
+	f.within("embedding.requests_per_minute", e.RequestsPerMinute, 1, 1_000_000)
+	f.within("embedding.max_concurrency", e.MaxConcurrency, 1, 64)
 }
 
 func (b *Blob) validate(f *faults) {

@@ -70,6 +70,7 @@ const (
 	MatchFound             Name = "match.found"
 	MatchProposed          Name = "match.proposed" // by a mediator, of either side
 	MatchProposalWithdrawn Name = "match.proposal_withdrawn"
+	EmbeddingKept          Name = "embedding.kept" // of listings: where their texts lie is known
 
 	ImportConfirmed  Name = "import.confirmed"
 	SavedSearchFound Name = "saved_search.found" // of a saved query: something new that its owner has not been told of

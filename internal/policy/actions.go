@@ -142,6 +142,8 @@ const (
 	MatchFind     Action = "match.find" // a strong match was found
 	// MatchPrecision is to see how well the versions of the model did.
 	MatchPrecision Action = "match.precision"
+	// EmbeddingKeep: texts were sent to the embedding service.
+	EmbeddingKeep Action = "embedding.keep"
 
 	DeskRead         Action = "desk.read"         // what waits for somebody to put two sides together
 	ProposalMake     Action = "proposal.make"     // put a need and a result before both sides

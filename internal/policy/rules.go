@@ -307,6 +307,7 @@ var rules = map[Action]rule{
 	MatchFeedback:  byOwner(listers, false),
 	MatchFind:      internalOnly,
 	MatchPrecision: public(),
+	EmbeddingKeep:  internalOnly,
 
 	// A mediator's own proposals; the desk itself is no secret.
 	DeskRead:         byMediator(false),

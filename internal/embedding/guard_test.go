@@ -1,0 +1,89 @@
+package embedding_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"chengqiao/internal/clock"
+	"chengqiao/internal/embedding"
+)
+
+// moody answers what the test says.
+type moody struct {
+	err   error
+	asked int
+}
+
+func (m *moody) Embed(_ context.Context, texts []string) ([]embedding.Vector, error) {
+	m.asked++
+	return make([]embedding.Vector, len(texts)), m.err
+}
+
+func TestAServiceThatIsAwayIsLeftAloneForAWhileAndToldOfOnce(t *testing.T) {
+	var log bytes.Buffer
+	clk, inner := clock.NewManual(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)), &moody{err: embedding.ErrUnavailable}
+	g := embedding.NewGuard(inner, "searches", clk, slog.New(slog.NewTextHandler(&log, nil)))
+	ask := func() error {
+		_, err := g.Embed(t.Context(), []string{"x"})
+		return err
+	}
+	for range 10 {
+		if err := ask(); !errors.Is(err, embedding.ErrUnavailable) {
+			t.Fatal(err)
+		}
+	}
+	if inner.asked != 3 || !g.Away() {
+		t.Errorf("asked %d times, away %t", inner.asked, g.Away())
+	}
+	for range 20 {
+		clk.Advance(10 * time.Minute)
+		_, _ = ask(), ask() // one of them asks
+	}
+	if inner.asked != 23 {
+		t.Errorf("asked %d times", inner.asked)
+	}
+	inner.err = nil
+	clk.Advance(10 * time.Minute)
+	if err := errors.Join(ask(), ask()); err != nil || g.Away() {
+		t.Errorf("back, and %v", err)
+	}
+	if said := log.String(); strings.Count(said, "is away") != 1 || strings.Count(said, "is back") != 1 {
+		t.Errorf("the log says %s", said)
+	}
+}
+
+func TestWhoGivesUpOrIsRefusedMakesNoOutage(t *testing.T) {
+	inner := &moody{}
+	g := embedding.NewGuard(inner, "searches", clock.System{}, slog.New(slog.DiscardHandler))
+	for _, err := range []error{embedding.Unavailable(context.Canceled), embedding.Unavailable(embedding.ErrSpent), embedding.ErrRefused} {
+		inner.err = err
+		for range 10 {
+			_, _ = g.Embed(t.Context(), []string{"x"})
+		}
+	}
+	if g.Away() || inner.asked != 30 {
+		t.Errorf("away %t after %d", g.Away(), inner.asked)
+	}
+}
+
+func TestADirectionKeepsWhereAVectorPoints(t *testing.T) {
+	d, ok := embedding.Vector{0.5, -0.25, 0}.Direction()
+	if !ok || d[0] != 127 || d[1] != -64 || d[2] != 0 {
+		t.Errorf("%v %t", d, ok)
+	}
+	if back := embedding.DirectionOf(d.Bytes()); back[1] != -64 {
+		t.Errorf("read back %v", back)
+	}
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	for _, v := range []embedding.Vector{nil, {0, 0}, {1, nan}, {nan, 1}, {1, inf}} {
+		if _, ok := v.Direction(); ok {
+			t.Errorf("%v has a direction", v)
+		}
+	}
+}

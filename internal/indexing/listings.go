@@ -38,6 +38,7 @@ type Listings struct {
 	organisations Organisations
 	heads         Heads
 	cards         *recent.Kept[cardKey, keptCard]
+	embedded      *Embedded // nil where no embedding service is used
 }
 
 var (

@@ -21,8 +21,17 @@ var (
 	readerGroups = [][]policy.Tier{publicTiers, memberTiers, policy.AllTiers}
 )
 
-// matched makes a batch's listings of matching.
+// matched makes a batch's listings of matching, with where their texts lie.
 func (l *Listings) matched(ctx context.Context, b batch) ([]match.Listing, error) {
+	out, err := l.seen(ctx, b)
+	if err != nil || l.embedded == nil {
+		return out, err
+	}
+	return out, l.embedded.place(ctx, out)
+}
+
+// seen makes a batch's listings of matching.
+func (l *Listings) seen(ctx context.Context, b batch) ([]match.Listing, error) {
 	out := make([]match.Listing, 0, len(b.achievements)+len(b.packages)+len(b.needs))
 	taken, err := l.taken(ctx, b)
 	if err != nil {

@@ -154,7 +154,7 @@ func (m *Matching) Save() error {
 	if m.path == "" || !m.isFilled() {
 		return nil
 	}
-	name, err := nameOf(m.made)
+	name, err := m.nameOf(m.made)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (m *Matching) reach(position int64) {
 
 // bring brings an index what happened.
 func (m *Matching) bring(ctx context.Context, index *match.Index, events []outbox.Positioned) error {
-	refs, err := m.listings.allConcerned(ctx, ofListings(events))
+	refs, err := m.listings.allMatched(ctx, ofListings(events))
 	if err != nil {
 		return err
 	}
@@ -417,7 +417,7 @@ func (m *Matching) WriteLedger(ctx context.Context, ledger Ledger, cursor Cursor
 	// for those who are told at once, and whoever asks gets a fresh answer.
 	if len(events) > 0 && events[0].Position == from+1 {
 		to = events[len(events)-1].Position
-		if refs, err = m.listings.allConcerned(ctx, ofListings(events)); err != nil {
+		if refs, err = m.listings.allMatched(ctx, ofListings(events)); err != nil {
 			return false, err
 		}
 	}

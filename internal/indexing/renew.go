@@ -76,13 +76,14 @@ func (m *Matching) advance(ctx context.Context, index *match.Index, from int64) 
 
 // snapshotName is what a snapshot says of how it was made.
 type snapshotName struct {
-	// Made is the analysis's version and that of the views.
+	// Made is the analysis's version and that of the views, and the model by
+	// which texts were placed.
 	Made     string     `json:"made"`
 	Synonyms [][]string `json:"synonyms"`
 }
 
-func nameOf(a *analysis.Analyzer) (string, error) {
-	name, err := json.Marshal(snapshotName{a.Version() + "/" + viewVersion, a.Synonyms().Groups()})
+func (m *Matching) nameOf(a *analysis.Analyzer) (string, error) {
+	name, err := json.Marshal(snapshotName{a.Version() + "/" + viewVersion + m.listings.embedded.name(), a.Synonyms().Groups()})
 	return string(name), err
 }
 
@@ -102,7 +103,7 @@ func (m *Matching) load() (*match.Index, *analysis.Analyzer, int64, error) {
 		return nil, nil, 0, fmt.Errorf("%w: %w", match.ErrSnapshot, err)
 	}
 	analyzer := analysis.New(synonyms)
-	made, err := nameOf(analyzer) // differs where this program is another revision
+	made, err := m.nameOf(analyzer) // differs where this program is another revision
 	if err != nil {
 		return nil, nil, 0, err
 	}

@@ -16,6 +16,8 @@ const (
 	RegionSame  ReasonCode = "region_same"  // region: code of the province
 	WithinPrice ReasonCode = "within_budget"
 	AbovePrice  ReasonCode = "above_budget" // over_percent
+	// AlikeInMeaning is what the embedding service holds, and nobody has said.
+	AlikeInMeaning ReasonCode = "alike_in_meaning"
 
 	// Of what the reader's organisation said itself: title of the listing, and
 	// for SameGrudge the reason given.

@@ -25,6 +25,9 @@ const (
 	// BriefNearness is Nearness by how brief the need is: few words are said in
 	// many ways, and a long text finds its own words again.
 	BriefNearness Feature = "brief_nearness"
+	// NearMeaning is how near the two lie by an embedding service; absent where
+	// it has not told of both.
+	NearMeaning Feature = "meaning"
 )
 
 // The features of the facts. Unknown is 0 in all of them.
@@ -58,6 +61,9 @@ func (m Model) Score(f Features) float64 {
 	text, fact := 0.0, 1.0
 	for _, name := range textFeatures { // in one order: sums of floats depend on it
 		text += weights[name] * f[name]
+	}
+	if near, ok := f[NearMeaning]; ok {
+		text += m.Meaning.Share * (m.Meaning.Scale*near - text)
 	}
 	for _, name := range factFeatures {
 		fact += m.Facts[name] * f[name]
@@ -113,6 +119,7 @@ type wish struct {
 	tells        []float64
 	phrasesWhole float64
 	point        point
+	meaning      Meaning
 	brevity      float64
 }
 
@@ -120,7 +127,7 @@ type wish struct {
 func (x *Index) wishOf(v vector, f facts) wish {
 	w := wish{
 		entries: v.entries, weights: make([]float64, len(v.entries)), facts: f,
-		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, brevity: x.brevityOf(v),
+		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, meaning: v.meaning, brevity: x.brevityOf(v),
 	}
 	for i, p := range v.phrases {
 		n := float64(p.count())
@@ -174,9 +181,9 @@ func (w *wish) phrasesIn(result []phrase) float64 {
 	return sum / w.phrasesWhole
 }
 
-// compare gives the features of a need with a result, RequirementFit apart.
-// The caller holds the read lock.
-func (x *Index) compare(w wish, result vector, f facts) Features {
+// compare gives the features of a need with a result, RequirementFit apart;
+// usual is how near any two meanings lie. The caller holds the read lock.
+func (x *Index) compare(w wish, result vector, f facts, usual float64) Features {
 	var covered, inKeywords, topic, headlines sums
 	const headline = 1<<Title | 1<<Keywords
 	i := 0
@@ -212,6 +219,9 @@ func (x *Index) compare(w wish, result vector, f facts) Features {
 	if x.space != nil {
 		near := w.point.nearness(result.point)
 		out[Nearness], out[BriefNearness] = near, near*w.brevity
+	}
+	if len(w.meaning) > 0 && len(w.meaning) == len(result.meaning) {
+		out[NearMeaning] = w.meaning.nearness(result.meaning, usual)
 	}
 	w.facts.against(f, out)
 	return out

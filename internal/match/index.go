@@ -50,6 +50,7 @@ type slot struct {
 	vector  []entry  // by term
 	phrases []phrase // in order
 	point   point
+	meaning Meaning
 }
 
 type half struct {
@@ -58,6 +59,7 @@ type half struct {
 	free     []uint32
 	// silhouettes are those of the slots' points, all zero where there is none.
 	silhouettes []silhouette
+	meanings    meanings
 }
 
 // put sets where a slot lies.
@@ -94,6 +96,8 @@ type Index struct {
 	// bucket stand; nil until there is one.
 	phrases []int32
 	space   *space // nil: nothing is learnt
+	// meant is what the meanings of public slots add up to.
+	meant meaningSum
 
 	scratch sync.Pool // *[]float32
 	memo    atomic.Pointer[memo]
@@ -146,7 +150,7 @@ func (x *Index) Upsert(l Listing) {
 		members, memberFacts = x.model.weigh(x.analyse, l.Members, of), factsOf(l.Members)
 	}
 	same := l.Public != nil && (l.Members == nil || l.Members == l.Public ||
-		public.equal(members) && publicFacts == memberFacts)
+		public.equal(members) && publicFacts == memberFacts && slices.Equal(l.Public.Meaning, l.Members.Meaning))
 
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -158,13 +162,13 @@ func (x *Index) Upsert(l Listing) {
 		if same {
 			who |= memberReader
 		}
-		at.public = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: who, facts: publicFacts}, public)
+		at.public = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: who, facts: publicFacts, meaning: l.Public.Meaning}, public)
 		if same {
 			at.members = at.public
 		}
 	}
 	if l.Members != nil && !same {
-		at.members = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: memberReader, facts: memberFacts}, members)
+		at.members = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: memberReader, facts: memberFacts, meaning: l.Members.Meaning}, members)
 	}
 	if at != (place{-1, -1}) {
 		x.places[l.Ref] = at
@@ -206,6 +210,7 @@ func (x *Index) add(h *half, s slot, content weighed) int32 {
 	}
 	x.count(s, 1)
 	h.put(at, x.space.pointOf(s.vector))
+	h.mean(at, s.meaning, nil)
 	return int32(at)
 }
 
@@ -235,6 +240,7 @@ func (x *Index) vacate(h *half, at int32) {
 	}
 	x.count(s, -1)
 	h.slots[at] = slot{}
+	h.mean(uint32(at), nil, s.meaning)
 	h.silhouettes[at] = silhouette{}
 	h.free = append(h.free, uint32(at))
 }
@@ -246,6 +252,7 @@ func (x *Index) count(s slot, by int32) {
 		return
 	}
 	x.public += int(by)
+	x.meant.add(s.meaning, int64(by))
 	for _, e := range s.vector {
 		x.df[e.id] += by
 	}
@@ -329,6 +336,7 @@ type vector struct {
 	entries []entry
 	phrases []phrase
 	point   point
+	meaning Meaning
 	// strangers are the classes of the terms that the index does not know.
 	strangers []class
 }
@@ -351,7 +359,9 @@ func (x *Index) vectorOf(content weighed) vector {
 }
 
 // content is what is compared of the slot.
-func (s *slot) content() vector { return vector{entries: s.vector, phrases: s.phrases, point: s.point} }
+func (s *slot) content() vector {
+	return vector{entries: s.vector, phrases: s.phrases, point: s.point, meaning: s.meaning}
+}
 
 // rarityIn is rarity for a term of v.
 func (x *Index) rarityIn(v vector, term uint32) float64 {

@@ -54,6 +54,10 @@ type View struct {
 	Rights   Rights
 	IP       IPState
 
+	// Meaning is where the text lies by an embedding service; empty where there
+	// is none, or it has not said yet.
+	Meaning Meaning
+
 	Claims       []Claim
 	Requirements []Requirement
 

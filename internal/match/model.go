@@ -26,6 +26,8 @@ type Model struct {
 	Texts TextWeights
 	Facts map[Feature]float64
 	Bands Bands
+	// Meaning counts where an embedding service is used.
+	Meaning MeaningModel
 	// Evaluation tells what Texts are worth; its zero value is of weights that
 	// were not learnt.
 	Evaluation Evaluation
@@ -161,7 +163,16 @@ type wireModel struct {
 		Learnt map[Feature]float64 `yaml:"learnt"`
 		Alone  map[Feature]float64 `yaml:"alone"`
 	} `yaml:"texts"`
-	Facts map[Feature]float64 `yaml:"facts"`
+	Facts   map[Feature]float64 `yaml:"facts"`
+	Meaning struct {
+		Share      float64 `yaml:"share"`
+		Scale      float64 `yaml:"scale"`
+		Usual      float64 `yaml:"usual"`
+		Imagined   float64 `yaml:"imagined"`
+		Candidates int     `yaml:"candidates"`
+		Telling    float64 `yaml:"telling"`
+		Alike      float64 `yaml:"alike"`
+	} `yaml:"meaning"`
 	Bands struct {
 		Strong   float64 `yaml:"strong"`
 		Good     float64 `yaml:"good"`
@@ -181,7 +192,7 @@ func ParseModel(raw []byte) (Model, error) {
 	}
 	m := Model{
 		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown,
-		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands), Evaluation: w.Evaluation,
+		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands), Meaning: MeaningModel(w.Meaning), Evaluation: w.Evaluation,
 		Terms: TermModel{
 			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
@@ -230,6 +241,7 @@ func (m Model) validate() error {
 		return fmt.Errorf("match model: space.per_dim, least, sample, terms and candidates must be positive, and sample not below least")
 	}
 	return errors.Join(
+		m.Meaning.validate(),
 		weightsOf("texts.learnt", m.Texts.Learnt, textFeatures), weightsOf("texts.alone", m.Texts.Alone, textFeatures),
 		weightsOf("facts", m.Facts, factFeatures),
 	)

@@ -132,7 +132,7 @@ func (s *Service) judged(ctx context.Context, pair Pair) (Match, error) {
 	if n == nil || r == nil {
 		return m, nil
 	}
-	m.Model, m.Features = s.model.Version, s.index().Compare(n, r)
+	m.Model, m.Features = s.model.Version, s.index().Compare(s.model, n, r)
 	f := finding{match: m, need: n, result: r}
 	s.weigh(&f)
 	return f.match, nil
@@ -140,9 +140,11 @@ func (s *Service) judged(ctx context.Context, pair Pair) (Match, error) {
 
 // Compare gives the features of one need with one result, RequirementFit apart;
 // neither has to be in the index.
-func (x *Index) Compare(need, result *View) Features {
+func (x *Index) Compare(m Model, need, result *View) Features {
 	n, r := x.model.weigh(x.analyse, need, needs), x.model.weigh(x.analyse, result, results)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.compare(x.wishOf(x.vectorOf(n), factsOf(need)), x.vectorOf(r), factsOf(result))
+	asked, found := x.vectorOf(n), x.vectorOf(r)
+	asked.meaning, found.meaning = need.Meaning, result.Meaning
+	return x.compare(x.wishOf(asked, factsOf(need)), found, factsOf(result), x.meant.usual(m.Meaning))
 }

@@ -283,7 +283,7 @@ func (s *Service) hidden(ctx context.Context, q question) ([]finding, error) {
 			continue
 		}
 		if f, ok := s.finding(q, other); ok {
-			f.match.Features = s.index().Compare(f.need, f.result)
+			f.match.Features = s.index().Compare(s.model, f.need, f.result)
 			s.weigh(&f)
 			out = append(out, f)
 		}

@@ -50,6 +50,8 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	v := x.vectorOf(content)
+	v.meaning = ask.View.Meaning
+	usual := x.meant.usual(m.Meaning)
 	compared := m.Candidates
 	if ask.Candidates > 0 {
 		compared = min(compared, ask.Candidates)
@@ -64,6 +66,7 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	}
 	found := x.candidates(x.probes(v), opposite, who, admit, limit)
 	near := x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
+	near = append(near, x.nearestMeaning(v.meaning, opposite, who, admit, min(compared, m.Meaning.Candidates))...)
 	found, compared = withNearest(found, near, compared)
 
 	var asked wish
@@ -76,9 +79,9 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		r := Ranked{Ref: s.ref, OrgID: s.org}
 		if i < compared {
 			if ask.Of == Need {
-				r.Features = x.compare(asked, s.content(), s.facts)
+				r.Features = x.compare(asked, s.content(), s.facts, usual)
 			} else {
-				r.Features = x.compare(x.wishOf(s.content(), s.facts), v, own)
+				r.Features = x.compare(x.wishOf(s.content(), s.facts), v, own, usual)
 			}
 			r.Score = m.Score(r.Features)
 		}

@@ -149,6 +149,9 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	for i := range found {
 		f := &found[i]
 		f.explanation = s.index().Explain(f.need, f.result, f.verdicts)
+		if f.match.Features[NearMeaning] >= s.model.Meaning.Telling {
+			f.explanation.Reasons = append(f.explanation.Reasons, Reason{Code: AlikeInMeaning})
+		}
 		if f.pull.moves() {
 			list.Moved++
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // snapshotMagic begins a snapshot and changes with its format.
-const snapshotMagic = "chengqiao-match-2\n"
+const snapshotMagic = "chengqiao-match-3\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.
@@ -66,6 +66,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	defer x.mu.Unlock()
 	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
+	x.meant = read.meant
 	return cursor, nil
 }
 
@@ -176,6 +177,12 @@ func (s *slot) write(o *out) {
 		o.number(uint64(p - before))
 		before = p
 	}
+	o.number(uint64(len(s.meaning)))
+	raw := make([]byte, len(s.meaning))
+	for j, v := range s.meaning {
+		raw[j] = byte(v)
+	}
+	o.bytes(raw)
 }
 
 // write writes a space, or that there is none.
@@ -334,6 +341,7 @@ func (i *in) half(x *Index, h *half) {
 	})
 	for at := range h.slots {
 		h.put(uint32(at), h.slots[at].point)
+		h.mean(uint32(at), h.slots[at].meaning, nil)
 	}
 }
 
@@ -369,6 +377,16 @@ func (i *in) slot(terms uint64) slot {
 			i.err = errDamaged
 		}
 		s.phrases = append(s.phrases, phrase(at))
+	}
+	if n = i.number(maxMeaning); n > uint64(len(i.rest)) {
+		i.err = errDamaged
+	}
+	if i.err == nil && n > 0 {
+		s.meaning = make(Meaning, n)
+		for j, b := range i.rest[:n] {
+			s.meaning[j] = int8(b)
+		}
+		i.rest = i.rest[n:]
 	}
 	return s
 }

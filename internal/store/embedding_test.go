@@ -98,7 +98,7 @@ func coldNeed() need.Content {
 
 func (m *embedded) matches(needID string) []match.Item {
 	m.t.Helper()
-	list, err := m.matchMarket.service.ForNeed(m.ctx, plantManager, needID)
+	list, err := m.matchMarket.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -59,6 +59,9 @@ func subscriptions(cfg config.Config) store.Subscriptions {
 	if cfg.Search.Engine == "meilisearch" {
 		s[consumerSearch] = indexing.Events
 	}
+	if cfg.Embedding.On() {
+		s[consumerEmbedding] = indexing.EmbeddingEvents
+	}
 	return s
 }
 
@@ -79,6 +82,12 @@ func (p *platform) background(ctx context.Context) {
 	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)
 	group.Go(func() { dispatcher.Run(ctx) })
 	group.Go(func() { p.index.follow(ctx) })
+	if p.index.keeper != nil {
+		group.Go(func() { p.repeat(ctx, job{"keep where texts lie", time.Second, p.index.keepEmbeddings}) })
+	} else if err := store.NewEmbedding(p.db).ForgetSweeps(ctx); err != nil {
+		// What changes while no service is used is noted by nobody.
+		p.log.LogAttrs(ctx, slog.LevelError, "embeddings could not be marked as incomplete", slog.String("error", err.Error()))
+	}
 	for _, j := range p.jobs() {
 		group.Go(func() { p.repeat(ctx, j) })
 	}
@@ -106,6 +115,9 @@ func (p *platform) consumers() []outbox.Consumer {
 	}
 	if p.index.shared {
 		list = append(list, p.index.consumer())
+	}
+	if p.index.keeper != nil {
+		list = append(list, outbox.Consumer{Name: consumerEmbedding, Handle: p.index.noteTexts, Batch: 100})
 	}
 	return list
 }

@@ -111,5 +111,10 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 			return err
 		}})
 	}
+	if cfg.Embedding.On() {
+		checks = append(checks, doctorCheck{"embedding " + cfg.Embedding.Model, func(ctx context.Context) error {
+			return checkEmbedding(ctx, cfg.Embedding, cmd.OutOrStdout())
+		}})
+	}
 	return checks
 }

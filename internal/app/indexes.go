@@ -8,12 +8,12 @@ import (
 	"sync"
 
 	"chengqiao/internal/account"
+	"chengqiao/internal/embedding"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
-	"chengqiao/internal/store"
 )
 
 // indexes are what is derived from the listings: the search index and this
@@ -29,6 +29,8 @@ type indexes struct {
 	desk     *match.Desk
 	// words are what the indexes are to be made with.
 	words *words
+	// keeper is nil where no embedding service is used.
+	keeper *embedding.Keeper
 	// shared: all replicas use one search index, told by an outbox consumer;
 	// otherwise it is this process's own and follows the feed.
 	shared bool
@@ -58,7 +60,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		return nil, err
 	}
 	i := &indexes{p: p, engine: engine, words: words, shared: p.cfg.Search.Engine == "meilisearch"}
-	i.listings = indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts})
+	i.listings = p.newListings()
 	i.finder = finding.NewFinder(engine, i.listings, p.deals)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
@@ -71,6 +73,15 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		Matches: i.matches, Store: p.matchRows, Tx: p.db, Journal: p.journal, Clock: p.clock,
 		Config: match.DeskConfig{ProposalsPerDay: p.cfg.Matching.ProposalsPerDay, IdleDays: p.cfg.Matching.IdleDays},
 	})
+	if cfg := p.cfg.Embedding; cfg.On() {
+		if cfg.Search {
+			i.finder.ByMeaning(&indexing.Senses{
+				Embedder: embedding.NewGuard(openEmbedder(cfg, forSearches, p.kv), forSearches, p.clock, p.log), Cache: p.kv, Index: i.matching.Index,
+				Model: p.model.Meaning, Name: embeddingModel(cfg), Timeout: cfg.SearchTimeout, Log: p.log,
+			})
+		}
+		i.keeper = p.newKeeper(i.listings, embedding.NewGuard(openEmbedder(cfg, forListings, p.kv), forListings, p.clock, p.log))
+	}
 	return i, nil
 }
 

@@ -5,6 +5,7 @@ package finding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chengqiao/internal/money"
@@ -41,6 +42,9 @@ type Answer struct {
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match
 	AtLeast bool
+	// Alike say in other words what was asked, nearest first: none of the Total,
+	// and in no facet.
+	Alike []Hit
 }
 
 // Hit is a listing that was found.
@@ -92,6 +96,7 @@ type Finder struct {
 	searcher search.Searcher
 	cards    Cards
 	grants   Grants
+	meanings Meanings // nil: words alone
 }
 
 // NewFinder makes a finder.
@@ -123,11 +128,16 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	q := wanted.query
 	q.Reader, q.Facets, q.Sort, q.Highlight = reader, facets, r.Sort, true
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
-	result, err := f.searcher.Search(ctx, q)
+	sense := f.senseOf(ctx, q)
+	result, err := f.search(ctx, q, sense)
 	if err != nil {
 		return Answer{}, err
 	}
-	cards, err := f.cards.Cards(ctx, actor, reader.Granted, result.Hits)
+	alike, err := f.alikeOf(ctx, q, sense, result)
+	if err != nil {
+		return Answer{}, err
+	}
+	cards, err := f.cards.Cards(ctx, actor, reader.Granted, slices.Concat(result.Hits, alike))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -135,6 +145,11 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	for _, h := range result.Hits {
 		if card, ok := cards[h.ID]; ok { // else it left between the index and the store
 			out.Hits = append(out.Hits, Hit{Card: card, Highlights: h.Highlights})
+		}
+	}
+	for _, h := range alike {
+		if card, ok := cards[h.ID]; ok {
+			out.Alike = append(out.Alike, Hit{Card: card})
 		}
 	}
 	for _, name := range facets {

@@ -37,6 +37,7 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 	facets, err := a.facets(ctx, found.Facets)
 	return oas.Search200JSONResponse{
 		Hits:  list(found.Hits, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
+		Alike: list(found.Alike, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
 		Total: int64(found.Total), Facets: facets, Page: max(p.Page, 1), PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
@@ -118,6 +119,9 @@ func searchNotices(found finding.Answer) []string {
 	}
 	if found.AtLeast {
 		out = append(out, "total_at_least")
+	}
+	if len(found.Alike) > 0 {
+		out = append(out, "alike_in_meaning")
 	}
 	return out
 }

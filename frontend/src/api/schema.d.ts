@@ -3719,6 +3719,8 @@ export interface components {
         };
         SearchResult: {
             hits: components["schemas"]["SearchHit"][];
+            /** @description Say in other words what was asked, by the embedding service; not among the hits, the total and the facets */
+            alike?: components["schemas"]["SearchHit"][];
             /** Format: int64 */
             total: number;
             facets: components["schemas"]["Facet"][];
@@ -3897,7 +3899,7 @@ export interface components {
             note: components["schemas"]["Text"];
         };
         MatchReason: {
-            /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
+            /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
             code: string;
             params?: {
                 [key: string]: unknown;

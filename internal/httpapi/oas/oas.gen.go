@@ -3306,7 +3306,7 @@ type MatchProposal struct {
 
 // MatchReason defines model for MatchReason.
 type MatchReason struct {
-	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others
+	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others
 	Code   string                 `json:"code"`
 	Params map[string]interface{} `json:"params,omitempty,omitzero"`
 }
@@ -4122,6 +4122,8 @@ type SearchHitKind string
 
 // SearchResult defines model for SearchResult.
 type SearchResult struct {
+	// Alike Say in other words what was asked, by the embedding service; not among the hits, the total and the facets
+	Alike  []SearchHit `json:"alike,omitempty,omitzero"`
 	Facets []Facet     `json:"facets"`
 	Hits   []SearchHit `json:"hits"`
 

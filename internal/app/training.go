@@ -16,7 +16,7 @@ import (
 	"chengqiao/internal/match"
 )
 
-func matchCommand() *cobra.Command {
+func matchCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "match",
 		Short:   "Teach the matching",
@@ -24,7 +24,7 @@ func matchCommand() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE:    choose,
 	}
-	cmd.AddCommand(matchTrainCommand())
+	cmd.AddCommand(matchTrainCommand(flags))
 	return cmd
 }
 
@@ -32,12 +32,14 @@ func matchCommand() *cobra.Command {
 // every list.
 type trainingFiles struct {
 	docs, queries, qrels, fields []string
+	// ledger tells that the judgements of the installation are one more set.
+	ledger bool
 }
 
 func (f *trainingFiles) sets() ([]evaluate.Options, error) {
 	n := len(f.docs)
-	if n == 0 || len(f.queries) != n || len(f.qrels) != n || len(f.fields) > 0 && len(f.fields) != n {
-		return nil, usageError("--docs, --queries and --qrels (and --fields, if given) are needed as often as there are sets")
+	if n == 0 && !f.ledger || len(f.queries) != n || len(f.qrels) != n || len(f.fields) > 0 && len(f.fields) != n {
+		return nil, usageError("--docs, --queries and --qrels (and --fields, if given) are needed as often as there are sets, or --from-ledger")
 	}
 	sets := make([]evaluate.Options, n)
 	for i := range sets {
@@ -51,23 +53,30 @@ func (f *trainingFiles) sets() ([]evaluate.Options, error) {
 
 // name is what a set is called by in the model's file.
 func (f *trainingFiles) name(set int) string {
+	if set == len(f.queries) {
+		return "ledger"
+	}
 	name, _, _ := strings.Cut(filepath.Base(f.queries[set]), ".")
 	return name
 }
 
-func matchTrainCommand() *cobra.Command {
+func matchTrainCommand(flags *settingFlags) *cobra.Command {
 	var files trainingFiles
 	var folds foldFlags
 	var out string
 	cmd := &cobra.Command{
-		Use:   "train --docs F --queries F --qrels F",
-		Short: "Learn the weights of the ranking model from judged queries",
+		Use:   "train [--docs F --queries F --qrels F] [--from-ledger]",
+		Short: "Learn the weights of the ranking model from judged queries, or from what was said of its matches",
 		Long: "Learns what the features of texts weigh, and measures it by cross-validation: each query with weights that\n" +
 			"were learnt without it. Several sets are given by repeating the flags; each set counts the same. Everything\n" +
-			"else in the model stays as it ships. The same files and seed give the same weights.",
+			"else in the model stays as it ships. The same files and seed give the same weights.\n\n" +
+			"--from-ledger takes as one more set what this installation knows of the pairs it has shown: found irrelevant\n" +
+			"0, relevant 1, introduced 2, signed 3, with the features they were shown with. Each need is a query. It only\n" +
+			"reads the database, and prints no name and no listing. Too few judgements are refused.",
 		Example: "  chengqiao match train --docs d.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --folds 5\n" +
 			"  chengqiao match train --docs zh.jsonl.gz --queries a.jsonl --qrels a.tsv --fields title,keywords,abstract \\\n" +
-			"      --docs en.jsonl.gz --queries b.jsonl --qrels b.tsv --fields abstract --out config/match_model.yaml",
+			"      --docs en.jsonl.gz --queries b.jsonl --qrels b.tsv --fields abstract --out config/match_model.yaml\n" +
+			"  chengqiao match train --from-ledger --data /var/lib/chengqiao --out config/match_model.yaml",
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			sets, err := files.sets()
@@ -78,8 +87,14 @@ func matchTrainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var ledger *evaluate.Ledger
+			if files.ledger {
+				if ledger, err = judgedHere(cmd.Context(), flags); err != nil {
+					return err
+				}
+			}
 			training, err := evaluate.Train(cmd.Context(), evaluate.TrainOptions{
-				Sets: sets, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
+				Sets: sets, Ledger: ledger, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
 			})
 			var input *evaluate.InputError
 			switch {
@@ -98,6 +113,7 @@ func matchTrainCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&files.queries, "queries", nil, "queries, JSON Lines")
 	cmd.Flags().StringArrayVar(&files.qrels, "qrels", nil, "judgments, TREC qrels")
 	cmd.Flags().StringArrayVar(&files.fields, "fields", nil, "fields that are indexed: title,abstract; all known ones when empty")
+	cmd.Flags().BoolVar(&files.ledger, "from-ledger", false, "learn from the judged pairs of this installation")
 	cmd.Flags().StringVar(&out, "out", "", "write the model with the learnt weights and their evaluation to this file")
 	folds.register(cmd, 5, "into how many parts the queries are cut")
 	return cmd

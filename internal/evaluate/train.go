@@ -16,7 +16,9 @@ import (
 type TrainOptions struct {
 	// Sets are judged queries with their documents; each counts the same,
 	// however many queries it has.
-	Sets     []Options
+	Sets []Options
+	// Ledger is one more set, the last; nil for none.
+	Ledger   *Ledger
 	Analyzer *analysis.Analyzer
 	// Model is the one whose weights of texts are learnt; all else stays.
 	Model match.Model
@@ -48,7 +50,7 @@ type FoldFigures struct {
 // of the files are *InputError.
 func Train(ctx context.Context, o TrainOptions) (Training, error) {
 	var t Training
-	if len(o.Sets) == 0 {
+	if len(o.Sets) == 0 && o.Ledger == nil {
 		return t, &InputError{errors.New("nothing to learn from")}
 	}
 	if o.Folds < leastFolds {
@@ -67,6 +69,13 @@ func Train(ctx context.Context, o TrainOptions) (Training, error) {
 		if sets[i], err = ranker.lessons(ctx, set); err != nil {
 			return t, err
 		}
+	}
+	if o.Ledger != nil {
+		judged, err := o.Ledger.lessons()
+		if err != nil {
+			return t, err
+		}
+		sets = append(sets, judged)
 	}
 	t.HeldOut, t.Before = make([]Figures, len(sets)), make([]Figures, len(sets))
 	for fold := range o.Folds {
@@ -168,12 +177,13 @@ func learnTexts(m match.Model, lessons []lesson) match.TextWeights {
 }
 
 // usual is a score that means the same under any weights: the middle one of
-// what the tenth best candidates of the lessons have.
+// what the tenth best candidates of the lessons have, or, where a lesson has
+// only few that were judged, the middle one of these.
 func usual(lessons []lesson, weights map[match.Feature]float64) float64 {
 	const place = 10
 	var list []float64
 	for _, s := range lessons {
-		if len(s.candidates) < place {
+		if len(s.candidates) == 0 {
 			continue
 		}
 		scores := make([]float64, len(s.candidates))
@@ -183,7 +193,7 @@ func usual(lessons []lesson, weights map[match.Feature]float64) float64 {
 			}
 		}
 		slices.Sort(scores)
-		list = append(list, scores[len(scores)-place])
+		list = append(list, scores[len(scores)-min(place, (len(scores)+1)/2)])
 	}
 	if len(list) == 0 {
 		return 1

@@ -158,3 +158,23 @@ func (s *Match) Tallies(ctx context.Context) (match.Tallies, error) {
 	}, `SELECT model, fate, count(*) FROM match_outcomes WHERE model <> '' GROUP BY model, fate ORDER BY model, fate`)
 	return t, err
 }
+
+// Testimonies are what is known of pairs that were shown, the latest first.
+func (s *Match) Testimonies(ctx context.Context, limit int) ([]match.Testimony, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Testimony, error) {
+		var t match.Testimony
+		var at int64
+		var side match.Side
+		err := row.Scan(&t.MatchID, &t.NeedID, &t.Asker, &t.Opinion, &t.Code, &t.Fate, &side, sqldb.IntoJSON(&t.Features), &at)
+		return t, err
+	}, `SELECT m.id, m.need_id, m.need_org, f.opinion, f.reason_code, '' AS fate, s.side, s.features, f.at AS at
+		FROM match_feedback f
+		JOIN matches m ON m.id = f.match_id
+		JOIN match_showings s ON s.match_id = f.match_id AND s.side = f.side AND s.model = f.model
+		UNION ALL
+		SELECT m.id, m.need_id, m.need_org, '', '', o.fate, s.side, s.features, o.at
+		FROM match_outcomes o
+		JOIN matches m ON m.id = o.match_id
+		JOIN match_showings s ON s.match_id = o.match_id AND s.model = o.model
+		ORDER BY at DESC, 1, 4, 6, side LIMIT $1`, limit)
+}

@@ -271,3 +271,34 @@ func TestAnIntroductionCountsForTheModelThatHadShownThePair(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLedgerTestifiesWhatWasSaidOfAShownPairAndWhatBecameOfIt(t *testing.T) {
+	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
+		m.say(m.additive, match.Say{Opinion: match.Relevant})
+		m.clock.Advance(time.Minute)
+		m.say(m.salts, match.Say{Opinion: match.Irrelevant, Code: "wrong_route", Reason: "我们不用锂盐"})
+		pair := match.Pair{NeedID: m.need, Subject: result(m.additive)}
+		unseen := match.Pair{NeedID: m.need, Subject: match.Ref{Kind: match.Package, ID: m.packaged(m.salt2)}}
+		m.clock.Advance(time.Minute)
+		for _, p := range []match.Pair{pair, unseen} {
+			if err := m.service.Happened(m.ctx, []match.Happening{{Pair: p, Fate: match.Introduced, At: m.clock.Now()}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told, err := m.rows.Testimonies(m.ctx, 10)
+		if err != nil || len(told) != 3 { // nobody was shown the package
+			t.Fatalf("%+v %v", told, err)
+		}
+		if told[0].Fate != match.Introduced || told[1].Code != "wrong_route" || told[2].Opinion != match.Relevant || told[0].MatchID != told[2].MatchID {
+			t.Errorf("%+v", told)
+		}
+		for _, each := range told {
+			if each.NeedID != m.need || each.Asker != "plant" || len(each.Features) == 0 || !each.Features.Comparable() {
+				t.Errorf("%+v", each)
+			}
+		}
+		if latest, err := m.rows.Testimonies(m.ctx, 1); err != nil || len(latest) != 1 || latest[0].Fate != match.Introduced {
+			t.Errorf("%+v %v", latest, err)
+		}
+	})
+}

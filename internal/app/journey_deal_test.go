@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +93,28 @@ func (j *journey) sign(t *testing.T) {
 	if d := j.engineer.Get(j.deal).Expect(http.StatusOK); d.Text("state") != "contracted" || d.Text("contract_id") != id(j.contract) {
 		t.Errorf("%s", d.Body)
 	}
+}
+
+// outcome waits until the events have told the ledger what became of the pair
+// that was shown, by the model that had shown it.
+func (j *journey) outcome(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(j.dir, "chengqiao.db")+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	shownBy := j.engineer.Get(j.need + "/matches").Expect(http.StatusOK).Text("model")
+	eventually(t, 20*time.Second, "introduced, accepted, drafted and signed", func() error {
+		var fates string
+		err := db.QueryRow(`SELECT coalesce(group_concat(fate, ' '), '') FROM (
+				SELECT o.fate FROM match_outcomes o JOIN matches m ON m.id = o.match_id
+				WHERE m.need_id = $1 AND m.subject_id = $2 AND m.origin = 'found' AND o.model = $3 ORDER BY o.at, o.fate)`,
+			id(j.need), id(j.pack), shownBy).Scan(&fates)
+		if err == nil && fates != "introduced accepted drafted signed" {
+			err = fmt.Errorf("the ledger says %q", fates)
+		}
+		return err
+	})
 }
 
 func (j *journey) agree(t *testing.T) {

@@ -48,6 +48,7 @@ func TestAResultGoesAllTheWayToItsContributors(t *testing.T) {
 		{"an introduction becomes a deal", j.introduce},
 		{"an NDA opens the field to the counterparty alone", j.nda},
 		{"a contract is signed by both", j.sign},
+		{"the ledger of matches knows what became of the pair", j.outcome},
 		{"the plan is confirmed in person, decided by a second and takes effect", j.agree},
 		{"a receipt is divided to the fen", j.receive},
 		{"two people pay it", j.pay},

@@ -55,6 +55,8 @@ type Sink interface {
 // Engine is a whole search engine.
 type Engine interface {
 	Searcher
+	Suggester
+	Corrector
 	Indexer
 	// Close releases the engine; an index on disk stays.
 	Close() error

@@ -150,7 +150,7 @@ func (m *Marker) spelling(word string) bool {
 }
 
 // Within tells whether two terms are at most max edits apart (insert, delete,
-// replace). An edit of the first letter counts twice: people rarely miss it.
+// replace, swap). An edit of the first letter counts twice: people rarely miss it.
 func Within(a, b string, max int) bool {
 	x, y := []rune(a), []rune(b)
 	if len(x)-len(y) > max || len(y)-len(x) > max || len(x) == 0 || len(y) == 0 {
@@ -162,22 +162,26 @@ func Within(a, b string, max int) bool {
 	return max >= 0 && distance(x, y) <= max
 }
 
+// distance counts edits; two neighbours swapped are one, since that is what
+// fingers do.
 func distance(x, y []rune) int {
-	row := make([]int, len(y)+1)
+	before, row, next := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
-		diagonal := row[0]
-		row[0] = i
+		next[0] = i
 		for j := 1; j <= len(y); j++ {
-			cost := diagonal
+			cost := row[j-1]
 			if x[i-1] != y[j-1] {
 				cost++
 			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
+			next[j] = min(cost, row[j]+1, next[j-1]+1)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
 		}
+		before, row, next = row, next, before
 	}
 	return row[len(y)]
 }

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -44,6 +45,17 @@ type Plan struct {
 
 // Empty tells that the text holds nothing to search for.
 func (p Plan) Empty() bool { return len(p.Units) == 0 }
+
+// Key is equal for plans that ask for the same.
+func (p Plan) Key() string {
+	var b strings.Builder
+	for _, u := range p.Units {
+		b.WriteByte('0' + byte(u.Class))
+		b.WriteString(u.Term)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
 
 // Plan turns a query's text into units, in the order in which they first come.
 func (a *Analyzer) Plan(text string) Plan {

@@ -32,6 +32,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"holds to conditions", holdsToConditions},
+		{"suggests", suggests},
+		{"corrects", corrects},
 		{"filters and counts", filtersAndCounts},
 		{"sorts", sorts},
 		{"pages", pages},

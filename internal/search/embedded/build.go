@@ -42,6 +42,9 @@ func (g *generation) prepare(d *search.Document) (prepared, error) {
 		}
 	}
 	p.wording = wordingOf(g.analyzer, d)
+	for field, phrases := range phrasesOf(d) {
+		p.fields[field] = countTerms(phrases)
+	}
 	var err error
 	p.record, err = newRecord(d, lengths)
 	return p, err
@@ -92,6 +95,7 @@ func newSegment(documents []prepared, first uint32) *segment {
 	}
 	s.wordings = newWordings(documents)
 	_ = group.Wait() // none of them fails
+	s.prepareBooks()
 	return s
 }
 

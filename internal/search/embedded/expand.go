@@ -23,7 +23,7 @@ func beginning(segments []*segment, field int, prefix string) []string {
 // maxExpansions and the term itself.
 //
 // An edit of the first letter counts twice (analysis.Within), so what has
-// another first letter differs in nothing else, and is looked up by the two
+// another first letter differs in nothing else, and is looked up by the three
 // forms it can have; all others share the first letter.
 func near(segments []*segment, field int, term string, edits int) []string {
 	first, size := utf8.DecodeRuneInString(term)
@@ -35,8 +35,12 @@ func near(segments []*segment, field int, term string, edits int) []string {
 		if edits < 2 {
 			return
 		}
-		if tail := term[size:]; p.has(tail) && !visit(tail) {
-			return
+		tail := term[size:]
+		second, width := utf8.DecodeRuneInString(tail)
+		for _, t := range []string{tail, string(second) + string(first) + tail[width:]} {
+			if tail != "" && p.has(t) && !visit(t) {
+				return
+			}
 		}
 		for _, letter := range p.letters() {
 			for _, t := range []string{letter + term[size:], letter + term} {

@@ -21,6 +21,9 @@ type segment struct {
 	documents int
 	fields    []postings // by fieldNumber
 	wordings  wordings
+	// books find the phrases of the last fields, by phraseNumber; they are
+	// made from those.
+	books []*phraseBook
 }
 
 // postings are the terms of one field, sorted, with who holds each.
@@ -44,11 +47,18 @@ func fieldNumber(tier policy.Tier, area search.Area) int {
 	return slices.Index(policy.AllTiers, tier)*len(search.AllAreas) + slices.Index(search.AllAreas, area)
 }
 
+// termFields is the number of fields that hold an area's terms; behind them are
+// those that hold phrases.
+var termFields = len(policy.AllTiers) * len(search.AllAreas)
+
 // fieldCount is the number of fields.
-var fieldCount = len(policy.AllTiers) * len(search.AllAreas)
+var fieldCount = termFields + phraseFields
 
 // counted tells whether a field keeps how often a document says a term.
 func counted(field int) bool {
+	if field >= termFields {
+		return false
+	}
 	area := search.AllAreas[field%len(search.AllAreas)]
 	return area == search.AreaTitle || area == search.AreaBody
 }

@@ -110,6 +110,9 @@ func (g *generation) restore() (from int64, err error) {
 	if err := errors.Join(group.Wait(), r.finish()); err != nil {
 		return 0, fmt.Errorf("%w: %w", errSnapshot, err)
 	}
+	for _, s := range list {
+		s.prepareBooks()
+	}
 	g.columns, g.segments, g.cursor = columns, list, cursor
 	return end, nil
 }

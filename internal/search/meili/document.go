@@ -20,6 +20,8 @@ const (
 	audienceAttribute = "audience"
 	checksumAttribute = "checksum"
 	documentAttribute = "document"
+	// namesAttribute is the document without running texts.
+	namesAttribute = "names"
 )
 
 // key is the primary key: Meilisearch takes few characters, and the key's order
@@ -40,7 +42,12 @@ func encode(d *search.Document, a *analysis.Analyzer) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := json.Marshal(namesOf(d))
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]any{
+		namesAttribute:    string(names),
 		keyAttribute:      key(d.ID),
 		idAttribute:       d.ID,
 		kindAttribute:     d.Kind,

@@ -15,7 +15,7 @@ import (
 )
 
 // layout changes whenever the attributes of an indexed document do.
-const layout = "1"
+const layout = "2"
 
 const (
 	// maxTotalHits is how far totals count; the default stops at 1,000.
@@ -69,7 +69,7 @@ func settings() *meilisearch.Settings {
 		FilterableAttributes: filterable,
 		SortableAttributes:   sortable,
 		DisplayedAttributes: []string{
-			keyAttribute, idAttribute, kindAttribute, checksumAttribute, documentAttribute,
+			keyAttribute, idAttribute, kindAttribute, checksumAttribute, documentAttribute, namesAttribute,
 			numberAttribute(search.NumberPublished), numberAttribute(search.NumberPrice), numberAttribute(search.NumberTRL),
 		},
 		// Our terms overlap (bigrams), so their distance by word says little.

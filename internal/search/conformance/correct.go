@@ -1,0 +1,54 @@
+package conformance
+
+import (
+	"testing"
+
+	"chengqiao/internal/policy"
+	"chengqiao/internal/search"
+)
+
+func corrects(t *testing.T, s Store) {
+	e := filled(t, s)
+	more := shelf()
+	more = append(more, search.Document{ID: "c-hidden", Kind: search.KindNeed, Texts: []search.Text{
+		{Tier: policy.TierMembers, Language: "en", Title: "Zirconium furnace"},
+		{Tier: policy.TierMembers, Language: "zh", Title: "锆炉衬里"},
+	}})
+	must(t, e.Apply(within(t), search.Batch{Upsert: more}))
+	for _, c := range []struct {
+		name, typed string
+		reader      search.Reader
+		want        string
+	}{
+		{"a word as it is", "battery", anyone, ""},
+		{"a Chinese word as it is", "电池", anyone, ""},
+		{"traditional characters", "鋰電池", anyone, ""},
+		{"a letter too few", "batery", anyone, "battery"},
+		{"two letters swapped", "battrey", anyone, "battery"},
+		{"one word of two", "thermla management", anyone, "thermal management"},
+		{"with what stands around it", "(batery) pack!", anyone, "(battery) pack!"},
+		{"Cyrillic", "лазернае очистка", anyone, "лазерная очистка"},
+		{"an unfinished last word", "batter", anyone, ""},
+		{"pinyin", "dianchi", anyone, "电池"},
+		{"pinyin beside a word", "dianchi recycling", anyone, "电池 recycling"},
+		{"pinyin with spaces", "re guan li", anyone, "热管理"},
+		{"a word that could be pinyin and is one", "machine", anyone, ""},
+		{"characters of the same sound", "电迟", anyone, "电池"},
+		{"inside a longer word", "废旧电迟回收", anyone, "废旧电池回收"},
+		{"nonsense", "zzqxjkvw", anyone, ""},
+		{"what members read", "zirconum", member, "zirconium"},
+		{"not for others", "zirconum", anyone, ""},
+		{"nor its sound", "告炉", anyone, ""},
+		{"which members are helped with", "告炉", member, "锆炉"},
+	} {
+		q := search.Query{Reader: c.reader, Text: c.typed}
+		got, err := e.Correct(within(t), q, ask(t, e, q))
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q is corrected to %q (%v), want %q", c.name, c.typed, got, err, c.want)
+		}
+	}
+	q := search.Query{Text: "batery", Filters: map[search.Facet][]string{search.FacetField: {"核应用"}}}
+	if got, err := e.Correct(within(t), q, ask(t, e, q)); err != nil || got != "" {
+		t.Errorf("what finds nothing under the filters is proposed: %q, %v", got, err)
+	}
+}

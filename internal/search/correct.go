@@ -1,0 +1,295 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"chengqiao/internal/search/analysis"
+)
+
+// Corrector proposes what a query may have meant.
+type Corrector interface {
+	// Correct gives the text of a query, answered by r, in words that exist; ""
+	// where nothing is to be corrected or what is proposed would find nothing.
+	Correct(ctx context.Context, q Query, r Result) (string, error)
+}
+
+// CorrectionSource is what corrections are made from: the texts of what is found. So they
+// are of words that the reader reads, and of no others.
+type CorrectionSource interface {
+	Searcher
+	// Read gives the texts that a reader reads of some documents.
+	Read(ctx context.Context, r Reader, ids []string) ([]Text, error)
+}
+
+const (
+	// maxPieces is how many words a query may have to be corrected: who writes
+	// more describes something.
+	maxPieces = 6
+	// maxAsked bounds the searches for one correction.
+	maxAsked = 24
+	// sampled is from how many documents a word is taken.
+	sampled = 20
+	// leastSyllables of a word that is taken for pinyin.
+	leastSyllables = 2
+	// longestSpelled is how many Han characters are indexed as one word of pinyin.
+	longestSpelled = 4
+	// nameWeight: a word of a title or keyword is meant more often than one of
+	// the running text.
+	nameWeight = 4
+)
+
+// Correct makes a correction from a source. Of a query that everything of
+// answers, only pinyin is put into the characters that it stands for.
+func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (string, error) {
+	pieces := analysis.Pieces(q.Text)
+	if q.Match != MatchAuto || q.Offset > 0 || r.Match == "" || len(pieces) == 0 || len(pieces) > maxPieces {
+		return "", nil
+	}
+	c := correction{ctx: ctx, source: s, reader: q.Reader, found: r.Match == MatchAll}
+	corrected := q.Text
+	if whole, ok := together(pieces); ok && !c.found {
+		if to := c.pinyin(whole.Text); to != "" {
+			corrected = q.Text[:whole.Start] + to + q.Text[whole.End:]
+		}
+	}
+	if corrected == q.Text {
+		var b strings.Builder
+		at := 0
+		for i, p := range pieces {
+			b.WriteString(q.Text[at:p.Start])
+			at = p.End
+			if to := c.piece(p, i == len(pieces)-1); to != "" {
+				b.WriteString(to)
+			} else {
+				b.WriteString(q.Text[p.Start:p.End])
+			}
+		}
+		b.WriteString(q.Text[at:])
+		corrected = b.String()
+	}
+	if c.err != nil || analysis.Key(corrected) == analysis.Key(q.Text) {
+		return "", c.err
+	}
+	check := q
+	check.Text, check.Match, check.Limit, check.Facets, check.Highlight = corrected, MatchAll, 0, nil, false
+	answer, err := s.Search(ctx, check)
+	if err != nil || answer.Total == 0 {
+		return "", err
+	}
+	return corrected, nil
+}
+
+// together is pinyin that was typed with spaces, as one piece.
+func together(pieces []analysis.Piece) (analysis.Piece, bool) {
+	whole := pieces[0]
+	for i, p := range pieces {
+		if p.Han || analysis.Syllables(p.Text) == 0 {
+			return whole, false
+		}
+		if i > 0 {
+			whole.Text += p.Text
+			whole.End = p.End
+		}
+	}
+	return whole, len(pieces) > 1 && analysis.Syllables(whole.Text) <= longestSpelled
+}
+
+// correction is one at work; its first error stops it.
+type correction struct {
+	ctx    context.Context
+	source CorrectionSource
+	reader Reader
+	// found: everything of the query is answered.
+	found bool
+	asked int
+	err   error
+}
+
+// ask is a search for one text.
+func (c *correction) ask(text string, match Match, limit int) Result {
+	if c.err != nil || c.asked >= maxAsked {
+		return Result{}
+	}
+	c.asked++
+	r, err := c.source.Search(c.ctx, Query{Reader: c.reader, Text: text, Match: match, Limit: limit})
+	c.err = err
+	return r
+}
+
+// read are the texts of what a search found.
+func (c *correction) read(r Result) []Text {
+	if c.err != nil || len(r.Hits) == 0 {
+		return nil
+	}
+	ids := make([]string, len(r.Hits))
+	for i, h := range r.Hits {
+		ids[i] = h.ID
+	}
+	texts, err := c.source.Read(c.ctx, c.reader, ids)
+	c.err = err
+	return texts
+}
+
+// piece corrects one piece of a query; "" leaves it.
+func (c *correction) piece(p analysis.Piece, last bool) string {
+	switch {
+	case !p.Han && analysis.Syllables(p.Text) >= leastSyllables:
+		if to := c.pinyin(p.Text); to != "" || c.found {
+			return to
+		}
+	case c.found:
+		return ""
+	}
+	if c.ask(p.Text, MatchAll, 0).Total > 0 {
+		return ""
+	}
+	if p.Han {
+		return c.homophone([]rune(p.Text))
+	}
+	return c.misspelled(p.Text, last)
+}
+
+// tally counts what may have been meant.
+type tally map[string]int
+
+// most is what was counted most; of equals the first in order.
+func (t tally) most() string {
+	best := ""
+	for s, n := range t {
+		if best == "" || n > t[best] || n == t[best] && s < best {
+			best = s
+		}
+	}
+	return best
+}
+
+// each visits the pieces of texts that a word may be taken from, with their weight.
+func each(texts []Text, visit func(s string, weight int)) {
+	for _, t := range texts {
+		visit(t.Title, nameWeight)
+		for _, k := range t.Keywords {
+			visit(k, nameWeight)
+		}
+		for _, o := range t.Organisations {
+			visit(o, nameWeight)
+		}
+		visit(t.Value, 1)
+		visit(t.Abstract, 1)
+	}
+}
+
+// pinyin gives the Han characters that a word spells, where it is no word itself.
+func (c *correction) pinyin(word string) string {
+	texts := c.read(c.ask(word, MatchAll, sampled))
+	meant := tally{}
+	is := false
+	each(texts, func(s string, weight int) {
+		is = is || slices.ContainsFunc(analysis.Pieces(s), func(p analysis.Piece) bool { return p.Text == word })
+		analysis.Spelled(s, word, func(stretch string) { meant[stretch] += weight })
+	})
+	if is {
+		return ""
+	}
+	return meant.most()
+}
+
+// homophone puts other characters of the same sound where a stretch holds some
+// that never stand together: 电迟 is 电池.
+func (c *correction) homophone(stretch []rune) string {
+	if n := len(stretch); n < leastSyllables {
+		return ""
+	} else if n <= longestSpelled {
+		if to := c.alike(string(stretch)); to != "" {
+			return to
+		}
+	}
+	together := make([]bool, len(stretch)-1) // whether a pair exists
+	for i := range together {
+		together[i] = c.ask(string(stretch[i:i+2]), MatchAll, 0).Total > 0
+	}
+	for i := range stretch {
+		if i > 0 && together[i-1] || i < len(together) && together[i] {
+			continue
+		}
+		for _, w := range [][2]int{{i - 1, i + 2}, {i - 2, i + 1}, {i, i + 3}, {i - 1, i + 1}, {i, i + 2}} {
+			if w[0] < 0 || w[1] > len(stretch) {
+				continue
+			}
+			if to := c.alike(string(stretch[w[0]:w[1]])); to != "" {
+				return string(stretch[:w[0]]) + to + string(stretch[w[1]:])
+			}
+		}
+	}
+	return ""
+}
+
+// alike is the stretch that sounds like another and is written most.
+func (c *correction) alike(stretch string) string {
+	meant := tally{}
+	for _, sound := range analysis.Pinyin(stretch) {
+		each(c.read(c.ask(sound, MatchAll, sampled)), func(s string, weight int) {
+			analysis.Spelled(s, sound, func(found string) {
+				if utf8.RuneCountInString(found) == utf8.RuneCountInString(stretch) {
+					meant[found] += weight
+				}
+			})
+		})
+		if len(meant) > 0 {
+			break // the usual reading
+		}
+	}
+	return meant.most()
+}
+
+// misspelled gives the word that is the fewest edits away, of those the most
+// frequent. The last word may be unfinished rather than wrong.
+func (c *correction) misspelled(word string, last bool) string {
+	most := analysis.MaxEdits(word)
+	if most == 0 {
+		return ""
+	}
+	meant := map[int]tally{}
+	unfinished := false
+	each(c.read(c.ask(word, MatchClose, sampled)), func(s string, weight int) {
+		for _, p := range analysis.Pieces(s) {
+			unfinished = unfinished || last && strings.HasPrefix(p.Text, word)
+			if edits := analysis.Edits(word, p.Text, most); edits <= most {
+				if meant[edits] == nil {
+					meant[edits] = tally{}
+				}
+				meant[edits][p.Text] += weight
+			}
+		}
+	})
+	if unfinished {
+		return ""
+	}
+	if len(meant) == 0 {
+		return c.swapped(word)
+	}
+	edits := make([]int, 0, len(meant))
+	for n := range meant {
+		edits = append(edits, n)
+	}
+	slices.SortFunc(edits, cmp.Compare)
+	return meant[edits[0]].most()
+}
+
+// swapped gives the word that two swapped letters make: of many words the stem,
+// by which they are compared, then differs by more than a swap.
+func (c *correction) swapped(word string) string {
+	meant := tally{}
+	letters := []rune(word)
+	for i := range len(letters) - 1 {
+		other := slices.Clone(letters)
+		other[i], other[i+1] = other[i+1], other[i]
+		if n := c.ask(string(other), MatchAll, 0).Total; n > 0 {
+			meant[string(other)] = n
+		}
+	}
+	return meant.most()
+}

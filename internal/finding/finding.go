@@ -45,6 +45,11 @@ type Answer struct {
 	// Alike say in other words what was asked, nearest first: none of the Total,
 	// and in no facet.
 	Alike []Hit
+	// Meant is the text in words that exist; "" where it needs no correction.
+	Meant string
+	// Without and Nearest help on where nothing is found.
+	Without []Without
+	Nearest []Hit
 }
 
 // Hit is a listing that was found.
@@ -91,17 +96,25 @@ type Grants interface {
 	Granted(ctx context.Context, org string, limit int) ([]string, error)
 }
 
+// Engine is what a finder asks.
+type Engine interface {
+	search.Searcher
+	search.Suggester
+	search.Corrector
+}
+
 // Finder answers searches.
 type Finder struct {
 	searcher search.Searcher
+	engine   Engine
 	cards    Cards
 	grants   Grants
 	meanings Meanings // nil: words alone
 }
 
 // NewFinder makes a finder.
-func NewFinder(searcher search.Searcher, cards Cards, grants Grants) *Finder {
-	return &Finder{searcher: searcher, cards: cards, grants: grants}
+func NewFinder(engine Engine, cards Cards, grants Grants) *Finder {
+	return &Finder{searcher: engine, engine: engine, cards: cards, grants: grants}
 }
 
 // facets are those that a person chooses from, in the order of the page.
@@ -137,19 +150,26 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	cards, err := f.cards.Cards(ctx, actor, reader.Granted, slices.Concat(result.Hits, alike))
+	out := Answer{Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
+	shown, err := f.shown(ctx, actor, reader, slices.Concat(result.Hits, alike))
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
-	for _, h := range result.Hits {
-		if card, ok := cards[h.ID]; ok { // else it left between the index and the store
-			out.Hits = append(out.Hits, Hit{Card: card, Highlights: h.Highlights})
+	for _, h := range shown {
+		if slices.ContainsFunc(alike, func(a search.Hit) bool { return a.ID == h.ID }) {
+			out.Alike = append(out.Alike, h)
+		} else {
+			out.Hits = append(out.Hits, h)
 		}
 	}
-	for _, h := range alike {
-		if card, ok := cards[h.ID]; ok {
-			out.Alike = append(out.Alike, Hit{Card: card})
+	meant, err := f.engine.Correct(ctx, q, result)
+	if err != nil {
+		return Answer{}, err
+	}
+	out.Meant = wanted.meaning(meant)
+	if result.Total == 0 {
+		if err := f.help(ctx, actor, reader, r, &out); err != nil {
+			return Answer{}, err
 		}
 	}
 	for _, name := range facets {
@@ -167,6 +187,21 @@ func (f *Finder) Cards(ctx context.Context, actor policy.Actor, hits []search.Hi
 		return nil, err
 	}
 	return f.cards.Cards(ctx, actor, reader.Granted, hits)
+}
+
+// shown are the hits with their cards.
+func (f *Finder) shown(ctx context.Context, actor policy.Actor, reader search.Reader, hits []search.Hit) ([]Hit, error) {
+	cards, err := f.cards.Cards(ctx, actor, reader.Granted, hits)
+	if err != nil {
+		return nil, err
+	}
+	var out []Hit
+	for _, h := range hits {
+		if card, ok := cards[h.ID]; ok { // else it left between the index and the store
+			out = append(out, Hit{Card: card, Highlights: h.Highlights})
+		}
+	}
+	return out, nil
 }
 
 // readerOf is the actor as search knows readers. Who acts for no organisation

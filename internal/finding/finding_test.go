@@ -17,11 +17,32 @@ type shelf struct {
 	asked  search.Query
 	result search.Result
 	err    error
+
+	typed       []search.Typing
+	suggestions search.Suggestions
+	meant       string
+	// answer, if not nil, answers instead of result.
+	answer func(q search.Query) search.Result
 }
 
 func (s *shelf) Search(_ context.Context, q search.Query) (search.Result, error) {
 	s.asked = q
-	return s.result, s.err
+	if s.answer != nil {
+		return s.answer(q), s.err
+	}
+	r := s.result
+	r.Total = max(r.Total, 1) // else help would be asked for after it
+	return r, s.err
+}
+
+// Suggest remembers whose typing it was given.
+func (s *shelf) Suggest(_ context.Context, q search.Typing) (search.Suggestions, error) {
+	s.typed = append(s.typed, q)
+	return s.suggestions, s.err
+}
+
+func (s *shelf) Correct(context.Context, search.Query, search.Result) (string, error) {
+	return s.meant, s.err
 }
 
 // Cards gives a card for all but "gone".

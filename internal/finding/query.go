@@ -13,6 +13,7 @@ import (
 // means the same in each.
 type read struct {
 	query   search.Query
+	parsed  querytext.Query
 	misread []querytext.Misread
 	// cut: the text was longer than MaxText.
 	cut bool
@@ -31,8 +32,18 @@ func (r Request) reading() read {
 	}
 	return read{
 		query:   search.Query{Text: q.Words, Conditions: q.Conditions, Filters: r.Filters, Ranges: ranges},
+		parsed:  q,
 		misread: q.Misread, cut: cut,
 	}
+}
+
+// meaning is the text with other words and the same conditions; "" without words.
+func (r read) meaning(words string) string {
+	if words == "" {
+		return ""
+	}
+	r.parsed.Words = words
+	return r.parsed.String()
 }
 
 // firstOf is the part of a query that counts, and whether there was more.

@@ -175,6 +175,7 @@ var operationActions = map[string][]policy.Action{
 	"getImportTemplate":   {policy.SearchRun},
 	"exportListings":      {policy.ListingExport},
 	"search":              {policy.SearchRun},
+	"suggest":             {policy.SearchRun},
 	"getTaxonomies":       {policy.SearchRun},
 
 	"listIntroductions": {policy.IntroductionRead},

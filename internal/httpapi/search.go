@@ -23,10 +23,14 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		return nil, err
 	}
 	size := pageSize(p.PageSize)
-	found, err := a.Finder.Find(ctx, actorOf(ctx), finding.Request{
+	request := finding.Request{
 		Text: p.Q, Filters: searchFilters(p), Ranges: ranges, Sort: searchSorts[p.Sort],
 		Page: max(p.Page, 1), PageSize: size,
-	})
+	}
+	if p.Facet != "" {
+		return a.facetValues(ctx, request, search.Facet(p.Facet), p.FacetWords)
+	}
+	found, err := a.Finder.Find(ctx, actorOf(ctx), request)
 	if err != nil {
 		return nil, err
 	}
@@ -34,19 +38,40 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 	if p.Locale != "" {
 		locale = string(p.Locale)
 	}
+	hit := func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }
 	facets, err := a.facets(ctx, found.Facets)
 	return oas.Search200JSONResponse{
-		Hits:  list(found.Hits, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
-		Alike: list(found.Alike, func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }),
-		Total: int64(found.Total), Facets: facets, Page: max(p.Page, 1), PageSize: size, Notices: searchNotices(found),
+		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: facets,
+		Page: request.Page, PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
+		}),
+		DidYouMean: found.Meant, Nearest: list(found.Nearest, hit),
+		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {
+			return oas.SearchWithout{Filter: w.Filter, Total: int64(w.Total)}
 		}),
 	}, err
 }
 
+// facetValues answers for one facet alone.
+func (a *API) facetValues(ctx context.Context, r finding.Request, facet search.Facet, words string) (oas.SearchResponseObject, error) {
+	found, err := a.Finder.Values(ctx, actorOf(ctx), r, facet, words, func(value string) []string {
+		term, ok := a.Taxonomies.Term(facetLists[facet], value)
+		if !ok {
+			return []string{value}
+		}
+		return []string{term.Name.Zh, term.Name.En}
+	})
+	if err != nil {
+		return nil, err
+	}
+	facets, err := a.facets(ctx, []finding.Facet{found})
+	return oas.Search200JSONResponse{Hits: []oas.SearchHit{}, Facets: facets, Page: r.Page, PageSize: r.PageSize}, err
+}
+
 var searchSorts = map[oas.SearchParamsSort]search.Sort{
-	"newest": search.SortNewest, "price_asc": search.SortPriceAsc, "price_desc": search.SortPriceDesc, "trl_desc": search.SortTRLDesc,
+	"newest": search.SortNewest, "price_asc": search.SortPriceAsc, "price_desc": search.SortPriceDesc,
+	"trl_asc": search.SortTRLAsc, "trl_desc": search.SortTRLDesc,
 }
 
 func searchFilters(p oas.SearchParams) map[search.Facet][]string {
@@ -111,10 +136,11 @@ func searchNotices(found finding.Answer) []string {
 	if len(found.Misread) > 0 {
 		out = append(out, "query_syntax")
 	}
-	switch found.Match {
-	case search.MatchClose:
+	switch {
+	case found.Total == 0: // nothing is close either
+	case found.Match == search.MatchClose:
 		out = append(out, "matched_close")
-	case search.MatchSome:
+	case found.Match == search.MatchSome:
 		out = append(out, "matched_some")
 	}
 	if found.AtLeast {

@@ -798,6 +798,27 @@ func (e ListingHeadWorkingState) Valid() bool {
 	}
 }
 
+// Defines values for ListingSuggestionKind.
+const (
+	ListingSuggestionKindAchievement ListingSuggestionKind = "achievement"
+	ListingSuggestionKindNeed        ListingSuggestionKind = "need"
+	ListingSuggestionKindPackage     ListingSuggestionKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the ListingSuggestionKind enum.
+func (e ListingSuggestionKind) Valid() bool {
+	switch e {
+	case ListingSuggestionKindAchievement:
+		return true
+	case ListingSuggestionKindNeed:
+		return true
+	case ListingSuggestionKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Locale.
 const (
 	En   Locale = "en"
@@ -2184,6 +2205,7 @@ const (
 	PriceAsc  SearchParamsSort = "price_asc"
 	PriceDesc SearchParamsSort = "price_desc"
 	Relevance SearchParamsSort = "relevance"
+	TrlAsc    SearchParamsSort = "trl_asc"
 	TrlDesc   SearchParamsSort = "trl_desc"
 )
 
@@ -2198,7 +2220,57 @@ func (e SearchParamsSort) Valid() bool {
 		return true
 	case Relevance:
 		return true
+	case TrlAsc:
+		return true
 	case TrlDesc:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchParamsFacet.
+const (
+	SearchParamsFacetCooperation      SearchParamsFacet = "cooperation"
+	SearchParamsFacetField            SearchParamsFacet = "field"
+	SearchParamsFacetIPKind           SearchParamsFacet = "ip_kind"
+	SearchParamsFacetIndustry         SearchParamsFacet = "industry"
+	SearchParamsFacetKind             SearchParamsFacet = "kind"
+	SearchParamsFacetLanguage         SearchParamsFacet = "language"
+	SearchParamsFacetOrganisation     SearchParamsFacet = "organisation"
+	SearchParamsFacetOrganisationKind SearchParamsFacet = "organisation_kind"
+	SearchParamsFacetPriceMode        SearchParamsFacet = "price_mode"
+	SearchParamsFacetRegion           SearchParamsFacet = "region"
+	SearchParamsFacetTheme            SearchParamsFacet = "theme"
+	SearchParamsFacetYear             SearchParamsFacet = "year"
+)
+
+// Valid indicates whether the value is a known member of the SearchParamsFacet enum.
+func (e SearchParamsFacet) Valid() bool {
+	switch e {
+	case SearchParamsFacetCooperation:
+		return true
+	case SearchParamsFacetField:
+		return true
+	case SearchParamsFacetIPKind:
+		return true
+	case SearchParamsFacetIndustry:
+		return true
+	case SearchParamsFacetKind:
+		return true
+	case SearchParamsFacetLanguage:
+		return true
+	case SearchParamsFacetOrganisation:
+		return true
+	case SearchParamsFacetOrganisationKind:
+		return true
+	case SearchParamsFacetPriceMode:
+		return true
+	case SearchParamsFacetRegion:
+		return true
+	case SearchParamsFacetTheme:
+		return true
+	case SearchParamsFacetYear:
 		return true
 	default:
 		return false
@@ -3169,6 +3241,13 @@ type IntroductionForm struct {
 	PackageID string `json:"package_id,omitempty,omitzero"`
 }
 
+// KeywordSuggestion defines model for KeywordSuggestion.
+type KeywordSuggestion struct {
+	// Count Listings that a search for it finds
+	Count int64  `json:"count"`
+	Text  string `json:"text"`
+}
+
 // ListingHead defines model for ListingHead.
 type ListingHead struct {
 	// Actions Steps that the reader may take now; edit among them
@@ -3216,6 +3295,16 @@ type ListingHeadKind string
 
 // ListingHeadWorkingState State of the working copy of something published
 type ListingHeadWorkingState string
+
+// ListingSuggestion defines model for ListingSuggestion.
+type ListingSuggestion struct {
+	ID    string                `json:"id"`
+	Kind  ListingSuggestionKind `json:"kind"`
+	Title string                `json:"title"`
+}
+
+// ListingSuggestionKind defines model for ListingSuggestion.Kind.
+type ListingSuggestionKind string
 
 // Locale defines model for Locale.
 type Locale string
@@ -3596,6 +3685,15 @@ type OrganisationForm struct {
 
 // OrganisationKind defines model for OrganisationKind.
 type OrganisationKind string
+
+// OrganisationSuggestion defines model for OrganisationSuggestion.
+type OrganisationSuggestion struct {
+	// Count Listings under its name
+	Count int64  `json:"count"`
+	ID    string `json:"id"`
+	Kind  string `json:"kind,omitempty,omitzero"`
+	Name  string `json:"name"`
+}
 
 // Origin Where a listing was taken over from
 type Origin struct {
@@ -4123,18 +4221,34 @@ type SearchHitKind string
 // SearchResult defines model for SearchResult.
 type SearchResult struct {
 	// Alike Say in other words what was asked, by the embedding service; not among the hits, the total and the facets
-	Alike  []SearchHit `json:"alike,omitempty,omitzero"`
-	Facets []Facet     `json:"facets"`
-	Hits   []SearchHit `json:"hits"`
+	Alike []SearchHit `json:"alike,omitempty,omitzero"`
+
+	// DidYouMean The query in words that exist, where it finds nothing or only something like it
+	DidYouMean string      `json:"did_you_mean,omitempty,omitzero"`
+	Facets     []Facet     `json:"facets"`
+	Hits       []SearchHit `json:"hits"`
 
 	// Misread With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words
 	Misread []Misread `json:"misread,omitempty,omitzero"`
+
+	// Nearest Where nothing is found: what answers some of the words
+	Nearest []SearchHit `json:"nearest,omitempty,omitzero"`
 
 	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`
 	Total    int64    `json:"total"`
+
+	// Without Where filters leave nothing: what there would be without each of them
+	Without []SearchWithout `json:"without,omitempty,omitzero"`
+}
+
+// SearchWithout defines model for SearchWithout.
+type SearchWithout struct {
+	// Filter A facet, or all for every filter at once
+	Filter string `json:"filter"`
+	Total  int64  `json:"total"`
 }
 
 // SessionInfo defines model for SessionInfo.
@@ -4236,6 +4350,13 @@ type SubmissionChange struct {
 	// Before Absent where there was nothing
 	Before interface{} `json:"before,omitempty,omitzero"`
 	Path   string      `json:"path"`
+}
+
+// Suggestions defines model for Suggestions.
+type Suggestions struct {
+	Keywords      []KeywordSuggestion      `json:"keywords"`
+	Listings      []ListingSuggestion      `json:"listings"`
+	Organisations []OrganisationSuggestion `json:"organisations"`
 }
 
 // SynonymFile defines model for SynonymFile.
@@ -5347,8 +5468,14 @@ type SearchParams struct {
 	// PriceMax CNY
 	PriceMax string           `form:"price_max,omitempty" json:"price_max,omitempty,omitzero"`
 	Sort     SearchParamsSort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
-	Page     int              `form:"page,omitempty" json:"page,omitempty,omitzero"`
-	PageSize int              `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+
+	// Facet Count this facet alone, with more values, and give no hits
+	Facet SearchParamsFacet `form:"facet,omitempty" json:"facet,omitempty,omitzero"`
+
+	// FacetWords With facet: only the values whose names answer these words, by pinyin too
+	FacetWords string `form:"facet_words,omitempty" json:"facet_words,omitempty,omitzero"`
+	Page       int    `form:"page,omitempty" json:"page,omitempty,omitzero"`
+	PageSize   int    `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 
 	// Locale Language of the cards
 	Locale Locale `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
@@ -5360,9 +5487,21 @@ type SearchParamsKind string
 // SearchParamsSort defines parameters for Search.
 type SearchParamsSort string
 
+// SearchParamsFacet defines parameters for Search.
+type SearchParamsFacet string
+
 // ActForJSONBody defines parameters for ActFor.
 type ActForJSONBody struct {
 	OrganisationID string `json:"organisation_id"`
+}
+
+// SuggestParams defines parameters for Suggest.
+type SuggestParams struct {
+	// Q Words whose last may be unfinished, pinyin or initials
+	Q string `form:"q" json:"q"`
+
+	// Locale Language of names
+	Locale Locale `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
 }
 
 // RegisterAccountJSONRequestBody defines body for RegisterAccount for application/json ContentType.
@@ -6150,6 +6289,9 @@ type ServerInterface interface {
 	// ActFor Choose the organisation this session acts for; empty for oneself
 	// (PUT /session/organisation)
 	ActFor(c *gin.Context)
+	// Suggest What begins with what is being typed, of what the caller may read
+	// (GET /suggestions)
+	Suggest(c *gin.Context, params SuggestParams)
 	// GetTaxonomies Technical fields, industries, regions and the other coded lists, with names in both languages
 	// (GET /taxonomies)
 	GetTaxonomies(c *gin.Context)
@@ -12986,6 +13128,22 @@ func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "facet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "facet", c.Request.URL.Query(), &params.Facet, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter facet: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "facet_words" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "facet_words", c.Request.URL.Query(), &params.FacetWords, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter facet_words: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "page" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", c.Request.URL.Query(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -13057,6 +13215,41 @@ func (siw *ServerInterfaceWrapper) ActFor(c *gin.Context) {
 	}
 
 	siw.Handler.ActFor(c)
+}
+
+// Suggest operation middleware
+func (siw *ServerInterfaceWrapper) Suggest(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SuggestParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", c.Request.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter locale: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Suggest(c, params)
 }
 
 // GetTaxonomies operation middleware
@@ -13247,6 +13440,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/import-templates/:kind", wrapper.GetImportTemplate)
 	router.GET(options.BaseURL+"/exports/:kind", wrapper.ExportListings)
 	router.GET(options.BaseURL+"/search", wrapper.Search)
+	router.GET(options.BaseURL+"/suggestions", wrapper.Suggest)
 	router.GET(options.BaseURL+"/taxonomies", wrapper.GetTaxonomies)
 	router.GET(options.BaseURL+"/introductions", wrapper.ListIntroductions)
 	router.POST(options.BaseURL+"/introductions", wrapper.MakeIntroduction)
@@ -21151,6 +21345,45 @@ func (response ActFordefaultApplicationProblemPlusJSONResponse) VisitActForRespo
 	return err
 }
 
+type SuggestRequestObject struct {
+	Params SuggestParams
+}
+
+type SuggestResponseObject interface {
+	VisitSuggestResponse(w http.ResponseWriter) error
+}
+
+type Suggest200JSONResponse Suggestions
+
+func (response Suggest200JSONResponse) VisitSuggestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuggestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SuggestdefaultApplicationProblemPlusJSONResponse) VisitSuggestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTaxonomiesRequestObject struct {
 }
 
@@ -21761,6 +21994,9 @@ type StrictServerInterface interface {
 	// ActFor Choose the organisation this session acts for; empty for oneself
 	// (PUT /session/organisation)
 	ActFor(ctx context.Context, request ActForRequestObject) (ActForResponseObject, error)
+	// Suggest What begins with what is being typed, of what the caller may read
+	// (GET /suggestions)
+	Suggest(ctx context.Context, request SuggestRequestObject) (SuggestResponseObject, error)
 	// GetTaxonomies Technical fields, industries, regions and the other coded lists, with names in both languages
 	// (GET /taxonomies)
 	GetTaxonomies(ctx context.Context, request GetTaxonomiesRequestObject) (GetTaxonomiesResponseObject, error)
@@ -28018,6 +28254,32 @@ func (sh *strictHandler) ActFor(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ActForResponseObject); ok {
 		if err := validResponse.VisitActForResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Suggest operation middleware
+func (sh *strictHandler) Suggest(ctx *gin.Context, params SuggestParams) {
+	var request SuggestRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Suggest(ctx, request.(SuggestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Suggest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SuggestResponseObject); ok {
+		if err := validResponse.VisitSuggestResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -21,7 +21,7 @@ type Synonyms struct {
 	// longestExpression is the length of the longest one, in atoms.
 	longestExpression int
 	// expressions are all of them, for suggestions.
-	expressions []Expression
+	expressions []SynonymName
 }
 
 // synonymNode is a place in the tree of expressions, keyed by atoms.
@@ -93,7 +93,7 @@ func (s *Synonyms) add(group []string) error {
 		if !slices.Contains(node.terms, term) {
 			node.terms = append(node.terms, term)
 		}
-		s.expressions = append(s.expressions, Expression{expression, Key(expression)})
+		s.expressions = append(s.expressions, SynonymName{expression, Key(expression)})
 	}
 	s.groups = append(s.groups, group)
 	return nil

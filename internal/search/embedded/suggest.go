@@ -172,7 +172,7 @@ func (s *suggesting) keywords(limit int) []search.KeywordSuggestion {
 		known[c.Key] = true
 		found = append(found, search.Candidate[string]{Closeness: c.Closeness, Count: c.Count, Key: c.Key, Value: c.Value[0].shown})
 	}
-	for _, x := range s.g.analyzer.Expressions() {
+	for _, x := range s.g.analyzer.SynonymNames() {
 		if c := s.typed.Closeness(x.Key); c != analysis.Apart && !known[x.Key] {
 			found = append(found, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
 		}

@@ -54,7 +54,7 @@ func (e *Engine) Suggest(ctx context.Context, q search.Typing) (search.Suggestio
 	}
 	out := search.Suggestions{Listings: listings(found, q, typed)}
 	keywords, organisations := phrases(found, q.Reader, typed)
-	for _, x := range e.analyzer.Expressions() {
+	for _, x := range e.analyzer.SynonymNames() {
 		if c := typed.Closeness(x.Key); c != analysis.Apart {
 			keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
 		}

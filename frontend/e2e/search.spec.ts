@@ -4,7 +4,7 @@ import { test } from './people'
 test('a visitor searches while typing, narrows, goes back, and shares the address', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('架一座桥，让成果过河')
-  const box = page.getByRole('searchbox', { name: '搜索成果、成果包与技术需求' })
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
   await box.fill('电池')
   await expect(page).toHaveURL(/\/search\?q=/)
   await expect(box).toBeFocused()
@@ -41,7 +41,7 @@ test('a visitor learns the operators by examples, and is told what could not be 
   await page.getByText('搜索技巧').click()
   await page.getByRole('link', { name: '标题:电池' }).click()
   await expect(page).toHaveURL(/q=/)
-  await expect(page.getByRole('searchbox', { name: '搜索成果、成果包与技术需求' })).toHaveValue('标题:电池')
+  await expect(page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })).toHaveValue('标题:电池')
   await expect(page.locator('article h2 mark').first()).toHaveText('电池')
 
   await page.goto('/search?q=' + encodeURIComponent('电池 trl:high'))
@@ -49,10 +49,102 @@ test('a visitor learns the operators by examples, and is told what could not be 
   await expect(page.getByText('trl:high', { exact: true })).toBeVisible()
 })
 
-test('what finds nothing says what to do instead', async ({ page }) => {
+test('typing is completed, and the keyboard walks through the completions', async ({ page }) => {
+  await page.goto('/')
+  await page.keyboard.press('/')
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  await expect(box).toBeFocused()
+  await box.pressSequentially('电池')
+  const list = page.getByRole('listbox', { name: '搜索建议' })
+  await expect(list.getByRole('option').first()).toBeVisible()
+  await expect(box).toHaveAttribute('aria-expanded', 'true')
+
+  await page.keyboard.press('ArrowDown')
+  const first = list.getByRole('option').first()
+  await expect(first).toHaveAttribute('aria-selected', 'true')
+  await expect(box).toHaveAttribute('aria-activedescendant', (await first.getAttribute('id')) ?? '')
+  await page.keyboard.press('ArrowUp')
+  await expect(first).toHaveAttribute('aria-selected', 'false')
+  await page.keyboard.press('Escape')
+  await expect(list).toBeHidden()
+  await expect(box).toHaveValue('电池')
+
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  const listing = list.getByRole('group', { name: '成果与需求' }).getByRole('option').first()
+  for (let step = 0; step < 10 && (await listing.getAttribute('aria-selected')) !== 'true'; step++) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/(achievements|packages|needs)\//)
+})
+
+test('pinyin completes to Chinese, and what was searched for is remembered here until it is cleared', async ({ page }) => {
+  await page.goto('/search')
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  await box.pressSequentially('dianchi')
+  await page.getByRole('listbox').getByRole('group', { name: '关键词' }).getByRole('option', { name: /电池/ }).first().click()
+  await expect(box).toHaveValue(/电池/)
+  await expect(page).toHaveURL(/q=[^&]*%E7%94%B5%E6%B1%A0/)
+
+  await box.fill('')
+  await box.click()
+  const recent = page.getByRole('group', { name: '最近搜索' })
+  await expect(recent.getByRole('option', { name: /电池/ })).toBeVisible()
+  await page.getByRole('button', { name: '清除最近搜索' }).click()
+  await expect(recent).toHaveCount(0)
+})
+
+test('nothing is asked or sent while characters are being composed', async ({ page }) => {
+  await page.goto('/search')
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (/\/api\/v1\/(search|suggestions)\?/.test(request.url())) asked.push(new URL(request.url()).searchParams.get('q') ?? '')
+  })
+  await box.focus()
+  const keyboard = await page.context().newCDPSession(page)
+  await keyboard.send('Input.imeSetComposition', { text: 'dian', selectionStart: 4, selectionEnd: 4 })
+  await page.waitForTimeout(500) // longer than every pause
+  expect(asked).toEqual([])
+  await keyboard.send('Input.insertText', { text: '电池' })
+  await expect(page.getByRole('listbox').getByRole('option').first()).toBeVisible()
+  expect(asked).toContain('电池')
+  expect(asked.some((words) => words.includes('dian'))).toBe(false)
+})
+
+test('a misspelled word and pinyin are put into words that exist', async ({ page }) => {
+  await page.goto('/search?q=dianchi')
+  const meant = page.getByText('您是不是要找：').getByRole('link', { name: '电池' })
+  await expect(meant).toBeVisible()
+  await meant.click()
+  await expect(page).toHaveURL(/q=%E7%94%B5%E6%B1%A0/)
+  await expect(page.getByText('您是不是要找：')).toHaveCount(0)
+  await page.goto('/search?q=%E7%94%B5%E8%BF%9F') // 电迟
+  await expect(page.getByText('您是不是要找：').getByRole('link', { name: '电池' })).toBeVisible()
+})
+
+test('a facet is searched by name and pinyin, and a province unfolds into its cities', async ({ page }) => {
+  await page.goto('/search')
+  const region = page.getByRole('group', { name: '地区', exact: true })
+  await page.locator('summary', { hasText: '地区' }).click({ trial: true })
+  const unfold = region.getByRole('button', { name: /的下级/ }).first()
+  await unfold.click()
+  await expect(unfold).toHaveAttribute('aria-expanded', 'true')
+  await region.getByRole('group').getByRole('checkbox').first().check()
+  await expect(page).toHaveURL(/region=\d{6}/)
+})
+
+test('what finds nothing says which filter to drop, what comes near, and what to do instead', async ({ page }) => {
   await page.goto('/search?q=zzqxjkvw')
   await expect(page.getByText('没有找到“zzqxjkvw”')).toBeVisible()
-  await expect(page.getByRole('link', { name: '发布技术需求' })).toBeVisible()
+  const need = page.getByRole('link', { name: '发布技术需求' }).last()
+  await expect(need).toHaveAttribute('href', /title=zzqxjkvw/)
+
+  await page.goto('/search?q=%E7%94%B5%E6%B1%A0&year=1950')
+  const drop = page.getByRole('button', { name: /不限年份/ })
+  await expect(drop).toContainText('条结果')
+  await drop.click()
+  await expect(page).not.toHaveURL(/year=/)
+  await expect(page.locator('article').first()).toBeVisible()
 })
 
 test('the page is English for those who choose it, and stays so', async ({ page }) => {

@@ -2023,6 +2023,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What begins with what is being typed, of what the caller may read */
+        get: operations["suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/taxonomies": {
         parameters: {
             query?: never;
@@ -3730,12 +3747,53 @@ export interface components {
             notices?: string[];
             /** @description With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words */
             misread?: components["schemas"]["Misread"][];
+            /** @description The query in words that exist, where it finds nothing or only something like it */
+            did_you_mean?: string;
+            /** @description Where filters leave nothing: what there would be without each of them */
+            without?: components["schemas"]["SearchWithout"][];
+            /** @description Where nothing is found: what answers some of the words */
+            nearest?: components["schemas"]["SearchHit"][];
         };
         Misread: {
             /** @enum {string} */
             reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "too_many";
             /** @description The part, cut to 40 characters */
             text: string;
+        };
+        SearchWithout: {
+            /** @description A facet, or all for every filter at once */
+            filter: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Suggestions: {
+            listings: components["schemas"]["ListingSuggestion"][];
+            keywords: components["schemas"]["KeywordSuggestion"][];
+            organisations: components["schemas"]["OrganisationSuggestion"][];
+        };
+        ListingSuggestion: {
+            id: string;
+            /** @enum {string} */
+            kind: "achievement" | "package" | "need";
+            title: string;
+        };
+        KeywordSuggestion: {
+            text: string;
+            /**
+             * Format: int64
+             * @description Listings that a search for it finds
+             */
+            count: number;
+        };
+        OrganisationSuggestion: {
+            id: string;
+            kind?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Listings under its name
+             */
+            count: number;
         };
         SearchHit: {
             id: string;
@@ -8196,7 +8254,11 @@ export interface operations {
                 price_min?: string;
                 /** @description CNY */
                 price_max?: string;
-                sort?: "relevance" | "newest" | "price_asc" | "price_desc" | "trl_desc";
+                sort?: "relevance" | "newest" | "price_asc" | "price_desc" | "trl_asc" | "trl_desc";
+                /** @description Count this facet alone, with more values, and give no hits */
+                facet?: "kind" | "field" | "industry" | "region" | "ip_kind" | "cooperation" | "price_mode" | "organisation_kind" | "organisation" | "year" | "language" | "theme";
+                /** @description With facet: only the values whose names answer these words, by pinyin too */
+                facet_words?: string;
                 page?: number;
                 page_size?: number;
                 /** @description Language of the cards */
@@ -8215,6 +8277,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    suggest: {
+        parameters: {
+            query: {
+                /** @description Words whose last may be unfinished, pinyin or initials */
+                q: string;
+                /** @description Language of names */
+                locale?: components["schemas"]["Locale"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most three listings, four keywords and three organisations, the best first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -31,6 +31,11 @@ export function useTaxonomies() {
     return term ? text(term.name) : code
   }
 
+  /** The code of the whole that a code is a part of. */
+  function parent(list: string, code: string): string | undefined {
+    return byCode.value.get(list)?.get(code)?.parent
+  }
+
   /** A list as answers of a form; a part of something carries the name of the whole as hint. */
   function choices(list: string): Choice[] {
     return terms(list).map((term) => ({
@@ -40,5 +45,5 @@ export function useTaxonomies() {
     }))
   }
 
-  return { query, terms, name, choices }
+  return { query, terms, name, parent, choices }
 }

@@ -10,7 +10,7 @@ export const codeFacets = ['field', 'industry', 'region', 'ip_kind', 'cooperatio
 export type CodeFacet = (typeof codeFacets)[number]
 
 export const kinds: readonly Kind[] = ['package', 'achievement', 'need']
-export const sorts: readonly Sort[] = ['relevance', 'newest', 'price_asc', 'price_desc', 'trl_desc']
+export const sorts: readonly Sort[] = ['relevance', 'newest', 'price_asc', 'price_desc', 'trl_desc', 'trl_asc']
 export const pageSize = 20
 
 /** A theme is in its owner's words; everything else is a code. */

@@ -17,6 +17,16 @@ func (e *Engine) Correct(ctx context.Context, q search.Query, r search.Result) (
 
 // Read implements search.CorrectionSource.
 func (e *Engine) Read(ctx context.Context, r search.Reader, ids []string) ([]search.Text, error) {
+	var out []search.Text
+	_, err := e.asking(ctx, func(a *asker) (search.Result, error) {
+		var err error
+		out, err = a.texts(ctx, r, ids)
+		return search.Result{}, err
+	})
+	return out, err
+}
+
+func (e *asker) texts(ctx context.Context, r search.Reader, ids []string) ([]search.Text, error) {
 	answers, err := e.multi(ctx, []*meilisearch.SearchRequest{{
 		IndexUID: e.index, Filter: oneOf(keyAttribute, keys(ids)), Limit: int64(len(ids)), AttributesToRetrieve: []string{keyAttribute, documentAttribute},
 	}})

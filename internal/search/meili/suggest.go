@@ -48,6 +48,16 @@ func (e *Engine) Suggest(ctx context.Context, q search.Typing) (search.Suggestio
 	if typed.Empty() {
 		return search.Suggestions{}, nil
 	}
+	var out search.Suggestions
+	_, err := e.asking(ctx, func(a *asker) (search.Result, error) {
+		var err error
+		out, err = a.suggest(ctx, q, typed)
+		return search.Result{}, err
+	})
+	return out, err
+}
+
+func (e *asker) suggest(ctx context.Context, q search.Typing, typed analysis.Typed) (search.Suggestions, error) {
 	found, err := e.sample(ctx, q.Reader, typed)
 	if err != nil {
 		return search.Suggestions{}, err
@@ -82,7 +92,7 @@ func first[T any](list []search.Candidate[T], limit int, name func(search.Candid
 
 // sample are documents that answer what was typed by their titles, and such
 // that do by anything.
-func (e *Engine) sample(ctx context.Context, reader search.Reader, typed analysis.Typed) ([]search.Document, error) {
+func (e *asker) sample(ctx context.Context, reader search.Reader, typed analysis.Typed) ([]search.Document, error) {
 	plain := &search.Query{Reader: reader}
 	titles := []search.Area{search.AreaTitle, search.AreaPinyin, search.AreaInitial}
 	var requests []*meilisearch.SearchRequest
@@ -238,7 +248,7 @@ func phrases(found []search.Document, reader search.Reader, typed analysis.Typed
 
 // counted adds keywords and organisations with how many listings the reader
 // finds of each.
-func (e *Engine) counted(ctx context.Context, q search.Typing, keywords []search.Candidate[string],
+func (e *asker) counted(ctx context.Context, q search.Typing, keywords []search.Candidate[string],
 	organisations []search.Candidate[search.OrganisationSuggestion], out *search.Suggestions,
 ) error {
 	var requests []*meilisearch.SearchRequest

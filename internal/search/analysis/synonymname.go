@@ -1,10 +1,10 @@
 package analysis
 
-// SynonymName is an expression of the synonym list's.
+// SynonymName is an expression of the synonym list.
 type SynonymName struct {
 	Text string // as it is written
 	Key  string
 }
 
-// SynonymNames are all expressions of the synonym list's; they are not to be changed.
+// SynonymNames are all expressions of the synonym list; they are not to be changed.
 func (a *Analyzer) SynonymNames() []SynonymName { return a.synonyms.expressions }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"chengqiao/internal/ident"
+	"chengqiao/internal/meiliserver"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
@@ -84,16 +85,16 @@ func openMeilisearch(ctx context.Context, o SearchOptions) (*searchRanker, error
 			return engine.Drop(context.WithoutCancel(ctx)) // even if the evaluation was broken off
 		}}, nil
 	}
-	server, err := startMeilisearch(ctx, o.MeilisearchBinary)
+	server, err := meiliserver.Start(ctx, o.MeilisearchBinary)
 	if err != nil {
 		return nil, err
 	}
-	options.URL, options.Key = server.url, server.key
+	options.URL, options.Key = server.URL, server.Key
 	engine, err := meili.Open(ctx, options, o.Analyzer)
 	if err != nil {
-		return nil, errors.Join(err, server.stop())
+		return nil, errors.Join(err, server.Stop())
 	}
-	return &searchRanker{engine: engine, remove: server.stop}, nil
+	return &searchRanker{engine: engine, remove: server.Stop}, nil
 }
 
 // batch is how many documents are indexed at a time.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package evaluate
+package meiliserver
 
 import (
 	"io"

@@ -1,4 +1,6 @@
-package evaluate
+// Package meiliserver starts a Meilisearch of one's own: for evaluations and
+// benchmarks, which leave nothing behind.
+package meiliserver
 
 import (
 	"bytes"
@@ -16,9 +18,10 @@ import (
 	"chengqiao/internal/ident"
 )
 
-// server is a Meilisearch that the evaluation started for itself.
-type server struct {
-	url, key string
+// Server is a Meilisearch that was started for its caller alone.
+type Server struct {
+	// URL is its address and Key its master key.
+	URL, Key string
 	command  *exec.Cmd
 	dir      string
 	log      *bytes.Buffer
@@ -31,9 +34,9 @@ const (
 	meiliName   = "meilisearch"
 )
 
-// startMeilisearch starts a server on a free port of this machine with its data
-// in a temporary folder.
-func startMeilisearch(ctx context.Context, binary string) (*server, error) {
+// Start starts a server on a free port of this machine with its data in a
+// temporary folder. binary is the path of its program; "" looks in PATH.
+func Start(ctx context.Context, binary string) (*Server, error) {
 	if binary == "" {
 		found, err := exec.LookPath(meiliName)
 		if err != nil {
@@ -41,32 +44,32 @@ func startMeilisearch(ctx context.Context, binary string) (*server, error) {
 		}
 		binary = found
 	}
-	dir, err := os.MkdirTemp("", "chengqiao-eval-")
+	dir, err := os.MkdirTemp("", "chengqiao-meilisearch-")
 	if err != nil {
 		return nil, err
 	}
-	s := &server{key: ident.NewID() + ident.NewID(), dir: dir, log: &bytes.Buffer{}, ended: make(chan struct{})}
+	s := &Server{Key: ident.NewID() + ident.NewID(), dir: dir, log: &bytes.Buffer{}, ended: make(chan struct{})}
 	if err := s.run(binary); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := s.answers(ctx); err != nil {
-		return nil, errors.Join(err, s.stop())
+		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
 }
 
-func (s *server) run(binary string) error {
+func (s *Server) run(binary string) error {
 	address, err := freeAddress()
 	if err != nil {
 		return err
 	}
-	s.url = "http://" + address
+	s.URL = "http://" + address
 	binary, err = confine(binary, s.dir)
 	if err != nil {
 		return err
 	}
 	s.command = exec.Command(binary,
-		"--env", "production", "--no-analytics", "--master-key", s.key, "--http-addr", address,
+		"--env", "production", "--no-analytics", "--master-key", s.Key, "--http-addr", address,
 		"--db-path", filepath.Join(s.dir, "data.ms"), "--dump-dir", filepath.Join(s.dir, "dumps"),
 		"--snapshot-dir", filepath.Join(s.dir, "snapshots"), "--log-level", "WARN",
 		// It would take two thirds of the machine.
@@ -87,7 +90,7 @@ func (s *server) run(binary string) error {
 }
 
 // answers waits until the server does.
-func (s *server) answers(ctx context.Context) error {
+func (s *Server) answers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	tick := time.NewTicker(askEvery)
@@ -106,8 +109,8 @@ func (s *server) answers(ctx context.Context) error {
 	}
 }
 
-func (s *server) healthy(ctx context.Context) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/health", nil)
+func (s *Server) healthy(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/health", nil)
 	if err != nil {
 		return false
 	}
@@ -120,8 +123,11 @@ func (s *server) healthy(ctx context.Context) bool {
 	return err == nil && response.StatusCode == http.StatusOK
 }
 
-// stop ends the server and removes its folder.
-func (s *server) stop() error {
+// PID is the number of its process.
+func (s *Server) PID() int { return s.command.Process.Pid }
+
+// Stop ends the server and removes its folder.
+func (s *Server) Stop() error {
 	var err error
 	select {
 	case <-s.ended:

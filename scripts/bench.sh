@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Imports the real catalogues in CHENGQIAO_DATA with each search engine, proves
 # that index and database are equal, and tells time and memory; then the Go
-# benchmarks. Everything lies in a temporary folder that goes at the end.
+# benchmarks, and the program over HTTP beside the bare engines, at LISTINGS
+# listings (100000). Everything lies in a temporary folder that goes at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,15 +46,19 @@ measured() {
   grep -v '^$' "$work/out" | tail -n 1
 }
 
-start_meilisearch() {
-  local bin=${CHENGQIAO_TEST_MEILISEARCH_BIN:-} dir
+find_meilisearch() {
+  local dir
   for dir in "${CHENGQIAO_TOOLS:-}" /var/cache/chengqiao/tools "${XDG_CACHE_HOME:-$HOME/.cache}/chengqiao/tools"; do
-    [ -z "$bin" ] && [ -x "$dir/meilisearch" ] && bin=$dir/meilisearch
+    [ -z "${CHENGQIAO_TEST_MEILISEARCH_BIN:-}" ] && [ -x "$dir/meilisearch" ] && CHENGQIAO_TEST_MEILISEARCH_BIN=$dir/meilisearch
   done
-  [ -n "$bin" ] || {
+  [ -n "${CHENGQIAO_TEST_MEILISEARCH_BIN:-}" ] || {
     echo 'Meilisearch is not there: run make tools' >&2
     exit 1
   }
+  export CHENGQIAO_TEST_MEILISEARCH_BIN
+}
+
+start_meilisearch() {
   local as=()
   mkdir "$work/meili"
   if [ "$(id -u)" = 0 ]; then
@@ -62,7 +67,7 @@ start_meilisearch() {
     as=(setpriv --reuid nobody --clear-groups)
   fi
   meili_key=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-  "${as[@]}" env -C "$work/meili" MEILI_MASTER_KEY="$meili_key" "$bin" --env production --no-analytics \
+  "${as[@]}" env -C "$work/meili" MEILI_MASTER_KEY="$meili_key" "$CHENGQIAO_TEST_MEILISEARCH_BIN" --env production --no-analytics \
     --http-addr 127.0.0.1:17799 --db-path "$work/meili/data" --log-level WARN >"$work/meili.log" 2>&1 &
   meili=$!
   for _ in $(seq 200); do
@@ -77,6 +82,7 @@ start_meilisearch() {
   exit 1
 }
 
+find_meilisearch
 echo "== $(nproc) cores, $(awk '/MemTotal/ {printf "%d", $2 / 1048576}' /proc/meminfo) GiB, $(uname -sr)"
 for engine in embedded meilisearch; do
   printf '\n== import, %s\n' "$engine"
@@ -103,3 +109,6 @@ if [ ${#packages[@]} -gt 0 ]; then
   printf '\n== Go benchmarks\n'
   go test -run '^$' -bench . -benchmem "${packages[@]/#/./}"
 fi
+
+printf '\n== over HTTP beside the bare engines\n'
+go run ./cmd/bench --listings "${LISTINGS:-100000}"

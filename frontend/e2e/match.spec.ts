@@ -1,0 +1,80 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+import { as, complaintsOf, test } from './people'
+
+async function faultless(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+/** The need of the demo for which most was found. */
+async function matchedNeed(page: Page): Promise<string> {
+  const own = (await (await page.request.get('/api/v1/needs?page_size=50')).json()) as { items: { id: string; state: string }[] }
+  let most = { id: '', found: 0 }
+  await expect(async () => {
+    for (const { id, state } of own.items) {
+      if (state !== 'published' && state !== 'matched') continue
+      const list = (await (await page.request.get(`/api/v1/needs/${id}/matches`)).json()) as { items: unknown[] }
+      if (list.items.length > most.found) most = { id, found: list.items.length }
+    }
+    expect(most.found).toBeGreaterThan(1)
+  }).toPass({ timeout: 60_000 })
+  return most.id
+}
+
+test('what is not relevant leaves the list with its reason, and is brought back', async ({ browser }) => {
+  const page = await as(browser, 'engineer')
+  const path = `/needs/${await matchedNeed(page)}/matches`
+  await page.goto(path)
+  const cards = page.getByRole('article')
+  await expect(cards.first()).toBeVisible()
+  const before = await cards.count()
+  const card = cards.last()
+  const title = (await card.getByRole('heading').textContent()) ?? ''
+  await faultless(page)
+
+  await test.step('the reason is asked for, and may be left', async () => {
+    await card.getByRole('button', { name: '不相关' }).click()
+    const dialog = page.getByRole('dialog', { name: '这条匹配不相关' })
+    await expect(dialog).toContainText(title)
+    await faultless(page)
+    await dialog.getByRole('radio', { name: '技术路线不符' }).check()
+    await dialog.getByLabel('补充说明').fill('我们不走这条路线')
+    await dialog.getByRole('button', { name: '移出列表' }).click()
+    await expect(dialog).toHaveCount(0)
+  })
+
+  await test.step('it has left the list, which says so', async () => {
+    await expect(cards).toHaveCount(before - 1)
+    await expect(page.getByRole('heading', { name: title, exact: true })).toHaveCount(0)
+    await expect(page.getByRole('status').filter({ hasText: '移出 1 条' })).toBeVisible()
+    await faultless(page)
+  })
+
+  await test.step('it stands among those taken out, with what was said', async () => {
+    await page.getByRole('link', { name: '查看已移出的' }).click()
+    await expect(cards).toHaveCount(1)
+    await expect(cards.first()).toContainText(title)
+    await expect(cards.first()).toContainText('技术路线不符')
+    await expect(cards.first()).toContainText('我们不走这条路线')
+    await faultless(page)
+  })
+
+  await test.step('brought back, the list is as before', async () => {
+    await page.getByRole('button', { name: '恢复到列表' }).click()
+    await expect(cards).toHaveCount(0)
+    await page.getByRole('link', { name: '返回列表' }).click()
+    await expect(cards).toHaveCount(before)
+    await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible()
+    await expect(page.getByRole('link', { name: '查看已移出的' })).toHaveCount(0)
+  })
+  expect(complaintsOf(page)).toEqual([])
+})
+
+test('anyone reads how well the matching does, on the narrowest telephone', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto('/matching/precision')
+  await expect(page.getByText('正在使用')).toBeVisible()
+  await faultless(page)
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+})

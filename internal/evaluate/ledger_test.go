@@ -14,16 +14,16 @@ import (
 )
 
 // judgedNeeds is a ledger of as many needs, each with a pair that fits and two
-// that do not. Only the topic tells which; coverage says the contrary.
+// that do not. Only the topic tells which; all else says the contrary.
 func judgedNeeds(n, askers int) *evaluate.Ledger {
 	l := &evaluate.Ledger{}
 	for i := range n {
 		tell := func(pair int, topic, words float64, t match.Testimony) {
 			t.NeedID, t.MatchID = fmt.Sprintf("need-%d", i), fmt.Sprintf("match-%d-%d", i, pair)
 			t.Asker = fmt.Sprintf("org-%d", i%askers)
-			t.Features = match.Features{match.Topic: topic, match.InKeywords: words}
-			for _, f := range match.TextFeatures() {
-				if strings.HasSuffix(string(f), "coverage") {
+			t.Features = match.Features{match.Topic: topic}
+			for _, f := range match.TextFeatures() { // as in a market without a space
+				if f != match.Topic && !strings.HasSuffix(string(f), "nearness") {
 					t.Features[f] = words
 				}
 			}

@@ -32,6 +32,7 @@ func matchCommand(flags *settingFlags) *cobra.Command {
 // every list.
 type trainingFiles struct {
 	docs, queries, qrels, fields []string
+	weights                      []float64
 	// ledger tells that the judgements of the installation are one more set.
 	ledger bool
 }
@@ -68,8 +69,8 @@ func matchTrainCommand(flags *settingFlags) *cobra.Command {
 		Use:   "train [--docs F --queries F --qrels F] [--from-ledger]",
 		Short: "Learn the weights of the ranking model from judged queries, or from what was said of its matches",
 		Long: "Learns what the features of texts weigh, and measures it by cross-validation: each query with weights that\n" +
-			"were learnt without it. Several sets are given by repeating the flags; each set counts the same. Everything\n" +
-			"else in the model stays as it ships. The same files and seed give the same weights.\n\n" +
+			"were learnt without it. Several sets are given by repeating the flags; each set counts the same, or as\n" +
+			"--weights says. Everything else in the model stays as it ships. The same files and seed give the same weights.\n\n" +
 			"--from-ledger takes as one more set what this installation knows of the pairs it has shown: found irrelevant\n" +
 			"0, relevant 1, introduced 2, signed 3, with the features they were shown with. Each need is a query. It only\n" +
 			"reads the database, and prints no name and no listing. Too few judgements are refused.",
@@ -94,7 +95,7 @@ func matchTrainCommand(flags *settingFlags) *cobra.Command {
 				}
 			}
 			training, err := evaluate.Train(cmd.Context(), evaluate.TrainOptions{
-				Sets: sets, Ledger: ledger, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
+				Sets: sets, Weights: files.weights, Ledger: ledger, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
 			})
 			var input *evaluate.InputError
 			switch {
@@ -113,6 +114,7 @@ func matchTrainCommand(flags *settingFlags) *cobra.Command {
 	cmd.Flags().StringArrayVar(&files.queries, "queries", nil, "queries, JSON Lines")
 	cmd.Flags().StringArrayVar(&files.qrels, "qrels", nil, "judgments, TREC qrels")
 	cmd.Flags().StringArrayVar(&files.fields, "fields", nil, "fields that are indexed: title,abstract; all known ones when empty")
+	cmd.Flags().Float64SliceVar(&files.weights, "weights", nil, "how much each set counts: 1,1,0.5; the same when empty")
 	cmd.Flags().BoolVar(&files.ledger, "from-ledger", false, "learn from the judged pairs of this installation")
 	cmd.Flags().StringVar(&out, "out", "", "write the model with the learnt weights and their evaluation to this file")
 	folds.register(cmd, 5, "into how many parts the queries are cut")

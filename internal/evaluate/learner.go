@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"chengqiao/internal/match"
@@ -17,139 +18,149 @@ type lesson struct {
 
 type candidate struct {
 	id       string
-	values   []float64 // by feature, in the learner's order
 	features match.Features
 }
 
-// learner finds weights for features by coordinate ascent on what is measured:
-// one weight after the other is moved to where the rankings of the lessons are
-// best, until nothing moves. Weights are never negative: a text that fits more
-// never scores less. There is no chance in it, the same lessons teach the same.
+// learner finds weights for features by which the judged candidates of the
+// lessons are told from the others: a candidate's chance of being chosen is as
+// the exponential of its score, and the judged ones shall have it (listwise
+// regression). What is sought has one best answer, and there is no chance in
+// finding it: the same lessons teach the same, and no model's weights come into
+// it, which may have been learnt from the very queries that are held out.
 //
-// It begins with equal weights, and with each that is not the first great or
-// small, and keeps the best; never with those of a model, which may have been
-// learnt from the very queries that are held out.
+// Weights are never negative: a text that fits more never scores less.
 type learner struct {
-	// features are those that are weighed; the first keeps weight 1.
 	features []match.Feature
+	// share is how far the weights count for a candidate, nil for fully, and
+	// base what a candidate scores without them.
+	share, base func(match.Features) float64
 }
 
-// Bounds of the ascent.
+// Bounds of the regression.
 const (
-	// mostRounds is how often each weight is looked at.
-	mostRounds = 12
-	// leastGain is what a move must bring: less is chance.
-	leastGain = 2e-4
+	// strides is how many steps the descent takes, and stride the greatest.
+	strides, stride = 120, 0.12
+	// modesty is what weights cost: of two features that tell the same both
+	// count, and none more than what it tells.
+	modesty = 1e-3
 )
 
-// strides are the factors by which a weight is moved, and entries the weights
-// that one of zero is tried with.
-var (
-	strides = []float64{0, 0.4, 0.7, 0.85, 1.2, 1.4, 2.5}
-	entries = []float64{0.02, 0.1, 0.4, 1.6}
-)
+// rows are the candidates of a lesson as the regression sees them.
+type rows struct {
+	x      [][]float64
+	base   []float64
+	wanted []float64 // shares of the choice
+	weight float64
+}
 
 // learn gives the weights.
 func (l learner) learn(lessons []lesson) map[match.Feature]float64 {
-	for i := range lessons {
-		for k := range lessons[i].candidates {
-			c := &lessons[i].candidates[k]
-			c.values = make([]float64, len(l.features))
-			for j, f := range l.features {
-				c.values[j] = c.features[f]
-			}
+	scales := l.scales(lessons)
+	var all []rows
+	total := 0.0
+	for _, s := range lessons {
+		if r := l.rows(s, scales); r.x != nil {
+			all = append(all, r)
+			total += r.weight
 		}
 	}
-	weights, worth := l.ascend(lessons, -1)
-	for great := range l.features {
-		if w, q := l.ascend(lessons, great); q > worth+leastGain {
-			weights, worth = w, q
+	weights := make([]float64, len(l.features))
+	for j := range weights {
+		weights[j] = 1 / float64(len(weights))
+	}
+	// Adam: each weight moves by its slope's mean over its usual size.
+	const keepMean, keepSize = 0.9, 0.99
+	means, sizes := make([]float64, len(weights)), make([]float64, len(weights))
+	for step := 1; step <= strides; step++ {
+		slope := make([]float64, len(weights))
+		for i := range all {
+			all[i].addSlope(weights, slope, all[i].weight/total)
+		}
+		length := stride * (1 - 0.9*float64(step)/strides)
+		for j := range weights {
+			g := slope[j] + modesty*weights[j]
+			means[j] = keepMean*means[j] + (1-keepMean)*g
+			sizes[j] = keepSize*sizes[j] + (1-keepSize)*g*g
+			mean, size := means[j]/(1-math.Pow(keepMean, float64(step))), sizes[j]/(1-math.Pow(keepSize, float64(step)))
+			weights[j] = max(weights[j]-length*mean/(math.Sqrt(size)+1e-9), 0)
 		}
 	}
 	out := map[match.Feature]float64{}
 	for j, f := range l.features {
-		out[f] = weights[j]
+		out[f] = weights[j] / scales[j]
 	}
 	return out
 }
 
-// ascend begins with equal weights, or with small ones beside the first and one
-// great one, and gives what it comes to with its quality.
-func (l learner) ascend(lessons []lesson, great int) (weights []float64, worth float64) {
-	const small = 0.1
-	weights = make([]float64, len(l.features))
-	for j := range weights {
-		weights[j] = 1
-		if great >= 0 && j != great && j > 0 {
-			weights[j] = small
-		}
-	}
-	worth = quality(lessons, weights)
-	for range mostRounds {
-		moved := false
-		for j := 1; j < len(weights); j++ {
-			stood, best := weights[j], weights[j]
-			for _, w := range around(stood) {
-				weights[j] = w
-				if q := quality(lessons, weights); q > worth+leastGain {
-					worth, best, moved = q, w, true
-				}
+// scales are the usual differences of each feature within a lesson.
+func (l learner) scales(lessons []lesson) []float64 {
+	out := make([]float64, len(l.features))
+	for j, f := range l.features {
+		squares, n := 0.0, 0.0
+		for _, s := range lessons {
+			mean := 0.0
+			for _, c := range s.candidates {
+				mean += c.features[f] / float64(len(s.candidates))
 			}
-			weights[j] = best
+			for _, c := range s.candidates {
+				d := c.features[f] - mean
+				squares += s.weight * d * d
+				n += s.weight
+			}
 		}
-		if !moved {
-			break
+		if out[j] = math.Sqrt(squares / max(n, math.SmallestNonzeroFloat64)); out[j] < 1e-9 {
+			out[j] = 1 // tells nothing
 		}
-	}
-	return weights, worth
-}
-
-// around are the weights that one is tried with.
-func around(w float64) []float64 {
-	if w == 0 {
-		return entries
-	}
-	out := make([]float64, len(strides))
-	for i, s := range strides {
-		out[i] = w * s
 	}
 	return out
 }
 
-// quality is what the weights rank worth: nDCG@10, and Recall@20 by half.
-func quality(lessons []lesson, weights []float64) float64 {
-	const recall = 0.5
-	sum, total := 0.0, 0.0
-	for i := range lessons {
-		first := lessons[i].first(weights)
-		sum += lessons[i].weight * (NDCG(first, lessons[i].grades, depth) + recall*Recall(first, lessons[i].grades, page))
-		total += lessons[i].weight
+// rows are a lesson's candidates; none where no judged one was found. All take
+// part: rivals picked by their features would hide what these features tell.
+func (l learner) rows(s lesson, scales []float64) rows {
+	out := rows{weight: s.weight}
+	sum := 0.0
+	for _, c := range s.candidates {
+		share, base := 1.0, 0.0
+		if l.share != nil {
+			share, base = l.share(c.features), l.base(c.features)
+		}
+		x := make([]float64, len(l.features))
+		for j, f := range l.features {
+			x[j] = share * c.features[f] / scales[j]
+		}
+		g := gain(s.grades[c.id])
+		sum += g
+		out.x, out.base, out.wanted = append(out.x, x), append(out.base, base), append(out.wanted, g)
 	}
-	return sum / total
+	if sum == 0 {
+		return rows{}
+	}
+	for i := range out.wanted {
+		out.wanted[i] /= sum
+	}
+	return out
 }
 
-// first are the ids of the first page.
-func (s *lesson) first(weights []float64) []string {
-	var ids [page]string
-	var scores [page]float64
-	n := 0
-	for i := range s.candidates {
-		c := &s.candidates[i]
-		score := 0.0
-		for j, v := range c.values {
-			score += weights[j] * v
+// addSlope adds by how much the loss grows with each weight.
+func (r *rows) addSlope(weights, slope []float64, share float64) {
+	chances, greatest, sum := slices.Clone(r.base), math.Inf(-1), 0.0
+	for i, x := range r.x {
+		for j, v := range x {
+			chances[i] += weights[j] * v
 		}
-		if n == page && score <= scores[n-1] {
-			continue
-		}
-		n = min(n+1, page)
-		at := n - 1
-		for ; at > 0 && scores[at-1] < score; at-- {
-			ids[at], scores[at] = ids[at-1], scores[at-1]
-		}
-		ids[at], scores[at] = c.id, score
+		greatest = max(greatest, chances[i])
 	}
-	return ids[:n]
+	for i := range chances {
+		chances[i] = math.Exp(chances[i] - greatest)
+		sum += chances[i]
+	}
+	for i, x := range r.x {
+		d := share * (chances[i]/sum - r.wanted[i])
+		for j, v := range x {
+			slope[j] += d * v
+		}
+	}
 }
 
 // ranked are the candidates' ids by a score, best first.

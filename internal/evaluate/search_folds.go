@@ -80,6 +80,13 @@ type school struct {
 	known map[embedded.Weights][]Figures
 }
 
+const (
+	// mostRounds is how often each weight is looked at.
+	mostRounds = 12
+	// leastGain is what a move must bring: less is chance.
+	leastGain = 2e-4
+)
+
 // steps are the weights that are tried.
 var steps = []float64{0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1}
 

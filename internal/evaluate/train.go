@@ -14,10 +14,11 @@ import (
 
 // TrainOptions say from what the weights of matching are learnt.
 type TrainOptions struct {
-	// Sets are judged queries with their documents; each counts the same,
-	// however many queries it has.
-	Sets []Options
-	// Ledger is one more set, the last; nil for none.
+	// Sets are judged queries with their documents. Each counts as its weight
+	// says, however many queries it has; without Weights each the same.
+	Sets    []Options
+	Weights []float64
+	// Ledger is one more set, the last, of weight 1; nil for none.
 	Ledger   *Ledger
 	Analyzer *analysis.Analyzer
 	// Model is the one whose weights of texts are learnt; all else stays.
@@ -56,30 +57,52 @@ func Train(ctx context.Context, o TrainOptions) (Training, error) {
 	if o.Folds < leastFolds {
 		return t, errTooFewFolds
 	}
+	if len(o.Weights) != 0 && len(o.Weights) != len(o.Sets) {
+		return t, &InputError{errors.New("as many weights as sets are needed")}
+	}
+	sets, err := o.lessons(ctx)
+	if err != nil {
+		return t, err
+	}
+	return o.learnFrom(sets), nil
+}
+
+// lessons are those of each set, the ledger's last.
+func (o TrainOptions) lessons(ctx context.Context) ([][]lesson, error) {
 	sets := make([][]lesson, len(o.Sets))
+	rankers := map[string]*matchRanker{} // by what they have indexed
 	for i, s := range o.Sets {
 		set, err := load(s)
 		if err != nil {
-			return t, err
+			return nil, err
 		}
-		ranker := newMatchRanker(o.Analyzer, o.Model)
-		if err := ranker.Index(ctx, set.docs); err != nil {
-			return t, fmt.Errorf("index: %w", err)
+		indexed := fmt.Sprintf("%s %q", s.Docs, s.Fields)
+		if rankers[indexed] == nil {
+			rankers[indexed] = newMatchRanker(o.Analyzer, o.Model)
+			if err := rankers[indexed].Index(ctx, set.docs); err != nil {
+				return nil, fmt.Errorf("index: %w", err)
+			}
 		}
-		if sets[i], err = ranker.lessons(ctx, set); err != nil {
-			return t, err
+		if sets[i], err = rankers[indexed].lessons(ctx, set); err != nil {
+			return nil, err
 		}
 	}
 	if o.Ledger != nil {
 		judged, err := o.Ledger.lessons()
 		if err != nil {
-			return t, err
+			return nil, err
 		}
 		sets = append(sets, judged)
 	}
+	return sets, nil
+}
+
+// learnFrom learns from all sets, and for each part of the queries without it.
+func (o TrainOptions) learnFrom(sets [][]lesson) Training {
+	var t Training
 	t.HeldOut, t.Before = make([]Figures, len(sets)), make([]Figures, len(sets))
 	for fold := range o.Folds {
-		weights := learnTexts(o.Model, gathered(sets, func(id string) bool { return foldOf(id, o.Seed, o.Folds) != fold }))
+		weights := learnTexts(o.Model, o.gathered(sets, func(id string) bool { return foldOf(id, o.Seed, o.Folds) != fold }))
 		m := o.Model
 		m.Texts = weights
 		for i, set := range sets {
@@ -102,8 +125,8 @@ func Train(ctx context.Context, o TrainOptions) (Training, error) {
 		t.HeldOut[i].mean()
 		t.Before[i].mean()
 	}
-	t.Texts = learnTexts(o.Model, gathered(sets, func(string) bool { return true }))
-	return t, nil
+	t.Texts = learnTexts(o.Model, o.gathered(sets, func(string) bool { return true }))
+	return t
 }
 
 // foldOf is the part that a query belongs to. The name of the set is no part
@@ -125,10 +148,14 @@ func source(id string) string {
 	return id
 }
 
-// gathered are the lessons of all sets that are in, each set with one weight.
-func gathered(sets [][]lesson, in func(id string) bool) []lesson {
+// gathered are the lessons of all sets that are in, each set with its weight.
+func (o TrainOptions) gathered(sets [][]lesson, in func(id string) bool) []lesson {
 	var out []lesson
-	for _, set := range sets {
+	for at, set := range sets {
+		weight := 1.0
+		if at < len(o.Weights) {
+			weight = o.Weights[at]
+		}
 		from := len(out)
 		for _, s := range set {
 			if in(s.id) {
@@ -136,7 +163,7 @@ func gathered(sets [][]lesson, in func(id string) bool) []lesson {
 			}
 		}
 		for i := from; i < len(out); i++ {
-			out[i].weight = 1 / float64(len(out)-from)
+			out[i].weight = weight / float64(len(out)-from)
 		}
 	}
 	return out
@@ -163,17 +190,77 @@ func (r *matchRanker) lessons(ctx context.Context, set set) ([]lesson, error) {
 	return out, nil
 }
 
-// learnTexts learns both sets of weights and gives them scores of one size.
+// learnTexts learns both sets of weights: first those without a space, then,
+// beside them, those with one, as far as it knows what each need speaks of. The
+// scores get the size that those of the model have.
 func learnTexts(m match.Model, lessons []lesson) match.TextWeights {
-	alone := slices.DeleteFunc(match.TextFeatures(), func(f match.Feature) bool {
-		return f == match.Nearness || f == match.BriefNearness
-	})
-	learnt := learner{match.TextFeatures()}.learn(lessons)
-	plain := learner{alone}.learn(lessons)
-	plain[match.Nearness], plain[match.BriefNearness] = 0, 0
-	scale(plain, usual(lessons, plain), usual(lessons, m.Texts.Alone))
-	scale(learnt, usual(lessons, learnt), usual(lessons, m.Texts.Alone))
-	return match.TextWeights{Learnt: learnt, Alone: plain}
+	inSpace := []match.Feature{match.LongNearness, match.BriefNearness}
+	words := slices.DeleteFunc(match.TextFeatures(), func(f match.Feature) bool { return slices.Contains(inSpace, f) })
+	alone := learner{features: words}.learn(lessons)
+	for _, f := range inSpace {
+		alone[f] = 0
+	}
+	learnt := learner{
+		features: match.TextFeatures(),
+		share:    func(f match.Features) float64 { return f[match.Familiarity] },
+		base: func(f match.Features) float64 {
+			return (1 - f[match.Familiarity]) * weighedSum(alone, f)
+		},
+	}.learn(lessons)
+	size := usual(brief(lessons), m.Texts.Alone)
+	if size == 0 {
+		size = usual(lessons, m.Texts.Alone)
+	}
+	even(lessons, alone, size)
+	even(lessons, learnt, size)
+	return match.TextWeights{Learnt: learnt, Alone: alone}
+}
+
+// longFeatures are those of long needs, which no brief one has.
+var longFeatures = []match.Feature{match.LongCoverage, match.LongPhrases, match.LongNearness}
+
+// even gives scores one size, for long needs as for brief ones: what is learnt
+// is only how the candidates of one need compare.
+func even(lessons []lesson, weights map[match.Feature]float64, to float64) {
+	ofBrief, ofLong := usual(brief(lessons), weights), usual(long(lessons), weights)
+	if ofBrief == 0 || ofLong == 0 { // all needs are of one kind
+		ofBrief = max(ofBrief, ofLong)
+		ofLong = ofBrief
+	}
+	for f := range weights {
+		from := ofBrief
+		if slices.Contains(longFeatures, f) {
+			from = ofLong
+		}
+		if from > 0 && to > 0 {
+			weights[f] *= to / from
+		}
+	}
+}
+
+func brief(lessons []lesson) []lesson {
+	return slices.DeleteFunc(slices.Clone(lessons), lesson.long)
+}
+
+func long(lessons []lesson) []lesson {
+	return slices.DeleteFunc(slices.Clone(lessons), func(s lesson) bool { return !s.long() })
+}
+
+// long tells whether a lesson's need counts for a long one rather than a brief one.
+func (s lesson) long() bool {
+	var l, b float64
+	for _, c := range s.candidates {
+		l, b = l+c.features[match.LongCoverage], b+c.features[match.BriefMention]
+	}
+	return l > b
+}
+
+func weighedSum(weights map[match.Feature]float64, f match.Features) float64 {
+	sum := 0.0
+	for _, name := range match.TextFeatures() { // in one order: sums of floats depend on it
+		sum += weights[name] * f[name]
+	}
+	return sum
 }
 
 // usual is a score that means the same under any weights: the middle one of
@@ -188,25 +275,14 @@ func usual(lessons []lesson, weights map[match.Feature]float64) float64 {
 		}
 		scores := make([]float64, len(s.candidates))
 		for i, c := range s.candidates {
-			for _, f := range match.TextFeatures() {
-				scores[i] += weights[f] * c.features[f]
-			}
+			scores[i] = weighedSum(weights, c.features)
 		}
 		slices.Sort(scores)
 		list = append(list, scores[len(scores)-min(place, (len(scores)+1)/2)])
 	}
 	if len(list) == 0 {
-		return 1
+		return 0
 	}
 	slices.Sort(list)
 	return list[len(list)/2]
-}
-
-func scale(weights map[match.Feature]float64, from, to float64) {
-	if from <= 0 || to <= 0 {
-		return
-	}
-	for f := range weights {
-		weights[f] *= to / from
-	}
 }

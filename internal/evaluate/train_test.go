@@ -40,7 +40,7 @@ func indifferent(t *testing.T, o evaluate.Options) evaluate.TrainOptions {
 	for _, f := range match.TextFeatures() {
 		m.Texts.Learnt[f], m.Texts.Alone[f] = 0, 0
 	}
-	m.Texts.Alone[match.Coverage] = 1
+	m.Texts.Alone[match.BriefMention] = 1
 	return evaluate.TrainOptions{Sets: []evaluate.Options{o}, Analyzer: analysis.New(nil), Model: m, Folds: 5, Seed: 7}
 }
 
@@ -53,7 +53,7 @@ func TestTrainingFindsWhatTells(t *testing.T) {
 	if got.Before[0].MRR > 0.6 || got.HeldOut[0].MRR != 1 {
 		t.Errorf("before %+v, held out %+v", got.Before[0], got.HeldOut[0])
 	}
-	if got.Texts.Alone[match.Phrases] <= 0 {
+	if got.Texts.Alone[match.BriefPhrases] <= 0 {
 		t.Errorf("weights %v", got.Texts.Alone)
 	}
 	queries := 0
@@ -79,7 +79,11 @@ func TestTrainingNeedsSetsAndFolds(t *testing.T) {
 	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
 		t.Errorf("one fold: %v", err)
 	}
-	o.Folds, o.Sets = 5, nil
+	o.Folds, o.Weights = 5, []float64{1, 1}
+	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
+		t.Errorf("weights of other sets: %v", err)
+	}
+	o.Weights, o.Sets = nil, nil
 	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
 		t.Errorf("no set: %v", err)
 	}

@@ -9,22 +9,33 @@ import (
 // its weight in the model and of its value in the ledger.
 type Feature string
 
-// The features of the texts lie between 0 and 1.
+// The features of the texts lie between 0 and 1. Those of a need's length are
+// multiplied by how brief or how long it is: few words are said in many ways,
+// and a result that speaks of all of them is what was meant; a long text finds
+// its own words again, and what counts is how much of a result is about them.
 const (
-	// Coverage is how much of the need's weight the result speaks of.
-	Coverage Feature = "coverage"
+	// LongCoverage is how much of the need's weight the result is about.
+	LongCoverage Feature = "long_coverage"
+	// LongPhrases is how much of the need's pairs of words stand in the result.
+	LongPhrases Feature = "long_phrases"
+	// LongNearness is how near the two lie in the space; absent where there is none.
+	LongNearness Feature = "long_nearness"
+	// BriefMention is how much of the need's weight the result mentions at all.
+	BriefMention Feature = "brief_mention"
+	// BriefFullness is the square of what BriefMention measures: what is nearly
+	// complete tells more than two halves.
+	BriefFullness Feature = "brief_fullness"
+	BriefPhrases  Feature = "brief_phrases"
+	BriefNearness Feature = "brief_nearness"
 	// InKeywords is how much of the need's weight stands in the result's keywords.
 	InKeywords Feature = "in_keywords"
 	// Topic is how much of what the result's title and keywords say occurs in
 	// the need.
 	Topic Feature = "topic"
-	// Phrases is how much of the need's pairs of words stand in the result.
-	Phrases Feature = "phrases"
-	// Nearness is how near the two lie in the space; absent where there is none.
-	Nearness Feature = "nearness"
-	// BriefNearness is Nearness by how brief the need is: few words are said in
-	// many ways, and a long text finds its own words again.
-	BriefNearness Feature = "brief_nearness"
+	// Familiarity is how much of the need's weight the space knows; absent where
+	// there is none. It has no weight of its own: it says how far the weights
+	// count that heed the space.
+	Familiarity Feature = "familiarity"
 	// NearMeaning is how near the two lie by an embedding service; absent where
 	// it has not told of both.
 	NearMeaning Feature = "meaning"
@@ -43,7 +54,10 @@ const (
 )
 
 var (
-	textFeatures = []Feature{Coverage, InKeywords, Topic, Phrases, Nearness, BriefNearness}
+	textFeatures = []Feature{
+		LongCoverage, LongPhrases, LongNearness,
+		BriefMention, BriefFullness, BriefPhrases, BriefNearness, InKeywords, Topic,
+	}
 	factFeatures = []Feature{SameField, SameIndustry, Readiness, PriceFit, SameRegion, RightsFit, Protection, RequirementFit}
 )
 
@@ -53,14 +67,13 @@ type Features map[Feature]float64
 // Score is the weighted sum of the text features, raised or lowered by the
 // weighted sum of the facts: facts make a fitting text fit better, and cannot
 // make a match of two texts that have nothing in common.
+//
+// As far as the space knows what the need speaks of, the weights count that
+// heed it: a need in a language that the market hardly speaks is not misled.
 func (m Model) Score(f Features) float64 {
-	weights := m.Texts.Learnt
-	if _, ok := f[Nearness]; !ok {
-		weights = m.Texts.Alone
-	}
-	text, fact := 0.0, 1.0
+	known, text, fact := f[Familiarity], 0.0, 1.0
 	for _, name := range textFeatures { // in one order: sums of floats depend on it
-		text += weights[name] * f[name]
+		text += (known*m.Texts.Learnt[name] + (1-known)*m.Texts.Alone[name]) * f[name]
 	}
 	if near, ok := f[NearMeaning]; ok {
 		text += m.Meaning.Share * (m.Meaning.Scale*near - text)
@@ -87,6 +100,54 @@ func (s *sums) add(c class, weight float64) {
 	default:
 		s.han += weight
 	}
+}
+
+// in tells whether a text of these weights is written in the language of a
+// class, rather than with foreign words in it.
+func (s sums) in(c class) bool {
+	switch c {
+	case word:
+		return s.words >= bilingual*(s.words+s.han)
+	case pair:
+		return s.han >= bilingual*(s.words+s.han)
+	}
+	return true
+}
+
+// written is how much of a text is in which language, by its words and pairs.
+func (x *Index) written(v vector) sums {
+	var s sums
+	for _, e := range v.entries {
+		if c := x.classIn(v, e.id); c == word || c == pair {
+			s.add(c, float64(e.impact)*x.rarityIn(v, e.id))
+		}
+	}
+	return s
+}
+
+// familiarity is the share of a need's weight that the space knows, in the
+// languages that the need is written in. The caller holds the read lock.
+func (x *Index) familiarity(v vector) float64 {
+	if x.space == nil {
+		return 0
+	}
+	w := x.written(v)
+	known, all := 0.0, 0.0
+	for _, e := range v.entries {
+		c := x.classIn(v, e.id)
+		if c != word && c != pair || !w.in(c) {
+			continue
+		}
+		weight := float64(e.impact) * x.rarityIn(v, e.id)
+		all += weight
+		if x.space.knows(e.id) {
+			known += weight
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return known / all
 }
 
 // bilingual is the least share of the smaller language in a text that is
@@ -121,13 +182,15 @@ type wish struct {
 	point        point
 	meaning      Meaning
 	brevity      float64
+	familiarity  float64
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
 func (x *Index) wishOf(v vector, f facts) wish {
 	w := wish{
 		entries: v.entries, weights: make([]float64, len(v.entries)), facts: f,
-		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, meaning: v.meaning, brevity: x.brevityOf(v),
+		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, meaning: v.meaning,
+		brevity: x.brevityOf(v), familiarity: x.familiarity(v),
 	}
 	for i, p := range v.phrases {
 		n := float64(p.count())
@@ -184,7 +247,7 @@ func (w *wish) phrasesIn(result []phrase) float64 {
 // compare gives the features of a need with a result, RequirementFit apart;
 // usual is how near any two meanings lie. The caller holds the read lock.
 func (x *Index) compare(w wish, result vector, f facts, usual float64) Features {
-	var covered, inKeywords, topic, headlines sums
+	var covered, mentioned, inKeywords, topic, headlines sums
 	const headline = 1<<Title | 1<<Keywords
 	i := 0
 	for _, e := range result.entries {
@@ -206,19 +269,24 @@ func (x *Index) compare(w wish, result vector, f facts, usual float64) Features 
 		}
 		weight := w.weights[i]
 		covered.add(kind, weight*float64(e.impact)/impactScale)
+		mentioned.add(kind, weight*float64(e.mention)/mentionScale)
 		if e.fields&bit(Keywords) != 0 {
 			inKeywords.add(kind, weight)
 		}
 	}
+	brief, long := w.brevity, 1-w.brevity
+	mention := mentioned.shareOf(w.whole)
 	out := Features{
-		Coverage: covered.shareOf(w.whole), InKeywords: inKeywords.shareOf(w.whole), Topic: topic.shareOf(headlines),
+		LongCoverage: long * covered.shareOf(w.whole), BriefMention: brief * mention, BriefFullness: brief * mention * mention,
+		InKeywords: inKeywords.shareOf(w.whole), Topic: topic.shareOf(headlines),
 	}
 	if share := w.phrasesIn(result.phrases); share > 0 {
-		out[Phrases] = share
+		out[LongPhrases], out[BriefPhrases] = long*share, brief*share
 	}
 	if x.space != nil {
 		near := w.point.nearness(result.point)
-		out[Nearness], out[BriefNearness] = near, near*w.brevity
+		out[LongNearness], out[BriefNearness] = long*near, brief*near
+		out[Familiarity] = w.familiarity
 	}
 	if len(w.meaning) > 0 && len(w.meaning) == len(result.meaning) {
 		out[NearMeaning] = w.meaning.nearness(result.meaning, usual)

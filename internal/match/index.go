@@ -186,7 +186,7 @@ func (x *Index) add(h *half, s slot, content weighed) int32 {
 	s.vector = make([]entry, 0, len(content.terms))
 	s.phrases = content.phrases
 	for _, w := range content.terms {
-		s.vector = append(s.vector, entry{x.number(w.term), w.impact, w.fields})
+		s.vector = append(s.vector, entry{x.number(w.term), w.impact, w.fields, w.mention})
 	}
 	slices.SortFunc(s.vector, func(a, b entry) int { return byID(a, b.id) })
 	var at uint32
@@ -206,7 +206,7 @@ func (x *Index) add(h *half, s slot, content weighed) int32 {
 		if i > 0 && list[i-1].id > at { // a slot used again
 			i, _ = slices.BinarySearchFunc(list, at, byID)
 		}
-		h.postings[e.id] = slices.Insert(list, i, entry{at, e.impact, e.fields})
+		h.postings[e.id] = slices.Insert(list, i, entry{at, e.impact, e.fields, e.mention})
 	}
 	x.count(s, 1)
 	h.put(at, x.space.pointOf(s.vector))
@@ -351,7 +351,7 @@ func (x *Index) vectorOf(content weighed) vector {
 			id = uint32(len(x.terms) + len(v.strangers))
 			v.strangers = append(v.strangers, classOf(w.term))
 		}
-		v.entries = append(v.entries, entry{id, w.impact, w.fields})
+		v.entries = append(v.entries, entry{id, w.impact, w.fields, w.mention})
 	}
 	slices.SortFunc(v.entries, func(a, b entry) int { return byID(a, b.id) })
 	v.point = x.space.pointOf(v.entries)

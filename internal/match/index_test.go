@@ -193,7 +193,7 @@ func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
 		t.Errorf("another analysis: %v", err)
 	}
 	other := m.Terms
-	other.Saturation *= 2
+	other.Mention.Counts *= 2
 	if _, err := match.NewIndex(analyse(), other).Load(path, "one"); !errors.Is(err, match.ErrSnapshot) {
 		t.Errorf("another model: %v", err)
 	}

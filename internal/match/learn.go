@@ -73,7 +73,7 @@ func (x *Index) Adopt(from *Index) {
 		return
 	}
 	x.mu.Lock()
-	own := &space{dims: s.dims, table: s.table, scales: s.scales, size: x.public}
+	own := &space{dims: s.dims, table: s.table, scales: s.scales, native: s.native, size: x.public}
 	for id, row := range s.rows {
 		if row < 0 {
 			continue
@@ -96,6 +96,7 @@ type material struct {
 	terms  []uint32
 	seeds  []uint64
 	rarity []float32
+	native []bool
 	all    int // terms of the index
 	public int
 	perDim int
@@ -128,6 +129,8 @@ func (x *Index) material() *material {
 		out.seeds = append(out.seeds, hashOf(x.terms[id]))
 		out.rarity = append(out.rarity, float32(x.rarity(id)))
 	}
+	out.native = make([]bool, len(out.terms))
+	x.markNative(sample, column, out.native)
 	for _, s := range sample {
 		var row []cell
 		for _, e := range s.vector {
@@ -149,6 +152,28 @@ func (x *Index) material() *material {
 		out.rows = append(out.rows, row)
 	}
 	return out
+}
+
+// markNative finds the terms that stand in texts of their own language at least
+// as often as in others: a word of letters that Chinese texts quote is not known
+// by them as one. The caller holds the read lock.
+func (x *Index) markNative(sample []*slot, column []int32, native []bool) {
+	balance := make([]int, len(native))
+	for _, s := range sample {
+		w := x.written(s.content())
+		for _, e := range s.vector {
+			if at := column[e.id]; at >= 0 {
+				if w.in(x.class[e.id]) {
+					balance[at]++
+				} else {
+					balance[at]--
+				}
+			}
+		}
+	}
+	for at, n := range balance {
+		native[at] = n >= 0
+	}
 }
 
 // sample are the public slots that are learnt from: all, or so many chosen by
@@ -253,7 +278,7 @@ func signs(seed uint64, row []float32) {
 func (m *material) tabulate(byTerm dense) *space {
 	s := &space{
 		dims: byTerm.width, rows: make([]int32, m.all), table: make([]int8, len(byTerm.v)),
-		scales: make([]uint32, len(m.terms)), size: m.public,
+		scales: make([]uint32, len(m.terms)), native: m.native, size: m.public,
 	}
 	scales, most := make([]float32, len(m.terms)), float32(0)
 	for i := range s.rows {

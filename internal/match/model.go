@@ -42,10 +42,9 @@ type TextWeights struct {
 
 // TermModel says how a text becomes weighted terms.
 type TermModel struct {
-	// Saturation is how soon a repeated term stops to count more (k1 of BM25).
-	Saturation float64
-	// LengthNorm is how much long texts are discounted, 0-1 (b of BM25).
-	LengthNorm float64
+	// Strength is how strongly a listing is about a term, and Mention how surely
+	// it speaks of it at all: saturated sooner, and discounted less by length.
+	Strength, Mention Saturation
 	// Rarity is the exponent of the inverse document frequency.
 	Rarity float64
 	// Background is how many listings are imagined beside those that there
@@ -67,6 +66,21 @@ type TermModel struct {
 	Brief float64
 	Space SpaceModel
 }
+
+// Saturation turns the counts of a term into a share of 1, as BM25 does.
+type Saturation struct {
+	// Counts is how many a term has that comes to a half (k1).
+	Counts float64
+	// LengthNorm is how much long texts are discounted, 0-1 (b).
+	LengthNorm float64
+}
+
+// counts discounts a count in a text of a length, 1 being the usual one.
+func (s Saturation) counts(n, length float64) float64 {
+	return n / (1 - s.LengthNorm + s.LengthNorm*length)
+}
+
+func (s Saturation) saturated(counts float64) float64 { return counts / (counts + s.Counts) }
 
 // Lead is the beginning of a need's text: words in it count so many times. Han
 // counts once everywhere.
@@ -127,17 +141,22 @@ func (b Bands) Of(score float64) Band {
 	return None
 }
 
+type wireSaturation struct {
+	Counts     float64 `yaml:"counts"`
+	LengthNorm float64 `yaml:"length_norm"`
+}
+
 type wireModel struct {
 	Version string `yaml:"version"`
 	Terms   struct {
-		Saturation float64 `yaml:"saturation"`
-		LengthNorm float64 `yaml:"length_norm"`
-		Rarity     float64 `yaml:"rarity"`
-		Background float64 `yaml:"background"`
-		SingleHan  float64 `yaml:"single_han"`
-		Synonym    float64 `yaml:"synonym"`
-		MaxTerms   int     `yaml:"max_terms"`
-		WholeTerms int     `yaml:"whole_terms"`
+		Strength   wireSaturation `yaml:"strength"`
+		Mention    wireSaturation `yaml:"mention"`
+		Rarity     float64        `yaml:"rarity"`
+		Background float64        `yaml:"background"`
+		SingleHan  float64        `yaml:"single_han"`
+		Synonym    float64        `yaml:"synonym"`
+		MaxTerms   int            `yaml:"max_terms"`
+		WholeTerms int            `yaml:"whole_terms"`
 		Fields     map[string]struct {
 			Weight     float64 `yaml:"weight"`
 			HanLength  float64 `yaml:"han_length"`
@@ -194,7 +213,7 @@ func ParseModel(raw []byte) (Model, error) {
 		Version: w.Version, Candidates: w.Candidates, Shown: w.Shown,
 		Texts: TextWeights(w.Texts), Facts: w.Facts, Bands: Bands(w.Bands), Meaning: MeaningModel(w.Meaning), Evaluation: w.Evaluation,
 		Terms: TermModel{
-			Saturation: w.Terms.Saturation, LengthNorm: w.Terms.LengthNorm, Rarity: w.Terms.Rarity,
+			Strength: Saturation(w.Terms.Strength), Mention: Saturation(w.Terms.Mention), Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
 			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief, Space: SpaceModel(w.Space),
@@ -218,9 +237,9 @@ func (m Model) validate() error {
 	switch {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
-	case t.Saturation <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1 || t.WholeTerms < 1:
-		return fmt.Errorf("match model: saturation, rarity, background, single_han, synonym, max_terms and whole_terms must be positive")
-	case t.LengthNorm < 0 || t.LengthNorm > 1:
+	case t.Strength.Counts <= 0 || t.Mention.Counts <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1 || t.WholeTerms < 1:
+		return fmt.Errorf("match model: counts, rarity, background, single_han, synonym, max_terms and whole_terms must be positive")
+	case min(t.Strength.LengthNorm, t.Mention.LengthNorm) < 0 || max(t.Strength.LengthNorm, t.Mention.LengthNorm) > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
 	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:
 		return fmt.Errorf("match model: shown must lie between 1 and candidates")
@@ -263,6 +282,6 @@ func weightsOf(name string, weights map[Feature]float64, of []Feature) error {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v", t.Saturation, t.LengthNorm, t.Fields, t.Lead, t.Space)
+	fmt.Fprintf(h, "%v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space)
 	return h.Sum64()
 }

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 
 func TestTheShippedModelIsWhole(t *testing.T) {
 	m := shippedModel(t)
-	if m.Version == "" || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.Coverage] <= 0 {
+	if m.Version == "" || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.LongCoverage] <= 0 {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -24,15 +25,15 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"no version":           {"\nversion:", "\n# version:"},
 		"an unknown key":       {"candidates:", "candidate:"},
 		"an unknown weight":    {" topic:", " topics:"},
-		"a text among facts":   {"  trl:", "  coverage:"},
+		"a text among facts":   {"  trl:", "  long_coverage:"},
 		"too many dimensions":  {"dims: 400", "dims: 4000"},
 		"a lead of no weight":  {"times: 4", "times: 0"},
 		"an unknown field":     {"    title:", "    headline:"},
-		"saturation of zero":   {"saturation: 3", "saturation: 0"},
+		"saturated by none":    {"counts: 0.9", "counts: 0"},
 		"length norm above 1":  {"length_norm: 0.9", "length_norm: 1.9"},
 		"bands out of order":   {"good: 0.18", "good: 0.9"},
 		"more shown than sort": {"shown: 30", "shown: 5000"},
-		"a weight that is NaN": {"coverage: 0.159", "coverage: .nan"},
+		"a weight that is NaN": {"brief_mention: 0", "brief_mention: .nan #"},
 	} {
 		broken := strings.Replace(string(raw), change[0], change[1], 1)
 		if broken == string(raw) {
@@ -40,6 +41,20 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		}
 		if _, err := match.ParseModel([]byte(broken)); err == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestWeightsThatHeedTheSpaceCountAsFarAsItKnowsTheNeed(t *testing.T) {
+	m := match.Model{Texts: match.TextWeights{
+		Learnt: map[match.Feature]float64{match.BriefNearness: 1},
+		Alone:  map[match.Feature]float64{match.BriefMention: 1},
+	}}
+	f := match.Features{match.BriefNearness: 0.8, match.BriefMention: 0.4}
+	for known, want := range map[float64]float64{0: 0.4, 0.25: 0.5, 1: 0.8} {
+		f[match.Familiarity] = known
+		if got := m.Score(f); math.Abs(got-want) > 1e-9 {
+			t.Errorf("a need known to %v scores %v, want %v", known, got, want)
 		}
 	}
 }
@@ -58,12 +73,12 @@ func TestBandsBeginWhereTheModelSays(t *testing.T) {
 
 func TestFactsRaiseAndLowerButNeverMakeAMatch(t *testing.T) {
 	m := shippedModel(t)
-	text := match.Features{match.Coverage: 0.2}
+	text := match.Features{match.LongCoverage: 0.2}
 	base := m.Score(text)
-	if got := m.Score(match.Features{match.Coverage: 0.2, match.SameField: 1, match.Readiness: 1}); got <= base {
+	if got := m.Score(match.Features{match.LongCoverage: 0.2, match.SameField: 1, match.Readiness: 1}); got <= base {
 		t.Errorf("fitting facts give %v, not more than %v", got, base)
 	}
-	if got := m.Score(match.Features{match.Coverage: 0.2, match.PriceFit: -1, match.RightsFit: -1}); got >= base {
+	if got := m.Score(match.Features{match.LongCoverage: 0.2, match.PriceFit: -1, match.RightsFit: -1}); got >= base {
 		t.Errorf("contrary facts give %v, not less than %v", got, base)
 	}
 	if got := m.Score(match.Features{match.SameField: 1, match.SameRegion: 1, match.PriceFit: 1}); got != 0 {

@@ -169,6 +169,7 @@ func (s *slot) write(o *out) {
 		o.number(uint64(e.id - last))
 		o.number(uint64(e.impact))
 		o.number(uint64(e.fields))
+		o.number(uint64(e.mention))
 		last = e.id
 	}
 	o.number(uint64(len(s.phrases)))
@@ -201,6 +202,11 @@ func (s *space) write(o *out) {
 		}
 		o.number(uint64(id))
 		o.number(uint64(s.scales[at]))
+		native := uint64(0)
+		if s.native[at] {
+			native = 1
+		}
+		o.number(native)
 		for j, v := range s.table[int(at)*s.dims : (int(at)+1)*s.dims] {
 			row[j] = byte(v)
 		}
@@ -250,7 +256,7 @@ func (i *in) space(terms int) *space {
 		s.rows[id] = -1
 	}
 	for n := i.number(uint64(min(terms, len(i.rest)/dims))); n > 0 && i.err == nil; n-- {
-		id, scale := i.number(math.MaxInt32), i.number(1<<scaleBits)
+		id, scale, native := i.number(math.MaxInt32), i.number(1<<scaleBits), i.number(1)
 		if i.err == nil && (id >= uint64(terms) || s.rows[id] >= 0 || len(i.rest) < dims) {
 			i.err = errDamaged
 		}
@@ -258,7 +264,7 @@ func (i *in) space(terms int) *space {
 			return nil
 		}
 		s.rows[id] = int32(len(s.scales))
-		s.scales = append(s.scales, uint32(scale))
+		s.scales, s.native = append(s.scales, uint32(scale)), append(s.native, native == 1)
 		for _, b := range i.rest[:dims] {
 			s.table = append(s.table, int8(b))
 		}
@@ -330,7 +336,7 @@ func (i *in) half(x *Index, h *half) {
 			if h.postings[e.id] == nil {
 				h.postings[e.id] = make([]entry, 0, lengths[e.id])
 			}
-			h.postings[e.id] = append(h.postings[e.id], entry{uint32(at), e.impact, e.fields})
+			h.postings[e.id] = append(h.postings[e.id], entry{uint32(at), e.impact, e.fields, e.mention})
 		}
 	}
 	h.slots = slices.Clip(h.slots)
@@ -359,14 +365,14 @@ func (i *in) slot(terms uint64) slot {
 	id := uint64(0)
 	for range n {
 		id += i.number(terms)
-		impact, fields := i.number(impactScale), i.number(1<<fieldCount-1)
+		impact, fields, mention := i.number(impactScale), i.number(1<<fieldCount-1), i.number(mentionScale)
 		if i.err == nil && id >= terms {
 			i.err = errDamaged
 		}
 		if i.err != nil {
 			return s
 		}
-		s.vector = append(s.vector, entry{uint32(id), uint16(impact), uint8(fields)})
+		s.vector = append(s.vector, entry{uint32(id), uint16(impact), uint8(fields), uint8(mention)})
 	}
 	n = i.number(uint64(len(i.rest)))
 	s.phrases = make([]phrase, 0, n)

@@ -21,6 +21,9 @@ type space struct {
 	// numbers add up to the same in any order, so that a point does not depend
 	// on how the index numbered its terms.
 	scales []uint32
+	// native says by row whether the term was learnt from texts of its own
+	// language, rather than as a foreign word in others.
+	native []bool
 	// size is how many public slots the index had.
 	size int
 }
@@ -72,6 +75,12 @@ func (s *space) pointOf(entries []entry) point {
 		return nil
 	}
 	return p
+}
+
+// knows tells whether the term's direction says what the term means in its own
+// language.
+func (s *space) knows(term uint32) bool {
+	return int(term) < len(s.rows) && s.rows[term] >= 0 && s.native[s.rows[term]]
 }
 
 // quantise writes numbers as shares of the greatest of them, which it returns.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"chengqiao/internal/match"
@@ -190,7 +191,45 @@ func TestWordsSideBySideCountBesideWordsApart(t *testing.T) {
 		open(match.Achievement, "side", view("", "Hope of adaptive optics, with laser beam and with control")))
 	got := x.Rank(m, match.Ask{View: view("", "adaptive optics for a laser beam"), Of: match.Need, Tiers: anyone})
 	x.Upsert(open(match.Achievement, "odd", view("¾ ½", "a ½ inch tube, ℡ ㎡㎏ ﷺ ½½ 10㎡")))
-	if len(got) != 2 || got[0].Ref.ID != "side" || got[0].Features[match.Phrases] <= got[1].Features[match.Phrases] {
+	if len(got) != 2 || got[0].Ref.ID != "side" || got[0].Features[match.BriefPhrases] <= got[1].Features[match.BriefPhrases] {
 		t.Fatalf("%+v", got)
+	}
+}
+
+// Chinese texts quote words of other languages: a need in that language is not
+// understood by them.
+func TestForeignWordsInTextsTeachNothingOfTheirLanguage(t *testing.T) {
+	m := learningModel(t)
+	var market []match.Listing
+	for n := range 100 {
+		s := subjects[n%len(subjects)]
+		market = append(market, open(match.Achievement, fmt.Sprintf("zh-%03d", n),
+			view(some(s[0], n/5), some(s[0], n/5+2)+"的分析研究 "+s[1][n/5%len(s[1])])))
+	}
+	x := learnt(t, m, market...)
+	known := func(v *match.View) float64 {
+		ranked := x.Rank(m, match.Ask{View: v, Of: match.Need, Tiers: anyone})
+		if len(ranked) == 0 {
+			t.Fatal("nothing is found")
+		}
+		return ranked[0].Features[match.Familiarity]
+	}
+	if got := known(view("Avoid porosity", "weld strength of aluminium sheet")); got != 0 {
+		t.Errorf("of an English need %v is known", got)
+	}
+	if got := known(view("铝合金板的气孔缺陷", "焊缝强度 porosity")); got < 0.5 {
+		t.Errorf("of a Chinese need only %v is known", got)
+	}
+}
+
+func TestABriefNeedFindsFirstWhatSpeaksOfAllOfIt(t *testing.T) {
+	m := shippedModel(t)
+	x := match.NewIndex(analyse(), m.Terms)
+	x.Upsert(open(match.Achievement, "half", view("", strings.Repeat("laser welding of steel tubes. ", 8))))
+	x.Upsert(open(match.Achievement, "all", view("", strings.Repeat("many other words stand around what is looked for. ", 8)+
+		"laser welding seams are inspected by ultrasonic probes. "+strings.Repeat("other words follow after it. ", 8))))
+	got := x.Rank(m, match.Ask{View: view("", "laser welding inspected by ultrasonic probes"), Of: match.Need, Tiers: anyone})
+	if len(got) != 2 || got[0].Ref.ID != "all" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -58,7 +58,7 @@ func Grade(told []Testimony) (grade int, known bool) {
 // earlier program may have measured others.
 func (f Features) Comparable() bool {
 	for name := range f {
-		if name != NearMeaning && !slices.Contains(textFeatures, name) && !slices.Contains(factFeatures, name) {
+		if name != NearMeaning && name != Familiarity && !slices.Contains(textFeatures, name) && !slices.Contains(factFeatures, name) {
 			return false
 		}
 	}

@@ -14,6 +14,9 @@ type entry struct {
 	impact uint16
 	// fields are the fields in which the term stands, one bit each.
 	fields uint8
+	// mention is how surely the listing speaks of the term at all, as a share
+	// of 255: saturated sooner and discounted less by length than impact.
+	mention uint8
 }
 
 func byID(e entry, id uint32) int {
@@ -26,13 +29,17 @@ func byID(e entry, id uint32) int {
 	return 0
 }
 
-const impactScale = math.MaxUint16
+const (
+	impactScale  = math.MaxUint16
+	mentionScale = math.MaxUint8
+)
 
 // weighted is a term with its impact before it has a number.
 type weighted struct {
-	term   string
-	impact uint16
-	fields uint8
+	term    string
+	impact  uint16
+	fields  uint8
+	mention uint8
 }
 
 // longestTerm bounds a term, in bytes: beyond it stands no word but noise.
@@ -59,8 +66,8 @@ func (w weighed) equal(other weighed) bool {
 // they want, and then tell of circumstances.
 func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 	type stat struct {
-		tf     float64
-		fields uint8
+		tf, mentioned float64
+		fields        uint8
 	}
 	stats := map[string]*stat{}
 	pairs := phrases{}
@@ -103,29 +110,30 @@ func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 			}
 		}
 		field := m.Fields[f]
-		hanNorm := 1 - m.LengthNorm + m.LengthNorm*float64(han)/field.HanLength
-		wordNorm := 1 - m.LengthNorm + m.LengthNorm*float64(words)/field.WordLength
+		hanLength, wordLength := float64(han)/field.HanLength, float64(words)/field.WordLength
 		for term, c := range counts {
-			norm := wordNorm
+			length := wordLength
 			if c.han {
-				norm = hanNorm
+				length = hanLength
 			}
 			s := stats[term]
 			if s == nil {
 				s = &stat{}
 				stats[term] = s
 			}
-			s.tf += field.Weight * c.n / norm
+			s.tf += m.Strength.counts(field.Weight*c.n, length)
+			s.mentioned += m.Mention.counts(field.Weight*c.n, length)
 			s.fields |= bit(f)
 		}
 	}
 	out := make([]weighted, 0, len(stats))
 	for term, s := range stats {
-		impact := math.Round(s.tf / (s.tf + m.Saturation) * impactScale)
+		impact := math.Round(m.Strength.saturated(s.tf) * impactScale)
 		if impact < 1 {
 			continue // a field of no weight
 		}
-		out = append(out, weighted{term, uint16(impact), s.fields})
+		mention := math.Round(m.Mention.saturated(s.mentioned) * mentionScale)
+		out = append(out, weighted{term, uint16(impact), s.fields, uint8(mention)})
 	}
 	slices.SortFunc(out, func(a, b weighted) int {
 		if a.term < b.term {

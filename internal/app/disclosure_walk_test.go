@@ -23,6 +23,8 @@ var unwalked = map[string]string{
 	"listDuplicateSteps":    "as getDuplicate",
 	"getReview":             "is the reviewer's alone, who reads all",
 	"getAgreement":          "an agreement is its two parties'",
+	"getSynonyms":           "the operators' words about words, of no listing",
+	"previewSynonyms":       "counts for an operator what visitors find",
 	"getWebhook":            "a webhook is its organisation's own, and so are its deliveries",
 	"listWebhookDeliveries": "as getWebhook",
 	"getWebhookDelivery":    "as getWebhook",
@@ -113,6 +115,8 @@ func filled(path string, parameters openapi3.Parameters, subjects subjectsOf) []
 				}
 			}
 			return crossed(with, query)
+		case p.Name == "q" && p.Required:
+			query = []string{"q=公开"}
 		case p.Name == "page_size":
 			query = []string{"page_size=100"}
 		case p.Required && p.Name != "kind":

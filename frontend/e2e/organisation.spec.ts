@@ -70,7 +70,7 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
   await test.step('the verifier rejects it with a reason', async () => {
     await verifier.goto('/dashboard')
     await verifier.getByRole('link', { name: new RegExp(name) }).click()
-    await verifier.getByRole('button', { name: '不予通过' }).click()
+    await verifier.getByRole('button', { name: '不予通过', exact: true }).click()
     const dialog = verifier.getByRole('dialog')
     await dialog.getByLabel('说明原因').fill('请补充注册地址')
     await dialog.getByRole('button', { name: '不予通过' }).click()

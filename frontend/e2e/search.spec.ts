@@ -11,6 +11,7 @@ test('a visitor searches while typing, narrows, goes back, and shares the addres
   await expect(page.locator('article mark').first()).toHaveText(/电池/)
   const before = await page.getByRole('status').filter({ hasText: '条结果' }).textContent()
 
+  await box.press('Escape') // the completions lie over the filters until they are closed
   await page.getByRole('group', { name: '技术领域' }).getByRole('checkbox', { name: /新能源/ }).check()
   await expect(page).toHaveURL(/field=new_energy/)
   await expect(page.getByRole('button', { name: /移除条件：新能源/ })).toBeVisible()

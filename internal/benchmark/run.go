@@ -161,7 +161,7 @@ func (b *bench) program(ctx context.Context, name, meilisearch string, settings 
 		return err
 	}
 	b.say("\n%s: imported, published and indexed in %.1f s", name, took.Seconds())
-	if took, err = p.run(ctx, "import", "needs", filepath.Join(b.Data, "needs_en.jsonl.gz"), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json"); err != nil {
+	if _, err = p.run(ctx, "import", "needs", filepath.Join(b.Data, "needs_en.jsonl.gz"), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json"); err != nil {
 		return err
 	}
 	if took, err = p.serve(ctx); err != nil {

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, complaintsOf, test } from './people'
 
 interface Content {
@@ -30,11 +30,6 @@ async function enterAgain(page: Page): Promise<{ original: string; again: string
   return { original, again: head.id, title }
 }
 
-async function faultless(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
-}
-
 test('an officer is told of a repeated entry, merges it, and takes it back', async ({ browser }) => {
   const page = await as(browser, 'officer')
   const { original, again, title } = await enterAgain(page)
@@ -50,11 +45,11 @@ test('an officer is told of a repeated entry, merges it, and takes it back', asy
       await page.goto('/duplicates')
       await expect(page.getByRole('link', { name: title })).toBeVisible({ timeout: 5_000 })
     }).toPass({ timeout: 90_000 })
-    await faultless(page)
+    expect(await barriers(page)).toEqual([])
     await page.getByRole('link', { name: title }).click()
     await expect(page).toHaveURL(/\/duplicates\/[0-9a-f-]+$/)
     await expect(page.getByRole('list', { name: '依据' })).toContainText('语句相同')
-    await faultless(page)
+    expect(await barriers(page)).toEqual([])
   })
 
   await test.step('merged: the published one stays and takes a right over', async () => {

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { barriers, contrast } from './accessibility'
 import { as, complaintsOf, test, type people } from './people'
 
 /** Where each person works; every page is for everybody: by keyboard, by reader, on a telephone. */
@@ -17,12 +17,6 @@ async function open(page: Page, address: string): Promise<void> {
   await expect(page.getByText('正在载入……')).toHaveCount(0)
 }
 
-async function faults(page: Page, address: string, only?: string): Promise<string[]> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (only ? axe.withRules([only]) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])).analyze()
-  return violations.map((each) => `${address} ${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)
-}
-
 /** A change of colours shows with the next frame; axe reads what is painted. */
 async function painted(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
@@ -33,10 +27,10 @@ async function readable(page: Page, address: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 })
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await open(page, address)
-  expect(await faults(page, address)).toEqual([])
+  expect(await barriers(page), address).toEqual([])
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await painted(page)
-  expect(await faults(page, `${address} in the dark`, 'color-contrast')).toEqual([])
+  expect(await barriers(page, contrast), `${address} in the dark`).toEqual([])
   await page.setViewportSize({ width: 360, height: 740 })
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: address }).toBeLessThanOrEqual(360)
 }

@@ -1,11 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, complaintsOf, test } from './people'
-
-async function faultless(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
-}
 
 /** The need of the demo for which most was found. */
 async function matchedNeed(page: Page): Promise<string> {
@@ -31,13 +26,13 @@ test('what is not relevant leaves the list with its reason, and is brought back'
   const before = await cards.count()
   const card = cards.last()
   const title = (await card.getByRole('heading').textContent()) ?? ''
-  await faultless(page)
+  expect(await barriers(page)).toEqual([])
 
   await test.step('the reason is asked for, and may be left', async () => {
     await card.getByRole('button', { name: '不相关' }).click()
     const dialog = page.getByRole('dialog', { name: '这条匹配不相关' })
     await expect(dialog).toContainText(title)
-    await faultless(page)
+    expect(await barriers(page)).toEqual([])
     await dialog.getByRole('radio', { name: '技术路线不符' }).check()
     await dialog.getByLabel('补充说明').fill('我们不走这条路线')
     await dialog.getByRole('button', { name: '移出列表' }).click()
@@ -48,7 +43,7 @@ test('what is not relevant leaves the list with its reason, and is brought back'
     await expect(cards).toHaveCount(before - 1)
     await expect(page.getByRole('heading', { name: title, exact: true })).toHaveCount(0)
     await expect(page.getByRole('status').filter({ hasText: '移出 1 条' })).toBeVisible()
-    await faultless(page)
+    expect(await barriers(page)).toEqual([])
   })
 
   await test.step('it stands among those taken out, with what was said', async () => {
@@ -57,7 +52,7 @@ test('what is not relevant leaves the list with its reason, and is brought back'
     await expect(cards.first()).toContainText(title)
     await expect(cards.first()).toContainText('技术路线不符')
     await expect(cards.first()).toContainText('我们不走这条路线')
-    await faultless(page)
+    expect(await barriers(page)).toEqual([])
   })
 
   await test.step('brought back, the list is as before', async () => {
@@ -75,6 +70,6 @@ test('anyone reads how well the matching does, on the narrowest telephone', asyn
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto('/matching/precision')
   await expect(page.getByText('正在使用')).toBeVisible()
-  await faultless(page)
+  expect(await barriers(page)).toEqual([])
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 })

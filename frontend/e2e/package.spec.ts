@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, complaintsOf, test } from './people'
 
 const title = '寒旱区光储节水灌溉成果包'
@@ -23,11 +23,6 @@ async function checkAll(page: Page): Promise<void> {
   const boxes = page.getByRole('complementary').last().getByRole('checkbox')
   await expect(boxes.first()).toBeVisible()
   for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).check()
-}
-
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
 }
 
 test('three results of two owners become a package: asked, agreed, returned once, published, compared', async ({ browser }) => {
@@ -67,7 +62,7 @@ test('three results of two owners become a package: asked, agreed, returned once
   await expect(owner).toHaveURL(/\/agreements\//)
   await expect(owner.getByText('权重 40%')).toBeVisible()
   await expect(owner.getByRole('link', { name: /玉米/ })).toHaveCount(0)
-  await accessible(owner)
+  expect(await barriers(owner)).toEqual([])
   await owner.getByRole('button', { name: '同意', exact: true }).click()
   await expect(owner.getByText('已同意', { exact: true })).toBeVisible()
 
@@ -99,7 +94,7 @@ test('three results of two owners become a package: asked, agreed, returned once
   await expect(officer).toHaveURL(/\/versions\?from=1&to=2/)
   await expect(officer.locator('del')).toHaveText([/200/])
   await expect(officer.locator('ins')).toHaveText([/300/])
-  await accessible(officer)
+  expect(await barriers(officer)).toEqual([])
 
   // What the owner takes back is offered no longer, and why is told.
   await owner.reload()

@@ -51,7 +51,15 @@ export function complaintsOf(page: Page): string[] {
   return complaints.get(page) ?? []
 }
 
-export const test = base.extend({
+export const test = base.extend<{ over: undefined }>({
+  // A page that is left open goes on asking for news, and slows every test after it.
+  over: [
+    async ({ browser }, use) => {
+      await use(undefined)
+      await Promise.all(browser.contexts().map((context) => context.close()))
+    },
+    { auto: true },
+  ],
   page: async ({ page }, use) => {
     await use(watched(page))
     expect(complaintsOf(page)).toEqual([])

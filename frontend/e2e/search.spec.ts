@@ -52,8 +52,9 @@ test('a visitor learns the operators by examples, and is told what could not be 
 
 test('typing is completed, and the keyboard walks through the completions', async ({ page }) => {
   await page.goto('/')
-  await page.keyboard.press('/')
   const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  await expect(box).toBeVisible() // nobody listens to keys before the page stands
+  await page.keyboard.press('/')
   await expect(box).toBeFocused()
   await box.pressSequentially('电池')
   const list = page.getByRole('listbox', { name: '搜索建议' })
@@ -97,6 +98,7 @@ test('pinyin completes to Chinese, and what was searched for is remembered here 
 test('nothing is asked or sent while characters are being composed', async ({ page }) => {
   await page.goto('/search')
   const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  await expect(page.locator('article').first()).toBeVisible() // the page's own first question has been answered
   const asked: string[] = []
   page.on('request', (request) => {
     if (/\/api\/v1\/(search|suggestions)\?/.test(request.url())) asked.push(new URL(request.url()).searchParams.get('q') ?? '')

@@ -1,0 +1,21 @@
+import type { Page } from '@playwright/test'
+import axe from 'axe-core'
+
+/** The colours alone: what a change of theme can break. */
+export const contrast: axe.RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'] } }
+
+/**
+ * What axe finds on the page as it stands, each as its rule and the places; by
+ * default by all its rules, which are those of WCAG 2.2 AA and its own advice.
+ *
+ * Axe is put into the page directly: its binding for Playwright opens a second
+ * page for every question, for frames of other origins, of which there are none.
+ */
+export async function barriers(page: Page, options: axe.RunOptions = {}): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  const violations = await page.evaluate(
+    async (asked) => (await (window as unknown as { axe: typeof axe }).axe.run(document, { ...asked, resultTypes: ['violations'] })).violations,
+    options,
+  )
+  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}

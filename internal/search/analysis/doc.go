@@ -23,7 +23,7 @@ type Analyzer struct {
 // New makes an analyzer; nil synonyms are none.
 func New(synonyms *Synonyms) *Analyzer {
 	if synonyms == nil {
-		synonyms = &Synonyms{}
+		synonyms = &Synonyms{names: NewNameBook(0, nil)}
 	}
 	return &Analyzer{synonyms: synonyms}
 }

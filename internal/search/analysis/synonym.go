@@ -20,8 +20,9 @@ type Synonyms struct {
 	groups [][]string
 	// longestExpression is the length of the longest one, in atoms.
 	longestExpression int
-	// expressions are all of them, for suggestions.
+	// expressions are all of them by key, for suggestions, and names finds them.
 	expressions []SynonymName
+	names       *NameBook
 }
 
 // synonymNode is a place in the tree of expressions, keyed by atoms.
@@ -40,6 +41,12 @@ func NewSynonyms(groups [][]string) (*Synonyms, error) {
 			return nil, fmt.Errorf("group %d: %w", i+1, err)
 		}
 	}
+	slices.SortStableFunc(s.expressions, func(a, b SynonymName) int { return strings.Compare(a.Key, b.Key) })
+	keys := make([][]byte, len(s.expressions))
+	for i, x := range s.expressions {
+		keys[i] = []byte(x.Key)
+	}
+	s.names = NewNameBook(len(keys), func(name uint32) []byte { return keys[name] })
 	return s, nil
 }
 

@@ -27,7 +27,7 @@ func (e *Engine) Read(_ context.Context, r search.Reader, ids []string) ([]searc
 		if !ok {
 			continue // it is gone since it was found
 		}
-		d, err := g.ledger.document(g.columns.places[o])
+		d, err := g.document(g.columns.places[o])
 		if err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}

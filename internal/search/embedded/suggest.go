@@ -139,9 +139,9 @@ func topPhrases(l *phraseBook, typed analysis.Typed) map[string]bool {
 		phrase  uint32
 		holders int
 	}
-	var kept [ways][]held
-	l.answering(typed, func(p uint32, found way, holders int) {
-		list := kept[found]
+	var kept [analysis.Apart][]held // by how they were found
+	l.names.Answering(typed, func(p uint32, found analysis.Closeness) {
+		list, holders := kept[found], l.holders(p)
 		if n := len(list); n == keptPhrases {
 			if list[n-1].holders >= holders {
 				return
@@ -172,11 +172,11 @@ func (s *suggesting) keywords(limit int) []search.KeywordSuggestion {
 		known[c.Key] = true
 		found = append(found, search.Candidate[string]{Closeness: c.Closeness, Count: c.Count, Key: c.Key, Value: c.Value[0].shown})
 	}
-	for _, x := range s.g.analyzer.SynonymNames() {
-		if c := s.typed.Closeness(x.Key); c != analysis.Apart && !known[x.Key] {
+	s.g.analyzer.SynonymNames(s.typed, func(x analysis.SynonymName, c analysis.Closeness) {
+		if !known[x.Key] {
 			found = append(found, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
 		}
-	}
+	})
 	search.Rank(found)
 	var kept []search.Candidate[string]
 	asked := map[string]bool{}

@@ -2,11 +2,9 @@ package embedded
 
 import (
 	"cmp"
-	"encoding/json"
 	"math"
 	"slices"
 
-	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 )
@@ -49,17 +47,8 @@ func (s *suggesting) listings(limit int) ([]search.ListingSuggestion, error) {
 
 // titled reads the title of a document that answers best, with its key.
 func (s *suggesting) titled(o uint32) (search.ListingSuggestion, string, error) {
-	raw, err := s.g.ledger.raw(s.g.columns.places[o])
+	d, err := s.g.document(s.g.columns.places[o])
 	if err != nil {
-		return search.ListingSuggestion{}, "", err
-	}
-	var d struct { // no more of a document than is needed
-		Texts []struct {
-			Tier            policy.Tier
-			Language, Title string
-		}
-	}
-	if err := json.Unmarshal(raw, &d); err != nil {
 		return search.ListingSuggestion{}, "", err
 	}
 	c := s.g.columns

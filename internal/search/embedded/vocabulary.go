@@ -2,10 +2,8 @@ package embedded
 
 import (
 	"bytes"
-	"cmp"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -72,23 +70,10 @@ func organisationOf(shown string) search.OrganisationSuggestion {
 	return o
 }
 
-// phraseBook finds the phrases of one field from any place where one can begin to
-// type them, and by sound. Like a segment it is never changed and holds no
-// pointers.
+// phraseBook finds the phrases of one field. Like a segment it is never changed.
 type phraseBook struct {
 	phrases *postings
-	// places are ordered by the text of the key from there on.
-	places []phrasePlace
-	// sounds are ordered; sound i is that of the phrase soundOf[i].
-	sounds    []byte
-	soundEnds []uint32
-	soundOf   []uint32
-}
-
-// phrasePlace is a place in the key of a phrase.
-type phrasePlace struct {
-	phrase uint32
-	at     uint16
+	names   *analysis.NameBook
 }
 
 // prepareBooks makes a segment's books.
@@ -106,34 +91,7 @@ func (s *segment) prepareBooks() {
 
 func newPhraseBook(p *postings) *phraseBook {
 	l := &phraseBook{phrases: p}
-	type sound struct {
-		text   string
-		phrase uint32
-	}
-	var sounds []sound
-	last := ""
-	for i := range p.len() {
-		key := string(l.key(uint32(i)))
-		if key == last {
-			continue // another writing of the phrase before
-		}
-		last = key
-		analysis.Beginnings(key, func(at int) { l.places = append(l.places, phrasePlace{uint32(i), uint16(at)}) })
-		for _, s := range analysis.Sounds(key) {
-			sounds = append(sounds, sound{s, uint32(i)})
-		}
-	}
-	slices.SortFunc(l.places, func(a, b phrasePlace) int {
-		return cmp.Or(bytes.Compare(l.text(a), l.text(b)), cmp.Compare(a.phrase, b.phrase))
-	})
-	slices.SortFunc(sounds, func(a, b sound) int {
-		return cmp.Or(strings.Compare(a.text, b.text), cmp.Compare(a.phrase, b.phrase))
-	})
-	for _, s := range sounds {
-		l.sounds = append(l.sounds, s.text...)
-		l.soundEnds = append(l.soundEnds, uint32(len(l.sounds)))
-		l.soundOf = append(l.soundOf, s.phrase)
-	}
+	l.names = analysis.NewNameBook(p.len(), l.key)
 	return l
 }
 
@@ -141,52 +99,6 @@ func newPhraseBook(p *postings) *phraseBook {
 func (l *phraseBook) key(phrase uint32) []byte {
 	term := l.phrases.term(int(phrase))
 	return term[:max(0, bytes.IndexByte(term, 0))]
-}
-
-func (l *phraseBook) text(p phrasePlace) []byte { return l.key(p.phrase)[p.at:] }
-
-func (l *phraseBook) sound(i int) []byte {
-	if i == 0 {
-		return l.sounds[:l.soundEnds[0]]
-	}
-	return l.sounds[l.soundEnds[i-1]:l.soundEnds[i]]
-}
-
-// way is how a phrase was found, before its closeness is known.
-type way uint8
-
-const (
-	begins way = iota
-	inside
-	sounds
-	ways
-)
-
-// answering visits the phrases that answer what was typed, with how many
-// documents hold them in this writing; one may come several times.
-func (l *phraseBook) answering(t analysis.Typed, visit func(phrase uint32, way way, holders int)) {
-	typed := []byte(t.Key())
-	for i := sort.Search(len(l.places), func(i int) bool { return bytes.Compare(l.text(l.places[i]), typed) >= 0 }); i < len(l.places); i++ {
-		p := l.places[i]
-		if !bytes.HasPrefix(l.text(p), typed) {
-			break
-		}
-		found := begins
-		if p.at > 0 {
-			found = inside
-		}
-		visit(p.phrase, found, l.holders(p.phrase))
-	}
-	if t.Sound() == "" {
-		return
-	}
-	sound := []byte(t.Sound())
-	for i := sort.Search(len(l.soundOf), func(i int) bool { return bytes.Compare(l.sound(i), sound) >= 0 }); i < len(l.soundOf); i++ {
-		if !bytes.HasPrefix(l.sound(i), sound) {
-			break
-		}
-		visit(l.soundOf[i], sounds, l.holders(l.soundOf[i]))
-	}
 }
 
 // holders is how many documents hold a phrase in its first writing.

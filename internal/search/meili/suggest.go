@@ -64,11 +64,9 @@ func (e *asker) suggest(ctx context.Context, q search.Typing, typed analysis.Typ
 	}
 	out := search.Suggestions{Listings: listings(found, q, typed)}
 	keywords, organisations := phrases(found, q.Reader, typed)
-	for _, x := range e.analyzer.SynonymNames() {
-		if c := typed.Closeness(x.Key); c != analysis.Apart {
-			keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
-		}
-	}
+	e.analyzer.SynonymNames(typed, func(x analysis.SynonymName, c analysis.Closeness) {
+		keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
+	})
 	search.Rank(keywords)
 	search.Rank(organisations)
 	keywords = first(keywords, countedPhrases*q.Keywords, func(c search.Candidate[string]) string { return e.analyzer.Plan(c.Value).Key() })

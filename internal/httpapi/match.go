@@ -17,9 +17,19 @@ func (a *API) ListNeedMatches(ctx context.Context, req oas.ListNeedMatchesReques
 	return oas.ListNeedMatches200JSONResponse(out), err
 }
 
+// ListAchievementMatches implements the contract.
+func (a *API) ListAchievementMatches(ctx context.Context, req oas.ListAchievementMatchesRequestObject) (oas.ListAchievementMatchesResponseObject, error) {
+	found, err := a.Matches.ForResult(ctx, actorOf(ctx), match.Ref{Kind: match.Achievement, ID: req.ID}, match.Which(req.Params.Hidden))
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.matchList(ctx, found)
+	return oas.ListAchievementMatches200JSONResponse(out), err
+}
+
 // ListPackageMatches implements the contract.
 func (a *API) ListPackageMatches(ctx context.Context, req oas.ListPackageMatchesRequestObject) (oas.ListPackageMatchesResponseObject, error) {
-	found, err := a.Matches.ForPackage(ctx, actorOf(ctx), req.ID, match.Which(req.Params.Hidden))
+	found, err := a.Matches.ForResult(ctx, actorOf(ctx), match.Ref{Kind: match.Package, ID: req.ID}, match.Which(req.Params.Hidden))
 	if err != nil {
 		return nil, err
 	}

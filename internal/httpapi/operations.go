@@ -84,6 +84,7 @@ var operationActions = map[string][]policy.Action{
 	"listAchievementSteps":     {policy.AchievementInside},
 	"listAchievementVersions":  {policy.AchievementInside},
 	"getAchievementVersion":    {policy.AchievementRead, policy.AchievementVersions},
+	"listAchievementMatches":   {policy.MatchRead},
 	"listRelatedToAchievement": {policy.AchievementRead},
 	"copyAchievement":          {policy.AchievementEdit, policy.AchievementCreate},
 	"stepAchievement": {policy.AchievementSubmit, policy.AchievementRecall, policy.AchievementDiscard, policy.AchievementReturn, policy.AchievementPublish,

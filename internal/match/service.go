@@ -102,10 +102,10 @@ func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, needID string
 	return s.answer(ctx, actor, Ref{Need, needID}, which)
 }
 
-// ForPackage gives the needs that a package may meet, with reasons. Errors as
-// in ForNeed.
-func (s *Service) ForPackage(ctx context.Context, actor policy.Actor, packageID string, which Which) (List, error) {
-	return s.answer(ctx, actor, Ref{Package, packageID}, which)
+// ForResult gives the needs that a package or an achievement may meet, with
+// reasons. Errors as in ForNeed.
+func (s *Service) ForResult(ctx context.Context, actor policy.Actor, result Ref, which Which) (List, error) {
+	return s.answer(ctx, actor, result, which)
 }
 
 func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, which Which) (List, error) {

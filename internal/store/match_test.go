@@ -248,7 +248,7 @@ func TestAnAchievementIsNotMatchedBesideItsPackage(t *testing.T) {
 		if v := list.Items[0].Verdicts; len(v) != 1 || v[0].Verdict != match.Met {
 			t.Errorf("the package does not speak with its achievement's claims: %+v", v)
 		}
-		back, err := m.service.ForPackage(m.ctx, labOfficer, pack, match.Standing)
+		back, err := m.service.ForResult(m.ctx, labOfficer, match.Ref{Kind: match.Package, ID: pack}, match.Standing)
 		if err != nil || len(back.Items) != 1 || back.Items[0].Other.ID != needID || back.Items[0].MatchID != list.Items[0].MatchID {
 			t.Errorf("from the package: %+v %v", back, err)
 		}

@@ -924,6 +924,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/achievements/{id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Needs that this achievement may meet, ranked, with reasons */
+        get: operations["listAchievementMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/packages": {
         parameters: {
             query?: never;
@@ -6396,6 +6415,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelatedListings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAchievementMatches: {
+        parameters: {
+            query?: {
+                /** @description Instead of the list those that the acting organisation finds irrelevant, the latest judged first */
+                hidden?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Matches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -4686,6 +4686,12 @@ type SaveAchievementDraftParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListAchievementMatchesParams defines parameters for ListAchievementMatches.
+type ListAchievementMatchesParams struct {
+	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
+	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
 // StepAchievementParams defines parameters for StepAchievement.
 type StepAchievementParams struct {
 	// IfMatch The ETag last read, e.g. "3"
@@ -5749,6 +5755,9 @@ type ServerInterface interface {
 	// SaveAchievementDraft Save the working copy (autosave); an edit of something published begins one
 	// (PUT /achievements/{id}/draft)
 	SaveAchievementDraft(c *gin.Context, id ID, params SaveAchievementDraftParams)
+	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
+	// (GET /achievements/{id}/matches)
+	ListAchievementMatches(c *gin.Context, id ID, params ListAchievementMatchesParams)
 	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
 	// (GET /achievements/{id}/related)
 	ListRelatedToAchievement(c *gin.Context, id ID)
@@ -6622,6 +6631,42 @@ func (siw *ServerInterfaceWrapper) SaveAchievementDraft(c *gin.Context) {
 	}
 
 	siw.Handler.SaveAchievementDraft(c, id, params)
+}
+
+// ListAchievementMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListAchievementMatches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAchievementMatchesParams
+
+	// ------------- Optional query parameter "hidden" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hidden", c.Request.URL.Query(), &params.Hidden, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter hidden: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAchievementMatches(c, id, params)
 }
 
 // ListRelatedToAchievement operation middleware
@@ -13363,6 +13408,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/achievements/:id/versions/:number", wrapper.GetAchievementVersion)
 	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/related", wrapper.ListRelatedToAchievement)
+	router.GET(options.BaseURL+"/achievements/:id/matches", wrapper.ListAchievementMatches)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
 	router.GET(options.BaseURL+"/packages/:id", wrapper.GetPackage)
@@ -14023,6 +14069,46 @@ type SaveAchievementDraftdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SaveAchievementDraftdefaultApplicationProblemPlusJSONResponse) VisitSaveAchievementDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAchievementMatchesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListAchievementMatchesParams
+}
+
+type ListAchievementMatchesResponseObject interface {
+	VisitListAchievementMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListAchievementMatches200JSONResponse MatchList
+
+func (response ListAchievementMatches200JSONResponse) VisitListAchievementMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse) VisitListAchievementMatchesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21454,6 +21540,9 @@ type StrictServerInterface interface {
 	// SaveAchievementDraft Save the working copy (autosave); an edit of something published begins one
 	// (PUT /achievements/{id}/draft)
 	SaveAchievementDraft(ctx context.Context, request SaveAchievementDraftRequestObject) (SaveAchievementDraftResponseObject, error)
+	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
+	// (GET /achievements/{id}/matches)
+	ListAchievementMatches(ctx context.Context, request ListAchievementMatchesRequestObject) (ListAchievementMatchesResponseObject, error)
 	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
 	// (GET /achievements/{id}/related)
 	ListRelatedToAchievement(ctx context.Context, request ListRelatedToAchievementRequestObject) (ListRelatedToAchievementResponseObject, error)
@@ -22382,6 +22471,33 @@ func (sh *strictHandler) SaveAchievementDraft(ctx *gin.Context, id ID, params Sa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SaveAchievementDraftResponseObject); ok {
 		if err := validResponse.VisitSaveAchievementDraftResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAchievementMatches operation middleware
+func (sh *strictHandler) ListAchievementMatches(ctx *gin.Context, id ID, params ListAchievementMatchesParams) {
+	var request ListAchievementMatchesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAchievementMatches(ctx, request.(ListAchievementMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAchievementMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAchievementMatchesResponseObject); ok {
+		if err := validResponse.VisitListAchievementMatchesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

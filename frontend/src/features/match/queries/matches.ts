@@ -3,7 +3,7 @@ import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
 
 export type Match = Schema<'Match'>
-export type MatchSubject = 'need' | 'package'
+export type MatchSubject = 'need' | 'package' | 'achievement'
 
 const matchKeys = {
   all: ['matches'] as const,
@@ -16,7 +16,7 @@ export function irrelevantReasons(match: Match): string {
 }
 
 /**
- * What may meet a need, or which needs a package may meet: ranked, with reasons; or those that
+ * What may meet a need, or which needs a package or an achievement may meet: ranked, with reasons; or those that
  * the organisation finds irrelevant.
  */
 export function useMatches(kind: Ref<MatchSubject>, id: Ref<string>, hidden: Ref<boolean>) {
@@ -24,7 +24,14 @@ export function useMatches(kind: Ref<MatchSubject>, id: Ref<string>, hidden: Ref
     queryKey: computed(() => matchKeys.of(kind.value, id.value, hidden.value)),
     queryFn: () => {
       const params = { params: { path: { id: id.value }, query: hidden.value ? { hidden: true } : {} } }
-      return kind.value === 'need' ? dataOf(api.GET('/needs/{id}/matches', params)) : dataOf(api.GET('/packages/{id}/matches', params))
+      switch (kind.value) {
+        case 'need':
+          return dataOf(api.GET('/needs/{id}/matches', params))
+        case 'package':
+          return dataOf(api.GET('/packages/{id}/matches', params))
+        case 'achievement':
+          return dataOf(api.GET('/achievements/{id}/matches', params))
+      }
     },
   })
 }

@@ -50,7 +50,10 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHENGQIAO_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'], // Chromium's own sandbox refuses to run as root
+      args: [
+        '--no-sandbox', // Chromium's own sandbox refuses to run as root
+        '--disable-gpu', // an emulated graphics card draws no faster, and may stop drawing on busy machines
+      ],
     },
   },
   webServer: {

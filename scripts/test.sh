@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The program is built so; what is checked and tested then is compiled once.
+export GOFLAGS="${GOFLAGS:-} -trimpath"
+
 part() {
   local name=$1 start=$SECONDS
   shift

@@ -12,10 +12,23 @@ export const contrast: axe.RunOptions = { runOnly: { type: 'rule', values: ['col
  * page for every question, for frames of other origins, of which there are none.
  */
 export async function barriers(page: Page, options: axe.RunOptions = {}): Promise<string[]> {
+  await still(page)
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   const violations = await page.evaluate(
     async (asked) => (await (window as unknown as { axe: typeof axe }).axe.run(document, { ...asked, resultTypes: ['violations'] })).violations,
     options,
   )
   return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
+
+/** Waits until colours have changed and dialogs have come: axe reads what is painted. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+        .map((each) => each.finished),
+    ),
+  )
 }

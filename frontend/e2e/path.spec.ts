@@ -63,6 +63,7 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
   const of = async (person: Person): Promise<Page> => {
     const page = pages.get(person) ?? (await as(browser, person))
     pages.set(person, page)
+    await page.bringToFront() // what lies behind other windows may wait for its next frame
     return page
   }
   let draft = ''

@@ -1,0 +1,79 @@
+import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
+import { as, complaintsOf, test } from './people'
+
+/** Nothing of the page lies beside the narrowest telephone. */
+async function fits(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+test('a broker puts two sides together by hand, who read who did it and why, until it is taken back', async ({ browser }) => {
+  const broker = await as(browser, 'broker')
+  const why = `双方都在北疆，设备已在同类果园用过 ${Date.now()}`
+
+  await test.step('the desk lists the needs to which nobody has been introduced', async () => {
+    await broker.goto('/desk/needs')
+    await expect(broker.getByRole('heading', { level: 1 })).toHaveText('撮合工作台')
+    await expect(broker.getByRole('article').first()).toBeVisible()
+    expect(await barriers(broker)).toEqual([])
+    await fits(broker)
+  })
+
+  const card = broker.getByRole('article').first()
+  const need = (await card.getByRole('heading', { level: 2 }).innerText()).trim()
+  let result = ''
+
+  await test.step('what may fit stands in the dialog, and a reason is asked for', async () => {
+    await card.getByRole('button', { name: '推荐对接' }).click()
+    const dialog = broker.getByRole('dialog', { name: '向双方推荐对接' })
+    await expect(dialog.getByText(need)).toBeVisible()
+    await dialog.getByRole('button', { name: '推荐', exact: true }).click()
+    await expect(dialog.getByRole('alert')).toBeVisible()
+    await expect(dialog.getByRole('radio').first()).toBeVisible() // what may fit
+    await dialog.getByRole('searchbox').fill('玉米')
+    const chosen = dialog.getByRole('radio', { name: /^成果 .*天山绿洲农业研究院/ }).first()
+    await chosen.check()
+    result = await chosen.inputValue()
+    await dialog.getByRole('group', { name: /推荐理由/ }).getByLabel('中文').fill(why)
+    expect(await barriers(broker)).toEqual([])
+    await fits(broker)
+    await dialog.getByRole('button', { name: '推荐', exact: true }).click()
+    await expect(broker).toHaveURL(/\/desk\/proposals$/)
+    await expect(broker.getByRole('article').filter({ hasText: why })).toContainText('推荐中')
+    expect(await barriers(broker)).toEqual([])
+    await fits(broker)
+  })
+
+  const owner = await as(browser, 'officer')
+  await test.step('the owner of the result finds it among the matches, with the name of the broker', async () => {
+    await owner.goto(`/achievements/${result}/matches`)
+    const proposed = owner.getByRole('article').filter({ hasText: why })
+    await expect(proposed).toContainText(/由技术经纪机构 .+ 推荐/)
+    await expect(proposed).toContainText(need)
+    expect(await barriers(owner)).toEqual([])
+    await fits(owner)
+  })
+
+  await test.step('taken back, it is seen no more', async () => {
+    const mine = broker.getByRole('article').filter({ hasText: why })
+    await mine.getByRole('button', { name: '撤回' }).click()
+    await broker.getByRole('dialog').getByRole('button', { name: '撤回' }).click()
+    await expect(mine).toContainText('已撤回')
+    await owner.reload()
+    await expect(owner.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(owner.getByText(why)).toHaveCount(0)
+  })
+  expect([complaintsOf(broker), complaintsOf(owner)]).toEqual([[], []])
+})
+
+test('the desk shows good matches that nobody acted on, or says that there are none', async ({ browser }) => {
+  const broker = await as(browser, 'broker')
+  await broker.goto('/desk/matches')
+  await expect(broker.getByRole('article').or(broker.getByText('没有被搁置的匹配')).first()).toBeVisible()
+  expect(await barriers(broker)).toEqual([])
+  await fits(broker)
+  await broker.getByLabel('时间').selectOption('7')
+  await expect(broker).toHaveURL(/days=7/)
+})

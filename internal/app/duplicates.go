@@ -43,7 +43,7 @@ func (p *platform) buildDuplicates(rows *store.Duplicate) error {
 
 // compareListings looks for duplicates of the listings that events are about.
 func (p *platform) compareListings(ctx context.Context, events []event.Event) error {
-	return p.duplicates.Look(ctx, indexing.DuplicateRefs(events))
+	return p.duplicates.LookAtTold(ctx, indexing.DuplicateRefs(events))
 }
 
 func duplicatesCommand(flags *settingFlags) *cobra.Command {

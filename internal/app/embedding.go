@@ -62,7 +62,7 @@ func embeddingModel(cfg config.Embedding) string {
 
 // newListings are the listings as the indexes see them.
 func (p *platform) newListings() *indexing.Listings {
-	l := indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts})
+	l := indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts}, p.clock)
 	if cfg := p.cfg.Embedding; cfg.On() {
 		l.Embed(indexing.Embedded{
 			Directions: store.NewEmbedding(p.db), Model: embeddingModel(cfg), Members: cfg.Members, Letters: cfg.MaxCharacters,

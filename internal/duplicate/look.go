@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
@@ -42,6 +43,16 @@ func (s *Service) Look(ctx context.Context, refs []Ref) error {
 		}
 	}
 	return nil
+}
+
+// LookAtTold is Look for those of the listings that nobody has looked at since:
+// after an import both the events and LookAtChanged lead to each.
+func (s *Service) LookAtTold(ctx context.Context, refs []Ref) error {
+	left, err := s.deps.Store.StillUnlooked(ctx, s.deps.Finder.model.Version, refs)
+	if err != nil {
+		return err
+	}
+	return s.Look(ctx, left)
 }
 
 func (s *Service) look(ctx context.Context, kind string, ids []string) error {
@@ -291,10 +302,26 @@ func (s *Service) moreAlike(pair Pair, now pairing) bool {
 	})
 }
 
+const (
+	// fullPass is how often all listings are asked for.
+	fullPass = time.Hour
+	// longestWrite is how long after its instant an update may be committed, on
+	// another replica's clock too.
+	longestWrite = 5 * time.Minute
+)
+
 // LookAtChanged looks at up to limit listings that changed since they were
-// compared, whoever was told of it, and says how many.
+// compared, whoever was told of it, and says how many. Once it has found all,
+// it asks for what was updated since, and now and then for all again.
 func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
-	refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, "", limit)
+	now := s.deps.Clock.Now()
+	s.mu.Lock()
+	since := s.passed
+	if now.Sub(s.passedAll) > fullPass {
+		since = time.Time{}
+	}
+	s.mu.Unlock()
+	refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, "", since, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -302,7 +329,18 @@ func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
 	if errors.Is(err, errs.New(errs.Stale, "stale_version")) {
 		return 0, nil // another replica looks at the same; the next turn goes on
 	}
-	return len(refs), err
+	if err != nil {
+		return 0, err
+	}
+	if len(refs) < limit {
+		s.mu.Lock()
+		s.passed = now.Add(-longestWrite)
+		if since.IsZero() {
+			s.passedAll = now
+		}
+		s.mu.Unlock()
+	}
+	return len(refs), nil
 }
 
 // scanPage is how many listings a full pass looks at in one go: its memory is
@@ -314,7 +352,7 @@ const scanPage = 500
 func (s *Service) Scan(ctx context.Context, progress func(looked int)) (int, error) {
 	total, after := 0, ""
 	for {
-		refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, after, scanPage)
+		refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, after, time.Time{}, scanPage)
 		if err != nil || len(refs) == 0 {
 			return total, err
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -38,10 +40,17 @@ type Deps struct {
 
 // Service finds pairs, shows them and carries out decisions. Every error is an
 // *errs.Error. Safe for concurrent use.
-type Service struct{ deps Deps }
+type Service struct {
+	deps Deps
+
+	mu sync.Mutex
+	// passed is from when on LookAtChanged asks for updates, passedAll when it
+	// last asked for everything.
+	passed, passedAll time.Time
+}
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d} }
+func NewService(d Deps) *Service { return &Service{deps: d} }
 
 // Shown is a pair as one reader sees it.
 type Shown struct {

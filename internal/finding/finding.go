@@ -82,12 +82,17 @@ type Card struct {
 type Facet struct {
 	Name   search.Facet
 	Values []search.FacetCount
+	// Names are those of the organisations among the values, by id.
+	Names map[string]text.Text
 }
 
 // Cards gives the cards of those of the listings that are live and that the
 // actor may see, by id. The granted listings are read in full.
 type Cards interface {
 	Cards(ctx context.Context, actor policy.Actor, granted []string, hits []search.Hit) (map[string]Card, error)
+	// OrganisationNames are the names of those of the organisations that exist,
+	// by id; a change of one may be seen as late as in the index.
+	OrganisationNames(ctx context.Context, ids []string) (map[string]text.Text, error)
 }
 
 // Grants tells which listings an organisation reads in full because it has
@@ -174,9 +179,26 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	}
 	for _, name := range facets {
 		values := result.Facets[name]
-		out.Facets = append(out.Facets, Facet{Name: name, Values: values[:min(len(values), maxValues)]})
+		facet := Facet{Name: name, Values: values[:min(len(values), maxValues)]}
+		if err := f.name(ctx, &facet); err != nil {
+			return Answer{}, err
+		}
+		out.Facets = append(out.Facets, facet)
 	}
 	return out, nil
+}
+
+// name gives the organisations of a facet their names.
+func (f *Finder) name(ctx context.Context, facet *Facet) (err error) {
+	if facet.Name != search.FacetOrganisation {
+		return nil
+	}
+	ids := make([]string, len(facet.Values))
+	for i, v := range facet.Values {
+		ids[i] = v.Value
+	}
+	facet.Names, err = f.cards.OrganisationNames(ctx, ids)
+	return err
 }
 
 // Cards are the cards of listings that were found otherwise, by id: of those that

@@ -10,6 +10,7 @@ import (
 	"chengqiao/internal/finding"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/text"
 )
 
 // shelf answers every query with the same hits and remembers what was asked.
@@ -33,6 +34,15 @@ func (s *shelf) Search(_ context.Context, q search.Query) (search.Result, error)
 	r := s.result
 	r.Total = max(r.Total, 1) // else help would be asked for after it
 	return r, s.err
+}
+
+// OrganisationNames calls each by its id.
+func (s *shelf) OrganisationNames(_ context.Context, ids []string) (map[string]text.Text, error) {
+	out := map[string]text.Text{}
+	for _, id := range ids {
+		out[id] = text.Text{Zh: id}
+	}
+	return out, nil
 }
 
 // Suggest remembers whose typing it was given.

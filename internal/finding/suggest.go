@@ -75,7 +75,7 @@ func (f *Finder) Values(ctx context.Context, actor policy.Actor, r Request, face
 			out.Values = append(out.Values, v)
 		}
 	}
-	return out, nil
+	return out, f.name(ctx, &out)
 }
 
 // organisationsNamed tells which organisations answer some words by their names.

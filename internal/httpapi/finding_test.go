@@ -87,7 +87,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	}
 	t.Cleanup(func() { _ = engine.Close() })
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	listed := indexing.NewListings(w.achievements, packages, w.needs, rows, w)
+	listed := indexing.NewListings(w.achievements, packages, w.needs, rows, w, clock.System{})
 	matching := indexing.NewMatching("", analyzer, model, listed, queue, log)
 	matchRows := store.NewMatch(db)
 	w.settle = func() {

@@ -39,9 +39,8 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		locale = string(p.Locale)
 	}
 	hit := func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }
-	facets, err := a.facets(ctx, found.Facets)
 	return oas.Search200JSONResponse{
-		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: facets,
+		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: a.facets(found.Facets),
 		Page: request.Page, PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
@@ -50,7 +49,7 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {
 			return oas.SearchWithout{Filter: w.Filter, Total: int64(w.Total)}
 		}),
-	}, err
+	}, nil
 }
 
 // facetValues answers for one facet alone.
@@ -65,8 +64,8 @@ func (a *API) facetValues(ctx context.Context, r finding.Request, facet search.F
 	if err != nil {
 		return nil, err
 	}
-	facets, err := a.facets(ctx, []finding.Facet{found})
-	return oas.Search200JSONResponse{Hits: []oas.SearchHit{}, Facets: facets, Page: r.Page, PageSize: r.PageSize}, err
+	facets := a.facets([]finding.Facet{found})
+	return oas.Search200JSONResponse{Hits: []oas.SearchHit{}, Facets: facets, Page: r.Page, PageSize: r.PageSize}, nil
 }
 
 var searchSorts = map[oas.SearchParamsSort]search.Sort{
@@ -250,20 +249,12 @@ type facetValue = struct {
 }
 
 // facets names the values of facets.
-func (a *API) facets(ctx context.Context, found []finding.Facet) ([]oas.Facet, error) {
+func (a *API) facets(found []finding.Facet) []oas.Facet {
 	out := make([]oas.Facet, 0, len(found))
 	for _, f := range found {
-		var names map[string]text.Text
-		if f.Name == search.FacetOrganisation {
-			ids := list(f.Values, func(v search.FacetCount) string { return v.Value })
-			var err error
-			if names, err = a.Directory.OrganisationNames(ctx, ids); err != nil {
-				return nil, err
-			}
-		}
 		facet := oas.Facet{Name: string(f.Name)}
 		facet.Values = list(f.Values, func(v search.FacetCount) facetValue {
-			value := facetValue{Code: v.Value, Count: int64(v.Count), Label: names[v.Value]}
+			value := facetValue{Code: v.Value, Count: int64(v.Count), Label: f.Names[v.Value]}
 			if term, ok := a.Taxonomies.Term(facetLists[f.Name], v.Value); ok {
 				value.Label, value.Parent = term.Name, term.Parent
 			}
@@ -271,5 +262,5 @@ func (a *API) facets(ctx context.Context, found []finding.Facet) ([]oas.Facet, e
 		})
 		out = append(out, facet)
 	}
-	return out, nil
+	return out
 }

@@ -121,16 +121,12 @@ func (l *Listings) nameOwners(ctx context.Context, cards map[string]finding.Card
 			ids = append(ids, c.OrgID)
 		}
 	}
-	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) == 0 {
-		return nil
-	}
-	owners, err := l.organisations.Owners(ctx, ids)
+	names, err := l.OrganisationNames(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for id, c := range cards {
-		c.OrgName = owners[c.OrgID].Name
+		c.OrgName = names[c.OrgID]
 		cards[id] = c
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/listing"
@@ -38,6 +39,8 @@ type Listings struct {
 	organisations Organisations
 	heads         Heads
 	cards         *recent.Kept[cardKey, keptCard]
+	names         *recent.Kept[nameKey, keptName]
+	clock         clock.Clock
 	embedded      *Embedded // nil where no embedding service is used
 }
 
@@ -54,8 +57,11 @@ type Heads interface {
 }
 
 // NewListings joins the services of the kinds.
-func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h Heads, o Organisations) *Listings {
-	return &Listings{achievements: a, packages: p, needs: n, heads: h, organisations: o, cards: recent.Keep[cardKey, keptCard](keptCards)}
+func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h Heads, o Organisations, c clock.Clock) *Listings {
+	return &Listings{
+		achievements: a, packages: p, needs: n, heads: h, organisations: o, clock: c,
+		cards: recent.Keep[cardKey, keptCard](keptCards), names: recent.Keep[nameKey, keptName](keptNames),
+	}
 }
 
 // Events are those after which an index has to look at a listing again.

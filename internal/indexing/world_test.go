@@ -103,7 +103,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	w.achievements = catalog.NewAchievements(catalogue)
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
-	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners)
+	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners, clock.System{})
 	return w, nil
 }
 

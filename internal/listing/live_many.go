@@ -4,15 +4,12 @@ import "context"
 
 // LiveMany reads those of the listings that search may show, in no order.
 func (s *Service[C]) LiveMany(ctx context.Context, ids []string) ([]Live[C], error) {
-	records, err := s.deps.Store.LoadMany(ctx, s.rules.Kind, ids)
+	records, err := s.deps.Store.LiveMany(ctx, s.rules.Kind, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Live[C], 0, len(records))
 	for _, r := range records {
-		if r.Live == nil || !found(r.Position.State) {
-			continue
-		}
 		l, err := s.whole(r)
 		if err != nil {
 			return nil, err

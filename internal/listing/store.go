@@ -16,6 +16,9 @@ type Store interface {
 	Load(ctx context.Context, kind, id string) (Record, error)
 	// LoadMany reads those of the ids that exist, in no particular order.
 	LoadMany(ctx context.Context, kind string, ids []string) ([]Record, error)
+	// LiveMany reads those of the ids that search may show, with what is live of
+	// them alone, in no particular order.
+	LiveMany(ctx context.Context, kind string, ids []string) ([]Record, error)
 	// Insert adds new listings with the revisions they hold.
 	Insert(ctx context.Context, records []Record) error
 	// Save changes a listing whose stored version is one less than

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/duplicate"
@@ -60,16 +61,37 @@ func (s *Duplicate) Looked(ctx context.Context, model string, prints []duplicate
 }
 
 // Unlooked implements duplicate.Store.
-func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]duplicate.Ref, error) {
+func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after string, since time.Time, limit int) ([]duplicate.Ref, error) {
 	args := []any{model, after, limit}
-	return sqldb.All(ctx, s.db, func(row sqldb.Row) (duplicate.Ref, error) {
-		var r duplicate.Ref
-		err := row.Scan(&r.Kind, &r.ID)
-		return r, err
-	}, `SELECT l.kind, l.id FROM listings l LEFT JOIN duplicate_looks k ON k.listing_id = l.id
-		WHERE l.id > $2 AND (k.listing_id IS NULL OR k.version <> l.version OR k.model <> $1)
-			AND l.kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
-		ORDER BY l.id LIMIT $3`, sqldb.Args(args, kinds)...)
+	recent := ""
+	if !since.IsZero() {
+		args = append(args, clock.Micros(since))
+		recent = ` AND l.updated_at >= $4`
+	}
+	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id > $2`+recent+
+		` AND l.kind IN (`+sqldb.Placeholders(len(args)+1, len(kinds))+`) ORDER BY l.id LIMIT $3`, sqldb.Args(args, kinds)...)
+}
+
+// StillUnlooked implements duplicate.Store.
+func (s *Duplicate) StillUnlooked(ctx context.Context, model string, refs []duplicate.Ref) ([]duplicate.Ref, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID
+	}
+	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`, sqldb.Args([]any{model}, ids)...)
+}
+
+// unlooked are listings that are still to be compared by the model $1.
+const unlooked = `SELECT l.kind, l.id FROM listings l LEFT JOIN duplicate_looks k ON k.listing_id = l.id
+	WHERE (k.listing_id IS NULL OR k.version <> l.version OR k.model <> $1)`
+
+func scanRef(row sqldb.Row) (duplicate.Ref, error) {
+	var r duplicate.Ref
+	err := row.Scan(&r.Kind, &r.ID)
+	return r, err
 }
 
 // Sharing implements duplicate.Store. The buckets are read whole and counted

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -53,6 +54,21 @@ func (s *Listings) LoadMany(ctx context.Context, kind string, ids []string) ([]l
 	return s.withRevisions(ctx, found, true)
 }
 
+// live is the condition, with Published as $1, of what search may show.
+const live = `state = $1 AND live_revision <> ''`
+
+// LiveMany implements listing.Store.
+func (s *Listings) LiveMany(ctx context.Context, kind string, ids []string) ([]listing.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, scanLive,
+		`SELECT `+listingColumns+`, `+liveColumns+`
+		FROM (SELECT * FROM listings WHERE `+live+` AND kind = $2 AND id IN (`+sqldb.Placeholders(3, len(ids))+`)) l
+		JOIN revisions r ON r.id = l.live_revision`,
+		sqldb.Args([]any{string(listing.Published), kind}, ids)...)
+}
+
 // LiveHeads are the heads of those of the listings, of any kind, that search
 // may show, in no order: what each page of a search asks.
 func (s *Listings) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHead, error) {
@@ -60,8 +76,7 @@ func (s *Listings) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveH
 		return nil, nil
 	}
 	return sqldb.All(ctx, s.db, scanLiveHead,
-		`SELECT id, kind, owner_org, live_number FROM listings
-		WHERE id IN (`+sqldb.Placeholders(2, len(ids))+`) AND state = $1 AND live_revision <> ''`,
+		`SELECT id, kind, owner_org, live_number FROM listings WHERE `+live+` AND id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
 		sqldb.Args([]any{string(listing.Published)}, ids)...)
 }
 
@@ -229,25 +244,63 @@ const (
 	revisionHeadColumns = revisionHeads + `NULL`
 )
 
+// liveColumns are revisionColumns of the revision r beside a listing.
+var liveColumns = "r." + strings.Join(strings.Fields(revisionColumns), " r.")
+
+// readListing is a row of listingColumns while it is read.
+type readListing struct {
+	listing.Listing
+	created, updated, changed, published int64
+}
+
+func (l *readListing) into() []any {
+	return []any{&l.ID, &l.Kind, &l.OwnerOrg, &l.Position.State, &l.Position.Seq, &l.Version, &l.LiveRevision,
+		&l.LiveNumber, &l.created, &l.updated, &l.changed, &l.published, &l.ConfirmBy, &l.SuspendedBy, &l.Outcome, &l.CreatedBy}
+}
+
+func (l *readListing) done() listing.Listing {
+	l.CreatedAt, l.UpdatedAt = clock.FromMicros(l.created), clock.FromMicros(l.updated)
+	l.ChangedAt, l.PublishedAt = clock.FromMicros(l.changed), clock.FromMicros(l.published)
+	return l.Listing
+}
+
+// readRevision is a row of revisionColumns while it is read.
+type readRevision struct {
+	listing.Revision
+	state                                  string
+	created, updated, submitted, published int64
+	content                                json.RawMessage
+}
+
+func (r *readRevision) into() []any {
+	return []any{&r.ID, &r.ListingID, &r.Kind, &r.state, &r.Position.Seq, &r.Number, &r.Title.Zh, &r.Title.En,
+		&r.ReturnReason, &r.created, &r.updated, &r.submitted, &r.published, &r.TechnicalField, &r.Quality, sqldb.IntoJSON(&r.content)}
+}
+
+func (r *readRevision) done() listing.Revision {
+	r.Position.State, r.Content = lifecycle.State(r.state), r.content
+	r.CreatedAt, r.UpdatedAt = clock.FromMicros(r.created), clock.FromMicros(r.updated)
+	r.SubmittedAt, r.PublishedAt = clock.FromMicros(r.submitted), clock.FromMicros(r.published)
+	return r.Revision
+}
+
 func scanListing(row sqldb.Row) (listing.Listing, error) {
-	var l listing.Listing
-	var created, updated, changed, published int64
-	err := row.Scan(&l.ID, &l.Kind, &l.OwnerOrg, &l.Position.State, &l.Position.Seq, &l.Version, &l.LiveRevision,
-		&l.LiveNumber, &created, &updated, &changed, &published, &l.ConfirmBy, &l.SuspendedBy, &l.Outcome, &l.CreatedBy)
-	l.CreatedAt, l.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
-	l.ChangedAt, l.PublishedAt = clock.FromMicros(changed), clock.FromMicros(published)
-	return l, err
+	var l readListing
+	err := row.Scan(l.into()...)
+	return l.done(), err
 }
 
 func scanRevision(row sqldb.Row) (listing.Revision, error) {
-	var r listing.Revision
-	var state string
-	var created, updated, submitted, published int64
-	var content json.RawMessage
-	err := row.Scan(&r.ID, &r.ListingID, &r.Kind, &state, &r.Position.Seq, &r.Number, &r.Title.Zh, &r.Title.En,
-		&r.ReturnReason, &created, &updated, &submitted, &published, &r.TechnicalField, &r.Quality, sqldb.IntoJSON(&content))
-	r.Position.State, r.Content = lifecycle.State(state), content
-	r.CreatedAt, r.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
-	r.SubmittedAt, r.PublishedAt = clock.FromMicros(submitted), clock.FromMicros(published)
-	return r, err
+	var r readRevision
+	err := row.Scan(r.into()...)
+	return r.done(), err
+}
+
+// scanLive scans a listing and its live revision.
+func scanLive(row sqldb.Row) (listing.Record, error) {
+	var l readListing
+	var r readRevision
+	err := row.Scan(append(l.into(), r.into()...)...)
+	live := r.done()
+	return listing.Record{Listing: l.done(), Live: &live}, err
 }

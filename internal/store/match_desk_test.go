@@ -88,7 +88,9 @@ func TestAMediatorPutsANeedAndAResultBeforeBothSides(t *testing.T) {
 		}
 		for side, list := range map[string]func() (match.List, error){
 			"enterprise": func() (match.List, error) { return m.service.ForNeed(m.ctx, plantManager, needID, match.Standing) },
-			"institute":  func() (match.List, error) { return m.service.ForResult(m.ctx, labOfficer, match.Ref{Kind: match.Package, ID: packageID}, match.Standing) },
+			"institute": func() (match.List, error) {
+				return m.service.ForResult(m.ctx, labOfficer, match.Ref{Kind: match.Package, ID: packageID}, match.Standing)
+			},
 		} {
 			got, err := list()
 			if err != nil || len(got.Items) == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"chengqiao/config"
 	"chengqiao/internal/catalog"
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
@@ -64,7 +65,7 @@ func forEachMatchMarket(t *testing.T, fn func(t *testing.T, m *matchMarket)) {
 	forEachMarket(t, func(t *testing.T, m *market) {
 		mm := &matchMarket{market: m, rows: store.NewMatch(m.db)}
 		mm.index = match.NewIndex(match.AnalyserOf(analysis.New(nil)), model.Terms)
-		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, store.NewListings(m.db), namedOwners{})
+		mm.listed = indexing.NewListings(m.achievements, m.packages, m.needs, store.NewListings(m.db), namedOwners{}, clock.System{})
 		mm.serve(model)
 		fn(t, mm)
 	})

@@ -8,7 +8,8 @@ import (
 // atom is the smallest thing that is indexed: one Han character, or one word
 // of another script.
 type atom struct {
-	// term is what is indexed: the character, or the word's stem.
+	// term is what is indexed: the character, or the word's stem; empty for a
+	// word of an unstemmed cut until it is settled.
 	term string
 	// word is a word as it was written, folded; empty for han.
 	word string
@@ -55,6 +56,9 @@ type cutter struct {
 	has    bool
 	joined bool
 	word   []folded // of the word being read
+	// unstemmed leaves it to settle to take endings off: of most words nobody
+	// asks for them.
+	unstemmed bool
 }
 
 func cut(text string) *cutter {
@@ -80,7 +84,10 @@ func (c *cutter) next() (atom, bool) {
 				c.ahead, c.has = c.folder.next()
 			}
 			word := spell(c.folder.text, c.word)
-			a := atom{term: stem(word), word: word, joined: c.joined, start: first.start, end: c.word[len(c.word)-1].end}
+			a := atom{word: word, joined: c.joined, start: first.start, end: c.word[len(c.word)-1].end}
+			if !c.unstemmed {
+				a.settle()
+			}
 			c.joined = true
 			return a, true
 		}
@@ -88,6 +95,13 @@ func (c *cutter) next() (atom, bool) {
 		c.ahead, c.has = c.folder.next()
 	}
 	return atom{}, false
+}
+
+// settle gives a word its term.
+func (a *atom) settle() {
+	if !a.han && a.term == "" {
+		a.term = stem(a.word)
+	}
 }
 
 // atoms cuts a whole text.

@@ -9,7 +9,7 @@ import (
 // Range is a half-open range of bytes; it begins and ends on characters.
 type Range struct{ Start, End int }
 
-// Marker finds in texts what a plan asked for.
+// Marker finds in texts what a plan asked for. It is for one goroutine.
 type Marker struct {
 	analyzer *Analyzer
 	terms    map[string]bool
@@ -20,6 +20,27 @@ type Marker struct {
 	// pinyin tells that a word of the plan could be a spelling.
 	pinyin   bool
 	initials bool
+	// begins are the first bytes of what is marked, for words and for spellings:
+	// endings are taken off, beginnings never, so that most of a text is passed by.
+	begins beginnings
+	// sequence is that of the text looked at last, to be used again.
+	sequence []atom
+}
+
+// beginnings is a set of first bytes.
+type beginnings [1 << 8]bool
+
+func (b *beginnings) add(term string) {
+	if term != "" {
+		b[term[0]] = true
+	}
+}
+
+// addAll is for what may begin with anything.
+func (b *beginnings) addAll() {
+	for i := range b {
+		b[i] = true
+	}
 }
 
 // Marker prepares to mark texts; loose marks beginnings, misspellings and
@@ -39,8 +60,17 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 			if loose && (u.Prefix || u.Typos > 0) {
 				m.loose = append(m.loose, u)
 			}
+			if loose && u.Typos > 1 { // enough for another first letter (Within)
+				m.begins.addAll()
+			}
 		case Bigram:
 			m.terms[u.Term] = true
+		}
+		m.begins.add(u.Term)
+		if u.Class == Synonym {
+			for _, first := range a.synonyms.firsts[u.Term] {
+				m.begins.add(first)
+			}
 		}
 	}
 	return m
@@ -58,12 +88,20 @@ func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 // cut than what is shown of it.
 func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phrase) []Range {
 	c := cut(text)
+	c.unstemmed = true
+	begins := m.begins
 	// What begins at an atom may end some atoms behind it.
 	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
 	for _, p := range phrases {
 		ahead = max(ahead, len(p.atoms))
+		if len(p.atoms) > 0 {
+			begins.add(p.atoms[0].term)
+		}
 	}
-	sequence := make([]atom, 0, min(len(text)/4, shownAtoms)+1)
+	sequence := m.sequence[:0]
+	defer func() { m.sequence = sequence }()
+	// several tells that what is marked may be of several words.
+	several := len(m.groups)+len(phrases) > 0
 	var marks []Range
 	end := len(text)
 	for i := 0; ; i++ {
@@ -76,6 +114,13 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 		}
 		if i == len(sequence) || sequence[i].start > end {
 			return merge(marks)
+		}
+		if here := sequence[i]; !here.han && !begins[here.word[0]] {
+			continue
+		}
+		sequence[i].settle()
+		for k := i + 1; several && k < len(sequence) && k <= i+ahead; k++ {
+			sequence[k].settle()
 		}
 		first := len(marks) == 0
 		mark := func(n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
@@ -90,9 +135,6 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 		}
 	}
 }
-
-// shownAtoms is how many atoms a text usually has up to the end of its passage.
-const shownAtoms = 256
 
 // at visits the lengths in atoms of what answers the plan from an atom on.
 func (m *Marker) at(sequence []atom, i int, spelling bool, visit func(length int)) {
@@ -130,6 +172,10 @@ func (m *Marker) word(term string) bool {
 // spelled visits the lengths of the stretches from the first atom on whose
 // pinyin was asked for.
 func (m *Marker) spelled(sequence []atom, visit func(length int)) {
+	heard := func(reading string) bool { return m.begins[reading[0]] }
+	if !slices.ContainsFunc(readings()[firstRune(sequence[0].term)], heard) {
+		return
+	}
 	end := 1
 	for end < len(sequence) && end < maxInitials && sequence[end].han && sequence[end].joined {
 		end++

@@ -18,6 +18,8 @@ const SynonymMark = "§"
 type Synonyms struct {
 	root   synonymNode
 	groups [][]string
+	// firsts are the first terms of a group's expressions, by its own term.
+	firsts map[string][]string
 	// longestExpression is the length of the longest one, in atoms.
 	longestExpression int
 	// expressions are all of them by key, for suggestions, and names finds them.
@@ -35,7 +37,7 @@ type synonymNode struct {
 // NewSynonyms makes the tree of groups. Errors are those of CheckGroup, with
 // the group's place counted from 1.
 func NewSynonyms(groups [][]string) (*Synonyms, error) {
-	s := &Synonyms{}
+	s := &Synonyms{firsts: map[string][]string{}}
 	for i, group := range groups {
 		if err := s.add(group); err != nil {
 			return nil, fmt.Errorf("group %d: %w", i+1, err)
@@ -87,6 +89,7 @@ func (s *Synonyms) add(group []string) error {
 	for _, expression := range group {
 		sequence := atoms(expression)
 		s.longestExpression = max(s.longestExpression, len(sequence))
+		s.firsts[term] = append(s.firsts[term], sequence[0].term)
 		node := &s.root
 		for _, a := range sequence {
 			if node.next == nil {

@@ -45,7 +45,7 @@ func itemsOf(ctx context.Context, finder *finding.Finder, actor policy.Actor, q 
 	for _, c := range cards {
 		line := c.ValueLine
 		if line.IsZero() {
-			line = c.Abstract
+			line = c.Snippet
 		}
 		out = append(out, savedsearch.Item{Kind: c.Kind, ID: c.ID, Title: c.Title, Line: line, Organisation: c.OrgName, PublishedAt: c.PublishedAt})
 	}

@@ -62,11 +62,12 @@ type Hit struct {
 type Card struct {
 	ID, Kind string
 	// OrgID is empty where the listing hides its organisation.
-	OrgID          string
-	OrgName        text.Text
-	Title          text.Text
-	ValueLine      text.Text
-	Abstract       text.Text
+	OrgID     string
+	OrgName   text.Text
+	Title     text.Text
+	ValueLine text.Text
+	// Snippet is the beginning of its running text, with … where that goes on.
+	Snippet        text.Text
 	KeywordsZh     []string
 	KeywordsEn     []string
 	TechnicalField string

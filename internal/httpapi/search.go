@@ -151,9 +151,6 @@ func searchNotices(found finding.Answer) []string {
 	return out
 }
 
-// snippetLength is how much of a text stands where nothing in it was marked.
-const snippetLength = 160
-
 func searchHit(h finding.Hit, locale string) oas.SearchHit {
 	out := oas.SearchHit{
 		ID: h.ID, Kind: oas.SearchHitKind(h.Kind), OrganisationID: h.OrgID, OrganisationName: h.OrgName.In(locale),
@@ -200,11 +197,7 @@ func snippet(h finding.Hit, locale string) oas.Marked {
 			}
 		}
 	}
-	whole := []rune(h.Abstract.In(locale))
-	if len(whole) <= snippetLength {
-		return oas.Marked{Text: string(whole)}
-	}
-	return oas.Marked{Text: string(whole[:snippetLength]) + "…"}
+	return oas.Marked{Text: h.Snippet.In(locale)}
 }
 
 func markedParts(h search.Highlight) oas.Marked {

@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/policy"
 	"chengqiao/internal/recent"
 	"chengqiao/internal/search"
+	"chengqiao/internal/text"
 )
 
 var _ finding.Cards = (*Listings)(nil)
@@ -133,22 +134,38 @@ func (l *Listings) nameOwners(ctx context.Context, cards map[string]finding.Card
 }
 
 func achievementCard(c catalog.AchievementContent, card *finding.Card) {
-	card.ValueLine, card.Abstract = c.ValueLine, c.Abstract
+	card.ValueLine, card.Snippet = c.ValueLine, snippet(c.Abstract)
 	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
 	card.TechnicalField, card.Region, card.TRL, card.Year = c.TechnicalField, c.Region, c.TRL, c.Year
 	card.PriceMode, card.Price = c.PriceMode, c.Price
 }
 
 func packageCard(c catalog.PackageContent, card *finding.Card) {
-	card.ValueLine, card.Abstract = c.ValueLine, c.Description
+	card.ValueLine, card.Snippet = c.ValueLine, snippet(c.Description)
 	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
 	card.TechnicalField, card.Region = c.TechnicalField, c.Region
 	card.PriceMode, card.Price = c.PriceMode, c.Price
 }
 
 func needCard(c need.Content, card *finding.Card) {
-	card.Abstract = c.Problem
+	card.Snippet = snippet(c.Problem)
 	card.KeywordsZh, card.KeywordsEn = c.KeywordsZh, c.KeywordsEn
 	card.TechnicalField, card.Region, card.TRL = c.TechnicalField, c.Region, c.MinTRL
 	card.Price = c.BudgetMax
+}
+
+// snippetLength is how many characters of a running text a card shows.
+const snippetLength = 160
+
+func snippet(t text.Text) text.Text { return text.Text{Zh: opening(t.Zh), En: opening(t.En)} }
+
+func opening(s string) string {
+	n := 0
+	for at := range s {
+		if n == snippetLength {
+			return s[:at] + "…"
+		}
+		n++
+	}
+	return s
 }

@@ -7,11 +7,11 @@ import (
 	"chengqiao/internal/policy"
 )
 
-// keptCards bounds the cards that are kept (see recent.Kept): a card with its
-// abstract takes about three kilobytes. A published version never changes, so
-// that nothing in its card can be out of date: whether it is still the live one
-// is asked of the store each time.
-const keptCards = 10_000
+// keptCards bounds the cards that are kept (see recent.Kept): a card takes
+// about a kilobyte. A published version never changes, so that nothing in its
+// card can be out of date: whether it is still the live one is asked of the
+// store each time.
+const keptCards = 30_000
 
 // cardKey names the card of a published version for readers of the same tiers.
 type cardKey struct {

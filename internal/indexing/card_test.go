@@ -2,6 +2,7 @@ package indexing_test
 
 import (
 	"testing"
+	"time"
 
 	"chengqiao/internal/finding"
 	"chengqiao/internal/listing"
@@ -41,12 +42,13 @@ func TestACardIsNeverOlderThanItsListing(t *testing.T) {
 			"signed for another's": {manager, []string{"another"}, true, false},
 		} {
 			card, ok := w.card(t, c.reader, head.ID, c.granted...)
-			if !ok || card.Abstract.IsZero() == c.abstract || card.ValueLine.IsZero() == c.value || card.OrgName.Zh != "天山研究所" {
+			if !ok || card.Snippet.IsZero() == c.abstract || card.ValueLine.IsZero() == c.value || card.OrgName.Zh != "天山研究所" {
 				t.Errorf("%s: %+v", name, card)
 			}
 		}
 	}
 	w.owners["lab"] = "天山研究院"
+	w.clock.Advance(2 * time.Second) // as late as in the index
 	if card, _ := w.card(t, visitor, head.ID); card.OrgName.Zh != "天山研究院" {
 		t.Errorf("after its owner's change of name: %+v", card)
 	}

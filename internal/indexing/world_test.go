@@ -48,6 +48,7 @@ type world struct {
 	packages     *catalog.Packages
 	needs        *need.Needs
 	listings     *indexing.Listings
+	clock        *clock.Manual // of the listings' names
 	owners       owners
 	taken        []rights.Taken
 }
@@ -103,7 +104,8 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	w.achievements = catalog.NewAchievements(catalogue)
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
-	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners, clock.System{})
+	w.clock = clock.NewManual(time.Now())
+	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners, w.clock)
 	return w, nil
 }
 

@@ -220,8 +220,7 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	}
 	ranked := s.index().Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
 	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
-	// Measured criteria can lift a pair a little: load somewhat more than is shown.
-	ranked = ranked[:min(len(ranked), 2*s.model.Shown)]
+	ranked = ranked[:min(len(ranked), s.loaded(q))]
 	refs := make([]Ref, 0, len(ranked))
 	for _, r := range ranked {
 		if s.model.best(r.Features) < q.least {
@@ -252,6 +251,16 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 		return cmp.Or(-cmp.Compare(a.worth(), b.worth()), cmp.Compare(a.other.ID, b.other.ID))
 	})
 	return withoutParts(out), nil
+}
+
+// loaded is how many of the first listings are read. Measured criteria can lift a
+// pair a little, so that more are read than are shown; where a need has none,
+// only parts of packages and what has just left fall out.
+func (s *Service) loaded(q question) int {
+	if q.asked.Kind == Need && len(q.own.Requirements) == 0 {
+		return s.model.Shown + s.model.Shown/2
+	}
+	return 2 * s.model.Shown
 }
 
 // finding pairs what is asked about with another listing; false where the

@@ -20,6 +20,9 @@ type Options struct {
 	Program string
 	// Meilisearch is the server's program; "" looks in PATH.
 	Meilisearch string
+	// Folder is a data folder with the listings in it, to be measured as it is;
+	// "" makes one.
+	Folder string
 	// Listings is how many there are, and Calls how many searches are timed.
 	Listings, Calls int
 	// Bare measures the engines as their makers give them too, and Shared the
@@ -136,6 +139,7 @@ func (b *bench) searches(ctx context.Context, m measured, ask func(ctx context.C
 		calls   int
 		call    func(ctx context.Context, i int) error
 	}{
+		{"search, new to it", new(Times), oneClient, b.Calls, search}, // nothing of it was read before
 		{"search, 1 client", &m.one, oneClient, b.Calls, search},
 		{"search, 4 clients", &m.four, fourClients, b.Calls, search},
 		{"browse, 1 client", &m.browse, oneClient, max(b.Calls/10, 100), func(ctx context.Context, _ int) error { return ask(ctx, "") }},
@@ -151,23 +155,22 @@ func (b *bench) searches(ctx context.Context, m measured, ask func(ctx context.C
 
 // program imports the listings, starts the server and measures it at rest.
 func (b *bench) program(ctx context.Context, name, meilisearch string, settings ...string) (err error) {
-	dir := filepath.Join(b.work, "program"+meilisearch)
-	p := newProgram(b.Program, dir, settings...)
-	if _, err := p.run(ctx, "demo"); err != nil {
-		return err
+	dir := b.Folder
+	if dir == "" {
+		dir = filepath.Join(b.work, "program"+meilisearch)
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	took, err := p.run(ctx, "import", "achievements", b.corpus(), "--owner", owner, "--source", "bench", "--publish", "--on-error", "skip", "--json")
+	p := newProgram(b.Program, dir, settings...)
+	if b.Folder == "" {
+		if err := b.fill(ctx, name, p); err != nil {
+			return err
+		}
+	}
+	took, err := p.serve(ctx)
 	if err != nil {
 		return err
 	}
-	b.say("\n%s: imported, published and indexed in %.1f s", name, took.Seconds())
-	if _, err = p.run(ctx, "import", "needs", filepath.Join(b.Data, "needs_en.jsonl.gz"), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json"); err != nil {
-		return err
-	}
-	if took, err = p.serve(ctx); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(), os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, p.stop()) }()
 	b.say("%s: ready %.1f s after its start", name, took.Seconds())
 	if took, err = p.quiet(ctx); err != nil {
 		return err
@@ -181,6 +184,20 @@ func (b *bench) program(ctx context.Context, name, meilisearch string, settings 
 	}
 	used, err := peak(p.server.Process.Pid)
 	b.say("%s: %d MiB at its peak", name, used)
+	return err
+}
+
+// fill makes a data folder of the demo, the listings, and real needs.
+func (b *bench) fill(ctx context.Context, name string, p *program) error {
+	if _, err := p.run(ctx, "demo"); err != nil {
+		return err
+	}
+	took, err := p.run(ctx, "import", "achievements", b.corpus(), "--owner", owner, "--source", "bench", "--publish", "--on-error", "skip", "--json")
+	if err != nil {
+		return err
+	}
+	b.say("\n%s: imported, published and indexed in %.1f s", name, took.Seconds())
+	_, err = p.run(ctx, "import", "needs", filepath.Join(b.Data, "needs_en.jsonl.gz"), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json")
 	return err
 }
 

@@ -7,3 +7,6 @@ var (
 	Judge         = judge
 	Shared        = shared
 )
+
+// WorthNaming tells whether a reason may name an expression.
+func WorthNaming(s string) bool { return worthNaming(s) }

@@ -189,10 +189,29 @@ func trimmed(s string) string {
 }
 
 // worthNaming leaves out what says nothing by itself: one character, a bare
-// number, a word that only joins.
+// number, words that only join or measure (per mu, CNY, 每亩, 两年, 降至).
 func worthNaming(s string) bool {
-	if utf8.RuneCountInString(s) < 2 || edgeWords[strings.ToLower(s)] {
+	if utf8.RuneCountInString(s) < 2 || strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return false
 	}
-	return strings.IndexFunc(s, unicode.IsLetter) >= 0
+	measures := func(r rune) bool { return strings.ContainsRune(measuring, r) }
+	if strings.TrimFunc(s, measures) == "" {
+		return false
+	}
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(s)), func(word string) bool {
+		return !edgeWords[word] && !measureWords[word]
+	})
 }
+
+// measuring are the characters of which amounts, times and changes are written.
+const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个项台套件批处约近达至到升降增减超过以上下内外前后间"
+
+// measureWords are those that stand beside figures.
+var measureWords = func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.Fields(`per mu cny rmb usd eur yuan year years month months day days hour hours minute minutes
+		percent kg km cm mm ml least most about over up down less every`) {
+		words[w] = true
+	}
+	return words
+}()

@@ -105,8 +105,11 @@ func TestAPassFindsPairsOnceAndFollowsChanges(t *testing.T) {
 		if _, err := f.achievements.Save(ctx, labOfficer, b, saved.Head.Version, draft.Content); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.service.Look(ctx, []duplicate.Ref{{Kind: catalog.AchievementKind, ID: b}}); err != nil {
+		if err := f.service.LookAtTold(ctx, []duplicate.Ref{{Kind: catalog.AchievementKind, ID: b}}); err != nil {
 			t.Fatal(err)
+		}
+		if n, err := f.service.LookAtChanged(ctx, 10); err != nil || n != 0 {
+			t.Errorf("what was told of is looked at again: %d, %v", n, err)
 		}
 		if found := f.suspected(t, labOfficer); len(found) != 1 {
 			t.Errorf("alike again, and not suspected: %+v", found)

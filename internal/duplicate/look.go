@@ -321,7 +321,7 @@ func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
 		since = time.Time{}
 	}
 	s.mu.Unlock()
-	refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, "", since, limit)
+	refs, err := s.unlooked(ctx, since, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -343,6 +343,14 @@ func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
 	return len(refs), nil
 }
 
+// unlooked are listings still to be compared, of all where since is zero.
+func (s *Service) unlooked(ctx context.Context, since time.Time, limit int) ([]Ref, error) {
+	if since.IsZero() {
+		return s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, "", limit)
+	}
+	return s.deps.Store.UnlookedSince(ctx, Kinds, s.deps.Finder.model.Version, since, limit)
+}
+
 // scanPage is how many listings a full pass looks at in one go: its memory is
 // theirs and their candidates'.
 const scanPage = 500
@@ -352,7 +360,7 @@ const scanPage = 500
 func (s *Service) Scan(ctx context.Context, progress func(looked int)) (int, error) {
 	total, after := 0, ""
 	for {
-		refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, after, time.Time{}, scanPage)
+		refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, after, scanPage)
 		if err != nil || len(refs) == 0 {
 			return total, err
 		}

@@ -28,9 +28,11 @@ type Store interface {
 	// Looked notes that listings were compared at these versions, by a model.
 	Looked(ctx context.Context, model string, prints []Print) error
 	// Unlooked are listings that changed since they were compared, or never
-	// were, or by another model, by id after one; of those alone that were
-	// updated at an instant or later, where it is not zero.
-	Unlooked(ctx context.Context, kinds []string, model, after string, since time.Time, limit int) ([]Ref, error)
+	// were, or by another model, by id after one.
+	Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]Ref, error)
+	// UnlookedSince are those that were updated at an instant or later, the
+	// earliest first.
+	UnlookedSince(ctx context.Context, kinds []string, model string, since time.Time, limit int) ([]Ref, error)
 	// StillUnlooked are those of some listings.
 	StillUnlooked(ctx context.Context, model string, refs []Ref) ([]Ref, error)
 	// Sharing gives, for each of the listings, those that share at least so

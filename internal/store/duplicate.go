@@ -61,15 +61,16 @@ func (s *Duplicate) Looked(ctx context.Context, model string, prints []duplicate
 }
 
 // Unlooked implements duplicate.Store.
-func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after string, since time.Time, limit int) ([]duplicate.Ref, error) {
-	args := []any{model, after, limit}
-	recent := ""
-	if !since.IsZero() {
-		args = append(args, clock.Micros(since))
-		recent = ` AND l.updated_at >= $4`
-	}
-	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id > $2`+recent+
-		` AND l.kind IN (`+sqldb.Placeholders(len(args)+1, len(kinds))+`) ORDER BY l.id LIMIT $3`, sqldb.Args(args, kinds)...)
+func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]duplicate.Ref, error) {
+	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id > $2 AND l.kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
+		ORDER BY l.id LIMIT $3`, sqldb.Args([]any{model, after, limit}, kinds)...)
+}
+
+// UnlookedSince implements duplicate.Store. Its order is that of
+// listings_by_update: by id, SQLite would walk through every listing.
+func (s *Duplicate) UnlookedSince(ctx context.Context, kinds []string, model string, since time.Time, limit int) ([]duplicate.Ref, error) {
+	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.updated_at >= $2 AND l.kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
+		ORDER BY l.updated_at, l.id LIMIT $3`, sqldb.Args([]any{model, clock.Micros(since), limit}, kinds)...)
 }
 
 // StillUnlooked implements duplicate.Store.

@@ -44,6 +44,7 @@ type world struct {
 	db           *sqldb.DB
 	journal      *store.Journal
 	queue        *store.Outbox
+	committed    outbox.Bell
 	achievements *catalog.Achievements
 	packages     *catalog.Packages
 	needs        *need.Needs
@@ -96,7 +97,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 		return nil, err
 	}
 	w := &world{dir: dir, db: db, queue: store.NewOutbox(db), owners: owners{"lab": "天山研究所", "plant": "绿洲工厂"}}
-	w.journal = store.NewJournal(db, store.Subscriptions{searchConsumer: indexing.Events}, nil)
+	w.journal = store.NewJournal(db, store.Subscriptions{searchConsumer: indexing.Events}, w.committed.Ring)
 	deps := listing.Deps{
 		Tx: db, Store: store.NewListings(db), Journal: w.journal, History: w.journal, Clock: clock.System{}, NDAs: nobody{}, Introductions: nobody{},
 	}
@@ -105,7 +106,8 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
 	w.clock = clock.NewManual(time.Now())
-	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners, w.clock)
+	heads := indexing.KeepHeads(store.NewListings(db), w.queue, w.committed.Rung, w.clock)
+	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, heads, w.owners, w.clock)
 	return w, nil
 }
 

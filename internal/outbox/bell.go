@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,6 +11,7 @@ import (
 // another replica, they find their work at the next poll. The zero Bell is
 // ready, and a nil one never rings.
 type Bell struct {
+	rung    atomic.Int64
 	mu      sync.Mutex
 	waiting map[chan struct{}]struct{}
 }
@@ -19,6 +21,7 @@ func (b *Bell) Ring() {
 	if b == nil {
 		return
 	}
+	b.rung.Add(1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for ch := range b.waiting {
@@ -28,6 +31,9 @@ func (b *Bell) Ring() {
 		}
 	}
 }
+
+// Rung is how often the bell has rung.
+func (b *Bell) Rung() int64 { return b.rung.Load() }
 
 // listen gives a channel that receives after each ring, until stop is called.
 func (b *Bell) listen() (ch chan struct{}, stop func()) {

@@ -83,6 +83,24 @@ func TestFollowersReadEverythingInOrder(t *testing.T) {
 	})
 }
 
+func TestTheEdgeTellsWhatWaitsForItsPlace(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		edge := func(want outbox.Edge) {
+			t.Helper()
+			if got, err := w.outbox.Edge(t.Context()); err != nil || got != want {
+				t.Errorf("%+v, %v; want %+v", got, err, want)
+			}
+		}
+		edge(outbox.Edge{})
+		w.happen("a", "b")
+		edge(outbox.Edge{Waiting: true})
+		w.dispatch()
+		edge(outbox.Edge{Head: 2})
+		w.happen("c")
+		edge(outbox.Edge{Head: 2, Waiting: true})
+	})
+}
+
 // TestALateCommitIsNotPassedBy: the first transaction draws its event's id
 // before the second, and commits after it. SQLite has one writer at a time, so
 // this can happen on PostgreSQL alone.

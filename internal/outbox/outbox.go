@@ -73,3 +73,10 @@ type Feed interface {
 	// Head is the last position given.
 	Head(ctx context.Context) (int64, error)
 }
+
+// Edge is how far the feed reaches, of one moment.
+type Edge struct {
+	Head int64
+	// Waiting: something is committed that has no position yet.
+	Waiting bool
+}

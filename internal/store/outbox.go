@@ -216,6 +216,15 @@ func (o *Outbox) Head(ctx context.Context) (int64, error) {
 	return sqldb.One(ctx, o.db, sqldb.Scalar[int64], `SELECT position FROM feed WHERE name = 'events'`)
 }
 
+// Edge tells how far the feed reaches.
+func (o *Outbox) Edge(ctx context.Context) (outbox.Edge, error) {
+	return sqldb.One(ctx, o.db, func(row sqldb.Row) (outbox.Edge, error) {
+		var e outbox.Edge
+		err := row.Scan(&e.Head, &e.Waiting)
+		return e, err
+	}, `SELECT position, EXISTS (SELECT 1 FROM events WHERE position IS NULL) FROM feed WHERE name = 'events'`)
+}
+
 // After implements outbox.Feed.
 func (o *Outbox) After(ctx context.Context, position int64, limit int) ([]outbox.Positioned, error) {
 	return sqldb.All(ctx, o.db, func(row sqldb.Row) (outbox.Positioned, error) {

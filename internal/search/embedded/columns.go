@@ -17,9 +17,11 @@ type columns struct {
 	owners    []string
 	checksums []uint64
 	published []int64
-	places    []place
-	numbers   [][]int64  // by the place in search.AllNumbers
-	lengths   [][]uint32 // by the place in weighted
+	// latest bounds published, by block of slots.
+	latest  []int64
+	places  []place
+	numbers [][]int64  // by the place in search.AllNumbers
+	lengths [][]uint32 // by the place in weighted
 	// totals are the sums of lengths, and in how many documents they are not 0.
 	totals, filled []int64
 	alive          []bool
@@ -99,6 +101,11 @@ func (c *columns) slot(id string, r *record, at place) uint32 {
 	c.kinds = append(c.kinds, search.Kind(r.kind))
 	c.owners = append(c.owners, r.owner)
 	c.checksums = append(c.checksums, r.checksum)
+	if len(c.published)%newestBlock == 0 {
+		c.latest = append(c.latest, r.published)
+	}
+	block := len(c.published) / newestBlock
+	c.latest[block] = max(c.latest[block], r.published)
 	c.published = append(c.published, r.published)
 	c.places = append(c.places, at)
 	for i, n := range r.numbers {

@@ -69,16 +69,26 @@ func (f *facetColumn) of(o uint32) []string {
 // holders are counted against a set, for each 65,536 slots (measured).
 const andCost = 200
 
-// counts are the facet's values among the documents of a set.
-func (f *facetColumn) counts(set *roaring.Bitmap) []search.FacetCount {
+// counts are the facet's values among the documents of a set; rest are the
+// others, or nil where those are not fewer.
+func (f *facetColumn) counts(set, rest *roaring.Bitmap) []search.FacetCount {
 	n := make([]int, len(f.values))
 	blocks := len(f.first)/(1<<16) + 1
-	if len(f.values)*blocks*andCost < int(set.GetCardinality()) {
+	among := set
+	if rest != nil {
+		among = rest
+	}
+	if len(f.values)*blocks*andCost < int(among.GetCardinality()) {
 		for i, holders := range f.holders {
-			n[i] = int(holders.AndCardinality(set))
+			n[i] = int(holders.AndCardinality(among))
 		}
 	} else {
-		f.visit(set, n)
+		f.visit(among, n)
+	}
+	if rest != nil { // all who hold a value, but for those of the rest
+		for i, holders := range f.holders {
+			n[i] = int(holders.GetCardinality()) - n[i]
+		}
 	}
 	var out []search.FacetCount
 	for i, count := range n {

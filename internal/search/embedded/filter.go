@@ -131,12 +131,23 @@ func (c *columns) facetCounts(q *search.Query, found *roaring.Bitmap, choices ma
 	}
 	out := make(map[search.Facet][]search.FacetCount, len(q.Facets))
 	all := restrict(found, choices, "")
+	rest := c.fewOthers(all)
 	for _, f := range q.Facets {
-		set := all
+		set, others := all, rest
 		if _, own := choices[f]; own {
 			set = restrict(found, choices, f)
+			others = c.fewOthers(set)
 		}
-		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(set)
+		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(set, others)
 	}
 	return out
+}
+
+// fewOthers are the live documents outside of a set of live ones; nil where they
+// are not the lesser part.
+func (c *columns) fewOthers(set *roaring.Bitmap) *roaring.Bitmap {
+	if live := c.live.GetCardinality(); set.GetCardinality() < live-live/2 {
+		return nil
+	}
+	return roaring.AndNot(c.live, set)
 }

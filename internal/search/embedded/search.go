@@ -107,7 +107,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 	if q.Sort != search.SortRelevance {
 		scores = nil
 	}
-	page := g.first(set.ToArray(), q, a, scores)[q.Offset:]
+	page := g.first(set, q, a, scores)[q.Offset:]
 	highlighter := search.NewHighlighter(g.analyzer, a.plan, a.match, a.clauses)
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}

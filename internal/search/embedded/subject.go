@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
@@ -59,13 +61,16 @@ func (e *Engine) Weigh(w Weights) error {
 // first are the first documents of a set, in order, at least up to the end of
 // the page. By relevance, those about the subject come forward among the first
 // so many; factors are never below one, so none of those falls behind the rest.
-func (g *generation) first(set []uint32, q *search.Query, a asked, scores []mark) []uint32 {
-	by := g.columns.order(q.Sort, scores)
+func (g *generation) first(set *roaring.Bitmap, q *search.Query, a asked, scores []mark) []uint32 {
 	end := q.Offset + q.Limit
-	if scores == nil || len(a.subject.expressions) == 0 {
-		return top(set, end, by)
+	if scores == nil && (q.Sort == search.SortRelevance || q.Sort == search.SortNewest) {
+		return g.columns.newest(set, end)
 	}
-	list := top(set, max(end, regarded), by)
+	by := g.columns.order(q.Sort, scores)
+	if scores == nil || len(a.subject.expressions) == 0 {
+		return top(set.ToArray(), end, by)
+	}
+	list := top(set.ToArray(), max(end, regarded), by)
 	near := list[:min(regarded, len(list))]
 	g.regard(a, near, scores, q.Reader)
 	top(near, len(near), by)

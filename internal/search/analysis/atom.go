@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -78,23 +79,49 @@ func (c *cutter) next() (atom, bool) {
 			c.ahead, c.has = c.folder.next()
 			return a, true
 		case letter:
+			if word, ok := c.asciiWord(); ok {
+				return c.wordAtom(word, first.start, first.start+len(word)), true
+			}
 			c.word = c.word[:0]
 			for c.has && (len(c.word) == 0 || sameWord(c.ahead.r)) {
 				c.word = append(c.word, c.ahead)
 				c.ahead, c.has = c.folder.next()
 			}
-			word := spell(c.folder.text, c.word)
-			a := atom{word: word, joined: c.joined, start: first.start, end: c.word[len(c.word)-1].end}
-			if !c.unstemmed {
-				a.settle()
-			}
-			c.joined = true
-			return a, true
+			return c.wordAtom(spell(c.folder.text, c.word), first.start, c.word[len(c.word)-1].end), true
 		}
 		c.joined = false
 		c.ahead, c.has = c.folder.next()
 	}
 	return atom{}, false
+}
+
+// wordAtom is the atom of a word that was read.
+func (c *cutter) wordAtom(word string, start, end int) atom {
+	a := atom{word: word, joined: c.joined, start: start, end: end}
+	if !c.unstemmed {
+		a.settle()
+	}
+	c.joined = true
+	return a
+}
+
+// asciiWord reads a word of ASCII letters and digits at once, where nothing
+// but ASCII follows it: most words are. Others it leaves.
+func (c *cutter) asciiWord() (string, bool) {
+	text, from := c.folder.text, c.ahead.start
+	if len(c.folder.segment) > 0 || c.folder.at != from+1 {
+		return "", false // what is ahead came from something longer
+	}
+	end := from + 1
+	for end < len(text) && text[end] < utf8.RuneSelf && classify(rune(text[end])) == letter {
+		end++
+	}
+	if end < len(text) && text[end] >= utf8.RuneSelf {
+		return "", false
+	}
+	c.folder.at = end
+	c.ahead, c.has = c.folder.next()
+	return strings.ToLower(text[from:end]), true
 }
 
 // settle gives a word its term.

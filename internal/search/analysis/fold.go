@@ -28,6 +28,19 @@ var simplified = sync.OnceValue(func() map[rune]rune {
 	return table
 })
 
+// simplifiedHan are the simplified forms of the usual Han characters, by their
+// code: a text is folded by thousands of them.
+var simplifiedHan = sync.OnceValue(func() *[lastHan - firstHan + 1]rune {
+	var all [lastHan - firstHan + 1]rune
+	for i := range all {
+		all[i] = firstHan + rune(i)
+		if s, ok := simplified()[all[i]]; ok {
+			all[i] = s
+		}
+	}
+	return &all
+})
+
 // folded is one character of the folded text with the place of the original
 // bytes that it came from.
 type folded struct {
@@ -60,12 +73,14 @@ func (f *folder) next() (folded, bool) {
 		case r < utf8.RuneSelf && (next < utf8.RuneSelf || nextSize == 0):
 			f.at++
 			return folded{asciiLower(r), i, i + 1}, true
-		case plainHan(r) && !unicode.Is(unicode.Mn, next):
-			if s, ok := simplified()[r]; ok {
-				r = s
-			}
+		case plainHan(r) && (alone(next) || !unicode.Is(unicode.Mn, next)):
 			f.at += size
-			return folded{r, i, i + size}, true
+			return folded{simplifiedHan()[r-firstHan], i, i + size}, true
+		case wide(r) && (alone(next) || nextSize == 0):
+			if form := wideForms()[r]; form != 0 {
+				f.at += size
+				return folded{form, i, i + size}, true
+			}
 		}
 		f.foldSegment()
 	}
@@ -116,6 +131,29 @@ func latinBase(r rune) (rune, bool) {
 	base, _ := utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
 	return base, base != r
 }
+
+// wide tells the punctuation of Chinese and the characters of ASCII in the width
+// of Han.
+func wide(r rune) bool { return r >= 0x3000 && r <= 0x3020 || r >= 0xFF01 && r <= 0xFF5E }
+
+// alone tells characters that never change with the one before them.
+func alone(r rune) bool { return r < utf8.RuneSelf || plainHan(r) || wide(r) }
+
+// wideForms are what wide characters fold to where they stand for themselves;
+// those that fold to several have none.
+var wideForms = sync.OnceValue(func() map[rune]rune {
+	forms := map[rune]rune{}
+	for r := rune(0x3000); r <= 0xFF5E; r++ {
+		if !wide(r) {
+			continue
+		}
+		f := folder{text: string(r)}
+		if f.foldSegment(); len(f.segment) == 1 {
+			forms[r] = f.segment[0].r
+		}
+	}
+	return forms
+})
 
 // The Han characters that NFKC leaves as they are.
 const firstHan, lastHan = 0x4E00, 0x9FFF

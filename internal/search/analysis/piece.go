@@ -17,11 +17,13 @@ type Piece struct {
 // Pieces cuts a text into words and Han stretches.
 func Pieces(text string) []Piece {
 	var out []Piece
-	for i, at := range atoms(text) {
+	c := cut(text)
+	c.unstemmed = true // pieces are what is written
+	for at, ok := c.next(); ok; at, ok = c.next() {
 		switch n := len(out) - 1; {
 		case !at.han:
 			out = append(out, Piece{Start: at.start, End: at.end, Text: at.word})
-		case i > 0 && at.joined && out[n].Han:
+		case n >= 0 && at.joined && out[n].Han:
 			out[n].Text += at.term
 			out[n].End = at.end
 		default:

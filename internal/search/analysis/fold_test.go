@@ -1,0 +1,72 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// foldedBySegments folds a text one normalisation segment after the other, as
+// nothing but speed asks to be done otherwise.
+func foldedBySegments(text string) []folded {
+	f := folder{text: text}
+	var out []folded
+	for f.at < len(text) {
+		f.foldSegment()
+		out = append(out, f.segment...)
+	}
+	return out
+}
+
+// cutWordByWord cuts a text without looking at it but through the folder.
+func cutWordByWord(text string) []atom {
+	var out []atom
+	var word []folded
+	joined := false
+	end := func() {
+		if len(word) > 0 {
+			w := spell(text, word)
+			out = append(out, atom{term: stem(w), word: w, joined: joined, start: word[0].start, end: word[len(word)-1].end})
+			word, joined = nil, true
+		}
+	}
+	for _, f := range foldedBySegments(text) {
+		switch class := classify(f.r); {
+		case class == letter, class == mark && len(word) > 0:
+			word = append(word, f)
+		case class == ideograph:
+			end()
+			out = append(out, atom{term: string(f.r), han: true, joined: joined, start: f.start, end: f.end})
+			joined = true
+		default:
+			end()
+			joined = false
+		}
+	}
+	end()
+	return out
+}
+
+func TestShortcutsFoldAndCutAlike(t *testing.T) {
+	pieces := []string{
+		"battery", "Batteries", "CO2", "5G", "é", "e\u0301", "x\u0301y", "Éclair", "ＡＢｃ", "１２", "（", "）", "，", "。", "、", "\u3000", "；", "％",
+		"电池", "電池", "電\u0301", "㈱", "Ⅳ", "ﬁ", "か\u3099", "カﾞ", "。ﾞ", "，\u0301", "！\u1161", "한국", "й", "Батарея", " ", "-", "\u00ad", "\u200b",
+		"\xff", "a\xff", "ß", "İ", "K", "㎏", "m²", "~", "～", "〇", "々", "\U0001F600", "\U00020000",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(pieces), rapid.StringN(0, 3, -1)), 0, 12).Draw(t, "pieces"), "")
+		f := folder{text: text}
+		var got []folded
+		for c, ok := f.next(); ok; c, ok = f.next() {
+			got = append(got, c)
+		}
+		if want := foldedBySegments(text); !slices.Equal(got, want) {
+			t.Fatalf("%q folds to %v, by segments to %v", text, got, want)
+		}
+		if got, want := atoms(text), cutWordByWord(text); !slices.Equal(got, want) {
+			t.Fatalf("%q is cut into %+v, word by word into %+v", text, got, want)
+		}
+	})
+}

@@ -185,15 +185,17 @@ func each(texts []Text, visit func(s string, weight int)) {
 // pinyin gives the Han characters that a word spells, where it is no word itself.
 func (c *correction) pinyin(word string) string {
 	texts := c.read(c.ask(word, MatchAll, sampled))
-	meant := tally{}
 	is := false
-	each(texts, func(s string, weight int) {
+	each(texts, func(s string, _ int) { // most often the first text says so
 		is = is || slices.ContainsFunc(analysis.Pieces(s), func(p analysis.Piece) bool { return p.Text == word })
-		analysis.Spelled(s, word, func(stretch string) { meant[stretch] += weight })
 	})
 	if is {
 		return ""
 	}
+	meant := tally{}
+	each(texts, func(s string, weight int) {
+		analysis.Spelled(s, word, func(stretch string) { meant[stretch] += weight })
+	})
 	return meant.most()
 }
 

@@ -141,7 +141,7 @@ func TestAnUnfinishedBatchIsNone(t *testing.T) {
 	dir := t.TempDir()
 	e := open(t, dir)
 	sizes := []int64{}
-	ledger := filepath.Join(folder(t, dir), "ledger")
+	ledger := filepath.Join(folder(t, dir), "ledger.2")
 	for i := range 4 {
 		if err := e.Apply(t.Context(), search.Batch{Upsert: []search.Document{varied(i)}, Cursor: int64(i + 1)}); err != nil {
 			t.Fatal(err)
@@ -218,7 +218,7 @@ func TestChangesDoNotGrowTheIndexForEver(t *testing.T) {
 	if cursor, err := e.Cursor(t.Context()); cursor != 23 || err != nil {
 		t.Errorf("cursor %d, %v", cursor, err)
 	}
-	if info, err := os.Stat(filepath.Join(folder(t, dir), "ledger")); err != nil || info.Size() > 1<<20 {
+	if info, err := os.Stat(filepath.Join(folder(t, dir), "ledger.2")); err != nil || info.Size() > 1<<20 {
 		t.Errorf("%d bytes, %v", info.Size(), err)
 	}
 }

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -184,9 +183,7 @@ func (g *generation) apply(ctx context.Context, b search.Batch) error {
 	}
 	texts := make([][]byte, len(b.Upsert))
 	for i := range b.Upsert {
-		if texts[i], err = json.Marshal(&b.Upsert[i]); err != nil {
-			return fmt.Errorf("search index: %s: %w", b.Upsert[i].ID, err)
-		}
+		texts[i] = appendDocument(nil, &b.Upsert[i])
 	}
 	content, places := encodeBatch(b.Delete, texts, b.Cursor)
 	at, err := g.ledger.append(content)

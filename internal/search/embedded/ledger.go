@@ -3,7 +3,6 @@ package embedded
 import (
 	"bufio"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -34,7 +33,8 @@ type ledger struct {
 }
 
 const (
-	ledgerFile  = "ledger"
+	// ledgerFile bears the number of its format: another program's is not read.
+	ledgerFile  = "ledger.2"
 	lockFile    = "lock"
 	frameHeader = 8
 	// maxFrame is the longest content that is read: a batch is far shorter.
@@ -166,43 +166,38 @@ func (l *ledger) document(p place) (*search.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &search.Document{}
-	if err := json.Unmarshal(raw, d); err != nil {
+	d, err := decodeDocument(raw)
+	if err != nil {
 		return nil, fmt.Errorf("document at %d: %w", p.at, err)
 	}
-	return d, nil
+	return &d, nil
 }
 
 // encodeBatch writes a batch as a frame's content; places are those of its
 // documents inside it.
 func encodeBatch(deleted []string, documents [][]byte, cursor int64) (content []byte, places []place) {
-	content = binary.AppendVarint(nil, cursor)
-	content = binary.AppendUvarint(content, uint64(len(deleted)))
-	for _, id := range deleted {
-		content = binary.AppendUvarint(content, uint64(len(id)))
-		content = append(content, id...)
-	}
-	content = binary.AppendUvarint(content, uint64(len(documents)))
+	var e encoder
+	e.signed(cursor)
+	e.texts(deleted)
+	e.unsigned(uint64(len(documents)))
 	for _, d := range documents {
-		content = binary.AppendUvarint(content, uint64(len(d)))
-		places = append(places, place{int64(len(content)), uint32(len(d))})
-		content = append(content, d...)
+		e.unsigned(uint64(len(d)))
+		places = append(places, place{int64(len(e.b)), uint32(len(d))})
+		e.b = append(e.b, d...)
 	}
-	return content, places
+	return e.b, places
 }
 
 // decodeBatch reads what encodeBatch wrote.
 func decodeBatch(content []byte) (b search.Batch, places []place, err error) {
 	d := decoder{b: content}
 	b.Cursor = d.signed()
-	for n := d.unsigned(); n > 0 && !d.bad; n-- {
-		b.Delete = append(b.Delete, d.text())
-	}
+	b.Delete = d.texts()
 	for n := d.unsigned(); n > 0 && !d.bad; n-- {
 		raw := d.text()
 		places = append(places, place{int64(len(content) - len(d.b) - len(raw)), uint32(len(raw))})
-		var document search.Document
-		if err := json.Unmarshal([]byte(raw), &document); err != nil {
+		document, err := decodeDocument([]byte(raw))
+		if err != nil {
 			return b, nil, err
 		}
 		b.Upsert = append(b.Upsert, document)

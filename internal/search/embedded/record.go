@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"chengqiao/internal/policy"
@@ -62,28 +61,22 @@ func newRecord(d *search.Document, lengths []uint32) (*record, error) {
 
 // append writes the record behind b.
 func (r *record) append(b []byte) []byte {
-	text := func(s string) {
-		b = binary.AppendUvarint(b, uint64(len(s)))
-		b = append(b, s...)
-	}
-	text(r.kind)
-	text(r.owner)
-	text(string(r.audience))
-	b = binary.BigEndian.AppendUint64(b, r.checksum)
+	e := encoder{b}
+	e.text(r.kind)
+	e.text(r.owner)
+	e.text(string(r.audience))
+	e.fixed(r.checksum)
 	for _, values := range r.facets {
-		b = binary.AppendUvarint(b, uint64(len(values)))
-		for _, v := range values {
-			text(v)
-		}
+		e.texts(values)
 	}
 	for _, n := range r.numbers {
-		b = binary.AppendVarint(b, n)
+		e.signed(n)
 	}
-	b = binary.AppendVarint(b, r.published)
+	e.signed(r.published)
 	for _, n := range r.lengths {
-		b = binary.AppendUvarint(b, uint64(n))
+		e.unsigned(uint64(n))
 	}
-	return b
+	return e.b
 }
 
 // record reads what append wrote.
@@ -92,10 +85,7 @@ func (d *decoder) record() *record {
 	r.checksum = d.fixed()
 	r.facets = make([][]string, len(search.AllFacets))
 	for i := range r.facets {
-		n := d.unsigned()
-		for range min(n, uint64(len(d.b))) {
-			r.facets[i] = append(r.facets[i], d.text())
-		}
+		r.facets[i] = d.texts()
 	}
 	r.numbers = make([]int64, len(search.AllNumbers))
 	for i := range r.numbers {
@@ -107,52 +97,4 @@ func (d *decoder) record() *record {
 		r.lengths[i] = uint32(d.unsigned())
 	}
 	return r
-}
-
-// decoder reads varints and texts; after something that cannot be read it is
-// bad, and gives zeros.
-type decoder struct {
-	b   []byte
-	bad bool
-}
-
-func (d *decoder) unsigned() uint64 {
-	v, n := binary.Uvarint(d.b)
-	return advance(d, v, n)
-}
-
-func (d *decoder) signed() int64 {
-	v, n := binary.Varint(d.b)
-	return advance(d, v, n)
-}
-
-func advance[T int64 | uint64](d *decoder, v T, n int) T {
-	if n <= 0 {
-		d.bad, d.b = true, nil
-		return 0
-	}
-	d.b = d.b[n:]
-	return v
-}
-
-func (d *decoder) fixed() uint64 {
-	const size = 8
-	if len(d.b) < size {
-		d.bad, d.b = true, nil
-		return 0
-	}
-	v := binary.BigEndian.Uint64(d.b)
-	d.b = d.b[size:]
-	return v
-}
-
-func (d *decoder) text() string {
-	n := d.unsigned()
-	if n > uint64(len(d.b)) {
-		d.bad, d.b = true, nil
-		return ""
-	}
-	s := string(d.b[:n])
-	d.b = d.b[n:]
-	return s
 }

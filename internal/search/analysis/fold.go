@@ -73,7 +73,7 @@ func (f *folder) next() (folded, bool) {
 		case r < utf8.RuneSelf && (next < utf8.RuneSelf || nextSize == 0):
 			f.at++
 			return folded{asciiLower(r), i, i + 1}, true
-		case plainHan(r) && (alone(next) || !unicode.Is(unicode.Mn, next)):
+		case plainHan(r) && (alone(next) || nextSize == 0):
 			f.at += size
 			return folded{simplifiedHan()[r-firstHan], i, i + size}, true
 		case wide(r) && (alone(next) || nextSize == 0):

@@ -20,27 +20,48 @@ type Marker struct {
 	// pinyin tells that a word of the plan could be a spelling.
 	pinyin   bool
 	initials bool
-	// begins are the first bytes of what is marked, for words and for spellings:
-	// endings are taken off, beginnings never, so that most of a text is passed by.
+	// begins is what begins like something that is marked: endings are taken off,
+	// beginnings never, so that most of a text is passed by.
 	begins beginnings
 	// sequence is that of the text looked at last, to be used again.
 	sequence []atom
 }
 
-// beginnings is a set of first bytes.
-type beginnings [1 << 8]bool
+// beginnings is a set of first bytes, for words and spellings, and of the low
+// bits of first characters, for those that are written without spaces.
+type beginnings struct {
+	bytes      [1 << 8]bool
+	characters [1 << 10]bool
+}
 
 func (b *beginnings) add(term string) {
 	if term != "" {
-		b[term[0]] = true
+		b.bytes[term[0]] = true
+		b.characters[lowBits(term)] = true
 	}
 }
 
 // addAll is for what may begin with anything.
 func (b *beginnings) addAll() {
-	for i := range b {
-		b[i] = true
+	for i := range b.bytes {
+		b.bytes[i] = true
 	}
+	for i := range b.characters {
+		b.characters[i] = true
+	}
+}
+
+// has tells whether what is marked may begin with an atom.
+func (b *beginnings) has(a atom) bool {
+	if a.han {
+		return b.characters[lowBits(a.term)]
+	}
+	return b.bytes[a.word[0]]
+}
+
+func lowBits(term string) int {
+	r, _ := utf8.DecodeRuneInString(term)
+	return int(r) % (1 << 10)
 }
 
 // Marker prepares to mark texts; loose marks beginnings, misspellings and
@@ -115,7 +136,8 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 		if i == len(sequence) || sequence[i].start > end {
 			return merge(marks)
 		}
-		if here := sequence[i]; !here.han && !begins[here.word[0]] {
+		// Any character may sound like what was typed.
+		if here := sequence[i]; !begins.has(here) && !(here.han && spelling && m.pinyin) {
 			continue
 		}
 		sequence[i].settle()
@@ -172,7 +194,7 @@ func (m *Marker) word(term string) bool {
 // spelled visits the lengths of the stretches from the first atom on whose
 // pinyin was asked for.
 func (m *Marker) spelled(sequence []atom, visit func(length int)) {
-	heard := func(reading string) bool { return m.begins[reading[0]] }
+	heard := func(reading string) bool { return m.begins.bytes[reading[0]] }
 	if !slices.ContainsFunc(readings()[firstRune(sequence[0].term)], heard) {
 		return
 	}

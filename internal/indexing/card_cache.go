@@ -11,7 +11,7 @@ import (
 // about a kilobyte. A published version never changes, so that nothing in its
 // card can be out of date: whether it is still the live one is asked of the
 // store each time.
-const keptCards = 30_000
+const keptCards = 50_000
 
 // cardKey names the card of a published version for readers of the same tiers.
 type cardKey struct {

@@ -130,6 +130,9 @@ var facets = []search.Facet{
 	search.FacetOrgKind, search.FacetOrganisation, search.FacetYear, search.FacetLanguage, search.FacetPublicBenefit,
 }
 
+// marked are the parts of a hit that its card shows with marks.
+var marked = []search.Property{search.PropertyTitle, search.PropertyValue, search.PropertyAbstract, search.PropertyClaim}
+
 // maxValues bounds the values of a facet: nobody reads further.
 const maxValues = 100
 
@@ -145,7 +148,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	}
 	wanted := r.reading()
 	q := wanted.query
-	q.Reader, q.Facets, q.Sort, q.Highlight = reader, facets, r.Sort, true
+	q.Reader, q.Facets, q.Sort, q.Highlight = reader, facets, r.Sort, marked
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
 	sense := f.senseOf(ctx, q)
 	result, err := f.search(ctx, q, sense)

@@ -58,7 +58,7 @@ func (f *Finder) search(ctx context.Context, q search.Query, sense Sense) (searc
 		return f.searcher.Search(ctx, q)
 	}
 	wide := q
-	wide.Offset, wide.Limit, wide.Highlight = 0, max(ordered, q.Offset+q.Limit), false
+	wide.Offset, wide.Limit, wide.Highlight = 0, max(ordered, q.Offset+q.Limit), nil
 	result, err := f.searcher.Search(ctx, wide)
 	if err != nil {
 		return result, err
@@ -94,7 +94,7 @@ func fuse(hits []search.Hit, near map[string]float64) {
 
 // highlight marks the words in the hits of a page.
 func (f *Finder) highlight(ctx context.Context, q search.Query, result *search.Result) error {
-	if !q.Highlight || len(result.Hits) == 0 {
+	if len(q.Highlight) == 0 || len(result.Hits) == 0 {
 		return nil
 	}
 	q.Within, q.Facets, q.Offset, q.Limit, q.Match = idsOf(result.Hits), nil, 0, len(result.Hits), result.Match
@@ -125,7 +125,7 @@ func (f *Finder) alikeOf(ctx context.Context, q search.Query, sense Sense, resul
 		return nil, nil
 	}
 	open := q
-	open.Text, open.Facets, open.Highlight, open.Within, open.Limit = "", nil, false, near, len(near)
+	open.Text, open.Facets, open.Highlight, open.Within, open.Limit = "", nil, nil, near, len(near)
 	admitted, err := f.searcher.Search(ctx, open)
 	if err != nil || len(admitted.Hits) == 0 {
 		return nil, err

@@ -45,7 +45,7 @@ func (f *Finder) help(ctx context.Context, actor policy.Actor, reader search.Rea
 	if q.Text == "" {
 		return nil
 	}
-	q.Reader, q.Limit, q.Match, q.Highlight = reader, nearestHits, search.MatchAny, true
+	q.Reader, q.Limit, q.Match, q.Highlight = reader, nearestHits, search.MatchAny, marked
 	result, err := f.searcher.Search(ctx, q)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (string
 		return "", c.err
 	}
 	check := q
-	check.Text, check.Match, check.Limit, check.Facets, check.Highlight = corrected, MatchAll, 0, nil, false
+	check.Text, check.Match, check.Limit, check.Facets, check.Highlight = corrected, MatchAll, 0, nil, nil
 	answer, err := s.Search(ctx, check)
 	if err != nil || answer.Total == 0 {
 		return "", err

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"chengqiao/internal/search/analysis"
@@ -19,15 +20,16 @@ const (
 // reader may read, and never do it themselves, so that a mark can neither leak
 // nor break.
 type Highlighter struct {
+	wanted []Property
 	marker *analysis.Marker
 	// phrases are those to be marked, by the property that each stands in.
 	phrases map[Property][]analysis.Phrase
 }
 
-// NewHighlighter prepares highlights for a plan and how it was matched, and for
-// the phrases that were asked for.
-func NewHighlighter(a *analysis.Analyzer, p analysis.Plan, m Match, clauses []Clause) *Highlighter {
-	h := &Highlighter{marker: a.Marker(p, m == MatchClose), phrases: map[Property][]analysis.Phrase{}}
+// NewHighlighter prepares highlights of some properties for a plan and how it
+// was matched, and for the phrases that were asked for.
+func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m Match, clauses []Clause) *Highlighter {
+	h := &Highlighter{wanted: wanted, marker: a.Marker(p, m == MatchClose), phrases: map[Property][]analysis.Phrase{}}
 	for _, c := range clauses {
 		if c.Not {
 			continue
@@ -47,7 +49,7 @@ func (h *Highlighter) Highlights(texts []Text) []Highlight {
 	var out []Highlight
 	for _, t := range texts {
 		add := func(p Property, text string, spelling bool) bool {
-			if text == "" {
+			if text == "" || !slices.Contains(h.wanted, p) {
 				return false
 			}
 			reach := len(text)

@@ -34,7 +34,8 @@ type Query struct {
 	Sort   Sort
 	// Offset and Limit choose the page; a limit of 0 asks for no hits.
 	Offset, Limit int
-	Highlight     bool
+	// Highlight are the properties whose passages are given with marks.
+	Highlight []Property
 }
 
 // literally knows no synonyms.

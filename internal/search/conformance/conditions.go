@@ -142,7 +142,7 @@ func marksPhrasesWhole(t *testing.T, e search.Engine) {
 			"title zh: [玉米]抗旱品种选育", "abstract zh: 适合南疆盐碱地的高产[玉米]品种，亩产提高百分之十五。",
 		}},
 	} {
-		r := ask(t, e, search.Query{Text: c.text, Conditions: c.conditions, Highlight: true})
+		r := ask(t, e, search.Query{Text: c.text, Conditions: c.conditions, Highlight: search.AllProperties})
 		var got []string
 		for _, h := range r.Hits {
 			for _, x := range h.Highlights {

@@ -73,7 +73,7 @@ func keepsData(t *testing.T, s Store) {
 	must(t, first.Apply(within(t), search.Batch{Upsert: Fixtures(), Cursor: 41}))
 	must(t, first.Apply(within(t), search.Batch{Delete: []string{"n-markup"}, Cursor: 42}))
 	want := search.Result{}
-	q := search.Query{Text: "电池", Reader: member, Facets: search.AllFacets, Highlight: true, Sort: search.SortNewest}
+	q := search.Query{Text: "电池", Reader: member, Facets: search.AllFacets, Highlight: search.AllProperties, Sort: search.SortNewest}
 	want = ask(t, first, q)
 	must(t, first.Close())
 	s.Restart(t)
@@ -258,7 +258,7 @@ func refusesBadQueries(t *testing.T, s Store) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if r := ask(t, e, search.Query{Text: "电池", Facets: search.AllFacets, Highlight: true}); r.Total != 0 {
+	if r := ask(t, e, search.Query{Text: "电池", Facets: search.AllFacets, Highlight: search.AllProperties}); r.Total != 0 {
 		t.Errorf("an empty index answers %+v", r)
 	}
 }
@@ -290,7 +290,7 @@ func searchesWhileWritten(t *testing.T, s Store) {
 					return nil
 				default:
 				}
-				r, err := e.Search(within(t), search.Query{Text: "编号", Facets: []search.Facet{search.FacetKind}, Limit: 100, Highlight: true})
+				r, err := e.Search(within(t), search.Query{Text: "编号", Facets: []search.Facet{search.FacetKind}, Limit: 100, Highlight: search.AllProperties})
 				if err != nil {
 					return err
 				}

@@ -91,7 +91,7 @@ func marksWhatWasFound(t *testing.T, s Store) {
 		{"script", "n-markup", "title en: Sanitising <[script]>alert(1)</[script]> & \"quotes\" in pipelines"},
 		{"玉米 光伏", "a-maize", "title zh: [玉米]抗旱品种选育"},
 	} {
-		r := ask(t, e, search.Query{Text: c.text, Highlight: true})
+		r := ask(t, e, search.Query{Text: c.text, Highlight: search.AllProperties})
 		i := slices.IndexFunc(r.Hits, func(h search.Hit) bool { return h.ID == c.id })
 		if i < 0 {
 			t.Errorf("%q does not find %s", c.text, c.id)
@@ -122,7 +122,7 @@ func unbroken(t *testing.T, e search.Engine) {
 		byID[d.ID] = d
 	}
 	for _, text := range []string{"pipelines", "管道", "first", "1", "kg", "fullwidth", "full width", "吉", "zerowidth", "野家", "naive", "alert", "and"} {
-		for _, hit := range ask(t, e, search.Query{Text: text, Highlight: true, Reader: reviewer}).Hits {
+		for _, hit := range ask(t, e, search.Query{Text: text, Highlight: search.AllProperties, Reader: reviewer}).Hits {
 			d := byID[hit.ID]
 			for _, h := range hit.Highlights {
 				passage, marked := "", false

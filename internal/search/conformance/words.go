@@ -32,7 +32,7 @@ func keepsItsWords(t *testing.T, s Store) {
 	after := groups(t, []string{"maize", "玉米"}, []string{"棉花", "cotton"})
 	finds := func(e search.Engine, when, text string, want ...string) {
 		t.Helper()
-		got := ids(ask(t, e, search.Query{Text: text, Highlight: true}))
+		got := ids(ask(t, e, search.Query{Text: text, Highlight: search.AllProperties}))
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s, %q finds %v, want %v", when, text, got, want)

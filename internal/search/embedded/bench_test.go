@@ -212,7 +212,7 @@ func BenchmarkCatalogue(b *testing.B) {
 			b.RunParallel(func(p *testing.PB) {
 				for i := 0; p.Next(); i++ {
 					_, err := engine.Search(b.Context(), search.Query{
-						Text: texts[i%len(texts)], Facets: facets, Limit: 20, Highlight: true,
+						Text: texts[i%len(texts)], Facets: facets, Limit: 20, Highlight: search.AllProperties,
 						Filters: map[search.Facet][]string{search.FacetTRL: {"4", "5", "6"}},
 					})
 					if err != nil {

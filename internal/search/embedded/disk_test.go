@@ -17,7 +17,7 @@ func told(t *testing.T, e *embedded.Engine) []search.Result {
 	t.Helper()
 	var out []search.Result
 	for _, q := range []search.Query{
-		{Text: "需求", Limit: 50, Highlight: true, Facets: search.AllFacets},
+		{Text: "需求", Limit: 50, Highlight: search.AllProperties, Facets: search.AllFacets},
 		{Limit: 50, Sort: search.SortTRLAsc, Facets: search.AllFacets},
 		{Text: "机密", Limit: 50, Reader: search.Reader{Organisation: "org-3"}},
 	} {

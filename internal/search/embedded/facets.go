@@ -69,23 +69,42 @@ func (f *facetColumn) of(o uint32) []string {
 // holders are counted against a set, for each 65,536 slots (measured).
 const andCost = 200
 
-// counts are the facet's values among the documents of a set; rest are the
-// others, or nil where those are not fewer.
-func (f *facetColumn) counts(set, rest *roaring.Bitmap) []search.FacetCount {
+// among is a set of live documents, in which facets are counted.
+type among struct {
+	set *roaring.Bitmap
+	// others: set holds those that are not counted in the place of those that are.
+	others bool
+	// listed are the documents of set, once they were asked for.
+	listed []uint32
+}
+
+// among is that of a set, by whichever is less: it or the others.
+func (c *columns) among(set *roaring.Bitmap) *among {
+	if live := c.live.GetCardinality(); set.GetCardinality() < live-live/2 {
+		return &among{set: set}
+	}
+	return &among{set: roaring.AndNot(c.live, set), others: true}
+}
+
+func (a *among) slots() []uint32 {
+	if a.listed == nil {
+		a.listed = a.set.ToArray()
+	}
+	return a.listed
+}
+
+// counts are the facet's values with in how many documents they are.
+func (f *facetColumn) counts(a *among) []search.FacetCount {
 	n := make([]int, len(f.values))
 	blocks := len(f.first)/(1<<16) + 1
-	among := set
-	if rest != nil {
-		among = rest
-	}
-	if len(f.values)*blocks*andCost < int(among.GetCardinality()) {
+	if len(f.values)*blocks*andCost < int(a.set.GetCardinality()) {
 		for i, holders := range f.holders {
-			n[i] = int(holders.AndCardinality(among))
+			n[i] = int(holders.AndCardinality(a.set))
 		}
 	} else {
-		f.visit(among, n)
+		f.visit(a.slots(), n)
 	}
-	if rest != nil { // all who hold a value, but for those of the rest
+	if a.others { // all who hold a value, but for those
 		for i, holders := range f.holders {
 			n[i] = int(holders.GetCardinality()) - n[i]
 		}
@@ -101,24 +120,16 @@ func (f *facetColumn) counts(set, rest *roaring.Bitmap) []search.FacetCount {
 }
 
 // visit counts slot by slot.
-func (f *facetColumn) visit(set *roaring.Bitmap, n []int) {
-	var batch [1024]uint32
-	it := set.ManyIterator()
-	for {
-		got := it.NextMany(batch[:])
-		if got == 0 {
-			return
+func (f *facetColumn) visit(slots []uint32, n []int) {
+	for _, o := range slots {
+		first := f.first[o]
+		if first == 0 {
+			continue
 		}
-		for _, o := range batch[:got] {
-			first := f.first[o]
-			if first == 0 {
-				continue
-			}
-			n[first&^severalFlag-1]++
-			if first&severalFlag != 0 {
-				for _, v := range f.more[o] {
-					n[v]++
-				}
+		n[first&^severalFlag-1]++
+		if first&severalFlag != 0 {
+			for _, v := range f.more[o] {
+				n[v]++
 			}
 		}
 	}

@@ -130,24 +130,13 @@ func (c *columns) facetCounts(q *search.Query, found *roaring.Bitmap, choices ma
 		return nil
 	}
 	out := make(map[search.Facet][]search.FacetCount, len(q.Facets))
-	all := restrict(found, choices, "")
-	rest := c.fewOthers(all)
+	all := c.among(restrict(found, choices, ""))
 	for _, f := range q.Facets {
-		set, others := all, rest
+		counted := all
 		if _, own := choices[f]; own {
-			set = restrict(found, choices, f)
-			others = c.fewOthers(set)
+			counted = c.among(restrict(found, choices, f))
 		}
-		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(set, others)
+		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(counted)
 	}
 	return out
-}
-
-// fewOthers are the live documents outside of a set of live ones; nil where they
-// are not the lesser part.
-func (c *columns) fewOthers(set *roaring.Bitmap) *roaring.Bitmap {
-	if live := c.live.GetCardinality(); set.GetCardinality() < live-live/2 {
-		return nil
-	}
-	return roaring.AndNot(c.live, set)
 }

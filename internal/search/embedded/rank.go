@@ -43,8 +43,7 @@ type ranking struct {
 	reader   search.Reader
 	match    search.Match
 
-	marks   []mark // by slot
-	touched []uint32
+	*scratch
 	// partial tells that not every unit was looked for.
 	partial bool
 }

@@ -49,15 +49,15 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 		a.match = ""
 		return g.answer(q, base, choices, a, nil)
 	}
-	marks := g.borrow()
-	defer g.scratch.Put(marks)
+	scratch := g.borrow()
+	defer g.scratch.Put(scratch)
 	levels := q.Levels(len(a.plan.Units))
 	if a.plan.Empty() {
 		levels = []search.Match{search.MatchAll}
 	}
 	for i, match := range levels {
 		r := &ranking{
-			segments: g.segments, columns: c, sight: sight, reader: q.Reader, match: match, marks: *marks,
+			segments: g.segments, columns: c, sight: sight, reader: q.Reader, match: match, scratch: scratch,
 		}
 		found, err := r.meeting(ctx, a.plan, wanted, base)
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {
@@ -108,13 +108,13 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 		scores = nil
 	}
 	page := g.first(set, q, a, scores)[q.Offset:]
-	highlighter := search.NewHighlighter(g.analyzer, a.plan, a.match, a.clauses)
+	highlighter := search.NewHighlighter(q.Highlight, g.analyzer, a.plan, a.match, a.clauses)
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}
 		if scores != nil {
 			hit.Score = float64(scores[o].score)
 		}
-		if q.Highlight && a.marks() {
+		if len(q.Highlight) > 0 && a.marks() {
 			d, err := g.document(c.places[o])
 			if err != nil {
 				return search.Result{}, err
@@ -171,13 +171,20 @@ type mark struct {
 	answered, last uint16
 }
 
-// borrow gives clean marks for all slots.
-func (g *generation) borrow() *[]mark {
-	marks, ok := g.scratch.Get().(*[]mark)
-	if n := len(g.columns.ids); !ok || len(*marks) < n {
-		n += n / 8 // room for what comes, so that not every arrival makes new ones
-		fresh := make([]mark, n)
-		marks = &fresh
+// scratch is what one search writes on, and the next one again.
+type scratch struct {
+	marks   []mark   // by slot
+	touched []uint32 // the slots with marks
+}
+
+// borrow gives a clean scratch for all slots.
+func (g *generation) borrow() *scratch {
+	s, ok := g.scratch.Get().(*scratch)
+	if !ok {
+		s = &scratch{}
 	}
-	return marks
+	if n := len(g.columns.ids); len(s.marks) < n {
+		s.marks = make([]mark, n+n/8) // room for what comes, so that not every arrival makes new ones
+	}
+	return s
 }

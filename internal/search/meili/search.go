@@ -212,7 +212,7 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 	for _, n := range []search.Number{search.NumberPublished, search.NumberPrice, search.NumberTRL} {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(n))
 	}
-	if q.Highlight && t.byText() {
+	if len(q.Highlight) > 0 && t.byText() {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, documentAttribute)
 	}
 	return r
@@ -360,7 +360,7 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 
 // hits turns what was found into the answer's hits.
 func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
-	highlighter := search.NewHighlighter(e.analyzer, t.plan, t.match, t.held.clauses)
+	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan, t.match, t.held.clauses)
 	var out []search.Hit
 	for _, h := range found {
 		one := search.Hit{ID: h.ID, Kind: search.Kind(h.Kind)}

@@ -53,7 +53,7 @@ func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.R
 	t.held.filter = ""                                    // held to already
 	t.among = "key IN [" + strings.Join(list, ", ") + "]" // keys are made of letters and digits
 	wide := *q
-	wide.Highlight = false
+	wide.Highlight = nil
 	byScore := q.Sort == search.SortRelevance
 	if byScore && q.Limit > 0 { // all that survive the filters, to be ordered here
 		wide.Offset, wide.Limit = 0, len(found)
@@ -106,7 +106,7 @@ func (e *asker) complete(ctx context.Context, q *search.Query, page []hit) error
 		list[i] = h.Key
 	}
 	wanted := []string{keyAttribute, idAttribute, kindAttribute}
-	if q.Highlight {
+	if len(q.Highlight) > 0 {
 		wanted = append(wanted, documentAttribute)
 	}
 	answers, err := e.multi(ctx, []*meilisearch.SearchRequest{{

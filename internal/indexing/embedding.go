@@ -96,11 +96,11 @@ func (t EmbeddingTexts) Texts(ctx context.Context, refs []embedding.Ref) ([]embe
 	for i, r := range refs {
 		wanted[i] = match.Ref{Kind: match.Kind(r.Kind), ID: r.ID}
 	}
-	b, err := t.load(ctx, wanted)
+	versions, err := t.versions(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
-	listings, err := t.seen(ctx, b)
+	listings, err := t.seen(ctx, versions)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type Listings struct {
 	heads         Heads
 	cards         *recent.Kept[cardKey, keptCard]
 	names         *recent.Kept[nameKey, keptName]
+	kept          *recent.Kept[versionKey, version]
 	clock         clock.Clock
 	embedded      *Embedded // nil where no embedding service is used
 }
@@ -61,6 +62,7 @@ func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h 
 	return &Listings{
 		achievements: a, packages: p, needs: n, heads: h, organisations: o, clock: c,
 		cards: recent.Keep[cardKey, keptCard](keptCards), names: recent.Keep[nameKey, keptName](keptNames),
+		kept: recent.Keep[versionKey, version](keptVersions),
 	}
 }
 
@@ -314,44 +316,6 @@ func (l *Listings) Facts(ctx context.Context, ref match.Ref) (policy.Facts, erro
 		err = errs.New(errs.NotFound, "not_found")
 	}
 	return s.Facts, err
-}
-
-// Published implements match.Listings.
-func (l *Listings) Published(ctx context.Context, ref match.Ref) (match.Listing, error) {
-	var b batch
-	var err error
-	switch ref.Kind {
-	case match.Achievement:
-		b.achievements, err = onlyOne(l.achievements.LastPublished(ctx, ref.ID))
-	case match.Package:
-		b.packages, err = onlyOne(l.packages.LastPublished(ctx, ref.ID))
-	case match.Need:
-		b.needs, err = onlyOne(l.needs.LastPublished(ctx, ref.ID))
-	default:
-		err = errs.New(errs.NotFound, "not_found")
-	}
-	if err != nil {
-		return match.Listing{}, err
-	}
-	if err := l.named(ctx, &b); err != nil {
-		return match.Listing{}, err
-	}
-	found, err := l.matched(ctx, b)
-	if err != nil {
-		return match.Listing{}, err
-	}
-	return found[0], nil
-}
-
-func onlyOne[T any](v T, err error) ([]T, error) { return []T{v}, err }
-
-// Live implements match.Listings.
-func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
-	b, err := l.load(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	return l.matched(ctx, b)
 }
 
 // Parents implements match.Listings.

@@ -21,73 +21,75 @@ var (
 	readerGroups = [][]policy.Tier{publicTiers, memberTiers, policy.AllTiers}
 )
 
-// matched makes a batch's listings of matching, with where their texts lie.
-func (l *Listings) matched(ctx context.Context, b batch) ([]match.Listing, error) {
-	out, err := l.seen(ctx, b)
+// matched makes the listings of matching of published versions, with what may
+// change under a version: its owner's name, what contracts have left, and where
+// its texts lie.
+func (l *Listings) matched(ctx context.Context, versions []version) ([]match.Listing, error) {
+	out, err := l.seen(ctx, versions)
 	if err != nil || l.embedded == nil {
 		return out, err
 	}
 	return out, l.embedded.place(ctx, out)
 }
 
-// seen makes a batch's listings of matching.
-func (l *Listings) seen(ctx context.Context, b batch) ([]match.Listing, error) {
-	out := make([]match.Listing, 0, len(b.achievements)+len(b.packages)+len(b.needs))
-	taken, err := l.taken(ctx, b)
+// seen is matched without where the texts lie.
+func (l *Listings) seen(ctx context.Context, versions []version) ([]match.Listing, error) {
+	taken, err := l.taken(ctx, versions)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range b.achievements {
-		m, err := viewed(l.achievements.Service, a, match.Achievement, b.owners, achievementView)
-		if err != nil {
-			return nil, err
-		}
-		setRights(m, roomLeft[taken.RoomIn(a.ID)])
-		out = append(out, m)
-	}
-	parts, err := l.parts(ctx, b.packages)
+	parts, err := l.parts(ctx, versions)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range b.packages {
-		m, err := viewed(l.packages.Service, p, match.Package, b.owners, packageView)
-		if err != nil {
-			return nil, err
-		}
-		if err := l.contain(&m, p.OwnerOrg, parts); err != nil {
-			return nil, err
-		}
-		setRights(m, placesLeft(taken.Places(p.Content)))
-		out = append(out, m)
+	names, err := l.owners(ctx, versions)
+	if err != nil {
+		return nil, err
 	}
-	for _, n := range b.needs {
-		m, err := viewed(l.needs.Service, n, match.Need, b.owners, needView)
-		if err != nil {
-			return nil, err
+	out := make([]match.Listing, 0, len(versions))
+	for _, v := range versions {
+		var name text.Text
+		if !v.anonymous {
+			name = names[v.listing.OrgID]
+		}
+		m := v.copied(name)
+		switch m.Kind {
+		case match.Achievement:
+			setRights(m, roomLeft[taken.RoomIn(m.ID)])
+		case match.Package:
+			contain(&m, parts)
+			setRights(m, placesLeft(taken.Places(v.bundle)))
 		}
 		out = append(out, m)
 	}
 	return out, nil
 }
 
+// owners are the names of the versions' owners, by id.
+func (l *Listings) owners(ctx context.Context, versions []version) (map[string]text.Text, error) {
+	ids := make([]string, len(versions))
+	for i, v := range versions {
+		ids[i] = v.listing.OrgID
+	}
+	return l.OrganisationNames(ctx, ids)
+}
+
 // viewed makes the three views of a live listing. Readers from whom nothing is
 // withheld share one.
-func viewed[C any](s *listing.Service[C], l listing.Live[C], kind match.Kind, owners map[string]Organisation, view func(C) match.View) (match.Listing, error) {
-	m := match.Listing{Ref: match.Ref{Kind: kind, ID: l.ID}, OrgID: l.OwnerOrg, Version: l.Seq}
-	name := owners[l.OwnerOrg].Name
-	if l.Anonymous {
-		name = text.Text{}
-	}
+func viewed[C any](s *listing.Service[C], l listing.Live[C], view func(C) match.View) (match.Listing, error) {
+	m := match.Listing{Ref: match.Ref{Kind: match.Kind(l.Kind), ID: l.ID}, OrgID: l.OwnerOrg, Version: l.Number}
 	for i, into := range []**match.View{&m.Public, &m.Members, &m.Full} {
 		if i == 0 && l.Audience != policy.TierPublic || i == 1 && l.Audience == policy.TierNDA {
 			continue // the whole listing is closed to these readers
 		}
-		content, withheld, err := s.At(l, readerGroups[i])
-		if err != nil {
-			return m, err
+		content, withheld := l.Content, []string(nil)
+		if !openTo(l.Tiers, readerGroups[i]) {
+			var err error
+			if content, withheld, err = s.At(l, readerGroups[i]); err != nil {
+				return m, err
+			}
 		}
 		v := view(content)
-		v.OrgName = name
 		*into = &v
 		if len(withheld) > 0 {
 			continue
@@ -99,6 +101,16 @@ func viewed[C any](s *listing.Service[C], l listing.Live[C], kind match.Kind, ow
 		break
 	}
 	return m, nil
+}
+
+// openTo tells whether readers of these tiers have every field.
+func openTo(fields map[string]policy.Tier, tiers []policy.Tier) bool {
+	for _, tier := range fields {
+		if !slices.Contains(tiers, tier) {
+			return false
+		}
+	}
+	return true
 }
 
 func fields(title text.Text, zh, en []string, points, body []text.Text) map[match.Field][]string {
@@ -199,20 +211,20 @@ func protection(items []catalog.IPItem) match.IPState {
 	return best
 }
 
-// parts are the achievements that the packages contain, by id.
-func (l *Listings) parts(ctx context.Context, packages []listing.Live[catalog.PackageContent]) (map[string]listing.Live[catalog.AchievementContent], error) {
-	var ids []string
-	for _, p := range packages {
-		for _, c := range p.Content.Components {
+// parts are the achievements that the packages among the versions contain, by id.
+func (l *Listings) parts(ctx context.Context, versions []version) (map[string]version, error) {
+	var refs []match.Ref
+	for _, v := range versions {
+		for _, c := range v.bundle.Components {
 			if c.AchievementID != "" {
-				ids = append(ids, c.AchievementID)
+				refs = append(refs, match.Ref{Kind: match.Achievement, ID: c.AchievementID})
 			}
 		}
 	}
-	found, err := liveOf(ctx, l.achievements.Service, each(ids))
-	out := make(map[string]listing.Live[catalog.AchievementContent], len(found))
-	for _, a := range found {
-		out[a.ID] = a
+	found, err := l.versions(ctx, refs)
+	out := make(map[string]version, len(found))
+	for _, v := range found {
+		out[v.listing.ID] = v
 	}
 	return out, err
 }
@@ -220,7 +232,7 @@ func (l *Listings) parts(ctx context.Context, packages []listing.Live[catalog.Pa
 // contain lets a package speak with what its achievements say to the same
 // readers: the package is what can be taken, they are what it is about. Its
 // owner reads of other owners' achievements what anybody does.
-func (l *Listings) contain(m *match.Listing, owner string, parts map[string]listing.Live[catalog.AchievementContent]) error {
+func contain(m *match.Listing, parts map[string]version) {
 	for i, own := range []**match.View{&m.Public, &m.Members, &m.Full} {
 		if *own == nil {
 			continue
@@ -231,16 +243,13 @@ func (l *Listings) contain(m *match.Listing, owner string, parts map[string]list
 		*own = &copied
 		p := *own
 		for _, id := range p.Contains { // those alone that these readers are told of
-			live, ok := parts[id]
+			part, ok := parts[id]
 			if !ok {
 				continue
 			}
-			a, err := viewed(l.achievements.Service, live, match.Achievement, nil, achievementView)
-			if err != nil {
-				return err
-			}
+			a := part.listing
 			said := [...]*match.View{a.Public, a.Members, a.Full}[i]
-			if own == &m.Full && live.OwnerOrg != owner {
+			if own == &m.Full && a.OrgID != m.OrgID {
 				said = a.Public
 			}
 			if said != nil {
@@ -248,7 +257,6 @@ func (l *Listings) contain(m *match.Listing, owner string, parts map[string]list
 			}
 		}
 	}
-	return nil
 }
 
 // absorb adds an achievement's view to its package's. What the package says of

@@ -35,14 +35,15 @@ func takenFrom(e event.Event) []string {
 	return ids
 }
 
-// taken is what contracts have taken of what is in the batch.
-func (l *Listings) taken(ctx context.Context, b batch) (catalog.Taken, error) {
+// taken is what contracts have taken of the achievements among the versions,
+// and of those that packages among them contain.
+func (l *Listings) taken(ctx context.Context, versions []version) (catalog.Taken, error) {
 	var ids []string
-	for _, a := range b.achievements {
-		ids = append(ids, a.ID)
-	}
-	for _, p := range b.packages {
-		for _, c := range p.Content.Components {
+	for _, v := range versions {
+		if v.listing.Kind == match.Achievement {
+			ids = append(ids, v.listing.ID)
+		}
+		for _, c := range v.bundle.Components {
 			if c.AchievementID != "" {
 				ids = append(ids, c.AchievementID)
 			}

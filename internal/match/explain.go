@@ -39,16 +39,57 @@ type Explanation struct {
 	Verdicts []Verdict
 }
 
-// Explain tells why a need and a result fit, beside the verdicts on the need's
-// requirements. It looks at nothing but the two views, so it cannot say more
-// than their reader may know.
-func (x *Index) Explain(need, result *View, verdicts []Verdict) Explanation {
+// Explainer tells of one view why others fit it. It looks at nothing but the
+// views, so it cannot say more than their reader may know. It is not safe for
+// concurrent use.
+type Explainer struct {
+	index *Index
+	one   *View
+	words *wording
+	terms vocabulary
+	// standing is where the terms of words stand; nil until it is asked for.
+	standing *concordance
+	// tells is how much each of the terms tells, and least how much one must
+	// to be worth naming.
+	tells []float64
+	least float64
+}
+
+// Explainer makes one for a view, whose texts it cuts once.
+func (x *Index) Explainer(one *View) *Explainer {
+	e := &Explainer{index: x, one: one}
+	e.words, e.terms = wordingOf(x.analyse, textsOf(one))
+	e.tells, e.least = x.tells(e.terms)
+	return e
+}
+
+// WithResult tells why a result fits the view, a need, beside the verdicts on
+// the need's requirements.
+func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {
+	other := concordanceOf(e.terms.wordingIn(e.index.analyse, textsOf(result)), len(e.terms))
+	return explain(e.one, result, e.shared(e.words, other), verdicts)
+}
+
+// WithNeed tells why the view, a result, fits a need, beside the verdicts on
+// the need's requirements.
+func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
+	if e.standing == nil {
+		e.standing = concordanceOf(e.words, len(e.terms))
+	}
+	return explain(need, e.one, e.shared(e.terms.wordingIn(e.index.analyse, textsOf(need)), e.standing), verdicts)
+}
+
+func (e *Explainer) shared(own *wording, other *concordance) []string {
+	return shared(own, other, func(term int32) float64 { return e.tells[term] }, e.least)
+}
+
+// explain tells why a need and a result fit that share some expressions.
+func explain(need, result *View, terms []string, verdicts []Verdict) Explanation {
 	var reasons []Reason
 	add := func(code ReasonCode, params map[string]any) {
 		reasons = append(reasons, Reason{code, params})
 	}
-	tells, least := x.tells()
-	if terms := shared(x.analyse, textsOf(need), textsOf(result), tells, least); len(terms) > 0 {
+	if len(terms) > 0 {
 		add(SharedTerms, map[string]any{"terms": terms})
 	}
 	n, r := factsOf(need), factsOf(result)
@@ -81,20 +122,20 @@ func (x *Index) Explain(need, result *View, verdicts []Verdict) Explanation {
 // reason by itself.
 const common = 0.05
 
-// tells is how much a term tells, and how much it must at least to be worth
-// naming.
-func (x *Index) tells() (rarity func(term string) float64, least float64) {
+// tells is how much each term of a vocabulary tells, by its number there, and
+// how much one must at least to be worth naming.
+func (x *Index) tells(terms vocabulary) (tells []float64, least float64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	least = x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)
-	return func(term string) float64 {
-		x.mu.RLock()
-		defer x.mu.RUnlock()
+	tells = make([]float64, len(terms))
+	for term, n := range terms {
 		if id, ok := x.dict[term]; ok {
-			return x.rarity(id)
+			tells[n] = x.rarity(id)
+		} else {
+			tells[n] = x.rarityOf(0, classOf(term))
 		}
-		return x.rarityOf(0, classOf(term))
-	}, least
+	}
+	return tells, x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)
 }
 
 func textsOf(v *View) []string {

@@ -1,14 +1,13 @@
 package match_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"chengqiao/internal/match"
 )
-
-func plain(string) float64 { return 1 }
 
 func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 	for _, c := range []struct {
@@ -23,7 +22,7 @@ func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 		{"完全不同的文字", "another matter", nil},
 		{"the of and 2023", "the of and 2023", nil},
 	} {
-		got := match.Shared(analyse(), []string{c.own}, []string{c.other}, plain, 0)
+		got := match.Shared(analyse(), []string{c.own}, []string{c.other})
 		slices.Sort(got)
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
@@ -33,7 +32,7 @@ func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 }
 
 func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
-	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"}, plain, 0)
+	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"})
 	if slices.Contains(got, "锂离子电池回收") || !slices.Contains(got, "锂离子") {
 		t.Errorf("%q", got)
 	}
@@ -48,7 +47,7 @@ func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
 
 	codes := func(n, r *match.View) map[match.ReasonCode]map[string]any {
 		out := map[match.ReasonCode]map[string]any{}
-		for _, reason := range x.Explain(n, r, nil).Reasons {
+		for _, reason := range x.Explainer(n).WithResult(r, nil).Reasons {
 			out[reason.Code] = reason.Params
 		}
 		return out
@@ -90,7 +89,7 @@ func TestAnExplanationSaysNothingThatItsReaderLacks(t *testing.T) {
 		want bool
 	}{{"the public", public, false}, {"members", members, true}} {
 		said := false
-		for _, reason := range x.Explain(need, c.view, nil).Reasons {
+		for _, reason := range x.Explainer(need).WithResult(c.view, nil).Reasons {
 			terms, _ := reason.Params["terms"].([]string)
 			said = said || slices.ContainsFunc(terms, func(s string) bool { return strings.Contains(s, "石墨烯") })
 		}
@@ -136,5 +135,42 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	}
 	if !verdicts[0].Must || verdicts[1].Must {
 		t.Error("must and should are mixed up")
+	}
+}
+
+// A list explains many pairs of one listing, in either direction.
+func TestAPairIsExplainedTheSameFromBothSidesAndAfterOthers(t *testing.T) {
+	x := filled(t, catalogue()...)
+	needs := []*match.View{
+		view("低温动力电池负极", "需要硅碳负极，循环寿命长；铝合金激光焊接", "锂离子电池"),
+		view("water water treatment", "农村生活污水处理，氨氮去除率高。污水处理"),
+		view("", ""), view("激光焊接", "减少铝合金激光焊接气孔。铝合金"),
+	}
+	results := []*match.View{view("water treatment water water", "污水，污水处理装置"), view("", "硅碳 负极")}
+	for _, l := range catalogue() {
+		results = append(results, l.Public)
+	}
+	fromNeed, fromResult := map[*match.View]*match.Explainer{}, map[*match.View]*match.Explainer{}
+	for _, n := range needs {
+		fromNeed[n] = x.Explainer(n)
+	}
+	for _, r := range results {
+		fromResult[r] = x.Explainer(r)
+	}
+	explained := 0
+	for _, n := range needs {
+		for _, r := range results {
+			want := x.Explainer(n).WithResult(r, nil)
+			if got := fromNeed[n].WithResult(r, nil); !reflect.DeepEqual(got, want) {
+				t.Errorf("after others %v, alone %v", got, want)
+			}
+			if got := fromResult[r].WithNeed(n, nil); !reflect.DeepEqual(got, want) {
+				t.Errorf("from the result %v, from the need %v", got, want)
+			}
+			explained += len(want.Reasons)
+		}
+	}
+	if explained < 4 {
+		t.Errorf("%d reasons in all", explained)
 	}
 }

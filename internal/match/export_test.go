@@ -5,8 +5,14 @@ var (
 	ParseUnit     = parseUnit
 	ParseQuantity = parseQuantity
 	Judge         = judge
-	Shared        = shared
 )
 
 // WorthNaming tells whether a reason may name an expression.
 func WorthNaming(s string) bool { return worthNaming(s) }
+
+// Shared are the expressions that texts share, each term telling as much.
+func Shared(analyse Analyser, own, other []string) []string {
+	first, terms := wordingOf(analyse, own)
+	second := concordanceOf(terms.wordingIn(analyse, other), len(terms))
+	return shared(first, second, func(int32) float64 { return 1 }, 0)
+}

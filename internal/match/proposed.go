@@ -52,7 +52,7 @@ func (s *Service) withProposed(ctx context.Context, q question, said []Feedback,
 		}
 		s.compared(&f, q.tiers)
 		f.match.ID, f.proposal = p.MatchID, &p
-		f.explanation = s.index().Explain(f.need, f.result, f.verdicts)
+		f.explanation = q.explained(f)
 		first = append(first, f)
 	}
 	return append(first, found...), nil

@@ -105,13 +105,16 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 	for _, r := range kin(own.Ref, read, views) {
 		delete(views, r)
 	}
+	explainer := s.index().Explainer(read)
+	asNeed := func(v *View) []Reason { return explainer.WithResult(v, nil).Reasons }
+	asResult := func(v *View) []Reason { return explainer.WithNeed(v, nil).Reasons }
 	same := s.akin(alike, views, func(v *View) []Reason {
-		return slices.DeleteFunc(s.index().Explain(read, v, nil).Reasons, func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
+		return slices.DeleteFunc(asNeed(v), func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
 	})
 	if own.Kind == Need {
-		return Related{Needs: same, Results: s.akin(fitting, views, func(v *View) []Reason { return s.index().Explain(read, v, nil).Reasons })}, nil
+		return Related{Needs: same, Results: s.akin(fitting, views, asNeed)}, nil
 	}
-	return Related{Results: same, Needs: s.akin(fitting, views, func(v *View) []Reason { return s.index().Explain(v, read, nil).Reasons })}, nil
+	return Related{Results: same, Needs: s.akin(fitting, views, asResult)}, nil
 }
 
 // ofOneSide are the reasons that say something of two needs or two results:

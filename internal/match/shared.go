@@ -15,32 +15,27 @@ const sharedLimit = 6
 // run is an expression that two texts share: neighbouring tokens of the first.
 type run struct {
 	surface string
-	terms   []string
+	terms   []int32 // by their numbers
 	tells   float64
 }
 
-// shared finds the longest expressions that stand in both texts as people
-// wrote them, those that tell most first. rarity is how much a term tells; an
-// expression without any term above least says nothing and is left out.
-func shared(analyse Analyser, own, other []string, rarity func(term string) float64, least float64) []string {
-	index := map[string][]placed{}
-	for doc, text := range other {
-		for i, t := range wordsOf(analyse, text) {
-			index[t.Term] = append(index[t.Term], placed{doc, i, t})
-		}
-	}
+// shared finds the longest expressions that stand in both wordings as people
+// wrote them in the first, those that tell most first. tells is how much a term
+// tells by its number; an expression without any term above least says nothing
+// and is left out.
+func shared(own *wording, other *concordance, tells func(term int32) float64, least float64) []string {
 	best := map[string]run{} // by folded surface
-	for _, text := range own {
-		for _, r := range runsOf(wordsOf(analyse, text), text, index) {
+	for i := range own.texts {
+		for _, r := range other.runsOf(&own.texts[i]) {
 			r.surface = trimmed(r.surface)
 			if !worthNaming(r.surface) {
 				continue
 			}
 			rarest := 0.0
 			for _, term := range r.terms {
-				tells := rarity(term)
-				r.tells += tells
-				rarest = max(rarest, tells)
+				t := tells(term)
+				r.tells += t
+				rarest = max(rarest, t)
 			}
 			if rarest < least {
 				continue
@@ -62,9 +57,9 @@ func named(found map[string]run) []string {
 		return cmp.Or(-cmp.Compare(a.tells, b.tells), strings.Compare(a.surface, b.surface))
 	})
 	var out []string
-	said := map[string]bool{}
+	said := map[int32]bool{}
 	for _, r := range runs {
-		repeats := !slices.ContainsFunc(r.terms, func(term string) bool { return !said[term] })
+		repeats := !slices.ContainsFunc(r.terms, func(term int32) bool { return !said[term] })
 		inside := slices.ContainsFunc(out, func(s string) bool {
 			return strings.Contains(strings.ToLower(s), strings.ToLower(r.surface))
 		})
@@ -78,57 +73,6 @@ func named(found map[string]run) []string {
 		for _, term := range r.terms {
 			said[term] = true
 		}
-	}
-	return out
-}
-
-// placed is a token of one of several texts with its number in it.
-type placed struct {
-	doc, at int
-	token   Token
-}
-
-// wordsOf are the tokens that make up the text: words and pairs of Han.
-func wordsOf(analyse Analyser, text string) []Token {
-	return slices.DeleteFunc(analyse(text), func(t Token) bool { return t.Synonym || t.single() })
-}
-
-// runsOf are the longest stretches of tokens that also stand in the indexed
-// texts: each that cannot be lengthened at its end. They may overlap.
-func runsOf(tokens []Token, text string, index map[string][]placed) []run {
-	type key struct{ doc, at int }
-	// length[k] is how many tokens end at k in the other text and at the
-	// present place in this one, neighbours in both.
-	type reach struct {
-		length int
-		token  Token
-	}
-	previous := map[key]reach{}
-	ends := make([]int, len(tokens)) // longest run that ends at a token
-	for i, t := range tokens {
-		current := map[key]reach{}
-		for _, p := range index[t.Term] {
-			n := 1
-			before, ok := previous[key{p.doc, p.at - 1}]
-			if ok && neighbours(tokens[i-1], t, text) && touching(before.token, p.token) {
-				n = before.length + 1
-			}
-			current[key{p.doc, p.at}] = reach{n, p.token}
-			ends[i] = max(ends[i], n)
-		}
-		previous = current
-	}
-	var out []run
-	for i, n := range ends {
-		if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
-			continue
-		}
-		first := i - n + 1
-		r := run{surface: text[tokens[first].Start:tokens[i].End]}
-		for _, t := range tokens[first : i+1] {
-			r.terms = append(r.terms, t.Term)
-		}
-		out = append(out, r)
 	}
 	return out
 }

@@ -1,0 +1,160 @@
+package match
+
+import (
+	"context"
+	"time"
+
+	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/policy"
+)
+
+// recorded gives each finding its row in the ledger, a new one where there is none.
+func (s *Service) recorded(ctx context.Context, found []finding) error {
+	missing, err := s.attach(ctx, found)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		fresh := make([]Match, 0, len(missing))
+		for _, i := range missing {
+			fresh = append(fresh, s.fresh(found[i].match))
+		}
+		if err := s.store.Insert(ctx, fresh); err != nil {
+			return err
+		}
+		_, err := s.attach(ctx, found) // another replica may have been first
+		return err
+	})
+}
+
+// attach sets the ids of the findings that have rows and gives the places of
+// those that have none.
+func (s *Service) attach(ctx context.Context, found []finding) (missing []int, err error) {
+	rows, err := s.rowsOf(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		if row, ok := rows[found[i].match.Pair()]; ok {
+			found[i].match.ID = row.ID
+		} else {
+			missing = append(missing, i)
+		}
+	}
+	return missing, nil
+}
+
+// rowsOf reads the ledger for findings of one listing.
+func (s *Service) rowsOf(ctx context.Context, found []finding) (map[Pair]Match, error) {
+	out := map[Pair]Match{}
+	if len(found) == 0 {
+		return out, nil
+	}
+	var rows []Match
+	var err error
+	if found[0].other.Kind == Need {
+		ids := make([]string, 0, len(found))
+		for _, f := range found {
+			ids = append(ids, f.match.NeedID)
+		}
+		rows, err = s.store.OfSubject(ctx, found[0].match.Subject, ids)
+	} else {
+		subjects := make([]Ref, 0, len(found))
+		for _, f := range found {
+			subjects = append(subjects, f.match.Subject)
+		}
+		rows, err = s.store.OfNeed(ctx, found[0].match.NeedID, subjects)
+	}
+	for _, row := range rows {
+		out[row.Pair()] = row
+	}
+	return out, err
+}
+
+func (s *Service) fresh(m Match) Match {
+	now := s.clock.Now()
+	m.ID, m.Version, m.CreatedAt, m.UpdatedAt = ident.NewID(), 1, now, now
+	return m
+}
+
+// followed is how many listings are compared with one that changed. The ledger
+// keeps good matches alone, and those are among the first.
+const followed = 40
+
+// Follow writes the ledger for listings that changed: each is matched at once
+// against the other side, as members see both. Pairs that are good or better
+// are kept; strong ones that are new make an event for each side. from and to are the places
+// in the feed; where another replica has done it meanwhile, nothing is
+// written and the error is errs.Stale "stale_version".
+//
+// The index must already hold what the feed says up to `to`.
+func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) error {
+	members := []policy.Tier{policy.TierPublic, policy.TierMembers}
+	live, err := s.listings.Live(ctx, changed)
+	if err != nil {
+		return err
+	}
+	var found []finding
+	for _, l := range live {
+		fs, err := s.find(ctx, question{
+			asked: l, own: l.ViewFor(members), tiers: members, candidates: followed, least: s.model.Bands.Good,
+		})
+		if err != nil {
+			return err
+		}
+		found = append(found, fs...)
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.Advance(ctx, from, to); err != nil {
+			return err
+		}
+		now := s.clock.Now()
+		for _, f := range found {
+			if err := s.keep(ctx, f, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keep writes one finding into the ledger.
+func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
+	rows, err := s.store.OfNeed(ctx, f.match.NeedID, []Ref{f.match.Subject})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 1 {
+		row := rows[0]
+		if row.Model == f.match.Model && row.Band == f.match.Band && row.Score == f.match.Score {
+			return nil
+		}
+		row.Model, row.Features, row.Score, row.Band = f.match.Model, f.match.Features, f.match.Score, f.match.Band
+		row.Version++
+		row.UpdatedAt = now
+		return s.store.Save(ctx, row)
+	}
+	m := s.fresh(f.match)
+	if err := s.store.Insert(ctx, []Match{m}); err != nil {
+		return err
+	}
+	if m.Band != Strong {
+		return nil
+	}
+	return s.journal.Write(ctx, journal.Entry{
+		Actor: policy.SystemActor(), Action: policy.MatchFind, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
+		Events: []event.Event{
+			foundFor(Ref{Need, m.NeedID}, m), foundFor(m.Subject, m),
+		},
+	})
+}
+
+// foundFor is the event for the owner of one side.
+func foundFor(ref Ref, m Match) event.Event {
+	return event.Event{
+		Name: event.MatchFound, Kind: string(ref.Kind), Subject: ref.ID, Version: m.Version,
+		Data: map[string]any{"match_id": m.ID},
+	}
+}

@@ -1,0 +1,131 @@
+package match
+
+import "slices"
+
+// noTerm is the number of a term that the other side does not use.
+const noTerm = -1
+
+// cut is a text with the tokens that make it up, words and pairs of Han, and
+// the number of each token's term.
+type cut struct {
+	text   string
+	tokens []Token
+	terms  []int32
+}
+
+// wording is what a view says, cut into tokens.
+type wording struct {
+	texts []cut
+}
+
+// vocabulary numbers the terms of a wording.
+type vocabulary map[string]int32
+
+// wordingOf cuts a view's texts and numbers their terms, new ones too.
+func wordingOf(analyse Analyser, texts []string) (*wording, vocabulary) {
+	terms := vocabulary{}
+	return cutAs(analyse, texts, func(term string) int32 {
+		n, ok := terms[term]
+		if !ok {
+			n = int32(len(terms))
+			terms[term] = n
+		}
+		return n
+	}), terms
+}
+
+// wordingIn cuts texts and numbers those of their terms that are in a vocabulary.
+func (v vocabulary) wordingIn(analyse Analyser, texts []string) *wording {
+	return cutAs(analyse, texts, func(term string) int32 {
+		if n, ok := v[term]; ok {
+			return n
+		}
+		return noTerm
+	})
+}
+
+func cutAs(analyse Analyser, texts []string, number func(term string) int32) *wording {
+	w := &wording{texts: make([]cut, len(texts))}
+	for i, text := range texts {
+		tokens := slices.DeleteFunc(analyse(text), func(t Token) bool { return t.Synonym || t.single() })
+		terms := make([]int32, len(tokens))
+		for k, t := range tokens {
+			terms[k] = number(t.Term)
+		}
+		w.texts[i] = cut{text, tokens, terms}
+	}
+	return w
+}
+
+// concordance tells where each term stands in a wording. Places count through
+// all of its texts, with one left free between two of them, so that no
+// expression goes from one to the next. It is not safe for concurrent use.
+type concordance struct {
+	tokens []*Token // by place
+	// first is a term's last place, and next by place the one before; 0 is none.
+	first, next []int32
+	// reaches are what runsOf has found at a place, for the token before and
+	// for the present one.
+	reaches [2][]reach
+	step    int32
+}
+
+// reach is how many tokens end at a place, neighbours in both texts, and in
+// which step of runsOf that was found.
+type reach struct{ step, length int32 }
+
+// concordanceOf makes the concordance of a wording whose terms have numbers
+// below terms.
+func concordanceOf(w *wording, terms int) *concordance {
+	places := 1
+	for i := range w.texts {
+		places += len(w.texts[i].tokens) + 1
+	}
+	c := &concordance{tokens: make([]*Token, places), first: make([]int32, terms), next: make([]int32, places)}
+	c.reaches = [2][]reach{make([]reach, places), make([]reach, places)}
+	place := int32(1)
+	for i := range w.texts {
+		for k, term := range w.texts[i].terms {
+			c.tokens[place] = &w.texts[i].tokens[k]
+			if term != noTerm {
+				c.next[place], c.first[term] = c.first[term], place
+			}
+			place++
+		}
+		place++
+	}
+	return c
+}
+
+// runsOf are the longest stretches of a text's tokens that stand in the
+// concordance as well: each that cannot be lengthened at its end. They may
+// overlap.
+func (c *concordance) runsOf(own *cut) []run {
+	ends := make([]int32, len(own.tokens)) // longest run that ends at a token
+	c.step++                               // what an earlier text reached counts no more
+	for i := range own.tokens {
+		c.step++
+		if own.terms[i] == noTerm {
+			continue
+		}
+		before, now := c.reaches[(c.step-1)%2], c.reaches[c.step%2]
+		joined := i > 0 && neighbours(own.tokens[i-1], own.tokens[i], own.text)
+		for at := c.first[own.terms[i]]; at != 0; at = c.next[at] {
+			n := int32(1)
+			if r := before[at-1]; joined && r.step == c.step-1 && touching(*c.tokens[at-1], *c.tokens[at]) {
+				n = r.length + 1
+			}
+			now[at] = reach{c.step, n}
+			ends[i] = max(ends[i], n)
+		}
+	}
+	var out []run
+	for i, n := range ends {
+		if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
+			continue
+		}
+		first := i - int(n) + 1
+		out = append(out, run{surface: own.text[own.tokens[first].Start:own.tokens[i].End], terms: own.terms[first : i+1]})
+	}
+	return out
+}

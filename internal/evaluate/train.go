@@ -183,7 +183,7 @@ func (r *matchRanker) lessons(ctx context.Context, set set) ([]lesson, error) {
 		}
 		s := lesson{id: q.ID, grades: grades}
 		for _, c := range r.ranked(q, false) {
-			s.candidates = append(s.candidates, candidate{id: c.Ref.ID, features: c.Features})
+			s.candidates = append(s.candidates, candidate{id: c.Ref.ID, features: c.Features()})
 		}
 		out = append(out, s)
 	}

@@ -46,7 +46,7 @@ type probe struct {
 
 // probes are the terms that tell most about a vector, heaviest first, at most
 // as many as the model allows.
-func (x *Index) probes(v vector) []probe {
+func (x *Index) probes(v *vector) []probe {
 	// Positive floats are in the order of their bits: numbers sort much faster
 	// than structs do, and needs are weighed by the hundred.
 	keys := make([]uint64, 0, len(v.entries))

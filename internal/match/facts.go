@@ -36,40 +36,40 @@ func province(region string) string {
 }
 
 // against sets the features of a need's facts with a result's.
-func (need facts) against(result facts, out Features) {
-	set := func(f Feature, v float64) {
+func (need facts) against(result *facts, out *values) {
+	set := func(at int, v float64) {
 		if v != 0 {
-			out[f] = v
+			out.set(at, v)
 		}
 	}
-	set(SameField, agree(need.field, result.field))
-	set(SameIndustry, agree(need.industry, result.industry))
-	set(SameRegion, max(agree(need.region, result.region), 0))
+	set(atSameField, agree(need.field, result.field))
+	set(atSameIndustry, agree(need.industry, result.industry))
+	set(atSameRegion, max(agree(need.region, result.region), 0))
 	if need.trl > 0 && result.trl > 0 {
-		set(Readiness, 1)
+		set(atReadiness, 1)
 		if gap := need.trl - result.trl; gap > 0 {
-			set(Readiness, max(-1, -0.25*float64(gap)))
+			set(atReadiness, max(-1, -0.25*float64(gap)))
 		}
 	}
 	if need.price > 0 && result.price > 0 {
-		set(PriceFit, 1)
+		set(atPriceFit, 1)
 		if over := result.price - need.price; over > 0 {
-			set(PriceFit, max(-1, -float64(over)/float64(need.price)))
+			set(atPriceFit, max(-1, -float64(over)/float64(need.price)))
 		}
 	}
 	switch result.rights {
 	case RightsFree:
-		set(RightsFit, 1)
+		set(atRightsFit, 1)
 	case RightsPartly:
-		set(RightsFit, 0.5)
+		set(atRightsFit, 0.5)
 	case RightsTaken:
-		set(RightsFit, -1)
+		set(atRightsFit, -1)
 	}
 	switch result.ip {
 	case IPGranted:
-		set(Protection, 1)
+		set(atProtection, 1)
 	case IPPending:
-		set(Protection, 0.5)
+		set(atProtection, 0.5)
 	}
 }
 

@@ -53,37 +53,6 @@ const (
 	RequirementFit Feature = "requirements" // met less unmet among the measured ones, must counting double
 )
 
-var (
-	textFeatures = []Feature{
-		LongCoverage, LongPhrases, LongNearness,
-		BriefMention, BriefFullness, BriefPhrases, BriefNearness, InKeywords, Topic,
-	}
-	factFeatures = []Feature{SameField, SameIndustry, Readiness, PriceFit, SameRegion, RightsFit, Protection, RequirementFit}
-)
-
-// Features are the values of a pair; absent is 0.
-type Features map[Feature]float64
-
-// Score is the weighted sum of the text features, raised or lowered by the
-// weighted sum of the facts: facts make a fitting text fit better, and cannot
-// make a match of two texts that have nothing in common.
-//
-// As far as the space knows what the need speaks of, the weights count that
-// heed it: a need in a language that the market hardly speaks is not misled.
-func (m Model) Score(f Features) float64 {
-	known, text, fact := f[Familiarity], 0.0, 1.0
-	for _, name := range textFeatures { // in one order: sums of floats depend on it
-		text += (known*m.Texts.Learnt[name] + (1-known)*m.Texts.Alone[name]) * f[name]
-	}
-	if near, ok := f[NearMeaning]; ok {
-		text += m.Meaning.Share * (m.Meaning.Scale*near - text)
-	}
-	for _, name := range factFeatures {
-		fact += m.Facts[name] * f[name]
-	}
-	return text * max(fact, 0)
-}
-
 // sums are weights by language, and of all.
 type sums struct {
 	han, words, all float64
@@ -115,7 +84,7 @@ func (s sums) in(c class) bool {
 }
 
 // written is how much of a text is in which language, by its words and pairs.
-func (x *Index) written(v vector) sums {
+func (x *Index) written(v *vector) sums {
 	var s sums
 	for _, e := range v.entries {
 		if c := x.classIn(v, e.id); c == word || c == pair {
@@ -127,7 +96,7 @@ func (x *Index) written(v vector) sums {
 
 // familiarity is the share of a need's weight that the space knows, in the
 // languages that the need is written in. The caller holds the read lock.
-func (x *Index) familiarity(v vector) float64 {
+func (x *Index) familiarity(v *vector) float64 {
 	if x.space == nil {
 		return 0
 	}
@@ -186,7 +155,7 @@ type wish struct {
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
-func (x *Index) wishOf(v vector, f facts) wish {
+func (x *Index) wishOf(v *vector, f facts) wish {
 	w := wish{
 		entries: v.entries, weights: make([]float64, len(v.entries)), facts: f,
 		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, meaning: v.meaning,
@@ -215,7 +184,7 @@ const (
 )
 
 // brevityOf is 1 for a need of few words and falls towards 0 with their number.
-func (x *Index) brevityOf(v vector) float64 {
+func (x *Index) brevityOf(v *vector) float64 {
 	n := 0.0
 	for _, e := range v.entries {
 		if c := x.classIn(v, e.id); c == word || c == pair {
@@ -246,7 +215,7 @@ func (w *wish) phrasesIn(result []phrase) float64 {
 
 // compare gives the features of a need with a result, RequirementFit apart;
 // usual is how near any two meanings lie. The caller holds the read lock.
-func (x *Index) compare(w wish, result vector, f facts, usual float64) Features {
+func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values {
 	var covered, mentioned, inKeywords, topic, headlines sums
 	const headline = 1<<Title | 1<<Keywords
 	i := 0
@@ -276,22 +245,26 @@ func (x *Index) compare(w wish, result vector, f facts, usual float64) Features 
 	}
 	brief, long := w.brevity, 1-w.brevity
 	mention := mentioned.shareOf(w.whole)
-	out := Features{
-		LongCoverage: long * covered.shareOf(w.whole), BriefMention: brief * mention, BriefFullness: brief * mention * mention,
-		InKeywords: inKeywords.shareOf(w.whole), Topic: topic.shareOf(headlines),
-	}
+	var out values
+	out.set(atLongCoverage, long*covered.shareOf(w.whole))
+	out.set(atBriefMention, brief*mention)
+	out.set(atBriefFullness, brief*mention*mention)
+	out.set(atInKeywords, inKeywords.shareOf(w.whole))
+	out.set(atTopic, topic.shareOf(headlines))
 	if share := w.phrasesIn(result.phrases); share > 0 {
-		out[LongPhrases], out[BriefPhrases] = long*share, brief*share
+		out.set(atLongPhrases, long*share)
+		out.set(atBriefPhrases, brief*share)
 	}
 	if x.space != nil {
 		near := w.point.nearness(result.point)
-		out[LongNearness], out[BriefNearness] = long*near, brief*near
-		out[Familiarity] = w.familiarity
+		out.set(atLongNearness, long*near)
+		out.set(atBriefNearness, brief*near)
+		out.set(atFamiliarity, w.familiarity)
 	}
 	if len(w.meaning) > 0 && len(w.meaning) == len(result.meaning) {
-		out[NearMeaning] = w.meaning.nearness(result.meaning, usual)
+		out.set(atNearMeaning, w.meaning.nearness(result.meaning, usual))
 	}
-	w.facts.against(f, out)
+	w.facts.against(f, &out)
 	return out
 }
 

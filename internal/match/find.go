@@ -65,8 +65,9 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
 	ranked = ranked[:min(len(ranked), s.loaded(q))]
 	refs := make([]Ref, 0, len(ranked))
+	scorer := s.model.scorer()
 	for _, r := range ranked {
-		if s.model.best(r.Features) < q.least {
+		if scorer.best(r.values) < q.least {
 			continue
 		}
 		refs = append(refs, r.Ref)
@@ -85,7 +86,7 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 		if !ok {
 			continue
 		}
-		f.match.Features, f.pull = r.Features, pulls[r.Ref]
+		f.match.Features, f.pull = r.Features(), pulls[r.Ref]
 		if s.weigh(&f) >= q.least {
 			out = append(out, f)
 		}
@@ -143,16 +144,6 @@ func (f finding) worth() float64 {
 		return float64(f.match.Score) * f.pull.Factor
 	}
 	return float64(f.match.Score)
-}
-
-// best is the score if every measured criterion were met.
-func (m Model) best(f Features) float64 {
-	g := Features{}
-	for k, v := range f {
-		g[k] = v
-	}
-	g[RequirementFit] = 1
-	return max(m.Score(g), m.Score(f))
 }
 
 // withoutParts leaves out achievements whose package is in the list as well:

@@ -343,8 +343,8 @@ type vector struct {
 
 // vectorOf numbers the terms of something asked about. The caller holds the
 // read lock.
-func (x *Index) vectorOf(content weighed) vector {
-	v := vector{entries: make([]entry, 0, len(content.terms)), phrases: content.phrases}
+func (x *Index) vectorOf(content weighed) *vector {
+	v := &vector{entries: make([]entry, 0, len(content.terms)), phrases: content.phrases}
 	for _, w := range content.terms {
 		id, ok := x.dict[w.term]
 		if !ok {
@@ -359,12 +359,12 @@ func (x *Index) vectorOf(content weighed) vector {
 }
 
 // content is what is compared of the slot.
-func (s *slot) content() vector {
-	return vector{entries: s.vector, phrases: s.phrases, point: s.point, meaning: s.meaning}
+func (s *slot) content() *vector {
+	return &vector{entries: s.vector, phrases: s.phrases, point: s.point, meaning: s.meaning}
 }
 
 // rarityIn is rarity for a term of v.
-func (x *Index) rarityIn(v vector, term uint32) float64 {
+func (x *Index) rarityIn(v *vector, term uint32) float64 {
 	if int(term) < len(x.terms) {
 		return x.rarity(term)
 	}
@@ -372,7 +372,7 @@ func (x *Index) rarityIn(v vector, term uint32) float64 {
 }
 
 // classIn is the class of a term of v.
-func (x *Index) classIn(v vector, term uint32) class {
+func (x *Index) classIn(v *vector, term uint32) class {
 	if int(term) < len(x.terms) {
 		return x.class[term]
 	}

@@ -39,8 +39,8 @@ func TestAPairScoresTheSameInBothDirections(t *testing.T) {
 	if len(there) == 0 || len(back) != 1 || there[0].Score != back[0].Score {
 		t.Fatalf("%+v and back %+v", there, back)
 	}
-	if !reflect.DeepEqual(there[0].Features, back[0].Features) {
-		t.Fatalf("features %v and back %v", there[0].Features, back[0].Features)
+	if !reflect.DeepEqual(there[0].Features(), back[0].Features()) {
+		t.Fatalf("features %v and back %v", there[0].Features(), back[0].Features())
 	}
 }
 

@@ -70,11 +70,11 @@ func TestAPairInMeaningScoresTheSameInBothDirections(t *testing.T) {
 	x, m := filled(t, append(strangers(20), battery, need)...), shippedModel(t)
 	there := x.Rank(m, match.Ask{View: need.Public, Of: match.Need, Tiers: anyone})
 	back := x.Rank(m, match.Ask{View: battery.Public, Of: match.Achievement, Tiers: anyone})
-	if len(back) != 1 || there[0].Ref.ID != "battery" || !reflect.DeepEqual(there[0].Features, back[0].Features) || there[0].Score != back[0].Score {
+	if len(back) != 1 || there[0].Ref.ID != "battery" || !reflect.DeepEqual(there[0].Features(), back[0].Features()) || there[0].Score != back[0].Score {
 		t.Fatalf("%+v and back %+v", there[0], back)
 	}
-	if there[0].Features[match.NearMeaning] <= 0 {
-		t.Errorf("features %v", there[0].Features)
+	if there[0].Features()[match.NearMeaning] <= 0 {
+		t.Errorf("features %v", there[0].Features())
 	}
 }
 

@@ -72,7 +72,7 @@ func (s *Service) compared(f *finding, tiers []policy.Tier) {
 	f.match.Features = Features{}
 	ranked := s.index().Rank(s.model, Ask{View: f.need, Of: Need, Tiers: tiers, Admit: func(r Ref) bool { return r == f.match.Subject }})
 	if len(ranked) == 1 {
-		f.match.Features = ranked[0].Features
+		f.match.Features = ranked[0].Features()
 	}
 	s.weigh(f)
 }

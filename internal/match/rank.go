@@ -12,9 +12,12 @@ type Ranked struct {
 	Ref   Ref
 	OrgID string
 	// Score is the pair's, the same whichever of the two was asked about.
-	Score    float64
-	Features Features
+	Score  float64
+	values values
 }
+
+// Features are those that make the score.
+func (r Ranked) Features() Features { return r.values.features() }
 
 // Ask is a question to the index: what fits this view?
 type Ask struct {
@@ -73,17 +76,19 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	if ask.Of == Need {
 		asked = x.wishOf(v, own)
 	}
+	scorer := m.scorer()
 	out := make([]Ranked, 0, len(found))
 	for i, c := range found {
 		s := &x.halves[opposite].slots[c.slot]
 		r := Ranked{Ref: s.ref, OrgID: s.org}
 		if i < compared {
 			if ask.Of == Need {
-				r.Features = x.compare(asked, s.content(), s.facts, usual)
+				r.values = x.compare(&asked, s.content(), &s.facts, usual)
 			} else {
-				r.Features = x.compare(x.wishOf(s.content(), s.facts), v, own, usual)
+				wish := x.wishOf(s.content(), s.facts)
+				r.values = x.compare(&wish, v, &own, usual)
 			}
-			r.Score = m.Score(r.Features)
+			r.Score = scorer.score(&r.values)
 		}
 		out = append(out, r)
 	}

@@ -77,7 +77,7 @@ type leaning struct {
 }
 
 // leaningOf weighs a vector. The caller holds the read lock.
-func (x *Index) leaningOf(v vector) leaning {
+func (x *Index) leaningOf(v *vector) leaning {
 	l := leaning{entries: v.entries, weights: make([]float64, len(v.entries)), point: v.point}
 	sum := 0.0
 	for i, e := range v.entries {

@@ -191,7 +191,7 @@ func TestWordsSideBySideCountBesideWordsApart(t *testing.T) {
 		open(match.Achievement, "side", view("", "Hope of adaptive optics, with laser beam and with control")))
 	got := x.Rank(m, match.Ask{View: view("", "adaptive optics for a laser beam"), Of: match.Need, Tiers: anyone})
 	x.Upsert(open(match.Achievement, "odd", view("¾ ½", "a ½ inch tube, ℡ ㎡㎏ ﷺ ½½ 10㎡")))
-	if len(got) != 2 || got[0].Ref.ID != "side" || got[0].Features[match.BriefPhrases] <= got[1].Features[match.BriefPhrases] {
+	if len(got) != 2 || got[0].Ref.ID != "side" || got[0].Features()[match.BriefPhrases] <= got[1].Features()[match.BriefPhrases] {
 		t.Fatalf("%+v", got)
 	}
 }
@@ -212,7 +212,7 @@ func TestForeignWordsInTextsTeachNothingOfTheirLanguage(t *testing.T) {
 		if len(ranked) == 0 {
 			t.Fatal("nothing is found")
 		}
-		return ranked[0].Features[match.Familiarity]
+		return ranked[0].Features()[match.Familiarity]
 	}
 	if got := known(view("Avoid porosity", "weld strength of aluminium sheet")); got != 0 {
 		t.Errorf("of an English need %v is known", got)

@@ -66,55 +66,6 @@ func (x *Index) probes(v *vector) []probe {
 	return out
 }
 
-// candidates are the slots of a half, open to the reader, that share most of
-// the probes' weight, best first; limit 0 means all that share anything.
-// The caller holds the read lock.
-func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot) bool, limit int) []scored {
-	h := &x.halves[s]
-	sums := x.zeroed(len(h.slots))
-	defer x.scratch.Put(sums)
-	for _, p := range probes {
-		if int(p.term) >= len(h.postings) {
-			continue
-		}
-		w := p.weight / impactScale
-		for _, e := range h.postings[p.term] {
-			(*sums)[e.id] += w * float32(e.impact)
-		}
-	}
-	best := &shortlist{slots: h.slots}
-	for at, sum := range *sums {
-		if sum <= 0 {
-			continue
-		}
-		c := scored{uint32(at), sum}
-		full := limit > 0 && len(best.items) == limit
-		if full && !best.after(best.items[0], c) {
-			continue
-		}
-		sl := &h.slots[at]
-		if sl.readers&who == 0 || admit != nil && !admit(sl) {
-			continue
-		}
-		switch {
-		case full:
-			best.items[0] = c
-			heap.Fix(best, 0)
-		case limit > 0:
-			heap.Push(best, c)
-		default:
-			best.items = append(best.items, c)
-		}
-	}
-	slices.SortFunc(best.items, func(a, b scored) int {
-		if best.after(b, a) {
-			return -1
-		}
-		return 1
-	})
-	return best.items
-}
-
 // nearest are the slots of a half, open to the reader, that lie nearest to a
 // point, in no order; none where nothing is learnt. The caller holds the read
 // lock.

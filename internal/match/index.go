@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -25,8 +26,8 @@ func sideOf(k Kind) side {
 	return results
 }
 
-// readers is for whom a slot is: listings that say the same to both kinds of
-// readers take one slot, others one each.
+// readers is for whom a slot is: listings whose texts are the same for both
+// kinds of readers take one slot, others one each.
 type readers uint8
 
 const (
@@ -47,14 +48,24 @@ type slot struct {
 	org     string
 	readers readers // 0: the slot is free
 	facts   facts
-	vector  []entry  // by term
+	// inside are the facts that members have; nil where they are the same.
+	inside  *facts
+	vector  packed
 	phrases []phrase // in order
 	point   point
 	meaning Meaning
 }
 
+// factsFor are the facts that such readers have.
+func (s *slot) factsFor(who readers) *facts {
+	if who == memberReader && s.inside != nil {
+		return s.inside
+	}
+	return &s.facts
+}
+
 type half struct {
-	postings [][]entry // by term, each by slot
+	postings [][]posting // by term, each by slot
 	slots    []slot
 	free     []uint32
 	// silhouettes are those of the slots' points, all zero where there is none.
@@ -84,8 +95,10 @@ type Index struct {
 	analyse Analyser
 	model   TermModel
 
-	mu     sync.RWMutex
-	dict   map[string]uint32
+	mu   sync.RWMutex
+	dict map[string]uint32
+	// names are those that many listings share: kinds, owners, codes of facts.
+	names  map[string]string
 	terms  []string
 	class  []class // by term
 	df     []int32 // by term: in how many public slots of both halves
@@ -107,7 +120,7 @@ type Index struct {
 func NewIndex(analyse Analyser, model TermModel) *Index {
 	return &Index{
 		analyse: analyse, model: model,
-		dict: map[string]uint32{}, places: map[Ref]place{},
+		dict: map[string]uint32{}, names: map[string]string{}, places: map[Ref]place{},
 	}
 }
 
@@ -150,7 +163,7 @@ func (x *Index) Upsert(l Listing) {
 		members, memberFacts = x.model.weigh(x.analyse, l.Members, of), factsOf(l.Members)
 	}
 	same := l.Public != nil && (l.Members == nil || l.Members == l.Public ||
-		public.equal(members) && publicFacts == memberFacts && slices.Equal(l.Public.Meaning, l.Members.Meaning))
+		public.equal(members) && slices.Equal(l.Public.Meaning, l.Members.Meaning))
 
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -162,7 +175,11 @@ func (x *Index) Upsert(l Listing) {
 		if same {
 			who |= memberReader
 		}
-		at.public = x.add(h, slot{ref: l.Ref, org: l.OrgID, readers: who, facts: publicFacts, meaning: l.Public.Meaning}, public)
+		s := slot{ref: l.Ref, org: l.OrgID, readers: who, facts: publicFacts, meaning: l.Public.Meaning}
+		if same && l.Members != nil && l.Members != l.Public && memberFacts != publicFacts {
+			s.inside = &memberFacts
+		}
+		at.public = x.add(h, s, public)
 		if same {
 			at.members = at.public
 		}
@@ -183,12 +200,13 @@ func (x *Index) Delete(ref Ref) {
 }
 
 func (x *Index) add(h *half, s slot, content weighed) int32 {
-	s.vector = make([]entry, 0, len(content.terms))
-	s.phrases = content.phrases
+	entries := make([]entry, 0, len(content.terms))
 	for _, w := range content.terms {
-		s.vector = append(s.vector, entry{x.number(w.term), w.impact, w.fields, w.mention})
+		entries = append(entries, entry{x.number(w.term), w.impact, w.fields, w.mention})
 	}
-	slices.SortFunc(s.vector, func(a, b entry) int { return byID(a, b.id) })
+	slices.SortFunc(entries, func(a, b entry) int { return byID(a, b.id) })
+	s.vector, s.phrases = pack(entries), slices.Clip(content.phrases)
+	x.intern(&s)
 	var at uint32
 	if n := len(h.free); n > 0 {
 		at, h.free = h.free[n-1], h.free[:n-1]
@@ -198,18 +216,13 @@ func (x *Index) add(h *half, s slot, content weighed) int32 {
 		h.slots = append(h.slots, s)
 	}
 	if missing := len(x.terms) - len(h.postings); missing > 0 {
-		h.postings = append(h.postings, make([][]entry, missing)...)
+		h.postings = append(h.postings, make([][]posting, missing)...)
 	}
-	for _, e := range s.vector {
-		list := h.postings[e.id]
-		i := len(list)
-		if i > 0 && list[i-1].id > at { // a slot used again
-			i, _ = slices.BinarySearchFunc(list, at, byID)
-		}
-		h.postings[e.id] = slices.Insert(list, i, entry{at, e.impact, e.fields, e.mention})
+	for _, e := range entries {
+		h.post(e.id, at, e.impact)
 	}
-	x.count(s, 1)
-	h.put(at, x.space.pointOf(s.vector))
+	x.count(&s, entries, 1)
+	h.put(at, x.space.pointOf(entries))
 	h.mean(at, s.meaning, nil)
 	return int32(at)
 }
@@ -232,13 +245,11 @@ func (x *Index) vacate(h *half, at int32) {
 		return
 	}
 	s := h.slots[at]
-	for _, e := range s.vector {
-		list := h.postings[e.id]
-		if i, found := slices.BinarySearchFunc(list, uint32(at), byID); found {
-			h.postings[e.id] = slices.Delete(list, i, i+1)
-		}
+	entries := s.vector.unpack(nil)
+	for _, e := range entries {
+		h.unpost(e.id, uint32(at))
 	}
-	x.count(s, -1)
+	x.count(&s, entries, -1)
 	h.slots[at] = slot{}
 	h.mean(uint32(at), nil, s.meaning)
 	h.silhouettes[at] = silhouette{}
@@ -247,13 +258,13 @@ func (x *Index) vacate(h *half, at int32) {
 
 // count keeps the document frequencies. Public slots alone count, so that
 // nothing can be learnt from a score about what only members read.
-func (x *Index) count(s slot, by int32) {
+func (x *Index) count(s *slot, entries []entry, by int32) {
 	if s.readers&publicReader == 0 {
 		return
 	}
 	x.public += int(by)
 	x.meant.add(s.meaning, int64(by))
-	for _, e := range s.vector {
+	for _, e := range entries {
 		x.df[e.id] += by
 	}
 	if x.phrases == nil && len(s.phrases) > 0 {
@@ -275,6 +286,28 @@ func (x *Index) number(term string) uint32 {
 		x.df = append(x.df, 0)
 	}
 	return id
+}
+
+// intern lets a slot share with others the names that they share.
+func (x *Index) intern(s *slot) {
+	x.name((*string)(&s.ref.Kind))
+	x.name(&s.org)
+	for _, f := range []*facts{&s.facts, s.inside} {
+		if f != nil {
+			x.name(&f.field)
+			x.name(&f.industry)
+			x.name(&f.region)
+		}
+	}
+}
+
+func (x *Index) name(s *string) {
+	known, ok := x.names[*s]
+	if !ok {
+		known = strings.Clone(*s)
+		x.names[known] = known
+	}
+	*s = known
 }
 
 // rarity is how much a shared term tells: the inverse document frequency to
@@ -358,9 +391,9 @@ func (x *Index) vectorOf(content weighed) *vector {
 	return v
 }
 
-// content is what is compared of the slot.
-func (s *slot) content() *vector {
-	return &vector{entries: s.vector, phrases: s.phrases, point: s.point, meaning: s.meaning}
+// read puts what is compared of the slot into a vector, with its room.
+func (s *slot) read(into *vector) {
+	*into = vector{entries: s.vector.unpack(into.entries), phrases: s.phrases, point: s.point, meaning: s.meaning}
 }
 
 // rarityIn is rarity for a term of v.

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/policy"
 )
 
 func TestANeedFindsTheResultThatSpeaksOfIt(t *testing.T) {
@@ -262,5 +263,42 @@ func TestANeedInTwoLanguagesIsCoveredInOne(t *testing.T) {
 	}
 	if mixed := score(zh + " YAG"); mixed > alone {
 		t.Errorf("a foreign word that nothing answers raises the score from %v to %v", alone, mixed)
+	}
+}
+
+// Facts that members alone are told count for them, and not for the public,
+// also where the texts are the same.
+func TestFactsCountForThoseWhoHaveThem(t *testing.T) {
+	m := shippedModel(t)
+	public := view("硅碳负极锂离子电池", "循环寿命长的动力电池")
+	inside := *public
+	inside.PriceFen = 500_00
+	priced := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "priced"}, OrgID: "o", Public: public, Members: &inside, Full: &inside}
+	x := filled(t, append(catalogue(), priced)...)
+	need := view("动力电池负极", "硅碳负极，循环寿命长")
+	need.PriceFen = 100_00
+	path := filepath.Join(t.TempDir(), "match.snapshot")
+	if err := x.Save(path, "test", 1); err != nil {
+		t.Fatal(err)
+	}
+	loaded := filled(t)
+	if _, err := loaded.Load(path, "test"); err != nil {
+		t.Fatal(err)
+	}
+	for name, index := range map[string]*match.Index{"as it grew": x, "as it was saved": loaded} {
+		for who, c := range map[string]struct {
+			tiers  []policy.Tier
+			priced bool
+		}{"the public": {anyone, false}, "members": {members, true}} {
+			for _, r := range index.Rank(m, match.Ask{View: need, Of: match.Need, Tiers: c.tiers}) {
+				if _, ok := r.Features()[match.PriceFit]; r.Ref == priced.Ref && ok != c.priced {
+					t.Errorf("%s: the price counts for %s: %v", name, who, ok)
+				}
+			}
+		}
+	}
+	x.Delete(priced.Ref)
+	if got := refs(x.Rank(m, match.Ask{View: need, Of: match.Need, Tiers: members})); slices.Contains(got, priced.Ref) {
+		t.Errorf("still there for members: %v", got)
 	}
 }

@@ -113,8 +113,10 @@ func (x *Index) material() *material {
 	}
 	sample := x.sample(m.Sample)
 	df := make([]int32, len(x.terms))
+	var there vector
 	for _, s := range sample {
-		for _, e := range s.vector {
+		s.read(&there)
+		for _, e := range there.entries {
 			df[e.id]++
 		}
 	}
@@ -133,7 +135,8 @@ func (x *Index) material() *material {
 	x.markNative(sample, column, out.native)
 	for _, s := range sample {
 		var row []cell
-		for _, e := range s.vector {
+		s.read(&there)
+		for _, e := range there.entries {
 			if at := column[e.id]; at >= 0 {
 				row = append(row, cell{at, float32(e.impact) / impactScale * out.rarity[at]})
 			}
@@ -159,9 +162,11 @@ func (x *Index) material() *material {
 // by them as one. The caller holds the read lock.
 func (x *Index) markNative(sample []*slot, column []int32, native []bool) {
 	balance := make([]int, len(native))
+	var there vector
 	for _, s := range sample {
-		w := x.written(s.content())
-		for _, e := range s.vector {
+		s.read(&there)
+		w := x.written(&there)
+		for _, e := range there.entries {
 			if at := column[e.id]; at >= 0 {
 				if w.in(x.class[e.id]) {
 					balance[at]++
@@ -301,7 +306,7 @@ func (m *material) tabulate(byTerm dense) *space {
 // listings were looked at without the lock is placed again where it changed.
 func (x *Index) place(s *space) {
 	var points [sideCount][]point
-	var seen [sideCount][][]entry
+	var seen [sideCount][]packed
 	x.mu.RLock()
 	for h := range x.halves {
 		for i := range x.halves[h].slots {
@@ -312,8 +317,10 @@ func (x *Index) place(s *space) {
 	for h := range seen {
 		points[h] = make([]point, len(seen[h]))
 		inParts(func(part int) {
+			var room []entry
 			for i := part; i < len(seen[h]); i += parts {
-				points[h][i] = s.pointOf(seen[h][i])
+				room = seen[h][i].unpack(room)
+				points[h][i] = s.pointOf(room)
 			}
 		})
 	}
@@ -326,7 +333,7 @@ func (x *Index) place(s *space) {
 			if i < len(seen[h]) && len(v) == len(seen[h][i]) && (len(v) == 0 || &v[0] == &seen[h][i][0]) {
 				x.halves[h].put(uint32(i), points[h][i])
 			} else {
-				x.halves[h].put(uint32(i), s.pointOf(v))
+				x.halves[h].put(uint32(i), s.pointOf(v.unpack(nil)))
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func (x *Index) Pulls(judged []Judgement, ranked []Ranked, tiers []policy.Tier) 
 	who := readerOf(tiers)
 	listings := make([]weighedSlot, 0, preferred)
 	for _, r := range ranked[:min(len(ranked), preferred)] {
-		listings = append(listings, x.weighedSlot(x.slotOf(r.Ref, who)))
+		listings = append(listings, x.weighedSlot(x.slotOf(r.Ref, who), who))
 	}
 	counted := map[Opinion]int{}
 	moves := make([]move, len(listings))
@@ -86,7 +86,7 @@ func (x *Index) Pulls(judged []Judgement, ranked []Ranked, tiers []policy.Tier) 
 			continue // it has left the market, or is one of long ago
 		}
 		counted[j.Opinion]++
-		x.compareWith(j, s, listings, moves)
+		x.compareWith(j, x.weighedSlot(s, who), listings, moves)
 	}
 	for i, m := range moves {
 		pulls[i] = m.pull(ranked[i].Ref)
@@ -122,18 +122,21 @@ func (m move) pull(self Ref) Pull {
 // weighedSlot is a slot with the length of its vector.
 type weighedSlot struct {
 	*slot
-	weights []float32 // by place in the slot's vector
+	who     readers // for whom it is
+	entries []entry
+	weights []float32 // by place in entries
 	length  float64
 }
 
-func (x *Index) weighedSlot(s *slot) weighedSlot {
-	w := weighedSlot{slot: s}
+func (x *Index) weighedSlot(s *slot, who readers) weighedSlot {
+	w := weighedSlot{slot: s, who: who}
 	if s == nil {
 		return w
 	}
-	w.weights = make([]float32, len(s.vector))
+	w.entries = s.vector.unpack(nil)
+	w.weights = make([]float32, len(w.entries))
 	sum := 0.0
-	for i, e := range s.vector {
+	for i, e := range w.entries {
 		v := float64(e.impact) / impactScale * x.rarity(e.id)
 		w.weights[i] = float32(v)
 		sum += v * v
@@ -144,11 +147,10 @@ func (x *Index) weighedSlot(s *slot) weighedSlot {
 
 // compareWith adds to the moves of listings what one judgement does to them.
 // The caller holds the read lock.
-func (x *Index) compareWith(j Judgement, s *slot, listings []weighedSlot, moves []move) {
-	own := x.weighedSlot(s)
+func (x *Index) compareWith(j Judgement, own weighedSlot, listings []weighedSlot, moves []move) {
 	terms := x.zeroed(len(x.terms))
 	defer x.scratch.Put(terms)
-	for i, e := range own.vector {
+	for i, e := range own.entries {
 		(*terms)[e.id] = own.weights[i]
 	}
 	for i, l := range listings {
@@ -163,7 +165,7 @@ func (x *Index) compareWith(j Judgement, s *slot, listings []weighedSlot, moves 
 			if v := sink * likeness(resemblance(*terms, own, l)); v > m.down {
 				m.down, m.by = v, j
 			}
-		case s.facts.refused(j.Code, l.facts) && m.fact == 0:
+		case own.factsFor(own.who).refused(j.Code, *l.factsFor(l.who)) && m.fact == 0:
 			m.fact, m.factBy = grudge, j
 		}
 	}
@@ -176,7 +178,7 @@ func resemblance(terms []float32, a, b weighedSlot) float64 {
 		return 0
 	}
 	sum := 0.0
-	for i, e := range b.vector {
+	for i, e := range b.entries {
 		sum += float64(terms[e.id]) * float64(b.weights[i])
 	}
 	return max(sum/(a.length*b.length), a.point.nearness(b.point))

@@ -77,15 +77,17 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		asked = x.wishOf(v, own)
 	}
 	scorer := m.scorer()
+	var there vector
 	out := make([]Ranked, 0, len(found))
 	for i, c := range found {
 		s := &x.halves[opposite].slots[c.slot]
 		r := Ranked{Ref: s.ref, OrgID: s.org}
 		if i < compared {
+			s.read(&there)
 			if ask.Of == Need {
-				r.values = x.compare(&asked, s.content(), &s.facts, usual)
+				r.values = x.compare(&asked, &there, s.factsFor(who), usual)
 			} else {
-				wish := x.wishOf(s.content(), s.facts)
+				wish := x.wishOf(&there, *s.factsFor(who))
 				r.values = x.compare(&wish, v, &own, usual)
 			}
 			r.Score = scorer.score(&r.values)

@@ -35,11 +35,13 @@ func (x *Index) Alike(m Model, ask Ask) []Ranked {
 	if x.space != nil {
 		least = leastAlike
 	}
+	var there vector
 	out := make([]Ranked, 0, len(found))
 	for _, c := range found {
 		s := &x.halves[side].slots[c.slot]
-		score := x.likeness(own, x.leaningOf(s.content()))
-		if agree(field, s.facts.field) < 0 {
+		s.read(&there)
+		score := x.likeness(own, x.leaningOf(&there))
+		if agree(field, s.factsFor(who).field) < 0 {
 			score *= otherField
 		}
 		if score >= least {

@@ -16,7 +16,7 @@ import (
 )
 
 // snapshotMagic begins a snapshot and changes with its format.
-const snapshotMagic = "chengqiao-match-3\n"
+const snapshotMagic = "chengqiao-match-4\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.
@@ -66,7 +66,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	defer x.mu.Unlock()
 	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
-	x.meant = read.meant
+	x.meant, x.names = read.meant, read.names
 	return cursor, nil
 }
 
@@ -115,6 +115,23 @@ func (o *out) bytes(b []byte) {
 
 func (o *out) number(v uint64) { o.bytes(o.buf[:binary.PutUvarint(o.buf[:], v)]) }
 
+func (o *out) flag(v bool) {
+	if v {
+		o.number(1)
+	} else {
+		o.number(0)
+	}
+}
+
+// signed writes small numbers, not how many.
+func (o *out) signed(v []int8) {
+	raw := make([]byte, len(v))
+	for j, n := range v {
+		raw[j] = byte(n)
+	}
+	o.bytes(raw)
+}
+
 func (o *out) text(s string) {
 	o.number(uint64(len(s)))
 	o.bytes([]byte(s))
@@ -137,7 +154,7 @@ func (x *Index) write(w io.Writer, analysis string, cursor int64) error {
 		o.number(uint64(len(h.slots) - len(h.free)))
 		for i := range h.slots {
 			if h.slots[i].readers != 0 {
-				h.slots[i].write(o)
+				h.slots[i].write(o, x.space)
 			}
 		}
 	}
@@ -151,27 +168,17 @@ func (x *Index) write(w io.Writer, analysis string, cursor int64) error {
 	return o.err
 }
 
-func (s *slot) write(o *out) {
+func (s *slot) write(o *out, space *space) {
 	o.text(string(s.ref.Kind))
 	o.text(s.ref.ID)
 	o.text(s.org)
 	o.number(uint64(s.readers))
-	o.text(s.facts.field)
-	o.text(s.facts.industry)
-	o.text(s.facts.region)
-	o.number(uint64(s.facts.trl))
-	o.number(uint64(s.facts.price))
-	o.number(uint64(s.facts.rights))
-	o.number(uint64(s.facts.ip))
-	o.number(uint64(len(s.vector)))
-	last := uint32(0)
-	for _, e := range s.vector {
-		o.number(uint64(e.id - last))
-		o.number(uint64(e.impact))
-		o.number(uint64(e.fields))
-		o.number(uint64(e.mention))
-		last = e.id
+	s.facts.write(o)
+	o.flag(s.inside != nil)
+	if s.inside != nil {
+		s.inside.write(o)
 	}
+	o.text(string(s.vector))
 	o.number(uint64(len(s.phrases)))
 	before := phrase(0)
 	for _, p := range s.phrases {
@@ -179,11 +186,21 @@ func (s *slot) write(o *out) {
 		before = p
 	}
 	o.number(uint64(len(s.meaning)))
-	raw := make([]byte, len(s.meaning))
-	for j, v := range s.meaning {
-		raw[j] = byte(v)
+	o.signed(s.meaning)
+	if space != nil {
+		o.flag(s.point != nil)
+		o.signed(s.point)
 	}
-	o.bytes(raw)
+}
+
+func (f *facts) write(o *out) {
+	o.text(f.field)
+	o.text(f.industry)
+	o.text(f.region)
+	o.number(uint64(f.trl))
+	o.number(uint64(f.price))
+	o.number(uint64(f.rights))
+	o.number(uint64(f.ip))
 }
 
 // write writes a space, or that there is none.
@@ -195,22 +212,14 @@ func (s *space) write(o *out) {
 	o.number(uint64(s.dims))
 	o.number(uint64(s.size))
 	o.number(uint64(len(s.scales)))
-	row := make([]byte, s.dims)
 	for id, at := range s.rows {
 		if at < 0 {
 			continue
 		}
 		o.number(uint64(id))
 		o.number(uint64(s.scales[at]))
-		native := uint64(0)
-		if s.native[at] {
-			native = 1
-		}
-		o.number(native)
-		for j, v := range s.table[int(at)*s.dims : (int(at)+1)*s.dims] {
-			row[j] = byte(v)
-		}
-		o.bytes(row)
+		o.flag(s.native[at])
+		o.signed(s.table[int(at)*s.dims : (int(at)+1)*s.dims])
 	}
 }
 
@@ -307,14 +316,17 @@ func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) 
 func (i *in) half(x *Index, h *half) {
 	n := i.number(uint64(len(i.rest)))
 	lengths := make([]uint32, len(x.terms))
+	var room []entry
 	for range n {
-		s := i.slot(uint64(len(x.terms)))
+		s := i.slot(x)
 		if i.err != nil {
 			return
 		}
-		for _, e := range s.vector {
+		room = s.vector.unpack(room)
+		for _, e := range room {
 			lengths[e.id]++
 		}
+		x.count(&s, room, 1)
 		at := int32(len(h.slots))
 		h.slots = append(h.slots, s)
 		p, known := x.places[s.ref]
@@ -328,53 +340,40 @@ func (i *in) half(x *Index, h *half) {
 			p.members = at
 		}
 		x.places[s.ref] = p
-		x.count(s, 1)
 	}
-	h.postings = make([][]entry, len(x.terms))
-	for at := range h.slots {
-		for _, e := range h.slots[at].vector {
-			if h.postings[e.id] == nil {
-				h.postings[e.id] = make([]entry, 0, lengths[e.id])
-			}
-			h.postings[e.id] = append(h.postings[e.id], entry{uint32(at), e.impact, e.fields, e.mention})
+	h.postings = make([][]posting, len(x.terms))
+	for id, n := range lengths {
+		if n > 0 {
+			h.postings[id] = make([]posting, 0, n)
 		}
 	}
 	h.slots = slices.Clip(h.slots)
-	inParts(func(part int) {
-		for at := part; at < len(h.slots); at += parts {
-			h.slots[at].point = x.space.pointOf(h.slots[at].vector)
-		}
-	})
 	for at := range h.slots {
-		h.put(uint32(at), h.slots[at].point)
-		h.mean(uint32(at), h.slots[at].meaning, nil)
+		s := &h.slots[at]
+		room = s.vector.unpack(room)
+		for _, e := range room {
+			h.postings[e.id] = append(h.postings[e.id], postingOf(uint32(at), e.impact))
+		}
+		h.put(uint32(at), s.point)
+		h.mean(uint32(at), s.meaning, nil)
 	}
 }
 
-func (i *in) slot(terms uint64) slot {
+func (i *in) slot(x *Index) slot {
 	var s slot
 	s.ref = Ref{Kind(i.text()), i.text()}
 	s.org = i.text()
 	s.readers = readers(i.number(uint64(publicReader | memberReader)))
-	s.facts.field, s.facts.industry, s.facts.region = i.text(), i.text(), i.text()
-	s.facts.trl = int8(i.number(9))
-	s.facts.price = int64(i.number(math.MaxInt64))
-	s.facts.rights, s.facts.ip = Rights(i.number(uint64(RightsTaken))), IPState(i.number(uint64(IPGranted)))
-	n := i.number(min(terms, uint64(len(i.rest))))
-	s.vector = make([]entry, 0, n)
-	id := uint64(0)
-	for range n {
-		id += i.number(terms)
-		impact, fields, mention := i.number(impactScale), i.number(1<<fieldCount-1), i.number(mentionScale)
-		if i.err == nil && id >= terms {
-			i.err = errDamaged
-		}
-		if i.err != nil {
-			return s
-		}
-		s.vector = append(s.vector, entry{uint32(id), uint16(impact), uint8(fields), uint8(mention)})
+	s.facts = i.facts()
+	if i.number(1) == 1 {
+		inside := i.facts()
+		s.inside = &inside
 	}
-	n = i.number(uint64(len(i.rest)))
+	s.vector = packed(i.text())
+	if i.err == nil && !s.vector.sound(len(x.terms)) {
+		i.err = errDamaged
+	}
+	n := i.number(uint64(len(i.rest)))
 	s.phrases = make([]phrase, 0, n)
 	at := uint64(0)
 	for range n {
@@ -384,15 +383,36 @@ func (i *in) slot(terms uint64) slot {
 		}
 		s.phrases = append(s.phrases, phrase(at))
 	}
-	if n = i.number(maxMeaning); n > uint64(len(i.rest)) {
-		i.err = errDamaged
+	s.meaning = i.signed(int(i.number(maxMeaning)))
+	if x.space != nil && i.number(1) == 1 {
+		s.point = i.signed(x.space.dims)
 	}
-	if i.err == nil && n > 0 {
-		s.meaning = make(Meaning, n)
-		for j, b := range i.rest[:n] {
-			s.meaning[j] = int8(b)
-		}
-		i.rest = i.rest[n:]
+	if i.err == nil {
+		x.intern(&s)
 	}
 	return s
+}
+
+func (i *in) facts() facts {
+	return facts{
+		field: i.text(), industry: i.text(), region: i.text(),
+		trl: int8(i.number(9)), price: int64(i.number(math.MaxInt64)),
+		rights: Rights(i.number(uint64(RightsTaken))), ip: IPState(i.number(uint64(IPGranted))),
+	}
+}
+
+// signed reads so many small numbers; nil for none.
+func (i *in) signed(n int) []int8 {
+	if n > len(i.rest) {
+		i.err = errDamaged
+	}
+	if i.err != nil || n == 0 {
+		return nil
+	}
+	out := make([]int8, n)
+	for j, b := range i.rest[:n] {
+		out[j] = int8(b)
+	}
+	i.rest = i.rest[n:]
+	return out
 }

@@ -5,10 +5,9 @@ import (
 	"slices"
 )
 
-// entry is one term of one listing. In a listing's vector id is the term, in
-// a term's postings it is the slot. Eight bytes.
+// entry is one term of one listing.
 type entry struct {
-	id uint32
+	id uint32 // the term's number
 	// impact is how strongly the listing is about the term, saturated and
 	// discounted by length, as a share of 65535.
 	impact uint16

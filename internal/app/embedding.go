@@ -63,9 +63,9 @@ func embeddingModel(cfg config.Embedding) string {
 
 // newListings are the listings as the indexes see them.
 func (p *platform) newListings() *indexing.Listings {
+	l := indexing.NewListings(p.achievements, p.packages, p.needs, store.NewListings(p.db), indexOwners{p.accounts}, p.clock)
 	// Real time, whatever the clock of the services says: it is about others' writing.
-	heads := indexing.KeepHeads(store.NewListings(p.db), p.queue, p.committed.Rung, clock.System{})
-	l := indexing.NewListings(p.achievements, p.packages, p.needs, heads, indexOwners{p.accounts}, p.clock)
+	l.KeepHeads(p.queue, p.committed.Rung, clock.System{})
 	if cfg := p.cfg.Embedding; cfg.On() {
 		l.Embed(indexing.Embedded{
 			Directions: store.NewEmbedding(p.db), Model: embeddingModel(cfg), Members: cfg.Members, Letters: cfg.MaxCharacters,

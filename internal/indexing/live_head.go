@@ -18,11 +18,11 @@ type Changes interface {
 	After(ctx context.Context, position int64, limit int) ([]outbox.Positioned, error)
 }
 
-// KeptHeads keeps what the store says of live versions, so that a page of a
+// keptHeads keeps what the store says of live versions, so that a page of a
 // search need not ask for what nothing has happened to. The feed tells what has:
 // every change of a listing leaves an event about it in its transaction. While events
 // wait for their place in the feed, the store is asked each time.
-type KeptHeads struct {
+type keptHeads struct {
 	store   Heads
 	changes Changes
 	// rings counts what this process has committed: after its own changes the
@@ -41,7 +41,7 @@ type KeptHeads struct {
 	heads    map[string]listing.LiveHead
 }
 
-var _ Heads = (*KeptHeads)(nil)
+var _ Heads = (*keptHeads)(nil)
 
 const (
 	// headPeriod is for how long another process's change may stay unseen: as
@@ -53,13 +53,13 @@ const (
 	headEvents = 500
 )
 
-// KeepHeads keeps what a store tells. rings counts this process's commits.
-func KeepHeads(store Heads, changes Changes, rings func() int64, c clock.Clock) *KeptHeads {
-	return &KeptHeads{store: store, changes: changes, rings: rings, clock: c, heads: map[string]listing.LiveHead{}}
+// newKeptHeads keeps what a store tells. rings counts this process's commits.
+func newKeptHeads(store Heads, changes Changes, rings func() int64, c clock.Clock) *keptHeads {
+	return &keptHeads{store: store, changes: changes, rings: rings, clock: c, heads: map[string]listing.LiveHead{}}
 }
 
 // LiveHeads implements Heads.
-func (k *KeptHeads) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHead, error) {
+func (k *keptHeads) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHead, error) {
 	known, missing, position, err := k.known(ctx, ids)
 	if err != nil || len(missing) == 0 {
 		return known, err
@@ -77,7 +77,7 @@ const unsettled = -1
 
 // known gives the heads that are kept, the listings of which none is, and the
 // position in the feed behind which the store is to be asked for those.
-func (k *KeptHeads) known(ctx context.Context, ids []string) (known []listing.LiveHead, missing []string, position int64, err error) {
+func (k *keptHeads) known(ctx context.Context, ids []string) (known []listing.LiveHead, missing []string, position int64, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := k.follow(ctx); err != nil {
@@ -98,7 +98,7 @@ func (k *KeptHeads) known(ctx context.Context, ids []string) (known []listing.Li
 
 // keep keeps heads that were read when the feed had been followed to a position.
 // Where it has been followed further, one of them may have changed in between.
-func (k *KeptHeads) keep(read []listing.LiveHead, position int64) {
+func (k *keptHeads) keep(read []listing.LiveHead, position int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if position != k.position {
@@ -113,7 +113,7 @@ func (k *KeptHeads) keep(read []listing.LiveHead, position int64) {
 }
 
 // follow forgets what has changed since the feed was looked at.
-func (k *KeptHeads) follow(ctx context.Context) error {
+func (k *keptHeads) follow(ctx context.Context) error {
 	now, rung := k.clock.Now(), k.rings()
 	if k.settled && rung == k.rung && now.Sub(k.looked) < headPeriod {
 		return nil
@@ -132,7 +132,7 @@ func (k *KeptHeads) follow(ctx context.Context) error {
 }
 
 // forget drops the heads that the events up to a position may have changed.
-func (k *KeptHeads) forget(ctx context.Context, head int64) error {
+func (k *keptHeads) forget(ctx context.Context, head int64) error {
 	if len(k.heads) == 0 {
 		return nil
 	}

@@ -38,7 +38,7 @@ func TestTheStoreIsAskedOnceForWhatDoesNotChange(t *testing.T) {
 	w := newWorld(t)
 	head, other := w.publish(t, electrolyte()), w.publish(t, electrolyte())
 	asked := &counted{Heads: store.NewListings(w.db)}
-	kept := indexing.KeepHeads(asked, w.queue, w.committed.Rung, w.clock)
+	kept := indexing.NewKeptHeads(asked, w.queue, w.committed.Rung, w.clock)
 	look := func(want int, wantAsked int) {
 		t.Helper()
 		asked.asked = 0
@@ -74,6 +74,28 @@ func TestAnotherProgramsChangeIsSeenWithinThePeriod(t *testing.T) {
 	w.clock.Advance(time.Second)
 	if card, ok := w.card(t, manager, head.ID); ok {
 		t.Errorf("after another program suspended it: %+v", card)
+	}
+}
+
+// What is kept is for cards: an index that took it for what the feed tells of
+// would miss the change for ever.
+func TestMatchingFollowsAnotherProgramAtOnce(t *testing.T) {
+	w := newWorld(t)
+	head := w.publish(t, electrolyte())
+	matching := w.matching(t)
+	position := w.caughtUp(t, 0, matching.Apply)
+	if _, ok := w.card(t, manager, head.ID); !ok || matching.Index().Size() != 1 {
+		t.Fatal("the listing is not there")
+	}
+	other, err := openWorld(t.Context(), w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.db.Close()
+	other.step(t, head, officer, listing.Suspend)
+	w.caughtUp(t, position, matching.Apply)
+	if n := matching.Index().Size(); n != 0 {
+		t.Errorf("%d listings after another program suspended the only one", n)
 	}
 }
 
@@ -150,7 +172,7 @@ func (s *fakeStore) dispatch(n int, prune bool) {
 func TestHeadsAreNeverOlderThanTheLastToldChange(t *testing.T) {
 	const listings, changes = 8, 3_000
 	s := &fakeStore{number: map[string]int64{}}
-	kept := indexing.KeepHeads(s, s, s.rings, clock.System{})
+	kept := indexing.NewKeptHeads(s, s, s.rings, clock.System{})
 	done := make(chan struct{})
 	var others sync.WaitGroup
 	defer func() {

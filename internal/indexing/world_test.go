@@ -106,8 +106,8 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	w.packages = catalog.NewPackages(catalogue, w.achievements)
 	w.needs = need.NewNeeds(need.Deps{Deps: deps, Taxonomies: taxonomies})
 	w.clock = clock.NewManual(time.Now())
-	heads := indexing.KeepHeads(store.NewListings(db), w.queue, w.committed.Rung, w.clock)
-	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, heads, w.owners, w.clock)
+	w.listings = indexing.NewListings(w.achievements, w.packages, w.needs, store.NewListings(db), w.owners, w.clock)
+	w.listings.KeepHeads(w.queue, w.committed.Rung, w.clock)
 	return w, nil
 }
 

@@ -176,6 +176,36 @@ func (x *Index) wishOf(v *vector, f facts) wish {
 	return w
 }
 
+// keptWishes bounds the wishes that are kept (see recent.Kept): one takes some
+// kilobytes. Results are compared one after the other with the same needs while
+// the ledger is written.
+const keptWishes = 4_000
+
+// wishKey is a need's slot in an index that has changed so many times: until it
+// changes again, the need is weighed the same.
+type wishKey struct {
+	slot       uint32
+	generation int64
+}
+
+// wishAt is the wish of a need in the index, as such readers have it. The
+// caller holds the read lock.
+func (x *Index) wishAt(at uint32, who readers) wish {
+	s := &x.halves[needs].slots[at]
+	key := wishKey{at, x.generation}
+	kept, ok := x.wishes.Get(key)
+	if !ok {
+		var v vector
+		s.read(&v)
+		w := x.wishOf(&v, s.facts)
+		kept = &w
+		x.wishes.Put(key, kept)
+	}
+	w := *kept
+	w.facts = *s.factsFor(who)
+	return w
+}
+
 // How soon a phrase that is repeated in a need, or in a result of a usual
 // length, stops to count more.
 const (

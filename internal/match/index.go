@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"chengqiao/internal/policy"
+	"chengqiao/internal/recent"
 )
 
 // side is which half of the market a listing stands on.
@@ -112,6 +113,10 @@ type Index struct {
 	// meant is what the meanings of public slots add up to.
 	meant meaningSum
 
+	// generation counts the changes of what is above.
+	generation int64
+	wishes     *recent.Kept[wishKey, *wish]
+
 	scratch sync.Pool // *[]float32
 	memo    atomic.Pointer[memo]
 }
@@ -121,6 +126,7 @@ func NewIndex(analyse Analyser, model TermModel) *Index {
 	return &Index{
 		analyse: analyse, model: model,
 		dict: map[string]uint32{}, names: map[string]string{}, places: map[Ref]place{},
+		wishes: recent.Keep[wishKey, *wish](keptWishes),
 	}
 }
 
@@ -259,6 +265,7 @@ func (x *Index) vacate(h *half, at int32) {
 // count keeps the document frequencies. Public slots alone count, so that
 // nothing can be learnt from a score about what only members read.
 func (x *Index) count(s *slot, entries []entry, by int32) {
+	x.generation++
 	if s.readers&publicReader == 0 {
 		return
 	}

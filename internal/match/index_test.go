@@ -302,3 +302,39 @@ func TestFactsCountForThoseWhoHaveThem(t *testing.T) {
 		t.Errorf("still there for members: %v", got)
 	}
 }
+
+// Needs are weighed once for many results, and anew when the index has changed.
+func TestAResultIsRankedByTheNeedsAsTheyAreNow(t *testing.T) {
+	m := shippedModel(t)
+	need := open(match.Need, "need", view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"))
+	ask := match.Ask{View: catalogue()[0].Public, Of: match.Achievement, Tiers: members}
+	x := filled(t, append(catalogue(), need)...)
+	other := open(match.Need, "other", view("激光焊接", "铝合金焊接的动力电池外壳"))
+	priced := need
+	inside := *need.Public
+	inside.PriceFen = 100_00
+	priced.Members = &inside
+	for name, step := range map[string]struct {
+		change func(*match.Index)
+		left   []match.Listing
+	}{
+		"nothing":         {func(*match.Index) {}, append(catalogue(), need)},
+		"another result":  {func(x *match.Index) { x.Upsert(open(match.Achievement, "b2", need.Public)) }, append(catalogue(), need, open(match.Achievement, "b2", need.Public))},
+		"another need":    {func(x *match.Index) { x.Upsert(other) }, append(catalogue(), need, other)},
+		"a result left":   {func(x *match.Index) { x.Delete(match.Ref{Kind: match.Achievement, ID: "corn"}) }, append(catalogue()[:1:1], append(catalogue()[2:], need)...)},
+		"the need's text": {func(x *match.Index) { x.Upsert(open(match.Need, "need", other.Public)) }, append(catalogue(), open(match.Need, "need", other.Public))},
+		"its facts":       {func(x *match.Index) { x.Upsert(priced) }, append(catalogue(), priced)},
+	} {
+		for _, l := range append(catalogue(), need) {
+			x.Upsert(l)
+		}
+		x.Rank(m, ask)
+		step.change(x)
+		got, want := x.Rank(m, ask), filled(t, step.left...).Rank(m, ask)
+		if !alike(got, want) || len(want) == 0 {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		x.Delete(match.Ref{Kind: match.Achievement, ID: "b2"})
+		x.Delete(other.Ref)
+	}
+}

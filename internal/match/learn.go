@@ -327,6 +327,7 @@ func (x *Index) place(s *space) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.space = s
+	x.generation++
 	for h := range x.halves {
 		for i := range x.halves[h].slots {
 			v := x.halves[h].slots[i].vector

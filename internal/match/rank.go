@@ -83,11 +83,11 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		s := &x.halves[opposite].slots[c.slot]
 		r := Ranked{Ref: s.ref, OrgID: s.org}
 		if i < compared {
-			s.read(&there)
 			if ask.Of == Need {
+				s.read(&there)
 				r.values = x.compare(&asked, &there, s.factsFor(who), usual)
 			} else {
-				wish := x.wishOf(&there, *s.factsFor(who))
+				wish := x.wishAt(c.slot, who)
 				r.values = x.compare(&wish, v, &own, usual)
 			}
 			r.Score = scorer.score(&r.values)

@@ -67,6 +67,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
 	x.meant, x.names = read.meant, read.names
+	x.generation++
 	return cursor, nil
 }
 

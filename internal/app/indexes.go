@@ -93,7 +93,7 @@ func (i *indexes) follow(ctx context.Context) {
 		group.Go(func() { i.search.Follow(ctx, &i.p.dispatched, poll) })
 	}
 	group.Go(func() { i.matching.Follow(ctx, &i.p.dispatched, poll) })
-	group.Go(func() { i.matching.KeepLedger(ctx, i.matches, i.p.matchRows, poll) })
+	group.Go(func() { i.matching.KeepLedger(ctx, i.matches, i.p.matchRows, i.p.traffic.busy, poll) })
 	group.Go(func() { i.keepWords(ctx) })
 	group.Wait()
 }

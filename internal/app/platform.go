@@ -110,6 +110,8 @@ type platform struct {
 	// committed rings when something was committed, dispatched when the feed
 	// has grown.
 	committed, dispatched outbox.Bell
+	// traffic tells whether people are being served.
+	traffic traffic
 
 	accountRows *store.Account
 	rewardRows  *store.Reward
@@ -162,7 +164,7 @@ func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (*pl
 // up to date, and builds the services. What was opened is closed again when it
 // fails.
 func openStores(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *platform, err error) {
-	p := &platform{cfg: cfg, log: log, clock: clock.System{}}
+	p := &platform{cfg: cfg, log: log, clock: clock.System{}, traffic: traffic{clock: clock.System{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())

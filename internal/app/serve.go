@@ -89,7 +89,7 @@ func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writ
 		return errors.Join(err, listener.Close())
 	}
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           p.traffic.watched(handler),
 		ReadHeaderTimeout: p.cfg.Server.ReadHeaderTimeout,
 		ReadTimeout:       p.cfg.Server.ReadTimeout,
 		// Streams and files move their own limits.

@@ -363,23 +363,34 @@ type Cursor interface {
 	Cursor(ctx context.Context) (int64, error)
 }
 
-// ledgerBatch is how many events become matches in one transaction.
-const ledgerBatch = 50
+// ledgerBatch is how many events become matches in one transaction: few enough
+// that nobody waits long for what is done in one go.
+const ledgerBatch = 20
 
 // KeepLedger writes the ledger until ctx ends; poll 0 means 1 second. All
-// replicas may do so: each batch is written by the first.
-func (m *Matching) KeepLedger(ctx context.Context, ledger Ledger, cursor Cursor, poll time.Duration) {
+// replicas may do so: each batch is written by the first. busy tells whether
+// people are being served. After an import there is work for minutes: then the
+// writer rests after each batch for as long as it worked.
+func (m *Matching) KeepLedger(ctx context.Context, ledger Ledger, cursor Cursor, busy func() bool, poll time.Duration) {
 	if poll <= 0 {
 		poll = time.Second
 	}
 	timer := time.NewTimer(poll)
 	defer timer.Stop()
 	for ctx.Err() == nil {
+		began := time.Now()
 		more, err := m.WriteLedger(ctx, ledger, cursor)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			m.log.ErrorContext(ctx, "matches could not be written", "error", err)
+		case more && !busy():
+			continue
 		case more:
+			timer.Reset(time.Since(began))
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			}
 			continue
 		}
 		timer.Reset(poll)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/errs"
@@ -248,6 +249,31 @@ func TestTheLedgerIsWrittenInOrderAndNeverAheadOfTheIndex(t *testing.T) {
 	}
 	if l.position != matching.Position() || l.seen[result] == 0 || l.seen[wish] == 0 || len(l.missing) != 0 {
 		t.Errorf("ledger at %d of %d, saw %v, missing %v", l.position, matching.Position(), l.seen, l.missing)
+	}
+}
+
+// Whoever is served holds the ledger up, and does not keep it from being written.
+func TestTheLedgerIsWrittenWhilePeopleAreServed(t *testing.T) {
+	w := newWorld(t)
+	matching := w.matching(t)
+	const published = 30 // more than one batch
+	for range published {
+		w.publish(t, electrolyte())
+	}
+	w.caughtUp(t, 0, matching.Apply)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	rests := 0
+	l := &ledger{seen: map[match.Ref]int{}, index: matching.Index()}
+	matching.KeepLedger(ctx, l, l, func() bool {
+		rests++
+		if l.position == matching.Position() {
+			cancel()
+		}
+		return true
+	}, time.Minute)
+	if len(l.seen) != published || rests < 2 {
+		t.Errorf("%d of %d listings are in the ledger, after %d rests", len(l.seen), published, rests)
 	}
 }
 

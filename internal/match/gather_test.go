@@ -11,9 +11,8 @@ import (
 	"chengqiao/internal/search/analysis"
 )
 
-// market is an index of so many made-up results whose words are as rare and as
-// common as words are.
-func market(t testing.TB, results int) (*Index, *rand.Rand, func(words int) *View) {
+// shipped is the model in config/.
+func shipped(t testing.TB) Model {
 	t.Helper()
 	raw, err := config.Files.ReadFile(ModelFile)
 	if err != nil {
@@ -23,6 +22,14 @@ func market(t testing.TB, results int) (*Index, *rand.Rand, func(words int) *Vie
 	if err != nil {
 		t.Fatal(err)
 	}
+	return model
+}
+
+// market is an index of so many made-up results whose words are as rare and as
+// common as words are.
+func market(t testing.TB, results int) (*Index, *rand.Rand, func(words int) *View) {
+	t.Helper()
+	model := shipped(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	words := rand.NewZipf(random, 1.1, 8, 20_000)
 	text := func(n int) *View {
@@ -90,8 +97,7 @@ func TestTheCandidatesAreThoseThatShareMost(t *testing.T) {
 func BenchmarkCandidates(b *testing.B) {
 	x, _, text := market(b, 30_000)
 	probes := x.probes(x.vectorOf(x.model.weigh(x.analyse, text(300), needs)))
-	b.ResetTimer()
-	for range b.N {
+	for b.Loop() {
 		x.candidates(probes, results, publicReader, nil, 300)
 	}
 }

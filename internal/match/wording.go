@@ -1,6 +1,9 @@
 package match
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // noTerm is the number of a term that the other side does not use.
 const noTerm = -1
@@ -64,14 +67,15 @@ type concordance struct {
 	tokens []*Token // by place
 	// first is a term's last place, and next by place the one before; 0 is none.
 	first, next []int32
-	// reaches are what runsOf has found at a place, for the token before and
+	// reaches are what endsIn has found at a place, for the token before and
 	// for the present one.
 	reaches [2][]reach
 	step    int32
+	ends    []int32
 }
 
 // reach is how many tokens end at a place, neighbours in both texts, and in
-// which step of runsOf that was found.
+// which step of endsIn that was found.
 type reach struct{ step, length int32 }
 
 // concordanceOf makes the concordance of a wording whose terms have numbers
@@ -100,9 +104,27 @@ func concordanceOf(w *wording, terms int) *concordance {
 // runsOf are the longest stretches of a text's tokens that stand in the
 // concordance as well: each that cannot be lengthened at its end. They may
 // overlap.
-func (c *concordance) runsOf(own *cut) []run {
-	ends := make([]int32, len(own.tokens)) // longest run that ends at a token
-	c.step++                               // what an earlier text reached counts no more
+func (c *concordance) runsOf(own *cut) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		ends := c.endsIn(own)
+		for i, n := range ends {
+			if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
+				continue
+			}
+			first := i - int(n) + 1
+			if !yield(run{surface: own.text[own.tokens[first].Start:own.tokens[i].End], terms: own.terms[first : i+1]}) {
+				return
+			}
+		}
+	}
+}
+
+// endsIn is how long the longest run is that ends at each of a text's tokens.
+// It holds until it is asked again.
+func (c *concordance) endsIn(own *cut) []int32 {
+	c.ends = slices.Grow(c.ends[:0], len(own.tokens))[:len(own.tokens)]
+	clear(c.ends)
+	c.step++ // what an earlier text reached counts no more
 	for i := range own.tokens {
 		c.step++
 		if own.terms[i] == noTerm {
@@ -116,16 +138,8 @@ func (c *concordance) runsOf(own *cut) []run {
 				n = r.length + 1
 			}
 			now[at] = reach{c.step, n}
-			ends[i] = max(ends[i], n)
+			c.ends[i] = max(c.ends[i], n)
 		}
 	}
-	var out []run
-	for i, n := range ends {
-		if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
-			continue
-		}
-		first := i - int(n) + 1
-		out = append(out, run{surface: own.text[own.tokens[first].Start:own.tokens[i].End], terms: own.terms[first : i+1]})
-	}
-	return out
+	return c.ends
 }

@@ -65,9 +65,14 @@ func (f *facetColumn) of(o uint32) []string {
 	return out
 }
 
-// andCost is how many slots are visited in the time in which one value's
-// holders are counted against a set, for each 65,536 slots (measured).
-const andCost = 200
+const (
+	// andCost is how many slots are visited in the time in which one value's
+	// holders are counted against a set, for each 65,536 slots (measured): where
+	// both are bitmaps of bits.
+	andCost = 200
+	// denseBlock is from how many of 65,536 slots on a set is such a bitmap.
+	denseBlock = 4096
+)
 
 // among is a set of live documents, in which facets are counted.
 type among struct {
@@ -96,8 +101,7 @@ func (a *among) slots() []uint32 {
 // counts are the facet's values with in how many documents they are.
 func (f *facetColumn) counts(a *among) []search.FacetCount {
 	n := make([]int, len(f.values))
-	blocks := len(f.first)/(1<<16) + 1
-	if len(f.values)*blocks*andCost < int(a.set.GetCardinality()) {
+	if f.countsByValue(int(a.set.GetCardinality())) {
 		for i, holders := range f.holders {
 			n[i] = int(holders.AndCardinality(a.set))
 		}
@@ -117,6 +121,22 @@ func (f *facetColumn) counts(a *among) []search.FacetCount {
 	}
 	search.OrderFacets(out)
 	return out
+}
+
+// countsByValue tells whether so many documents are counted sooner by going
+// through the values than by visiting each.
+func (f *facetColumn) countsByValue(documents int) bool {
+	blocks := len(f.first)/(1<<16) + 1
+	if documents < blocks*denseBlock {
+		return false
+	}
+	cost := 0
+	for _, holders := range f.holders {
+		if cost += min(int(holders.GetCardinality()), blocks*andCost); cost > documents {
+			return false
+		}
+	}
+	return true
 }
 
 // visit counts slot by slot.

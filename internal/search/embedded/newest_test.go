@@ -74,3 +74,31 @@ func TestFacetsAreCountedAlikeFromEitherSide(t *testing.T) {
 		}
 	})
 }
+
+// Where many documents are found, facets are counted by value; the counts are
+// those of visiting each.
+func TestFacetsAreCountedAlikeByValueAndByDocument(t *testing.T) {
+	const documents = 3 * denseBlock
+	c := newColumns()
+	for i := range documents {
+		r := &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted)), facets: make([][]string, len(search.AllFacets))}
+		r.facets[0] = []string{fmt.Sprint(i % 3)}
+		if i%5 == 0 {
+			r.facets[0] = append(r.facets[0], "5")
+		}
+		c.put(fmt.Sprint(i), r, place{})
+	}
+	set := roaring.New()
+	set.AddRange(100, 2*denseBlock)
+	f := c.facets[0]
+	if !f.countsByValue(int(set.GetCardinality())) || f.countsByValue(denseBlock-1) {
+		t.Fatal("the way of counting is not the one meant")
+	}
+	n := make([]int, len(f.values))
+	f.visit(set.ToArray(), n)
+	for _, v := range f.counts(&among{set: set}) {
+		if want := n[f.number[v.Value]]; v.Count != want || want == 0 {
+			t.Errorf("%d with %s, want %d", v.Count, v.Value, want)
+		}
+	}
+}

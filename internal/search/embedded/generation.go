@@ -49,7 +49,7 @@ type generation struct {
 }
 
 // keptDocuments bounds the documents that are kept decoded: some kilobytes each.
-const keptDocuments = 10_000
+const keptDocuments = 25_000
 
 // document is the document of a slot, not to be changed.
 func (g *generation) document(at place) (*search.Document, error) {

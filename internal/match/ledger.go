@@ -32,45 +32,25 @@ func (s *Service) recorded(ctx context.Context, found []finding) error {
 // attach sets the ids of the findings that have rows and gives the places of
 // those that have none.
 func (s *Service) attach(ctx context.Context, found []finding) (missing []int, err error) {
-	rows, err := s.rowsOf(ctx, found)
+	if len(found) == 0 {
+		return nil, nil
+	}
+	pairs := make([]Pair, 0, len(found))
+	for _, f := range found {
+		pairs = append(pairs, f.match.Pair())
+	}
+	ids, err := s.store.IDs(ctx, pairs)
 	if err != nil {
 		return nil, err
 	}
 	for i := range found {
-		if row, ok := rows[found[i].match.Pair()]; ok {
-			found[i].match.ID = row.ID
+		if id, ok := ids[found[i].match.Pair()]; ok {
+			found[i].match.ID = id
 		} else {
 			missing = append(missing, i)
 		}
 	}
 	return missing, nil
-}
-
-// rowsOf reads the ledger for findings of one listing.
-func (s *Service) rowsOf(ctx context.Context, found []finding) (map[Pair]Match, error) {
-	out := map[Pair]Match{}
-	if len(found) == 0 {
-		return out, nil
-	}
-	var rows []Match
-	var err error
-	if found[0].other.Kind == Need {
-		ids := make([]string, 0, len(found))
-		for _, f := range found {
-			ids = append(ids, f.match.NeedID)
-		}
-		rows, err = s.store.OfSubject(ctx, found[0].match.Subject, ids)
-	} else {
-		subjects := make([]Ref, 0, len(found))
-		for _, f := range found {
-			subjects = append(subjects, f.match.Subject)
-		}
-		rows, err = s.store.OfNeed(ctx, found[0].match.NeedID, subjects)
-	}
-	for _, row := range rows {
-		out[row.Pair()] = row
-	}
-	return out, err
 }
 
 func (s *Service) fresh(m Match) Match {

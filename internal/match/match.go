@@ -57,8 +57,9 @@ type Store interface {
 	// OfNeed reads the matches of a need with these results; those that are
 	// not there are left out.
 	OfNeed(ctx context.Context, needID string, subjects []Ref) ([]Match, error)
-	// OfSubject reads the matches of a result with these needs.
-	OfSubject(ctx context.Context, subject Ref, needIDs []string) ([]Match, error)
+	// IDs are those of the matches of pairs that all have a side in common;
+	// pairs that have no match are left out.
+	IDs(ctx context.Context, pairs []Pair) (map[Pair]string, error)
 	// Insert adds matches; one whose pair is there already is left alone.
 	Insert(ctx context.Context, matches []Match) error
 	// Save changes model, features, score, band and times of a match.

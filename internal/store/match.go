@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/match"
@@ -40,14 +41,35 @@ func (s *Match) OfNeed(ctx context.Context, needID string, subjects []match.Ref)
 		WHERE need_id = $1 AND subject_id IN (`+sqldb.Placeholders(2, len(subjects))+`)`, args...)
 }
 
-// OfSubject implements match.Store.
-func (s *Match) OfSubject(ctx context.Context, subject match.Ref, needIDs []string) ([]match.Match, error) {
-	if len(needIDs) == 0 {
+// IDs implements match.Store.
+func (s *Match) IDs(ctx context.Context, pairs []match.Pair) (map[match.Pair]string, error) {
+	if len(pairs) == 0 {
 		return nil, nil
 	}
-	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
-		WHERE subject_id = $1 AND need_id IN (`+sqldb.Placeholders(2, len(needIDs))+`)`,
-		sqldb.Args([]any{subject.ID}, needIDs)...)
+	var needs, subjects []string
+	for _, p := range pairs {
+		needs, subjects = append(needs, p.NeedID), append(subjects, p.Subject.ID)
+	}
+	slices.Sort(needs)
+	slices.Sort(subjects)
+	needs, subjects = slices.Compact(needs), slices.Compact(subjects)
+	type row struct {
+		id   string
+		pair match.Pair
+	}
+	found, err := sqldb.All(ctx, s.db, func(r sqldb.Row) (row, error) {
+		var m row
+		err := r.Scan(&m.id, &m.pair.NeedID, &m.pair.Subject.Kind, &m.pair.Subject.ID)
+		return m, err
+	}, `SELECT id, need_id, subject_kind, subject_id FROM matches
+		WHERE need_id IN (`+sqldb.Placeholders(1, len(needs))+`)
+		  AND subject_id IN (`+sqldb.Placeholders(1+len(needs), len(subjects))+`)`,
+		sqldb.Args(sqldb.Args(nil, needs), subjects)...)
+	out := make(map[match.Pair]string, len(found))
+	for _, m := range found {
+		out[m.pair] = m.id
+	}
+	return out, err
 }
 
 // Insert implements match.Store.

@@ -63,6 +63,13 @@ func (x *Index) Explainer(one *View) *Explainer {
 	return e
 }
 
+// fork is another that tells the same, for another goroutine.
+func (e *Explainer) fork() *Explainer {
+	other := *e
+	other.standing = nil
+	return &other
+}
+
 // WithResult tells why a result fits the view, a need, beside the verdicts on
 // the need's requirements.
 func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {

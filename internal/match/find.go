@@ -25,12 +25,12 @@ type question struct {
 	explainer *Explainer
 }
 
-// explained tells why a pair that was found fits.
-func (q question) explained(f finding) Explanation {
+// explained tells why a pair that was found fits, by q's explainer or a fork of it.
+func (q question) explained(by *Explainer, f finding) Explanation {
 	if q.asked.Kind == Need {
-		return q.explainer.WithResult(f.result, f.verdicts)
+		return by.WithResult(f.result, f.verdicts)
 	}
-	return q.explainer.WithNeed(f.need, f.verdicts)
+	return by.WithNeed(f.need, f.verdicts)
 }
 
 // finding is a pair with both sides as the reader has them.

@@ -52,7 +52,7 @@ func (s *Service) withProposed(ctx context.Context, q question, said []Feedback,
 		}
 		s.compared(&f, q.tiers)
 		f.match.ID, f.proposal = p.MatchID, &p
-		f.explanation = q.explained(f)
+		f.explanation = q.explained(q.explainer, f)
 		first = append(first, f)
 	}
 	return append(first, found...), nil

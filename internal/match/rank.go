@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"chengqiao/internal/policy"
 )
@@ -29,7 +30,8 @@ type Ask struct {
 	Tiers []policy.Tier
 	// ExceptOrg leaves out this organisation's own listings.
 	ExceptOrg string
-	// Admit, if set, says which listings may be in the answer at all.
+	// Admit, if set, says which listings may be in the answer at all; it is asked
+	// by several goroutines.
 	Admit func(Ref) bool
 	// Candidates is how many listings are compared, if fewer than the model
 	// says; 0 is the model's number.
@@ -67,9 +69,14 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	admit := func(s *slot) bool {
 		return (ask.ExceptOrg == "" || s.org != ask.ExceptOrg) && (ask.Admit == nil || ask.Admit(s.ref))
 	}
+	var near []scored
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		near = x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
+		near = append(near, x.nearestMeaning(v.meaning, opposite, who, admit, min(compared, m.Meaning.Candidates))...)
+	})
 	found := x.candidates(x.probes(v), opposite, who, admit, limit)
-	near := x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
-	near = append(near, x.nearestMeaning(v.meaning, opposite, who, admit, min(compared, m.Meaning.Candidates))...)
+	beside.Wait()
 	found, compared = withNearest(found, near, compared)
 
 	var asked wish
@@ -77,27 +84,41 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		asked = x.wishOf(v, own)
 	}
 	scorer := m.scorer()
-	var there vector
-	out := make([]Ranked, 0, len(found))
+	out := make([]Ranked, len(found))
 	for i, c := range found {
 		s := &x.halves[opposite].slots[c.slot]
-		r := Ranked{Ref: s.ref, OrgID: s.org}
-		if i < compared {
+		out[i] = Ranked{Ref: s.ref, OrgID: s.org}
+	}
+	inHalves(compared, func(from, to int) {
+		var there vector
+		for i := from; i < to; i++ {
+			r, s := &out[i], &x.halves[opposite].slots[found[i].slot]
 			if ask.Of == Need {
 				s.read(&there)
 				r.values = x.compare(&asked, &there, s.factsFor(who), usual)
 			} else {
-				wish := x.wishAt(c.slot, who)
+				wish := x.wishAt(found[i].slot, who)
 				r.values = x.compare(&wish, v, &own, usual)
 			}
 			r.Score = scorer.score(&r.values)
 		}
-		out = append(out, r)
-	}
+	})
 	slices.SortStableFunc(out[:min(len(out), compared)], func(a, b Ranked) int {
 		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
 	})
 	return out
+}
+
+// inHalves does the two halves of what is to be done for each of n at the same
+// time: somebody waits for the whole.
+func inHalves(n int, do func(from, to int)) {
+	if n == 0 {
+		return
+	}
+	var other sync.WaitGroup
+	other.Go(func() { do(n/2, n) })
+	do(0, n/2)
+	other.Wait()
 }
 
 // withNearest puts the nearest listings behind the first so many of those that

@@ -143,9 +143,14 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	if err != nil {
 		return List{}, err
 	}
+	inHalves(len(found), func(from, to int) {
+		explainer := q.explainer.fork()
+		for i := from; i < to; i++ {
+			found[i].explanation = q.explained(explainer, found[i])
+		}
+	})
 	for i := range found {
 		f := &found[i]
-		f.explanation = q.explained(*f)
 		if f.match.Features[NearMeaning] >= s.model.Meaning.Telling {
 			f.explanation.Reasons = append(f.explanation.Reasons, Reason{Code: AlikeInMeaning})
 		}

@@ -96,6 +96,7 @@ func newSegment(documents []prepared, first uint32) *segment {
 	s.wordings = newWordings(documents)
 	_ = group.Wait() // none of them fails
 	s.prepareBooks()
+	s.books() // here, and not while somebody waits for a suggestion
 	return s
 }
 

@@ -56,6 +56,7 @@ func merge(segments []*segment, first, last uint32, place func(slot uint32) (uin
 	out.wordings = mergeWordings(segments, first, last, place)
 	_ = group.Wait() // none of them fails
 	out.prepareBooks()
+	out.books() // here, and not while somebody waits for a suggestion
 	return out
 }
 

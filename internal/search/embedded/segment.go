@@ -23,7 +23,7 @@ type segment struct {
 	wordings  wordings
 	// books find the phrases of the last fields, by phraseNumber; they are
 	// made from those.
-	books []*phraseBook
+	books func() []*phraseBook
 }
 
 // postings are the terms of one field, sorted, with who holds each.

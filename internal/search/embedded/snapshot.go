@@ -80,12 +80,10 @@ func (g *generation) restore() (from int64, err error) {
 	if r.err != nil || d.bad || string(mark) != snapshotMark || string(version) != g.version || end > g.ledger.end {
 		return 0, errSnapshot
 	}
-	columns := newColumns()
-	if err := columns.decode(r.block()); err != nil {
-		return 0, err
-	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	columns, block := newColumns(), r.block()
+	group.Go(func() error { return columns.decode(block) })
 	var list []*segment
 	for range segments {
 		s := segmentOf(r.block())
@@ -112,6 +110,7 @@ func (g *generation) restore() (from int64, err error) {
 	}
 	for _, s := range list {
 		s.prepareBooks()
+		go s.books() // whoever asks for a suggestion before they stand waits for them
 	}
 	g.columns, g.segments, g.cursor = columns, list, cursor
 	return end, nil

@@ -127,7 +127,7 @@ func (s *suggesting) books(kind int, visit func(l *phraseBook)) {
 			continue
 		}
 		for _, segment := range s.g.segments {
-			visit(segment.books[phraseNumber(kind, i)])
+			visit(segment.books()[phraseNumber(kind, i)])
 		}
 	}
 }

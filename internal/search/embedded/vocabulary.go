@@ -5,8 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
@@ -76,17 +75,17 @@ type phraseBook struct {
 	names   *analysis.NameBook
 }
 
-// prepareBooks makes a segment's books.
+// prepareBooks lets a segment's books be made once, when they are first asked for.
 func (s *segment) prepareBooks() {
-	s.books = make([]*phraseBook, phraseFields)
-	var group errgroup.Group
-	for i := range s.books {
-		group.Go(func() error {
-			s.books[i] = newPhraseBook(&s.fields[termFields+i])
-			return nil
-		})
-	}
-	_ = group.Wait() // none of them fails
+	s.books = sync.OnceValue(func() []*phraseBook {
+		books := make([]*phraseBook, phraseFields)
+		var group sync.WaitGroup
+		for i := range books {
+			group.Go(func() { books[i] = newPhraseBook(&s.fields[termFields+i]) })
+		}
+		group.Wait()
+		return books
+	})
 }
 
 func newPhraseBook(p *postings) *phraseBook {

@@ -115,8 +115,8 @@ func (k *keptHeads) keep(read []listing.LiveHead, position int64) {
 // follow forgets what has changed since the feed was looked at.
 func (k *keptHeads) follow(ctx context.Context) error {
 	now, rung := k.clock.Now(), k.rings()
-	if k.settled && rung == k.rung && now.Sub(k.looked) < headPeriod {
-		return nil
+	if rung == k.rung && now.Sub(k.looked) < headPeriod {
+		return nil // while events wait, the store is asked all the same
 	}
 	edge, err := k.changes.Edge(ctx)
 	if err != nil {

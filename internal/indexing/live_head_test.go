@@ -50,11 +50,13 @@ func TestTheStoreIsAskedOnceForWhatDoesNotChange(t *testing.T) {
 	look(2, 3)
 	look(2, 3) // their events wait: nothing is kept
 	w.dispatched(t)
+	w.clock.Advance(time.Second)
 	look(2, 3)
 	look(2, 1) // what is not live is asked for each time
 	head = w.step(t, head, officer, listing.Suspend)
 	look(1, 3)
 	w.dispatched(t)
+	w.clock.Advance(time.Second)
 	look(1, 2) // the other one is still known
 }
 

@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// A list explains thirty pairs of one need.
+// A list explains twenty pairs of one need.
 func BenchmarkExplanations(b *testing.B) {
 	x, _, text := market(b, 500)
 	need := text(300)
-	var found [30]*View
+	var found [20]*View
 	for i := range found {
 		found[i] = text(200)
 	}
@@ -29,7 +29,7 @@ func BenchmarkResultsThatLookForNeeds(b *testing.B) {
 		v := text(200)
 		x.Upsert(Listing{Ref: Ref{Need, fmt.Sprintf("n%06d", i)}, Public: v, Members: v, Full: v})
 	}
-	model := shipped(b)
+	model := ShippedModel(b)
 	result := text(200)
 	b.ReportAllocs()
 	for b.Loop() {

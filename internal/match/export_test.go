@@ -1,5 +1,25 @@
 package match
 
+import (
+	"testing"
+
+	"chengqiao/config"
+)
+
+// ShippedModel is the model in config/.
+func ShippedModel(t testing.TB) Model {
+	t.Helper()
+	raw, err := config.Files.ReadFile(ModelFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ParseModel(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // What tests of the package's inside parts look at.
 var (
 	ParseUnit     = parseUnit

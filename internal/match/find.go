@@ -63,7 +63,9 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	}
 	ranked := s.index().Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
 	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
-	ranked = ranked[:min(len(ranked), s.loaded(q))]
+	if q.candidates == 0 { // the ledger, which says how many, keeps all that are good
+		ranked = ranked[:min(len(ranked), s.loaded(q))]
+	}
 	refs := make([]Ref, 0, len(ranked))
 	scorer := s.model.scorer()
 	for _, r := range ranked {

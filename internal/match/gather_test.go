@@ -7,29 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"chengqiao/config"
 	"chengqiao/internal/search/analysis"
 )
-
-// shipped is the model in config/.
-func shipped(t testing.TB) Model {
-	t.Helper()
-	raw, err := config.Files.ReadFile(ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	model, err := ParseModel(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return model
-}
 
 // market is an index of so many made-up results whose words are as rare and as
 // common as words are.
 func market(t testing.TB, results int) (*Index, *rand.Rand, func(words int) *View) {
 	t.Helper()
-	model := shipped(t)
+	model := ShippedModel(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	words := rand.NewZipf(random, 1.1, 8, 20_000)
 	text := func(n int) *View {

@@ -18,7 +18,7 @@ import (
 )
 
 func TestANeedFindsTheResultThatSpeaksOfIt(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	for _, c := range []struct{ need, want string }{
 		{"低温下循环寿命长的动力电池负极材料", "battery"},
 		{"盐碱地上种植的抗旱玉米", "corn"},
@@ -34,7 +34,7 @@ func TestANeedFindsTheResultThatSpeaksOfIt(t *testing.T) {
 
 func TestAPairScoresTheSameInBothDirections(t *testing.T) {
 	need := open(match.Need, "need", view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"))
-	x, m := filled(t, append(catalogue(), need)...), shippedModel(t)
+	x, m := filled(t, append(catalogue(), need)...), match.ShippedModel(t)
 	there := x.Rank(m, match.Ask{View: need.Public, Of: match.Need, Tiers: anyone})
 	back := x.Rank(m, match.Ask{View: catalogue()[0].Public, Of: match.Achievement, Tiers: anyone})
 	if len(there) == 0 || len(back) != 1 || there[0].Score != back[0].Score {
@@ -46,7 +46,7 @@ func TestAPairScoresTheSameInBothDirections(t *testing.T) {
 }
 
 func TestAnOrganisationIsNotMatchedWithItself(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	got := x.Rank(m, match.Ask{View: view("锂离子电池", ""), Of: match.Need, Tiers: anyone, ExceptOrg: "org-battery"})
 	if slices.Contains(refs(got), match.Ref{Kind: match.Achievement, ID: "battery"}) {
 		t.Fatalf("%v holds the organisation's own", refs(got))
@@ -54,7 +54,7 @@ func TestAnOrganisationIsNotMatchedWithItself(t *testing.T) {
 }
 
 func TestWhatMembersReadMovesNoRankingOfThePublic(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	public := view("一种新材料", "性能优异")
 	inside := view("一种新材料", "性能优异。石墨烯气凝胶")
 	secret := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "secret"}, OrgID: "org-secret", Public: public, Members: inside, Full: inside}
@@ -114,7 +114,7 @@ func randomListing(t *rapid.T) match.Listing {
 // An index that lived through changes answers as one built from what is left,
 // in whatever order.
 func TestAnIndexIsWhatItHoldsAndNotHowItCameToIt(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	rapid.Check(t, func(r *rapid.T) {
 		lived := filled(t)
 		truth := map[match.Ref]match.Listing{}
@@ -185,7 +185,7 @@ func alike(a, b []match.Ranked) bool {
 }
 
 func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	path := filepath.Join(t.TempDir(), "match.snapshot")
 	if err := x.Save(path, "one", 1); err != nil {
 		t.Fatal(err)
@@ -227,7 +227,7 @@ func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {
 }
 
 func TestReadersAndAWriterShareAnIndex(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -248,7 +248,7 @@ func TestReadersAndAWriterShareAnIndex(t *testing.T) {
 }
 
 func TestANeedInTwoLanguagesIsCoveredInOne(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	zh, en := "解决铝合金激光焊接的气孔问题", "Pores in laser welding of aluminium alloys must be avoided by better process parameters"
 	score := func(texts ...string) float64 {
 		got := x.Rank(m, match.Ask{View: &match.View{Texts: map[match.Field][]string{match.Body: texts}}, Of: match.Need, Tiers: anyone})
@@ -269,7 +269,7 @@ func TestANeedInTwoLanguagesIsCoveredInOne(t *testing.T) {
 // Facts that members alone are told count for them, and not for the public,
 // also where the texts are the same.
 func TestFactsCountForThoseWhoHaveThem(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	public := view("硅碳负极锂离子电池", "循环寿命长的动力电池")
 	inside := *public
 	inside.PriceFen = 500_00
@@ -305,7 +305,7 @@ func TestFactsCountForThoseWhoHaveThem(t *testing.T) {
 
 // Needs are weighed once for many results, and anew when the index has changed.
 func TestAResultIsRankedByTheNeedsAsTheyAreNow(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	need := open(match.Need, "need", view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"))
 	ask := match.Ask{View: catalogue()[0].Public, Of: match.Achievement, Tiers: members}
 	x := filled(t, append(catalogue(), need)...)

@@ -38,7 +38,7 @@ func strangers(n int) []match.Listing {
 
 func TestWhatMeansTheSameFitsWithoutAWordInCommon(t *testing.T) {
 	battery := open(match.Achievement, "battery", meaning(view("lithium battery", "works in cold regions"), toward(1, 0.2)))
-	x, m := filled(t, append(strangers(50), battery)...), shippedModel(t)
+	x, m := filled(t, append(strangers(50), battery)...), match.ShippedModel(t)
 	need := meaning(view("严寒地区储能", "电芯无法启动"), toward(1, 0))
 	got := x.Rank(m, match.Ask{View: need, Of: match.Need, Tiers: anyone})
 	if len(got) == 0 || got[0].Ref.ID != "battery" || m.Bands.Of(got[0].Score) == match.None {
@@ -50,7 +50,7 @@ func TestWhatMeansTheSameFitsWithoutAWordInCommon(t *testing.T) {
 }
 
 func TestWithoutAnEmbeddingServiceNothingCounts(t *testing.T) {
-	need, m := view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"), shippedModel(t)
+	need, m := view("低温动力电池", "需要低温下循环寿命长的锂离子电池负极材料"), match.ShippedModel(t)
 	without := filled(t, catalogue()...).Rank(m, match.Ask{View: need, Of: match.Need, Tiers: anyone})
 	// The service has told of the need alone, or of the results alone.
 	asked := filled(t, catalogue()...).Rank(m, match.Ask{View: meaning(need, toward(1, 0)), Of: match.Need, Tiers: anyone})
@@ -67,7 +67,7 @@ func TestWithoutAnEmbeddingServiceNothingCounts(t *testing.T) {
 func TestAPairInMeaningScoresTheSameInBothDirections(t *testing.T) {
 	battery := open(match.Achievement, "battery", meaning(view("lithium battery", "锂离子电池"), toward(1, 0.3)))
 	need := open(match.Need, "need", meaning(view("锂离子电池", "严寒"), toward(1, 0)))
-	x, m := filled(t, append(strangers(20), battery, need)...), shippedModel(t)
+	x, m := filled(t, append(strangers(20), battery, need)...), match.ShippedModel(t)
 	there := x.Rank(m, match.Ask{View: need.Public, Of: match.Need, Tiers: anyone})
 	back := x.Rank(m, match.Ask{View: battery.Public, Of: match.Achievement, Tiers: anyone})
 	if len(back) != 1 || there[0].Ref.ID != "battery" || !reflect.DeepEqual(there[0].Features(), back[0].Features()) || there[0].Score != back[0].Score {
@@ -83,7 +83,7 @@ func TestWhatTheServiceSaidOfMembersTextsMovesNothingForThePublic(t *testing.T) 
 	inside := meaning(view("一种新材料", "性能优异"), toward(1, 0))
 	secret := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "secret"}, OrgID: "org-secret", Public: public, Members: inside, Full: inside}
 	with, without := filled(t, append(strangers(20), secret)...), filled(t, append(strangers(20), open(match.Achievement, "secret", public))...)
-	m, ask := shippedModel(t), toward(1, 0)
+	m, ask := match.ShippedModel(t), toward(1, 0)
 	if a, b := with.NearestTo(m.Meaning, ask, anyone, 10), without.NearestTo(m.Meaning, ask, anyone, 10); !reflect.DeepEqual(a, b) {
 		t.Errorf("the public finds %v, and would find %v", a, b)
 	}
@@ -107,21 +107,21 @@ func TestMeaningsAreTheSameInWhateverOrderListingsCame(t *testing.T) {
 		x.Delete(listings[i].Ref)
 	}
 	x.Upsert(battery) // in a slot that others left
-	y := match.NewIndex(analyse(), shippedModel(t).Terms)
+	y := match.NewIndex(analyse(), match.ShippedModel(t).Terms)
 	y.Upsert(battery)
 	for i := len(listings) - 1; i >= 10; i-- {
 		if listings[i].ID != "battery" {
 			y.Upsert(listings[i])
 		}
 	}
-	m, ask := shippedModel(t), toward(1, 0)
+	m, ask := match.ShippedModel(t), toward(1, 0)
 	if a, b := x.NearestTo(m.Meaning, ask, anyone, 20), y.NearestTo(m.Meaning, ask, anyone, 20); len(a) == 0 || a[0].Ref.ID != "battery" || !reflect.DeepEqual(a, b) {
 		t.Errorf("%v and %v", a, b)
 	}
 }
 
 func TestTheFirstMeaningMayStandInAnEarlySlot(t *testing.T) {
-	x, m := filled(t, catalogue()...), shippedModel(t)
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
 	x.Upsert(open(match.Achievement, "corn", meaning(view("抗旱玉米新品种", ""), toward(3, 0))))
 	if got := x.NearestTo(m.Meaning, toward(3, 0.1), anyone, 5); len(got) != 1 || got[0].Ref.ID != "corn" {
 		t.Errorf("%v", got)
@@ -129,7 +129,7 @@ func TestTheFirstMeaningMayStandInAnEarlySlot(t *testing.T) {
 }
 
 func TestASnapshotKeepsMeanings(t *testing.T) {
-	x, m := filled(t, append(strangers(10), catalogue()...)...), shippedModel(t)
+	x, m := filled(t, append(strangers(10), catalogue()...)...), match.ShippedModel(t)
 	path := filepath.Join(t.TempDir(), "index")
 	if err := x.Save(path, "a", 3); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheShippedModelIsWhole(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	if m.Version == "" || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.LongCoverage] <= 0 {
 		t.Fatalf("%+v", m)
 	}
@@ -72,7 +72,7 @@ func TestBandsBeginWhereTheModelSays(t *testing.T) {
 }
 
 func TestFactsRaiseAndLowerButNeverMakeAMatch(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	text := match.Features{match.LongCoverage: 0.2}
 	base := m.Score(text)
 	if got := m.Score(match.Features{match.LongCoverage: 0.2, match.SameField: 1, match.Readiness: 1}); got <= base {

@@ -12,7 +12,7 @@ import (
 // pulled are the pulls of what a need for batteries finds, by id.
 func pulled(t testing.TB, x *match.Index, judged ...match.Judgement) map[string]match.Pull {
 	t.Helper()
-	ranked := x.Rank(shippedModel(t), match.Ask{View: view("低温动力电池", "循环寿命长的锂离子电池负极材料"), Of: match.Need, Tiers: anyone})
+	ranked := x.Rank(match.ShippedModel(t), match.Ask{View: view("低温动力电池", "循环寿命长的锂离子电池负极材料"), Of: match.Need, Tiers: anyone})
 	out := map[string]match.Pull{}
 	for i, p := range x.Pulls(judged, ranked, anyone) {
 		out[ranked[i].Ref.ID] = p
@@ -115,7 +115,7 @@ func BenchmarkPulls(b *testing.B) {
 		}
 	}
 	x := filled(b, listings...)
-	ranked := x.Rank(shippedModel(b), match.Ask{View: view("低温动力电池", body[:2400]), Of: match.Need, Tiers: anyone})
+	ranked := x.Rank(match.ShippedModel(b), match.Ask{View: view("低温动力电池", body[:2400]), Of: match.Need, Tiers: anyone})
 	for b.Loop() {
 		x.Pulls(judged, ranked, anyone)
 	}

@@ -11,7 +11,7 @@ import (
 func TestWhatIsAlikeIsOfTheSameSide(t *testing.T) {
 	alike := open(match.Package, "pack", view("硅碳负极动力电池成果包", "低温下循环寿命长的锂离子电池", "锂离子电池"))
 	need := open(match.Need, "need", view("低温动力电池", "需要硅碳负极锂离子电池"))
-	x, m := filled(t, append(catalogue(), alike, need)...), shippedModel(t)
+	x, m := filled(t, append(catalogue(), alike, need)...), match.ShippedModel(t)
 	own := match.Ref{Kind: match.Achievement, ID: "battery"}
 	ask := match.Ask{View: catalogue()[0].Public, Of: match.Achievement, Tiers: anyone, Admit: func(r match.Ref) bool { return r != own }}
 	got := x.Alike(m, ask)
@@ -30,7 +30,7 @@ func TestWhatIsAlikeIsOfTheSameSide(t *testing.T) {
 func TestTwoListingsAreAsMuchAlikeFromBothSides(t *testing.T) {
 	a := open(match.Need, "a", view("盐碱地抗旱玉米", "需要在盐碱地上种植的抗旱玉米品种", "玉米"))
 	b := open(match.Need, "b", view("抗旱玉米栽培", "干旱条件下的玉米品种与滴灌", "玉米", "滴灌"))
-	x, m := filled(t, a, b), shippedModel(t)
+	x, m := filled(t, a, b), match.ShippedModel(t)
 	score := func(of, other match.Listing) float64 {
 		got := x.Alike(m, match.Ask{View: of.Public, Of: match.Need, Tiers: anyone, Admit: func(r match.Ref) bool { return r != of.Ref }})
 		if len(got) != 1 || got[0].Ref != other.Ref {
@@ -47,7 +47,7 @@ func TestLikenessGoesByWhatItsReaderReads(t *testing.T) {
 	public, inside := view("一种新材料", "性能优异"), view("一种新材料", "性能优异。石墨烯气凝胶隔热")
 	secret := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "secret"}, OrgID: "o", Public: public, Members: inside, Full: inside}
 	closed := match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "closed"}, OrgID: "o", Members: inside, Full: inside}
-	x, m := filled(t, append(catalogue(), secret, closed)...), shippedModel(t)
+	x, m := filled(t, append(catalogue(), secret, closed)...), match.ShippedModel(t)
 	ask := match.Ask{View: view("石墨烯气凝胶", "隔热的石墨烯气凝胶"), Of: match.Achievement, Tiers: anyone}
 	if got := x.Alike(m, ask); len(got) != 0 {
 		t.Errorf("the public gets %v", refs(got))
@@ -64,7 +64,7 @@ func TestAnotherFieldIsLessAlike(t *testing.T) {
 		v.TechnicalField = field
 		return v
 	}
-	x, m := filled(t, open(match.Achievement, "a", of("agriculture")), open(match.Achievement, "z", of("new_energy"))), shippedModel(t)
+	x, m := filled(t, open(match.Achievement, "a", of("agriculture")), open(match.Achievement, "z", of("new_energy"))), match.ShippedModel(t)
 	got := x.Alike(m, match.Ask{View: of("new_energy"), Of: match.Achievement, Tiers: anyone})
 	if len(got) != 2 || got[0].Ref.ID != "z" || got[0].Score <= got[1].Score {
 		t.Errorf("%+v", got)

@@ -43,7 +43,7 @@ func learntMarket() []match.Listing {
 }
 
 func learningModel(t testing.TB) match.Model {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	m.Terms.Space = match.SpaceModel{Dims: 5, PerDim: 5, Least: 50, Sample: 1000, Terms: 1000, Candidates: 20}
 	return m
 }
@@ -185,7 +185,7 @@ func TestASpaceIsOutgrownByAQuarter(t *testing.T) {
 }
 
 func TestWordsSideBySideCountBesideWordsApart(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	x := filled(t,
 		open(match.Achievement, "apart", view("", "A beam of hope and control of a laser, with optics that adapt")),
 		open(match.Achievement, "side", view("", "Hope of adaptive optics, with laser beam and with control")))
@@ -223,7 +223,7 @@ func TestForeignWordsInTextsTeachNothingOfTheirLanguage(t *testing.T) {
 }
 
 func TestABriefNeedFindsFirstWhatSpeaksOfAllOfIt(t *testing.T) {
-	m := shippedModel(t)
+	m := match.ShippedModel(t)
 	x := match.NewIndex(analyse(), m.Terms)
 	x.Upsert(open(match.Achievement, "half", view("", strings.Repeat("laser welding of steel tubes. ", 8))))
 	x.Upsert(open(match.Achievement, "all", view("", strings.Repeat("many other words stand around what is looked for. ", 8)+

@@ -3,7 +3,6 @@ package match_test
 import (
 	"testing"
 
-	"chengqiao/config"
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search/analysis"
@@ -17,20 +16,6 @@ var (
 
 // analyse cuts texts as the program does.
 func analyse() match.Analyser { return match.AnalyserOf(analysis.New(nil)) }
-
-// shippedModel is the model in config/.
-func shippedModel(t testing.TB) match.Model {
-	t.Helper()
-	raw, err := config.Files.ReadFile(match.ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := match.ParseModel(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 func view(title, body string, keywords ...string) *match.View {
 	return &match.View{
@@ -55,7 +40,7 @@ func catalogue() []match.Listing {
 
 func filled(t testing.TB, listings ...match.Listing) *match.Index {
 	t.Helper()
-	x := match.NewIndex(analyse(), shippedModel(t).Terms)
+	x := match.NewIndex(analyse(), match.ShippedModel(t).Terms)
 	for _, l := range listings {
 		x.Upsert(l)
 	}

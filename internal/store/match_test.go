@@ -285,3 +285,32 @@ func (m *matchMarket) packaged(achievement string) string {
 	}
 	return h.ID
 }
+
+// What the ledger keeps of a listing does not depend on how many a list shows.
+func TestTheLedgerKeepsGoodMatchesBeyondThoseThatAreShown(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		short := m.model
+		short.Shown = 2
+		m.serve(short)
+		wish := soughtElectrolyte()
+		wish.Requirements = nil
+		needID := m.publishedNeed(wish).ID
+		refs := []match.Ref{{Kind: match.Need, ID: needID}}
+		const results = 8
+		for range results {
+			refs = append(refs, match.Ref{Kind: match.Achievement, ID: m.published(battery()).ID})
+		}
+		m.indexed(refs...)
+		if err := m.service.Follow(m.ctx, 0, 1, refs[:1]); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := m.rows.OfNeed(m.ctx, needID, refs[1:])
+		if err != nil || len(rows) != results {
+			t.Errorf("%d of %d good matches are kept, %v", len(rows), results, err)
+		}
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil || len(list.Items) != short.Shown {
+			t.Errorf("%d are shown, %v", len(list.Items), err)
+		}
+	})
+}

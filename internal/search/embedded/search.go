@@ -108,13 +108,16 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 		scores = nil
 	}
 	page := g.first(set, q, a, scores)[q.Offset:]
-	highlighter := search.NewHighlighter(q.Highlight, g.analyzer, a.plan, a.match, a.clauses)
+	var highlighter *search.Highlighter // where there is something to mark
+	if len(q.Highlight) > 0 && a.marks() {
+		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan, a.match, a.clauses)
+	}
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}
 		if scores != nil {
 			hit.Score = float64(scores[o].score)
 		}
-		if len(q.Highlight) > 0 && a.marks() {
+		if highlighter != nil {
 			d, err := g.document(c.places[o])
 			if err != nil {
 				return search.Result{}, err

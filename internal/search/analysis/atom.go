@@ -60,6 +60,9 @@ type cutter struct {
 	// unstemmed leaves it to settle to take endings off: of most words nobody
 	// asks for them.
 	unstemmed bool
+	// passing, unless it is nil, leaves out words of ASCII that begin with nothing
+	// of it; what they stand between is not joined.
+	passing *beginnings
 }
 
 func cut(text string) *cutter {
@@ -80,7 +83,11 @@ func (c *cutter) next() (atom, bool) {
 			return a, true
 		case letter:
 			if word, ok := c.asciiWord(); ok {
-				return c.wordAtom(word, first.start, first.start+len(word)), true
+				if c.passing != nil && !c.passing.word(word) {
+					c.joined = false
+					continue
+				}
+				return c.wordAtom(strings.ToLower(word), first.start, first.start+len(word)), true
 			}
 			c.word = c.word[:0]
 			for c.has && (len(c.word) == 0 || sameWord(c.ahead.r)) {
@@ -105,8 +112,8 @@ func (c *cutter) wordAtom(word string, start, end int) atom {
 	return a
 }
 
-// asciiWord reads a word of ASCII letters and digits at once, where nothing
-// but ASCII follows it: most words are. Others it leaves.
+// asciiWord reads a word of ASCII letters and digits at once, as it is written,
+// where nothing but ASCII follows it: most words are. Others it leaves.
 func (c *cutter) asciiWord() (string, bool) {
 	text, from := c.folder.text, c.ahead.start
 	if len(c.folder.segment) > 0 || c.folder.at != from+1 {
@@ -121,7 +128,7 @@ func (c *cutter) asciiWord() (string, bool) {
 	}
 	c.folder.at = end
 	c.ahead, c.has = c.folder.next()
-	return strings.ToLower(text[from:end]), true
+	return text[from:end], true
 }
 
 // settle gives a word its term.

@@ -27,24 +27,51 @@ type Marker struct {
 	sequence []atom
 }
 
-// beginnings is a set of first bytes, for words and spellings, and of the low
-// bits of first characters, for those that are written without spaces.
+// beginnings is what words and spellings begin with, by their first byte and by
+// the low bits of their first two, and the low bits of first characters, for those
+// that are written without spaces. It has more than was added, and never less.
 type beginnings struct {
 	bytes      [1 << 8]bool
+	pairs      [1 << (2 * lowOfByte)]bool
 	characters [1 << 10]bool
 }
 
+// lowOfByte is how many bits tell the letters of a case apart.
+const lowOfByte = 5
+
+func pairOf(first, second byte) int {
+	const low = 1<<lowOfByte - 1
+	return int(first&low)<<lowOfByte | int(second&low)
+}
+
 func (b *beginnings) add(term string) {
-	if term != "" {
-		b.bytes[term[0]] = true
-		b.characters[lowBits(term)] = true
+	if term == "" {
+		return
+	}
+	b.bytes[term[0]] = true
+	b.characters[lowBits(term)] = true
+	if len(term) == 1 {
+		b.addFirst(term[0])
+		return
+	}
+	b.pairs[pairOf(term[0], term[1])] = true
+	if term[1] == 'i' {
+		b.pairs[pairOf(term[0], 'y')] = true // dying, lying, tying
+	}
+}
+
+// addFirst is for what may go on with anything behind its first byte.
+func (b *beginnings) addFirst(first byte) {
+	b.bytes[first] = true
+	for second := range 1 << lowOfByte {
+		b.pairs[pairOf(first, byte(second))] = true
 	}
 }
 
 // addAll is for what may begin with anything.
 func (b *beginnings) addAll() {
 	for i := range b.bytes {
-		b.bytes[i] = true
+		b.addFirst(byte(i))
 	}
 	for i := range b.characters {
 		b.characters[i] = true
@@ -56,7 +83,15 @@ func (b *beginnings) has(a atom) bool {
 	if a.han {
 		return b.characters[lowBits(a.term)]
 	}
-	return b.bytes[a.word[0]]
+	return b.bytes[a.word[0]] && b.word(a.word)
+}
+
+// word tells whether what is marked may begin with a word, in letters of any case.
+func (b *beginnings) word(word string) bool {
+	if len(word) == 1 {
+		return b.pairs[pairOf(word[0], 0)]
+	}
+	return b.pairs[pairOf(word[0], word[1])]
 }
 
 func lowBits(term string) int {
@@ -81,8 +116,11 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 			if loose && (u.Prefix || u.Typos > 0) {
 				m.loose = append(m.loose, u)
 			}
-			if loose && u.Typos > 1 { // enough for another first letter (Within)
+			switch {
+			case loose && u.Typos > 1: // enough for another first letter (Within)
 				m.begins.addAll()
+			case loose && u.Typos > 0:
+				m.begins.addFirst(u.Term[0])
 			}
 		case Bigram:
 			m.terms[u.Term] = true
@@ -108,11 +146,13 @@ func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 // bytes behind it. What comes after is not read: of a long text little more is
 // cut than what is shown of it.
 func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phrase) []Range {
-	c := cut(text)
-	c.unstemmed = true
-	begins := m.begins
+	begins := &m.begins
 	// What begins at an atom may end some atoms behind it.
 	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
+	if len(phrases) > 0 {
+		own := m.begins
+		begins = &own
+	}
 	for _, p := range phrases {
 		ahead = max(ahead, len(p.atoms))
 		if len(p.atoms) > 0 {
@@ -123,6 +163,11 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 	defer func() { m.sequence = sequence }()
 	// several tells that what is marked may be of several words.
 	several := len(m.groups)+len(phrases) > 0
+	c := cut(text)
+	c.unstemmed = true
+	if !several {
+		c.passing = begins
+	}
 	var marks []Range
 	end := len(text)
 	for i := 0; ; i++ {

@@ -52,7 +52,7 @@ func newColumns() *columns {
 		c.audience = append(c.audience, roaring.New())
 	}
 	for range search.AllFacets {
-		c.facets = append(c.facets, &facetColumn{number: map[string]uint32{}, more: map[uint32][]uint32{}})
+		c.facets = append(c.facets, newFacetColumn())
 	}
 	return c
 }
@@ -117,7 +117,7 @@ func (c *columns) slot(id string, r *record, at place) uint32 {
 	c.alive = append(c.alive, true)
 	c.audiences = append(c.audiences, audienceNumber(r.audience))
 	for _, f := range c.facets {
-		f.first = append(f.first, 0)
+		f.held = append(f.held, 0)
 	}
 	return uint32(len(c.ids) - 1)
 }

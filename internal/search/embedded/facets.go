@@ -1,26 +1,38 @@
 package embedded
 
 import (
+	"encoding/binary"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"chengqiao/internal/search"
 )
 
-// facetColumn holds the values of one facet.
+// facetColumn holds the values of one facet. Documents hold them in few
+// combinations (a province and a city, a field alone), so that a slot needs one
+// number, and counting is adding one for each document.
 type facetColumn struct {
 	values  []string
 	number  map[string]uint32
 	holders []*roaring.Bitmap // by value
-	// first is each slot's first value + 1, with severalFlag if more holds
-	// others; 0 for none.
-	first []uint32
-	more  map[uint32][]uint32
+	// combinations are the values' numbers, in the order they were put.
+	combinations [][]uint32
+	combination  map[string]uint32 // by the bytes of those numbers
+	// held is each slot's combination + 1, 0 for none.
+	held []uint32
 }
 
-const severalFlag = 1 << 31
+func newFacetColumn() *facetColumn {
+	return &facetColumn{number: map[string]uint32{}, combination: map[string]uint32{}}
+}
 
 func (f *facetColumn) put(o uint32, values []string) {
-	for i, v := range values {
+	if len(values) == 0 {
+		return
+	}
+	var room [64]byte
+	key := room[:0]
+	for _, v := range values {
 		n, ok := f.number[v]
 		if !ok {
 			n = uint32(len(f.values))
@@ -29,39 +41,42 @@ func (f *facetColumn) put(o uint32, values []string) {
 			f.holders = append(f.holders, roaring.New())
 		}
 		f.holders[n].Add(o)
-		if i == 0 {
-			f.first[o] = n + 1
-		} else {
-			f.first[o] |= severalFlag
-			f.more[o] = append(f.more[o], n)
-		}
+		key = binary.LittleEndian.AppendUint32(key, n)
 	}
+	c, ok := f.combination[string(key)]
+	if !ok {
+		c = uint32(len(f.combinations))
+		f.combination[string(key)] = c
+		numbers := make([]uint32, len(values))
+		for i, v := range values {
+			numbers[i] = f.number[v]
+		}
+		f.combinations = append(f.combinations, numbers)
+	}
+	f.held[o] = c + 1
 }
 
 func (f *facetColumn) clear(o uint32) {
-	f.each(o, func(n uint32) { f.holders[n].Remove(o) })
-	f.first[o] = 0
-	delete(f.more, o)
+	for _, n := range f.numbers(o) {
+		f.holders[n].Remove(o)
+	}
+	f.held[o] = 0
 }
 
-// each visits the numbers of a slot's values, in the order they were put.
-func (f *facetColumn) each(o uint32, visit func(n uint32)) {
-	first := f.first[o]
-	if first == 0 {
-		return
+// numbers are those of a slot's values, in the order they were put.
+func (f *facetColumn) numbers(o uint32) []uint32 {
+	if c := f.held[o]; c > 0 {
+		return f.combinations[c-1]
 	}
-	visit(first&^severalFlag - 1)
-	if first&severalFlag != 0 {
-		for _, n := range f.more[o] {
-			visit(n)
-		}
-	}
+	return nil
 }
 
 // of are a slot's values, in the order they were put.
 func (f *facetColumn) of(o uint32) []string {
 	var out []string
-	f.each(o, func(n uint32) { out = append(out, f.values[n]) })
+	for _, n := range f.numbers(o) {
+		out = append(out, f.values[n])
+	}
 	return out
 }
 
@@ -126,7 +141,7 @@ func (f *facetColumn) counts(a *among) []search.FacetCount {
 // countsByValue tells whether so many documents are counted sooner by going
 // through the values than by visiting each.
 func (f *facetColumn) countsByValue(documents int) bool {
-	blocks := len(f.first)/(1<<16) + 1
+	blocks := len(f.held)/(1<<16) + 1
 	if documents < blocks*denseBlock {
 		return false
 	}
@@ -139,17 +154,22 @@ func (f *facetColumn) countsByValue(documents int) bool {
 	return true
 }
 
-// visit counts slot by slot.
+// visit counts slot by slot. Neighbours often hold the same: each second one is
+// counted apart, so that neither waits for the other.
 func (f *facetColumn) visit(slots []uint32, n []int) {
-	for _, o := range slots {
-		first := f.first[o]
-		if first == 0 {
-			continue
-		}
-		n[first&^severalFlag-1]++
-		if first&severalFlag != 0 {
-			for _, v := range f.more[o] {
-				n[v]++
+	some := make([]uint32, 2*(len(f.combinations)+1))
+	even, odd := some[:len(some)/2], some[len(some)/2:]
+	for ; len(slots) > 1; slots = slots[2:] {
+		even[f.held[slots[0]]]++
+		odd[f.held[slots[1]]]++
+	}
+	if len(slots) > 0 {
+		even[f.held[slots[0]]]++
+	}
+	for c, numbers := range f.combinations {
+		if count := int(even[c+1] + odd[c+1]); count > 0 {
+			for _, v := range numbers {
+				n[v] += count
 			}
 		}
 	}

@@ -103,6 +103,7 @@ func (r *ranking) clear() {
 		}
 	}
 	r.touched = r.touched[:0]
+	clear(r.lists[:cap(r.lists)]) // segments may be merged away before the next search
 }
 
 // telling are the units of a long text that say most about it: rare ones, and
@@ -116,7 +117,7 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 			if p.restricted || p.area == search.AreaTitle {
 				continue // a title's words are in the body too
 			}
-			holders += r.holders(fieldNumber(p.tier, p.area), u.Term)
+			holders += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
 		}
 		if holders > 0 || !r.sight.full.IsEmpty() {
 			worth[u.Term] = r.rarity(holders) * emphasis(u)
@@ -127,16 +128,33 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 	return known[:min(maxRanked, len(known))]
 }
 
-// holders is in how many documents a field has a term.
-func (r *ranking) holders(field int, term string) int {
-	n := 0
+// postingList is who holds a term in one segment, and how often.
+type postingList struct {
+	by     *segment
+	slots  []uint32
+	counts []uint8
+}
+
+// list is who holds a term of a field, until list is called again.
+func (r *ranking) list(field int, term string) []postingList {
+	r.lists = r.lists[:0]
 	for _, s := range r.segments {
-		list, _ := s.fields[field].list(term)
-		if r.columns.whole(s.first, s.last) {
-			n += len(list)
+		if slots, counts := s.fields[field].list(term); len(slots) > 0 {
+			r.lists = append(r.lists, postingList{s, slots, counts})
+		}
+	}
+	return r.lists
+}
+
+// living is how many of the holders are documents that live.
+func (r *ranking) living(lists []postingList) int {
+	n := 0
+	for _, h := range lists {
+		if r.columns.whole(h.by.first, h.by.last) {
+			n += len(h.slots)
 			continue
 		}
-		for _, o := range list {
+		for _, o := range h.slots {
 			if r.columns.alive[o] {
 				n++
 			}
@@ -256,29 +274,29 @@ func (r *ranking) walk(list []expansion, visit func(o uint32, score float32)) {
 	var known float64 // the rarity seen in fields that the reader reads
 	for _, x := range list {
 		field := fieldNumber(x.region.tier, x.region.area)
-		rarity := r.rarity(r.holders(field, x.term))
+		lists := r.list(field, x.term)
+		rarity := r.rarity(r.living(lists))
 		if x.region.restricted {
 			// How often others' hidden texts use a word must not show.
 			rarity = cmp.Or(known, r.rarity(0))
 		} else {
 			known = rarity
 		}
-		r.postings(field, x, float32(rarity*x.weight*x.region.weight), visit)
+		r.postings(lists, x, float32(rarity*x.weight*x.region.weight), visit)
 	}
 }
 
 // postings visits the holders of one term.
-func (r *ranking) postings(field int, x expansion, weight float32, visit func(o uint32, score float32)) {
+func (r *ranking) postings(lists []postingList, x expansion, weight float32, visit func(o uint32, score float32)) {
 	lengths, average := r.lengths(x.region)
-	for _, s := range r.segments {
-		holders, counts := s.fields[field].list(x.term)
-		for i, o := range holders {
+	for _, h := range lists {
+		for i, o := range h.slots {
 			if x.region.restricted && !r.sight.full.Contains(o) {
 				continue
 			}
 			score := weight
 			if lengths != nil {
-				tf := float32(counts[i])
+				tf := float32(h.counts[i])
 				score *= tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B) + bm25K1*bm25B/average*float32(lengths[o]))
 			}
 			visit(o, score)

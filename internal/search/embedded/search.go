@@ -178,6 +178,7 @@ type mark struct {
 type scratch struct {
 	marks   []mark   // by slot
 	touched []uint32 // the slots with marks
+	lists   []postingList   // of the term looked up last
 }
 
 // borrow gives a clean scratch for all slots.

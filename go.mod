@@ -35,7 +35,10 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require rsc.io/qr v0.2.0
+require (
+	github.com/edsrzf/mmap-go v1.2.0
+	rsc.io/qr v0.2.0
+)
 
 require (
 	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect

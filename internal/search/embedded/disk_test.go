@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -132,6 +133,89 @@ func TestWithoutAGoodSnapshotTheLedgerTellsTheSame(t *testing.T) {
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What holds for the snapshot holds for the segments that it names.
+func TestWithoutGoodSegmentsTheLedgerTellsTheSame(t *testing.T) {
+	dir := t.TempDir()
+	want := written(t, dir)
+	for _, damage := range []func(path string) error{
+		os.Remove,
+		func(path string) error { return os.Truncate(path, 100) },
+		func(path string) error { return os.Truncate(path, 0) },
+		func(path string) error {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			content[len(content)-9] ^= 1 // within the last array
+			return os.WriteFile(path, content, 0o600)
+		},
+	} {
+		segments, err := filepath.Glob(filepath.Join(folder(t, dir), "segment-*"))
+		if err != nil || len(segments) < 2 {
+			t.Fatalf("%v, %v", segments, err)
+		}
+		if err := damage(segments[1]); err != nil {
+			t.Fatal(err)
+		}
+		e := open(t, dir)
+		if got := told(t, e); !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v\nwant %+v", got, want)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Segments that are large enough lie in files: what is searched while they are
+// merged, closed and opened is what was brought in, and no file stays behind.
+func TestLargeSegmentsLieInFiles(t *testing.T) {
+	dir := t.TempDir()
+	e := open(t, dir)
+	const batches, each = 24, 500
+	for i := range batches {
+		b := search.Batch{Cursor: int64(i + 1)}
+		for k := range each {
+			b.Upsert = append(b.Upsert, varied(i*each+k))
+		}
+		if i > 0 {
+			b.Delete = []string{document((i-1)*each + 3).ID}
+		}
+		asking := make(chan error)
+		go func() {
+			r, err := e.Search(t.Context(), search.Query{Text: "需求", Limit: 20, Highlight: search.AllProperties})
+			if err == nil && i > 0 && len(r.Hits) == 0 {
+				err = errors.New("nothing was found")
+			}
+			asking <- err
+		}()
+		if err := e.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-asking; err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := told(t, e)
+	if n, err := e.Count(t.Context()); n != batches*each-(batches-1) || err != nil {
+		t.Fatalf("%d documents, %v", n, err)
+	}
+	for range 2 {
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		e = open(t, dir)
+		if got := told(t, e); !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v\nwant %+v", got, want)
+		}
+	}
+	defer e.Close()
+	segments, err := filepath.Glob(filepath.Join(folder(t, dir), "segment-*"))
+	if err != nil || len(segments) == 0 || len(segments) > 12 {
+		t.Errorf("%d files of segments, %v", len(segments), err)
 	}
 }
 

@@ -104,7 +104,7 @@ func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*ge
 	}
 	g.ledger = ledger
 	if err := g.load(ctx); err != nil {
-		return nil, errors.Join(err, ledger.close())
+		return nil, errors.Join(err, g.release())
 	}
 	return g, nil
 }
@@ -124,6 +124,9 @@ func (g *generation) load(ctx context.Context) error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		slog.Warn("the search index is made anew from its ledger", "path", g.path, "error", err)
+	}
+	if err := g.sweep(); err != nil {
+		slog.Warn("old segments of the search index cannot be removed", "path", g.path, "error", err)
 	}
 	g.saved = from
 	if err != nil {
@@ -149,12 +152,21 @@ func (g *generation) close() error {
 	if g.saved < g.ledger.end {
 		err = g.save()
 	}
-	return errors.Join(err, g.ledger.close())
+	return errors.Join(err, g.release())
+}
+
+// release gives up what a generation that nobody reads any more holds open.
+func (g *generation) release() error {
+	err := g.ledger.close()
+	for _, s := range g.segments {
+		err = errors.Join(err, s.release())
+	}
+	return err
 }
 
 // discard closes a generation that is not wanted and removes it.
 func (g *generation) discard() error {
-	return errors.Join(g.ledger.close(), os.RemoveAll(g.path))
+	return errors.Join(g.release(), os.RemoveAll(g.path))
 }
 
 func (g *generation) count() int {
@@ -217,10 +229,12 @@ func (g *generation) take(b search.Batch, documents []prepared, places []place, 
 	g.mu.Unlock()
 	// Only this goroutine changes what live tells of, so that it may look
 	// while searches go on.
-	settled := settle(slices.Clone(segments), func(slot uint32) bool { return live[slot] })
+	settled, merged := g.settle(segments, func(slot uint32) bool { return live[slot] })
 	g.mu.Lock()
 	g.segments = settled
 	g.mu.Unlock()
+	// Whoever read the merged ones held the lock until now.
+	g.retire(merged)
 }
 
 // unsavedShare is the part of the ledger that may be without a snapshot: a

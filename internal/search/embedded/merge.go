@@ -2,6 +2,8 @@ package embedded
 
 import (
 	"bytes"
+	"errors"
+	"log/slog"
 	"math/bits"
 	"runtime"
 
@@ -13,65 +15,176 @@ import (
 // copied eight times.
 const fanOut = 4
 
-// tier is the size of a segment: each is fanOut times the one below.
-func (s *segment) tier() int { return bits.Len(uint(s.documents)) / 2 }
+// tier is the size of a segment of so many documents: each is fanOut times the
+// one below.
+func tier(documents int) int { return bits.Len(uint(documents)) / 2 }
 
-// settle merges the last segments until their sizes fall from first to last
-// with fewer than fanOut of a size. Postings of slots that are no longer live
-// are left out.
-func settle(segments []*segment, live func(slot uint32) bool) []*segment {
-	for n := len(segments); n > 1; n = len(segments) {
-		from := n - 1
-		for from > 0 && segments[from-1].tier() <= segments[n-1].tier() {
-			from--
-		}
-		if n-from < fanOut && segments[from].tier() == segments[n-1].tier() {
-			return segments
-		}
-		if from == n-1 {
-			return segments
-		}
-		merged := merge(segments[from:], segments[from].first, segments[n-1].last, func(slot uint32) (uint32, bool) { return slot, live(slot) })
-		segments = append(segments[:from:from], merged)
+// mappedFrom is from how many documents on a segment lies in a file: some ten
+// megabytes.
+const mappedFrom = 4096
+
+// unsettled is from which on the last segments are to be merged, so that sizes
+// fall from first to last with fewer than fanOut of a size; the number of segments
+// where that is so.
+func unsettled(segments []*segment) int {
+	if len(segments) == 0 {
+		return 0
 	}
-	return segments
+	// The last of n segments is, or would be, of so many documents.
+	n := len(segments)
+	documents := segments[n-1].documents
+	for {
+		from, together := n-1, documents
+		for from > 0 && tier(segments[from-1].documents) <= tier(documents) {
+			from--
+			together += segments[from].documents
+		}
+		if from == n-1 || n-from < fanOut && tier(segments[from].documents) == tier(documents) {
+			break
+		}
+		n, documents = from+1, together
+	}
+	if n == len(segments) {
+		return n
+	}
+	return n - 1
 }
 
-// merge makes one segment of several that follow each other. place gives each
-// slot's number in the new one, from first to last and ascending with the old,
-// and whether it stays.
-func merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) *segment {
+// settle merges the last segments where there are too many. Postings of slots
+// that are no longer live are left out. A merge that fails is put off: what is
+// unmerged only takes more time.
+func (g *generation) settle(segments []*segment, live func(slot uint32) bool) (settled, merged []*segment) {
+	from := unsettled(segments)
+	if from == len(segments) {
+		return segments, nil
+	}
+	merged = segments[from:]
+	one, err := mergeInto(g.path, merged, merged[0].first, merged[len(merged)-1].last, func(slot uint32) (uint32, bool) { return slot, live(slot) })
+	if err != nil {
+		slog.Warn("the search index's segments cannot be merged", "path", g.path, "error", err)
+		return segments, nil
+	}
+	return append(segments[:from:from], one), merged
+}
+
+// mergeInto makes one segment of several, in a file of the folder where it is large.
+func mergeInto(folder string, segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) (*segment, error) {
+	documents := 0
+	for _, s := range segments {
+		documents += s.documents
+	}
+	if documents < mappedFrom {
+		return merge(segments, first, last, place, nil)
+	}
+	d, err := draftSegment(newSegmentPath(folder))
+	if err != nil {
+		return nil, err
+	}
+	out, err := merge(segments, first, last, place, d)
+	if err != nil {
+		return nil, errors.Join(err, d.abandon())
+	}
+	return out, nil
+}
+
+// merge makes one segment of several that follow each other: in memory, or of a
+// draft. place gives each slot's number in the new one, from first to last and
+// ascending with the old, and whether it stays.
+func merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool), d *segmentDraft) (*segment, error) {
 	out := &segment{first: first, last: last, fields: make([]postings, fieldCount)}
 	for _, s := range segments {
 		out.documents += s.documents
 	}
+	makers := make([]*postingsMaker, fieldCount)
+	for f := range makers {
+		makers[f] = newPostingsMaker(d, segments, f)
+	}
+	wordings := newWordingsMaker(d, segments, int(last-first)+1)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for f := range out.fields {
+	group.Go(func() error {
+		wordings.merge(segments, first, last, place)
+		return nil
+	})
+	for f := range makers {
 		group.Go(func() error {
-			out.fields[f] = mergePostings(segments, f, place)
+			makers[f].merge(segments, f, place)
 			return nil
 		})
 	}
-	out.wordings = mergeWordings(segments, first, last, place)
-	_ = group.Wait() // none of them fails
-	out.prepareBooks()
+	_ = group.Wait() // none of them fails before it is finished
+	if d != nil {
+		if err := finishMerge(out, makers, wordings, d); err != nil {
+			return nil, err
+		}
+		var err error
+		if out, err = openSegment(d.file.Name(), false); err != nil {
+			return nil, err
+		}
+	} else {
+		for f := range makers {
+			out.fields[f] = makers[f].postings()
+		}
+		out.wordings = wordings.wordings()
+		out.prepareBooks()
+	}
 	out.books() // here, and not while somebody waits for a suggestion
-	return out
+	return out, nil
 }
 
-func mergePostings(segments []*segment, field int, place func(slot uint32) (uint32, bool)) postings {
-	out := postings{starts: []uint32{0}}
-	var size, held int
+// finishMerge writes what is left of a segment into its file.
+func finishMerge(s *segment, makers []*postingsMaker, w *wordingsMaker, d *segmentDraft) error {
+	var extents []extent
+	var failed []error
+	put := func(e extent, err error) {
+		extents, failed = append(extents, e), append(failed, err)
+	}
+	for _, m := range makers {
+		put(m.terms.finish())
+		put(m.ends.finish())
+		put(m.starts.finish())
+		put(m.slots.finish())
+		put(m.counts.finish())
+	}
+	put(w.text.finish())
+	put(w.starts.finish())
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	return d.finish(s, extents)
+}
+
+// postingsMaker makes the postings of a field, term after term.
+type postingsMaker struct {
+	terms               *array[byte]
+	ends, starts, slots *array[uint32]
+	counts              *array[byte]
+}
+
+// newPostingsMaker has room for what segments hold of a field together.
+func newPostingsMaker(d *segmentDraft, segments []*segment, field int) *postingsMaker {
+	var size, terms, held, counts int
 	for _, s := range segments {
-		size += len(s.fields[field].terms)
-		held += len(s.fields[field].slots)
+		p := &s.fields[field]
+		size, terms, held, counts = size+len(p.terms), terms+p.len(), held+len(p.slots), counts+len(p.counts)
 	}
-	out.terms = make([]byte, 0, size)
-	out.slots = make([]uint32, 0, held)
-	if counted(field) {
-		out.counts = make([]uint8, 0, held)
+	return &postingsMaker{
+		terms: newArray[byte](d, size), ends: newArray[uint32](d, terms), starts: newArray[uint32](d, terms+1),
+		slots: newArray[uint32](d, held), counts: newArray[byte](d, counts),
 	}
+}
+
+// postings are what was made in memory.
+func (m *postingsMaker) postings() postings {
+	p := postings{terms: m.terms.values, ends: m.ends.values, starts: m.starts.values, slots: m.slots.values}
+	if m.counts.length > 0 {
+		p.counts = m.counts.values
+	}
+	return p
+}
+
+func (m *postingsMaker) merge(segments []*segment, field int, place func(slot uint32) (uint32, bool)) {
+	m.starts.add(0)
 	next := make([]int, len(segments)) // the term that each segment is at
 	for {
 		var least []byte
@@ -83,9 +196,9 @@ func mergePostings(segments []*segment, field int, place func(slot uint32) (uint
 			}
 		}
 		if least == nil {
-			return out
+			return
 		}
-		before := len(out.slots)
+		before := m.slots.length
 		for i, s := range segments {
 			p := &s.fields[field]
 			if next[i] == p.len() || !bytes.Equal(p.term(next[i]), least) {
@@ -98,16 +211,16 @@ func mergePostings(segments []*segment, field int, place func(slot uint32) (uint
 				if !stays {
 					continue
 				}
-				out.slots = append(out.slots, to)
+				m.slots.add(to)
 				if counts != nil {
-					out.counts = append(out.counts, counts[k])
+					m.counts.add(counts[k])
 				}
 			}
 		}
-		if len(out.slots) > before {
-			out.terms = append(out.terms, least...)
-			out.ends = append(out.ends, uint32(len(out.terms)))
-			out.starts = append(out.starts, uint32(len(out.slots)))
+		if m.slots.length > before {
+			m.terms.add(least...)
+			m.ends.add(uint32(m.terms.length))
+			m.starts.add(uint32(m.slots.length))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -52,10 +53,12 @@ func drawDocument(t *rapid.T, slot int) prepared {
 	terms := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "ab", "电池", "电网", "z", "é"}), 0, 8).Draw(t, "terms")
 	p.fields[body] = countTerms(terms)
 	p.id = string(rune('A' + slot))
+	p.wording = []byte(strings.Join(terms, " "))
 	return p
 }
 
 func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
+	g := &generation{path: t.TempDir()}
 	rapid.Check(t, func(t *rapid.T) {
 		var segments []*segment
 		want := held{}
@@ -74,7 +77,7 @@ func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
 			}
 			segments = append(segments, newSegment(documents, next))
 			next += uint32(len(documents))
-			segments = settle(segments, func(uint32) bool { return true })
+			segments, _ = g.settle(segments, func(uint32) bool { return true })
 		}
 		all := func(uint32) bool { return true }
 		if got := heldBy(segments, body, all); !equalHeld(got, want) {
@@ -91,7 +94,11 @@ func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
 		}
 		// Without every third slot, renumbered.
 		place := func(slot uint32) (uint32, bool) { return slot - slot/3 - 1, slot%3 != 0 }
-		merged := merge(segments, 0, segments[len(segments)-1].last, place)
+		last := segments[len(segments)-1].last
+		merged, err := merge(segments, 0, last, place, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		kept := held{}
 		for term, slots := range want {
 			for slot, count := range slots {
@@ -106,37 +113,75 @@ func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
 		if got := heldBy([]*segment{merged}, body, all); !equalHeld(got, kept) {
 			t.Fatalf("merged %v, want %v", got, kept)
 		}
+		d, err := draftSegment(newSegmentPath(g.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mapped, err := merge(segments, 0, last, place, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := heldBy([]*segment{mapped}, body, all); !equalHeld(got, kept) {
+			t.Fatalf("merged in a file %v, want %v", got, kept)
+		}
+		for slot := range last + 1 {
+			if got, want := mapped.wordings.at(slot), merged.wordings.at(slot); string(got) != string(want) {
+				t.Fatalf("slot %d says %q in a file, want %q", slot, got, want)
+			}
+		}
+		g.retire([]*segment{mapped})
 	})
 }
 
-func TestPostingsAreReadAsTheyWereWritten(t *testing.T) {
+func TestASegmentIsReadAsItWasWrittenOrNotAtAll(t *testing.T) {
+	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		var documents []prepared
 		for i := range rapid.IntRange(1, 9).Draw(t, "documents") {
 			documents = append(documents, drawDocument(t, i))
 		}
 		s := newSegment(documents, 7)
-		block := s.fields[body].encode()
-		got, err := decodePostings(block, true)
 		all := func(uint32) bool { return true }
-		if err != nil || !equalHeld(heldBy([]*segment{{fields: fieldsWith(got)}}, body, all), heldBy([]*segment{s}, body, all)) {
-			t.Fatalf("%+v, %v, want %+v", got, err, s.fields[body])
+		want := heldBy([]*segment{s}, body, all)
+		path := newSegmentPath(folder)
+		if err := s.write(path); err != nil {
+			t.Fatal(err)
 		}
-		if s.fields[body].len() == 0 {
-			return
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for n := range block {
-			if _, err := decodePostings(block[:n], true); err == nil {
-				t.Fatalf("the first %d of %d bytes pass for postings", n, len(block))
+		read := func(content []byte) (bool, error) {
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
 			}
+			got, err := openSegment(path, true)
+			if err != nil {
+				return false, err
+			}
+			same := equalHeld(heldBy([]*segment{got}, body, all), want) && got.first == s.first && got.last == s.last && got.documents == s.documents
+			for i := range documents {
+				same = same && string(got.wordings.at(uint32(i))) == string(documents[i].wording)
+			}
+			return same, got.release()
+		}
+		if same, err := read(whole); !same || err != nil {
+			t.Fatalf("the same: %v, %v", same, err)
+		}
+		// A few bytes between the arrays mean nothing.
+		at := rapid.IntRange(0, len(whole)-1).Draw(t, "changed byte")
+		changed := slices.Clone(whole)
+		changed[at] ^= 0x55
+		if same, err := read(changed); !same && err == nil {
+			t.Fatalf("with byte %d changed it passes for whole", at)
+		}
+		if same, err := read(whole[:at]); !same && err == nil {
+			t.Fatalf("the first %d of %d bytes pass for all", at, len(whole))
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
 		}
 	})
-}
-
-func fieldsWith(p postings) []postings {
-	out := make([]postings, fieldCount)
-	out[body] = p
-	return out
 }
 
 // What a close match takes for a term is what comparing it with every term of

@@ -176,9 +176,9 @@ type mark struct {
 
 // scratch is what one search writes on, and the next one again.
 type scratch struct {
-	marks   []mark   // by slot
-	touched []uint32 // the slots with marks
-	lists   []postingList   // of the term looked up last
+	marks   []mark        // by slot
+	touched []uint32      // the slots with marks
+	lists   []postingList // of the term looked up last
 }
 
 // borrow gives a clean scratch for all slots.

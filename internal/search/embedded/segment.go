@@ -5,14 +5,16 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/edsrzf/mmap-go"
+
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
 
 // A segment holds the postings of some consecutive slots. It is never changed:
 // what a batch brings is a new segment, and some old ones are now and then
-// merged into one. Its arrays hold no pointers, so that the garbage collector
-// does not walk a million terms.
+// merged into one. Its arrays hold no pointers: those of a small segment lie in
+// memory, those of a large one in a file that is mapped.
 type segment struct {
 	// The slots are first to last.
 	first, last uint32
@@ -24,6 +26,12 @@ type segment struct {
 	// books find the phrases of the last fields, by phraseNumber; they are
 	// made from those.
 	books func() []*phraseBook
+	// path is the segment's file; empty while it has none.
+	path string
+	// mapping is what the arrays lie in; nil for memory.
+	mapping mmap.MMap
+	// named: the last snapshot names the file, which is to be left for it.
+	named bool
 }
 
 // postings are the terms of one field, sorted, with who holds each.

@@ -6,22 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
-	"runtime"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 	"golang.org/x/sync/errgroup"
 )
 
-// A snapshot is a generation's index as a file, up to a place in its ledger, so
-// that opening it need not analyse every document again. It is derived: one
-// that is missing, damaged or of another layout only makes opening slower.
+// A snapshot is a generation's index as files, up to a place in its ledger, so
+// that opening it need not analyse every document again: the segments', and one
+// that names them and holds the columns. It is derived: one that is missing,
+// damaged or of another layout only makes opening slower.
 //
-// It is a list of blocks, each with its length in front, and the checksum of
-// all of them at the end.
+// The file is a list of blocks, each with its length in front, and the checksum
+// of all of them at the end.
 const (
 	snapshotFile = "snapshot"
-	snapshotMark = "chengqiao-search-2"
+	snapshotMark = "chengqiao-search-3"
 )
 
 var errSnapshot = errors.New("the snapshot cannot be read")
@@ -29,6 +33,11 @@ var errSnapshot = errors.New("the snapshot cannot be read")
 // save writes the index as it stands. The caller sees to it that nobody
 // changes it meanwhile.
 func (g *generation) save() error {
+	for _, s := range g.segments {
+		if err := s.keep(g.path); err != nil {
+			return err
+		}
+	}
 	file, err := os.OpenFile(g.file(snapshotFile+".new"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, fileMode)
 	if err != nil {
 		return err
@@ -42,12 +51,7 @@ func (g *generation) save() error {
 	w.block(head)
 	w.block(g.columns.encode())
 	for _, s := range g.segments {
-		w.block(s.head())
-		for f := range s.fields {
-			w.block(s.fields[f].encode())
-		}
-		w.block(s.wordings.lengths())
-		w.block(s.wordings.text)
+		w.block([]byte(filepath.Base(s.path)))
 	}
 	err = errors.Join(w.finish(), file.Sync(), file.Close())
 	if err != nil {
@@ -57,7 +61,58 @@ func (g *generation) save() error {
 		return err
 	}
 	g.saved = g.ledger.end
-	return nil
+	for _, s := range g.segments {
+		s.named = true
+	}
+	return g.sweep()
+}
+
+// keep makes a segment's file durable.
+func (s *segment) keep(folder string) error {
+	if s.named {
+		return nil
+	}
+	if s.path == "" {
+		path := newSegmentPath(folder)
+		if err := s.write(path); err != nil {
+			return err
+		}
+		s.path = path
+	}
+	file, err := os.OpenFile(s.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// sweep removes the files of segments that are no more.
+func (g *generation) sweep() error {
+	entries, err := os.ReadDir(g.path)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		path := g.file(entry.Name())
+		if strings.HasPrefix(entry.Name(), segmentPrefix) && !slices.ContainsFunc(g.segments, func(s *segment) bool { return s.path == path }) {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	return err
+}
+
+// retire gives up segments that were merged into another. The files of those
+// that the snapshot names stay as long as it does.
+func (g *generation) retire(segments []*segment) {
+	for _, s := range segments {
+		err := s.release()
+		if s.path != "" && !s.named {
+			err = errors.Join(err, os.Remove(s.path))
+		}
+		if err != nil {
+			slog.Warn("a segment of the search index that was merged cannot be removed", "path", s.path, "error", err)
+		}
+	}
 }
 
 // restore fills the generation from its snapshot and gives the place in the
@@ -80,139 +135,40 @@ func (g *generation) restore() (from int64, err error) {
 	if r.err != nil || d.bad || string(mark) != snapshotMark || string(version) != g.version || end > g.ledger.end {
 		return 0, errSnapshot
 	}
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	columns, block := newColumns(), r.block()
-	group.Go(func() error { return columns.decode(block) })
-	var list []*segment
+	block := r.block()
+	var names []string
 	for range segments {
-		s := segmentOf(r.block())
-		for f := range s.fields {
-			block := r.block()
-			group.Go(func() (err error) {
-				s.fields[f], err = decodePostings(block, counted(f))
-				return err
-			})
-		}
-		lengths := r.block()
-		text := r.block()
-		group.Go(func() (err error) {
-			s.wordings, err = decodeWordings(lengths, text, s.last-s.first+1)
-			return err
-		})
-		list = append(list, s)
+		names = append(names, string(r.block()))
 		if r.err != nil {
 			break
 		}
 	}
-	if err := errors.Join(group.Wait(), r.finish()); err != nil {
+	if err := r.finish(); err != nil {
+		return 0, fmt.Errorf("%w: %w", errSnapshot, err)
+	}
+	columns, list := newColumns(), make([]*segment, len(names))
+	var group errgroup.Group
+	group.Go(func() error { return columns.decode(block) })
+	for i, name := range names {
+		group.Go(func() (err error) {
+			list[i], err = openSegment(g.file(filepath.Base(name)), true)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		for _, s := range list {
+			if s != nil {
+				err = errors.Join(err, s.release())
+			}
+		}
 		return 0, fmt.Errorf("%w: %w", errSnapshot, err)
 	}
 	for _, s := range list {
-		s.prepareBooks()
+		s.named = true
 		go s.books() // whoever asks for a suggestion before they stand waits for them
 	}
 	g.columns, g.segments, g.cursor = columns, list, cursor
 	return end, nil
-}
-
-// head is a segment without its fields, which segmentOf reads.
-func (s *segment) head() []byte {
-	b := binary.AppendUvarint(nil, uint64(s.first))
-	b = binary.AppendUvarint(b, uint64(s.last))
-	return binary.AppendUvarint(b, uint64(s.documents))
-}
-
-func segmentOf(head []byte) *segment {
-	d := decoder{b: head}
-	return &segment{
-		first: uint32(d.unsigned()), last: uint32(d.unsigned()), documents: int(d.unsigned()),
-		fields: make([]postings, fieldCount),
-	}
-}
-
-func (p *postings) encode() []byte {
-	b := binary.AppendUvarint(nil, uint64(p.len()))
-	if p.len() == 0 {
-		return b
-	}
-	b = binary.AppendUvarint(b, uint64(len(p.terms)))
-	b = append(b, p.terms...)
-	b = binary.AppendUvarint(b, uint64(len(p.slots)))
-	for i := range p.len() {
-		b = binary.AppendUvarint(b, uint64(len(p.term(i))))
-		holders, _ := p.at(i)
-		b = binary.AppendUvarint(b, uint64(len(holders)))
-		var last uint32
-		for _, slot := range holders {
-			b = binary.AppendUvarint(b, uint64(slot-last))
-			last = slot
-		}
-	}
-	return append(b, p.counts...)
-}
-
-func decodePostings(block []byte, counted bool) (postings, error) {
-	d := decoder{b: block}
-	terms := d.unsigned()
-	if d.bad {
-		return postings{}, errSnapshot
-	}
-	if terms == 0 {
-		return postings{}, nil
-	}
-	p := postings{terms: []byte(d.text())}
-	held := d.unsigned()
-	if d.bad || terms > uint64(len(block)) || held > uint64(len(block)) {
-		return p, errSnapshot
-	}
-	p.ends, p.starts = make([]uint32, 0, terms), make([]uint32, 1, terms+1)
-	p.slots = make([]uint32, 0, held)
-	var end uint32
-	for range terms {
-		end += uint32(d.unsigned())
-		p.ends = append(p.ends, end)
-		var slot uint32
-		for n := d.unsigned(); n > 0 && !d.bad; n-- {
-			slot += uint32(d.unsigned())
-			p.slots = append(p.slots, slot)
-		}
-		p.starts = append(p.starts, uint32(len(p.slots)))
-	}
-	if d.bad || int(end) != len(p.terms) || len(p.slots) != int(held) {
-		return p, errSnapshot
-	}
-	if counted {
-		p.counts = append([]uint8(nil), d.b...)
-		d.b = nil
-	}
-	if len(d.b) != 0 || counted && len(p.counts) != len(p.slots) {
-		return p, errSnapshot
-	}
-	return p, nil
-}
-
-// lengths are those of the wordings by slot, which decodeWordings reads.
-func (w *wordings) lengths() []byte {
-	var b []byte
-	for i := 1; i < len(w.starts); i++ {
-		b = binary.AppendUvarint(b, w.starts[i]-w.starts[i-1])
-	}
-	return b
-}
-
-func decodeWordings(lengths, text []byte, slots uint32) (wordings, error) {
-	if uint64(slots) > uint64(len(lengths)) {
-		return wordings{}, errSnapshot
-	}
-	d, w := decoder{b: lengths}, wordings{text: text, starts: make([]uint64, 1, slots+1)}
-	for range slots {
-		w.starts = append(w.starts, w.starts[len(w.starts)-1]+d.unsigned())
-	}
-	if d.bad || len(d.b) != 0 || w.starts[slots] != uint64(len(text)) {
-		return wordings{}, errSnapshot
-	}
-	return w, nil
 }
 
 // blockWriter writes blocks; the first error stays.

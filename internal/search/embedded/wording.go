@@ -14,8 +14,8 @@ import (
 // which stand beside each other. A document's pieces follow each other, each
 // with its tier and property in front and pieceEnd behind.
 //
-// They stay in memory, a kilobyte for a listing: a phrase of common words has to
-// be looked for in thousands of documents.
+// They are kept beside the postings, a kilobyte for a listing: a phrase of common
+// words has to be looked for in thousands of documents.
 type wordings struct {
 	text []byte
 	// starts[i] is where the i-th slot's document begins; one more is the end.
@@ -44,50 +44,65 @@ func wordingOf(a *analysis.Analyzer, d *search.Document) []byte {
 func propertyMark(p search.Property) byte { return byte(2 + slices.Index(search.AllProperties, p)) }
 
 func newWordings(documents []prepared) wordings {
-	w := wordings{starts: make([]uint64, 1, len(documents)+1)}
 	size := 0
 	for i := range documents {
 		size += len(documents[i].wording)
 	}
-	w.text = make([]byte, 0, size)
+	m := wordingsMaker{newArray[byte](nil, size), newArray[uint64](nil, len(documents)+1)}
+	m.starts.add(0)
 	for i := range documents {
-		w.add(documents[i].wording)
+		m.add(documents[i].wording)
 	}
-	return w
-}
-
-func (w *wordings) add(text []byte) {
-	w.text = append(w.text, text...)
-	w.starts = append(w.starts, uint64(len(w.text)))
+	return m.wordings()
 }
 
 // at is what the i-th slot's document says; nothing for a dead slot.
 func (w *wordings) at(i uint32) []byte { return w.text[w.starts[i]:w.starts[i+1]] }
 
-// mergeWordings are those of segments that follow each other, from the slot
-// first on; dead slots between say nothing.
-func mergeWordings(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) wordings {
+// wordingsMaker makes wordings, document after document.
+type wordingsMaker struct {
+	text   *array[byte]
+	starts *array[uint64]
+}
+
+// newWordingsMaker has room for what segments say together, in so many slots.
+func newWordingsMaker(d *segmentDraft, segments []*segment, slots int) *wordingsMaker {
 	size := 0
 	for _, s := range segments {
 		size += len(s.wordings.text)
 	}
-	out := wordings{text: make([]byte, 0, size), starts: make([]uint64, 1, last-first+2)}
+	return &wordingsMaker{newArray[byte](d, size), newArray[uint64](d, slots+1)}
+}
+
+func (m *wordingsMaker) add(text []byte) {
+	m.text.add(text...)
+	m.starts.add(uint64(m.text.length))
+}
+
+// wordings are what was made in memory.
+func (m *wordingsMaker) wordings() wordings {
+	return wordings{text: m.text.values, starts: m.starts.values}
+}
+
+// merge takes over those of segments that follow each other, from the slot first
+// on; dead slots between say nothing.
+func (m *wordingsMaker) merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) {
+	m.starts.add(0)
 	for _, s := range segments {
 		for slot := s.first; slot <= s.last; slot++ {
 			to, stays := place(slot)
 			if !stays {
 				continue
 			}
-			for len(out.starts) <= int(to-first) {
-				out.add(nil)
+			for m.starts.length <= int(to-first) {
+				m.add(nil)
 			}
-			out.add(s.wordings.at(slot - s.first))
+			m.add(s.wordings.at(slot - s.first))
 		}
 	}
-	for len(out.starts) < int(last-first)+2 {
-		out.add(nil)
+	for m.starts.length < int(last-first)+2 {
+		m.add(nil)
 	}
-	return out
 }
 
 // lookup is a clause as it is looked for in wordings for one reader.

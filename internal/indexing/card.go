@@ -37,7 +37,7 @@ func (l *Listings) Cards(ctx context.Context, actor policy.Actor, granted []stri
 	for i, h := range hits {
 		ids[i] = h.ID
 	}
-	heads, err := l.cardHeads.LiveHeads(ctx, ids)
+	heads, err := l.shownHeads.LiveHeads(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ type Listings struct {
 	needs         *need.Needs
 	organisations Organisations
 	heads         Heads
-	cardHeads     Heads // of cards
+	shownHeads    Heads // of what is shown to people
 	cards         *recent.Kept[cardKey, keptCard]
 	names         *recent.Kept[nameKey, keptName]
 	kept          *recent.Kept[versionKey, version]
@@ -61,16 +61,17 @@ type Heads interface {
 // NewListings joins the services of the kinds.
 func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h Heads, o Organisations, c clock.Clock) *Listings {
 	return &Listings{
-		achievements: a, packages: p, needs: n, heads: h, cardHeads: h, organisations: o, clock: c,
+		achievements: a, packages: p, needs: n, heads: h, shownHeads: h, organisations: o, clock: c,
 		cards: recent.Keep[cardKey, keptCard](keptCards), names: recent.Keep[nameKey, keptName](keptNames),
 		kept: recent.Keep[versionKey, version](keptVersions),
 	}
 }
 
-// KeepHeads lets cards be shown by what is kept of live versions. Matching goes
-// on asking the store: who follows the feed must read no less than it tells.
+// KeepHeads lets cards and lists of matches be shown by what is kept of live
+// versions. The matching index goes on asking the store: who follows the feed must
+// read no less than it tells.
 func (l *Listings) KeepHeads(changes Changes, rings func() int64, c clock.Clock) {
-	l.cardHeads = newKeptHeads(l.heads, changes, rings, c)
+	l.shownHeads = newKeptHeads(l.heads, changes, rings, c)
 }
 
 // Events are those after which an index has to look at a listing again.

@@ -53,7 +53,16 @@ func (v version) copied(owner text.Text) match.Listing {
 
 // Live implements match.Listings.
 func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
-	versions, err := l.versions(ctx, refs)
+	return l.liveBy(ctx, l.heads, refs)
+}
+
+// LiveToShow implements match.Listings.
+func (l *Listings) LiveToShow(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
+	return l.liveBy(ctx, l.shownHeads, refs)
+}
+
+func (l *Listings) liveBy(ctx context.Context, heads Heads, refs []match.Ref) ([]match.Listing, error) {
+	versions, err := l.versions(ctx, heads, refs)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +95,7 @@ func (l *Listings) Published(ctx context.Context, ref match.Ref) (match.Listing,
 
 // versions are the live versions of those of the listings that are live, in no
 // order.
-func (l *Listings) versions(ctx context.Context, refs []match.Ref) ([]version, error) {
+func (l *Listings) versions(ctx context.Context, live Heads, refs []match.Ref) ([]version, error) {
 	wanted := make(map[match.Ref]bool, len(refs))
 	ids := make([]string, 0, len(refs))
 	for _, r := range refs {
@@ -98,7 +107,7 @@ func (l *Listings) versions(ctx context.Context, refs []match.Ref) ([]version, e
 	out := make([]version, 0, len(ids))
 	missing := map[match.Kind][]string{} // what is not kept, by kind
 	for part := range slices.Chunk(ids, loadPage) {
-		heads, err := l.heads.LiveHeads(ctx, part)
+		heads, err := live.LiveHeads(ctx, part)
 		if err != nil {
 			return nil, err
 		}

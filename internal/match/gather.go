@@ -3,6 +3,7 @@ package match
 import (
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // candidates are the slots of a half, open to the reader, that share most of
@@ -22,13 +23,14 @@ func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot
 			sl := &h.slots[at]
 			return sl.readers&who != 0 && (admit == nil || admit(sl))
 		}}
-	may := g.gather()
-
+	best := &shortlist{slots: h.slots, items: g.gather()}
 	places := placesOf(probes)
-	best := &shortlist{slots: h.slots, items: may}
-	for i := range best.items {
-		best.items[i].score = places.share(h.slots[best.items[i].slot].vector)
-	}
+	inHalves(len(best.items), func(from, to int) {
+		own := places.fork()
+		for i := from; i < to; i++ {
+			best.items[i].score = own.share(h.slots[best.items[i].slot].vector)
+		}
+	})
 	best.items = slices.DeleteFunc(best.items, func(c scored) bool { return c.score <= 0 })
 	slices.SortFunc(best.items, func(a, b scored) int {
 		if best.after(b, a) {
@@ -43,7 +45,7 @@ func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot
 }
 
 // gathering is the search for the slots that may share most of some probes'
-// weight.
+// weight. Each half of the slots is gone through by itself.
 type gathering struct {
 	half   *half
 	probes []probe
@@ -52,6 +54,8 @@ type gathering struct {
 	limit int
 	// open tells whether a slot may be among the candidates at all.
 	open func(at uint32) bool
+	// known: so many open slots as are wanted have at least this sum.
+	known float32
 }
 
 const (
@@ -73,29 +77,43 @@ func (g *gathering) gather() []scored {
 	for _, p := range g.probes {
 		all += float64(p.weight)
 	}
-	gathered, look := 0.0, leftAtFirst
-	for _, p := range g.probes {
+	gathered, look, added := 0.0, leftAtFirst, 0
+	for i, p := range g.probes {
 		if left := all - gathered; g.limit > 0 && left <= look*all && look >= leftAtLast {
+			g.add(g.probes[added:i])
+			added = i
 			if may, enough := g.enough(float32(gathered), float32(left)); enough {
 				return may
 			}
 			look = min(look, left/all) / 2
 		}
 		gathered += float64(p.weight)
-		if int(p.term) >= len(g.half.postings) {
-			continue
-		}
-		w := p.weight / postingScale
-		for _, e := range g.half.postings[p.term] {
-			g.sums[e.slot()] += w * float32(e.impact())
-		}
 	}
+	g.add(g.probes[added:])
 	least := float32(0)
 	if g.limit > 0 {
 		least = g.threshold(float32(gathered))
 	}
 	may, _ := g.above(least, 0, len(g.sums))
 	return may
+}
+
+// add adds what slots may share of some probes.
+func (g *gathering) add(probes []probe) {
+	inHalves(len(g.sums), func(from, to int) {
+		for _, p := range probes {
+			if int(p.term) >= len(g.half.postings) {
+				continue
+			}
+			list := g.half.postings[p.term]
+			first, _ := slices.BinarySearchFunc(list, uint32(from), bySlot)
+			end, _ := slices.BinarySearchFunc(list, uint32(to), bySlot)
+			w := p.weight / postingScale
+			for _, e := range list[first:end] {
+				g.sums[e.slot()] += w * float32(e.impact())
+			}
+		}
+	})
 }
 
 // enough gives the slots that can be among the best, so much weight being
@@ -114,25 +132,43 @@ func (g *gathering) enough(gathered, left float32) ([]scored, bool) {
 func (g *gathering) threshold(gathered float32) float32 {
 	// A posting's impact is rounded up by less than a step.
 	slack := gathered / postingScale
+	var mu sync.Mutex
+	var best []float32
+	inHalves(len(g.sums), func(from, to int) {
+		some := g.greatest(from, to, max(slack, g.known))
+		mu.Lock()
+		defer mu.Unlock()
+		best = append(best, some...)
+	})
+	if len(best) < g.limit {
+		return 0
+	}
+	slices.Sort(best)
+	g.known = best[len(best)-g.limit] // sums only grow
+	return (g.known - slack) * (1 - rounding)
+}
+
+// greatest are the greatest sums of open slots of a stretch, as many as are
+// wanted, of those that come to the least.
+func (g *gathering) greatest(from, to int, least float32) []float32 {
 	best := make([]float32, 0, g.limit)
-	for at, sum := range g.sums {
-		if sum <= slack || len(best) == g.limit && sum <= best[0] || !g.open(uint32(at)) {
+	for at := from; at < to; at++ {
+		sum := g.sums[at]
+		if sum < least || sum == 0 || !g.open(uint32(at)) {
 			continue
 		}
 		if len(best) < g.limit {
-			best = append(best, sum)
-			if len(best) == g.limit {
+			if best = append(best, sum); len(best) == g.limit {
 				slices.Sort(best) // sorted is a heap
+				least = max(least, best[0])
 			}
 			continue
 		}
 		best[0] = sum
 		settle(best)
+		least = best[0]
 	}
-	if len(best) < g.limit {
-		return 0
-	}
-	return (best[0] - slack) * (1 - rounding)
+	return best
 }
 
 // settle puts the root of a heap whose least is first where it belongs.
@@ -155,19 +191,23 @@ func settle(heap []float32) {
 	heap[i] = v
 }
 
-// above are the open slots that can come to the least, if so much weight is
-// left to be gathered; false where they are more than most.
+// above are the open slots that can come to the least, in no order, if so much
+// weight is left to be gathered; false where they are more than most.
 func (g *gathering) above(least, left float32, most int) ([]scored, bool) {
-	var out []scored
-	for at, sum := range g.sums {
-		if sum > 0 && sum+left >= least && g.open(uint32(at)) {
-			if len(out) == most {
-				return nil, false
+	var mu sync.Mutex
+	var all []scored
+	inHalves(len(g.sums), func(from, to int) {
+		var out []scored
+		for at := from; at < to && len(out) <= most; at++ {
+			if sum := g.sums[at]; sum > 0 && sum+left >= least && g.open(uint32(at)) {
+				out = append(out, scored{slot: uint32(at)})
 			}
-			out = append(out, scored{slot: uint32(at)})
 		}
-	}
-	return out, true
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, out...)
+	})
+	return all, len(all) <= most
 }
 
 // probePlaces finds the probes by their terms.
@@ -195,6 +235,13 @@ func placesOf(probes []probe) *probePlaces {
 		p.weights[i] = probe.weight / impactScale
 	}
 	return p
+}
+
+// fork finds the same probes, for another goroutine.
+func (p *probePlaces) fork() *probePlaces {
+	own := *p
+	own.told, own.marks = make([]float32, len(p.told)), make([]uint64, len(p.marks))
+	return &own
 }
 
 func (p *probePlaces) hash(term uint32) uint32 { return term * 0x9E3779B1 >> p.shift }

@@ -105,6 +105,9 @@ type Listings interface {
 	Published(ctx context.Context, ref Ref) (Listing, error)
 	// Live gives those of the listings that are live, in no order.
 	Live(ctx context.Context, refs []Ref) ([]Listing, error)
+	// LiveToShow gives those that are live, or were a moment ago, in no order: for
+	// lists that people read, as if they had been sent that much earlier.
+	LiveToShow(ctx context.Context, refs []Ref) ([]Listing, error)
 	// Parents are the packages that were published with an achievement.
 	Parents(ctx context.Context, achievementID string) ([]string, error)
 }

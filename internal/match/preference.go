@@ -325,13 +325,13 @@ func (s *Service) because(ctx context.Context, q question, found []finding) erro
 	return nil
 }
 
-// live are those of the listings that are live, by what they are.
+// live are those of the listings that are live to be shown, by what they are.
 func (s *Service) live(ctx context.Context, refs []Ref) (map[Ref]Listing, error) {
 	out := make(map[Ref]Listing, len(refs))
 	if len(refs) == 0 {
 		return out, nil
 	}
-	listings, err := s.listings.Live(ctx, refs)
+	listings, err := s.listings.LiveToShow(ctx, refs)
 	for _, l := range listings {
 		out[l.Ref] = l
 	}

@@ -92,7 +92,7 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 			refs = append(refs, r.Ref)
 		}
 	}
-	live, err := s.listings.Live(ctx, refs)
+	live, err := s.listings.LiveToShow(ctx, refs)
 	if err != nil {
 		return Related{}, err
 	}

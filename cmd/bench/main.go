@@ -23,6 +23,7 @@ func main() {
 	flags.StringVar(&o.Meilisearch, "meilisearch", os.Getenv("CHENGQIAO_TEST_MEILISEARCH_BIN"), "Meilisearch's program; empty looks in PATH")
 	flags.StringVar(&o.Folder, "folder", "", "measure the server on this data folder as it is; empty makes one and fills it")
 	flags.IntVar(&o.Listings, "listings", 100_000, "how many listings there are")
+	flags.IntVar(&o.Needs, "needs", 4_000, "how many needs there are")
 	flags.IntVar(&o.Calls, "calls", 5_000, "how many searches are timed")
 	flags.BoolVar(&o.Bare, "bare", true, "measure bare Bleve and bare Meilisearch beside")
 	flags.BoolVar(&o.Shared, "shared", true, "measure the program with Meilisearch behind it too")

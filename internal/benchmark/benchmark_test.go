@@ -74,6 +74,37 @@ func TestACorpusBeginsWithTheRealListingsAndIsTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestNeedsBeginWithTheRealOnesAndNoTwoAreTheSame(t *testing.T) {
+	dir := t.TempDir()
+	file, err := os.Create(filepath.Join(dir, "needs_en.jsonl.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zipped := gzip.NewWriter(file)
+	_, err = zipped.Write([]byte(`{"id":"a","lang":"en","title":"Sea water pump","description":"It pumps. It lasts."}
+{"id":"b","lang":"en","title":"  ","description":"Without a title."}
+{"id":"c","lang":"en","title":"Cheap solar kiln","description":"It dries; it is cheap."}
+`))
+	if err := errors.Join(err, zipped.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var needs []benchmark.NeedRecord
+	const n = 10
+	if err := benchmark.Needs(dir, n, func(r benchmark.NeedRecord) error { needs = append(needs, r); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, r := range needs {
+		ids[r.ID] = true
+		if r.Title == "" || r.Description == "" {
+			t.Errorf("a need lacks something: %+v", r)
+		}
+	}
+	if len(ids) != n || needs[0].Title != "Sea water pump" || needs[1].ID != "c" {
+		t.Errorf("%d ids: %+v", len(ids), needs)
+	}
+}
+
 func TestQuestionsAreOfBothLanguages(t *testing.T) {
 	questions, err := benchmark.Questions(data(t), 10)
 	if err != nil {

@@ -35,6 +35,9 @@ type Record struct {
 // catalogues are the files of real listings.
 var catalogues = []string{"achievements_zh.jsonl.gz", "achievements_en.jsonl.gz"}
 
+// neededFile is the file of real needs.
+const neededFile = "needs_en.jsonl.gz"
+
 // Corpus gives n listings to take, one after the other: the real ones of the
 // data folder, each with a readiness, price and cooperation drawn for it, and,
 // where n asks for more than there are, new ones whose sentences are taken
@@ -46,7 +49,12 @@ func Corpus(data string, n int, take func(Record) error) error {
 	random := rand.New(rand.NewPCG(seed, uint64(n)))
 	var real []Record
 	for _, name := range catalogues {
-		if err := readRecords(filepath.Join(data, name), func(r Record) { real = append(real, r) }); err != nil {
+		err := readRecords(filepath.Join(data, name), func(r Record) {
+			if strings.TrimSpace(r.Title) != "" {
+				real = append(real, r)
+			}
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -68,6 +76,47 @@ func Corpus(data string, n int, take func(Record) error) error {
 			r.ID = fmt.Sprintf("mixed-%d", i)
 		}
 		dress(&r, random)
+		if err := take(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NeedRecord is a need as an import file has it.
+type NeedRecord struct {
+	ID          string `json:"id"`
+	Language    string `json:"lang,omitempty"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+// Needs gives n needs to take, one after the other: the real ones of the data
+// folder, and new ones made of them as Corpus makes listings.
+func Needs(data string, n int, take func(NeedRecord) error) error {
+	const seed = 20261129
+	random := rand.New(rand.NewPCG(seed, uint64(n)))
+	var real []NeedRecord
+	err := readRecords(filepath.Join(data, neededFile), func(r NeedRecord) {
+		if strings.TrimSpace(r.Title) != "" {
+			real = append(real, r)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if len(real) == 0 {
+		return fmt.Errorf("%s holds no needs", data)
+	}
+	for i := range n {
+		r := real[i%len(real)]
+		if i >= len(real) {
+			other := real[random.IntN(len(real))]
+			r = NeedRecord{
+				ID: fmt.Sprintf("mixed-need-%d", i), Language: r.Language,
+				Title: joinHalves(r.Title, other.Title), Description: alternate(r.Description, other.Description),
+			}
+		}
 		if err := take(r); err != nil {
 			return err
 		}
@@ -151,7 +200,7 @@ func dress(r *Record, random *rand.Rand) {
 }
 
 // readRecords reads a gzip'd file of JSON Lines.
-func readRecords(path string, take func(Record)) (err error) {
+func readRecords[R any](path string, take func(R)) (err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -165,13 +214,11 @@ func readRecords(path string, take func(Record)) (err error) {
 	for number := 1; ; number++ {
 		line, err := lines.ReadBytes('\n')
 		if len(line) > 0 {
-			var r Record
+			var r R
 			if err := json.Unmarshal(line, &r); err != nil {
 				return fmt.Errorf("%s, line %d: %w", path, number, err)
 			}
-			if strings.TrimSpace(r.Title) != "" {
-				take(r)
-			}
+			take(r)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -4,13 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -25,8 +22,13 @@ type program struct {
 	settings []string // flags before the command
 	server   *exec.Cmd
 	log      bytes.Buffer
-	address  string
-	http     *http.Client
+	visitor
+}
+
+// visitor asks the server, signed in as somebody or not.
+type visitor struct {
+	address string
+	http    *http.Client
 }
 
 func newProgram(path, dir string, settings ...string) *program {
@@ -34,9 +36,9 @@ func newProgram(path, dir string, settings ...string) *program {
 	for _, s := range settings {
 		flags = append(flags, "--set", s)
 	}
-	return &program{path: path, settings: flags, http: &http.Client{
+	return &program{path: path, settings: flags, visitor: visitor{http: &http.Client{
 		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: mostClients},
-	}}
+	}}}
 }
 
 // run runs a command to its end and gives what it took.
@@ -150,63 +152,6 @@ func peak(pid int) (int, error) {
 	return 0, errors.New("no VmHWM")
 }
 
-// get asks for a path and decodes the answer into out, if it is not nil.
-func (p *program) get(ctx context.Context, path string, out any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.address+path, nil)
-	if err != nil {
-		return err
-	}
-	return p.answer(request, out)
-}
-
-func (p *program) answer(request *http.Request, out any) (err error) {
-	response, err := p.http.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %s", request.URL.Path, response.Status, body)
-	}
-	if out == nil {
-		return nil
-	}
-	return json.Unmarshal(body, out)
-}
-
-// signIn makes the following requests one of the demo's people's.
-func (p *program) signIn(ctx context.Context, email, password string) error {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return err
-	}
-	p.http.Jar = jar
-	body, err := json.Marshal(map[string]string{"identifier": email, "password": password})
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.address+"/api/v1/session", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	return p.answer(request, nil)
-}
-
-// search asks for a page of cards with all facets and highlights; an empty text
-// browses.
-func (p *program) search(ctx context.Context, text string) error {
-	query := url.Values{"page_size": {strconv.Itoa(pageSize)}}
-	if text != "" {
-		query.Set("q", text)
-	}
-	return p.get(ctx, "/api/v1/search?"+query.Encode(), nil)
-}
-
 // stop ends the server.
 func (p *program) stop() error {
 	if p.server == nil {
@@ -218,22 +163,4 @@ func (p *program) stop() error {
 	}
 	p.server = nil
 	return err
-}
-
-// suggest asks what somebody may mean who has typed so much.
-func (p *program) suggest(ctx context.Context, typed string) error {
-	return p.get(ctx, "/api/v1/suggestions?"+url.Values{"q": {typed}}.Encode(), nil)
-}
-
-// needs are the published needs of who is signed in, one page of them.
-func (p *program) needs(ctx context.Context) ([]string, error) {
-	var page struct {
-		Items []struct{ ID string } `json:"items"`
-	}
-	err := p.get(ctx, "/api/v1/needs?page_size=100&state=published", &page)
-	ids := make([]string, len(page.Items))
-	for i, n := range page.Items {
-		ids[i] = n.ID
-	}
-	return ids, err
 }

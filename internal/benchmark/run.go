@@ -23,8 +23,9 @@ type Options struct {
 	// Folder is a data folder with the listings in it, to be measured as it is;
 	// "" makes one.
 	Folder string
-	// Listings is how many there are, and Calls how many searches are timed.
-	Listings, Calls int
+	// Listings and Needs are how many there are, and Calls how many searches are
+	// timed.
+	Listings, Needs, Calls int
 	// Bare measures the engines as their makers give them too, and Shared the
 	// program with Meilisearch behind it.
 	Bare, Shared bool
@@ -39,8 +40,9 @@ const (
 // The demo's people and organisations that own what is measured.
 const (
 	owner    = "天山绿洲农业研究院（演示）"
+	head     = "head@demo.example" // of the owner
 	buyer    = "金穗种业有限公司（演示）"
-	engineer = "engineer@demo.example"
+	engineer = "engineer@demo.example" // of the buyer
 	password = "chengqiao-demo-2026"
 )
 
@@ -64,10 +66,10 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	if b.questions, err = Questions(o.Data, o.Calls); err != nil {
 		return err
 	}
-	if err := b.writeCorpus(); err != nil {
+	if err := b.writeCorpora(); err != nil {
 		return err
 	}
-	b.say("%d listings, %d searches (half Chinese), pages of %d with highlights", o.Listings, o.Calls, pageSize)
+	b.say("%d results, %d needs, %d searches (half Chinese), pages of %d with highlights", o.Listings, o.Needs, o.Calls, pageSize)
 	if err := b.program(ctx, "ours, embedded", ""); err != nil {
 		return err
 	}
@@ -100,8 +102,20 @@ func (b *bench) say(format string, values ...any) { fmt.Fprintf(b.out, format+"\
 
 func (b *bench) corpus() string { return filepath.Join(b.work, "listings.jsonl") }
 
-func (b *bench) writeCorpus() (err error) {
-	file, err := os.Create(b.corpus())
+func (b *bench) needs() string { return filepath.Join(b.work, "needs.jsonl") }
+
+// writeCorpora writes the files that are imported.
+func (b *bench) writeCorpora() error {
+	if b.Folder != "" {
+		return nil
+	}
+	return errors.Join(writeLines(b.corpus(), b.listings),
+		writeLines(b.needs(), func(take func(NeedRecord) error) error { return Needs(b.Data, b.Needs, take) }))
+}
+
+// writeLines writes records as JSON Lines.
+func writeLines[R any](path string, records func(take func(R) error) error) (err error) {
+	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
@@ -109,7 +123,7 @@ func (b *bench) writeCorpus() (err error) {
 	buffer := bufio.NewWriter(file)
 	lines := json.NewEncoder(buffer)
 	lines.SetEscapeHTML(false)
-	if err := b.listings(func(r Record) error { return lines.Encode(r) }); err != nil {
+	if err := records(func(r R) error { return lines.Encode(r) }); err != nil {
 		return err
 	}
 	return buffer.Flush()
@@ -197,12 +211,12 @@ func (b *bench) fill(ctx context.Context, name string, p *program) error {
 		return err
 	}
 	b.say("\n%s: imported, published and indexed in %.1f s", name, took.Seconds())
-	_, err = p.run(ctx, "import", "needs", filepath.Join(b.Data, "needs_en.jsonl.gz"), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json")
+	_, err = p.run(ctx, "import", "needs", b.needs(), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json")
 	return err
 }
 
 // people measures what else people wait for: suggestions while they type, and
-// the matches of a need.
+// matches.
 func (b *bench) people(ctx context.Context, name string, p *program) error {
 	typed := b.typed()
 	suggested, err := Load(ctx, oneClient, len(typed), func(ctx context.Context, i int) error { return p.suggest(ctx, typed[i%len(typed)]) })
@@ -210,21 +224,7 @@ func (b *bench) people(ctx context.Context, name string, p *program) error {
 		return err
 	}
 	b.say("%-18s %-20s %s", name, "suggest, 1 client", suggested)
-	if err := p.signIn(ctx, engineer, password); err != nil {
-		return err
-	}
-	needs, err := p.needs(ctx)
-	if err != nil {
-		return err
-	}
-	matched, err := Load(ctx, oneClient, len(needs), func(ctx context.Context, i int) error {
-		return p.get(ctx, "/api/v1/needs/"+needs[i%len(needs)]+"/matches", nil)
-	})
-	if err != nil {
-		return err
-	}
-	b.say("%-18s %-20s %s", name, "matches of a need", matched)
-	return nil
+	return b.matches(ctx, name, p)
 }
 
 // typed are the questions as they are typed: each beginning of them.

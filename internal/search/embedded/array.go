@@ -68,13 +68,13 @@ func (a *array[T]) finish() (extent, error) {
 	return a.extent, a.err
 }
 
-func sizeOf[T byte | uint32 | uint64]() int {
+func sizeOf[T byte | uint32 | uint64 | int64]() int {
 	var v T
 	return int(unsafe.Sizeof(v))
 }
 
 // bytesOf are the bytes that values lie in, in this machine's order.
-func bytesOf[T byte | uint32 | uint64](values []T) []byte {
+func bytesOf[T byte | uint32 | uint64 | int64](values []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)*sizeOf[T]())
 }
 

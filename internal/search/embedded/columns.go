@@ -1,8 +1,6 @@
 package embedded
 
 import (
-	"encoding/binary"
-
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"chengqiao/internal/policy"
@@ -13,8 +11,8 @@ import (
 type columns struct {
 	byID      map[string]uint32 // the live slot of a document
 	ids       []string
-	kinds     []search.Kind
-	owners    []string
+	kinds     *labels
+	owners    *labels
 	checksums []uint64
 	published []int64
 	// latest bounds published, by block of slots.
@@ -43,6 +41,8 @@ func newColumns() *columns {
 		live:    roaring.New(),
 		gone:    roaring.New(),
 		byOwner: map[string]*roaring.Bitmap{},
+		kinds:   newLabels(),
+		owners:  newLabels(),
 		numbers: make([][]int64, len(search.AllNumbers)),
 		lengths: make([][]uint32, len(weighted)),
 		totals:  make([]int64, len(weighted)),
@@ -81,31 +81,36 @@ func (c *columns) put(id string, r *record, at place) {
 		}
 	}
 	c.live.Add(o)
-	if c.audiences[o] != noAudience {
-		c.audience[c.audiences[o]].Add(o)
-	}
-	if r.owner != "" {
-		if c.byOwner[r.owner] == nil {
-			c.byOwner[r.owner] = roaring.New()
-		}
-		c.byOwner[r.owner].Add(o)
-	}
+	c.belongs(o)
 	for i, values := range r.facets {
 		c.facets[i].put(o, values)
 	}
 }
 
+// belongs puts a slot among those of its audience and owner.
+func (c *columns) belongs(o uint32) {
+	if c.audiences[o] != noAudience {
+		c.audience[c.audiences[o]].Add(o)
+	}
+	owner := c.owners.at(o)
+	if owner == "" {
+		return
+	}
+	owned, ok := c.byOwner[owner]
+	if !ok {
+		owned = roaring.New()
+		c.byOwner[owner] = owned
+	}
+	owned.Add(o)
+}
+
 // slot appends a slot with a document's values.
 func (c *columns) slot(id string, r *record, at place) uint32 {
 	c.ids = append(c.ids, id)
-	c.kinds = append(c.kinds, search.Kind(r.kind))
-	c.owners = append(c.owners, r.owner)
+	c.kinds.add(r.kind)
+	c.owners.add(r.owner)
 	c.checksums = append(c.checksums, r.checksum)
-	if len(c.published)%newestBlock == 0 {
-		c.latest = append(c.latest, r.published)
-	}
-	block := len(c.published) / newestBlock
-	c.latest[block] = max(c.latest[block], r.published)
+	c.latest = latestWith(c.latest, len(c.published), r.published)
 	c.published = append(c.published, r.published)
 	c.places = append(c.places, at)
 	for i, n := range r.numbers {
@@ -120,13 +125,6 @@ func (c *columns) slot(id string, r *record, at place) uint32 {
 		f.held = append(f.held, 0)
 	}
 	return uint32(len(c.ids) - 1)
-}
-
-// skip appends a dead slot.
-func (c *columns) skip() {
-	o := c.slot("", &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted))}, place{})
-	c.alive[o] = false
-	c.gone.Add(o)
 }
 
 func audienceNumber(t policy.Tier) uint8 {
@@ -152,9 +150,10 @@ func (c *columns) remove(id string) {
 	if c.audiences[o] != noAudience {
 		c.audience[c.audiences[o]].Remove(o)
 	}
-	if owned := c.byOwner[c.owners[o]]; owned != nil {
+	owner := c.owners.at(o)
+	if owned := c.byOwner[owner]; owned != nil {
 		if owned.Remove(o); owned.IsEmpty() {
-			delete(c.byOwner, c.owners[o])
+			delete(c.byOwner, owner)
 		}
 	}
 	for i := range c.lengths {
@@ -172,7 +171,7 @@ func (c *columns) remove(id string) {
 // record is a live slot's document as put was given it.
 func (c *columns) record(o uint32) *record {
 	r := &record{
-		kind: string(c.kinds[o]), owner: c.owners[o], checksum: c.checksums[o], published: c.published[o],
+		kind: c.kinds.at(o), owner: c.owners.at(o), checksum: c.checksums[o], published: c.published[o],
 		facets: make([][]string, len(c.facets)), numbers: make([]int64, len(c.numbers)), lengths: make([]uint32, len(c.lengths)),
 	}
 	if n := c.audiences[o]; n != noAudience {
@@ -188,39 +187,4 @@ func (c *columns) record(o uint32) *record {
 		r.lengths[i] = c.lengths[i][o]
 	}
 	return r
-}
-
-// encode writes the columns; decode reads them into empty ones.
-func (c *columns) encode() []byte {
-	b := binary.AppendUvarint(nil, uint64(len(c.ids)))
-	for o, id := range c.ids {
-		if !c.alive[o] {
-			b = append(b, 0)
-			continue
-		}
-		b = append(b, 1)
-		b = binary.AppendUvarint(b, uint64(len(id)))
-		b = append(b, id...)
-		b = binary.AppendVarint(b, c.places[o].at)
-		b = binary.AppendUvarint(b, uint64(c.places[o].length))
-		b = c.record(uint32(o)).append(b)
-	}
-	return b
-}
-
-func (c *columns) decode(b []byte) error {
-	d := decoder{b: b}
-	for n := d.unsigned(); n > 0 && !d.bad; n-- {
-		if d.unsigned() == 0 {
-			c.skip()
-			continue
-		}
-		id := d.text()
-		at := place{d.signed(), uint32(d.unsigned())}
-		c.put(id, d.record(), at)
-	}
-	if d.bad || len(d.b) != 0 {
-		return errSnapshot
-	}
-	return nil
 }

@@ -9,9 +9,6 @@ func (e *encoder) unsigned(n uint64) { e.b = binary.AppendUvarint(e.b, n) }
 
 func (e *encoder) signed(n int64) { e.b = binary.AppendVarint(e.b, n) }
 
-// fixed takes eight bytes whatever the number.
-func (e *encoder) fixed(n uint64) { e.b = binary.BigEndian.AppendUint64(e.b, n) }
-
 func (e *encoder) text(s string) {
 	e.unsigned(uint64(len(s)))
 	e.b = append(e.b, s...)
@@ -50,17 +47,6 @@ func advance[T int64 | uint64](d *decoder, v T, n int) T {
 		return 0
 	}
 	d.b = d.b[n:]
-	return v
-}
-
-func (d *decoder) fixed() uint64 {
-	const size = 8
-	if len(d.b) < size {
-		d.bad, d.b = true, nil
-		return 0
-	}
-	v := binary.BigEndian.Uint64(d.b)
-	d.b = d.b[size:]
 	return v
 }
 

@@ -30,9 +30,8 @@ func (f *facetColumn) put(o uint32, values []string) {
 	if len(values) == 0 {
 		return
 	}
-	var room [64]byte
-	key := room[:0]
-	for _, v := range values {
+	numbers := make([]uint32, len(values))
+	for i, v := range values {
 		n, ok := f.number[v]
 		if !ok {
 			n = uint32(len(f.values))
@@ -41,19 +40,24 @@ func (f *facetColumn) put(o uint32, values []string) {
 			f.holders = append(f.holders, roaring.New())
 		}
 		f.holders[n].Add(o)
-		key = binary.LittleEndian.AppendUint32(key, n)
+		numbers[i] = n
 	}
+	var room [64]byte
+	key := combinationKey(room[:0], numbers)
 	c, ok := f.combination[string(key)]
 	if !ok {
 		c = uint32(len(f.combinations))
 		f.combination[string(key)] = c
-		numbers := make([]uint32, len(values))
-		for i, v := range values {
-			numbers[i] = f.number[v]
-		}
 		f.combinations = append(f.combinations, numbers)
 	}
 	f.held[o] = c + 1
+}
+
+func combinationKey(b []byte, numbers []uint32) []byte {
+	for _, n := range numbers {
+		b = binary.LittleEndian.AppendUint32(b, n)
+	}
+	return b
 }
 
 func (f *facetColumn) clear(o uint32) {

@@ -64,7 +64,7 @@ func (s *suggesting) add(set slotSet, field int, restricted bool, term string) {
 func (s *suggesting) put(set slotSet, holders []uint32, restricted bool) {
 	for _, o := range holders {
 		if !restricted || s.sight.full.Contains(o) {
-			set[o/64] |= 1 << (o % 64)
+			set.put(o)
 		}
 	}
 }
@@ -101,6 +101,8 @@ func (s *suggesting) count(plan analysis.Plan) int {
 type slotSet []uint64
 
 func newSlotSet(n int) slotSet { return make(slotSet, (n+63)/64) }
+
+func (s slotSet) put(o uint32) { s[o/64] |= 1 << (o % 64) }
 
 func (s slotSet) and(other slotSet) {
 	for i := range s {

@@ -13,6 +13,16 @@ import (
 // most blocks are.
 const newestBlock = 1024
 
+// latestWith are the blocks' latest times with the next slot's.
+func latestWith(latest []int64, slot int, published int64) []int64 {
+	if slot%newestBlock == 0 {
+		return append(latest, published)
+	}
+	block := slot / newestBlock
+	latest[block] = max(latest[block], published)
+	return latest
+}
+
 // fewToOrder: the newest of so few documents are found by looking at all.
 const fewToOrder = 4096
 

@@ -75,13 +75,13 @@ func (r *ranking) answering(least int) *roaring.Bitmap {
 		return int(r.marks[o].answered) >= least && r.columns.sees(r.sight, o)
 	}
 	if len(r.touched) > len(r.columns.ids)/scanShare {
-		words := make([]uint64, (len(r.columns.ids)+63)/64)
+		set := newSlotSet(len(r.columns.ids))
 		for _, o := range r.touched {
 			if is(o) {
-				words[o/64] |= 1 << (o % 64)
+				set.put(o)
 			}
 		}
-		return roaring.FromDense(words, false)
+		return roaring.FromDense(set, false)
 	}
 	var found []uint32
 	for _, o := range r.touched {

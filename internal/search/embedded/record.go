@@ -7,8 +7,7 @@ import (
 	"chengqiao/internal/search"
 )
 
-// record is what the columns need of a document, in a compact form in the
-// snapshot.
+// record is what the columns need of a document.
 type record struct {
 	kind      string
 	owner     string
@@ -57,44 +56,4 @@ func newRecord(d *search.Document, lengths []uint32) (*record, error) {
 		r.numbers = append(r.numbers, v)
 	}
 	return r, nil
-}
-
-// append writes the record behind b.
-func (r *record) append(b []byte) []byte {
-	e := encoder{b}
-	e.text(r.kind)
-	e.text(r.owner)
-	e.text(string(r.audience))
-	e.fixed(r.checksum)
-	for _, values := range r.facets {
-		e.texts(values)
-	}
-	for _, n := range r.numbers {
-		e.signed(n)
-	}
-	e.signed(r.published)
-	for _, n := range r.lengths {
-		e.unsigned(uint64(n))
-	}
-	return e.b
-}
-
-// record reads what append wrote.
-func (d *decoder) record() *record {
-	r := &record{kind: d.text(), owner: d.text(), audience: policy.Tier(d.text())}
-	r.checksum = d.fixed()
-	r.facets = make([][]string, len(search.AllFacets))
-	for i := range r.facets {
-		r.facets[i] = d.texts()
-	}
-	r.numbers = make([]int64, len(search.AllNumbers))
-	for i := range r.numbers {
-		r.numbers[i] = d.signed()
-	}
-	r.published = d.signed()
-	r.lengths = make([]uint32, len(weighted))
-	for i := range r.lengths {
-		r.lengths[i] = uint32(d.unsigned())
-	}
-	return r
 }

@@ -113,7 +113,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan, a.match, a.clauses)
 	}
 	for _, o := range page {
-		hit := search.Hit{ID: c.ids[o], Kind: c.kinds[o]}
+		hit := search.Hit{ID: c.ids[o], Kind: search.Kind(c.kinds.at(o))}
 		if scores != nil {
 			hit.Score = float64(scores[o].score)
 		}

@@ -25,7 +25,7 @@ import (
 // of all of them at the end.
 const (
 	snapshotFile = "snapshot"
-	snapshotMark = "chengqiao-search-3"
+	snapshotMark = "chengqiao-search-4"
 )
 
 var errSnapshot = errors.New("the snapshot cannot be read")
@@ -49,9 +49,11 @@ func (g *generation) save() error {
 	head = binary.AppendUvarint(head, uint64(g.ledger.end))
 	head = binary.AppendUvarint(head, uint64(len(g.segments)))
 	w.block(head)
-	w.block(g.columns.encode())
 	for _, s := range g.segments {
 		w.block([]byte(filepath.Base(s.path)))
+	}
+	for _, b := range g.columns.blocks() {
+		w.block(b)
 	}
 	err = errors.Join(w.finish(), file.Sync(), file.Close())
 	if err != nil {
@@ -135,7 +137,6 @@ func (g *generation) restore() (from int64, err error) {
 	if r.err != nil || d.bad || string(mark) != snapshotMark || string(version) != g.version || end > g.ledger.end {
 		return 0, errSnapshot
 	}
-	block := r.block()
 	var names []string
 	for range segments {
 		names = append(names, string(r.block()))
@@ -143,19 +144,16 @@ func (g *generation) restore() (from int64, err error) {
 			break
 		}
 	}
-	if err := r.finish(); err != nil {
-		return 0, fmt.Errorf("%w: %w", errSnapshot, err)
-	}
 	columns, list := newColumns(), make([]*segment, len(names))
 	var group errgroup.Group
-	group.Go(func() error { return columns.decode(block) })
 	for i, name := range names {
 		group.Go(func() (err error) {
 			list[i], err = openSegment(g.file(filepath.Base(name)), true)
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
+	fits := columns.read(r.block)
+	if err := errors.Join(group.Wait(), fits, r.finish()); err != nil {
 		for _, s := range list {
 			if s != nil {
 				err = errors.Join(err, s.release())

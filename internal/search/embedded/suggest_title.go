@@ -52,7 +52,7 @@ func (s *suggesting) titled(o uint32) (search.ListingSuggestion, string, error) 
 		return search.ListingSuggestion{}, "", err
 	}
 	c := s.g.columns
-	out := search.ListingSuggestion{ID: c.ids[o], Kind: c.kinds[o]}
+	out := search.ListingSuggestion{ID: c.ids[o], Kind: search.Kind(c.kinds.at(o))}
 	full := s.sight.full.Contains(o)
 	key, best := "", analysis.Apart
 	for _, t := range d.Texts {

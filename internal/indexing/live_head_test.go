@@ -26,14 +26,6 @@ func (c *counted) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveHe
 	return c.Heads.LiveHeads(ctx, ids)
 }
 
-// dispatched gives all that is committed its place in the feed.
-func (w *world) dispatched(t *testing.T) {
-	t.Helper()
-	if _, err := w.queue.Dispatch(t.Context(), 1000); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestTheStoreIsAskedOnceForWhatDoesNotChange(t *testing.T) {
 	w := newWorld(t)
 	head, other := w.publish(t, electrolyte()), w.publish(t, electrolyte())

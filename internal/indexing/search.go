@@ -164,15 +164,23 @@ func (s *Search) Reconcile(ctx context.Context) (search.Reconciliation, error) {
 	return search.Reconcile(ctx, s.index, s.listings)
 }
 
-// Prepare rebuilds an index that another analysis made; where somebody is about
-// it already, it waits for them.
+// Prepare rebuilds an index that another analysis made, and fills one that was
+// brought nothing yet: the feed tells of a listing once for each of its events, and
+// for each of its organisation's. Where somebody is about it already, it waits for
+// them.
 func (s *Search) Prepare(ctx context.Context) error {
 	for {
 		outdated, err := s.index.Outdated(ctx)
-		if err != nil || !outdated {
+		if err != nil {
 			return err
 		}
-		s.log.InfoContext(ctx, "search index was made by another version and is rebuilt")
+		if !outdated {
+			empty, err := s.untouched(ctx)
+			if err != nil || !empty {
+				return err
+			}
+		}
+		s.log.InfoContext(ctx, "search index is empty or was made by another version, and is rebuilt")
 		if err := s.Rebuild(ctx, nil); errs.CodeOf(err) != "rebuild_running" {
 			return err
 		}
@@ -182,6 +190,16 @@ func (s *Search) Prepare(ctx context.Context) error {
 		case <-time.After(preparePause):
 		}
 	}
+}
+
+// untouched tells that there is a feed and the index was brought nothing of it.
+func (s *Search) untouched(ctx context.Context) (bool, error) {
+	cursor, err := s.index.Cursor(ctx)
+	if err != nil || cursor > 0 {
+		return false, err
+	}
+	head, err := s.feed.Head(ctx)
+	return head > 0, err
 }
 
 // preparePause is the wait before it is looked whether another's rebuild is done.

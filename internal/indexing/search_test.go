@@ -111,6 +111,61 @@ func TestTheIndexFollowsEveryChange(t *testing.T) {
 	}
 }
 
+// tallied is an engine that counts what it is brought.
+type tallied struct {
+	search.Engine
+	brought int
+}
+
+func (c *tallied) Rebuild(ctx context.Context, fill func(ctx context.Context, into search.Sink) error) error {
+	return c.Engine.Rebuild(ctx, func(ctx context.Context, into search.Sink) error {
+		return fill(ctx, talliedSink{into, &c.brought})
+	})
+}
+
+func (c *tallied) Apply(ctx context.Context, b search.Batch) error {
+	return talliedSink{c.Engine, &c.brought}.Apply(ctx, b)
+}
+
+type talliedSink struct {
+	search.Sink
+	brought *int
+}
+
+func (s talliedSink) Apply(ctx context.Context, b search.Batch) error {
+	*s.brought += len(b.Upsert)
+	return s.Sink.Apply(ctx, b)
+}
+
+// However many events are about a listing, or its organisation.
+func TestAnEmptyIndexIsBroughtEachListingOnce(t *testing.T) {
+	w := newWorld(t)
+	w.changedOrganisation(t, "lab")
+	id := w.publish(t, electrolyte()).ID
+	w.changedOrganisation(t, "lab")
+	w.dispatched(t)
+	engine := &tallied{Engine: w.engine(t)}
+	keeper := indexing.NewSearch(engine, w.listings, w.queue, quiet)
+	if err := keeper.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	head, err := w.queue.Head(t.Context())
+	if err != nil || head == 0 {
+		t.Fatalf("the feed reaches to %d, %v", head, err)
+	}
+	cursor, err := engine.Cursor(t.Context())
+	if engine.brought != 1 || cursor != head || err != nil {
+		t.Errorf("%d documents were brought, to %d of %d, %v", engine.brought, cursor, head, err)
+	}
+	if !slices.Contains(found(t, engine, public, "低温电解液"), id) {
+		t.Error("published and not found")
+	}
+	// What it was brought once, it is not brought again.
+	if err := keeper.Prepare(t.Context()); err != nil || engine.brought != 1 {
+		t.Errorf("%d documents were brought, %v", engine.brought, err)
+	}
+}
+
 // changedOrganisation writes the event of an organisation's change.
 func (w *world) changedOrganisation(t *testing.T, id string) {
 	t.Helper()

@@ -183,15 +183,7 @@ func (w *world) publishNeed(t *testing.T, c need.Content) listing.Head {
 // caughtUp lets a follower read the feed to its end.
 func (w *world) caughtUp(t *testing.T, position int64, apply func(context.Context, []outbox.Positioned) error) int64 {
 	t.Helper()
-	for {
-		n, err := w.queue.Dispatch(t.Context(), 100)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			break
-		}
-	}
+	w.dispatched(t)
 	follower := outbox.NewFollower(w.queue, apply, nil, time.Second, quiet)
 	for {
 		next, err := follower.Turn(t.Context(), position)
@@ -202,6 +194,20 @@ func (w *world) caughtUp(t *testing.T, position int64, apply func(context.Contex
 			return position
 		}
 		position = next
+	}
+}
+
+// dispatched gives every event its place in the feed.
+func (w *world) dispatched(t *testing.T) {
+	t.Helper()
+	for {
+		n, err := w.queue.Dispatch(t.Context(), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -219,5 +220,61 @@ func TestACancelledSearchEnds(t *testing.T) {
 	}
 	if err := e.Apply(ctx, search.Batch{Upsert: []search.Document{document(2)}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// What was told once is told again only as long as it is true, and to whom.
+func TestSuggestionsAreThoseOfTheIndexAsItIsAndOfTheReader(t *testing.T) {
+	e := open(t, t.TempDir())
+	defer e.Close()
+	told := func(r search.Reader) []string {
+		t.Helper()
+		got, err := e.Suggest(t.Context(), search.Typing{Reader: r, Text: "li", Listings: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, l := range got.Listings {
+			ids = append(ids, l.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	public := search.Reader{Tiers: []policy.Tier{policy.TierPublic}}
+	members := search.Reader{Tiers: []policy.Tier{policy.TierPublic, policy.TierMembers}}
+	owner := search.Reader{Tiers: members.Tiers, Organisation: "org"}
+	apply := func(b search.Batch) {
+		t.Helper()
+		if err := e.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listing := func(id string, tier policy.Tier) search.Document {
+		return search.Document{
+			ID: id, Kind: search.KindAchievement, Owner: "org", Audience: tier,
+			Texts: []search.Text{{Tier: tier, Language: "en", Title: "Lithium cell"}},
+		}
+	}
+	for _, step := range []struct {
+		batch                   search.Batch
+		public, members, owners []string
+	}{
+		{search.Batch{Upsert: []search.Document{listing("a", policy.TierPublic)}}, []string{"a"}, []string{"a"}, []string{"a"}},
+		{search.Batch{Upsert: []search.Document{listing("b", policy.TierMembers)}}, []string{"a"}, []string{"a", "b"}, []string{"a", "b"}},
+		{search.Batch{Upsert: []search.Document{listing("c", policy.TierNDA)}}, []string{"a"}, []string{"a", "b"}, []string{"a", "b", "c"}},
+		{search.Batch{Cursor: 7}, []string{"a"}, []string{"a", "b"}, []string{"a", "b", "c"}},
+		{search.Batch{Delete: []string{"a"}}, nil, []string{"b"}, []string{"b", "c"}},
+	} {
+		apply(step.batch)
+		for range 2 {
+			for _, c := range []struct {
+				reader search.Reader
+				want   []string
+			}{{public, step.public}, {members, step.members}, {owner, step.owners}} {
+				if got := told(c.reader); !slices.Equal(got, c.want) {
+					t.Errorf("after %+v: %v for %+v, want %v", step.batch, got, c.reader, c.want)
+				}
+			}
+		}
 	}
 }

@@ -41,15 +41,24 @@ type generation struct {
 	columns  *columns
 	segments []*segment
 	weights  Weights
+	// changes counts what has been brought in.
+	changes uint64
 
 	scratch sync.Pool
 	// read are documents that were read from the ledger, by their place: a
 	// place is never written again.
 	read *recent.Kept[int64, *search.Document]
+	// told are suggestions: what begins with a letter or two is much, and is asked
+	// for by everybody who types it.
+	told *recent.Kept[typedKey, search.Suggestions]
 }
 
-// keptDocuments bounds the documents that are kept decoded: some kilobytes each.
-const keptDocuments = 25_000
+const (
+	// keptDocuments bounds the documents that are kept decoded: some kilobytes each.
+	keptDocuments = 25_000
+	// keptSuggestions bounds the answers that are kept, about a kilobyte each.
+	keptSuggestions = 4_000
+)
 
 // document is the document of a slot, not to be changed.
 func (g *generation) document(at place) (*search.Document, error) {
@@ -65,14 +74,20 @@ func (g *generation) document(at place) (*search.Document, error) {
 
 func (g *generation) file(name string) string { return filepath.Join(g.path, name) }
 
+func newGeneration(path string, a *analysis.Analyzer) *generation {
+	return &generation{
+		path: path, analyzer: a, columns: newColumns(), weights: shippedWeights,
+		read: recent.Keep[int64, *search.Document](keptDocuments),
+		told: recent.Keep[typedKey, search.Suggestions](keptSuggestions),
+	}
+}
+
 func createGeneration(path string, a *analysis.Analyzer, version string) (*generation, error) {
 	if err := os.Mkdir(path, folderMode); err != nil {
 		return nil, err
 	}
-	g := &generation{
-		path: path, analyzer: a, version: version, columns: newColumns(), weights: shippedWeights,
-		read: recent.Keep[int64, *search.Document](keptDocuments),
-	}
+	g := newGeneration(path, a)
+	g.version = version
 	if err := g.keepSynonyms(); err != nil {
 		return nil, err
 	}
@@ -91,10 +106,7 @@ func createGeneration(path string, a *analysis.Analyzer, version string) (*gener
 // analysis indexed stays outdated, whatever is added to it. a is for an index
 // that does not know its synonyms.
 func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*generation, error) {
-	g := &generation{
-		path: path, analyzer: a, columns: newColumns(), weights: shippedWeights,
-		read: recent.Keep[int64, *search.Document](keptDocuments),
-	}
+	g := newGeneration(path, a)
 	if err := g.readSynonyms(); err != nil {
 		return nil, err
 	}
@@ -223,6 +235,9 @@ func (g *generation) take(b search.Batch, documents []prepared, places []place, 
 	}
 	if b.Cursor > 0 {
 		g.cursor = b.Cursor
+	}
+	if len(documents)+len(b.Delete) > 0 {
+		g.changes++
 	}
 	g.segments = segments
 	live := g.columns.alive

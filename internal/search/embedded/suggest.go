@@ -28,7 +28,42 @@ func (e *Engine) Suggest(ctx context.Context, q search.Typing) (search.Suggestio
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	s := suggesting{g: g, typed: typed, reader: q.Reader, sight: g.columns.sight(q.Reader)}
-	out := search.Suggestions{
+	if !s.sight.full.IsEmpty() {
+		return s.suggestions(ctx, q)
+	}
+	// Of readers who have nothing of their own, all of a sort are told the same.
+	key := typedKey{q.Text, q.Listings, q.Keywords, q.Organisations, tiersOf(q.Reader), g.changes}
+	if told, ok := g.told.Get(key); ok {
+		return told, nil
+	}
+	out, err := s.suggestions(ctx, q)
+	if err == nil {
+		g.told.Put(key, out)
+	}
+	return out, err
+}
+
+// typedKey is what suggestions for readers with nothing of their own depend on.
+type typedKey struct {
+	text                              string
+	listings, keywords, organisations int
+	tiers                             uint8  // a bit each of policy.AllTiers
+	changes                           uint64 // as in generation
+}
+
+func tiersOf(r search.Reader) uint8 {
+	var bits uint8
+	for i, tier := range policy.AllTiers {
+		if r.Reads(tier) {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+// suggestions are not to be changed.
+func (s *suggesting) suggestions(ctx context.Context, q search.Typing) (out search.Suggestions, err error) {
+	out = search.Suggestions{
 		Keywords:      s.keywords(q.Keywords),
 		Organisations: s.organisations(q.Organisations),
 	}

@@ -158,9 +158,18 @@ func (f *facetColumn) countsByValue(documents int) bool {
 	return true
 }
 
-// visit counts slot by slot. Neighbours often hold the same: each second one is
-// counted apart, so that neither waits for the other.
+// visit counts slot by slot: by combination, unless there are more of those.
+// Neighbours often hold the same: each second one is counted apart, so that neither
+// waits for the other.
 func (f *facetColumn) visit(slots []uint32, n []int) {
+	if len(slots) < len(f.combinations) {
+		for _, o := range slots {
+			for _, v := range f.numbers(o) {
+				n[v]++
+			}
+		}
+		return
+	}
 	some := make([]uint32, 2*(len(f.combinations)+1))
 	even, odd := some[:len(some)/2], some[len(some)/2:]
 	for ; len(slots) > 1; slots = slots[2:] {

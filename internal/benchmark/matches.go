@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// listed is how many needs and results have their lists measured.
+const listed = 500
+
 // matches measures the lists of both sides, with their explanations, and how long
 // a change takes to be in them.
 func (b *bench) matches(ctx context.Context, name string, p *program) error {
@@ -19,11 +22,11 @@ func (b *bench) matches(ctx context.Context, name string, p *program) error {
 	if err != nil {
 		return err
 	}
-	needs, err := buyer.published(ctx, "needs")
+	needs, err := buyer.published(ctx, "needs", listed)
 	if err != nil {
 		return err
 	}
-	results, err := seller.published(ctx, "achievements")
+	results, err := seller.published(ctx, "achievements", listed)
 	if err != nil {
 		return err
 	}

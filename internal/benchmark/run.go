@@ -175,10 +175,17 @@ func (b *bench) program(ctx context.Context, name, meilisearch string, settings 
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	p := newProgram(b.Program, dir, settings...)
-	if b.Folder == "" {
+	switch {
+	case b.Folder == "":
 		if err := b.fill(ctx, name, p); err != nil {
 			return err
 		}
+	case meilisearch != "": // it is new, and knows nothing of the folder
+		took, err := p.run(ctx, "reindex")
+		if err != nil {
+			return err
+		}
+		b.say("\n%s: indexed in %.1f s", name, took.Seconds())
 	}
 	took, err := p.serve(ctx)
 	if err != nil {

@@ -97,16 +97,29 @@ func (v visitor) suggest(ctx context.Context, typed string) error {
 	return v.get(ctx, "/api/v1/suggestions?"+url.Values{"q": {typed}}.Encode(), nil)
 }
 
-// published are the listings of a kind that the organisation of who is signed in
-// has published, one page of them.
-func (v visitor) published(ctx context.Context, kind string) ([]string, error) {
-	var page struct {
-		Items []struct{ ID string } `json:"items"`
+// published are at most so many listings of a kind that the organisation of who is
+// signed in has published.
+func (v visitor) published(ctx context.Context, kind string, most int) ([]string, error) {
+	var ids []string
+	for cursor := ""; ; {
+		var page struct {
+			Items      []struct{ ID string } `json:"items"`
+			NextCursor string                `json:"next_cursor"`
+		}
+		query := url.Values{"page_size": {"100"}, "state": {"published"}}
+		if cursor != "" {
+			query.Set("cursor", cursor)
+		}
+		if err := v.get(ctx, "/api/v1/"+kind+"?"+query.Encode(), &page); err != nil {
+			return nil, err
+		}
+		for _, l := range page.Items {
+			if ids = append(ids, l.ID); len(ids) == most {
+				return ids, nil
+			}
+		}
+		if cursor = page.NextCursor; cursor == "" {
+			return ids, nil
+		}
 	}
-	err := v.get(ctx, "/api/v1/"+kind+"?page_size=100&state=published", &page)
-	ids := make([]string, len(page.Items))
-	for i, n := range page.Items {
-		ids[i] = n.ID
-	}
-	return ids, err
 }

@@ -63,7 +63,6 @@ func (g *generation) copy(from *generation) error {
 	if err != nil {
 		return err
 	}
-	whole.documents = len(slots)
 	g.segments = []*segment{whole}
 	content, _ := encodeBatch(nil, nil, from.cursor)
 	_, err = g.ledger.append(content)

@@ -92,9 +92,6 @@ func mergeInto(folder string, segments []*segment, first, last uint32, place fun
 // ascending with the old, and whether it stays.
 func merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool), d *segmentDraft) (*segment, error) {
 	out := &segment{first: first, last: last, fields: make([]postings, fieldCount)}
-	for _, s := range segments {
-		out.documents += s.documents
-	}
 	makers := make([]*postingsMaker, fieldCount)
 	for f := range makers {
 		makers[f] = newPostingsMaker(d, segments, f)
@@ -103,7 +100,7 @@ func merge(segments []*segment, first, last uint32, place func(slot uint32) (uin
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	group.Go(func() error {
-		wordings.merge(segments, first, last, place)
+		out.documents = wordings.merge(segments, first, last, place)
 		return nil
 	})
 	for f := range makers {

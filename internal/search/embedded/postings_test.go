@@ -124,6 +124,9 @@ func TestSegmentsHoldWhatDocumentsSayHoweverTheyAreMerged(t *testing.T) {
 		if got := heldBy([]*segment{mapped}, body, all); !equalHeld(got, kept) {
 			t.Fatalf("merged in a file %v, want %v", got, kept)
 		}
+		if mapped.documents != merged.documents || mapped.documents != int(last+1)-int(last+3)/3 {
+			t.Fatalf("%d documents in a file and %d in memory, of %d slots", mapped.documents, merged.documents, last+1)
+		}
 		for slot := range last + 1 {
 			if got, want := mapped.wordings.at(slot), merged.wordings.at(slot); string(got) != string(want) {
 				t.Fatalf("slot %d says %q in a file, want %q", slot, got, want)

@@ -18,8 +18,8 @@ import (
 type segment struct {
 	// The slots are first to last.
 	first, last uint32
-	// documents is how many documents the segment was made from, for the
-	// choice of what to merge.
+	// documents is how many documents were in the segment when it was made, for
+	// the choice of what to merge.
 	documents int
 	fields    []postings // by fieldNumber
 	wordings  wordings

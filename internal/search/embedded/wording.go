@@ -85,8 +85,8 @@ func (m *wordingsMaker) wordings() wordings {
 }
 
 // merge takes over those of segments that follow each other, from the slot first
-// on; dead slots between say nothing.
-func (m *wordingsMaker) merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) {
+// on; dead slots between say nothing. It gives the number of documents that stay.
+func (m *wordingsMaker) merge(segments []*segment, first, last uint32, place func(slot uint32) (uint32, bool)) (documents int) {
 	m.starts.add(0)
 	for _, s := range segments {
 		for slot := s.first; slot <= s.last; slot++ {
@@ -98,11 +98,13 @@ func (m *wordingsMaker) merge(segments []*segment, first, last uint32, place fun
 				m.add(nil)
 			}
 			m.add(s.wordings.at(slot - s.first))
+			documents++
 		}
 	}
 	for m.starts.length < int(last-first)+2 {
 		m.add(nil)
 	}
+	return documents
 }
 
 // lookup is a clause as it is looked for in wordings for one reader.

@@ -21,7 +21,7 @@ func main() {
 	flags.StringVar(&o.Data, "data", os.Getenv("CHENGQIAO_DATA"), "folder with achievements_*.jsonl.gz and needs_en.jsonl.gz")
 	flags.StringVar(&o.Program, "program", "bin/chengqiao", "the built program")
 	flags.StringVar(&o.Meilisearch, "meilisearch", os.Getenv("CHENGQIAO_TEST_MEILISEARCH_BIN"), "Meilisearch's program; empty looks in PATH")
-	flags.StringVar(&o.Folder, "folder", "", "measure the server on this data folder as it is; empty makes one and fills it")
+	flags.StringVar(&o.Folder, "folder", "", "measure the server on this data folder, in which some results are suspended and resumed; empty makes one and fills it")
 	flags.IntVar(&o.Listings, "listings", 100_000, "how many listings there are")
 	flags.IntVar(&o.Needs, "needs", 4_000, "how many needs there are")
 	flags.IntVar(&o.Calls, "calls", 5_000, "how many searches are timed")

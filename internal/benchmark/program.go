@@ -25,12 +25,6 @@ type program struct {
 	visitor
 }
 
-// visitor asks the server, signed in as somebody or not.
-type visitor struct {
-	address string
-	http    *http.Client
-}
-
 func newProgram(path, dir string, settings ...string) *program {
 	flags := []string{"--data", dir, "--set", "log.level=error", "--set", "server.requests_per_minute=0", "--set", "server.listen=127.0.0.1:0"}
 	for _, s := range settings {

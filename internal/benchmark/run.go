@@ -20,8 +20,8 @@ type Options struct {
 	Program string
 	// Meilisearch is the server's program; "" looks in PATH.
 	Meilisearch string
-	// Folder is a data folder with the listings in it, to be measured as it is;
-	// "" makes one.
+	// Folder is a data folder with the listings in it, to be measured: some of its
+	// results are suspended and resumed. "" makes one.
 	Folder string
 	// Listings and Needs are how many there are, and Calls how many searches are
 	// timed.

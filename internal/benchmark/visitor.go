@@ -14,6 +14,12 @@ import (
 	"strconv"
 )
 
+// visitor asks the server, signed in as somebody or not.
+type visitor struct {
+	address string
+	http    *http.Client
+}
+
 // get asks for a path and decodes the answer into out, if it is not nil.
 func (v visitor) get(ctx context.Context, path string, out any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.address+path, nil)

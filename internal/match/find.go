@@ -18,9 +18,12 @@ type question struct {
 	// judged is what the reader's organisation said of the other side, the
 	// latest first.
 	judged []Judgement
-	// candidates are as in Ask; pairs that score less than least are left out.
-	candidates int
-	least      float64
+	// least: pairs that score less are left out.
+	least float64
+	// ledger asks for what is written down, and not for a list that somebody reads:
+	// fewer are compared, all that are good are kept, and the store itself says which
+	// are live.
+	ledger bool
 	// explainer explains pairs with own; nil where nobody asks why.
 	explainer *Explainer
 }
@@ -61,9 +64,12 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	if q.own == nil {
 		return nil, nil
 	}
-	ranked := s.index().Rank(s.model, Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID, Candidates: q.candidates})
-	ranked, pulls := s.preferring(q.judged, ranked, q.tiers)
-	if q.candidates == 0 { // the ledger, which says how many, keeps all that are good
+	ask, live := Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID}, s.listings.LiveToShow
+	if q.ledger {
+		ask.Candidates, live = followed, s.listings.Live
+	}
+	ranked, pulls := s.preferring(q.judged, s.index().Rank(s.model, ask), q.tiers)
+	if !q.ledger {
 		ranked = ranked[:min(len(ranked), s.loaded(q))]
 	}
 	refs := make([]Ref, 0, len(ranked))
@@ -74,7 +80,7 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 		}
 		refs = append(refs, r.Ref)
 	}
-	byRef, err := s.live(ctx, refs)
+	byRef, err := byRef(ctx, live, refs)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	var found []finding
 	for _, l := range live {
 		fs, err := s.find(ctx, question{
-			asked: l, own: l.ViewFor(members), tiers: members, candidates: followed, least: s.model.Bands.Good,
+			asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good,
 		})
 		if err != nil {
 			return err

@@ -327,11 +327,16 @@ func (s *Service) because(ctx context.Context, q question, found []finding) erro
 
 // live are those of the listings that are live to be shown, by what they are.
 func (s *Service) live(ctx context.Context, refs []Ref) (map[Ref]Listing, error) {
+	return byRef(ctx, s.listings.LiveToShow, refs)
+}
+
+// byRef are the listings that read gives, by what they are.
+func byRef(ctx context.Context, read func(context.Context, []Ref) ([]Listing, error), refs []Ref) (map[Ref]Listing, error) {
 	out := make(map[Ref]Listing, len(refs))
 	if len(refs) == 0 {
 		return out, nil
 	}
-	listings, err := s.listings.LiveToShow(ctx, refs)
+	listings, err := read(ctx, refs)
 	for _, l := range listings {
 		out[l.Ref] = l
 	}

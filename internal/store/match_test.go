@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"chengqiao/config"
@@ -34,10 +35,12 @@ type matchMarket struct {
 }
 
 // serve puts a service with a model in the place of the one that answers.
-func (m *matchMarket) serve(model match.Model) {
+func (m *matchMarket) serve(model match.Model) { m.serveOf(m.listed, model) }
+
+func (m *matchMarket) serveOf(listings match.Listings, model match.Model) {
 	m.model = model
 	m.service = match.NewService(match.Deps{
-		Index: func() *match.Index { return m.index }, Model: model, Store: m.rows, Listings: m.listed, Introductions: m.rows, Reasons: anyReason{},
+		Index: func() *match.Index { return m.index }, Model: model, Store: m.rows, Listings: listings, Introductions: m.rows, Reasons: anyReason{},
 		Tx: m.db, Journal: m.journal, Clock: m.clock,
 	})
 }
@@ -311,6 +314,34 @@ func TestTheLedgerKeepsGoodMatchesBeyondThoseThatAreShown(t *testing.T) {
 		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
 		if err != nil || len(list.Items) != short.Shown {
 			t.Errorf("%d are shown, %v", len(list.Items), err)
+		}
+	})
+}
+
+// unshown has nothing that may be shown by what was live a moment ago.
+type unshown struct{ match.Listings }
+
+var errUnshown = errors.New("what was live a moment ago was asked for")
+
+func (unshown) LiveToShow(context.Context, []match.Ref) ([]match.Listing, error) {
+	return nil, errUnshown
+}
+
+// What is written down rests on what is live, and not on what was a moment ago.
+func TestTheLedgerAsksTheStoreWhatIsLive(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		m.serveOf(unshown{m.listed}, m.model)
+		needID, resultID := m.publishedNeed(soughtElectrolyte()).ID, m.published(battery()).ID
+		refs := []match.Ref{{Kind: match.Need, ID: needID}, {Kind: match.Achievement, ID: resultID}}
+		m.indexed(refs...)
+		if err := m.service.Follow(m.ctx, 0, 1, refs); err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := m.rows.OfNeed(m.ctx, needID, refs[1:]); err != nil || len(rows) != 1 {
+			t.Errorf("%d matches are kept, %v", len(rows), err)
+		}
+		if _, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing); !errors.Is(err, errUnshown) {
+			t.Errorf("a list that is read asks the store: %v", err)
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"strings"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"chengqiao/internal/policy"
@@ -69,8 +71,10 @@ func (c *columns) whole(first, last uint32) bool {
 	return dead == 0
 }
 
-// put gives a document the next slot, in the place of the one it had.
+// put gives a document the next slot, in the place of the one it had. What is kept
+// of its texts is copied: they may be cut from the whole document.
 func (c *columns) put(id string, r *record, at place) {
+	id = strings.Clone(id)
 	c.remove(id)
 	o := c.slot(id, r, at)
 	c.byID[id] = o

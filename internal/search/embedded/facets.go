@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -34,7 +35,7 @@ func (f *facetColumn) put(o uint32, values []string) {
 	for i, v := range values {
 		n, ok := f.number[v]
 		if !ok {
-			n = uint32(len(f.values))
+			v, n = strings.Clone(v), uint32(len(f.values))
 			f.number[v] = n
 			f.values = append(f.values, v)
 			f.holders = append(f.holders, roaring.New())

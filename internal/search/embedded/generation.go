@@ -137,9 +137,7 @@ func (g *generation) load(ctx context.Context) error {
 	case err != nil:
 		slog.Warn("the search index is made anew from its ledger", "path", g.path, "error", err)
 	}
-	if err := g.sweep(); err != nil {
-		slog.Warn("old segments of the search index cannot be removed", "path", g.path, "error", err)
-	}
+	g.sweep()
 	g.saved = from
 	if err != nil {
 		from = frameHeader + int64(len(g.version))

@@ -1,5 +1,7 @@
 package embedded
 
+import "strings"
+
 // labels are a column of texts of which there are few.
 type labels struct {
 	values []string
@@ -13,7 +15,7 @@ func newLabels() *labels { return &labels{number: map[string]uint32{}} }
 func (l *labels) add(v string) {
 	n, ok := l.number[v]
 	if !ok {
-		n = uint32(len(l.values))
+		v, n = strings.Clone(v), uint32(len(l.values))
 		l.number[v] = n
 		l.values = append(l.values, v)
 	}

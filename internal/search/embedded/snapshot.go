@@ -66,7 +66,8 @@ func (g *generation) save() error {
 	for _, s := range g.segments {
 		s.named = true
 	}
-	return g.sweep()
+	g.sweep()
+	return nil
 }
 
 // keep makes a segment's file durable.
@@ -88,19 +89,19 @@ func (s *segment) keep(folder string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// sweep removes the files of segments that are no more.
-func (g *generation) sweep() error {
+// sweep removes the files of segments that are no more. What cannot be removed
+// only takes space.
+func (g *generation) sweep() {
 	entries, err := os.ReadDir(g.path)
-	if err != nil {
-		return err
-	}
 	for _, entry := range entries {
 		path := g.file(entry.Name())
 		if strings.HasPrefix(entry.Name(), segmentPrefix) && !slices.ContainsFunc(g.segments, func(s *segment) bool { return s.path == path }) {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}
-	return err
+	if err != nil {
+		slog.Warn("old segments of the search index cannot be removed", "path", g.path, "error", err)
+	}
 }
 
 // retire gives up segments that were merged into another. The files of those

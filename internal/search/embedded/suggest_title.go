@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
@@ -40,7 +41,9 @@ func (s *suggesting) listings(limit int) ([]search.ListingSuggestion, error) {
 	})
 	var out []search.ListingSuggestion
 	for _, c := range found[:min(len(found), limit)] {
-		out = append(out, c.Value)
+		l := c.Value
+		l.Title, l.Language = strings.Clone(l.Title), strings.Clone(l.Language) // of what may be kept long, nothing holds a document
+		out = append(out, l)
 	}
 	return out, nil
 }

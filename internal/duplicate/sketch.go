@@ -106,7 +106,7 @@ func (f *Finder) title(t string) titleSketch {
 // units are the Han characters and the stems of a text in reading order:
 // folded, simplified, without punctuation.
 func (f *Finder) units(t string) []string {
-	tokens := f.analyzer.Tokens(t)
+	tokens := f.analyzer.AppendTokens(nil, t)
 	out := make([]string, 0, len(tokens))
 	for _, token := range tokens {
 		if token.Han && utf8.RuneCountInString(token.Term) > 1 {

@@ -47,7 +47,10 @@ type Explainer struct {
 	one   *View
 	words *wording
 	terms vocabulary
-	// standing is where the terms of words stand; nil until it is asked for.
+	// other is what the view in hand says, beside it says where, and standing
+	// where the terms of words stand; nil until it is asked for.
+	other    wording
+	beside   concordance
 	standing *concordance
 	// tells is how much each of the terms tells, and least how much one must
 	// to be worth naming.
@@ -65,25 +68,26 @@ func (x *Index) Explainer(one *View) *Explainer {
 
 // fork is another that tells the same, for another goroutine.
 func (e *Explainer) fork() *Explainer {
-	other := *e
-	other.standing = nil
-	return &other
+	return &Explainer{index: e.index, one: e.one, words: e.words, terms: e.terms, tells: e.tells, least: e.least}
 }
 
 // WithResult tells why a result fits the view, a need, beside the verdicts on
 // the need's requirements.
 func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {
-	other := concordanceOf(e.terms.wordingIn(e.index.analyse, textsOf(result)), len(e.terms))
-	return explain(e.one, result, e.shared(e.words, other), verdicts)
+	e.other.cutIn(e.terms, e.index.analyse, textsOf(result))
+	e.beside.tell(&e.other, len(e.terms))
+	return explain(e.one, result, e.shared(e.words, &e.beside), verdicts)
 }
 
 // WithNeed tells why the view, a result, fits a need, beside the verdicts on
 // the need's requirements.
 func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
 	if e.standing == nil {
-		e.standing = concordanceOf(e.words, len(e.terms))
+		e.standing = &concordance{}
+		e.standing.tell(e.words, len(e.terms))
 	}
-	return explain(need, e.one, e.shared(e.terms.wordingIn(e.index.analyse, textsOf(need)), e.standing), verdicts)
+	e.other.cutIn(e.terms, e.index.analyse, textsOf(need))
+	return explain(need, e.one, e.shared(&e.other, e.standing), verdicts)
 }
 
 func (e *Explainer) shared(own *wording, other *concordance) []string {

@@ -33,6 +33,9 @@ func WorthNaming(s string) bool { return worthNaming(s) }
 // Shared are the expressions that texts share, each term telling as much.
 func Shared(analyse Analyser, own, other []string) []string {
 	first, terms := wordingOf(analyse, own)
-	second := concordanceOf(terms.wordingIn(analyse, other), len(terms))
-	return shared(first, second, func(int32) float64 { return 1 }, 0)
+	var words wording
+	words.cutIn(terms, analyse, other)
+	var second concordance
+	second.tell(&words, len(terms))
+	return shared(first, &second, func(int32) float64 { return 1 }, 0)
 }

@@ -287,6 +287,7 @@ func (x *Index) number(term string) uint32 {
 	id, ok := x.dict[term]
 	if !ok {
 		id = uint32(len(x.terms))
+		term = strings.Clone(term) // it may be cut from a whole text
 		x.dict[term] = id
 		x.terms = append(x.terms, term)
 		x.class = append(x.class, classOf(term))

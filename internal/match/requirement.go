@@ -138,10 +138,10 @@ func unitsAgree(c Claim, other string) bool {
 }
 
 func termSet(analyse Analyser, s string) map[string]bool {
-	tokens := analyse(s)
+	tokens := analyse(nil, s)
 	set := map[string]bool{}
 	for _, t := range tokens {
-		if !t.single() {
+		if !t.Single() {
 			set[t.Term] = true
 		}
 	}

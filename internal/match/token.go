@@ -7,26 +7,17 @@ import (
 	"chengqiao/internal/search/analysis"
 )
 
-// Token is one term of a text with its place.
-type Token struct {
-	// Term is the normalised form: a stem, two Han characters, or one.
-	Term string
-	// Start and End are the place in the text in bytes, half-open.
-	Start, End int
-	// Han marks a term of Chinese characters; such terms overlap.
-	Han bool
-	// Synonym marks a group of expressions that mean the same; the words of the
-	// expression stand beside it as tokens of their own.
-	Synonym bool
-}
+// Token is one term of a text with its place: a stem, two Han characters, one of
+// them, or a group of synonyms.
+type Token = analysis.Token
 
-// Analyser cuts a text into terms, in reading order: stems of words, and of
-// Han runs every pair of neighbours and every single character.
-type Analyser func(text string) []Token
+// Analyser cuts a text into terms, in reading order and behind those that are
+// there already: stems of words, and of Han runs every pair of neighbours and
+// every single character.
+type Analyser func(behind []Token, text string) []Token
 
-// single tells whether the token is one Han character, which says little
-// beside the pairs it stands in.
-func (t Token) single() bool { return t.Han && singleHan(t.Term) }
+// AnalyserOf cuts texts as search does.
+func AnalyserOf(a *analysis.Analyzer) Analyser { return a.AppendTokens }
 
 func singleHan(term string) bool {
 	r, size := utf8.DecodeRuneInString(term)
@@ -58,16 +49,4 @@ func classOf(term string) class {
 		return pair
 	}
 	return word
-}
-
-// AnalyserOf cuts texts as search does.
-func AnalyserOf(a *analysis.Analyzer) Analyser {
-	return func(s string) []Token {
-		tokens := a.Tokens(s)
-		out := make([]Token, len(tokens))
-		for i, t := range tokens {
-			out[i] = Token(t)
-		}
-		return out
-	}
 }

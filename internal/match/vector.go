@@ -69,6 +69,7 @@ func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 		fields        uint8
 	}
 	stats := map[string]*stat{}
+	var tokens []Token
 	pairs := phrases{}
 	for f := range fieldCount {
 		var han, words int
@@ -83,7 +84,8 @@ func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 				lead = m.Lead.end(s)
 			}
 			pairs.begin()
-			for _, token := range analyse(s) {
+			tokens = analyse(tokens[:0], s)
+			for _, token := range tokens {
 				if len(token.Term) > longestTerm {
 					pairs.begin()
 					continue
@@ -103,7 +105,7 @@ func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 				case token.Synonym: // no word of its own
 				case !token.Han:
 					words++
-				case !token.single():
+				case !token.Single():
 					han++
 				}
 			}

@@ -19,6 +19,10 @@ type cut struct {
 // wording is what a view says, cut into tokens.
 type wording struct {
 	texts []cut
+	// tokens and terms are those of all texts, and ends where each text's end.
+	tokens []Token
+	terms  []int32
+	ends   []int
 }
 
 // vocabulary numbers the terms of a wording.
@@ -27,19 +31,22 @@ type vocabulary map[string]int32
 // wordingOf cuts a view's texts and numbers their terms, new ones too.
 func wordingOf(analyse Analyser, texts []string) (*wording, vocabulary) {
 	terms := vocabulary{}
-	return cutAs(analyse, texts, func(term string) int32 {
+	w := &wording{}
+	w.cutAs(analyse, texts, func(term string) int32 {
 		n, ok := terms[term]
 		if !ok {
 			n = int32(len(terms))
 			terms[term] = n
 		}
 		return n
-	}), terms
+	})
+	return w, terms
 }
 
-// wordingIn cuts texts and numbers those of their terms that are in a vocabulary.
-func (v vocabulary) wordingIn(analyse Analyser, texts []string) *wording {
-	return cutAs(analyse, texts, func(term string) int32 {
+// cutIn cuts texts and numbers those of their terms that are in a vocabulary. It
+// takes the room of what the wording said before.
+func (w *wording) cutIn(v vocabulary, analyse Analyser, texts []string) {
+	w.cutAs(analyse, texts, func(term string) int32 {
 		if n, ok := v[term]; ok {
 			return n
 		}
@@ -47,17 +54,23 @@ func (v vocabulary) wordingIn(analyse Analyser, texts []string) *wording {
 	})
 }
 
-func cutAs(analyse Analyser, texts []string, number func(term string) int32) *wording {
-	w := &wording{texts: make([]cut, len(texts))}
-	for i, text := range texts {
-		tokens := slices.DeleteFunc(analyse(text), func(t Token) bool { return t.Synonym || t.single() })
-		terms := make([]int32, len(tokens))
-		for k, t := range tokens {
-			terms[k] = number(t.Term)
+func (w *wording) cutAs(analyse Analyser, texts []string, number func(term string) int32) {
+	w.texts, w.tokens, w.terms, w.ends = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0]
+	for _, text := range texts {
+		from := len(w.tokens)
+		w.tokens = analyse(w.tokens, text)
+		kept := slices.DeleteFunc(w.tokens[from:], func(t Token) bool { return t.Synonym || t.Single() })
+		for _, t := range kept {
+			w.terms = append(w.terms, number(t.Term))
 		}
-		w.texts[i] = cut{text, tokens, terms}
+		w.tokens = w.tokens[:from+len(kept)]
+		w.ends = append(w.ends, len(w.tokens))
 	}
-	return w
+	from := 0
+	for i, end := range w.ends { // what was appended to has its place now
+		w.texts = append(w.texts, cut{texts[i], w.tokens[from:end], w.terms[from:end]})
+		from = end
+	}
 }
 
 // concordance tells where each term stands in a wording. Places count through
@@ -78,15 +91,18 @@ type concordance struct {
 // which step of endsIn that was found.
 type reach struct{ step, length int32 }
 
-// concordanceOf makes the concordance of a wording whose terms have numbers
-// below terms.
-func concordanceOf(w *wording, terms int) *concordance {
-	places := 1
-	for i := range w.texts {
-		places += len(w.texts[i].tokens) + 1
+// tell makes it the concordance of a wording whose terms have numbers below
+// terms. It takes the room of what it told before.
+func (c *concordance) tell(w *wording, terms int) {
+	places := 1 + len(w.tokens) + len(w.texts)
+	c.tokens, c.first, c.next = roomFor(c.tokens, places), roomFor(c.first, terms), roomFor(c.next, places)
+	clear(c.tokens)
+	clear(c.first)
+	for i := range c.reaches {
+		c.reaches[i] = roomFor(c.reaches[i], places)
+		clear(c.reaches[i])
 	}
-	c := &concordance{tokens: make([]*Token, places), first: make([]int32, terms), next: make([]int32, places)}
-	c.reaches = [2][]reach{make([]reach, places), make([]reach, places)}
+	c.step = 0
 	place := int32(1)
 	for i := range w.texts {
 		for k, term := range w.texts[i].terms {
@@ -98,7 +114,12 @@ func concordanceOf(w *wording, terms int) *concordance {
 		}
 		place++
 	}
-	return c
+}
+
+// roomFor is a slice of so many, whatever they are: the one there is, if it has
+// room.
+func roomFor[E any](room []E, n int) []E {
+	return slices.Grow(room[:0], n)[:n]
 }
 
 // runsOf are the longest stretches of a text's tokens that stand in the
@@ -122,7 +143,7 @@ func (c *concordance) runsOf(own *cut) iter.Seq[run] {
 // endsIn is how long the longest run is that ends at each of a text's tokens.
 // It holds until it is asked again.
 func (c *concordance) endsIn(own *cut) []int32 {
-	c.ends = slices.Grow(c.ends[:0], len(own.tokens))[:len(own.tokens)]
+	c.ends = roomFor(c.ends, len(own.tokens))
 	clear(c.ends)
 	c.step++ // what an earlier text reached counts no more
 	for i := range own.tokens {

@@ -139,8 +139,10 @@ func (a *atom) settle() {
 }
 
 // atoms cuts a whole text.
-func atoms(text string) []atom {
-	out := make([]atom, 0, len(text)/4+1)
+func atoms(text string) []atom { return cutBehind(make([]atom, 0, len(text)/4+1), text) }
+
+// cutBehind cuts a whole text, behind the atoms that are there already.
+func cutBehind(out []atom, text string) []atom {
 	c := cut(text)
 	for a, ok := c.next(); ok; a, ok = c.next() {
 		out = append(out, a)

@@ -1,5 +1,11 @@
 package analysis
 
+import (
+	"slices"
+	"sync"
+	"unicode/utf8"
+)
+
 // Token is one term of a text with its place.
 type Token struct {
 	Term string
@@ -12,16 +18,41 @@ type Token struct {
 	Synonym bool
 }
 
-// Tokens cuts a text into what matching compares: the stems, Han bigrams,
-// single Han characters and synonym groups of Terms, with their places.
-func (a *Analyzer) Tokens(text string) []Token {
-	sequence := atoms(text)
-	out := make([]Token, 0, 2*len(sequence))
-	for i, at := range sequence {
+// Single tells whether the token is one Han character, which says little beside
+// the pairs that it stands in.
+func (t Token) Single() bool {
+	if !t.Han {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(t.Term)
+	return size == len(t.Term)
+}
+
+// sequences are rooms for the atoms of a text, which are needed only as long as
+// its tokens are made.
+var sequences = sync.Pool{New: func() any { return new([]atom) }}
+
+// AppendTokens cuts a text into what matching compares, behind the tokens that
+// are there already: the stems, Han bigrams, single Han characters and synonym
+// groups of Terms, with their places.
+func (a *Analyzer) AppendTokens(out []Token, text string) []Token {
+	room := sequences.Get().(*[]atom)
+	defer sequences.Put(room)
+	sequence := cutBehind((*room)[:0], text)
+	*room = sequence
+	count := len(sequence)
+	for i := range sequence[:max(count-1, 0)] {
+		if bigram(sequence[i:]) {
+			count++
+		}
+	}
+	out = slices.Grow(out, count)
+	for i := range sequence {
+		at := &sequence[i]
 		out = append(out, Token{Term: at.term, Start: at.start, End: at.end, Han: at.han})
 		if i+1 < len(sequence) && bigram(sequence[i:]) {
-			next := sequence[i+1]
-			out = append(out, Token{Term: at.term + next.term, Start: at.start, End: next.end, Han: true})
+			next := &sequence[i+1]
+			out = append(out, Token{Term: bigramOf(text, at, next), Start: at.start, End: next.end, Han: true})
 		}
 		a.synonyms.at(sequence, i, func(terms []string, n int) {
 			for _, term := range terms {
@@ -30,4 +61,13 @@ func (a *Analyzer) Tokens(text string) []Token {
 		})
 	}
 	return out
+}
+
+// bigramOf is the term of two Han characters: cut from the text, without a copy,
+// where it is written as it is folded.
+func bigramOf(text string, a, b *atom) string {
+	if written := text[a.start:b.end]; len(written) == len(a.term)+len(b.term) && written[:len(a.term)] == a.term && written[len(a.term):] == b.term {
+		return written
+	}
+	return a.term + b.term
 }

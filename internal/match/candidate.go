@@ -1,7 +1,7 @@
 package match
 
 import (
-	"container/heap"
+	"cmp"
 	"math"
 	"slices"
 )
@@ -12,30 +12,10 @@ type scored struct {
 	score float32
 }
 
-// shortlist keeps the best slots of a half: a bounded heap whose root is the
-// next to fall out.
-type shortlist struct {
-	slots []slot
-	items []scored
-}
-
-func (l *shortlist) Len() int           { return len(l.items) }
-func (l *shortlist) Less(i, j int) bool { return l.after(l.items[i], l.items[j]) }
-func (l *shortlist) Swap(i, j int)      { l.items[i], l.items[j] = l.items[j], l.items[i] }
-func (l *shortlist) Push(v any)         { l.items = append(l.items, v.(scored)) }
-func (l *shortlist) Pop() any {
-	last := l.items[len(l.items)-1]
-	l.items = l.items[:len(l.items)-1]
-	return last
-}
-
-// after tells whether a ranks behind b. Equal scores go by id and not by slot:
-// the ranking does not depend on the order in which listings came.
-func (l *shortlist) after(a, b scored) bool {
-	if a.score != b.score {
-		return a.score < b.score
-	}
-	return l.slots[a.slot].ref.ID > l.slots[b.slot].ref.ID
+// order puts the slots of a half best first. Equal scores go by id and not by
+// slot: the ranking does not depend on the order in which listings came.
+func (h *half) order(a, b scored) int {
+	return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(h.slots[a.slot].ref.ID, h.slots[b.slot].ref.ID))
 }
 
 // probe is a term of the listing for which candidates are sought.
@@ -67,7 +47,7 @@ func (x *Index) probes(v *vector) []probe {
 }
 
 // nearest are the slots of a half, open to the reader, that lie nearest to a
-// point, in no order; none where nothing is learnt. The caller holds the read
+// point, nearest first; none where nothing is learnt. The caller holds the read
 // lock.
 func (x *Index) nearest(p point, s side, who readers, admit func(*slot) bool, limit int) []scored {
 	if p == nil || limit == 0 {
@@ -75,26 +55,54 @@ func (x *Index) nearest(p point, s side, who readers, admit func(*slot) bool, li
 	}
 	h := &x.halves[s]
 	own := p.silhouette()
-	best := &shortlist{slots: h.slots}
+	best := closestOf(limit, (len(p)-1)/2) // where half of the signs differ it lies on the other side
 	for at := range h.silhouettes {
 		differs := own.differs(&h.silhouettes[at])
-		c := scored{uint32(at), -float32(differs)}
-		full := len(best.items) == limit
-		if 2*differs >= len(p) || full && !best.after(best.items[0], c) {
-			continue // more than half of the signs differ: it lies on the other side
-		}
-		sl := &h.slots[at]
-		if sl.readers&who == 0 || sl.point == nil || admit != nil && !admit(sl) {
+		if differs > best.most {
 			continue
 		}
-		if full {
-			best.items[0] = c
-			heap.Fix(best, 0)
-		} else {
-			heap.Push(best, c)
+		if sl := &h.slots[at]; sl.readers&who != 0 && sl.point != nil && (admit == nil || admit(sl)) {
+			best.add(uint32(at), differs)
 		}
 	}
-	return best.items
+	return best.first(h)
+}
+
+// closest keeps the slots of whose silhouettes the fewest signs differ from
+// another's. It is told of tens of thousands and keeps some hundreds: slots are
+// put in order among those alone that differ as much as the last.
+type closest struct {
+	limit int
+	// most is the greatest difference of what may still be among them.
+	most int
+	// counts says how many of the slots differ so much, and kept how many of
+	// them differ by most at the most.
+	counts []int
+	kept   int
+	slots  []scored // with the negative difference
+}
+
+// closestOf keeps so many, limit above 0, that differ by most signs at the most.
+func closestOf(limit, most int) *closest {
+	return &closest{limit: limit, most: most, counts: make([]int, most+1)}
+}
+
+// add takes in a slot that differs by most at the most.
+func (c *closest) add(slot uint32, differs int) {
+	c.slots = append(c.slots, scored{slot, -float32(differs)})
+	c.counts[differs]++
+	c.kept++
+	for c.kept-c.counts[c.most] >= c.limit {
+		c.kept -= c.counts[c.most]
+		c.most--
+	}
+}
+
+// first are the closest of a half, in their order.
+func (c *closest) first(h *half) []scored {
+	c.slots = slices.DeleteFunc(c.slots, func(s scored) bool { return -s.score > float32(c.most) })
+	slices.SortFunc(c.slots, h.order)
+	return c.slots[:min(len(c.slots), c.limit)]
 }
 
 func (x *Index) zeroed(n int) *[]float32 {

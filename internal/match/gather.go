@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 	"sync"
@@ -10,165 +11,164 @@ import (
 // the probes' weight, best first; limit 0 means all that share anything.
 // The caller holds the read lock.
 //
-// Postings give each slot an upper bound of what it shares. The heaviest terms
-// are gathered first: when what is left cannot bring a slot that has none of
-// them among the best, the long lists of common terms need not be read. Those
-// slots that may be among the best are then weighed by their own vectors.
+// Postings give each slot an upper bound of what it shares. Those slots that may
+// be among the best by it are weighed by their own vectors, the most promising
+// first, until those that are left can no longer be.
 func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot) bool, limit int) []scored {
 	h := &x.halves[s]
-	sums := x.zeroed(len(h.slots))
-	defer x.scratch.Put(sums)
-	g := gathering{half: h, probes: probes, sums: *sums, limit: limit,
+	g := gathering{half: h, probes: probes, limit: limit,
 		open: func(at uint32) bool {
 			sl := &h.slots[at]
 			return sl.readers&who != 0 && (admit == nil || admit(sl))
 		}}
-	best := &shortlist{slots: h.slots, items: g.gather()}
-	places := placesOf(probes)
-	inHalves(len(best.items), func(from, to int) {
-		own := places.fork()
-		for i := from; i < to; i++ {
-			best.items[i].score = own.share(h.slots[best.items[i].slot].vector)
-		}
-	})
-	best.items = slices.DeleteFunc(best.items, func(c scored) bool { return c.score <= 0 })
-	slices.SortFunc(best.items, func(a, b scored) int {
-		if best.after(b, a) {
-			return -1
-		}
-		return 1
-	})
+	best := slices.DeleteFunc(byVectors(h, placesOf(probes), g.gather(), limit), func(c scored) bool { return c.score <= 0 })
+	slices.SortFunc(best, h.order)
 	if limit > 0 {
-		best.items = best.items[:min(len(best.items), limit)]
+		best = best[:min(len(best), limit)]
 	}
-	return best.items
+	return best
 }
 
-// gathering is the search for the slots that may share most of some probes'
-// weight. Each half of the slots is gone through by itself.
-type gathering struct {
-	half   *half
-	probes []probe
-	// sums are upper bounds by slot of what the probes gathered so far share.
-	sums  []float32
-	limit int
-	// open tells whether a slot may be among the candidates at all.
-	open func(at uint32) bool
-	// known: so many open slots as are wanted have at least this sum.
-	known float32
-}
+// rounding is the share by which sums of floats may be wrong, and more.
+const rounding = 1e-4
 
-const (
-	// As long as more than this share of the weight is left, it is not looked
-	// whether what was gathered is enough: too many slots may be among the best
-	// then. It is looked again whenever half of that has been gathered.
-	leftAtFirst = 1. / 64
-	leftAtLast  = 1. / 1024
-	// mayBe is how many slots are weighed for each that is wanted, at most, as
-	// long as more postings could leave some of them out.
-	mayBe = 3
-	// rounding is the share by which sums of floats may be wrong, and more.
-	rounding = 1e-4
-)
-
-// gather gives the slots that may be among the best.
-func (g *gathering) gather() []scored {
-	all := 0.0
-	for _, p := range g.probes {
-		all += float64(p.weight)
+// byVectors scores slots by their own vectors, those alone that may be among the
+// best by the upper bounds with which they come.
+func byVectors(h *half, places *probePlaces, may []scored, limit int) []scored {
+	if limit == 0 {
+		limit = len(may)
 	}
-	gathered, look, added := 0.0, leftAtFirst, 0
-	for i, p := range g.probes {
-		if left := all - gathered; g.limit > 0 && left <= look*all && look >= leftAtLast {
-			g.add(g.probes[added:i])
-			added = i
-			if may, enough := g.enough(float32(gathered), float32(left)); enough {
-				return may
-			}
-			look = min(look, left/all) / 2
+	slices.SortFunc(may, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	best := greatest{wanted: limit}
+	for at, some := 0, limit; at < len(may); some = 1 + limit/8 {
+		part := may[at:min(at+some, len(may))]
+		if part[0].score < best.least()*(1-rounding) {
+			return may[:at]
 		}
-		gathered += float64(p.weight)
+		inHalves(len(part), func(from, to int) {
+			own := places.fork()
+			for i := from; i < to; i++ {
+				part[i].score = own.share(h.slots[part[i].slot].vector)
+			}
+		})
+		for _, c := range part {
+			best.add(c.score)
+		}
+		at += len(part)
 	}
-	g.add(g.probes[added:])
-	least := float32(0)
-	if g.limit > 0 {
-		least = g.threshold(float32(gathered))
-	}
-	may, _ := g.above(least, 0, len(g.sums))
 	return may
 }
 
-// add adds what slots may share of some probes.
-func (g *gathering) add(probes []probe) {
-	inHalves(len(g.sums), func(from, to int) {
-		for _, p := range probes {
-			if int(p.term) >= len(g.half.postings) {
-				continue
-			}
-			list := g.half.postings[p.term]
-			first, _ := slices.BinarySearchFunc(list, uint32(from), bySlot)
-			end, _ := slices.BinarySearchFunc(list, uint32(to), bySlot)
-			w := p.weight / postingScale
-			for _, e := range list[first:end] {
-				g.sums[e.slot()] += w * float32(e.impact())
-			}
-		}
-	})
+// gathering is the search for the slots that may share most of some probes'
+// weight.
+type gathering struct {
+	half   *half
+	probes []probe
+	limit  int
+	// open tells whether a slot may be among the candidates at all.
+	open func(at uint32) bool
 }
 
-// enough gives the slots that can be among the best, so much weight being
-// gathered and so much left, if it is known that no others can, and if they are
-// not too many.
-func (g *gathering) enough(gathered, left float32) ([]scored, bool) {
-	least := g.threshold(gathered)
-	if least <= left {
-		return nil, false // slots that are not known yet may be
+// stretch is how many slots are gathered at a time: so many sums stay close to
+// the processor while the postings of all probes go past them.
+const stretch = 1 << 13
+
+// gather gives the slots that may be among the best, in no order, each with an
+// upper bound of what it shares. The two halves of the slots are gone through at
+// the same time.
+func (g *gathering) gather() []scored {
+	all := float32(0)
+	for _, p := range g.probes {
+		all += p.weight
 	}
-	return g.above(least, left, mayBe*g.limit)
-}
-
-// threshold is what a slot must share to be among the best, at least: so many
-// open ones share as much already. 0 where there are not so many.
-func (g *gathering) threshold(gathered float32) float32 {
 	// A posting's impact is rounded up by less than a step.
-	slack := gathered / postingScale
+	slack := all / postingScale
 	var mu sync.Mutex
-	var best []float32
-	inHalves(len(g.sums), func(from, to int) {
-		some := g.greatest(from, to, max(slack, g.known))
+	var may []scored
+	best := greatest{wanted: g.limit}
+	inHalves((len(g.half.slots)+stretch-1)/stretch, func(from, to int) {
+		found, sums := g.through(from*stretch, min(to*stretch, len(g.half.slots)), slack)
 		mu.Lock()
 		defer mu.Unlock()
-		best = append(best, some...)
+		may = append(may, found...)
+		for _, sum := range sums {
+			best.add(sum)
+		}
 	})
-	if len(best) < g.limit {
-		return 0
-	}
-	slices.Sort(best)
-	g.known = best[len(best)-g.limit] // sums only grow
-	return (g.known - slack) * (1 - rounding)
+	least := (best.least() - slack) * (1 - rounding)
+	return atLeast(may, least)
 }
 
-// greatest are the greatest sums of open slots of a stretch, as many as are
-// wanted, of those that come to the least.
-func (g *gathering) greatest(from, to int, least float32) []float32 {
-	best := make([]float32, 0, g.limit)
-	for at := from; at < to; at++ {
-		sum := g.sums[at]
-		if sum < least || sum == 0 || !g.open(uint32(at)) {
-			continue
+// atLeast keeps those that score so much.
+func atLeast(some []scored, least float32) []scored {
+	return slices.DeleteFunc(some, func(c scored) bool { return c.score < least })
+}
+
+// through goes through the slots of a part and gives those that may be among the
+// best by what is known of the part, and the greatest of their sums.
+func (g *gathering) through(from, to int, slack float32) ([]scored, []float32) {
+	lists := make([][]posting, len(g.probes))
+	for i, p := range g.probes {
+		if int(p.term) < len(g.half.postings) {
+			list := g.half.postings[p.term]
+			at, _ := slices.BinarySearchFunc(list, uint32(from), bySlot)
+			lists[i] = list[at:]
 		}
-		if len(best) < g.limit {
-			if best = append(best, sum); len(best) == g.limit {
-				slices.Sort(best) // sorted is a heap
-				least = max(least, best[0])
-			}
-			continue
-		}
-		best[0] = sum
-		settle(best)
-		least = best[0]
 	}
-	return best
+	may := make([]scored, 0, 4*g.limit)
+	var sums [stretch]float32
+	best := greatest{wanted: g.limit}
+	for ; from < to; from += stretch {
+		end := uint32(min(from+stretch, to))
+		for i, list := range lists {
+			weight := g.probes[i].weight / postingScale
+			at := 0
+			for ; at < len(list) && list[at].slot() < end; at++ {
+				sums[list[at].slot()%stretch] += weight * float32(list[at].impact())
+			}
+			lists[i] = list[at:]
+		}
+		for at, sum := range sums {
+			if sum == 0 || sum < (best.least()-slack)*(1-rounding) || !g.open(uint32(from+at)) {
+				continue
+			}
+			if g.limit > 0 && len(may) == cap(may) { // what has fallen behind makes room
+				may = atLeast(may, (best.least()-slack)*(1-rounding))
+			}
+			may = append(may, scored{uint32(from + at), sum})
+			best.add(sum)
+		}
+		clear(sums[:])
+	}
+	return may, best.heap
+}
+
+// greatest keeps so many of the greatest numbers that it is given, none of them
+// negative.
+type greatest struct {
+	wanted int
+	// heap is one whose least is first as soon as there are as many as are wanted.
+	heap []float32
+}
+
+// least is the least of the greatest, 0 as long as they are fewer than are wanted.
+func (g *greatest) least() float32 {
+	if len(g.heap) < g.wanted || g.wanted == 0 {
+		return 0
+	}
+	return g.heap[0]
+}
+
+func (g *greatest) add(v float32) {
+	switch {
+	case len(g.heap) < g.wanted:
+		if g.heap = append(g.heap, v); len(g.heap) == g.wanted {
+			slices.Sort(g.heap) // sorted is a heap
+		}
+	case g.wanted > 0 && v > g.heap[0]:
+		g.heap[0] = v
+		settle(g.heap)
+	}
 }
 
 // settle puts the root of a heap whose least is first where it belongs.
@@ -189,25 +189,6 @@ func settle(heap []float32) {
 		i = child
 	}
 	heap[i] = v
-}
-
-// above are the open slots that can come to the least, in no order, if so much
-// weight is left to be gathered; false where they are more than most.
-func (g *gathering) above(least, left float32, most int) ([]scored, bool) {
-	var mu sync.Mutex
-	var all []scored
-	inHalves(len(g.sums), func(from, to int) {
-		var out []scored
-		for at := from; at < to && len(out) <= most; at++ {
-			if sum := g.sums[at]; sum > 0 && sum+left >= least && g.open(uint32(at)) {
-				out = append(out, scored{slot: uint32(at)})
-			}
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		all = append(all, out...)
-	})
-	return all, len(all) <= most
 }
 
 // probePlaces finds the probes by their terms.

@@ -60,13 +60,7 @@ func TestTheCandidatesAreThoseThatShareMost(t *testing.T) {
 				all = append(all, scored{uint32(at), sum})
 			}
 		}
-		order := &shortlist{slots: slots}
-		slices.SortFunc(all, func(a, b scored) int {
-			if order.after(b, a) {
-				return -1
-			}
-			return 1
-		})
+		slices.SortFunc(all, x.halves[results].order)
 		for _, limit := range []int{0, 1, 10, 300} {
 			want := all
 			if limit > 0 {

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"container/heap"
 	"errors"
 	"math"
 	"math/bits"
@@ -151,37 +150,26 @@ func (x *Index) nearestMeaning(v Meaning, s side, who readers, admit func(*slot)
 	}
 	own := make([]uint64, m.words)
 	v.signs(own)
-	best := &shortlist{slots: h.slots}
+	closest := closestOf(limit*overfetch, len(v))
 	for at := range h.slots {
 		theirs := m.signs[at*m.words : (at+1)*m.words]
 		differs := 0
 		for i, w := range own {
 			differs += bits.OnesCount64(w ^ theirs[i])
 		}
-		c := scored{uint32(at), -float32(differs)}
-		full := len(best.items) == limit*overfetch
-		if full && !best.after(best.items[0], c) {
+		if differs > closest.most {
 			continue
 		}
-		sl := &h.slots[at]
-		if sl.readers&who == 0 || len(sl.meaning) != len(v) || admit != nil && !admit(sl) {
-			continue
-		}
-		if full {
-			best.items[0] = c
-			heap.Fix(best, 0)
-		} else {
-			heap.Push(best, c)
+		if sl := &h.slots[at]; sl.readers&who != 0 && len(sl.meaning) == len(v) && (admit == nil || admit(sl)) {
+			closest.add(uint32(at), differs)
 		}
 	}
-	for i := range best.items {
-		c := &best.items[i]
-		c.score = float32(point(v).nearness(point(h.slots[c.slot].meaning)))
+	best := closest.first(h)
+	for i := range best {
+		best[i].score = float32(point(v).nearness(point(h.slots[best[i].slot].meaning)))
 	}
-	slices.SortFunc(best.items, func(a, b scored) int {
-		return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(h.slots[a.slot].ref.ID, h.slots[b.slot].ref.ID))
-	})
-	return best.items[:min(len(best.items), limit)]
+	slices.SortFunc(best, h.order)
+	return best[:min(len(best), limit)]
 }
 
 // Near is a listing with how near it lies to something asked, 0-1.

@@ -64,29 +64,84 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	if q.own == nil {
 		return nil, nil
 	}
-	ask, live := Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID}, s.listings.LiveToShow
+	ask := Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID}
 	if q.ledger {
-		ask.Candidates, live = followed, s.listings.Live
+		ask.Candidates = followed
 	}
 	ranked, pulls := s.preferring(q.judged, s.index().Rank(s.model, ask), q.tiers)
+	may := s.mayScore(q, ranked)
+	ranked = slices.DeleteFunc(ranked, func(r Ranked) bool { return may[r.Ref] < q.least })
 	if !q.ledger {
-		ranked = ranked[:min(len(ranked), s.loaded(q))]
+		return s.first(ctx, q, ranked, pulls, may)
 	}
-	refs := make([]Ref, 0, len(ranked))
-	scorer := s.model.scorer()
-	for _, r := range ranked {
-		if scorer.best(r.values) < q.least {
-			continue
-		}
-		refs = append(refs, r.Ref)
-	}
-	byRef, err := byRef(ctx, live, refs)
+	listings, err := s.listings.Live(ctx, refsOf(ranked))
 	if err != nil {
 		return nil, err
 	}
+	found := s.findings(q, ranked, pulls, byRef(listings))
+	slices.SortFunc(found, finding.order)
+	return withoutParts(found), nil
+}
+
+// mayScore is how much each of those that are ranked may score at most: measured
+// criteria are known when the listings are read, and can lift a pair a little.
+func (s *Service) mayScore(q question, ranked []Ranked) map[Ref]float64 {
+	scorer := s.model.scorer()
+	may := make(map[Ref]float64, len(ranked))
+	for _, r := range ranked {
+		if q.asked.Kind == Need && len(q.own.Requirements) == 0 {
+			may[r.Ref] = r.Score
+		} else {
+			may[r.Ref] = scorer.best(r.values)
+		}
+	}
+	return may
+}
+
+// first are the findings that a list shows. Listings are read as far as one of
+// those that are left may still stand before the last that is shown, or twice as
+// many as are shown have been read.
+func (s *Service) first(ctx context.Context, q question, ranked []Ranked, pulls map[Ref]Pull, may map[Ref]float64) ([]finding, error) {
+	// reach is by place, and for the end, what one from there on may be worth.
+	reach := make([]float64, len(ranked)+1)
+	for i := len(ranked) - 1; i >= 0; i-- {
+		f := finding{pull: pulls[ranked[i].Ref]}
+		f.match.Score = int64(math.Ceil(may[ranked[i].Ref] * millionths))
+		reach[i] = max(f.worth(), reach[i+1])
+	}
+	var found, list []finding
+	for read, there := 0, 0; read < len(ranked) && there < 2*s.model.Shown; {
+		missing := s.model.Shown - len(list)
+		if missing == 0 && list[len(list)-1].worth() > reach[read] {
+			break
+		}
+		part := ranked[read:min(read+max(missing, s.model.Shown/2), len(ranked))]
+		listings, err := s.live(ctx, refsOf(part))
+		if err != nil {
+			return nil, err
+		}
+		read, there = read+len(part), there+len(listings)
+		found = append(found, s.findings(q, part, pulls, listings)...)
+		slices.SortFunc(found, finding.order)
+		list = firstWhole(found, s.model.Shown)
+	}
+	return list, nil
+}
+
+func refsOf(ranked []Ranked) []Ref {
+	refs := make([]Ref, len(ranked))
+	for i, r := range ranked {
+		refs[i] = r.Ref
+	}
+	return refs
+}
+
+// findings pairs what is asked about with the listings that were read; what
+// scores less than the question's least is left out.
+func (s *Service) findings(q question, ranked []Ranked, pulls map[Ref]Pull, listings map[Ref]Listing) []finding {
 	var out []finding
 	for _, r := range ranked {
-		other, ok := byRef[r.Ref]
+		other, ok := listings[r.Ref]
 		if !ok {
 			continue // it left between the index and the store
 		}
@@ -99,20 +154,7 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b finding) int {
-		return cmp.Or(-cmp.Compare(a.worth(), b.worth()), cmp.Compare(a.other.ID, b.other.ID))
-	})
-	return withoutParts(out), nil
-}
-
-// loaded is how many of the first listings are read. Measured criteria can lift a
-// pair a little, so that more are read than are shown; where a need has none,
-// only parts of packages and what has just left fall out.
-func (s *Service) loaded(q question) int {
-	if q.asked.Kind == Need && len(q.own.Requirements) == 0 {
-		return s.model.Shown + s.model.Shown/2
-	}
-	return 2 * s.model.Shown
+	return out
 }
 
 // finding pairs what is asked about with another listing; false where the
@@ -152,6 +194,21 @@ func (f finding) worth() float64 {
 		return float64(f.match.Score) * f.pull.Factor
 	}
 	return float64(f.match.Score)
+}
+
+// order puts findings best first, as they move for who asks.
+func (f finding) order(g finding) int {
+	return cmp.Or(-cmp.Compare(f.worth(), g.worth()), cmp.Compare(f.other.ID, g.other.ID))
+}
+
+// firstWhole are so many of the findings as a list shows, without parts of
+// packages that it shows too; all there are if they are fewer.
+func firstWhole(found []finding, shown int) []finding {
+	for n := min(shown, len(found)); ; n++ {
+		if list := withoutParts(slices.Clone(found[:n])); len(list) >= shown || n == len(found) {
+			return list
+		}
+	}
 }
 
 // withoutParts leaves out achievements whose package is in the list as well:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"chengqiao/internal/policy"
 )
@@ -325,20 +326,40 @@ func (s *Service) because(ctx context.Context, q question, found []finding) erro
 	return nil
 }
 
-// live are those of the listings that are live to be shown, by what they are.
+// fewToRead is how many listings are read by one question to the store: the
+// halves of more are read at the same time.
+const fewToRead = 6
+
+// live are those of the listings that are live to be shown, by what they are. It
+// is not for use inside a transaction.
 func (s *Service) live(ctx context.Context, refs []Ref) (map[Ref]Listing, error) {
-	return byRef(ctx, s.listings.LiveToShow, refs)
+	if len(refs) <= fewToRead {
+		listings, err := s.liveOf(ctx, refs)
+		return byRef(listings), err
+	}
+	var mu sync.Mutex
+	var all []Listing
+	var failed error
+	inHalves(len(refs), func(from, to int) {
+		listings, err := s.liveOf(ctx, refs[from:to])
+		mu.Lock()
+		defer mu.Unlock()
+		all, failed = append(all, listings...), cmp.Or(failed, err)
+	})
+	return byRef(all), failed
 }
 
-// byRef are the listings that read gives, by what they are.
-func byRef(ctx context.Context, read func(context.Context, []Ref) ([]Listing, error), refs []Ref) (map[Ref]Listing, error) {
-	out := make(map[Ref]Listing, len(refs))
+func (s *Service) liveOf(ctx context.Context, refs []Ref) ([]Listing, error) {
 	if len(refs) == 0 {
-		return out, nil
+		return nil, nil
 	}
-	listings, err := read(ctx, refs)
+	return s.listings.LiveToShow(ctx, refs)
+}
+
+func byRef(listings []Listing) map[Ref]Listing {
+	out := make(map[Ref]Listing, len(listings))
 	for _, l := range listings {
 		out[l.Ref] = l
 	}
-	return out, err
+	return out
 }

@@ -92,14 +92,14 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 			refs = append(refs, r.Ref)
 		}
 	}
-	live, err := s.listings.LiveToShow(ctx, refs)
+	live, err := s.live(ctx, refs)
 	if err != nil {
 		return Related{}, err
 	}
 	views := make(map[Ref]*View, len(live))
-	for _, l := range live {
+	for ref, l := range live {
 		if v := l.ViewFor(tiers); v != nil {
-			views[l.Ref] = v
+			views[ref] = v
 		}
 	}
 	for _, r := range kin(own.Ref, read, views) {

@@ -138,7 +138,6 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 		found, err = s.hidden(ctx, q)
 	} else {
 		found, err = s.find(ctx, q)
-		found = found[:min(len(found), s.model.Shown)]
 	}
 	if err != nil {
 		return List{}, err

@@ -35,19 +35,20 @@ func (x *Index) Alike(m Model, ask Ask) []Ranked {
 	if x.space != nil {
 		least = leastAlike
 	}
-	var there vector
-	out := make([]Ranked, 0, len(found))
-	for _, c := range found {
-		s := &x.halves[side].slots[c.slot]
-		s.read(&there)
-		score := x.likeness(own, x.leaningOf(&there))
-		if agree(field, s.factsFor(who).field) < 0 {
-			score *= otherField
+	out := make([]Ranked, len(found))
+	inHalves(len(found), func(from, to int) {
+		var there vector
+		for i := from; i < to; i++ {
+			s := &x.halves[side].slots[found[i].slot]
+			s.read(&there)
+			score := x.likeness(own, x.leaningOf(&there))
+			if agree(field, s.factsFor(who).field) < 0 {
+				score *= otherField
+			}
+			out[i] = Ranked{Ref: s.ref, OrgID: s.org, Score: score}
 		}
-		if score >= least {
-			out = append(out, Ranked{Ref: s.ref, OrgID: s.org, Score: score})
-		}
-	}
+	})
+	out = slices.DeleteFunc(out, func(r Ranked) bool { return r.Score < least })
 	slices.SortFunc(out, func(a, b Ranked) int {
 		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
 	})

@@ -96,7 +96,7 @@ func (t EmbeddingTexts) Texts(ctx context.Context, refs []embedding.Ref) ([]embe
 	for i, r := range refs {
 		wanted[i] = match.Ref{Kind: match.Kind(r.Kind), ID: r.ID}
 	}
-	versions, err := t.versions(ctx, t.heads, wanted)
+	versions, err := t.versions(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}

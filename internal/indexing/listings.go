@@ -38,7 +38,7 @@ type Listings struct {
 	needs         *need.Needs
 	organisations Organisations
 	heads         Heads
-	shownHeads    Heads // of what is shown to people
+	shownHeads    *keptHeads // of what is shown to people
 	cards         *recent.Kept[cardKey, keptCard]
 	names         *recent.Kept[nameKey, keptName]
 	kept          *recent.Kept[versionKey, version]
@@ -61,7 +61,7 @@ type Heads interface {
 // NewListings joins the services of the kinds.
 func NewListings(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, h Heads, o Organisations, c clock.Clock) *Listings {
 	return &Listings{
-		achievements: a, packages: p, needs: n, heads: h, shownHeads: h, organisations: o, clock: c,
+		achievements: a, packages: p, needs: n, heads: h, shownHeads: newKeptHeads(h, nil, nil, c), organisations: o, clock: c,
 		cards: recent.Keep[cardKey, keptCard](keptCards), names: recent.Keep[nameKey, keptName](keptNames),
 		kept: recent.Keep[versionKey, version](keptVersions),
 	}

@@ -54,6 +54,7 @@ const (
 )
 
 // newKeptHeads keeps what a store tells. rings counts this process's commits.
+// Without changes nothing is kept.
 func newKeptHeads(store Heads, changes Changes, rings func() int64, c clock.Clock) *keptHeads {
 	return &keptHeads{store: store, changes: changes, rings: rings, clock: c, heads: map[string]listing.LiveHead{}}
 }
@@ -78,6 +79,9 @@ const unsettled = -1
 // known gives the heads that are kept, the listings of which none is, and the
 // position in the feed behind which the store is to be asked for those.
 func (k *keptHeads) known(ctx context.Context, ids []string) (known []listing.LiveHead, missing []string, position int64, err error) {
+	if k.changes == nil {
+		return nil, ids, unsettled, nil
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err := k.follow(ctx); err != nil {
@@ -101,7 +105,7 @@ func (k *keptHeads) known(ctx context.Context, ids []string) (known []listing.Li
 func (k *keptHeads) keep(read []listing.LiveHead, position int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if position != k.position {
+	if position == unsettled || position != k.position {
 		return
 	}
 	if len(k.heads) >= keptHeadsMost {

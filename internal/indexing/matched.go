@@ -221,7 +221,7 @@ func (l *Listings) parts(ctx context.Context, versions []version) (map[string]ve
 			}
 		}
 	}
-	found, err := l.versions(ctx, l.heads, refs)
+	found, err := l.versions(ctx, refs)
 	out := make(map[string]version, len(found))
 	for _, v := range found {
 		out[v.listing.ID] = v

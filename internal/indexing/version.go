@@ -2,6 +2,7 @@ package indexing
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"chengqiao/internal/catalog"
@@ -53,20 +54,38 @@ func (v version) copied(owner text.Text) match.Listing {
 
 // Live implements match.Listings.
 func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
-	return l.liveBy(ctx, l.heads, refs)
-}
-
-// LiveToShow implements match.Listings.
-func (l *Listings) LiveToShow(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
-	return l.liveBy(ctx, l.shownHeads, refs)
-}
-
-func (l *Listings) liveBy(ctx context.Context, heads Heads, refs []match.Ref) ([]match.Listing, error) {
-	versions, err := l.versions(ctx, heads, refs)
+	versions, err := l.versions(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	return l.matched(ctx, versions)
+}
+
+// LiveToShow implements match.Listings. Of listings of which no head is kept the
+// versions are read at once: what was read tells the heads.
+func (l *Listings) LiveToShow(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
+	wanted := idsOf(refs)
+	heads, unknown, position, err := l.shownHeads.known(ctx, slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return nil, err
+	}
+	if position == unsettled {
+		return l.Live(ctx, refs)
+	}
+	versions, missing := l.keptVersions(heads, wanted)
+	for _, id := range unknown {
+		missing[wanted[id]] = append(missing[wanted[id]], id)
+	}
+	read, err := l.readVersions(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	fresh := make([]listing.LiveHead, len(read))
+	for i, v := range read {
+		fresh[i] = listing.LiveHead{ID: v.listing.ID, Kind: string(v.listing.Kind), OwnerOrg: v.listing.OrgID, Number: v.listing.Version}
+	}
+	l.shownHeads.keep(fresh, position)
+	return l.matched(ctx, append(versions, read...))
 }
 
 // Published implements match.Listings.
@@ -93,44 +112,64 @@ func (l *Listings) Published(ctx context.Context, ref match.Ref) (match.Listing,
 	return found[0], nil
 }
 
+// idsOf are the kinds of listings by their ids.
+func idsOf(refs []match.Ref) map[string]match.Kind {
+	kinds := make(map[string]match.Kind, len(refs))
+	for _, r := range refs {
+		kinds[r.ID] = r.Kind
+	}
+	return kinds
+}
+
 // versions are the live versions of those of the listings that are live, in no
 // order.
-func (l *Listings) versions(ctx context.Context, live Heads, refs []match.Ref) ([]version, error) {
-	wanted := make(map[match.Ref]bool, len(refs))
-	ids := make([]string, 0, len(refs))
-	for _, r := range refs {
-		if !wanted[r] {
-			wanted[r] = true
-			ids = append(ids, r.ID)
-		}
-	}
-	out := make([]version, 0, len(ids))
-	missing := map[match.Kind][]string{} // what is not kept, by kind
-	for part := range slices.Chunk(ids, loadPage) {
-		heads, err := live.LiveHeads(ctx, part)
+func (l *Listings) versions(ctx context.Context, refs []match.Ref) ([]version, error) {
+	wanted := idsOf(refs)
+	var out []version
+	for part := range slices.Chunk(slices.Collect(maps.Keys(wanted)), loadPage) {
+		heads, err := l.heads.LiveHeads(ctx, part)
 		if err != nil {
 			return nil, err
 		}
-		for _, h := range heads {
-			kind := match.Kind(h.Kind)
-			if !wanted[match.Ref{Kind: kind, ID: h.ID}] {
-				continue
-			}
-			if v, ok := l.kept.Get(versionKey{h.ID, h.Number}); ok {
-				out = append(out, v)
-			} else {
-				missing[kind] = append(missing[kind], h.ID)
-			}
+		versions, missing := l.keptVersions(heads, wanted)
+		read, err := l.readVersions(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, versions...), read...)
+	}
+	return out, nil
+}
+
+// keptVersions are those of the live versions that are kept, and by kind the ids
+// of the listings whose is not. Of another kind than is wanted there is none.
+func (l *Listings) keptVersions(heads []listing.LiveHead, wanted map[string]match.Kind) (kept []version, missing map[match.Kind][]string) {
+	missing = map[match.Kind][]string{}
+	for _, h := range heads {
+		kind := match.Kind(h.Kind)
+		if wanted[h.ID] != kind {
+			continue
+		}
+		if v, ok := l.kept.Get(versionKey{h.ID, h.Number}); ok {
+			kept = append(kept, v)
+		} else {
+			missing[kind] = append(missing[kind], h.ID)
 		}
 	}
+	return kept, missing
+}
+
+// readVersions reads live versions, by kind, and keeps them.
+func (l *Listings) readVersions(ctx context.Context, ids map[match.Kind][]string) ([]version, error) {
+	var out []version
 	for _, read := range []func() ([]version, error){
 		func() ([]version, error) {
-			return readVersions(ctx, l.achievements.Service, missing[match.Achievement], achievementView)
+			return versionsOf(ctx, l.achievements.Service, ids[match.Achievement], achievementView)
 		},
 		func() ([]version, error) {
-			return readVersions(ctx, l.packages.Service, missing[match.Package], packageView)
+			return versionsOf(ctx, l.packages.Service, ids[match.Package], packageView)
 		},
-		func() ([]version, error) { return readVersions(ctx, l.needs.Service, missing[match.Need], needView) },
+		func() ([]version, error) { return versionsOf(ctx, l.needs.Service, ids[match.Need], needView) },
 	} {
 		found, err := read()
 		if err != nil {
@@ -144,7 +183,7 @@ func (l *Listings) versions(ctx context.Context, live Heads, refs []match.Ref) (
 	return out, nil
 }
 
-func readVersions[C any](ctx context.Context, s *listing.Service[C], ids []string, view func(C) match.View) ([]version, error) {
+func versionsOf[C any](ctx context.Context, s *listing.Service[C], ids []string, view func(C) match.View) ([]version, error) {
 	live, err := liveOf(ctx, s, ids)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,7 @@ func (s *Service) first(ctx context.Context, q question, ranked []Ranked, pulls 
 		if missing == 0 && list[len(list)-1].worth() > reach[read] {
 			break
 		}
-		part := ranked[read:min(read+max(missing, s.model.Shown/2), len(ranked))]
+		part := ranked[read:min(read+max(missing, (s.model.Shown+1)/2), len(ranked))]
 		listings, err := s.live(ctx, refsOf(part))
 		if err != nil {
 			return nil, err

@@ -273,7 +273,8 @@ func (s *Deal) Granted(ctx context.Context, org string, limit int) ([]string, er
 }
 
 // grantedQuery finds the deals of an organisation by each side, and then what
-// they are about.
+// they are about. CROSS JOIN keeps SQLite to that order: it would go through all
+// achievements of both sides to find the few that are parts.
 const grantedQuery = `
 	WITH signed AS (
 		SELECT seller_org, buyer_org, package_id, need_id FROM deals
@@ -282,8 +283,9 @@ const grantedQuery = `
 	)
 	SELECT package_id FROM signed WHERE package_id IS NOT NULL
 	UNION SELECT need_id FROM signed WHERE need_id IS NOT NULL
-	UNION SELECT p.part_id FROM signed d JOIN listing_parts p ON p.listing_id = d.package_id
-		JOIN listings l ON l.id = p.part_id AND l.kind = 'achievement' AND l.owner_org IN (d.seller_org, d.buyer_org)
+	UNION SELECT p.part_id FROM signed d CROSS JOIN listing_parts p CROSS JOIN listings l
+		WHERE p.listing_id = d.package_id
+			AND l.id = p.part_id AND l.kind = 'achievement' AND l.owner_org IN (d.seller_org, d.buyer_org)
 	ORDER BY 1 DESC LIMIT $2`
 
 func scanDeal(row sqldb.Row) (deal.Deal, error) {

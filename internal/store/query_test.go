@@ -64,6 +64,15 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 	})
 }
 
+// An institute has tens of thousands of achievements; its deals are about a few.
+func TestWhatAnNDAOpensIsNotSoughtAmongAllThatTheSidesOwn(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		if plan := planOf(t, db, store.GrantedQuery, []any{"o", 20}); strings.Contains(plan, "(owner_org=? AND kind=?)") {
+			t.Errorf("achievements are sought by their owner:\n%s", plan)
+		}
+	})
+}
+
 // planOf is how the engine would run a query, one step a line. PostgreSQL is
 // kept from reading the empty tables of a test from end to end because they
 // are so small.

@@ -118,7 +118,7 @@ func (i *indexes) renew(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	if outdated {
-		i.p.log.InfoContext(ctx, "search index is made anew with other synonyms or by another version")
+		i.p.log.InfoContext(ctx, "search index is empty or was made with other synonyms or by another version, and is made anew")
 		if done, err := i.rebuildAlone(ctx); err != nil || !done {
 			return false, err
 		}

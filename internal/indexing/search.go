@@ -155,8 +155,16 @@ func (s *Search) RebuildShared(ctx context.Context, progress func(documents int)
 // Use sets the analysis that the index is to be made with.
 func (s *Search) Use(a *analysis.Analyzer) { s.index.Use(a) }
 
-// Outdated tells that the index is of another analysis than is wanted.
-func (s *Search) Outdated(ctx context.Context) (bool, error) { return s.index.Outdated(ctx) }
+// Outdated tells that the index has to be made anew: it is of another analysis than
+// is wanted, or there is a feed and the index was brought nothing of it, as after a
+// change to another engine.
+func (s *Search) Outdated(ctx context.Context) (bool, error) {
+	outdated, err := s.index.Outdated(ctx)
+	if err != nil || outdated {
+		return outdated, err
+	}
+	return s.untouched(ctx)
+}
 
 // Reconcile compares the index with the store by id and checksum, and mends
 // what differs.
@@ -170,15 +178,9 @@ func (s *Search) Reconcile(ctx context.Context) (search.Reconciliation, error) {
 // them.
 func (s *Search) Prepare(ctx context.Context) error {
 	for {
-		outdated, err := s.index.Outdated(ctx)
-		if err != nil {
+		outdated, err := s.Outdated(ctx)
+		if err != nil || !outdated {
 			return err
-		}
-		if !outdated {
-			empty, err := s.untouched(ctx)
-			if err != nil || !empty {
-				return err
-			}
 		}
 		s.log.InfoContext(ctx, "search index is empty or was made by another version, and is rebuilt")
 		if err := s.Rebuild(ctx, nil); errs.CodeOf(err) != "rebuild_running" {

@@ -51,7 +51,26 @@ func (e *Engine) applyToCurrent(ctx context.Context, b search.Batch) error {
 	return errSwapped
 }
 
+// apply writes a batch and waits until it is written.
 func (e *Engine) apply(ctx context.Context, index string, a *analysis.Analyzer, b search.Batch) error {
+	tasks, err := e.send(ctx, index, a, b)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if err := e.await(ctx, "write documents", task, nil); err != nil {
+			return err
+		}
+	}
+	if b.Cursor > 0 {
+		return e.note(ctx, index, state{ID: stateID, Cursor: b.Cursor})
+	}
+	return nil
+}
+
+// send gives Meilisearch a batch's documents, which it writes by and by and in
+// order.
+func (e *Engine) send(ctx context.Context, index string, a *analysis.Analyzer, b search.Batch) ([]*meilisearch.TaskInfo, error) {
 	documents := make([]map[string]any, len(b.Upsert))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -62,34 +81,26 @@ func (e *Engine) apply(ctx context.Context, index string, a *analysis.Analyzer, 
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return fmt.Errorf("search index: %w", err)
+		return nil, fmt.Errorf("search index: %w", err)
 	}
 	manager := e.client.Index(index)
-	var add, remove *meilisearch.TaskInfo
-	var err error
+	var tasks []*meilisearch.TaskInfo
 	if len(documents) > 0 {
 		primary := keyAttribute
-		add, err = manager.AddDocumentsWithContext(ctx, documents, &meilisearch.DocumentOptions{PrimaryKey: &primary})
+		task, err := manager.AddDocumentsWithContext(ctx, documents, &meilisearch.DocumentOptions{PrimaryKey: &primary})
 		if err != nil {
-			return problem("add documents", err)
+			return nil, problem("add documents", err)
 		}
+		tasks = append(tasks, task)
 	}
 	if len(b.Delete) > 0 {
-		if remove, err = manager.DeleteDocumentsWithContext(ctx, keys(b.Delete), nil); err != nil {
-			return problem("delete documents", err)
+		task, err := manager.DeleteDocumentsWithContext(ctx, keys(b.Delete), nil)
+		if err != nil {
+			return tasks, problem("delete documents", err)
 		}
+		tasks = append(tasks, task)
 	}
-	for _, task := range []*meilisearch.TaskInfo{add, remove} {
-		if task != nil {
-			if err := e.await(ctx, "write documents", task, nil); err != nil {
-				return err
-			}
-		}
-	}
-	if b.Cursor > 0 {
-		return e.note(ctx, index, state{ID: stateID, Cursor: b.Cursor})
-	}
-	return nil
+	return tasks, nil
 }
 
 // Count implements search.Indexer.
@@ -146,7 +157,11 @@ func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, int
 	if err := e.beginRebuild(ctx, wanted); err != nil {
 		return err
 	}
-	err := fill(ctx, sink{e, wanted})
+	into := &sink{e: e, analyzer: wanted}
+	err := fill(ctx, into)
+	if err == nil {
+		err = into.await(ctx, 0)
+	}
 	e.write.Lock()
 	defer e.write.Unlock()
 	if err == nil {
@@ -158,14 +173,44 @@ func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, int
 	return errors.Join(err, e.drop(context.WithoutCancel(ctx), nextOf(e.index)))
 }
 
-// sink fills the index that is to come.
+// sink fills the index that is to come. Several batches are on their way at a
+// time: Meilisearch writes those that wait together, and much faster.
 type sink struct {
 	e        *Engine
 	analyzer *analysis.Analyzer
+	// waiting are the tasks that are not known to be done, in order.
+	waiting []*meilisearch.TaskInfo
 }
 
-func (s sink) Apply(ctx context.Context, b search.Batch) error {
-	return s.e.apply(ctx, nextOf(s.e.index), s.analyzer, b)
+// onTheirWay is how many batches wait to be written.
+const onTheirWay = 32
+
+// Apply implements search.Sink. The cursor is written after all documents.
+func (s *sink) Apply(ctx context.Context, b search.Batch) error {
+	next := nextOf(s.e.index)
+	tasks, err := s.e.send(ctx, next, s.analyzer, b)
+	s.waiting = append(s.waiting, tasks...)
+	if err != nil {
+		return err
+	}
+	if b.Cursor == 0 {
+		return s.await(ctx, onTheirWay)
+	}
+	if err := s.await(ctx, 0); err != nil {
+		return err
+	}
+	return s.e.note(ctx, next, state{ID: stateID, Cursor: b.Cursor})
+}
+
+// await waits until no more than most batches wait.
+func (s *sink) await(ctx context.Context, most int) error {
+	for len(s.waiting) > most {
+		if err := s.e.await(ctx, "write documents", s.waiting[0], nil); err != nil {
+			return err
+		}
+		s.waiting = s.waiting[1:]
+	}
+	return nil
 }
 
 func (e *Engine) beginRebuild(ctx context.Context, a *analysis.Analyzer) error {

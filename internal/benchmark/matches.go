@@ -45,13 +45,13 @@ func (b *bench) matches(ctx context.Context, name string, p *program) error {
 		if err != nil {
 			return err
 		}
-		b.say("%-18s %-20s %s", name, side.name, took)
+		b.say("%-28s %-20s %s", name, side.name, took)
 	}
 	took, err := b.followed(ctx, buyer, seller, needs)
 	if err != nil {
 		return err
 	}
-	b.say("%-18s %-20s %d changes, p50 %.0f ms, at most %.0f ms", name, "change matched", len(took),
+	b.say("%-28s %-20s %d changes, p50 %.0f ms, at most %.0f ms", name, "change matched", len(took),
 		milliseconds(took[len(took)/2]), milliseconds(took[len(took)-1]))
 	return nil
 }

@@ -161,7 +161,7 @@ func (b *bench) searches(ctx context.Context, m measured, ask func(ctx context.C
 		if *part.into, err = Load(ctx, part.clients, part.calls, part.call); err != nil {
 			return fmt.Errorf("%s: %s: %w", m.name, part.name, err)
 		}
-		b.say("%-18s %-20s %s", m.name, part.name, *part.into)
+		b.say("%-28s %-20s %s", m.name, part.name, *part.into)
 	}
 	b.results = append(b.results, m)
 	return nil
@@ -197,8 +197,17 @@ func (b *bench) program(ctx context.Context, name, meilisearch string, settings 
 		return err
 	}
 	b.say("%s: at rest %.0f s later, when matching has caught up with the import", name, took.Seconds())
-	if err := b.searches(ctx, measured{name: name, overHTTP: true}, p.search); err != nil {
-		return err
+	for _, facets := range []struct {
+		name    string
+		counted []string
+	}{
+		{", all facets", nil},
+		{", 4 facets", []string{"field", "region", "trl", "year"}}, // as many as the bare engines count
+	} {
+		ask := func(ctx context.Context, text string) error { return p.search(ctx, text, facets.counted) }
+		if err := b.searches(ctx, measured{name: name + facets.name, overHTTP: true}, ask); err != nil {
+			return err
+		}
 	}
 	if err := b.people(ctx, name, p); err != nil {
 		return err
@@ -230,7 +239,7 @@ func (b *bench) people(ctx context.Context, name string, p *program) error {
 	if err != nil {
 		return err
 	}
-	b.say("%-18s %-20s %s", name, "suggest, 1 client", suggested)
+	b.say("%-28s %-20s %s", name, "suggest, 1 client", suggested)
 	return b.matches(ctx, name, p)
 }
 
@@ -253,11 +262,11 @@ func (b *bench) typed() []string {
 // process or without readers, cards and a store behind them, ours over HTTP with
 // all of it.
 func (b *bench) ratios() {
-	b.say("\nratio to                 searches/s, 4 clients    p99, 1 client    browsing p99")
+	b.say("\nratio to                                         searches/s, 4 clients    p99, 1 client    browsing p99")
 	for _, ours := range b.results {
 		for _, theirs := range b.results {
 			if ours.overHTTP && theirs.bare {
-				b.say("%-16s / %-18s %8.2f %20.2f %15.2f", ours.name, theirs.name, ours.four.PerSecond/theirs.four.PerSecond,
+				b.say("%-28s / %-18s %20.2f %16.2f %15.2f", ours.name, theirs.name, ours.four.PerSecond/theirs.four.PerSecond,
 					ratio(ours.one.P99, theirs.one.P99), ratio(ours.browse.P99, theirs.browse.P99))
 			}
 		}

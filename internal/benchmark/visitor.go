@@ -88,10 +88,10 @@ func (v visitor) as(ctx context.Context, email string) (visitor, error) {
 	return person, person.post(ctx, "/api/v1/session", nil, map[string]string{"identifier": email, "password": password}, nil)
 }
 
-// search asks for a page of cards with all facets and highlights; an empty text
-// browses.
-func (v visitor) search(ctx context.Context, text string) error {
-	query := url.Values{"page_size": {strconv.Itoa(pageSize)}}
+// search asks for a page of cards with highlights and these facets, or with all
+// if none are named; an empty text browses.
+func (v visitor) search(ctx context.Context, text string, facets []string) error {
+	query := url.Values{"page_size": {strconv.Itoa(pageSize)}, "facets": facets}
 	if text != "" {
 		query.Set("q", text)
 	}

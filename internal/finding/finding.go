@@ -25,6 +25,9 @@ type Request struct {
 	Filters map[search.Facet][]string
 	Ranges  map[search.Number]search.Range
 	Sort    search.Sort
+	// Facets are those that are counted; nil for all that a person chooses from, an
+	// empty list for none.
+	Facets []search.Facet
 	// Page counts from 1.
 	Page, PageSize int
 }
@@ -148,7 +151,11 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	}
 	wanted := r.reading()
 	q := wanted.query
-	q.Reader, q.Facets, q.Sort, q.Highlight = reader, facets, r.Sort, marked
+	counted := facets
+	if r.Facets != nil {
+		counted = r.Facets
+	}
+	q.Reader, q.Facets, q.Sort, q.Highlight = reader, counted, r.Sort, marked
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
 	sense := f.senseOf(ctx, q)
 	result, err := f.search(ctx, q, sense)
@@ -181,7 +188,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 			return Answer{}, err
 		}
 	}
-	for _, name := range facets {
+	for _, name := range counted {
 		values := result.Facets[name]
 		facet := Facet{Name: name, Values: values[:min(len(values), maxValues)]}
 		if err := f.name(ctx, &facet); err != nil {

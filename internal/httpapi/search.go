@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 	}
 	size := pageSize(p.PageSize)
 	request := finding.Request{
-		Text: p.Q, Filters: searchFilters(p), Ranges: ranges, Sort: searchSorts[p.Sort],
+		Text: p.Q, Filters: searchFilters(p), Ranges: ranges, Sort: searchSorts[p.Sort], Facets: countedFacets(p.Facets),
 		Page: max(p.Page, 1), PageSize: size,
 	}
 	if p.Facet != "" {
@@ -71,6 +72,20 @@ func (a *API) facetValues(ctx context.Context, r finding.Request, facet search.F
 var searchSorts = map[oas.SearchParamsSort]search.Sort{
 	"newest": search.SortNewest, "price_asc": search.SortPriceAsc, "price_desc": search.SortPriceDesc,
 	"trl_asc": search.SortTRLAsc, "trl_desc": search.SortTRLDesc,
+}
+
+// countedFacets are the facets that are asked for; nil for all.
+func countedFacets(asked []oas.SearchParamsFacets) []search.Facet {
+	if len(asked) == 0 {
+		return nil
+	}
+	counted := []search.Facet{}
+	for _, name := range asked {
+		if facet := search.Facet(name); name != "none" && !slices.Contains(counted, facet) {
+			counted = append(counted, facet)
+		}
+	}
+	return counted
 }
 
 func searchFilters(p oas.SearchParams) map[search.Facet][]string {

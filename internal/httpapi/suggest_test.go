@@ -64,3 +64,22 @@ func TestAFacetIsSearchedByTheNamesOfItsValues(t *testing.T) {
 	}
 	client.Get("/search?facet=colour").Refused(http.StatusUnprocessableEntity, "invalid_fields")
 }
+
+func TestASearchCountsTheFacetsThatAreAskedFor(t *testing.T) {
+	w := serveFinding(t)
+	w.stock(t)
+	client := w.as("")
+	if got := client.Get("/search").Expect(http.StatusOK); !got.Has("facets.14.name") || got.Text("facets.0.name") != "kind" {
+		t.Errorf("all: %s", got.Body)
+	}
+	got := client.Get("/search?facets=field&facets=kind&facets=field").Expect(http.StatusOK)
+	if got.Text("facets.0.name") != "field" || !got.Has("facets.0.values.0") || got.Text("facets.1.name") != "kind" || got.Has("facets.2") || !got.Has("hits.0") {
+		t.Errorf("two: %s", got.Body)
+	}
+	if got := client.Get("/search?facets=none").Expect(http.StatusOK); got.Has("facets.0") || !got.Has("hits.0") || got.Text("total") == "0" {
+		t.Errorf("none: %s", got.Body)
+	}
+	if got := client.Get("/search?facets=colour").Refused(http.StatusUnprocessableEntity, "invalid_fields"); !strings.HasPrefix(got.Text("fields.0.path"), "facets") {
+		t.Errorf("unknown: %s", got.Body)
+	}
+}

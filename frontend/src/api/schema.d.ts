@@ -8300,6 +8300,8 @@ export interface operations {
                 /** @description CNY */
                 price_max?: string;
                 sort?: "relevance" | "newest" | "price_asc" | "price_desc" | "trl_asc" | "trl_desc";
+                /** @description Count these facets alone beside the hits, or none; without it all are counted */
+                facets?: ("none" | "kind" | "field" | "region" | "industry" | "trl" | "ip_kind" | "cooperation" | "price_mode" | "price_band" | "theme" | "organisation_kind" | "organisation" | "year" | "language" | "public_benefit")[];
                 /** @description Count this facet alone, with more values, and give no hits */
                 facet?: "kind" | "field" | "industry" | "region" | "ip_kind" | "cooperation" | "price_mode" | "organisation_kind" | "organisation" | "year" | "language" | "theme";
                 /** @description With facet: only the values whose names answer these words, by pinyin too */

@@ -2229,6 +2229,66 @@ func (e SearchParamsSort) Valid() bool {
 	}
 }
 
+// Defines values for SearchParamsFacets.
+const (
+	SearchParamsFacetsCooperation      SearchParamsFacets = "cooperation"
+	SearchParamsFacetsField            SearchParamsFacets = "field"
+	SearchParamsFacetsIPKind           SearchParamsFacets = "ip_kind"
+	SearchParamsFacetsIndustry         SearchParamsFacets = "industry"
+	SearchParamsFacetsKind             SearchParamsFacets = "kind"
+	SearchParamsFacetsLanguage         SearchParamsFacets = "language"
+	SearchParamsFacetsNone             SearchParamsFacets = "none"
+	SearchParamsFacetsOrganisation     SearchParamsFacets = "organisation"
+	SearchParamsFacetsOrganisationKind SearchParamsFacets = "organisation_kind"
+	SearchParamsFacetsPriceBand        SearchParamsFacets = "price_band"
+	SearchParamsFacetsPriceMode        SearchParamsFacets = "price_mode"
+	SearchParamsFacetsPublicBenefit    SearchParamsFacets = "public_benefit"
+	SearchParamsFacetsRegion           SearchParamsFacets = "region"
+	SearchParamsFacetsTheme            SearchParamsFacets = "theme"
+	SearchParamsFacetsTrl              SearchParamsFacets = "trl"
+	SearchParamsFacetsYear             SearchParamsFacets = "year"
+)
+
+// Valid indicates whether the value is a known member of the SearchParamsFacets enum.
+func (e SearchParamsFacets) Valid() bool {
+	switch e {
+	case SearchParamsFacetsCooperation:
+		return true
+	case SearchParamsFacetsField:
+		return true
+	case SearchParamsFacetsIPKind:
+		return true
+	case SearchParamsFacetsIndustry:
+		return true
+	case SearchParamsFacetsKind:
+		return true
+	case SearchParamsFacetsLanguage:
+		return true
+	case SearchParamsFacetsNone:
+		return true
+	case SearchParamsFacetsOrganisation:
+		return true
+	case SearchParamsFacetsOrganisationKind:
+		return true
+	case SearchParamsFacetsPriceBand:
+		return true
+	case SearchParamsFacetsPriceMode:
+		return true
+	case SearchParamsFacetsPublicBenefit:
+		return true
+	case SearchParamsFacetsRegion:
+		return true
+	case SearchParamsFacetsTheme:
+		return true
+	case SearchParamsFacetsTrl:
+		return true
+	case SearchParamsFacetsYear:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchParamsFacet.
 const (
 	SearchParamsFacetCooperation      SearchParamsFacet = "cooperation"
@@ -5475,6 +5535,9 @@ type SearchParams struct {
 	PriceMax string           `form:"price_max,omitempty" json:"price_max,omitempty,omitzero"`
 	Sort     SearchParamsSort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
+	// Facets Count these facets alone beside the hits, or none; without it all are counted
+	Facets []SearchParamsFacets `form:"facets,omitempty" json:"facets,omitempty,omitzero"`
+
 	// Facet Count this facet alone, with more values, and give no hits
 	Facet SearchParamsFacet `form:"facet,omitempty" json:"facet,omitempty,omitzero"`
 
@@ -5492,6 +5555,9 @@ type SearchParamsKind string
 
 // SearchParamsSort defines parameters for Search.
 type SearchParamsSort string
+
+// SearchParamsFacets defines parameters for Search.
+type SearchParamsFacets string
 
 // SearchParamsFacet defines parameters for Search.
 type SearchParamsFacet string
@@ -13170,6 +13236,14 @@ func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", c.Request.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sort: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "facets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "facets", c.Request.URL.Query(), &params.Facets, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter facets: %w", err), http.StatusBadRequest)
 		return
 	}
 

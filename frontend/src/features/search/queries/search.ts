@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, dataOf, type Schema } from '@/api/client'
+import type { paths } from '@/api/schema'
 import { pageSize, searchParameters, type SearchState } from './searchState'
 
 export type SearchHit = Schema<'SearchHit'>
@@ -12,8 +13,13 @@ export const searchKeys = {
   of: (parameters: unknown, locale: string) => [...searchKeys.all, parameters, locale] as const,
 }
 
-/** The hits and facets of a search. While the next answer is on its way the last one stays. */
-export function useSearch(state: Ref<SearchState>, size = pageSize) {
+type FacetName = NonNullable<NonNullable<paths['/search']['get']['parameters']['query']>['facets']>[number]
+
+/**
+ * The hits and facets of a search, all of them or those alone that are shown. While the next answer is on its way
+ * the last one stays.
+ */
+export function useSearch(state: Ref<SearchState>, size = pageSize, facets?: FacetName[]) {
   const { locale } = useI18n()
   const parameters = computed(() => searchParameters(state.value))
   return useQuery({
@@ -21,7 +27,7 @@ export function useSearch(state: Ref<SearchState>, size = pageSize) {
     queryFn: ({ signal }) =>
       dataOf(
         api.GET('/search', {
-          params: { query: { ...parameters.value, page_size: size, locale: locale.value === 'en' ? 'en' : 'zh-CN' } },
+          params: { query: { ...parameters.value, page_size: size, facets, locale: locale.value === 'en' ? 'en' : 'zh-CN' } },
           signal,
         }),
       ),

@@ -33,6 +33,6 @@ func BenchmarkResultsThatLookForNeeds(b *testing.B) {
 	result := text(200)
 	b.ReportAllocs()
 	for b.Loop() {
-		x.Rank(model, Ask{View: result, Of: Achievement, Candidates: followed})
+		x.Rank(model, Ask{View: result, Of: Achievement, Candidates: followed, Keep: true})
 	}
 }

@@ -21,27 +21,40 @@ func (h *half) order(a, b scored) int {
 // probe is a term of the listing for which candidates are sought.
 type probe struct {
 	term   uint32
+	at     uint32 // its place in the vector
 	weight float32
 }
 
 // probes are the terms that tell most about a vector, heaviest first, at most
 // as many as the model allows.
 func (x *Index) probes(v *vector) []probe {
+	return x.probesIn(v, x.appendRarities(nil, v), new(probing))
+}
+
+// probing is where probes are picked: they hold until others are picked there.
+type probing struct {
+	keys   []uint64
+	probes []probe
+}
+
+// probesIn picks probes by the rarities of a vector's terms.
+func (x *Index) probesIn(v *vector, rarities []float64, room *probing) []probe {
 	// Positive floats are in the order of their bits: numbers sort much faster
-	// than structs do, and needs are weighed by the hundred.
-	keys := make([]uint64, 0, len(v.entries))
-	for _, e := range v.entries {
-		w := float32(e.impact) / impactScale * float32(x.rarityIn(v, e.id))
-		if w > 0 {
-			keys = append(keys, uint64(math.Float32bits(w))<<32|uint64(^e.id))
+	// than structs do, and needs are weighed by the hundred. Of terms that weigh
+	// the same the first comes first.
+	keys := room.keys[:0]
+	for i, e := range v.entries {
+		if w := float32(e.impact) / impactScale * float32(rarities[i]); w > 0 {
+			keys = append(keys, uint64(math.Float32bits(w))<<32|uint64(^uint32(i)))
 		}
 	}
 	slices.Sort(keys)
-	n := min(len(keys), x.model.MaxTerms)
-	out := make([]probe, n)
+	out := roomFor(room.probes, min(len(keys), x.model.MaxTerms))
+	room.keys, room.probes = keys, out
 	for i := range out {
 		key := keys[len(keys)-1-i]
-		out[i] = probe{^uint32(key), math.Float32frombits(uint32(key >> 32))}
+		at := ^uint32(key)
+		out[i] = probe{v.entries[at].id, at, math.Float32frombits(uint32(key >> 32))}
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // facts are what is compared beside the texts.
 type facts struct {
@@ -9,12 +12,16 @@ type facts struct {
 	price                   int64
 	rights                  Rights
 	ip                      IPState
+	// measured: a claim is made, or a criterion has a threshold. Where both are, a
+	// pair's score may still move (see RequirementFit).
+	measured bool
 }
 
 func factsOf(v *View) facts {
 	return facts{
 		field: v.TechnicalField, industry: section(v.Industry), region: province(v.Region),
 		trl: int8(max(0, min(v.TRL, 9))), price: max(0, v.PriceFen), rights: v.Rights, ip: v.IP,
+		measured: len(v.Claims) > 0 || slices.ContainsFunc(v.Requirements, func(r Requirement) bool { return r.Threshold != "" }),
 	}
 }
 

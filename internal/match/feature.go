@@ -84,11 +84,11 @@ func (s sums) in(c class) bool {
 }
 
 // written is how much of a text is in which language, by its words and pairs.
-func (x *Index) written(v *vector) sums {
+func (x *Index) written(v *vector, rarities []float64) sums {
 	var s sums
-	for _, e := range v.entries {
+	for i, e := range v.entries {
 		if c := x.classIn(v, e.id); c == word || c == pair {
-			s.add(c, float64(e.impact)*x.rarityIn(v, e.id))
+			s.add(c, float64(e.impact)*rarities[i])
 		}
 	}
 	return s
@@ -96,18 +96,18 @@ func (x *Index) written(v *vector) sums {
 
 // familiarity is the share of a need's weight that the space knows, in the
 // languages that the need is written in. The caller holds the read lock.
-func (x *Index) familiarity(v *vector) float64 {
+func (x *Index) familiarity(v *vector, rarities []float64) float64 {
 	if x.space == nil {
 		return 0
 	}
-	w := x.written(v)
+	w := x.written(v, rarities)
 	known, all := 0.0, 0.0
-	for _, e := range v.entries {
+	for i, e := range v.entries {
 		c := x.classIn(v, e.id)
 		if c != word && c != pair || !w.in(c) {
 			continue
 		}
-		weight := float64(e.impact) * x.rarityIn(v, e.id)
+		weight := float64(e.impact) * rarities[i]
 		all += weight
 		if x.space.knows(e.id) {
 			known += weight
@@ -154,21 +154,32 @@ type wish struct {
 	familiarity  float64
 }
 
+// wishRoom is where a wish is made: it holds until the next is made there. The
+// zero value is room for one.
+type wishRoom struct {
+	vector         vector
+	weights, tells []float64
+	probing        probing
+}
+
 // wishOf weighs a need's vector. The caller holds the read lock.
-func (x *Index) wishOf(v *vector, f facts) wish {
+func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
+	rarities := x.appendRarities(room.weights[:0], v)
+	room.weights, room.tells = rarities, roomFor(room.tells, len(v.phrases))
 	w := wish{
-		entries: v.entries, weights: make([]float64, len(v.entries)), facts: f,
-		phrases: v.phrases, tells: make([]float64, len(v.phrases)), point: v.point, meaning: v.meaning,
-		brevity: x.brevityOf(v), familiarity: x.familiarity(v),
+		entries: v.entries, weights: rarities, facts: f,
+		phrases: v.phrases, tells: room.tells, point: v.point, meaning: v.meaning,
+		brevity: x.brevityOf(v), familiarity: x.familiarity(v, rarities),
 	}
 	for i, p := range v.phrases {
 		n := float64(p.count())
 		w.tells[i] = x.phraseRarity(p) * n / (n + phraseSaturation)
 		w.phrasesWhole += w.tells[i]
 	}
-	for i, p := range x.probes(v) {
-		at, _ := slices.BinarySearchFunc(v.entries, p.term, byID)
-		w.weights[at] = float64(p.weight)
+	probes := x.probesIn(v, rarities, &room.probing)
+	clear(w.weights) // rarities until here
+	for i, p := range probes {
+		w.weights[p.at] = float64(p.weight)
 		if i < x.model.WholeTerms {
 			w.whole.add(x.classIn(v, p.term), float64(p.weight))
 		}
@@ -188,18 +199,22 @@ type wishKey struct {
 	generation int64
 }
 
-// wishAt is the wish of a need in the index, as such readers have it. The
-// caller holds the read lock.
-func (x *Index) wishAt(at uint32, who readers) wish {
+// wishAt is the wish of a need in the index, as such readers have it, kept or
+// made in the room. The caller holds the read lock.
+func (x *Index) wishAt(at uint32, who readers, keep bool, room *wishRoom) wish {
 	s := &x.halves[needs].slots[at]
 	key := wishKey{at, x.generation}
 	kept, ok := x.wishes.Get(key)
 	if !ok {
-		var v vector
-		s.read(&v)
-		w := x.wishOf(&v, s.facts)
-		kept = &w
-		x.wishes.Put(key, kept)
+		if keep {
+			room = new(wishRoom)
+		}
+		s.read(&room.vector)
+		w := x.wishOf(&room.vector, s.facts, room)
+		if kept = &w; keep {
+			room.probing = probing{}
+			x.wishes.Put(key, kept)
+		}
 	}
 	w := *kept
 	w.facts = *s.factsFor(who)

@@ -66,10 +66,10 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	}
 	ask := Ask{View: q.own, Of: q.asked.Kind, Tiers: q.tiers, ExceptOrg: q.asked.OrgID}
 	if q.ledger {
-		ask.Candidates = followed
+		ask.Candidates, ask.Keep = followed, true
 	}
 	ranked, pulls := s.preferring(q.judged, s.index().Rank(s.model, ask), q.tiers)
-	may := s.mayScore(q, ranked)
+	may := s.mayScore(ranked)
 	ranked = slices.DeleteFunc(ranked, func(r Ranked) bool { return may[r.Ref] < q.least })
 	if !q.ledger {
 		return s.first(ctx, q, ranked, pulls, may)
@@ -83,15 +83,14 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	return withoutParts(found), nil
 }
 
-// mayScore is how much each of those that are ranked may score at most: measured
-// criteria are known when the listings are read, and can lift a pair a little.
-func (s *Service) mayScore(q question, ranked []Ranked) map[Ref]float64 {
+// mayScore is how much each of those that are ranked may score at most: whether
+// measured criteria are met is known when the listings are read, and can lift a
+// pair a little.
+func (s *Service) mayScore(ranked []Ranked) map[Ref]float64 {
 	scorer := s.model.scorer()
 	may := make(map[Ref]float64, len(ranked))
 	for _, r := range ranked {
-		if q.asked.Kind == Need && len(q.own.Requirements) == 0 {
-			may[r.Ref] = r.Score
-		} else {
+		if may[r.Ref] = r.Score; r.Measured {
 			may[r.Ref] = scorer.best(r.values)
 		}
 	}

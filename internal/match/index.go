@@ -412,6 +412,15 @@ func (x *Index) rarityIn(v *vector, term uint32) float64 {
 	return x.rarityOf(0, x.classIn(v, term))
 }
 
+// appendRarities appends how much the terms of v tell, by their places.
+func (x *Index) appendRarities(out []float64, v *vector) []float64 {
+	out = slices.Grow(out, len(v.entries))
+	for _, e := range v.entries {
+		out = append(out, x.rarityIn(v, e.id))
+	}
+	return out
+}
+
 // classIn is the class of a term of v.
 func (x *Index) classIn(v *vector, term uint32) class {
 	if int(term) < len(x.terms) {

@@ -146,7 +146,7 @@ func (x *Index) Compare(m Model, need, result *View) Features {
 	defer x.mu.RUnlock()
 	asked, found := x.vectorOf(n), x.vectorOf(r)
 	asked.meaning, found.meaning = need.Meaning, result.Meaning
-	wish, facts := x.wishOf(asked, factsOf(need)), factsOf(result)
+	wish, facts := x.wishOf(asked, factsOf(need), new(wishRoom)), factsOf(result)
 	values := x.compare(&wish, found, &facts, x.meant.usual(m.Meaning))
 	return values.features()
 }

@@ -13,8 +13,11 @@ type Ranked struct {
 	Ref   Ref
 	OrgID string
 	// Score is the pair's, the same whichever of the two was asked about.
-	Score  float64
-	values values
+	Score float64
+	// Measured: both sides say something measured, which moves the score when they
+	// are read.
+	Measured bool
+	values   values
 }
 
 // Features are those that make the score.
@@ -36,6 +39,9 @@ type Ask struct {
 	// Candidates is how many listings are compared, if fewer than the model
 	// says; 0 is the model's number.
 	Candidates int
+	// Keep keeps how the needs were weighed, for who compares many results one
+	// after the other.
+	Keep bool
 	// All ranks every listing that shares a term instead of the model's
 	// number of candidates; those beyond it follow in the order of their
 	// shared terms, without features.
@@ -81,23 +87,24 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 
 	var asked wish
 	if ask.Of == Need {
-		asked = x.wishOf(v, own)
+		asked = x.wishOf(v, own, new(wishRoom))
 	}
 	scorer := m.scorer()
 	out := make([]Ranked, len(found))
 	for i, c := range found {
 		s := &x.halves[opposite].slots[c.slot]
-		out[i] = Ranked{Ref: s.ref, OrgID: s.org}
+		out[i] = Ranked{Ref: s.ref, OrgID: s.org, Measured: own.measured && s.factsFor(who).measured}
 	}
 	inHalves(compared, func(from, to int) {
 		var there vector
+		var room wishRoom
 		for i := from; i < to; i++ {
 			r, s := &out[i], &x.halves[opposite].slots[found[i].slot]
 			if ask.Of == Need {
 				s.read(&there)
 				r.values = x.compare(&asked, &there, s.factsFor(who), usual)
 			} else {
-				wish := x.wishAt(found[i].slot, who)
+				wish := x.wishAt(found[i].slot, who, ask.Keep, &room)
 				r.values = x.compare(&wish, v, &own, usual)
 			}
 			r.Score = scorer.score(&r.values)

@@ -16,7 +16,7 @@ import (
 )
 
 // snapshotMagic begins a snapshot and changes with its format.
-const snapshotMagic = "chengqiao-match-4\n"
+const snapshotMagic = "chengqiao-match-5\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.
@@ -202,6 +202,7 @@ func (f *facts) write(o *out) {
 	o.number(uint64(f.price))
 	o.number(uint64(f.rights))
 	o.number(uint64(f.ip))
+	o.flag(f.measured)
 }
 
 // write writes a space, or that there is none.
@@ -399,6 +400,7 @@ func (i *in) facts() facts {
 		field: i.text(), industry: i.text(), region: i.text(),
 		trl: int8(i.number(9)), price: int64(i.number(math.MaxInt64)),
 		rights: Rights(i.number(uint64(RightsTaken))), ip: IPState(i.number(uint64(IPGranted))),
+		measured: i.number(1) == 1,
 	}
 }
 

@@ -97,11 +97,14 @@ type closest struct {
 
 // closestOf keeps so many, limit above 0, that differ by most signs at the most.
 func closestOf(limit, most int) *closest {
-	return &closest{limit: limit, most: most, counts: make([]int, most+1)}
+	return &closest{limit: limit, most: most, counts: make([]int, most+1), slots: make([]scored, 0, 4*limit)}
 }
 
 // add takes in a slot that differs by most at the most.
 func (c *closest) add(slot uint32, differs int) {
+	if len(c.slots) == cap(c.slots) { // what differs too much by now makes room
+		c.forget()
+	}
 	c.slots = append(c.slots, scored{slot, -float32(differs)})
 	c.counts[differs]++
 	c.kept++
@@ -111,9 +114,14 @@ func (c *closest) add(slot uint32, differs int) {
 	}
 }
 
+// forget drops those that differ by more than the most.
+func (c *closest) forget() {
+	c.slots = slices.DeleteFunc(c.slots, func(s scored) bool { return -s.score > float32(c.most) })
+}
+
 // first are the closest of a half, in their order.
 func (c *closest) first(h *half) []scored {
-	c.slots = slices.DeleteFunc(c.slots, func(s scored) bool { return -s.score > float32(c.most) })
+	c.forget()
 	slices.SortFunc(c.slots, h.order)
 	return c.slots[:min(len(c.slots), c.limit)]
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"strings"
+	"sync"
 )
 
 // ReasonCode says why a pair is a match; clients translate it.
@@ -47,10 +48,7 @@ type Explainer struct {
 	one   *View
 	words *wording
 	terms vocabulary
-	// other is what the view in hand says, beside it says where, and standing
-	// where the terms of words stand; nil until it is asked for.
-	other    wording
-	beside   concordance
+	// standing is where the terms of words stand; nil until it is asked for.
 	standing *concordance
 	// tells is how much each of the terms tells, and least how much one must
 	// to be worth naming.
@@ -71,12 +69,23 @@ func (e *Explainer) fork() *Explainer {
 	return &Explainer{index: e.index, one: e.one, words: e.words, terms: e.terms, tells: e.tells, least: e.least}
 }
 
+// reading is what a view in hand says and where its terms stand.
+type reading struct {
+	words wording
+	terms concordance
+}
+
+// readings are rooms that are needed only as long as one view is explained.
+var readings = sync.Pool{New: func() any { return new(reading) }}
+
 // WithResult tells why a result fits the view, a need, beside the verdicts on
 // the need's requirements.
 func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {
-	e.other.cutIn(e.terms, e.index.analyse, textsOf(result))
-	e.beside.tell(&e.other, len(e.terms))
-	return explain(e.one, result, e.shared(e.words, &e.beside), verdicts)
+	other := readings.Get().(*reading)
+	defer readings.Put(other)
+	other.words.cutIn(e.terms, e.index.analyse, textsOf(result))
+	other.terms.tell(&other.words, len(e.terms))
+	return explain(e.one, result, e.shared(e.words, &other.terms), verdicts)
 }
 
 // WithNeed tells why the view, a result, fits a need, beside the verdicts on
@@ -86,8 +95,10 @@ func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
 		e.standing = &concordance{}
 		e.standing.tell(e.words, len(e.terms))
 	}
-	e.other.cutIn(e.terms, e.index.analyse, textsOf(need))
-	return explain(need, e.one, e.shared(&e.other, e.standing), verdicts)
+	other := readings.Get().(*reading)
+	defer readings.Put(other)
+	other.words.cutIn(e.terms, e.index.analyse, textsOf(need))
+	return explain(need, e.one, e.shared(&other.words, e.standing), verdicts)
 }
 
 func (e *Explainer) shared(own *wording, other *concordance) []string {

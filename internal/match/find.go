@@ -101,13 +101,7 @@ func (s *Service) mayScore(ranked []Ranked) map[Ref]float64 {
 // those that are left may still stand before the last that is shown, or twice as
 // many as are shown have been read.
 func (s *Service) first(ctx context.Context, q question, ranked []Ranked, pulls map[Ref]Pull, may map[Ref]float64) ([]finding, error) {
-	// reach is by place, and for the end, what one from there on may be worth.
-	reach := make([]float64, len(ranked)+1)
-	for i := len(ranked) - 1; i >= 0; i-- {
-		f := finding{pull: pulls[ranked[i].Ref]}
-		f.match.Score = int64(math.Ceil(may[ranked[i].Ref] * millionths))
-		reach[i] = max(f.worth(), reach[i+1])
-	}
+	reach := reachOf(ranked, pulls, may)
 	var found, list []finding
 	for read, there := 0, 0; read < len(ranked) && there < 2*s.model.Shown; {
 		missing := s.model.Shown - len(list)
@@ -125,6 +119,18 @@ func (s *Service) first(ctx context.Context, q question, ranked []Ranked, pulls 
 		list = firstWhole(found, s.model.Shown)
 	}
 	return list, nil
+}
+
+// reachOf is by place, and for the end, what the best of those from there on may
+// be worth.
+func reachOf(ranked []Ranked, pulls map[Ref]Pull, may map[Ref]float64) []float64 {
+	reach := make([]float64, len(ranked)+1)
+	for i := len(ranked) - 1; i >= 0; i-- {
+		f := finding{pull: pulls[ranked[i].Ref]}
+		f.match.Score = int64(math.Ceil(may[ranked[i].Ref] * millionths))
+		reach[i] = max(f.worth(), reach[i+1])
+	}
+	return reach
 }
 
 func refsOf(ranked []Ranked) []Ref {

@@ -100,6 +100,22 @@ func TestAListReadsNoMoreThanItNeedsAndShowsTheSame(t *testing.T) {
 	}
 }
 
+// What comes later may score more than what comes next, and be moved by what was
+// said of others.
+func TestWhatIsLeftReachesAsFarAsTheBestOfIt(t *testing.T) {
+	refs := []Ref{{Achievement, "a"}, {Achievement, "b"}, {Achievement, "c"}, {Achievement, "d"}}
+	var ranked []Ranked
+	for _, ref := range refs {
+		ranked = append(ranked, Ranked{Ref: ref})
+	}
+	may := map[Ref]float64{refs[0]: 0.5, refs[1]: 0.2, refs[2]: 0.4, refs[3]: 0.3}
+	pulls := map[Ref]Pull{refs[2]: {Factor: 0.5}, refs[3]: {Factor: 1.2}}
+	want := []float64{500_000, 360_000, 360_000, 360_000, 0}
+	if got := reachOf(ranked, pulls, may); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestAPackageBehindTheListLeavesItsPartsInIt(t *testing.T) {
 	found := []finding{
 		{other: Listing{Ref: Ref{Achievement, "part"}}, result: &View{}},

@@ -105,7 +105,7 @@ func (k *keptHeads) known(ctx context.Context, ids []string) (known []listing.Li
 func (k *keptHeads) keep(read []listing.LiveHead, position int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if position == unsettled || position != k.position {
+	if position != k.position {
 		return
 	}
 	if len(k.heads) >= keptHeadsMost {

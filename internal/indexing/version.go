@@ -64,7 +64,7 @@ func (l *Listings) Live(ctx context.Context, refs []match.Ref) ([]match.Listing,
 // LiveToShow implements match.Listings. Of listings of which no head is kept the
 // versions are read at once: what was read tells the heads.
 func (l *Listings) LiveToShow(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
-	wanted := idsOf(refs)
+	wanted := kindsOf(refs)
 	heads, unknown, position, err := l.shownHeads.known(ctx, slices.Collect(maps.Keys(wanted)))
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (l *Listings) LiveToShow(ctx context.Context, refs []match.Ref) ([]match.Li
 	if position == unsettled {
 		return l.Live(ctx, refs)
 	}
-	versions, missing := l.keptVersions(heads, wanted)
+	versions, missing := l.amongKept(heads, wanted)
 	for _, id := range unknown {
 		missing[wanted[id]] = append(missing[wanted[id]], id)
 	}
@@ -112,8 +112,8 @@ func (l *Listings) Published(ctx context.Context, ref match.Ref) (match.Listing,
 	return found[0], nil
 }
 
-// idsOf are the kinds of listings by their ids.
-func idsOf(refs []match.Ref) map[string]match.Kind {
+// kindsOf are the kinds of listings by their ids.
+func kindsOf(refs []match.Ref) map[string]match.Kind {
 	kinds := make(map[string]match.Kind, len(refs))
 	for _, r := range refs {
 		kinds[r.ID] = r.Kind
@@ -124,14 +124,14 @@ func idsOf(refs []match.Ref) map[string]match.Kind {
 // versions are the live versions of those of the listings that are live, in no
 // order.
 func (l *Listings) versions(ctx context.Context, refs []match.Ref) ([]version, error) {
-	wanted := idsOf(refs)
+	wanted := kindsOf(refs)
 	var out []version
 	for part := range slices.Chunk(slices.Collect(maps.Keys(wanted)), loadPage) {
 		heads, err := l.heads.LiveHeads(ctx, part)
 		if err != nil {
 			return nil, err
 		}
-		versions, missing := l.keptVersions(heads, wanted)
+		versions, missing := l.amongKept(heads, wanted)
 		read, err := l.readVersions(ctx, missing)
 		if err != nil {
 			return nil, err
@@ -141,9 +141,9 @@ func (l *Listings) versions(ctx context.Context, refs []match.Ref) ([]version, e
 	return out, nil
 }
 
-// keptVersions are those of the live versions that are kept, and by kind the ids
+// amongKept are those of the live versions that are kept, and by kind the ids
 // of the listings whose is not. Of another kind than is wanted there is none.
-func (l *Listings) keptVersions(heads []listing.LiveHead, wanted map[string]match.Kind) (kept []version, missing map[match.Kind][]string) {
+func (l *Listings) amongKept(heads []listing.LiveHead, wanted map[string]match.Kind) (kept []version, missing map[match.Kind][]string) {
 	missing = map[match.Kind][]string{}
 	for _, h := range heads {
 		kind := match.Kind(h.Kind)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"chengqiao/internal/policy"
 )
@@ -139,6 +140,40 @@ func refsOf(ranked []Ranked) []Ref {
 		refs[i] = r.Ref
 	}
 	return refs
+}
+
+// fewToRead is how many listings are read by one question to the store: the
+// halves of more are read at the same time.
+const fewToRead = 6
+
+// live are those of the listings that are live to be shown, by what they are. It
+// is not for use inside a transaction.
+func (s *Service) live(ctx context.Context, refs []Ref) (map[Ref]Listing, error) {
+	switch {
+	case len(refs) == 0:
+		return nil, nil
+	case len(refs) <= fewToRead:
+		listings, err := s.listings.LiveToShow(ctx, refs)
+		return byRef(listings), err
+	}
+	var mu sync.Mutex
+	var all []Listing
+	var failed error
+	inHalves(len(refs), func(from, to int) {
+		listings, err := s.listings.LiveToShow(ctx, refs[from:to])
+		mu.Lock()
+		defer mu.Unlock()
+		all, failed = append(all, listings...), cmp.Or(failed, err)
+	})
+	return byRef(all), failed
+}
+
+func byRef(listings []Listing) map[Ref]Listing {
+	out := make(map[Ref]Listing, len(listings))
+	for _, l := range listings {
+		out[l.Ref] = l
+	}
+	return out
 }
 
 // findings pairs what is asked about with the listings that were read; what

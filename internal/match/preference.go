@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"sync"
 
 	"chengqiao/internal/policy"
 )
@@ -324,42 +323,4 @@ func (s *Service) because(ctx context.Context, q question, found []finding) erro
 		f.explanation.Reasons = append(f.explanation.Reasons, Reason{f.pull.Code, params})
 	}
 	return nil
-}
-
-// fewToRead is how many listings are read by one question to the store: the
-// halves of more are read at the same time.
-const fewToRead = 6
-
-// live are those of the listings that are live to be shown, by what they are. It
-// is not for use inside a transaction.
-func (s *Service) live(ctx context.Context, refs []Ref) (map[Ref]Listing, error) {
-	if len(refs) <= fewToRead {
-		listings, err := s.liveOf(ctx, refs)
-		return byRef(listings), err
-	}
-	var mu sync.Mutex
-	var all []Listing
-	var failed error
-	inHalves(len(refs), func(from, to int) {
-		listings, err := s.liveOf(ctx, refs[from:to])
-		mu.Lock()
-		defer mu.Unlock()
-		all, failed = append(all, listings...), cmp.Or(failed, err)
-	})
-	return byRef(all), failed
-}
-
-func (s *Service) liveOf(ctx context.Context, refs []Ref) ([]Listing, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
-	return s.listings.LiveToShow(ctx, refs)
-}
-
-func byRef(listings []Listing) map[Ref]Listing {
-	out := make(map[Ref]Listing, len(listings))
-	for _, l := range listings {
-		out[l.Ref] = l
-	}
-	return out
 }

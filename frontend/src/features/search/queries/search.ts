@@ -21,13 +21,13 @@ type FacetName = NonNullable<NonNullable<paths['/search']['get']['parameters']['
  */
 export function useSearch(state: Ref<SearchState>, size = pageSize, facets?: FacetName[]) {
   const { locale } = useI18n()
-  const parameters = computed(() => searchParameters(state.value))
+  const parameters = computed(() => ({ ...searchParameters(state.value), page_size: size, facets }))
   return useQuery({
-    queryKey: computed(() => [...searchKeys.of(parameters.value, locale.value), size]),
+    queryKey: computed(() => searchKeys.of(parameters.value, locale.value)),
     queryFn: ({ signal }) =>
       dataOf(
         api.GET('/search', {
-          params: { query: { ...parameters.value, page_size: size, facets, locale: locale.value === 'en' ? 'en' : 'zh-CN' } },
+          params: { query: { ...parameters.value, locale: locale.value === 'en' ? 'en' : 'zh-CN' } },
           signal,
         }),
       ),

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, ifMatch, newIdempotencyKey, type Schema } from '@/api/client'
 import { meKey } from '@/features/account/queries/session'
@@ -43,12 +43,17 @@ export function useOrganisations(filter: Ref<OrganisationFilter>) {
   })
 }
 
-export function useOrganisation(id: Ref<string>) {
-  return useQuery({
-    queryKey: computed(() => organisationKeys.of(id.value)),
-    queryFn: () => dataOf(api.GET('/organisations/{id}', { params: { path: { id: id.value } } })),
-    enabled: computed(() => id.value !== ''),
+/** The question for one organisation. */
+export function organisationOf(id: string) {
+  return queryOptions({
+    queryKey: organisationKeys.of(id),
+    queryFn: () => dataOf(api.GET('/organisations/{id}', { params: { path: { id } } })),
+    enabled: id !== '',
   })
+}
+
+export function useOrganisation(id: Ref<string>) {
+  return useQuery(computed(() => organisationOf(id.value)))
 }
 
 /** One's own organisations stand in the session, and their verification decides what waits. */

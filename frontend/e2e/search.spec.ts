@@ -24,6 +24,27 @@ test('a visitor searches while typing, narrows, goes back, and shares the addres
   await expect(page.getByRole('status').filter({ hasText: '条结果' })).toHaveText(before ?? '')
 })
 
+test('Back finds the search before, however it was typed', async ({ page }) => {
+  await page.goto('/')
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  const asked = (words: string) => expect(page).toHaveURL((url) => url.searchParams.get('q') === words)
+  await box.pressSequentially('电池', { delay: 250 }) // each letter is searched for
+  await asked('电池')
+  await box.fill('玉米')
+  await asked('玉米')
+  await box.press('Enter')
+  await box.pressSequentially('品种', { delay: 250 })
+  await asked('玉米品种')
+
+  await page.goBack()
+  await asked('玉米')
+  await expect(box).toHaveValue('玉米')
+  await page.goBack()
+  await asked('电池')
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('架一座桥，让成果过河')
+})
+
 test('a found listing opens with its proofs, and the server has written it for readers without script', async ({ page, request }) => {
   await page.goto('/search?q=玉米&kind=achievement')
   await page.locator('article h2 a').first().click()

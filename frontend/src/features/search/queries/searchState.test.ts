@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countFilters, emptySearch, readSearch, searchAddress, searchParameters, type SearchState } from './searchState'
+import { countFilters, emptySearch, readSearch, sameTyping, searchAddress, searchParameters, type SearchState } from './searchState'
 
 const full: SearchState = {
   ...emptySearch(),
@@ -33,3 +33,8 @@ it('leaves out what is at its default', () => {
 })
 
 it('counts what narrows the search', () => expect(countFilters(full)).toBe(8))
+
+it('tells words that are still being typed from others', () => {
+  expect([sameTyping('电', '电池'), sameTyping('电池', '电')]).toEqual([true, true])
+  expect([sameTyping('电池', '玉米'), sameTyping('电池', '')]).toEqual([false, false])
+})

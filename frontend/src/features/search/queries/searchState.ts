@@ -103,6 +103,11 @@ export function searchAddress(state: SearchState): LocationQueryRaw {
   )
 }
 
+/** Whether words are still those that were being typed, longer or shorter, and no others. */
+export function sameTyping(before: string, now: string): boolean {
+  return now !== '' && (now.startsWith(before) || before.startsWith(now))
+}
+
 /** How many filters narrow the search; the words, the order and the page are none. */
 export function countFilters(state: SearchState): number {
   const codes = codeFacets.reduce((sum, name) => sum + state.codes[name].length, 0)

@@ -172,6 +172,13 @@ test('what finds nothing says which filter to drop, what comes near, and what to
 })
 
 test('the page is English for those who choose it, and stays so', async ({ page }) => {
+  await page.goto('/search?q=玉米&field=agriculture')
+  await page.getByRole('button', { name: '语言与外观' }).click()
+  await page.getByRole('button', { name: 'English' }).click()
+  await expect(page.getByRole('button', { name: 'Remove filter: Agriculture' })).toBeVisible()
+  await expect(page).toHaveTitle('玉米 · Search · Chengqiao')
+  await page.getByRole('button', { name: '简体中文' }).click()
+  await expect(page).toHaveTitle('玉米 · 搜索 · 成桥')
   await page.goto('/')
   await page.getByRole('button', { name: '语言与外观' }).click()
   await page.getByRole('button', { name: 'English' }).click()

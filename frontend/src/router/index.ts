@@ -1,3 +1,4 @@
+import { watch } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { ensureMe } from '@/features/account/queries/session'
 import { composer } from '@/i18n'
@@ -36,10 +37,20 @@ router.beforeEach(async (to) => {
   return { path: '/sign-in', query: { next: to.fullPath } }
 })
 
+/** The present page's own title, read again when the language changes. */
+let pageTitle: () => string = () => ''
+
 /** Names the page in the browser's tab. */
-export function setPageTitle(title: string): void {
+export function setPageTitle(title: string | (() => string)): void {
+  pageTitle = typeof title === 'string' ? () => title : title
+  showPageTitle()
+}
+
+function showPageTitle(): void {
   const name = composer.t('shell.name')
+  const title = pageTitle()
   document.title = title ? `${title} · ${name}` : `${name} · ${composer.t('shell.tagline')}`
 }
 
-router.afterEach((to) => setPageTitle(to.meta.title ? composer.t(to.meta.title) : ''))
+router.afterEach(({ meta: { title } }) => setPageTitle(() => (title ? composer.t(title) : '')))
+watch(composer.locale, showPageTitle)

@@ -19,6 +19,9 @@ test('a visitor searches while typing, narrows, goes back, and shares the addres
   await expect(box).toHaveValue('电池')
   await expect(page.getByRole('button', { name: /移除条件：新能源/ })).toBeVisible()
 
+  await page.getByRole('button', { name: /移除条件：新能源/ }).press('Enter')
+  await expect(page.getByRole('status').filter({ hasText: '条结果' })).toBeFocused() // the chip is gone
+  await page.goBack()
   await page.goBack()
   await expect(page.getByRole('button', { name: /移除条件：新能源/ })).toHaveCount(0)
   await expect(page.getByRole('status').filter({ hasText: '条结果' })).toHaveText(before ?? '')
@@ -163,11 +166,32 @@ test('what finds nothing says which filter to drop, what comes near, and what to
   const need = page.getByRole('link', { name: '发布技术需求' }).last()
   await expect(need).toHaveAttribute('href', /title=zzqxjkvw/)
 
+  await page.goto('/search?q=' + 'zzqxjkvw'.repeat(1000))
+  await expect(page.getByText(/没有找到“(zzqxjkvw)+zzq…”/)).toBeVisible()
+
+  await page.goto('/search?q=%E7%94%B5%E6%B1%A0&page=40')
+  await expect(page.getByText('没有第 40 页')).toBeVisible()
+  await page.getByRole('link', { name: '到最后一页' }).click()
+  await expect(page.locator('article').first()).toBeVisible()
+
   await page.goto('/search?q=%E7%94%B5%E6%B1%A0&year=1950')
   const drop = page.getByRole('button', { name: /不限年份/ })
   await expect(drop).toContainText('条结果')
   await drop.click()
   await expect(page).not.toHaveURL(/year=/)
+  await expect(page.locator('article').first()).toBeVisible()
+})
+
+test('what cannot be answered now says so on the home page and in search, and is asked again', async ({ page }) => {
+  const answer = '**/api/v1/search?*'
+  await page.route(answer, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: { code: 'unavailable', status: 503 } }))
+  for (const path of ['/', '/search?q=%E7%8E%89%E7%B1%B3']) {
+    await page.goto(path)
+    await expect(page.getByRole('alert')).toContainText('服务暂时不可用')
+    await expect(page.getByText('正在搜索')).toHaveCount(0)
+  }
+  await page.unroute(answer)
+  await page.getByRole('button', { name: '重试' }).click()
   await expect(page.locator('article').first()).toBeVisible()
 })
 

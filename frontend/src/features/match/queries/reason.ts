@@ -15,6 +15,16 @@ function isText(value: unknown): value is LocalText {
   return typeof value === 'object' && value !== null && ('zh' in value || 'en' in value)
 }
 
+/** A name of things, as LoRa, PVDF or CO2, is written alike in Chinese. */
+const named = /\p{Lu}.*\p{Lu}|\d/u
+
+/** Of expressions that two bilingual texts share, those in the reader's language; all where there are none. */
+export function termsFor(locale: string, terms: readonly string[]): readonly string[] {
+  const chinese = locale.startsWith('zh')
+  const own = terms.filter((term) => /\p{Script=Han}/u.test(term) === chinese || (chinese && named.test(term)))
+  return own.length ? own : terms
+}
+
 /** Why two listings were matched, as a sentence: codes become names, amounts become money. */
 export function useReasonText() {
   const { t, te, locale } = useI18n()
@@ -23,7 +33,7 @@ export function useReasonText() {
   const text = useLocalText()
 
   function shown(key: string, value: unknown): string {
-    if (Array.isArray(value)) return value.map(String).join(t('common.listSeparator'))
+    if (Array.isArray(value)) return termsFor(locale.value, value.map(String)).join(t('common.listSeparator'))
     if (isMoney(value)) return format.moneyShort(value)
     if (isText(value)) return text(value)
     if (typeof value === 'number') return value.toLocaleString(locale.value)

@@ -28,9 +28,23 @@ test('what is not relevant leaves the list with its reason, and is brought back'
   const title = (await card.getByRole('heading').textContent()) ?? ''
   expect(await barriers(page)).toEqual([])
 
+  await test.step('an opinion is given and taken back in one place', async () => {
+    const useful = cards.filter({ hasText: title }).getByRole('button', { name: '有用' })
+    await useful.focus()
+    for (const pressed of ['true', 'false']) {
+      await page.keyboard.press('Enter')
+      await expect(useful).toHaveAttribute('aria-pressed', pressed)
+      await expect(useful).toBeFocused()
+    }
+  })
+
   await test.step('the reason is asked for, and may be left', async () => {
-    await card.getByRole('button', { name: '不相关' }).click()
+    const irrelevant = card.getByRole('button', { name: '不相关' })
     const dialog = page.getByRole('dialog', { name: '这条匹配不相关' })
+    await irrelevant.click()
+    await dialog.getByRole('button', { name: '取消' }).click()
+    await expect(irrelevant).toBeFocused()
+    await irrelevant.click()
     await expect(dialog).toContainText(title)
     expect(await barriers(page)).toEqual([])
     await dialog.getByRole('radio', { name: '技术路线不符' }).check()
@@ -43,6 +57,7 @@ test('what is not relevant leaves the list with its reason, and is brought back'
     await expect(cards).toHaveCount(before - 1)
     await expect(page.getByRole('heading', { name: title, exact: true })).toHaveCount(0)
     await expect(page.getByRole('status').filter({ hasText: '移出 1 条' })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
     expect(await barriers(page)).toEqual([])
   })
 

@@ -183,6 +183,25 @@ func TestASearchAnswersWithCardsMarksAndNamedFacets(t *testing.T) {
 	}
 }
 
+func TestACardIsInTheReadersLanguageWhereThatTellsWhyItWasFound(t *testing.T) {
+	w := serveFinding(t)
+	publish(t, w.achievements.Service, "lab", catalog.AchievementContent{
+		Title:    text.Text{Zh: "硬碳负极关键材料", En: "Anodes for sodium-ion batteries"},
+		Abstract: text.Text{Zh: "利用棉秆制备硬碳负极。", En: "Hard carbon is made of stalks."}, TechnicalField: "new_materials",
+	})
+	w.settle()
+	for query, want := range map[string]string{
+		"batteries stalks": "Hard carbon is made of stalks.",
+		"batteries 棉秆":     "Hard carbon is made of stalks.", // the title tells of batteries
+		"棉秆":               "利用棉秆制备硬碳负极。",                    // nothing in English tells of it
+	} {
+		got := w.as("").Get("/search?locale=en&q=" + url.QueryEscape(query)).Expect(http.StatusOK)
+		if got.Text("hits.0.snippet.text") != want {
+			t.Errorf("%q: %s", query, got.Body)
+		}
+	}
+}
+
 func TestASearchKeepsToFiltersAndSaysWhatItDid(t *testing.T) {
 	w := serveFinding(t)
 	_, needID := w.stock(t)

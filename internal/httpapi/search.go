@@ -173,8 +173,8 @@ func searchHit(h finding.Hit, locale string) oas.SearchHit {
 		PriceMode: h.PriceMode, PublishedAt: h.PublishedAt, Year: h.Year,
 		Title:     marked(h.Highlights, h.Title.In(locale), search.PropertyTitle),
 		ValueLine: marked(h.Highlights, h.ValueLine.In(locale), search.PropertyValue),
-		Snippet:   snippet(h, locale),
 	}
+	out.Snippet = snippet(h, locale, len(out.Title.Marks)+len(out.ValueLine.Marks) > 0)
 	if h.Price != nil {
 		out.Price = *h.Price
 	}
@@ -202,15 +202,31 @@ func marked(highlights []search.Highlight, whole string, property search.Propert
 	return oas.Marked{Text: whole}
 }
 
-// snippet is the passage of the running text that answers the query, else its
-// beginning.
-func snippet(h finding.Hit, locale string) oas.Marked {
+// snippet is the passage of the running text that answers the query, in the
+// reader's language if that has one. One in the other language is shown where
+// nothing else on the card tells why it was found, else the beginning.
+func snippet(h finding.Hit, locale string, told bool) oas.Marked {
+	var other *oas.Marked
 	for _, property := range []search.Property{search.PropertyAbstract, search.PropertyClaim} {
 		for _, passage := range h.Highlights {
-			if passage.Property == property {
-				return markedParts(passage)
+			if passage.Property != property {
+				continue
+			}
+			m := markedParts(passage)
+			if strings.HasPrefix(locale, passage.Language) {
+				return m
+			}
+			if other == nil {
+				other = &m
 			}
 		}
+	}
+	own := h.Snippet.Zh
+	if locale == text.English {
+		own = h.Snippet.En
+	}
+	if other != nil && (!told || own == "") {
+		return *other
 	}
 	return oas.Marked{Text: h.Snippet.In(locale)}
 }

@@ -108,12 +108,12 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	result := &match.View{Claims: claims, Texts: map[match.Field][]string{
 		match.Body: {"材料稳定。经测试，回收率达到 97 %，优于传统方法。"},
 	}}
-	verdicts := match.Judge(analyse(), []match.Requirement{
+	verdicts := match.Judge(analyse(), &match.View{Requirements: []match.Requirement{
 		{Criterion: "能量密度不低于280", Metric: "能量密度", Operator: ">=", Threshold: "280", Unit: "Wh/kg", Must: true},
 		{Criterion: "循环次数", Metric: "循环寿命", Operator: ">=", Threshold: "3000", Unit: "次"},
 		{Criterion: "回收率高", Metric: "回收率", Operator: ">=", Threshold: "95", Unit: "%"},
 		{Criterion: "能在现有产线上使用"},
-	}, result)
+	}}, result)
 	want := []struct {
 		verdict  match.VerdictKind
 		evidence string
@@ -135,6 +135,44 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	}
 	if !verdicts[0].Must || verdicts[1].Must {
 		t.Error("must and should are mixed up")
+	}
+}
+
+func TestAShareOfOneThingIsNoShareOfAnother(t *testing.T) {
+	claim := func(metric, value string) match.View {
+		return match.View{Claims: []match.Claim{{Metric: metric, Value: value, Unit: "%"}}, Texts: map[match.Field][]string{match.Title: {"农田地膜捡拾机"}}}
+	}
+	for _, c := range []struct {
+		title, metric string
+		result        match.View
+		want          match.VerdictKind
+	}{
+		{"矿井水淡化", "回收率", claim("残膜回收率", "91"), match.Unknown},
+		{"棉田残膜怎样收起来", "回收率", claim("残膜回收率", "91"), match.Met},
+		{"棉田残膜怎样收起来", "残膜回收率", claim("残膜回收率", "91"), match.Met},
+		{"捡拾机", "地膜回收率", claim("回收率", "70"), match.Unmet},
+		{"捡拾机", "废水回收率", claim("回收率", "70"), match.Unknown},
+		{"牧草干燥", "含水率", claim("吸水率", "91"), match.Unknown},
+		{"Desalination", "recovery rate", claim("film recovery rate", "91"), match.Unknown},
+		{"Mulch films in fields", "recovery rate", claim("film recovery rate", "91"), match.Met},
+	} {
+		need := view(c.title, "")
+		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: ">=", Threshold: "80", Unit: "%"}}
+		got := match.Judge(analyse(), need, &c.result)[0]
+		if got.Verdict != c.want || got.Evidence == "" || (got.Question.Zh != "") != (c.want == match.Unknown) {
+			t.Errorf("%s, %s: %s by %q, want %s", c.title, c.metric, got.Verdict, got.Evidence, c.want)
+		}
+	}
+}
+
+func TestTheClaimOnTheVeryMetricGoesBeforeANarrowerOne(t *testing.T) {
+	result := &match.View{Claims: []match.Claim{
+		{Metric: "氨氮去除率", Value: "60", Unit: "%"}, {Metric: "去除率", Value: "95", Unit: "%"}, {Metric: "总磷去除率", Value: "50", Unit: "%"},
+	}}
+	need := view("印染废水脱色", "")
+	need.Requirements = []match.Requirement{{Criterion: "去除率", Metric: "去除率", Operator: ">=", Threshold: "90", Unit: "%"}}
+	if got := match.Judge(analyse(), need, result)[0]; got.Verdict != match.Met {
+		t.Errorf("%+v", got)
 	}
 }
 

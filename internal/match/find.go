@@ -219,7 +219,7 @@ func (s *Service) finding(q question, other Listing) (finding, bool) {
 // weigh judges a finding's requirements and gives its score, from the features
 // of the texts and facts.
 func (s *Service) weigh(f *finding) float64 {
-	f.verdicts = judge(s.index().analyse, f.need.Requirements, f.result)
+	f.verdicts = judge(s.index().analyse, f.need, f.result)
 	if v := fit(f.verdicts); v != 0 {
 		f.match.Features[RequirementFit] = v
 	}

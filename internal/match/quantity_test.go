@@ -50,7 +50,7 @@ func TestClaimsAreJudgedOnThresholdsAcrossUnits(t *testing.T) {
 	} {
 		r := match.Requirement{Criterion: "指标", Metric: "指标", Operator: c.operator, Threshold: c.threshold, Unit: c.wantUnit}
 		result := &match.View{Claims: []match.Claim{{Metric: "指标", Value: c.value, Unit: c.unit}}}
-		got := match.Judge(analyse(), []match.Requirement{r}, result)[0]
+		got := match.Judge(analyse(), &match.View{Requirements: []match.Requirement{r}}, result)[0]
 		if string(got.Verdict) != c.want {
 			t.Errorf("%s %s against %s %s %s is %s, want %s", c.value, c.unit, c.operator, c.threshold, c.wantUnit, got.Verdict, c.want)
 		}

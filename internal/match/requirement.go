@@ -3,6 +3,7 @@ package match
 import (
 	"math/big"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -39,25 +40,40 @@ const (
 )
 
 // judge gives the verdicts of a need's requirements on a result, in their order.
-func judge(analyse Analyser, requirements []Requirement, result *View) []Verdict {
-	out := make([]Verdict, 0, len(requirements))
-	for _, r := range requirements {
-		out = append(out, judgeOne(analyse, r, result))
+func judge(analyse Analyser, need, result *View) []Verdict {
+	j := judgement{
+		analyse: analyse, result: result,
+		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, textsOf(need)...) }),
+		inResult: sync.OnceValue(func() map[string]bool { return termSet(analyse, textsOf(result)...) }),
+	}
+	out := make([]Verdict, 0, len(need.Requirements))
+	for _, r := range need.Requirements {
+		out = append(out, j.of(r))
 	}
 	return out
 }
 
-func judgeOne(analyse Analyser, r Requirement, result *View) Verdict {
+// judgement judges a result by a need. What terms the texts of both have is
+// looked at where the names of metrics leave it open whether they are the same.
+type judgement struct {
+	analyse          Analyser
+	result           *View
+	inNeed, inResult func() map[string]bool
+}
+
+func (j *judgement) of(r Requirement) Verdict {
 	v := Verdict{Criterion: r.Criterion, Must: r.Must, Verdict: Unknown}
 	name := r.Metric
 	if name == "" {
 		name = r.Criterion
 	}
-	if claim, ok := closestClaim(analyse, name, r.Unit, result.Claims); ok {
+	if claim, same, ok := j.closestClaim(name, r.Unit); ok {
 		v.Evidence = claim.String()
-		v.Verdict = claim.against(r)
+		if same {
+			v.Verdict = claim.against(r)
+		}
 	} else if r.Threshold != "" {
-		v.Evidence = sentenceAbout(r, result)
+		v.Evidence = sentenceAbout(r, j.result)
 	}
 	if v.Verdict == Unknown {
 		v.Question = r.question()
@@ -106,40 +122,72 @@ func unitKey(s string) string {
 	return unitSpellings.Replace(unitSpellings.Replace(norm.NFC.String(s)))
 }
 
-// closestClaim finds the claim about the same metric, if there is one.
-func closestClaim(analyse Analyser, name, unitName string, claims []Claim) (Claim, bool) {
-	wanted := termSet(analyse, name)
-	var best Claim
+// closestClaim finds the claim about the same metric, or one that may be: of a
+// name that is alike, and narrower than one side speaks of.
+func (j *judgement) closestClaim(name, unitName string) (best Claim, same, ok bool) {
+	wanted := termSet(j.analyse, name)
 	var bestLike float64
-	for _, c := range claims {
-		like := dice(wanted, termSet(analyse, c.Metric))
+	for _, c := range j.result.Claims {
+		claimed := termSet(j.analyse, c.Metric)
+		like := dice(wanted, claimed)
+		quantity, agree := commonUnit(c, unitName)
 		least := leastLikeness
-		if unitsAgree(c, unitName) {
+		if agree {
 			least = leastLikenessWithUnit
 		}
-		if like >= least && like > bestLike {
-			best, bestLike = c, like
+		if like < least {
+			continue
+		}
+		// A unit with a dimension tells what is measured. A share of anything
+		// is a share: 残膜回收率 is no 回收率 of water.
+		isSame := len(quantity.dim) > 0 || speaksOf(claimed, wanted, j.inNeed) && speaksOf(wanted, claimed, j.inResult)
+		if isSame && !same || isSame == same && like > bestLike {
+			best, same, bestLike = c, isSame, like
 		}
 	}
-	return best, bestLike > 0
+	return best, same, bestLike > 0
 }
 
-func unitsAgree(c Claim, other string) bool {
+// speaksOf tells whether the other side's texts know at least half of the terms
+// by which a name goes beyond that of the other side: terms across the seam of
+// two words stand nowhere else.
+func speaksOf(name, other map[string]bool, texts func() map[string]bool) bool {
+	beyond, known := 0, 0
+	for t := range name {
+		if !other[t] {
+			beyond++
+			if texts()[t] {
+				known++
+			}
+		}
+	}
+	return 2*known >= beyond
+}
+
+// commonUnit is the unit of a claim, where what is asked for is of the same kind.
+func commonUnit(c Claim, other string) (unit, bool) {
 	name := c.Unit
 	if name == "" {
 		_, name, _ = parseQuantity(c.Value)
 	}
 	if name == "" || other == "" {
-		return false
+		return unit{}, false
 	}
 	a, okA := parseUnit(name)
 	b, okB := parseUnit(other)
-	return okA && okB && a.convertible(b)
+	if !okA || !okB || !a.convertible(b) {
+		return unit{}, false
+	}
+	return a, true
 }
 
-func termSet(analyse Analyser, s string) map[string]bool {
-	tokens := analyse(nil, s)
+// termSet are the terms of texts, single characters only where there are no others.
+func termSet(analyse Analyser, texts ...string) map[string]bool {
 	set := map[string]bool{}
+	var tokens []Token
+	for _, s := range texts {
+		tokens = analyse(tokens, s)
+	}
 	for _, t := range tokens {
 		if !t.Single() {
 			set[t.Term] = true

@@ -75,11 +75,7 @@ func loadReference() (reference, error) {
 		r.analyzer = analysis.New(synonyms)
 		r.synonyms, faults[4] = analysis.ParseGroups(raw)
 	}
-	if raw, err := files.ReadFile("match_model.yaml"); err != nil {
-		faults[5] = err
-	} else {
-		r.model, faults[5] = match.ParseModel(raw)
-	}
+	r.model, faults[5] = match.LoadModel(files)
 	if err := errors.Join(faults[:]...); err != nil {
 		return r, fmt.Errorf("data that ships with the program: %w", err)
 	}

@@ -19,12 +19,12 @@ import (
 func matchCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "match",
-		Short:   "Teach the matching",
+		Short:   "Teach the matching: what features weigh, which terms are common",
 		Example: "  chengqiao match train --docs docs.jsonl.gz --queries queries.jsonl --qrels qrels.jsonl --out model.yaml",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    choose,
 	}
-	cmd.AddCommand(matchTrainCommand(flags))
+	cmd.AddCommand(matchTrainCommand(flags), matchCommonCommand())
 	return cmd
 }
 

@@ -41,3 +41,18 @@ func TestTrainingWritesAModelWithItsEvaluation(t *testing.T) {
 		ends(0, "nDCG@10    1.0000", "plain BM25 1.0000")
 	chengqiao(t, "eval", "match", "--docs", d, "--queries", q, "--qrels", j, "--learn", "title_en").ends(2, "two folds")
 }
+
+func TestCommonTermsAreLearntFromTexts(t *testing.T) {
+	d := write(t, "docs.jsonl", `{"id":"d1","title":"one two three four five six seven eight nine ten","abstract":"研究"}`+"\n")
+	out := filepath.Join(t.TempDir(), "common.tsv")
+	chengqiao(t, "match", "common", "--docs", d, "--fields", "title", "--out", out).ends(0, "10 terms")
+	raw, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if terms, err := match.ParseCommon(raw); err != nil || terms["seven"] != 1000 || terms["研究"] != 0 {
+		t.Errorf("%v, %v", terms, err)
+	}
+	chengqiao(t, "match", "common", "--docs", d).ends(2, "--out")
+	chengqiao(t, "match", "common", "--docs", d, "--fields", "headline", "--out", out).ends(2, "headline")
+}

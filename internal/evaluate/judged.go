@@ -63,28 +63,34 @@ func (e *InputError) Unwrap() error { return e.cause }
 
 // load reads the files. Every error is an *InputError.
 func load(o Options) (s set, err error) {
-	defer func() {
-		if err != nil {
-			err = &InputError{err}
-		}
-	}()
+	if s.docs, err = loadDocs(o); err != nil {
+		return s, err
+	}
+	if s.queries, err = readQueries(o.Queries); err == nil {
+		s.grades, err = readQrels(o.Qrels)
+	}
+	if err != nil {
+		err = &InputError{err}
+	}
+	return s, err
+}
+
+// loadDocs reads the documents. Every error is an *InputError.
+func loadDocs(o Options) ([]Doc, error) {
 	fields := o.Fields
 	if len(fields) == 0 {
 		fields = KnownFields
 	}
 	for _, f := range fields {
 		if !slices.Contains(KnownFields, f) {
-			return s, fmt.Errorf("unknown field %q: known are %s", f, strings.Join(KnownFields, ", "))
+			return nil, &InputError{fmt.Errorf("unknown field %q: known are %s", f, strings.Join(KnownFields, ", "))}
 		}
 	}
-	if s.docs, err = readDocs(o.Docs, fields); err != nil {
-		return s, err
+	docs, err := readDocs(o.Docs, fields)
+	if err != nil {
+		return nil, &InputError{err}
 	}
-	if s.queries, err = readQueries(o.Queries); err != nil {
-		return s, err
-	}
-	s.grades, err = readQrels(o.Qrels)
-	return s, err
+	return docs, nil
 }
 
 func readDocs(path string, fields []string) ([]Doc, error) {

@@ -12,11 +12,7 @@ import (
 
 func matchOptions(t *testing.T, o evaluate.Options) evaluate.MatchOptions {
 	t.Helper()
-	raw, err := config.Files.ReadFile(match.ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	model, err := match.ParseModel(raw)
+	model, err := match.LoadModel(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func TestWordsOfAnotherLanguageAreLearntWithoutTheAnswers(t *testing.T) {
 	}
 	o := matchOptions(t, files(t, docs.String(), queries.String(), qrels.String()))
 	o.Fields = []string{"title"}
-	o.Model.Terms.Space = match.SpaceModel{Dims: 5, PerDim: 5, Least: 20, Sample: 100, Terms: 100, Candidates: 20}
+	o.Model.Terms.Space = match.SpaceModel{Dims: 5, PerDim: 5, Least: 20, Sample: 100, Terms: 100, Candidates: 20, Pairs: match.Contrast{Exponent: 1, Even: 1}}
 	alone, err := evaluate.Match(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

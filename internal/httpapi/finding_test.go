@@ -57,11 +57,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := config.Files.ReadFile(match.ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	model, err := match.ParseModel(raw)
+	model, err := match.LoadModel(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,11 +227,7 @@ func found(t *testing.T, s search.Searcher, reader search.Reader, what string) [
 
 func model(t *testing.T) match.Model {
 	t.Helper()
-	raw, err := config.Files.ReadFile(match.ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := match.ParseModel(raw)
+	m, err := match.LoadModel(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,8 @@ func (x *Index) tells(terms vocabulary) (tells []float64, least float64) {
 		if id, ok := x.dict[term]; ok {
 			tells[n] = x.rarity(id)
 		} else {
-			tells[n] = x.rarityOf(0, classOf(term))
+			s := x.strangerOf(term)
+			tells[n] = x.rarityOf(s.imagined, s.class)
 		}
 	}
 	return tells, x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)

@@ -9,11 +9,7 @@ import (
 // ShippedModel is the model in config/.
 func ShippedModel(t testing.TB) Model {
 	t.Helper()
-	raw, err := config.Files.ReadFile(ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := ParseModel(raw)
+	m, err := LoadModel(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

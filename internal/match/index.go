@@ -99,13 +99,15 @@ type Index struct {
 	mu   sync.RWMutex
 	dict map[string]uint32
 	// names are those that many listings share: kinds, owners, codes of facts.
-	names  map[string]string
-	terms  []string
-	class  []class // by term
-	df     []int32 // by term: in how many public slots of both halves
-	public int     // public slots of both halves
-	halves [sideCount]half
-	places map[Ref]place
+	names map[string]string
+	terms []string
+	class []class // by term
+	df    []int32 // by term: in how many public slots of both halves
+	// imagined is by term how many of the imagined listings have it.
+	imagined []int32
+	public   int // public slots of both halves
+	halves   [sideCount]half
+	places   map[Ref]place
 	// phrases counts in how many public slots of both halves the phrases of a
 	// bucket stand; nil until there is one.
 	phrases []int32
@@ -292,6 +294,7 @@ func (x *Index) number(term string) uint32 {
 		x.terms = append(x.terms, term)
 		x.class = append(x.class, classOf(term))
 		x.df = append(x.df, 0)
+		x.imagined = append(x.imagined, x.model.imagined(term))
 	}
 	return id
 }
@@ -321,7 +324,7 @@ func (x *Index) name(s *string) {
 // rarity is how much a shared term tells: the inverse document frequency to
 // the model's power.
 func (x *Index) rarity(term uint32) float64 {
-	return x.rarityOf(x.df[term], x.class[term])
+	return x.rarityOf(max(x.df[term], x.imagined[term]), x.class[term])
 }
 
 func (x *Index) rarityOf(frequency int32, c class) float64 {
@@ -339,7 +342,7 @@ func (x *Index) rarityOf(frequency int32, c class) float64 {
 func (x *Index) tellsOf(frequency int32) float64 {
 	m := x.memo.Load()
 	if m == nil || m.public != x.public {
-		m = &memo{x.public, make([]atomic.Uint64, x.public+1)}
+		m = &memo{x.public, make([]atomic.Uint64, max(x.public, int(x.model.Background))+1)}
 		x.memo.Store(m)
 	}
 	known := int(frequency) < len(m.tells)
@@ -378,8 +381,19 @@ type vector struct {
 	phrases []phrase
 	point   point
 	meaning Meaning
-	// strangers are the classes of the terms that the index does not know.
-	strangers []class
+	// strangers are the terms that the index does not know.
+	strangers []stranger
+}
+
+// stranger is a term that no listing of the index has.
+type stranger struct {
+	class class
+	// imagined is how many imagined listings have it.
+	imagined int32
+}
+
+func (x *Index) strangerOf(term string) stranger {
+	return stranger{classOf(term), x.model.imagined(term)}
 }
 
 // vectorOf numbers the terms of something asked about. The caller holds the
@@ -390,7 +404,7 @@ func (x *Index) vectorOf(content weighed) *vector {
 		id, ok := x.dict[w.term]
 		if !ok {
 			id = uint32(len(x.terms) + len(v.strangers))
-			v.strangers = append(v.strangers, classOf(w.term))
+			v.strangers = append(v.strangers, x.strangerOf(w.term))
 		}
 		v.entries = append(v.entries, entry{id, w.impact, w.fields, w.mention})
 	}
@@ -409,7 +423,8 @@ func (x *Index) rarityIn(v *vector, term uint32) float64 {
 	if int(term) < len(x.terms) {
 		return x.rarity(term)
 	}
-	return x.rarityOf(0, x.classIn(v, term))
+	s := v.strangers[int(term)-len(x.terms)]
+	return x.rarityOf(s.imagined, s.class)
 }
 
 // appendRarities appends how much the terms of v tell, by their places.
@@ -426,5 +441,5 @@ func (x *Index) classIn(v *vector, term uint32) class {
 	if int(term) < len(x.terms) {
 		return x.class[term]
 	}
-	return v.strangers[int(term)-len(x.terms)]
+	return v.strangers[int(term)-len(x.terms)].class
 }

@@ -24,7 +24,22 @@ type SpaceModel struct {
 	// Candidates is how many listings that lie nearest are scored beside those
 	// that share words.
 	Candidates int
+	// Pairs weighs pairs of Han characters.
+	Pairs Contrast
 }
+
+// Contrast sets what tells much further apart from what tells little. A text is
+// cut into all its pairs of Han characters, of which many are no words but the
+// seams of two, or parts of common ones: the rare ones carry what it is about.
+type Contrast struct {
+	// Exponent is 1 where nothing is changed.
+	Exponent float64
+	// Even is the weight that stays as it is: the greater ones grow, the
+	// smaller ones shrink.
+	Even float64
+}
+
+func (c Contrast) of(weight float64) float64 { return c.Even * math.Pow(weight/c.Even, c.Exponent) }
 
 // Growth of the index after which its space is learnt anew: by a quarter.
 const outgrown = 4
@@ -129,7 +144,11 @@ func (x *Index) material() *material {
 	for i, id := range out.terms {
 		column[id] = int32(i)
 		out.seeds = append(out.seeds, hashOf(x.terms[id]))
-		out.rarity = append(out.rarity, float32(x.rarity(id)))
+		tells := x.rarity(id)
+		if x.class[id] == pair {
+			tells = x.model.Space.Pairs.of(tells)
+		}
+		out.rarity = append(out.rarity, float32(tells))
 	}
 	out.native = make([]bool, len(out.terms))
 	x.markNative(sample, column, out.native)

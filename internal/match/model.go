@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"math"
 
 	"go.yaml.in/yaml/v3"
@@ -48,9 +49,11 @@ type TermModel struct {
 	// Rarity is the exponent of the inverse document frequency.
 	Rarity float64
 	// Background is how many listings are imagined beside those that there
-	// are, without any of their terms: in a small market what two listings
-	// share is still rare.
+	// are: in a small market what two listings share is still rare. A term is
+	// held to be at least as common as it is among them.
 	Background float64
+	// Common are the terms of the imagined listings.
+	Common Common
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
 	// Synonym is the weight of a group of synonyms beside the words themselves.
@@ -175,6 +178,10 @@ type wireModel struct {
 		Sample     int `yaml:"sample"`
 		Terms      int `yaml:"terms"`
 		Candidates int `yaml:"candidates"`
+		Pairs      struct {
+			Exponent float64 `yaml:"exponent"`
+			Even     float64 `yaml:"even"`
+		} `yaml:"pairs"`
 	} `yaml:"space"`
 	Candidates int `yaml:"candidates"`
 	Shown      int `yaml:"shown"`
@@ -200,7 +207,25 @@ type wireModel struct {
 	Evaluation Evaluation `yaml:"evaluation"`
 }
 
-// ParseModel reads a model and refuses one that is incomplete, has unknown
+// LoadModel reads the model and the common terms that belong to it from the
+// program's configuration files.
+func LoadModel(files fs.FS) (Model, error) {
+	raw, err := fs.ReadFile(files, ModelFile)
+	if err != nil {
+		return Model{}, err
+	}
+	m, err := ParseModel(raw)
+	if err != nil {
+		return Model{}, err
+	}
+	if raw, err = fs.ReadFile(files, CommonFile); err != nil {
+		return Model{}, err
+	}
+	m.Terms.Common, err = ParseCommon(raw)
+	return m, err
+}
+
+// ParseModel reads a model without its common terms and refuses one that is incomplete, has unknown
 // keys, or whose numbers cannot be.
 func ParseModel(raw []byte) (Model, error) {
 	var w wireModel
@@ -216,7 +241,11 @@ func ParseModel(raw []byte) (Model, error) {
 			Strength: Saturation(w.Terms.Strength), Mention: Saturation(w.Terms.Mention), Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
-			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief, Space: SpaceModel(w.Space),
+			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief,
+			Space: SpaceModel{
+				Dims: w.Space.Dims, PerDim: w.Space.PerDim, Least: w.Space.Least, Sample: w.Space.Sample,
+				Terms: w.Space.Terms, Candidates: w.Space.Candidates, Pairs: Contrast(w.Space.Pairs),
+			},
 		},
 	}
 	for f, name := range fieldNames {
@@ -259,6 +288,9 @@ func (m Model) validate() error {
 	case s.PerDim < 1 || s.Least < 0 || s.Sample < s.Least || s.Terms < 1 || s.Candidates < 0:
 		return fmt.Errorf("match model: space.per_dim, least, sample, terms and candidates must be positive, and sample not below least")
 	}
+	if p := t.Space.Pairs; p.Exponent <= 0 || p.Even <= 0 {
+		return fmt.Errorf("match model: space.pairs.exponent and even must be positive")
+	}
 	return errors.Join(
 		m.Meaning.validate(),
 		weightsOf("texts.learnt", m.Texts.Learnt, textFeatures), weightsOf("texts.alone", m.Texts.Alone, textFeatures),
@@ -282,6 +314,6 @@ func weightsOf(name string, weights map[Feature]float64, of []Feature) error {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space)
+	fmt.Fprintf(h, "%v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.fingerprint())
 	return h.Sum64()
 }

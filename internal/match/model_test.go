@@ -11,7 +11,7 @@ import (
 
 func TestTheShippedModelIsWhole(t *testing.T) {
 	m := match.ShippedModel(t)
-	if m.Version == "" || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.LongCoverage] <= 0 {
+	if m.Version == "" || len(m.Terms.Common) < 1000 || m.Texts.Learnt[match.BriefNearness] <= 0 || m.Texts.Alone[match.LongCoverage] <= 0 {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -30,6 +30,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"a lead of no weight":  {"times: 4", "times: 0"},
 		"an unknown field":     {"    title:", "    headline:"},
 		"saturated by none":    {"counts: 0.9", "counts: 0"},
+		"pairs of no weight":   {"exponent: 1.6", "exponent: 0"},
 		"length norm above 1":  {"length_norm: 0.9", "length_norm: 1.9"},
 		"bands out of order":   {"good: 0.18", "good: 0.9"},
 		"more shown than sort": {"shown: 20", "shown: 5000"},

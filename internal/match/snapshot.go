@@ -65,6 +65,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
+	x.imagined = read.imagined
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
 	x.meant, x.names = read.meant, read.names
 	x.generation++

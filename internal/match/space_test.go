@@ -44,7 +44,7 @@ func learntMarket() []match.Listing {
 
 func learningModel(t testing.TB) match.Model {
 	m := match.ShippedModel(t)
-	m.Terms.Space = match.SpaceModel{Dims: 5, PerDim: 5, Least: 50, Sample: 1000, Terms: 1000, Candidates: 20}
+	m.Terms.Space = match.SpaceModel{Dims: 5, PerDim: 5, Least: 50, Sample: 1000, Terms: 1000, Candidates: 20, Pairs: match.Contrast{Exponent: 1, Even: 1}}
 	return m
 }
 

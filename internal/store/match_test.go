@@ -57,11 +57,7 @@ func (namedOwners) Owners(_ context.Context, ids []string) (map[string]indexing.
 
 func forEachMatchMarket(t *testing.T, fn func(t *testing.T, m *matchMarket)) {
 	t.Helper()
-	raw, err := config.Files.ReadFile(match.ModelFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	model, err := match.ParseModel(raw)
+	model, err := match.LoadModel(config.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"chengqiao/internal/evaluate"
+	"chengqiao/internal/match"
+)
+
+func matchCommonCommand() *cobra.Command {
+	var docs, fields []string
+	var out string
+	cmd := &cobra.Command{
+		Use:   "common --docs F --out F",
+		Short: "Learn which terms are common in texts of every subject",
+		Long: "Counts in how many texts of a language each term stands, and writes those of ten in a thousand or more. A\n" +
+			"young market, which has too few texts to know, takes them for common. Several files are given by repeating\n" +
+			"the flags, and count the same. The same files give the same terms; a rebuild of the program takes them in.",
+		Example: "  chengqiao match common --docs zh.jsonl.gz --fields title,keywords,abstract \\\n" +
+			"      --docs en.jsonl.gz --fields title,abstract --out config/match_common.tsv",
+		Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(docs) == 0 || out == "" || len(fields) > 0 && len(fields) != len(docs) {
+				return usageError("--docs (and --fields, if given, as often) and --out are needed")
+			}
+			r, err := loadReference()
+			if err != nil {
+				return err
+			}
+			o := evaluate.CommonOptions{Analyzer: r.analyzer, Sets: make([]evaluate.Options, len(docs))}
+			for i := range docs {
+				o.Sets[i].Docs = docs[i]
+				if len(fields) > 0 && fields[i] != "" {
+					o.Sets[i].Fields = strings.Split(fields[i], ",")
+				}
+			}
+			terms, err := evaluate.Common(cmd.Context(), o)
+			var input *evaluate.InputError
+			switch {
+			case errors.As(err, &input):
+				return &exitError{exitUsage, errors.New(explain(err))}
+			case err != nil:
+				return err
+			}
+			if err := writeCommon(out, terms); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d terms\n", len(terms))
+			return err
+		},
+	}
+	cmd.Flags().StringArrayVar(&docs, "docs", nil, "documents, JSON Lines or .gz")
+	cmd.Flags().StringArrayVar(&fields, "fields", nil, "fields that are read: title,abstract; all known ones when empty")
+	cmd.Flags().StringVar(&out, "out", "", "write the terms to this file")
+	return cmd
+}
+
+func writeCommon(path string, terms match.Common) error {
+	b := bytes.NewBufferString("# Terms that texts of every subject use, as search cuts and stems them, and how many of a thousand texts\n" +
+		"# of their language do. Written by `chengqiao match common`; docs/matching.md tells what for.\n")
+	if err := terms.Write(b); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}

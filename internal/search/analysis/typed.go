@@ -141,13 +141,14 @@ func (t Typed) heard(key string) Closeness {
 			continue
 		}
 		next := i + utf8.RuneLen(r)
-		if !soundsLike(key[i:], t.sound) && !abbreviates(key[i:], t.sound) {
+		initials := abbreviates(key[i:], t.sound)
+		if !initials && !soundsLike(key[i:], t.sound) {
 			continue
 		}
 		switch {
 		case i > 0:
 			best = min(best, SoundsInside)
-		case soundsWhole(key, t.sound) || len(t.sound) == utf8.RuneCountInString(key) && next < len(key):
+		case soundsWhole(key, t.sound) || initials && len(t.sound) == utf8.RuneCountInString(key) && next < len(key):
 			best = min(best, SoundsExact)
 		default:
 			best = min(best, SoundsBegins)
@@ -156,9 +157,20 @@ func (t Typed) heard(key string) Closeness {
 	return best
 }
 
+// leastSyllable: shorter syllables are as well two letters of a word.
+const leastSyllable = 3
+
 // soundsLike tells whether the pinyin of the Han characters at the beginning of
-// s begins with a sound; one that ends inside the first character is none.
-func soundsLike(s, sound string) bool { return spelledFrom(s, sound, 0, false) }
+// s begins with a sound. Whoever has typed the first of them whole goes on with
+// the second; one that ends inside the first is none.
+func soundsLike(s, sound string) bool {
+	if spelledFrom(s, sound, 0, false) {
+		return true
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[size:])
+	return len(sound) >= leastSyllable && slices.Contains(readings()[first], sound) && classify(second) == ideograph
+}
 
 // soundsWhole tells whether the pinyin of s is the sound, from end to end.
 func soundsWhole(s, sound string) bool { return spelledFrom(s, sound, 0, true) }

@@ -110,6 +110,8 @@ func suggests(t *testing.T, s Store) {
 		{"traditional characters", "鋰電池", anyone, "s-pack / 锂电池:3 / "},
 		{"pinyin", "lidianchi", anyone, "s-pack / 锂电池:3 / "},
 		{"unfinished pinyin", "relia", anyone, " / / "},
+		{"its first syllable", "dian", anyone, "s-need s-pack s-recycle s-short / 电池:5 电池回收:3 锂电池:3 / 电池材料厂:2"},
+		{"half of it", "dia", anyone, " / / "},
 		{"pinyin with spaces", "re guan li", anyone, "s-pack / 热管理:1 / "},
 		{"initials", "ldc", anyone, "s-pack / 锂电池:3 / "},
 		{"writings of a keyword as one", "MACHINE l", anyone, " / Machine Learning:2 / "},

@@ -38,6 +38,39 @@ func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
 	}
 }
 
+func TestAnExpressionIsNotCutInsideAWordThatBothTextsKnow(t *testing.T) {
+	batteries := []string{"固态电池", "电池回收", "电池组热管理", "动力电池"}
+	var listings []match.Listing
+	for _, title := range batteries {
+		listings = append(listings, open(match.Achievement, title, view(title, "")))
+	}
+	result := view("低温电解液", "用于磷酸铁锂电池，放电性能好")
+	x := filled(t, append(listings, open(match.Achievement, "electrolyte", result))...)
+	for body, want := range map[string][]string{
+		"需要低温电池":    {"低温", "电池"},
+		"需要低温电解质":   {"低温电解"}, // 解质 is nowhere
+		"磷酸铁锂电池要便宜": {"磷酸铁锂电池"},
+	} {
+		need := view("", body)
+		for from, reasons := range map[string][]match.Reason{
+			"the need":   x.Explainer(need).WithResult(result, nil).Reasons,
+			"the result": x.Explainer(result).WithNeed(need, nil).Reasons,
+		} {
+			var got []string
+			for _, r := range reasons {
+				if r.Code == match.SharedTerms {
+					got, _ = r.Params["terms"].([]string)
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s, asked from %s: %q, want %q", body, from, got, want)
+			}
+		}
+	}
+}
+
 func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
 	x := filled(t, catalogue()...)
 	need := view("动力电池负极", "需要硅碳负极")

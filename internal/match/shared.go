@@ -26,7 +26,7 @@ type run struct {
 func shared(own *wording, other *concordance, tells func(term int32) float64, least float64) []string {
 	best := map[string]run{} // by folded surface
 	for i := range own.texts {
-		for r := range other.runsOf(&own.texts[i]) {
+		for r := range other.runsOf(&own.texts[i], tells) {
 			r.surface = trimmed(r.surface)
 			if !worthNaming(r.surface) {
 				continue

@@ -124,20 +124,42 @@ func roomFor[E any](room []E, n int) []E {
 
 // runsOf are the longest stretches of a text's tokens that stand in the
 // concordance as well: each that cannot be lengthened at its end. They may
-// overlap.
-func (c *concordance) runsOf(own *cut) iter.Seq[run] {
+// overlap. tells is how much a term tells by its number.
+func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[run] {
 	return func(yield func(run) bool) {
 		ends := c.endsIn(own)
 		for i, n := range ends {
 			if n == 0 || i+1 < len(ends) && ends[i+1] == n+1 {
 				continue
 			}
-			first := i - int(n) + 1
-			if !yield(run{surface: own.text[own.tokens[first].Start:own.tokens[i].End], terms: own.terms[first : i+1]}) {
+			first, last := i-int(n)+1, i
+			if c.seam(own, last, last+1, tells) {
+				last--
+			}
+			if first <= last && c.seam(own, first, first-1, tells) {
+				first++
+			}
+			if first > last {
+				continue
+			}
+			if !yield(run{surface: own.text[own.tokens[first].Start:own.tokens[last].End], terms: own.terms[first : last+1]}) {
 				return
 			}
 		}
 	}
+}
+
+// seam tells whether the pair of Han characters at the edge of a run is the seam
+// of two words: the other text knows the pair beside it as well, somewhere else,
+// and that is the commoner. 低温电池 and 低温电解液 share 低温 where both speak of
+// 电池, and not 低温电.
+func (c *concordance) seam(own *cut, edge, beside int, tells func(term int32) float64) bool {
+	if beside < 0 || beside >= len(own.tokens) || !own.tokens[edge].Han || !own.tokens[beside].Han ||
+		!touching(own.tokens[min(edge, beside)], own.tokens[max(edge, beside)]) {
+		return false
+	}
+	term := own.terms[beside]
+	return term != noTerm && c.first[term] != 0 && tells(term) < tells(own.terms[edge])
 }
 
 // endsIn is how long the longest run is that ends at each of a text's tokens.

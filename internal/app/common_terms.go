@@ -2,10 +2,8 @@ package app
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,20 +31,9 @@ func matchCommonCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := evaluate.CommonOptions{Analyzer: r.analyzer, Sets: make([]evaluate.Options, len(docs))}
-			for i := range docs {
-				o.Sets[i].Docs = docs[i]
-				if len(fields) > 0 && fields[i] != "" {
-					o.Sets[i].Fields = strings.Split(fields[i], ",")
-				}
-			}
-			terms, err := evaluate.Common(cmd.Context(), o)
-			var input *evaluate.InputError
-			switch {
-			case errors.As(err, &input):
-				return &exitError{exitUsage, errors.New(explain(err))}
-			case err != nil:
-				return err
+			terms, err := evaluate.Common(cmd.Context(), evaluate.CommonOptions{Analyzer: r.analyzer, Sets: documentSets(docs, fields)})
+			if err != nil {
+				return unreadable(err)
 			}
 			if err := writeCommon(out, terms); err != nil {
 				return err

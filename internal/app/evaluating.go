@@ -127,11 +127,7 @@ func evalSearchCommand() *cobra.Command {
 func (f *judgedFiles) run(cmd *cobra.Command, measure func(ctx context.Context) (evaluate.Figures, error)) error {
 	figures, err := measure(cmd.Context())
 	if err != nil {
-		var input *evaluate.InputError
-		if kind := errs.KindOf(err); kind == errs.Malformed || kind == errs.Invalid || errors.As(err, &input) {
-			return &exitError{exitUsage, errors.New(explain(err))}
-		}
-		return err
+		return unreadable(err)
 	}
 	if !f.plain {
 		return f.print(cmd.OutOrStdout(), figures)
@@ -145,6 +141,16 @@ func (f *judgedFiles) run(cmd *cobra.Command, measure func(ctx context.Context) 
 		return err
 	}
 	return f.printBeside(cmd.OutOrStdout(), figures, plain)
+}
+
+// unreadable makes wrong usage of an error of files that cannot be read; others
+// stay as they are.
+func unreadable(err error) error {
+	var input *evaluate.InputError
+	if kind := errs.KindOf(err); kind == errs.Malformed || kind == errs.Invalid || errors.As(err, &input) {
+		return &exitError{exitUsage, errors.New(explain(err))}
+	}
+	return err
 }
 
 // printBeside prints the figures with those of the plain engine.

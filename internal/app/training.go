@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,14 +41,24 @@ func (f *trainingFiles) sets() ([]evaluate.Options, error) {
 	if n == 0 && !f.ledger || len(f.queries) != n || len(f.qrels) != n || len(f.fields) > 0 && len(f.fields) != n {
 		return nil, usageError("--docs, --queries and --qrels (and --fields, if given) are needed as often as there are sets, or --from-ledger")
 	}
-	sets := make([]evaluate.Options, n)
+	sets := documentSets(f.docs, f.fields)
 	for i := range sets {
-		sets[i] = evaluate.Options{Docs: f.docs[i], Queries: f.queries[i], Qrels: f.qrels[i]}
-		if len(f.fields) > 0 && f.fields[i] != "" {
-			sets[i].Fields = strings.Split(f.fields[i], ",")
-		}
+		sets[i].Queries, sets[i].Qrels = f.queries[i], f.qrels[i]
 	}
 	return sets, nil
+}
+
+// documentSets are files of documents, each with the fields at its place in the
+// list, if there is one.
+func documentSets(docs, fields []string) []evaluate.Options {
+	sets := make([]evaluate.Options, len(docs))
+	for i := range sets {
+		sets[i].Docs = docs[i]
+		if len(fields) > 0 && fields[i] != "" {
+			sets[i].Fields = strings.Split(fields[i], ",")
+		}
+	}
+	return sets
 }
 
 // name is what a set is called by in the model's file.
@@ -97,12 +106,8 @@ func matchTrainCommand(flags *settingFlags) *cobra.Command {
 			training, err := evaluate.Train(cmd.Context(), evaluate.TrainOptions{
 				Sets: sets, Weights: files.weights, Ledger: ledger, Analyzer: r.analyzer, Model: r.model, Folds: folds.folds, Seed: folds.seed,
 			})
-			var input *evaluate.InputError
-			switch {
-			case errors.As(err, &input):
-				return &exitError{exitUsage, errors.New(explain(err))}
-			case err != nil:
-				return err
+			if err != nil {
+				return unreadable(err)
 			}
 			if err := files.print(cmd.OutOrStdout(), training); err != nil || out == "" {
 				return err

@@ -3,23 +3,12 @@ package evaluate_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"chengqiao/internal/evaluate"
 	"chengqiao/internal/search/analysis"
 )
-
-func docsFile(t *testing.T, lines string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "docs.jsonl")
-	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func TestCommonTermsAreCountedByTheTextsOfTheirLanguage(t *testing.T) {
 	var chinese, english strings.Builder
@@ -37,10 +26,11 @@ func TestCommonTermsAreCountedByTheTextsOfTheirLanguage(t *testing.T) {
 	}
 	chinese.WriteString(`{"id":"short","title":"太短"}` + "\n")
 	o := evaluate.CommonOptions{Analyzer: analysis.New(nil), Sets: []evaluate.Options{
-		{Docs: docsFile(t, chinese.String()), Fields: []string{"title", "abstract"}},
-		{Docs: docsFile(t, english.String()), Fields: []string{"abstract"}},
-		{Docs: docsFile(t, strings.ReplaceAll(english.String(), "water", "soil")), Fields: []string{"abstract"}},
+		files(t, chinese.String(), "", ""), files(t, english.String(), "", ""), files(t, strings.ReplaceAll(english.String(), "water", "soil"), "", ""),
 	}}
+	for i := range o.Sets {
+		o.Sets[i].Fields = []string{"title", "abstract"}
+	}
 	got, err := evaluate.Common(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -28,14 +28,3 @@ export function useVersion(kind: Ref<VersionedKind>, id: Ref<string>, number: Re
     enabled: computed(() => number.value > 0),
   })
 }
-
-/** How many versions have been published: the number of the live one. */
-export function useLatest(kind: Ref<VersionedKind>, id: Ref<string>) {
-  return useQuery({
-    queryKey: computed(() => listingKeys.of(kind.value, id.value)),
-    queryFn: async () => {
-      const params = { params: { path: { id: id.value } } }
-      return kind.value === 'achievement' ? dataOf(api.GET('/achievements/{id}', params)) : dataOf(api.GET('/packages/{id}', params))
-    },
-  })
-}

@@ -34,13 +34,14 @@ func evalCommand() *cobra.Command {
 
 // judgedFiles are the flags that both evaluations take.
 type judgedFiles struct {
-	docs, queries, qrels, fields string
-	judgedOnly, json, plain      bool
+	docs, queries, qrels, fields, around string
+	judgedOnly, json, plain              bool
 }
 
 func (f *judgedFiles) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.docs, "docs", "", "documents, JSON Lines or .gz")
 	cmd.Flags().StringVar(&f.queries, "queries", "", "queries, JSON Lines")
+	cmd.Flags().StringVar(&f.around, "around", "", "ask each query in each of these texts, JSON Lines with {query} in them")
 	cmd.Flags().StringVar(&f.qrels, "qrels", "", "judgments, TREC qrels")
 	cmd.Flags().StringVar(&f.fields, "fields", "", "index these fields alone: title,abstract; all known ones when empty")
 	cmd.Flags().BoolVar(&f.judgedOnly, "judged-only", false, "rank only the documents judged for a query")
@@ -54,7 +55,7 @@ func (f *judgedFiles) options() (evaluate.Options, error) {
 			return evaluate.Options{}, usageError("--%s is needed", name)
 		}
 	}
-	o := evaluate.Options{Docs: f.docs, Queries: f.queries, Qrels: f.qrels, JudgedOnly: f.judgedOnly}
+	o := evaluate.Options{Docs: f.docs, Queries: f.queries, Qrels: f.qrels, Around: f.around, JudgedOnly: f.judgedOnly}
 	if f.fields != "" {
 		o.Fields = strings.Split(f.fields, ",")
 	}

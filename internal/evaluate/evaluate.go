@@ -20,6 +20,9 @@ type Options struct {
 	// Queries is JSON Lines: {"qid", "query"} and optionally "exclude", a
 	// document that is left out of this query's ranking.
 	Queries string
+	// Around is JSON Lines of texts with {query} in them, "" for none: each query is
+	// asked in each of them, as people ask who tell of themselves first.
+	Around string
 	// Qrels is TREC's text: qid, 0, document id, grade.
 	Qrels string
 	// Fields of the documents that are indexed; empty for all known ones.

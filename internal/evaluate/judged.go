@@ -66,7 +66,7 @@ func load(o Options) (s set, err error) {
 	if s.docs, err = loadDocs(o); err != nil {
 		return s, err
 	}
-	if s.queries, err = readQueries(o.Queries); err == nil {
+	if s.queries, err = o.queries(); err == nil {
 		s.grades, err = readQrels(o.Qrels)
 	}
 	if err != nil {
@@ -160,6 +160,34 @@ func optional(record map[string]json.RawMessage, name string, into *string) erro
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+// placeOfQuery is where a text around queries has the query.
+const placeOfQuery = "{query}"
+
+// queries reads the queries, as often as there are texts around them. Those of one
+// query have its id: they are judged alike.
+func (o Options) queries() ([]Query, error) {
+	asked, err := readQueries(o.Queries)
+	if err != nil || o.Around == "" {
+		return asked, err
+	}
+	var out []Query
+	err = lines(o.Around, func(line []byte) error {
+		var around string
+		if err := json.Unmarshal(line, &around); err != nil {
+			return err
+		}
+		if strings.Count(around, placeOfQuery) != 1 {
+			return fmt.Errorf("%s does not stand in it once", placeOfQuery)
+		}
+		for _, q := range asked {
+			q.Text = strings.Replace(around, placeOfQuery, q.Text, 1)
+			out = append(out, q)
+		}
+		return nil
+	})
+	return out, err
 }
 
 func readQueries(path string) ([]Query, error) {

@@ -2,6 +2,10 @@ package evaluate_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"chengqiao/config"
@@ -28,6 +32,29 @@ func TestMatchingIsEvaluated(t *testing.T) {
 	// q1 finds d1 first (d2 is left out), q2 and q4 find d3; nothing is judged for q3.
 	if figures.NDCGAt10 != 1 || figures.RecallAt20 != 1 || figures.MRR != 1 || figures.Queries != 3 || figures.Unjudged != 1 || figures.Documents != 4 {
 		t.Errorf("%+v", figures)
+	}
+}
+
+func TestQueriesAreAskedInEachTextAroundThem(t *testing.T) {
+	o := files(t, someDocs, someQueries, someQrels)
+	o.Around = filepath.Join(t.TempDir(), "around.jsonl")
+	write := func(lines string) {
+		t.Helper()
+		if err := os.WriteFile(o.Around, []byte(lines), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("\"我公司成立于2003年，现寻求：{query}。合作方式面议。\"\n\"We are looking for {query}.\"\n")
+	figures, err := evaluate.Match(t.Context(), matchOptions(t, o))
+	if err != nil || figures.NDCGAt10 != 1 || figures.Queries != 6 || figures.Unjudged != 2 {
+		t.Errorf("%+v, %v", figures, err)
+	}
+	for _, broken := range []string{"\"without a place\"", "\"{query} twice {query}\"", "no JSON"} {
+		write(broken)
+		var input *evaluate.InputError
+		if _, err := evaluate.Match(t.Context(), matchOptions(t, o)); !errors.As(err, &input) || !strings.Contains(err.Error(), o.Around) {
+			t.Errorf("%s: %v", broken, err)
+		}
 	}
 }
 

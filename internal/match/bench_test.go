@@ -15,7 +15,7 @@ func BenchmarkExplanations(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		e := x.Explainer(need)
+		e := x.Explainer(need, Need)
 		for _, v := range found {
 			e.WithResult(v, nil)
 		}

@@ -233,7 +233,7 @@ func (d *Desk) explained(ctx context.Context, matches []Match) ([]IdlePair, erro
 	for _, m := range matches {
 		need, result := views[Ref{Need, m.NeedID}], views[m.Subject]
 		if need != nil && result != nil {
-			out = append(out, IdlePair{m, d.matches.index().Explainer(need).WithResult(result, nil).Reasons})
+			out = append(out, IdlePair{m, d.matches.index().Explainer(need, Need).WithResult(result, nil).Reasons})
 		}
 	}
 	return out, nil

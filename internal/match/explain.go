@@ -1,9 +1,6 @@
 package match
 
-import (
-	"strings"
-	"sync"
-)
+import "sync"
 
 // ReasonCode says why a pair is a match; clients translate it.
 type ReasonCode string
@@ -56,10 +53,14 @@ type Explainer struct {
 	least float64
 }
 
-// Explainer makes one for a view, whose texts it cuts once.
-func (x *Index) Explainer(one *View) *Explainer {
+// Explainer makes one for a view of a listing of a kind, whose texts it cuts once.
+func (x *Index) Explainer(one *View, of Kind) *Explainer {
 	e := &Explainer{index: x, one: one}
-	e.words, e.terms = wordingOf(x.analyse, textsOf(one))
+	cutting := x.cutting
+	if of == Need {
+		cutting = x.asker.cutting
+	}
+	e.words, e.terms = wordingOf(passagesOf(one, cutting))
 	e.tells, e.least = x.tells(e.terms)
 	return e
 }
@@ -83,7 +84,7 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {
 	other := readings.Get().(*reading)
 	defer readings.Put(other)
-	other.words.cutIn(e.terms, e.index.analyse, textsOf(result))
+	other.words.cutIn(e.terms, passagesOf(result, e.index.cutting))
 	other.terms.tell(&other.words, len(e.terms))
 	return explain(e.one, result, e.shared(e.words, &other.terms), verdicts)
 }
@@ -97,7 +98,7 @@ func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
 	}
 	other := readings.Get().(*reading)
 	defer readings.Put(other)
-	other.words.cutIn(e.terms, e.index.analyse, textsOf(need))
+	other.words.cutIn(e.terms, passagesOf(need, e.index.asker.cutting))
 	return explain(need, e.one, e.shared(&other.words, e.standing), verdicts)
 }
 
@@ -159,18 +160,6 @@ func (x *Index) tells(terms vocabulary) (tells []float64, least float64) {
 		}
 	}
 	return tells, x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)
-}
-
-func textsOf(v *View) []string {
-	var out []string
-	for f := range fieldCount {
-		for _, s := range v.Texts[f] {
-			if strings.TrimSpace(s) != "" {
-				out = append(out, s)
-			}
-		}
-	}
-	return out
 }
 
 // provinceCode is a province as GB/T 2260 writes it.

@@ -53,8 +53,8 @@ func TestAnExpressionIsNotCutInsideAWordThatBothTextsKnow(t *testing.T) {
 	} {
 		need := view("", body)
 		for from, reasons := range map[string][]match.Reason{
-			"the need":   x.Explainer(need).WithResult(result, nil).Reasons,
-			"the result": x.Explainer(result).WithNeed(need, nil).Reasons,
+			"the need":   x.Explainer(need, match.Need).WithResult(result, nil).Reasons,
+			"the result": x.Explainer(result, match.Achievement).WithNeed(need, nil).Reasons,
 		} {
 			var got []string
 			for _, r := range reasons {
@@ -80,7 +80,7 @@ func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
 
 	codes := func(n, r *match.View) map[match.ReasonCode]map[string]any {
 		out := map[match.ReasonCode]map[string]any{}
-		for _, reason := range x.Explainer(n).WithResult(r, nil).Reasons {
+		for _, reason := range x.Explainer(n, match.Need).WithResult(r, nil).Reasons {
 			out[reason.Code] = reason.Params
 		}
 		return out
@@ -122,7 +122,7 @@ func TestAnExplanationSaysNothingThatItsReaderLacks(t *testing.T) {
 		want bool
 	}{{"the public", public, false}, {"members", members, true}} {
 		said := false
-		for _, reason := range x.Explainer(need).WithResult(c.view, nil).Reasons {
+		for _, reason := range x.Explainer(need, match.Need).WithResult(c.view, nil).Reasons {
 			terms, _ := reason.Params["terms"].([]string)
 			said = said || slices.ContainsFunc(terms, func(s string) bool { return strings.Contains(s, "石墨烯") })
 		}
@@ -223,15 +223,15 @@ func TestAPairIsExplainedTheSameFromBothSidesAndAfterOthers(t *testing.T) {
 	}
 	fromNeed, fromResult := map[*match.View]*match.Explainer{}, map[*match.View]*match.Explainer{}
 	for _, n := range needs {
-		fromNeed[n] = x.Explainer(n)
+		fromNeed[n] = x.Explainer(n, match.Need)
 	}
 	for _, r := range results {
-		fromResult[r] = x.Explainer(r)
+		fromResult[r] = x.Explainer(r, match.Achievement)
 	}
 	explained := 0
 	for _, n := range needs {
 		for _, r := range results {
-			want := x.Explainer(n).WithResult(r, nil)
+			want := x.Explainer(n, match.Need).WithResult(r, nil)
 			if got := fromNeed[n].WithResult(r, nil); !reflect.DeepEqual(got, want) {
 				t.Errorf("after others %v, alone %v", got, want)
 			}

@@ -28,10 +28,18 @@ func WorthNaming(s string) bool { return worthNaming(s) }
 
 // Shared are the expressions that texts share, each term telling as much.
 func Shared(analyse Analyser, own, other []string) []string {
-	first, terms := wordingOf(analyse, own)
+	passages := func(texts []string) []passage {
+		return passagesOf(&View{Texts: map[Field][]string{Body: texts}}, func(Field) Analyser { return analyse })
+	}
+	first, terms := wordingOf(passages(own))
 	var words wording
-	words.cutIn(terms, analyse, other)
+	words.cutIn(terms, passages(other))
 	var second concordance
 	second.tell(&words, len(terms))
 	return shared(first, &second, func(int32) float64 { return 1 }, 0)
+}
+
+// CutSought cuts texts of a need as a model does.
+func CutSought(m TermModel, analyse Analyser) Analyser {
+	return newAsker(analyse, m.Asking, m.Common).cut
 }

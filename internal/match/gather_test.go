@@ -46,7 +46,7 @@ func TestTheCandidatesAreThoseThatShareMost(t *testing.T) {
 		vectors[at] = slots[at].vector.unpack(nil)
 	}
 	for range 40 {
-		v := x.vectorOf(x.model.weigh(x.analyse, text(5+random.IntN(400)), needs))
+		v := x.vectorOf(x.weigh(text(5+random.IntN(400)), needs))
 		probes := x.probes(v)
 		admit := func(s *slot) bool { return s.org != "3" }
 		var all []scored
@@ -76,7 +76,7 @@ func TestTheCandidatesAreThoseThatShareMost(t *testing.T) {
 
 func BenchmarkCandidates(b *testing.B) {
 	x, _, text := market(b, 30_000)
-	v := x.vectorOf(x.model.weigh(x.analyse, text(300), needs))
+	v := x.vectorOf(x.weigh(text(300), needs))
 	probes := x.probes(v)
 	for b.Loop() {
 		x.candidates(probes, results, publicReader, nil, 300)

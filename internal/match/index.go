@@ -94,6 +94,7 @@ type place struct {
 // a change takes effect whole.
 type Index struct {
 	analyse Analyser
+	asker   *asker
 	model   TermModel
 
 	mu   sync.RWMutex
@@ -126,7 +127,7 @@ type Index struct {
 // NewIndex makes an empty index for a model's terms.
 func NewIndex(analyse Analyser, model TermModel) *Index {
 	return &Index{
-		analyse: analyse, model: model,
+		analyse: analyse, asker: newAsker(analyse, model.Asking, model.Common), model: model,
 		dict: map[string]uint32{}, names: map[string]string{}, places: map[Ref]place{},
 		wishes: recent.Keep[wishKey, *wish](keptWishes),
 	}
@@ -165,10 +166,10 @@ func (x *Index) Upsert(l Listing) {
 	var publicFacts, memberFacts facts
 	of := sideOf(l.Kind)
 	if l.Public != nil {
-		public, publicFacts = x.model.weigh(x.analyse, l.Public, of), factsOf(l.Public)
+		public, publicFacts = x.weigh(l.Public, of), factsOf(l.Public)
 	}
 	if l.Members != nil && l.Members != l.Public {
-		members, memberFacts = x.model.weigh(x.analyse, l.Members, of), factsOf(l.Members)
+		members, memberFacts = x.weigh(l.Members, of), factsOf(l.Members)
 	}
 	same := l.Public != nil && (l.Members == nil || l.Members == l.Public ||
 		public.equal(members) && slices.Equal(l.Public.Meaning, l.Members.Meaning))

@@ -66,6 +66,15 @@ type View struct {
 	Contains []string
 }
 
+// said are the view's texts, field by field.
+func (v *View) said() []string {
+	var out []string
+	for f := range fieldCount {
+		out = append(out, v.Texts[f]...)
+	}
+	return out
+}
+
 // Rights says whether the rights in a result are still free.
 type Rights uint8
 

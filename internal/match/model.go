@@ -54,6 +54,7 @@ type TermModel struct {
 	Background float64
 	// Common are the terms of the imagined listings.
 	Common Common
+	Asking AskingModel
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
 	// Synonym is the weight of a group of synonyms beside the words themselves.
@@ -183,6 +184,14 @@ type wireModel struct {
 			Even     float64 `yaml:"even"`
 		} `yaml:"pairs"`
 	} `yaml:"space"`
+	Asking struct {
+		UnknownHan  float64 `yaml:"unknown_han"`
+		UnknownWord float64 `yaml:"unknown_word"`
+		Most        float64 `yaml:"most"`
+		Within      float64 `yaml:"within"`
+		Clause      float64 `yaml:"clause"`
+		Sentence    float64 `yaml:"sentence"`
+	} `yaml:"asking"`
 	Candidates int `yaml:"candidates"`
 	Shown      int `yaml:"shown"`
 	Texts      struct {
@@ -207,8 +216,8 @@ type wireModel struct {
 	Evaluation Evaluation `yaml:"evaluation"`
 }
 
-// LoadModel reads the model and the common terms that belong to it from the
-// program's configuration files.
+// LoadModel reads the model, the common terms and the sentences of askers that
+// belong to it from the program's configuration files.
 func LoadModel(files fs.FS) (Model, error) {
 	raw, err := fs.ReadFile(files, ModelFile)
 	if err != nil {
@@ -221,11 +230,17 @@ func LoadModel(files fs.FS) (Model, error) {
 	if raw, err = fs.ReadFile(files, CommonFile); err != nil {
 		return Model{}, err
 	}
-	m.Terms.Common, err = ParseCommon(raw)
+	if m.Terms.Common, err = ParseCommon(raw); err != nil {
+		return Model{}, err
+	}
+	if raw, err = fs.ReadFile(files, AskingFile); err != nil {
+		return Model{}, err
+	}
+	m.Terms.Asking.Sentences, err = ParseAsking(raw)
 	return m, err
 }
 
-// ParseModel reads a model without its common terms and refuses one that is incomplete, has unknown
+// ParseModel reads a model without its common terms and sentences and refuses one that is incomplete, has unknown
 // keys, or whose numbers cannot be.
 func ParseModel(raw []byte) (Model, error) {
 	var w wireModel
@@ -242,6 +257,10 @@ func ParseModel(raw []byte) (Model, error) {
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
 			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief,
+			Asking: AskingModel{
+				UnknownHan: w.Asking.UnknownHan, UnknownWord: w.Asking.UnknownWord, Most: w.Asking.Most,
+				Within: w.Asking.Within, Clause: w.Asking.Clause, Sentence: w.Asking.Sentence,
+			},
 			Space: SpaceModel{
 				Dims: w.Space.Dims, PerDim: w.Space.PerDim, Least: w.Space.Least, Sample: w.Space.Sample,
 				Terms: w.Space.Terms, Candidates: w.Space.Candidates, Pairs: Contrast(w.Space.Pairs),
@@ -292,7 +311,7 @@ func (m Model) validate() error {
 		return fmt.Errorf("match model: space.pairs.exponent and even must be positive")
 	}
 	return errors.Join(
-		m.Meaning.validate(),
+		m.Meaning.validate(), t.Asking.validate(),
 		weightsOf("texts.learnt", m.Texts.Learnt, textFeatures), weightsOf("texts.alone", m.Texts.Alone, textFeatures),
 		weightsOf("facts", m.Facts, factFeatures),
 	)
@@ -314,6 +333,6 @@ func weightsOf(name string, weights map[Feature]float64, of []Feature) error {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.fingerprint())
+	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.fingerprint(), t.Asking)
 	return h.Sum64()
 }

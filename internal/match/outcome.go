@@ -141,7 +141,7 @@ func (s *Service) judged(ctx context.Context, pair Pair) (Match, error) {
 // Compare gives the features of one need with one result, RequirementFit apart;
 // neither has to be in the index.
 func (x *Index) Compare(m Model, need, result *View) Features {
-	n, r := x.model.weigh(x.analyse, need, needs), x.model.weigh(x.analyse, result, results)
+	n, r := x.weigh(need, needs), x.weigh(result, results)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	asked, found := x.vectorOf(n), x.vectorOf(r)

@@ -51,7 +51,7 @@ type Ask struct {
 // Rank answers with the listings that fit best, best first. Measured criteria
 // are not part of it: they need the claims themselves, see Explain.
 func (x *Index) Rank(m Model, ask Ask) []Ranked {
-	content := x.model.weigh(x.analyse, ask.View, sideOf(ask.Of))
+	content := x.weigh(ask.View, sideOf(ask.Of))
 	own := factsOf(ask.View)
 	opposite := needs
 	if ask.Of == Need {

@@ -105,7 +105,7 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 	for _, r := range kin(own.Ref, read, views) {
 		delete(views, r)
 	}
-	explainer := s.index().Explainer(read)
+	explainer := s.index().Explainer(read, own.Kind)
 	asNeed := func(v *View) []Reason { return explainer.WithResult(v, nil).Reasons }
 	asResult := func(v *View) []Reason { return explainer.WithNeed(v, nil).Reasons }
 	same := s.akin(alike, views, func(v *View) []Reason {

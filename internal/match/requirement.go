@@ -43,8 +43,8 @@ const (
 func judge(analyse Analyser, need, result *View) []Verdict {
 	j := judgement{
 		analyse: analyse, result: result,
-		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, textsOf(need)...) }),
-		inResult: sync.OnceValue(func() map[string]bool { return termSet(analyse, textsOf(result)...) }),
+		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, need.said()...) }),
+		inResult: sync.OnceValue(func() map[string]bool { return termSet(analyse, result.said()...) }),
 	}
 	out := make([]Verdict, 0, len(need.Requirements))
 	for _, r := range need.Requirements {

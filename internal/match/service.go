@@ -131,7 +131,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	q := question{asked: own, own: own.ViewFor(policy.TiersOf(actor, facts)), tiers: policy.ReaderTiers(actor),
 		judged: judgementsOf(said), least: s.model.Bands.Possible}
 	if q.own != nil {
-		q.explainer = s.index().Explainer(q.own)
+		q.explainer = s.index().Explainer(q.own, q.asked.Kind)
 	}
 	var found []finding
 	if which == Hidden {

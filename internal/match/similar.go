@@ -12,7 +12,7 @@ import (
 // about may be in the index: Admit has to leave it out.
 func (x *Index) Alike(m Model, ask Ask) []Ranked {
 	side := sideOf(ask.Of)
-	content := x.model.weigh(x.analyse, ask.View, side)
+	content := x.weigh(ask.View, side)
 	field := factsOf(ask.View).field
 
 	x.mu.RLock()

@@ -63,7 +63,35 @@ func (w weighed) equal(other weighed) bool {
 //
 // The beginning of a need's longer texts counts more: there people say what
 // they want, and then tell of circumstances.
-func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
+//
+// Of a need counts what is sought alone; one that says hardly anything of it is
+// taken by its word.
+func (x *Index) weigh(view *View, of side) weighed {
+	if of == needs {
+		if sought := x.model.weigh(view, of, x.asker.cutting); sought.says(leastSought) {
+			return sought
+		}
+	}
+	return x.model.weigh(view, of, x.cutting)
+}
+
+// leastSought is how many words and pairs of Han characters say what is sought at least.
+const leastSought = 3
+
+// says tells whether there are so many words and pairs.
+func (w weighed) says(least int) bool {
+	for _, t := range w.terms {
+		if c := classOf(t.term); c == word || c == pair {
+			least--
+		}
+	}
+	return least <= 0
+}
+
+// cutting is how the texts of a field are cut.
+func (x *Index) cutting(Field) Analyser { return x.analyse }
+
+func (m TermModel) weigh(view *View, of side, cutting func(Field) Analyser) weighed {
 	type stat struct {
 		tf, mentioned float64
 		fields        uint8
@@ -78,13 +106,14 @@ func (m TermModel) weigh(analyse Analyser, view *View, of side) weighed {
 			han bool
 		}
 		counts := map[string]*count{}
+		cut := cutting(f)
 		for _, s := range view.Texts[f] {
+			pairs.begin()
+			tokens = cut(tokens[:0], s)
 			lead := 0
 			if of == needs && f == Body {
 				lead = m.Lead.end(s)
 			}
-			pairs.begin()
-			tokens = analyse(tokens[:0], s)
 			for _, token := range tokens {
 				if len(token.Term) > longestTerm {
 					pairs.begin()

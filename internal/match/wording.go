@@ -28,11 +28,28 @@ type wording struct {
 // vocabulary numbers the terms of a wording.
 type vocabulary map[string]int32
 
-// wordingOf cuts a view's texts and numbers their terms, new ones too.
-func wordingOf(analyse Analyser, texts []string) (*wording, vocabulary) {
+// passage is a text with the way in which it is cut.
+type passage struct {
+	text string
+	cut  Analyser
+}
+
+// passagesOf are a view's texts, each field cut in its way.
+func passagesOf(v *View, cutting func(Field) Analyser) []passage {
+	var out []passage
+	for f := range fieldCount {
+		for _, s := range v.Texts[f] {
+			out = append(out, passage{s, cutting(f)})
+		}
+	}
+	return out
+}
+
+// wordingOf cuts texts and numbers their terms, new ones too.
+func wordingOf(texts []passage) (*wording, vocabulary) {
 	terms := vocabulary{}
 	w := &wording{}
-	w.cutAs(analyse, texts, func(term string) int32 {
+	w.cutAs(texts, func(term string) int32 {
 		n, ok := terms[term]
 		if !ok {
 			n = int32(len(terms))
@@ -45,8 +62,8 @@ func wordingOf(analyse Analyser, texts []string) (*wording, vocabulary) {
 
 // cutIn cuts texts and numbers those of their terms that are in a vocabulary. It
 // takes the room of what the wording said before.
-func (w *wording) cutIn(v vocabulary, analyse Analyser, texts []string) {
-	w.cutAs(analyse, texts, func(term string) int32 {
+func (w *wording) cutIn(v vocabulary, texts []passage) {
+	w.cutAs(texts, func(term string) int32 {
 		if n, ok := v[term]; ok {
 			return n
 		}
@@ -54,11 +71,11 @@ func (w *wording) cutIn(v vocabulary, analyse Analyser, texts []string) {
 	})
 }
 
-func (w *wording) cutAs(analyse Analyser, texts []string, number func(term string) int32) {
+func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 	w.texts, w.tokens, w.terms, w.ends = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0]
-	for _, text := range texts {
+	for _, p := range texts {
 		from := len(w.tokens)
-		w.tokens = analyse(w.tokens, text)
+		w.tokens = p.cut(w.tokens, p.text)
 		kept := slices.DeleteFunc(w.tokens[from:], func(t Token) bool { return t.Synonym || t.Single() })
 		for _, t := range kept {
 			w.terms = append(w.terms, number(t.Term))
@@ -68,7 +85,7 @@ func (w *wording) cutAs(analyse Analyser, texts []string, number func(term strin
 	}
 	from := 0
 	for i, end := range w.ends { // what was appended to has its place now
-		w.texts = append(w.texts, cut{texts[i], w.tokens[from:end], w.terms[from:end]})
+		w.texts = append(w.texts, cut{texts[i].text, w.tokens[from:end], w.terms[from:end]})
 		from = end
 	}
 }

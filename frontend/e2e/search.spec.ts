@@ -72,6 +72,8 @@ test('a visitor learns the operators by examples, and is told what could not be 
   await page.goto('/search?q=' + encodeURIComponent('电池 trl:high'))
   await expect(page.getByText('没有看懂')).toBeVisible()
   await expect(page.getByText('trl:high', { exact: true })).toBeVisible()
+  await expect(page.getByText('没有用来限定结果')).toBeVisible()
+  await expect(page.locator('article mark').first()).toHaveText(/电池/)
 })
 
 test('typing is completed, and the keyboard walks through the completions', async ({ page }) => {

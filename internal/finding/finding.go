@@ -40,7 +40,7 @@ type Answer struct {
 	// Cut: the query was longer than MaxText.
 	Cut bool
 	// Misread are the parts of the text that looked like operators and could not
-	// be read; they were searched for as words.
+	// be read, with what became of them.
 	Misread []querytext.Misread
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match

@@ -44,7 +44,7 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: a.facets(found.Facets),
 		Page: request.Page, PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
-			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
+			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text, Taken: oas.MisreadTaken(m.Taken)}
 		}),
 		DidYouMean: found.Meant, Nearest: list(found.Nearest, hit),
 		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {

@@ -3764,7 +3764,7 @@ export interface components {
             page_size: number;
             /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least */
             notices?: string[];
-            /** @description With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words */
+            /** @description With query_syntax: the parts of q that looked like operators and could not be read, with what became of them */
             misread?: components["schemas"]["Misread"][];
             /** @description The query in words that exist, where it finds nothing or only something like it */
             did_you_mean?: string;
@@ -3778,6 +3778,11 @@ export interface components {
             reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "too_many";
             /** @description The part, cut to 40 characters */
             text: string;
+            /**
+             * @description What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+             * @enum {string}
+             */
+            taken: "words" | "wish" | "excluded" | "nothing";
         };
         SearchWithout: {
             /** @description A facet, or all for every filter at once */

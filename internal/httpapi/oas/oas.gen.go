@@ -948,6 +948,30 @@ func (e MisreadReason) Valid() bool {
 	}
 }
 
+// Defines values for MisreadTaken.
+const (
+	Excluded MisreadTaken = "excluded"
+	Nothing  MisreadTaken = "nothing"
+	Wish     MisreadTaken = "wish"
+	Words    MisreadTaken = "words"
+)
+
+// Valid indicates whether the value is a known member of the MisreadTaken enum.
+func (e MisreadTaken) Valid() bool {
+	switch e {
+	case Excluded:
+		return true
+	case Nothing:
+		return true
+	case Wish:
+		return true
+	case Words:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindAchievement NoteKind = "achievement"
@@ -3520,12 +3544,18 @@ type Message struct {
 type Misread struct {
 	Reason MisreadReason `json:"reason"`
 
+	// Taken What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+	Taken MisreadTaken `json:"taken"`
+
 	// Text The part, cut to 40 characters
 	Text string `json:"text"`
 }
 
 // MisreadReason defines model for Misread.Reason.
 type MisreadReason string
+
+// MisreadTaken What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+type MisreadTaken string
 
 // ModelEvaluation Figures on judged queries, each measured with weights that were learnt without it
 type ModelEvaluation struct {
@@ -4288,7 +4318,7 @@ type SearchResult struct {
 	Facets     []Facet     `json:"facets"`
 	Hits       []SearchHit `json:"hits"`
 
-	// Misread With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words
+	// Misread With query_syntax: the parts of q that looked like operators and could not be read, with what became of them
 	Misread []Misread `json:"misread,omitempty,omitzero"`
 
 	// Nearest Where nothing is found: what answers some of the words

@@ -30,22 +30,31 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	return result, nil
 }
 
+// search answers a query; what it wishes for is left to raising.
 func (e *asker) search(ctx context.Context, q *search.Query) (search.Result, error) {
+	wishes := q.Analyzer(e.analyzer).Plan(q.Wishes)
+	if wishes.Empty() {
+		return e.answer(ctx, q, wishes)
+	}
+	return e.raising(ctx, q, wishes)
+}
+
+func (e *asker) answer(ctx context.Context, q *search.Query, wishes analysis.Plan) (search.Result, error) {
 	plan := q.Analyzer(e.analyzer).Plan(q.Text)
 	held, err := e.hold(ctx, q, plan)
 	if err != nil {
 		return search.Result{}, err
 	}
 	if plan.Empty() {
-		t := question{held: held}
-		if len(held.must) > 0 {
+		t := question{wishes: wishes, held: held}
+		if t.ranks() {
 			t.match = search.MatchAll
 		}
 		return e.ask(ctx, q, t)
 	}
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
-		t := question{plan: plan, match: match, held: held}
+		t := question{plan: plan, wishes: wishes, match: match, held: held}
 		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err
@@ -77,15 +86,21 @@ type question struct {
 	plan  analysis.Plan
 	match search.Match
 	held  holding
+	// wishes are not asked for: they are marked.
+	wishes analysis.Plan
 	// among restricts to documents found before; the text is not asked again.
 	among string
 }
 
-// byText tells that documents are ranked by words.
-func (t question) byText() bool { return t.ranks() && t.among == "" }
+// byText tells that Meilisearch ranks documents by words.
+func (t question) byText() bool {
+	return t.among == "" && (!t.plan.Empty() || len(t.held.must) > 0)
+}
 
-// ranks tells that there are words to rank by, whether they are asked again or not.
-func (t question) ranks() bool { return !t.plan.Empty() || len(t.held.must) > 0 }
+// ranks tells that there are words to rank by, whoever does it.
+func (t question) ranks() bool {
+	return !t.plan.Empty() || len(t.held.must) > 0 || !t.wishes.Empty()
+}
 
 // worded tells that words are asked for at all, be it only against some.
 func (t question) worded() bool { return t.byText() || len(t.held.mustNot) > 0 && t.among == "" }
@@ -212,7 +227,7 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 	for _, n := range []search.Number{search.NumberPublished, search.NumberPrice, search.NumberTRL} {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(n))
 	}
-	if len(q.Highlight) > 0 && t.byText() {
+	if len(q.Highlight) > 0 && t.ranks() && t.among == "" {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, documentAttribute)
 	}
 	return r
@@ -360,7 +375,7 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 
 // hits turns what was found into the answer's hits.
 func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
-	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan, t.match, t.held.clauses)
+	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan.And(t.wishes), t.match, t.held.clauses)
 	var out []search.Hit
 	for _, h := range found {
 		one := search.Hit{ID: h.ID, Kind: search.Kind(h.Kind)}

@@ -39,6 +39,8 @@ type Query struct {
 	Offset, Limit int
 	// Highlight are the properties whose passages are given with marks.
 	Highlight []Property
+	// members: the query is asked by members' prices.
+	members bool
 }
 
 // literally knows no synonyms.
@@ -130,9 +132,9 @@ const (
 // AllSorts in the order in which they are offered.
 var AllSorts = []Sort{SortRelevance, SortNewest, SortPriceAsc, SortPriceDesc, SortTRLAsc, SortTRLDesc}
 
-// Key is the number that a sort goes by, and whether greater ones come first;
+// key is the number that a sort goes by, and whether greater ones come first;
 // "" for relevance.
-func (s Sort) Key() (n Number, descending bool) {
+func (s Sort) key() (n Number, descending bool) {
 	switch s {
 	case SortNewest:
 		return NumberPublished, true

@@ -24,10 +24,12 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 		return search.Result{}, err
 	}
 	defer release()
-	result, err := g.search(ctx, &q)
+	own := q.ForReader()
+	result, err := g.search(ctx, &own)
 	if err != nil {
 		return search.Result{}, fmt.Errorf("search: %w", err)
 	}
+	result.Answered()
 	result.Took = time.Since(began)
 	return result, nil
 }
@@ -131,14 +133,14 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 }
 
 // order is the order of the hits.
-func (c *columns) order(sort search.Sort, scores []mark) ranked {
+func (c *columns) order(q *search.Query, scores []mark) ranked {
 	newest := func(a, b uint32) bool {
 		if c.published[a] != c.published[b] {
 			return c.published[a] > c.published[b]
 		}
 		return c.ids[a] < c.ids[b]
 	}
-	number, descending := sort.Key()
+	number, descending := q.SortKey()
 	by := ranked{less: newest}
 	switch {
 	case scores != nil:
@@ -148,7 +150,7 @@ func (c *columns) order(sort search.Sort, scores []mark) ranked {
 		by.key = func(o uint32) int64 { return c.published[o] }
 		return by
 	default:
-		column := c.numbers[slices.Index(search.AllNumbers, number)]
+		column := c.numbers[slices.Index(search.KeptNumbers, number)]
 		by.key = func(o uint32) int64 {
 			if v := column[o]; descending || v == absent {
 				return v // absent is the least number there is

@@ -22,10 +22,17 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	if err := q.Validate(); err != nil {
 		return search.Result{}, err
 	}
-	result, err := e.asking(ctx, func(a *asker) (search.Result, error) { return a.search(ctx, &q) })
+	result, err := e.asking(ctx, func(a *asker) (search.Result, error) {
+		own := q
+		if a.current() {
+			own = q.ForReader()
+		}
+		return a.search(ctx, &own)
+	})
 	if err != nil {
 		return search.Result{}, err
 	}
+	result.Answered()
 	result.Took = time.Since(began)
 	return result, nil
 }
@@ -191,13 +198,17 @@ func (e *asker) ask(ctx context.Context, q *search.Query, t question) (search.Re
 			}
 		}
 		if q.Limit > 0 {
+			from := len(hits)
 			if hits, err = decode(hits, mine[0].Hits); err != nil {
+				return search.Result{}, err
+			}
+			if err := sortedBy(q, hits[from:], mine[0].Hits); err != nil {
 				return search.Result{}, err
 			}
 		}
 	}
 	if len(parts) > 1 {
-		slices.SortStableFunc(hits, order(q.Sort, t.byText()))
+		slices.SortStableFunc(hits, order(q, t.byText()))
 	}
 	if !paged {
 		hits = hits[min(q.Offset, len(hits)):min(q.Offset+q.Limit, len(hits))]
@@ -214,7 +225,7 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 		Filter:               and(s.filter, t.among, t.held.filter, filter(q)),
 		MatchingStrategy:     meilisearch.All,
 		AttributesToRetrieve: []string{keyAttribute, idAttribute, kindAttribute},
-		Sort:                 sorts(q.Sort, t.byText()),
+		Sort:                 sorts(q, t.byText()),
 	}
 	if r.Filter == "" {
 		r.Filter = nil
@@ -224,8 +235,9 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 		r.AttributesToSearchOn = attributes(t.areas(), s.tier)
 		r.ShowRankingScore = t.byText()
 	}
-	for _, n := range []search.Number{search.NumberPublished, search.NumberPrice, search.NumberTRL} {
-		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(n))
+	r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(search.NumberPublished))
+	if number, _ := q.SortKey(); number != "" && number != search.NumberPublished {
+		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(number))
 	}
 	if len(q.Highlight) > 0 && t.ranks() && t.among == "" {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, documentAttribute)
@@ -240,8 +252,8 @@ func page(r *meilisearch.SearchRequest, size int, number int64) {
 }
 
 // sorts is the order asked for; by text nil, which is Meilisearch's ranking.
-func sorts(s search.Sort, byText bool) []string {
-	number, descending := s.Key()
+func sorts(q *search.Query, byText bool) []string {
+	number, descending := q.SortKey()
 	newest := []string{numberAttribute(search.NumberPublished) + ":desc", keyAttribute + ":asc"}
 	switch {
 	case number == "" && byText:
@@ -285,9 +297,9 @@ type hit struct {
 	Kind      string   `json:"kind"`
 	Document  string   `json:"document"`
 	Published *float64 `json:"n_published_at"`
-	Price     *float64 `json:"n_price_fen"`
-	TRL       *float64 `json:"n_trl"`
-	Score     float64  `json:"_rankingScore"`
+	// sorted is the number that hits of several shares are sorted by.
+	sorted *float64
+	Score  float64 `json:"_rankingScore"`
 }
 
 func decode(out []hit, hits meilisearch.Hits) ([]hit, error) {
@@ -301,22 +313,36 @@ func decode(out []hit, hits meilisearch.Hits) ([]hit, error) {
 	return out, nil
 }
 
+// sortedBy reads the numbers that hits are sorted by.
+func sortedBy(q *search.Query, out []hit, hits meilisearch.Hits) error {
+	number, _ := q.SortKey()
+	if number == "" {
+		return nil
+	}
+	for i, h := range hits {
+		if raw, ok := h[numberAttribute(number)]; ok {
+			if err := json.Unmarshal(raw, &out[i].sorted); err != nil {
+				return fmt.Errorf("meilisearch: hit: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // order puts the hits of several shares into one order, as Meilisearch would.
-func order(s search.Sort, byText bool) func(a, b hit) int {
+func order(q *search.Query, byText bool) func(a, b hit) int {
 	newest := func(a, b hit) int {
 		return cmp.Or(optional(a.Published, b.Published, true), strings.Compare(a.Key, b.Key))
 	}
-	number, descending := s.Key()
+	number, descending := q.SortKey()
 	return func(a, b hit) int {
 		switch {
 		case number == "" && byText:
 			return cmp.Or(cmp.Compare(b.Score, a.Score), newest(a, b))
-		case number == search.NumberPrice:
-			return cmp.Or(optional(a.Price, b.Price, descending), newest(a, b))
-		case number == search.NumberTRL:
-			return cmp.Or(optional(a.TRL, b.TRL, descending), newest(a, b))
+		case number == "":
+			return newest(a, b)
 		}
-		return newest(a, b)
+		return cmp.Or(optional(a.sorted, b.sorted, descending), newest(a, b))
 	}
 }
 

@@ -45,6 +45,9 @@ type Answer struct {
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match
 	AtLeast bool
+	// Unpriced: none of what was found shows this reader a price, so that an order
+	// by price is none; newest comes first.
+	Unpriced bool
 	// Alike say in other words what was asked, nearest first: none of the Total,
 	// and in no facet.
 	Alike []Hit
@@ -156,6 +159,10 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		counted = r.Facets
 	}
 	q.Reader, q.Facets, q.Sort, q.Highlight = reader, counted, r.Sort, marked
+	byPrice := q.SortsByPrice() && !q.Own(search.FacetPriceBand) // who chose prices finds what has one
+	if byPrice && !slices.Contains(counted, search.FacetPriceBand) {
+		q.Facets = append(slices.Clip(counted), search.FacetPriceBand)
+	}
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
 	sense := f.senseOf(ctx, q)
 	result, err := f.search(ctx, q, sense)
@@ -166,7 +173,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
+	out := Answer{Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0, Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
 	shown, err := f.shown(ctx, actor, reader, slices.Concat(result.Hits, alike))
 	if err != nil {
 		return Answer{}, err

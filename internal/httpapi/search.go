@@ -157,6 +157,9 @@ func searchNotices(found finding.Answer) []string {
 	case found.Match == search.MatchSome:
 		out = append(out, "matched_some")
 	}
+	if found.Unpriced {
+		out = append(out, "sort_no_price")
+	}
 	if found.AtLeast {
 		out = append(out, "total_at_least")
 	}

@@ -39,6 +39,12 @@ func (r *Result) Answered() {
 	}
 }
 
+// SortsByPrice tells whether the hits come in the order of their prices.
+func (q *Query) SortsByPrice() bool {
+	n, _ := q.Sort.key()
+	return n == NumberPrice
+}
+
 // SortKey is the number that the hits are sorted by, and whether greater ones
 // come first; "" for relevance.
 func (q *Query) SortKey() (n Number, descending bool) {

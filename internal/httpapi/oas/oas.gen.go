@@ -4324,7 +4324,7 @@ type SearchResult struct {
 	// Nearest Where nothing is found: what answers some of the words
 	Nearest []SearchHit `json:"nearest,omitempty,omitzero"`
 
-	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least
+	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`

@@ -13,6 +13,14 @@ export const kinds: readonly Kind[] = ['package', 'achievement', 'need']
 export const sorts: readonly Sort[] = ['relevance', 'newest', 'price_asc', 'price_desc', 'trl_desc', 'trl_asc']
 export const pageSize = 20
 
+/** How many characters of the words are searched for: the server cuts the rest, and says so. */
+export const countedText = 500
+
+/** The part of some words that is searched for. */
+export function counted(words: string): string {
+  return [...words.trim()].slice(0, countedText).join('')
+}
+
 /** A theme is in its owner's words; everything else is a code. */
 const longest = (facet: CodeFacet): number => (facet === 'theme' ? 100 : 60)
 

@@ -51,10 +51,12 @@ type Answer struct {
 	// Alike say in other words what was asked, nearest first: none of the Total,
 	// and in no facet.
 	Alike []Hit
-	// Meant is the text in words that exist; "" where it needs no correction.
-	Meant string
-	// Without and Nearest help on where nothing is found.
+	// Meant is the text in words that exist, with how much it finds; empty where
+	// it needs no correction.
+	Meant search.Correction
+	// Without, Fewer and Nearest help on where nothing is found.
 	Without []Without
+	Fewer   []Fewer
 	Nearest []Hit
 }
 
@@ -189,7 +191,9 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out.Meant = wanted.meaning(meant)
+	if meant.Text != "" {
+		out.Meant = search.Correction{Text: wanted.meaning(meant.Text), Total: meant.Total}
+	}
 	if result.Total == 0 {
 		if err := f.help(ctx, actor, reader, r, &out); err != nil {
 			return Answer{}, err

@@ -37,11 +37,8 @@ func (r Request) reading() read {
 	}
 }
 
-// meaning is the text with other words and the same conditions; "" without words.
+// meaning is the text with other words and the same conditions.
 func (r read) meaning(words string) string {
-	if words == "" {
-		return ""
-	}
 	r.parsed.Words = words
 	return r.parsed.String()
 }

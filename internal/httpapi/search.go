@@ -46,9 +46,12 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text, Taken: oas.MisreadTaken(m.Taken)}
 		}),
-		DidYouMean: found.Meant, Nearest: list(found.Nearest, hit),
+		DidYouMean: found.Meant.Text, DidYouMeanTotal: int64(found.Meant.Total), Nearest: list(found.Nearest, hit),
 		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {
 			return oas.SearchWithout{Filter: w.Filter, Total: int64(w.Total)}
+		}),
+		Fewer: list(found.Fewer, func(l finding.Fewer) oas.SearchFewer {
+			return oas.SearchFewer{Q: l.Text, LeftOut: l.LeftOut, Total: int64(l.Total)}
 		}),
 	}, nil
 }

@@ -3768,6 +3768,13 @@ export interface components {
             misread?: components["schemas"]["Misread"][];
             /** @description The query in words that exist, where it finds nothing or only something like it */
             did_you_mean?: string;
+            /**
+             * Format: int64
+             * @description How much did_you_mean finds
+             */
+            did_you_mean_total?: number;
+            /** @description Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything */
+            fewer?: components["schemas"]["SearchFewer"][];
             /** @description Where filters leave nothing: what there would be without each of them */
             without?: components["schemas"]["SearchWithout"][];
             /** @description Where nothing is found: what answers some of the words */
@@ -3783,6 +3790,13 @@ export interface components {
              * @enum {string}
              */
             taken: "words" | "wish" | "excluded" | "nothing";
+        };
+        SearchFewer: {
+            q: string;
+            /** @description What of the query is left out */
+            left_out: string;
+            /** Format: int64 */
+            total: number;
         };
         SearchWithout: {
             /** @description A facet, or all for every filter at once */

@@ -4280,6 +4280,14 @@ type SavedSearchForm struct {
 // SavedSearchFormAlert defines model for SavedSearchForm.Alert.
 type SavedSearchFormAlert string
 
+// SearchFewer defines model for SearchFewer.
+type SearchFewer struct {
+	// LeftOut What of the query is left out
+	LeftOut string `json:"left_out"`
+	Q       string `json:"q"`
+	Total   int64  `json:"total"`
+}
+
 // SearchHit defines model for SearchHit.
 type SearchHit struct {
 	ID               string        `json:"id"`
@@ -4314,9 +4322,15 @@ type SearchResult struct {
 	Alike []SearchHit `json:"alike,omitempty,omitzero"`
 
 	// DidYouMean The query in words that exist, where it finds nothing or only something like it
-	DidYouMean string      `json:"did_you_mean,omitempty,omitzero"`
-	Facets     []Facet     `json:"facets"`
-	Hits       []SearchHit `json:"hits"`
+	DidYouMean string `json:"did_you_mean,omitempty,omitzero"`
+
+	// DidYouMeanTotal How much did_you_mean finds
+	DidYouMeanTotal int64   `json:"did_you_mean_total,omitempty,omitzero"`
+	Facets          []Facet `json:"facets"`
+
+	// Fewer Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything
+	Fewer []SearchFewer `json:"fewer,omitempty,omitzero"`
+	Hits  []SearchHit   `json:"hits"`
 
 	// Misread With query_syntax: the parts of q that looked like operators and could not be read, with what became of them
 	Misread []Misread `json:"misread,omitempty,omitzero"`

@@ -13,6 +13,7 @@
 package querytext
 
 import (
+	"slices"
 	"strings"
 
 	"chengqiao/internal/search"
@@ -67,6 +68,13 @@ const (
 
 // Reasons are all of them.
 var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, TooMany}
+
+// asks tells whether these words, beside the conditions and ranges, ask for
+// anything: to leave something out is no question.
+func (q Query) asks(words string) bool {
+	return searchable(words) || len(q.Ranges) > 0 ||
+		slices.ContainsFunc(q.Conditions, func(c search.Condition) bool { return !c.Not })
+}
 
 // String is a text that asks for the same, without what could not be read.
 func (q Query) String() string {

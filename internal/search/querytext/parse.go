@@ -44,8 +44,7 @@ type unread struct {
 // settle tells what the fields that could not be read count for. Where nothing
 // else is asked for, what they hold is meant, or else their names.
 func (p *parser) settle() {
-	alone := !searchable(strings.Join(p.words, " ")) && len(p.query.Ranges) == 0 &&
-		!slices.ContainsFunc(p.query.Conditions, func(c search.Condition) bool { return !c.Not })
+	alone := !p.query.asks(strings.Join(p.words, " "))
 	holding := slices.ContainsFunc(p.unread, func(u unread) bool { return searchable(u.holds) })
 	var wishes []string
 	for _, u := range p.unread {

@@ -151,6 +151,34 @@ func TestConditionsBeyondTheBoundAreWordsAndTold(t *testing.T) {
 	}
 }
 
+func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                   "",
+		"电池":                 "",
+		"-电池":                "",
+		"电池 回收":              "回收 (电池), 电池 (回收)",
+		"废旧电池 lithium-ion":   "lithium-ion (废旧电池), 废旧电池 (lithium-ion)",
+		`电池 "成套 工艺" trl:>=6`: `"成套 工艺" trl:6.. (电池), 电池 trl:6.. ("成套 工艺"), 电池 "成套 工艺" (trl:6..)`,
+		"电池 -回收":             `电池 (-"回收")`, // nothing but an exclusion asks for nothing
+		"电池 year:abc":        "",
+		"a1 b1 c1 d1 e1":     "",
+	} {
+		var got []string
+		without, alone := querytext.Parse(text).Fewer(4)
+		for _, f := range without {
+			got = append(got, fmt.Sprintf("%s (%s)", f.Query, f.LeftOut))
+		}
+		for _, f := range alone {
+			if q := f.Query; len(strings.Fields(q.Words))+len(q.Conditions)+len(q.Ranges) != 1 || f.LeftOut == "" {
+				t.Errorf("%q: %s is not one part, without %s", text, q, f.LeftOut)
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q without each of its parts: %s, want %s", text, strings.Join(got, ", "), want)
+		}
+	}
+}
+
 // FuzzParse: whatever is typed is read; what is read can be written and read
 // again; and no word is lost or made up.
 func FuzzParse(f *testing.F) {

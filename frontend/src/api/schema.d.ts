@@ -8294,7 +8294,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut */
+                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut */
                 q?: string;
                 kind?: ("achievement" | "package" | "need")[];
                 /** @description Technical field codes */

@@ -5548,7 +5548,7 @@ type ListReviewsParamsClaim string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
-	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut
+	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut
 	Q    string             `form:"q,omitempty" json:"q,omitempty,omitzero"`
 	Kind []SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 

@@ -31,7 +31,8 @@ test('a broker puts two sides together by hand, who read who did it and why, unt
     await expect(dialog.getByText(need)).toBeVisible()
     await dialog.getByRole('button', { name: '推荐', exact: true }).click()
     await expect(dialog.getByRole('alert')).toBeVisible()
-    await expect(dialog.getByRole('radio').first()).toBeVisible() // what may fit
+    await expect(dialog.getByText('可能契合的，最契合的在前')).toBeVisible()
+    await expect(dialog.getByRole('listitem').filter({ has: broker.getByRole('radio') }).first()).toContainText(/共同|领域|省/) // why
     await dialog.getByRole('searchbox').fill('玉米')
     const chosen = dialog.getByRole('radio', { name: /^成果 .*天山绿洲农业研究院/ }).first()
     await chosen.check()
@@ -76,4 +77,8 @@ test('the desk shows good matches that nobody acted on, or says that there are n
   await fits(broker)
   await broker.getByLabel('时间').selectOption('7')
   await expect(broker).toHaveURL(/days=7/)
+  await broker.getByLabel('技术领域').selectOption('agriculture')
+  await broker.getByRole('link', { name: /待对接的需求/ }).click()
+  await expect(broker).toHaveURL(/\/desk\/needs\?field=agriculture$/) // goes along; the age is the other list's
+  await expect(broker.getByLabel('技术领域')).toHaveValue('agriculture')
 })

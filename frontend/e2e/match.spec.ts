@@ -38,6 +38,22 @@ test('what is not relevant leaves the list with its reason, and is brought back'
     }
   })
 
+  await test.step('what was taken out comes back at once, with what was said of it before', async () => {
+    const one = cards.filter({ hasText: title })
+    const useful = one.getByRole('button', { name: '有用' })
+    await useful.click()
+    await expect(useful).toHaveAttribute('aria-pressed', 'true')
+    await one.getByRole('button', { name: '不相关' }).click()
+    await page.getByRole('button', { name: '移出列表' }).click()
+    await expect(cards).toHaveCount(before - 1)
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('button', { name: '撤销' }).last().click()
+    await expect(cards).toHaveCount(before)
+    await expect(useful).toHaveAttribute('aria-pressed', 'true')
+    await useful.click()
+    await expect(useful).toHaveAttribute('aria-pressed', 'false')
+  })
+
   await test.step('the reason is asked for, and may be left', async () => {
     const irrelevant = card.getByRole('button', { name: '不相关' })
     const dialog = page.getByRole('dialog', { name: '这条匹配不相关' })

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './people'
+import { barriers } from './accessibility'
+import { as, test } from './people'
 
 test('a visitor searches while typing, narrows, goes back, and shares the address', async ({ page }) => {
   await page.goto('/')
@@ -72,6 +73,8 @@ test('a visitor learns the operators by examples, and is told what could not be 
   await page.goto('/search?q=' + encodeURIComponent('电池 trl:high'))
   await expect(page.getByText('没有看懂')).toBeVisible()
   await expect(page.getByText('trl:high', { exact: true })).toBeVisible()
+  await expect(page.getByText('没有用来限定结果')).toBeVisible()
+  await expect(page.locator('article mark').first()).toHaveText(/电池/)
 })
 
 test('typing is completed, and the keyboard walks through the completions', async ({ page }) => {
@@ -146,7 +149,85 @@ test('a misspelled word and pinyin are put into words that exist', async ({ page
   await expect(page).toHaveURL(/q=%E7%94%B5%E6%B1%A0/)
   await expect(page.getByText('您是不是要找：')).toHaveCount(0)
   await page.goto('/search?q=%E7%94%B5%E8%BF%9F') // 电迟
-  await expect(page.getByText('您是不是要找：').getByRole('link', { name: '电池' })).toBeVisible()
+  const instead = page.getByRole('link', { name: /您是不是要找：电池\s*共 \d+ 条结果/ })
+  const count = /\d+/.exec((await instead.textContent()) ?? '')?.[0]
+  await instead.click()
+  await expect(page.getByRole('status').filter({ hasText: `共 ${count} 条结果` })).toBeVisible()
+})
+
+test('words of which one is in the way are offered without it', async ({ page }) => {
+  await page.goto('/search?q=' + encodeURIComponent('量子纠缠态 电池'))
+  const fewer = page.getByRole('region', { name: '少用几个词' }).getByRole('link')
+  await expect(fewer).toContainText('去掉“量子纠缠态”')
+  expect(await barriers(page)).toEqual([])
+  await fewer.click()
+  await expect(page.locator('article mark').first()).toHaveText(/电池/)
+})
+
+test('a visitor who sorts by price is told that prices are for members, and a member has them in order', async ({ page, browser }) => {
+  const path = '/search?sort=price_asc&kind=package'
+  await page.goto(path)
+  await expect(page.getByText('无法按价格排序')).toBeVisible()
+  expect(await barriers(page)).toEqual([])
+  await expect(page.getByRole('link', { name: '登录后查看价格' })).toHaveAttribute('href', /next=/)
+
+  const member = await as(browser, 'engineer')
+  await member.goto(path)
+  await expect(member.locator('article').first()).toContainText('万元')
+  await expect(member.getByText('无法按价格排序')).toHaveCount(0)
+})
+
+test('a facet is counted when it is opened, and stays open with its choice while another is searched for', async ({ page }) => {
+  const asked: URLSearchParams[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/search?')) asked.push(new URL(request.url()).searchParams)
+  })
+  await page.goto('/search?q=' + encodeURIComponent('电池'))
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  await expect(page.getByRole('group', { name: '技术领域' }).getByRole('checkbox').first()).toBeVisible()
+  expect(asked.map((each) => each.getAll('facets'))).toEqual([['kind', 'field', 'industry', 'region']])
+  const folded = page.locator('summary', { hasText: '合作方式' })
+  await folded.click()
+  const choice = page.getByRole('group', { name: '合作方式' }).getByRole('checkbox').first()
+  await expect(choice).toBeVisible()
+  expect(asked.at(-1)?.get('facet')).toBe('cooperation')
+  expect(asked).toHaveLength(2)
+  await choice.check()
+  await expect(page.getByRole('button', { name: /移除条件/ })).toBeVisible()
+  await folded.click()
+  await expect(folded).toContainText('1')
+  await box.fill('低温电池')
+  await expect(page).toHaveURL(/q=%E4%BD%8E/)
+  await expect(page.getByRole('button', { name: /移除条件/ })).toBeVisible()
+  await expect(folded).toContainText('1')
+})
+
+test('on a phone the filters begin folded', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/search?field=agriculture')
+  await page.getByRole('button', { name: '筛选（1）' }).click()
+  await expect(page.locator('summary', { hasText: '技术领域' })).toContainText('1')
+  await expect(page.getByRole('checkbox')).toHaveCount(1) // public benefit
+  await page.locator('summary', { hasText: '技术领域' }).click()
+  await expect(page.getByRole('group', { name: '技术领域' }).getByRole('checkbox', { checked: true })).toHaveCount(1)
+})
+
+test('a search that is too long to be kept shows what is kept of it', async ({ browser }) => {
+  const page = await as(browser, 'engineer')
+  await page.goto('/search?q=' + encodeURIComponent('低温电池' + '电池'.repeat(300)))
+  await page.getByRole('button', { name: '保存此检索' }).first().click()
+  const words = page.getByRole('textbox', { name: '检索内容' })
+  await expect(words).toHaveValue(/^低温电池(电池){248}$/)
+  expect(await barriers(page)).toEqual([])
+  await words.fill('电'.repeat(501))
+  const save = page.getByRole('button', { name: '保存此检索' }).last()
+  await save.click()
+  await expect(page.getByRole('alert')).toContainText('检索内容：最多 500 个字符')
+  await words.fill('低温电池')
+  await save.click()
+  await expect(page.getByText('检索已保存')).toBeVisible()
+  await page.goto('/my/searches')
+  await expect(page.getByRole('article').first()).toContainText('低温电池')
 })
 
 test('a facet is searched by name and pinyin, and a province unfolds into its cities', async ({ page }) => {

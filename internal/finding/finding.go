@@ -40,18 +40,23 @@ type Answer struct {
 	// Cut: the query was longer than MaxText.
 	Cut bool
 	// Misread are the parts of the text that looked like operators and could not
-	// be read; they were searched for as words.
+	// be read, with what became of them.
 	Misread []querytext.Misread
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match
 	AtLeast bool
+	// Unpriced: none of what was found shows this reader a price, so that an order
+	// by price is none; newest comes first.
+	Unpriced bool
 	// Alike say in other words what was asked, nearest first: none of the Total,
 	// and in no facet.
 	Alike []Hit
-	// Meant is the text in words that exist; "" where it needs no correction.
-	Meant string
-	// Without and Nearest help on where nothing is found.
+	// Meant is the text in words that exist, with how much it finds; empty where
+	// it needs no correction.
+	Meant search.Correction
+	// Without, Fewer and Nearest help on where nothing is found.
 	Without []Without
+	Fewer   []Fewer
 	Nearest []Hit
 }
 
@@ -156,6 +161,10 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		counted = r.Facets
 	}
 	q.Reader, q.Facets, q.Sort, q.Highlight = reader, counted, r.Sort, marked
+	byPrice := q.SortsByPrice() && !q.Own(search.FacetPriceBand) // who chose prices finds what has one
+	if byPrice && !slices.Contains(counted, search.FacetPriceBand) {
+		q.Facets = append(slices.Clip(counted), search.FacetPriceBand)
+	}
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
 	sense := f.senseOf(ctx, q)
 	result, err := f.search(ctx, q, sense)
@@ -166,7 +175,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
+	out := Answer{Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0, Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
 	shown, err := f.shown(ctx, actor, reader, slices.Concat(result.Hits, alike))
 	if err != nil {
 		return Answer{}, err
@@ -182,7 +191,9 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out.Meant = wanted.meaning(meant)
+	if meant.Text != "" {
+		out.Meant = search.Correction{Text: wanted.meaning(meant.Text), Total: meant.Total}
+	}
 	if result.Total == 0 {
 		if err := f.help(ctx, actor, reader, r, &out); err != nil {
 			return Answer{}, err

@@ -51,8 +51,11 @@ func (s *shelf) Suggest(_ context.Context, q search.Typing) (search.Suggestions,
 	return s.suggestions, s.err
 }
 
-func (s *shelf) Correct(context.Context, search.Query, search.Result) (string, error) {
-	return s.meant, s.err
+func (s *shelf) Correct(context.Context, search.Query, search.Result) (search.Correction, error) {
+	if s.meant == "" {
+		return search.Correction{}, s.err
+	}
+	return search.Correction{Text: s.meant, Total: 7}, s.err
 }
 
 // Cards gives a card for all but "gone".

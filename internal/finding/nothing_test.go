@@ -3,6 +3,7 @@ package finding_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"chengqiao/internal/finding"
@@ -37,16 +38,47 @@ func TestWhereFiltersLeaveNothingEachIsNamedWithWhatThereWouldBe(t *testing.T) {
 	if !reflect.DeepEqual(answer.Without, want) {
 		t.Errorf("without its filters: %+v, want %+v", answer.Without, want)
 	}
-	if len(answer.Nearest) != 1 || answer.Nearest[0].ID != "near" || answer.Meant != "电池" {
-		t.Errorf("nearest %+v, meant %q", answer.Nearest, answer.Meant)
+	if len(answer.Nearest) != 1 || answer.Nearest[0].ID != "near" || answer.Meant != (search.Correction{Text: "电池", Total: 7}) {
+		t.Errorf("nearest %+v, meant %+v", answer.Nearest, answer.Meant)
 	}
 }
 
 func TestWhatIsMeantKeepsTheConditionsThatWereTyped(t *testing.T) {
 	s := &shelf{meant: "电池"}
 	answer, err := finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: `电迟 -"铅酸" trl:>=6`, PageSize: 20})
-	if err != nil || answer.Meant != `电池 -"铅酸" trl:6..` {
-		t.Errorf("%q is meant, %v", answer.Meant, err)
+	if err != nil || answer.Meant.Text != `电池 -"铅酸" trl:6..` {
+		t.Errorf("%+v is meant, %v", answer.Meant, err)
+	}
+}
+
+func TestWhereWordsFindNothingEachIsTriedLeftOut(t *testing.T) {
+	s := &shelf{answer: func(q search.Query) search.Result {
+		switch {
+		case q.Match != search.MatchAll || strings.Contains(q.Text, "量子"):
+			return search.Result{}
+		case len(q.Conditions) == 0:
+			return search.Result{Total: 9}
+		}
+		return search.Result{Total: 4}
+	}}
+	find := func(text string) []finding.Fewer {
+		t.Helper()
+		answer, err := finding.NewFinder(s, s, s).Find(t.Context(), policy.Actor{}, finding.Request{Text: text, PageSize: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Fewer
+	}
+	if got, want := find(`量子 电池 title:回收`), []finding.Fewer{{Text: `电池 title:"回收"`, LeftOut: "量子", Total: 4}}; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got, want := find("量子 量子力学 电池"), []finding.Fewer{{Text: "电池", LeftOut: "量子 量子力学", Total: 9}}; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	for _, text := range []string{"量子", "量子 -电池", "量子 a b c d e f g h"} {
+		if got := find(text); got != nil {
+			t.Errorf("%q: %+v", text, got)
+		}
 	}
 }
 

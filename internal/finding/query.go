@@ -31,17 +31,14 @@ func (r Request) reading() read {
 		ranges[number] = ranges[number].And(between)
 	}
 	return read{
-		query:   search.Query{Text: q.Words, Conditions: q.Conditions, Filters: r.Filters, Ranges: ranges},
+		query:   search.Query{Text: q.Words, Wishes: q.Wishes, Conditions: q.Conditions, Filters: r.Filters, Ranges: ranges},
 		parsed:  q,
 		misread: q.Misread, cut: cut,
 	}
 }
 
-// meaning is the text with other words and the same conditions; "" without words.
+// meaning is the text with other words and the same conditions.
 func (r read) meaning(words string) string {
-	if words == "" {
-		return ""
-	}
 	r.parsed.Words = words
 	return r.parsed.String()
 }

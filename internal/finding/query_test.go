@@ -26,8 +26,8 @@ func TestOperatorsReachTheEngineAsConditions(t *testing.T) {
 	want := []search.Condition{
 		{Phrase: "动力电池"}, {Phrase: "回收", Not: true}, {Phrase: "电池", In: search.PropertyTitle},
 	}
-	if q.Text != "热管理 colour red" || !slices.Equal(q.Conditions, want) {
-		t.Errorf("%q with %+v", q.Text, q.Conditions)
+	if q.Text != "热管理" || q.Wishes != "colour red" || !slices.Equal(q.Conditions, want) {
+		t.Errorf("%q, wishing %q, with %+v", q.Text, q.Wishes, q.Conditions)
 	}
 	if len(answer.Misread) != 1 || answer.Misread[0].Why != querytext.UnknownField {
 		t.Errorf("%+v", answer.Misread)

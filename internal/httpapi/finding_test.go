@@ -21,6 +21,7 @@ import (
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
+	"chengqiao/internal/money"
 	"chengqiao/internal/need"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/policy"
@@ -281,4 +282,34 @@ func TestAListingIsReadBesideItsRelated(t *testing.T) {
 		t.Errorf("a visitor reads %s", beside.Body)
 	}
 	w.as("").Get("/packages/"+id+"/related").Refused(http.StatusNotFound, "not_found")
+}
+
+func TestPricesOrderForThoseWhoReadThem(t *testing.T) {
+	w := serveFinding(t)
+	dear, cheap := money.Fen(900_000_00), money.Fen(100_000_00)
+	priced := func(owner string, price money.Amount) string {
+		return publish(t, w.achievements.Service, owner, catalog.AchievementContent{
+			Title: text.Zh("电解液"), Abstract: text.Zh("低温电解液。"), TechnicalField: "new_energy", PriceMode: "listing", Price: &price,
+		})
+	}
+	ids := []string{priced("lab", cheap), priced("plant", dear)}
+	w.settle()
+	member := w.as("stranger").Get("/search?sort=price_asc&facets=none").Expect(http.StatusOK)
+	if member.Text("hits.0.id") != ids[0] || member.Text("hits.0.price.amount") != "100000.00" || member.Has("notices.0") || member.Has("facets.0") {
+		t.Errorf("a member: %s", member.Body)
+	}
+	if got := w.as("stranger").Get("/search?price_min=500000&sort=price_asc").Expect(http.StatusOK); got.Text("total") != "1" || got.Text("hits.0.id") != ids[1] {
+		t.Errorf("a member, from 500,000 on: %s", got.Body)
+	}
+	visitor := w.as("").Get("/search?sort=price_desc").Expect(http.StatusOK)
+	if visitor.Text("notices.0") != "sort_no_price" || visitor.Has("hits.0.price") || strings.Contains(string(visitor.Body), "100k_500k") {
+		t.Errorf("a visitor: %s", visitor.Body)
+	}
+	up, down := w.as("").Get("/search?sort=price_asc").Expect(http.StatusOK), visitor
+	if up.Text("hits.0.id") != down.Text("hits.0.id") {
+		t.Errorf("hidden prices order a visitor's hits: %s\n%s", up.Body, down.Body)
+	}
+	if got := w.as("").Get("/search?price_min=1").Expect(http.StatusOK); got.Text("total") != "0" {
+		t.Errorf("a visitor finds by a hidden price: %s", got.Body)
+	}
 }

@@ -40,15 +40,18 @@ func TestAPhraseIsMarkedWhole(t *testing.T) {
 	}
 }
 
-func TestBrokenSyntaxIsSearchedForAsWordsAndTold(t *testing.T) {
+func TestBrokenSyntaxIsToldAndEmptiesNothing(t *testing.T) {
 	w := serveFinding(t)
 	w.stock(t)
+	total := w.as("").Get("/search?q=" + url.QueryEscape("电解液")).Expect(http.StatusOK).Text("total")
 	for q, want := range map[string]string{
-		`"电解液`: "open_quote", "电解液 -": "lone_minus", "电解液 title:": "empty_field", "colour:电解液": "unknown_field",
-		"电解液 trl:high": "bad_range", `电解液 ""`: "empty_phrase",
+		`"电解液`: "open_quote words", "电解液 -": "lone_minus nothing", "电解液 title:": "empty_field nothing", "colour:电解液": "unknown_field words",
+		"电解液 trl:high": "bad_range wish", `电解液 ""`: "empty_phrase nothing", "year:abc 电解液": "bad_range wish", `电解液 inventor:"Li Wu"`: "unknown_field wish",
+		"电解液 -colour:red": "unknown_field excluded",
 	} {
 		got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK)
-		if got.Text("notices.0") != "query_syntax" || got.Text("misread.0.reason") != want || got.Text("misread.0.text") == "" || got.Text("total") == "0" {
+		told := got.Text("misread.0.reason") + " " + got.Text("misread.0.taken")
+		if got.Text("notices.0") != "query_syntax" || told != want || got.Text("misread.0.text") == "" || got.Text("total") != total || got.Has("notices.1") {
 			t.Errorf("%s: %s", q, got.Body)
 		}
 	}

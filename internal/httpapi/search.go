@@ -44,11 +44,14 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: a.facets(found.Facets),
 		Page: request.Page, PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
-			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text}
+			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text, Taken: oas.MisreadTaken(m.Taken)}
 		}),
-		DidYouMean: found.Meant, Nearest: list(found.Nearest, hit),
+		DidYouMean: found.Meant.Text, DidYouMeanTotal: int64(found.Meant.Total), Nearest: list(found.Nearest, hit),
 		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {
 			return oas.SearchWithout{Filter: w.Filter, Total: int64(w.Total)}
+		}),
+		Fewer: list(found.Fewer, func(l finding.Fewer) oas.SearchFewer {
+			return oas.SearchFewer{Q: l.Text, LeftOut: l.LeftOut, Total: int64(l.Total)}
 		}),
 	}, nil
 }
@@ -156,6 +159,9 @@ func searchNotices(found finding.Answer) []string {
 		out = append(out, "matched_close")
 	case found.Match == search.MatchSome:
 		out = append(out, "matched_some")
+	}
+	if found.Unpriced {
+		out = append(out, "sort_no_price")
 	}
 	if found.AtLeast {
 		out = append(out, "total_at_least")

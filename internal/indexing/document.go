@@ -122,12 +122,18 @@ func facets[C any](l listing.Live[C], field string, values []string) []string {
 	return values
 }
 
-func price[C any](l listing.Live[C], field string, a *money.Amount) *int64 {
-	if a == nil || !forAll(l, field) {
-		return nil
+// price is kept for everybody who may see the listing, or else for members.
+func price[C any](f *search.Facets, l listing.Live[C], field string, a *money.Amount) {
+	if a == nil {
+		return
 	}
 	fen := a.Fen()
-	return &fen
+	switch {
+	case forAll(l, field):
+		f.PriceFen = &fen
+	case l.Tiers[field] == policy.TierMembers && l.Audience == policy.TierPublic:
+		f.MembersPriceFen = &fen
+	}
 }
 
 // begin makes a document with what all kinds have.
@@ -185,7 +191,7 @@ func achievementDocument(l listing.Live[catalog.AchievementContent], owner Organ
 	if forAll(l, "price_mode") {
 		f.PriceMode = c.PriceMode
 	}
-	f.PriceFen = price(l, "price", c.Price)
+	price(f, l, "price", c.Price)
 	if forAll(l, "year") {
 		f.Year = c.Year
 	}
@@ -213,7 +219,7 @@ func packageDocument(l listing.Live[catalog.PackageContent], owner Organisation)
 	if forAll(l, "price_mode") {
 		f.PriceMode = c.PriceMode
 	}
-	f.PriceFen = price(l, "price", c.Price)
+	price(f, l, "price", c.Price)
 	f.Themes = facet(l, "theme", c.Theme)
 	f.PublicBenefit = c.PublicBenefit && forAll(l, "public_benefit")
 	return d
@@ -240,7 +246,7 @@ func needDocument(l listing.Live[need.Content], owner Organisation) search.Docum
 		f.TRL = c.MinTRL
 	}
 	f.Cooperation = facets(l, "cooperation", c.Cooperation)
-	f.PriceFen = price(l, "budget_max", c.BudgetMax)
+	price(f, l, "budget_max", c.BudgetMax)
 	return d
 }
 

@@ -55,8 +55,8 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 		t.Fatalf("%v %v", documents, err)
 	}
 	f := documents[0].Facets
-	if f.PriceFen != nil {
-		t.Error("a price for members counts in the facets of all")
+	if f.PriceFen != nil || f.MembersPriceFen == nil || *f.MembersPriceFen != price.Fen() {
+		t.Error("a price for members counts in the facets of all, or not in theirs")
 	}
 	if !slices.Equal(f.Fields, []string{"new_energy"}) || f.TRL != 6 || f.Year != 2024 || !slices.Equal(f.Languages, []string{"zh", "en"}) {
 		t.Errorf("facets %+v", f)

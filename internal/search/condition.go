@@ -45,8 +45,8 @@ func (q *Query) Clauses(a *analysis.Analyzer) []Clause {
 	return append(must, mustNot...)
 }
 
-// Asked are the phrases that must hold, as a text: what else there is to rank
-// by than the query's own text.
+// Asked are the phrases that must hold and what is wished for, as a text: what
+// else there is to rank by than the query's own text.
 func (q *Query) Asked() string {
 	var phrases []string
 	for _, c := range q.Conditions {
@@ -54,7 +54,7 @@ func (q *Query) Asked() string {
 			phrases = append(phrases, c.Phrase)
 		}
 	}
-	return strings.Join(phrases, "\n")
+	return strings.Join(append(phrases, q.Wishes), "\n")
 }
 
 // Met tells whether a document is as the clause wants it, for a reader who may

@@ -12,9 +12,15 @@ import (
 
 // Corrector proposes what a query may have meant.
 type Corrector interface {
-	// Correct gives the text of a query, answered by r, in words that exist; ""
-	// where nothing is to be corrected or what is proposed would find nothing.
-	Correct(ctx context.Context, q Query, r Result) (string, error)
+	// Correct gives the text of a query, answered by r, in words that exist. It is
+	// empty where nothing is to be corrected or what is proposed would find nothing.
+	Correct(ctx context.Context, q Query, r Result) (Correction, error)
+}
+
+// Correction is a text with how much a search for it finds.
+type Correction struct {
+	Text  string
+	Total int
 }
 
 // CorrectionSource is what corrections are made from: the texts of what is found. So they
@@ -44,10 +50,10 @@ const (
 
 // Correct makes a correction from a source. Of a query that everything of
 // answers, only pinyin is put into the characters that it stands for.
-func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (string, error) {
+func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (Correction, error) {
 	pieces := analysis.Pieces(q.Text)
 	if q.Match != MatchAuto || q.Offset > 0 || r.Match == "" || len(pieces) == 0 || len(pieces) > maxPieces {
-		return "", nil
+		return Correction{}, nil
 	}
 	c := correction{ctx: ctx, source: s, reader: q.Reader, found: r.Match == MatchAll}
 	corrected := q.Text
@@ -72,15 +78,15 @@ func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (string
 		corrected = b.String()
 	}
 	if c.err != nil || analysis.Key(corrected) == analysis.Key(q.Text) {
-		return "", c.err
+		return Correction{}, c.err
 	}
 	check := q
 	check.Text, check.Match, check.Limit, check.Facets, check.Highlight = corrected, MatchAll, 0, nil, nil
 	answer, err := s.Search(ctx, check)
 	if err != nil || answer.Total == 0 {
-		return "", err
+		return Correction{}, err
 	}
-	return corrected, nil
+	return Correction{corrected, answer.Total}, nil
 }
 
 // together is pinyin that was typed with spaces, as one piece.

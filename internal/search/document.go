@@ -22,7 +22,8 @@ const (
 // Document is one listing as search knows it.
 //
 // Facets and numbers are seen by everybody who may see the document at all
-// (its Audience): a value of a narrower tier must be left out of them.
+// (its Audience): a value of a narrower tier must be left out of them. Only a
+// price may be for members beside that.
 type Document struct {
 	ID   string `json:"id"`
 	Kind Kind   `json:"kind"`
@@ -67,13 +68,16 @@ type Facets struct {
 	Cooperation []string `json:"cooperation,omitempty"`
 	PriceMode   string   `json:"price_mode,omitempty"`
 	// PriceFen is nil where no price is asked or it is not for everybody.
-	PriceFen      *int64   `json:"price_fen,omitempty"`
-	Organisation  string   `json:"organisation,omitempty"` // id; empty if anonymous
-	OrgKind       string   `json:"organisation_kind,omitempty"`
-	Year          int      `json:"year,omitempty"`
-	Languages     []string `json:"languages,omitempty"`
-	PublicBenefit bool     `json:"public_benefit,omitempty"`
-	Themes        []string `json:"themes,omitempty"` // in the owner's words
+	PriceFen *int64 `json:"price_fen,omitempty"`
+	// MembersPriceFen is a price that is for members of a document that is for
+	// everybody: nobody else's order, ranges or counts heed it.
+	MembersPriceFen *int64   `json:"members_price_fen,omitempty"`
+	Organisation    string   `json:"organisation,omitempty"` // id; empty if anonymous
+	OrgKind         string   `json:"organisation_kind,omitempty"`
+	Year            int      `json:"year,omitempty"`
+	Languages       []string `json:"languages,omitempty"`
+	PublicBenefit   bool     `json:"public_benefit,omitempty"`
+	Themes          []string `json:"themes,omitempty"` // in the owner's words
 }
 
 // AudienceOrPublic is the audience with its default.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,9 @@ const (
 	FacetLanguage      Facet = "language"
 	FacetPublicBenefit Facet = "public_benefit" // "true" or absent
 	FacetTheme         Facet = "theme"          // a package's, in its owner's words
+
+	// facetMembersPriceBand is FacetPriceBand as members have it.
+	facetMembersPriceBand Facet = "members_price_band"
 )
 
 // AllFacets in the order of the filter column.
@@ -36,7 +40,11 @@ var AllFacets = []Facet{
 	FacetYear, FacetLanguage, FacetPublicBenefit, FacetTheme,
 }
 
-// Valid tells whether f is a facet.
+// KeptFacets are what engines keep: AllFacets and those that take the place of
+// one of them for some readers (Query.ForReader). Nobody asks for those.
+var KeptFacets = append(slices.Clip(AllFacets), facetMembersPriceBand)
+
+// Valid tells whether f is a facet that can be asked for.
 func (f Facet) Valid() bool { return slices.Contains(AllFacets, f) }
 
 // Number is a property that documents are filtered by range.
@@ -48,12 +56,18 @@ const (
 	NumberPrice     Number = "price_fen"
 	NumberYear      Number = "year"
 	NumberPublished Number = "published_at" // UTC microseconds
+
+	// numberMembersPrice is NumberPrice as members have it.
+	numberMembersPrice Number = "members_price_fen"
 )
 
 // AllNumbers in a fixed order.
 var AllNumbers = []Number{NumberTRL, NumberPrice, NumberYear, NumberPublished}
 
-// Valid tells whether n is a number.
+// KeptNumbers are what engines keep, as KeptFacets.
+var KeptNumbers = append(slices.Clip(AllNumbers), numberMembersPrice)
+
+// Valid tells whether n is a number that can be asked for.
 func (n Number) Valid() bool { return slices.Contains(AllNumbers, n) }
 
 // Facet is the facet that shows the same property: a range over it is that
@@ -64,6 +78,8 @@ func (n Number) Facet() Facet {
 		return FacetTRL
 	case NumberPrice:
 		return FacetPriceBand
+	case numberMembersPrice:
+		return facetMembersPriceBand
 	case NumberYear:
 		return FacetYear
 	}
@@ -80,6 +96,11 @@ func (d *Document) Number(n Number) (value int64, ok bool) {
 			return 0, false
 		}
 		return *d.Facets.PriceFen, true
+	case numberMembersPrice:
+		if p := cmp.Or(d.Facets.PriceFen, d.Facets.MembersPriceFen); p != nil {
+			return *p, true
+		}
+		return 0, false
 	case NumberYear:
 		return int64(d.Facets.Year), d.Facets.Year != 0
 	case NumberPublished:
@@ -112,10 +133,9 @@ func (d *Document) Values(f Facet) []string {
 	case FacetPriceMode:
 		return one(x.PriceMode)
 	case FacetPriceBand:
-		if x.PriceFen == nil {
-			return nil
-		}
-		return one(PriceBand(*x.PriceFen))
+		return band(d, NumberPrice)
+	case facetMembersPriceBand:
+		return band(d, numberMembersPrice)
 	case FacetOrganisation:
 		return one(x.Organisation)
 	case FacetOrgKind:
@@ -144,6 +164,13 @@ var priceBands = []struct {
 	{50_000_000, "100k_500k"},
 	{100_000_000, "500k_1m"},
 	{500_000_000, "1m_5m"},
+}
+
+func band(d *Document, n Number) []string {
+	if fen, ok := d.Number(n); ok {
+		return one(PriceBand(fen))
+	}
+	return nil
 }
 
 // PriceBand is the band of a price in fen.

@@ -17,6 +17,9 @@ type Query struct {
 	// Text is what the person typed, at most MaxText characters.
 	Text  string
 	Match Match
+	// Wishes are words that raise what has them by relevance and are marked;
+	// nothing must have them. At most MaxText characters.
+	Wishes string
 	// Conditions are held to by every hit however the text is matched; at most
 	// MaxConditions.
 	Conditions []Condition
@@ -36,6 +39,8 @@ type Query struct {
 	Offset, Limit int
 	// Highlight are the properties whose passages are given with marks.
 	Highlight []Property
+	// members: the query is asked by members' prices.
+	members bool
 }
 
 // literally knows no synonyms.
@@ -127,9 +132,9 @@ const (
 // AllSorts in the order in which they are offered.
 var AllSorts = []Sort{SortRelevance, SortNewest, SortPriceAsc, SortPriceDesc, SortTRLAsc, SortTRLDesc}
 
-// Key is the number that a sort goes by, and whether greater ones come first;
+// key is the number that a sort goes by, and whether greater ones come first;
 // "" for relevance.
-func (s Sort) Key() (n Number, descending bool) {
+func (s Sort) key() (n Number, descending bool) {
 	switch s {
 	case SortNewest:
 		return NumberPublished, true
@@ -151,6 +156,7 @@ func (q *Query) Validate() error {
 		}
 	}
 	fault(utf8.RuneCountInString(q.Text) > MaxText, "text", "too_long", errs.Params{"max": MaxText})
+	fault(utf8.RuneCountInString(q.Wishes) > MaxText, "wishes", "too_long", errs.Params{"max": MaxText})
 	fault(q.Offset < 0 || q.Offset > MaxOffset, "offset", "out_of_range", errs.Params{"min": 0, "max": MaxOffset})
 	fault(q.Limit < 0 || q.Limit > MaxLimit, "limit", "out_of_range", errs.Params{"min": 0, "max": MaxLimit})
 	fault(len(q.Within) > MaxIDs, "within", "too_many", errs.Params{"max": MaxIDs})

@@ -74,6 +74,7 @@ func TestEveryChangeOfADocumentChangesItsChecksum(t *testing.T) {
 		"keywords":  func(d *search.Document) { d.Texts[0].Keywords = []string{"bc"} },
 		"price":     func(d *search.Document) { d.Facets.PriceFen = &other },
 		"no price":  func(d *search.Document) { d.Facets.PriceFen = nil },
+		"members":   func(d *search.Document) { d.Facets.PriceFen, d.Facets.MembersPriceFen = nil, d.Facets.PriceFen },
 		"updated":   func(d *search.Document) { d.UpdatedAt = 3 },
 		"published": func(d *search.Document) { d.PublishedAt = 3 },
 	} {

@@ -3762,12 +3762,19 @@ export interface components {
             facets: components["schemas"]["Facet"][];
             page: number;
             page_size: number;
-            /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least */
+            /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least */
             notices?: string[];
-            /** @description With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words */
+            /** @description With query_syntax: the parts of q that looked like operators and could not be read, with what became of them */
             misread?: components["schemas"]["Misread"][];
             /** @description The query in words that exist, where it finds nothing or only something like it */
             did_you_mean?: string;
+            /**
+             * Format: int64
+             * @description How much did_you_mean finds
+             */
+            did_you_mean_total?: number;
+            /** @description Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything */
+            fewer?: components["schemas"]["SearchFewer"][];
             /** @description Where filters leave nothing: what there would be without each of them */
             without?: components["schemas"]["SearchWithout"][];
             /** @description Where nothing is found: what answers some of the words */
@@ -3778,6 +3785,18 @@ export interface components {
             reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "too_many";
             /** @description The part, cut to 40 characters */
             text: string;
+            /**
+             * @description What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+             * @enum {string}
+             */
+            taken: "words" | "wish" | "excluded" | "nothing";
+        };
+        SearchFewer: {
+            q: string;
+            /** @description What of the query is left out */
+            left_out: string;
+            /** Format: int64 */
+            total: number;
         };
         SearchWithout: {
             /** @description A facet, or all for every filter at once */
@@ -8275,7 +8294,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut */
+                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut */
                 q?: string;
                 kind?: ("achievement" | "package" | "need")[];
                 /** @description Technical field codes */

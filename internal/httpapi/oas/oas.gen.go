@@ -948,6 +948,30 @@ func (e MisreadReason) Valid() bool {
 	}
 }
 
+// Defines values for MisreadTaken.
+const (
+	Excluded MisreadTaken = "excluded"
+	Nothing  MisreadTaken = "nothing"
+	Wish     MisreadTaken = "wish"
+	Words    MisreadTaken = "words"
+)
+
+// Valid indicates whether the value is a known member of the MisreadTaken enum.
+func (e MisreadTaken) Valid() bool {
+	switch e {
+	case Excluded:
+		return true
+	case Nothing:
+		return true
+	case Wish:
+		return true
+	case Words:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindAchievement NoteKind = "achievement"
@@ -3520,12 +3544,18 @@ type Message struct {
 type Misread struct {
 	Reason MisreadReason `json:"reason"`
 
+	// Taken What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+	Taken MisreadTaken `json:"taken"`
+
 	// Text The part, cut to 40 characters
 	Text string `json:"text"`
 }
 
 // MisreadReason defines model for Misread.Reason.
 type MisreadReason string
+
+// MisreadTaken What became of it: searched for as words, its words raise what has them and nothing must have them, excluded as it is written, or left out
+type MisreadTaken string
 
 // ModelEvaluation Figures on judged queries, each measured with weights that were learnt without it
 type ModelEvaluation struct {
@@ -4250,6 +4280,14 @@ type SavedSearchForm struct {
 // SavedSearchFormAlert defines model for SavedSearchForm.Alert.
 type SavedSearchFormAlert string
 
+// SearchFewer defines model for SearchFewer.
+type SearchFewer struct {
+	// LeftOut What of the query is left out
+	LeftOut string `json:"left_out"`
+	Q       string `json:"q"`
+	Total   int64  `json:"total"`
+}
+
 // SearchHit defines model for SearchHit.
 type SearchHit struct {
 	ID               string        `json:"id"`
@@ -4284,17 +4322,23 @@ type SearchResult struct {
 	Alike []SearchHit `json:"alike,omitempty,omitzero"`
 
 	// DidYouMean The query in words that exist, where it finds nothing or only something like it
-	DidYouMean string      `json:"did_you_mean,omitempty,omitzero"`
-	Facets     []Facet     `json:"facets"`
-	Hits       []SearchHit `json:"hits"`
+	DidYouMean string `json:"did_you_mean,omitempty,omitzero"`
 
-	// Misread With query_syntax: the parts of q that looked like operators, could not be read, and were searched for as words
+	// DidYouMeanTotal How much did_you_mean finds
+	DidYouMeanTotal int64   `json:"did_you_mean_total,omitempty,omitzero"`
+	Facets          []Facet `json:"facets"`
+
+	// Fewer Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything
+	Fewer []SearchFewer `json:"fewer,omitempty,omitzero"`
+	Hits  []SearchHit   `json:"hits"`
+
+	// Misread With query_syntax: the parts of q that looked like operators and could not be read, with what became of them
 	Misread []Misread `json:"misread,omitempty,omitzero"`
 
 	// Nearest Where nothing is found: what answers some of the words
 	Nearest []SearchHit `json:"nearest,omitempty,omitzero"`
 
-	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, total_at_least
+	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`
@@ -5504,7 +5548,7 @@ type ListReviewsParamsClaim string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
-	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is searched for as words, with the notice query_syntax. Cut at 500 characters with the notice query_cut
+	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut
 	Q    string             `form:"q,omitempty" json:"q,omitempty,omitzero"`
 	Kind []SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 

@@ -46,6 +46,9 @@ type Plan struct {
 // Empty tells that the text holds nothing to search for.
 func (p Plan) Empty() bool { return len(p.Units) == 0 }
 
+// And is a plan with the units of another behind its own.
+func (p Plan) And(other Plan) Plan { return Plan{Units: slices.Concat(p.Units, other.Units)} }
+
 // Key is equal for plans that ask for the same.
 func (p Plan) Key() string {
 	var b strings.Builder

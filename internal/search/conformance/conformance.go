@@ -32,6 +32,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"holds to conditions", holdsToConditions},
+		{"raises what is wished for", raisesWishes},
 		{"suggests", suggests},
 		{"corrects", corrects},
 		{"filters and counts", filtersAndCounts},

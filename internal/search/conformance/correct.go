@@ -43,12 +43,17 @@ func corrects(t *testing.T, s Store) {
 	} {
 		q := search.Query{Reader: c.reader, Text: c.typed}
 		got, err := e.Correct(within(t), q, ask(t, e, q))
-		if err != nil || got != c.want {
-			t.Errorf("%s: %q is corrected to %q (%v), want %q", c.name, c.typed, got, err, c.want)
+		if err != nil || got.Text != c.want {
+			t.Errorf("%s: %q is corrected to %q (%v), want %q", c.name, c.typed, got.Text, err, c.want)
+		}
+		if got.Text != "" {
+			if finds := ask(t, e, search.Query{Reader: c.reader, Text: got.Text}).Total; got.Total != finds {
+				t.Errorf("%s: %q is said to find %d and finds %d", c.name, got.Text, got.Total, finds)
+			}
 		}
 	}
 	q := search.Query{Text: "batery", Filters: map[search.Facet][]string{search.FacetField: {"核应用"}}}
-	if got, err := e.Correct(within(t), q, ask(t, e, q)); err != nil || got != "" {
-		t.Errorf("what finds nothing under the filters is proposed: %q, %v", got, err)
+	if got, err := e.Correct(within(t), q, ask(t, e, q)); err != nil || got != (search.Correction{}) {
+		t.Errorf("what finds nothing under the filters is proposed: %+v, %v", got, err)
 	}
 }

@@ -44,6 +44,9 @@ func filtersAndCounts(t *testing.T, s Store) {
 		{"levels to", number(search.NumberTRL, nil, fen(6)), "a-battery n-laser"},
 		{"prices between, ends included", number(search.NumberPrice, fen(9_900_000), fen(80_000_000)), "a-battery a-pool n-laser"},
 		{"any price at all", number(search.NumberPrice, nil, nil), "a-battery a-pool n-laser p-recycling"},
+		{"any price that members have", asMember(number(search.NumberPrice, nil, nil)), "a-battery a-maize a-pool n-laser p-recycling"},
+		{"a price band that members have", asMember(filter(search.FacetPriceBand, "100k_500k")), "a-maize"},
+		{"a price band of members, for anyone", filter(search.FacetPriceBand, "100k_500k"), ""},
 		{"a range that nothing is in", number(search.NumberYear, fen(2030), fen(2040)), ""},
 		{"days", number(search.NumberPublished, fen(published(13)), fen(published(14))), "n-drip n-laser p-recycling"},
 		{"two facets", search.Query{Filters: map[search.Facet][]string{
@@ -95,6 +98,8 @@ func counts(t *testing.T, e search.Engine) {
 		}}, search.FacetKind, "achievement:2 need:1"},
 		{"a range is a choice too", search.Query{Ranges: map[search.Number]search.Range{search.NumberTRL: {Min: fen(9)}}}, search.FacetTRL, "5:1 6:1 7:1 8:1 9:1"},
 		{"a price range", search.Query{Ranges: map[search.Number]search.Range{search.NumberPrice: {Min: fen(500_000_000)}}}, search.FacetPriceBand, "500k_1m:2 5m_up:1 under_100k:1"},
+		{"prices that members have", search.Query{Reader: member}, search.FacetPriceBand, "500k_1m:2 100k_500k:1 5m_up:1 under_100k:1"},
+		{"a range of prices that members have", asMember(search.Query{Ranges: map[search.Number]search.Range{search.NumberPrice: {Min: fen(500_000_000)}}}), search.FacetPriceBand, "500k_1m:2 100k_500k:1 5m_up:1 under_100k:1"},
 		{"open when nothing is left", search.Query{Text: "电池", Filters: map[search.Facet][]string{search.FacetKind: {"challenge"}}}, search.FacetKind, "achievement:1 need:1 package:1"},
 		{"of some of a text", search.Query{Text: "滴灌 玉米 激光", Match: search.MatchAny, Filters: map[search.Facet][]string{search.FacetKind: {"need"}}}, search.FacetKind, "need:2 achievement:1"},
 		{"of a text that nothing answers", search.Query{Text: "vaporware"}, search.FacetKind, ""},
@@ -119,8 +124,24 @@ func counts(t *testing.T, e search.Engine) {
 	}
 }
 
+func asMember(q search.Query) search.Query {
+	q.Reader = member
+	return q
+}
+
 func sorts(t *testing.T, s Store) {
 	e := filled(t, s)
+	for sort, want := range map[search.Sort]string{
+		search.SortPriceAsc:  "a-pool a-maize n-laser a-battery p-recycling p-graphene n-drip n-markup",
+		search.SortPriceDesc: "p-recycling a-battery n-laser a-maize a-pool p-graphene n-drip n-markup",
+	} {
+		for name, reader := range map[string]search.Reader{"a member": member, "an owner": owner, "a party": party} {
+			got := ids(ask(t, e, search.Query{Sort: sort, Reader: reader, Without: []string{"p-secret"}}))
+			if strings.Join(got, " ") != want {
+				t.Errorf("by %q for %s: %v, want %s", sort, name, got, want)
+			}
+		}
+	}
 	for _, c := range []struct {
 		sort search.Sort
 		text string

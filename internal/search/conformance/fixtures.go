@@ -51,7 +51,7 @@ func Fixtures() []search.Document {
 			Facets: search.Facets{
 				Fields: []string{"农业"}, Industries: []string{"A01"}, Regions: []string{"653100"},
 				TRL: 8, IPKinds: []string{"plant_variety"}, IPStates: []string{"granted"},
-				Cooperation: []string{"licence"}, PriceMode: "agreement",
+				Cooperation: []string{"licence"}, PriceMode: "agreement", MembersPriceFen: fen(30_000_000),
 				Organisation: orgInstitute, OrgKind: "institute", Year: 2023, Languages: []string{"zh"}, PublicBenefit: true,
 			},
 			PublishedAt: published(12),

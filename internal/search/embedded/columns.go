@@ -20,7 +20,7 @@ type columns struct {
 	// latest bounds published, by block of slots.
 	latest  []int64
 	places  []place
-	numbers [][]int64  // by the place in search.AllNumbers
+	numbers [][]int64  // by the place in search.KeptNumbers
 	lengths [][]uint32 // by the place in weighted
 	// totals are the sums of lengths, and in how many documents they are not 0.
 	totals, filled []int64
@@ -31,7 +31,7 @@ type columns struct {
 	gone     *roaring.Bitmap   // the dead slots
 	audience []*roaring.Bitmap // by the place in policy.AllTiers
 	byOwner  map[string]*roaring.Bitmap
-	facets   []*facetColumn // by the place in search.AllFacets
+	facets   []*facetColumn // by the place in search.KeptFacets
 }
 
 // noAudience: the document reaches nobody but its owner.
@@ -45,7 +45,7 @@ func newColumns() *columns {
 		byOwner: map[string]*roaring.Bitmap{},
 		kinds:   newLabels(),
 		owners:  newLabels(),
-		numbers: make([][]int64, len(search.AllNumbers)),
+		numbers: make([][]int64, len(search.KeptNumbers)),
 		lengths: make([][]uint32, len(weighted)),
 		totals:  make([]int64, len(weighted)),
 		filled:  make([]int64, len(weighted)),
@@ -53,7 +53,7 @@ func newColumns() *columns {
 	for range policy.AllTiers {
 		c.audience = append(c.audience, roaring.New())
 	}
-	for range search.AllFacets {
+	for range search.KeptFacets {
 		c.facets = append(c.facets, newFacetColumn())
 	}
 	return c

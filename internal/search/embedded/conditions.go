@@ -104,9 +104,9 @@ func (g *generation) saying(ctx context.Context, c search.Clause, among *roaring
 	return roaring.BitmapOf(found...), nil
 }
 
-// meeting ranks the documents of a set that answer a plan, and by the words of
-// the phrases that they meet; those decide nothing any more.
-func (r *ranking) meeting(ctx context.Context, plan, phrases analysis.Plan, set *roaring.Bitmap) (*roaring.Bitmap, error) {
+// meeting ranks the documents of a set that answer a plan, and by other words:
+// those of the phrases that they meet, and wishes. These decide nothing any more.
+func (r *ranking) meeting(ctx context.Context, plan, others analysis.Plan, set *roaring.Bitmap) (*roaring.Bitmap, error) {
 	found := set
 	if !plan.Empty() {
 		answering, err := r.rank(ctx, plan)
@@ -115,11 +115,11 @@ func (r *ranking) meeting(ctx context.Context, plan, phrases analysis.Plan, set 
 		}
 		found = roaring.And(set, answering)
 	}
-	if found.IsEmpty() || phrases.Empty() {
+	if found.IsEmpty() || others.Empty() {
 		return found, nil
 	}
 	partial := r.partial
-	_, err := r.rank(ctx, phrases)
+	_, err := r.rank(ctx, others)
 	r.partial = partial
 	return found, err
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Correct implements search.Corrector.
-func (e *Engine) Correct(ctx context.Context, q search.Query, r search.Result) (string, error) {
+func (e *Engine) Correct(ctx context.Context, q search.Query, r search.Result) (search.Correction, error) {
 	return search.Correct(ctx, e, q, r)
 }
 

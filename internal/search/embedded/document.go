@@ -42,9 +42,14 @@ func appendDocument(b []byte, d *search.Document) []byte {
 	if f.PriceFen != nil {
 		flags |= priceFlag
 	}
+	if f.MembersPriceFen != nil {
+		flags |= membersPriceFlag
+	}
 	e.unsigned(flags)
-	if f.PriceFen != nil {
-		e.signed(*f.PriceFen)
+	for _, price := range []*int64{f.PriceFen, f.MembersPriceFen} {
+		if price != nil {
+			e.signed(*price)
+		}
 	}
 	e.signed(d.PublishedAt)
 	e.signed(d.UpdatedAt)
@@ -54,6 +59,7 @@ func appendDocument(b []byte, d *search.Document) []byte {
 const (
 	publicBenefitFlag = 1 << iota
 	priceFlag
+	membersPriceFlag
 )
 
 var errDocument = errors.New("a document cannot be read")
@@ -78,9 +84,14 @@ func decodeDocument(raw []byte) (search.Document, error) {
 	f.TRL, f.Year = int(d.signed()), int(d.signed())
 	flags := d.unsigned()
 	f.PublicBenefit = flags&publicBenefitFlag != 0
-	if flags&priceFlag != 0 {
-		price := d.signed()
-		f.PriceFen = &price
+	for _, price := range []struct {
+		flag uint64
+		to   **int64
+	}{{priceFlag, &f.PriceFen}, {membersPriceFlag, &f.MembersPriceFen}} {
+		if flags&price.flag != 0 {
+			fen := d.signed()
+			*price.to = &fen
+		}
 	}
 	out.PublishedAt, out.UpdatedAt = d.signed(), d.signed()
 	if d.bad || len(d.b) != 0 {

@@ -60,7 +60,7 @@ func (c *columns) choices(q *search.Query) map[search.Facet]*roaring.Bitmap {
 		}
 		out[f] = set
 	}
-	for i, f := range search.AllFacets {
+	for i, f := range search.KeptFacets {
 		values := q.Filters[f]
 		if len(values) == 0 {
 			continue
@@ -73,7 +73,7 @@ func (c *columns) choices(q *search.Query) map[search.Facet]*roaring.Bitmap {
 		}
 		and(f, set)
 	}
-	for i, n := range search.AllNumbers {
+	for i, n := range search.KeptNumbers {
 		if r, ok := q.Ranges[n]; ok {
 			and(n.Facet(), c.inRange(c.numbers[i], r))
 		}
@@ -136,7 +136,7 @@ func (c *columns) facetCounts(q *search.Query, found *roaring.Bitmap, choices ma
 		if _, own := choices[f]; own {
 			counted = c.among(restrict(found, choices, f))
 		}
-		out[f] = c.facets[slices.Index(search.AllFacets, f)].counts(counted)
+		out[f] = c.facets[slices.Index(search.KeptFacets, f)].counts(counted)
 	}
 	return out
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // layout changes whenever what a document is indexed under does.
-const layout = "3"
+const layout = "4"
 
 func formatVersion(a *analysis.Analyzer) string { return layout + "/" + a.Version() }
 

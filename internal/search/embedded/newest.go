@@ -28,7 +28,7 @@ const fewToOrder = 4096
 
 // newest are the first limit documents of a set, the latest published first.
 func (c *columns) newest(set *roaring.Bitmap, limit int) []uint32 {
-	by := c.order(search.SortNewest, nil)
+	by := c.order(&search.Query{Sort: search.SortNewest}, nil)
 	if set.GetCardinality() <= fewToOrder {
 		return top(set.ToArray(), limit, by)
 	}

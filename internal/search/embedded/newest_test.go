@@ -19,7 +19,7 @@ func TestTheNewestAreFoundPastWholeBlocks(t *testing.T) {
 		step := rapid.Int64Range(-2, 3).Draw(t, "step")
 		jumps := rapid.SliceOfN(rapid.Int64Range(0, 4000), 17, 17).Draw(t, "jumps")
 		for i := range documents {
-			r := &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted))}
+			r := &record{numbers: make([]int64, len(search.KeptNumbers)), lengths: make([]uint32, len(weighted))}
 			r.published = step*int64(i) + jumps[i%len(jumps)]
 			c.put(fmt.Sprintf("d%05d", (i*7919)%documents), r, place{})
 		}
@@ -30,7 +30,7 @@ func TestTheNewestAreFoundPastWholeBlocks(t *testing.T) {
 		}
 		limit := rapid.IntRange(1, 3000).Draw(t, "limit")
 		want := set.ToArray()
-		by := c.order(search.SortNewest, nil)
+		by := c.order(&search.Query{Sort: search.SortNewest}, nil)
 		slices.SortFunc(want, func(a, b uint32) int {
 			if by.less(a, b) {
 				return -1
@@ -50,8 +50,8 @@ func TestFacetsAreCountedAlikeFromEitherSide(t *testing.T) {
 		n := rapid.IntRange(1, 400).Draw(t, "documents")
 		c := newColumns()
 		for i := range n {
-			r := &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted))}
-			r.facets = make([][]string, len(search.AllFacets))
+			r := &record{numbers: make([]int64, len(search.KeptNumbers)), lengths: make([]uint32, len(weighted))}
+			r.facets = make([][]string, len(search.KeptFacets))
 			for v := range rapid.IntRange(0, 3).Draw(t, "values") {
 				r.facets[0] = append(r.facets[0], fmt.Sprint((i+v)%5))
 			}
@@ -81,7 +81,7 @@ func TestFacetsAreCountedAlikeByValueAndByDocument(t *testing.T) {
 	const documents = 3 * denseBlock
 	c := newColumns()
 	for i := range documents {
-		r := &record{numbers: make([]int64, len(search.AllNumbers)), lengths: make([]uint32, len(weighted)), facets: make([][]string, len(search.AllFacets))}
+		r := &record{numbers: make([]int64, len(search.KeptNumbers)), lengths: make([]uint32, len(weighted)), facets: make([][]string, len(search.KeptFacets))}
 		r.facets[0] = []string{fmt.Sprint(i % 3)}
 		if i%5 == 0 {
 			r.facets[0] = append(r.facets[0], "5")

@@ -13,8 +13,8 @@ type record struct {
 	owner     string
 	audience  policy.Tier
 	checksum  uint64
-	facets    [][]string // by the place in search.AllFacets
-	numbers   []int64    // by the place in search.AllNumbers; absent if there is none
+	facets    [][]string // by the place in search.KeptFacets
+	numbers   []int64    // by the place in search.KeptNumbers; absent if there is none
 	published int64
 	lengths   []uint32 // by the place in weighted
 }
@@ -45,10 +45,10 @@ func newRecord(d *search.Document, lengths []uint32) (*record, error) {
 	if _, err := fmt.Sscanf(d.Checksum(), "%x", &r.checksum); err != nil {
 		return nil, err
 	}
-	for _, f := range search.AllFacets {
+	for _, f := range search.KeptFacets {
 		r.facets = append(r.facets, d.Values(f))
 	}
-	for _, n := range search.AllNumbers {
+	for _, n := range search.KeptNumbers {
 		v, ok := d.Number(n)
 		if !ok {
 			v = absent

@@ -24,10 +24,12 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 		return search.Result{}, err
 	}
 	defer release()
-	result, err := g.search(ctx, &q)
+	own := q.ForReader()
+	result, err := g.search(ctx, &own)
 	if err != nil {
 		return search.Result{}, fmt.Errorf("search: %w", err)
 	}
+	result.Answered()
 	result.Took = time.Since(began)
 	return result, nil
 }
@@ -38,7 +40,7 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
 	words := q.Analyzer(g.analyzer)
-	a := asked{plan: words.Plan(q.Text), clauses: q.Clauses(words), full: sight.full, match: search.MatchAll}
+	a := asked{plan: words.Plan(q.Text), wishes: words.Plan(q.Wishes), clauses: q.Clauses(words), full: sight.full, match: search.MatchAll}
 	a.subject = newSubject(words, q.Text, a.plan)
 	base, err := g.meeting(ctx, a.clauses, sight, q.Reader)
 	if err != nil {
@@ -79,6 +81,7 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 // asked is what a query asks for, and how it was matched.
 type asked struct {
 	plan    analysis.Plan
+	wishes  analysis.Plan
 	subject subject
 	clauses []search.Clause
 	// full are the documents that the reader reads in every tier.
@@ -88,7 +91,7 @@ type asked struct {
 
 // marks tells that there is something to mark.
 func (a asked) marks() bool {
-	return !a.plan.Empty() || slices.ContainsFunc(a.clauses, func(c search.Clause) bool { return !c.Not })
+	return !a.plan.Empty() || !a.wishes.Empty() || slices.ContainsFunc(a.clauses, func(c search.Clause) bool { return !c.Not })
 }
 
 // answer makes the result from what was found before filtering.
@@ -110,7 +113,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 	page := g.first(set, q, a, scores)[q.Offset:]
 	var highlighter *search.Highlighter // where there is something to mark
 	if len(q.Highlight) > 0 && a.marks() {
-		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan, a.match, a.clauses)
+		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan.And(a.wishes), a.match, a.clauses)
 	}
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: search.Kind(c.kinds.at(o))}
@@ -130,14 +133,14 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 }
 
 // order is the order of the hits.
-func (c *columns) order(sort search.Sort, scores []mark) ranked {
+func (c *columns) order(q *search.Query, scores []mark) ranked {
 	newest := func(a, b uint32) bool {
 		if c.published[a] != c.published[b] {
 			return c.published[a] > c.published[b]
 		}
 		return c.ids[a] < c.ids[b]
 	}
-	number, descending := sort.Key()
+	number, descending := q.SortKey()
 	by := ranked{less: newest}
 	switch {
 	case scores != nil:
@@ -147,7 +150,7 @@ func (c *columns) order(sort search.Sort, scores []mark) ranked {
 		by.key = func(o uint32) int64 { return c.published[o] }
 		return by
 	default:
-		column := c.numbers[slices.Index(search.AllNumbers, number)]
+		column := c.numbers[slices.Index(search.KeptNumbers, number)]
 		by.key = func(o uint32) int64 {
 			if v := column[o]; descending || v == absent {
 				return v // absent is the least number there is

@@ -66,7 +66,7 @@ func (g *generation) first(set *roaring.Bitmap, q *search.Query, a asked, scores
 	if scores == nil && (q.Sort == search.SortRelevance || q.Sort == search.SortNewest) {
 		return g.columns.newest(set, end)
 	}
-	by := g.columns.order(q.Sort, scores)
+	by := g.columns.order(q, scores)
 	if scores == nil || len(a.subject.expressions) == 0 {
 		return top(set.ToArray(), end, by)
 	}

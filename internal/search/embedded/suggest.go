@@ -240,7 +240,7 @@ func (s *suggesting) organisations(limit int) []search.OrganisationSuggestion {
 	if limit == 0 {
 		return nil
 	}
-	column := s.g.columns.facets[slices.Index(search.AllFacets, search.FacetOrganisation)]
+	column := s.g.columns.facets[slices.Index(search.KeptFacets, search.FacetOrganisation)]
 	var out []search.OrganisationSuggestion
 	for _, c := range s.phrases(organisationPhrases) {
 		for _, w := range c.Value {

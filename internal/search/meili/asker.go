@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -25,6 +26,10 @@ type asker struct {
 	*Engine
 	made
 }
+
+// current tells that this program's settings made the index. Of another, what
+// it may not have is not asked for.
+func (m made) current() bool { return strings.HasPrefix(m.version, shape()) }
 
 // errSwapped says that another version answered than was asked.
 var errSwapped = errors.New("meilisearch: the index was swapped")

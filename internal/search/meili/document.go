@@ -57,12 +57,12 @@ func encode(d *search.Document, a *analysis.Analyzer) (map[string]any, error) {
 		documentAttribute: string(text), // one string: Meilisearch would take an object apart
 	}
 	cumulate(out, d.Terms(a))
-	for _, f := range search.AllFacets {
+	for _, f := range search.KeptFacets {
 		if values := d.Values(f); len(values) > 0 {
 			out[facetAttribute(f)] = values
 		}
 	}
-	for _, n := range search.AllNumbers {
+	for _, n := range search.KeptNumbers {
 		if v, ok := d.Number(n); ok {
 			out[numberAttribute(n)] = v
 		}

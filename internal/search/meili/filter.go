@@ -91,12 +91,12 @@ func fullFilter(r search.Reader) string {
 // filter is the query's own choices.
 func filter(q *search.Query) string {
 	var parts []string
-	for _, f := range search.AllFacets {
+	for _, f := range search.KeptFacets {
 		if values := q.Filters[f]; len(values) > 0 {
 			parts = append(parts, oneOf(facetAttribute(f), values))
 		}
 	}
-	for _, n := range search.AllNumbers {
+	for _, n := range search.KeptNumbers {
 		r, ok := q.Ranges[n]
 		if !ok {
 			continue

@@ -22,30 +22,46 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	if err := q.Validate(); err != nil {
 		return search.Result{}, err
 	}
-	result, err := e.asking(ctx, func(a *asker) (search.Result, error) { return a.search(ctx, &q) })
+	result, err := e.asking(ctx, func(a *asker) (search.Result, error) {
+		own := q
+		if a.current() {
+			own = q.ForReader()
+		}
+		return a.search(ctx, &own)
+	})
 	if err != nil {
 		return search.Result{}, err
 	}
+	result.Answered()
 	result.Took = time.Since(began)
 	return result, nil
 }
 
+// search answers a query; what it wishes for is left to raising.
 func (e *asker) search(ctx context.Context, q *search.Query) (search.Result, error) {
+	wishes := q.Analyzer(e.analyzer).Plan(q.Wishes)
+	if wishes.Empty() {
+		return e.answer(ctx, q, wishes)
+	}
+	return e.raising(ctx, q, wishes)
+}
+
+func (e *asker) answer(ctx context.Context, q *search.Query, wishes analysis.Plan) (search.Result, error) {
 	plan := q.Analyzer(e.analyzer).Plan(q.Text)
 	held, err := e.hold(ctx, q, plan)
 	if err != nil {
 		return search.Result{}, err
 	}
 	if plan.Empty() {
-		t := question{held: held}
-		if len(held.must) > 0 {
+		t := question{wishes: wishes, held: held}
+		if t.ranks() {
 			t.match = search.MatchAll
 		}
 		return e.ask(ctx, q, t)
 	}
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
-		t := question{plan: plan, match: match, held: held}
+		t := question{plan: plan, wishes: wishes, match: match, held: held}
 		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err
@@ -77,15 +93,21 @@ type question struct {
 	plan  analysis.Plan
 	match search.Match
 	held  holding
+	// wishes are not asked for: they are marked.
+	wishes analysis.Plan
 	// among restricts to documents found before; the text is not asked again.
 	among string
 }
 
-// byText tells that documents are ranked by words.
-func (t question) byText() bool { return t.ranks() && t.among == "" }
+// byText tells that Meilisearch ranks documents by words.
+func (t question) byText() bool {
+	return t.among == "" && (!t.plan.Empty() || len(t.held.must) > 0)
+}
 
-// ranks tells that there are words to rank by, whether they are asked again or not.
-func (t question) ranks() bool { return !t.plan.Empty() || len(t.held.must) > 0 }
+// ranks tells that there are words to rank by, whoever does it.
+func (t question) ranks() bool {
+	return !t.plan.Empty() || len(t.held.must) > 0 || !t.wishes.Empty()
+}
 
 // worded tells that words are asked for at all, be it only against some.
 func (t question) worded() bool { return t.byText() || len(t.held.mustNot) > 0 && t.among == "" }
@@ -176,13 +198,17 @@ func (e *asker) ask(ctx context.Context, q *search.Query, t question) (search.Re
 			}
 		}
 		if q.Limit > 0 {
+			from := len(hits)
 			if hits, err = decode(hits, mine[0].Hits); err != nil {
+				return search.Result{}, err
+			}
+			if err := sortedBy(q, hits[from:], mine[0].Hits); err != nil {
 				return search.Result{}, err
 			}
 		}
 	}
 	if len(parts) > 1 {
-		slices.SortStableFunc(hits, order(q.Sort, t.byText()))
+		slices.SortStableFunc(hits, order(q, t.byText()))
 	}
 	if !paged {
 		hits = hits[min(q.Offset, len(hits)):min(q.Offset+q.Limit, len(hits))]
@@ -199,7 +225,7 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 		Filter:               and(s.filter, t.among, t.held.filter, filter(q)),
 		MatchingStrategy:     meilisearch.All,
 		AttributesToRetrieve: []string{keyAttribute, idAttribute, kindAttribute},
-		Sort:                 sorts(q.Sort, t.byText()),
+		Sort:                 sorts(q, t.byText()),
 	}
 	if r.Filter == "" {
 		r.Filter = nil
@@ -209,10 +235,11 @@ func (e *asker) request(q *search.Query, t question, s share) *meilisearch.Searc
 		r.AttributesToSearchOn = attributes(t.areas(), s.tier)
 		r.ShowRankingScore = t.byText()
 	}
-	for _, n := range []search.Number{search.NumberPublished, search.NumberPrice, search.NumberTRL} {
-		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(n))
+	r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(search.NumberPublished))
+	if number, _ := q.SortKey(); number != "" && number != search.NumberPublished {
+		r.AttributesToRetrieve = append(r.AttributesToRetrieve, numberAttribute(number))
 	}
-	if len(q.Highlight) > 0 && t.byText() {
+	if len(q.Highlight) > 0 && t.ranks() && t.among == "" {
 		r.AttributesToRetrieve = append(r.AttributesToRetrieve, documentAttribute)
 	}
 	return r
@@ -225,8 +252,8 @@ func page(r *meilisearch.SearchRequest, size int, number int64) {
 }
 
 // sorts is the order asked for; by text nil, which is Meilisearch's ranking.
-func sorts(s search.Sort, byText bool) []string {
-	number, descending := s.Key()
+func sorts(q *search.Query, byText bool) []string {
+	number, descending := q.SortKey()
 	newest := []string{numberAttribute(search.NumberPublished) + ":desc", keyAttribute + ":asc"}
 	switch {
 	case number == "" && byText:
@@ -270,9 +297,9 @@ type hit struct {
 	Kind      string   `json:"kind"`
 	Document  string   `json:"document"`
 	Published *float64 `json:"n_published_at"`
-	Price     *float64 `json:"n_price_fen"`
-	TRL       *float64 `json:"n_trl"`
-	Score     float64  `json:"_rankingScore"`
+	// sorted is the number that hits of several shares are sorted by.
+	sorted *float64
+	Score  float64 `json:"_rankingScore"`
 }
 
 func decode(out []hit, hits meilisearch.Hits) ([]hit, error) {
@@ -286,22 +313,36 @@ func decode(out []hit, hits meilisearch.Hits) ([]hit, error) {
 	return out, nil
 }
 
+// sortedBy reads the numbers that hits are sorted by.
+func sortedBy(q *search.Query, out []hit, hits meilisearch.Hits) error {
+	number, _ := q.SortKey()
+	if number == "" {
+		return nil
+	}
+	for i, h := range hits {
+		if raw, ok := h[numberAttribute(number)]; ok {
+			if err := json.Unmarshal(raw, &out[i].sorted); err != nil {
+				return fmt.Errorf("meilisearch: hit: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // order puts the hits of several shares into one order, as Meilisearch would.
-func order(s search.Sort, byText bool) func(a, b hit) int {
+func order(q *search.Query, byText bool) func(a, b hit) int {
 	newest := func(a, b hit) int {
 		return cmp.Or(optional(a.Published, b.Published, true), strings.Compare(a.Key, b.Key))
 	}
-	number, descending := s.Key()
+	number, descending := q.SortKey()
 	return func(a, b hit) int {
 		switch {
 		case number == "" && byText:
 			return cmp.Or(cmp.Compare(b.Score, a.Score), newest(a, b))
-		case number == search.NumberPrice:
-			return cmp.Or(optional(a.Price, b.Price, descending), newest(a, b))
-		case number == search.NumberTRL:
-			return cmp.Or(optional(a.TRL, b.TRL, descending), newest(a, b))
+		case number == "":
+			return newest(a, b)
 		}
-		return newest(a, b)
+		return cmp.Or(optional(a.sorted, b.sorted, descending), newest(a, b))
 	}
 }
 
@@ -360,7 +401,7 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 
 // hits turns what was found into the answer's hits.
 func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
-	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan, t.match, t.held.clauses)
+	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan.And(t.wishes), t.match, t.held.clauses)
 	var out []search.Hit
 	for _, h := range found {
 		one := search.Hit{ID: h.ID, Kind: search.Kind(h.Kind)}

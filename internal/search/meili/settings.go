@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"sync"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // layout changes whenever the attributes of an indexed document do.
-const layout = "2"
+const layout = "3"
 
 const (
 	// maxTotalHits is how far totals count; the default stops at 1,000.
@@ -54,13 +55,17 @@ func settings() *meilisearch.Settings {
 	for _, t := range policy.AllTiers {
 		filterable = append(filterable, levelAttribute(t))
 	}
-	for _, f := range search.AllFacets {
+	for _, f := range search.KeptFacets {
 		filterable = append(filterable, facetAttribute(f))
 	}
 	sortable := []string{keyAttribute}
-	for _, n := range search.AllNumbers {
+	for _, n := range search.KeptNumbers {
 		filterable = append(filterable, numberAttribute(n))
 		sortable = append(sortable, numberAttribute(n))
+	}
+	displayed := []string{keyAttribute, idAttribute, kindAttribute, checksumAttribute, documentAttribute, namesAttribute}
+	for _, n := range search.KeptNumbers {
+		displayed = append(displayed, numberAttribute(n))
 	}
 	return &meilisearch.Settings{
 		// The chosen order is strict; ranking decides where there is none.
@@ -68,10 +73,7 @@ func settings() *meilisearch.Settings {
 		SearchableAttributes: attributes(search.AllAreas, policy.AllTiers...),
 		FilterableAttributes: filterable,
 		SortableAttributes:   sortable,
-		DisplayedAttributes: []string{
-			keyAttribute, idAttribute, kindAttribute, checksumAttribute, documentAttribute, namesAttribute,
-			numberAttribute(search.NumberPublished), numberAttribute(search.NumberPrice), numberAttribute(search.NumberTRL),
-		},
+		DisplayedAttributes:  displayed,
 		// Our terms overlap (bigrams), so their distance by word says little.
 		ProximityPrecision: meilisearch.ByAttribute,
 		TypoTolerance: &meilisearch.TypoTolerance{
@@ -86,16 +88,19 @@ func settings() *meilisearch.Settings {
 	}
 }
 
-// versionOf names what an index is made of.
-func versionOf(a *analysis.Analyzer) string {
+// shape names the attributes and settings that an index of this program has.
+var shape = sync.OnceValue(func() string {
 	data, err := json.Marshal(settings())
 	if err != nil {
 		panic(err) // strings and numbers alone
 	}
 	h := fnv.New32a()
 	h.Write(data)
-	return fmt.Sprintf("%s/%08x/%s", layout, h.Sum32(), a.Version())
-}
+	return fmt.Sprintf("%s/%08x/", layout, h.Sum32())
+})
+
+// versionOf names what an index is made of.
+func versionOf(a *analysis.Analyzer) string { return shape() + a.Version() }
 
 // state is the one document of the index's companion.
 type state struct {

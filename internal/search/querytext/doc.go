@@ -8,11 +8,12 @@
 //	trl:>=6 trl:4..8     a range; also price and year
 //
 // The names of fields have Chinese forms, and full-width signs count as their
-// half-width ones. What cannot be read is searched for as words, and told: no
-// text is refused.
+// half-width ones. What cannot be read is told, and no text is refused: marks
+// that are none are passed over, and a field that cannot be read narrows nothing.
 package querytext
 
 import (
+	"slices"
 	"strings"
 
 	"chengqiao/internal/search"
@@ -21,7 +22,11 @@ import (
 // Query is what a text asks for.
 type Query struct {
 	// Words are what is left to be searched for as the engines do.
-	Words      string
+	Words string
+	// Wishes are words of fields that could not be read. They raise what has
+	// them, and nothing must have them: who mistypes a field still finds what
+	// the rest of the text asks for.
+	Wishes     string
 	Conditions []search.Condition
 	Ranges     map[search.Number]search.Range
 	// Misread is what looked like an operator and is none.
@@ -29,11 +34,23 @@ type Query struct {
 }
 
 // Misread is a part of a text that could not be read, cut to a few characters,
-// and why.
+// why, and what became of it.
 type Misread struct {
-	Why  Reason
-	Text string
+	Why   Reason
+	Text  string
+	Taken Taken
 }
+
+// Taken is what became of a part that could not be read: a stable code.
+type Taken string
+
+// What becomes of such parts.
+const (
+	TakenWords    Taken = "words"    // searched for as words
+	TakenWish     Taken = "wish"     // its words raise what has them
+	TakenExcluded Taken = "excluded" // excluded as it is written
+	TakenNothing  Taken = "nothing"  // left out
+)
 
 // Reason is a stable code.
 type Reason string
@@ -52,7 +69,14 @@ const (
 // Reasons are all of them.
 var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, TooMany}
 
-// String is a text that asks for the same.
+// asks tells whether these words, beside the conditions and ranges, ask for
+// anything: to leave something out is no question.
+func (q Query) asks(words string) bool {
+	return searchable(words) || len(q.Ranges) > 0 ||
+		slices.ContainsFunc(q.Conditions, func(c search.Condition) bool { return !c.Not })
+}
+
+// String is a text that asks for the same, without what could not be read.
 func (q Query) String() string {
 	var parts []string
 	if q.Words != "" {

@@ -20,7 +20,7 @@ func Parse(text string) Query {
 	for p.skipSpace(); len(p.rest) > 0; p.skipSpace() {
 		p.part()
 	}
-	p.query.Words = strings.Join(p.words, " ")
+	p.settle()
 	return p.query
 }
 
@@ -28,7 +28,50 @@ type parser struct {
 	rest    []rune
 	running bool
 	words   []string
+	unread  []unread
 	query   Query
+}
+
+// unread is a field that could not be read.
+type unread struct {
+	// name is a word by itself where no field is called so.
+	name  string
+	known bool
+	holds string
+	told  int // its place in Query.Misread; -1 where it is not told
+}
+
+// settle tells what the fields that could not be read count for. Where nothing
+// else is asked for, what they hold is meant, or else their names.
+func (p *parser) settle() {
+	alone := !p.query.asks(strings.Join(p.words, " "))
+	holding := slices.ContainsFunc(p.unread, func(u unread) bool { return searchable(u.holds) })
+	var wishes []string
+	for _, u := range p.unread {
+		taken := TakenNothing
+		count := func(list *[]string, text string, as Taken) {
+			if searchable(text) {
+				*list = append(*list, text)
+				taken = as
+			}
+		}
+		if alone && !holding {
+			count(&p.words, u.name, TakenWords)
+		} else {
+			if !u.known {
+				count(&wishes, u.name, TakenWish)
+			}
+			if alone {
+				count(&p.words, u.holds, TakenWords)
+			} else {
+				count(&wishes, u.holds, TakenWish)
+			}
+		}
+		if u.told >= 0 {
+			p.query.Misread[u.told].Taken = taken
+		}
+	}
+	p.query.Words, p.query.Wishes = strings.Join(p.words, " "), strings.Join(wishes, " ")
 }
 
 func (p *parser) skipSpace() {
@@ -59,7 +102,7 @@ func isMinus(r rune) bool { return r == '-' || r == '－' || r == '−' }
 // several are a line.
 func (p *parser) minus() {
 	if len(p.rest) == 1 || unicode.IsSpace(p.rest[1]) {
-		p.misread(LoneMinus, p.rest[:1])
+		p.misread(LoneMinus, p.rest[:1], TakenNothing)
 		p.rest = p.rest[1:]
 		return
 	}
@@ -104,7 +147,7 @@ func (p *parser) quoted() (string, bool) {
 	with := closer(p.rest[0])
 	end := slices.IndexFunc(p.rest[1:], func(r rune) bool { return closes(r, with) })
 	if end < 0 {
-		p.misread(OpenQuote, p.rest)
+		p.misread(OpenQuote, p.rest, TakenWords)
 		p.rest = p.rest[1:]
 		return "", false
 	}
@@ -112,7 +155,7 @@ func (p *parser) quoted() (string, bool) {
 	text := plain(whole)
 	p.rest = p.rest[end+2:]
 	if !searchable(text) {
-		p.misread(EmptyPhrase, whole)
+		p.misread(EmptyPhrase, whole, TakenNothing)
 		return "", false
 	}
 	return text, true
@@ -140,12 +183,11 @@ func (p *parser) fieldOrWord(not bool) {
 			return
 		}
 		if meantAsField(p.rest[:length-1], p.rest[length-1], p.rest[length:]) {
-			p.misread(UnknownField, p.rest[:length+valueLength(p.rest[length:])])
 			if !not {
-				p.asWord(p.rest[:length-1])
-				p.rest = p.rest[length:]
-				return // and what it holds as if it stood alone
+				p.unknown(length)
+				return
 			}
+			p.misread(UnknownField, p.rest[:length+valueLength(p.rest[length:])], TakenExcluded)
 		}
 	}
 	if !not {
@@ -154,7 +196,7 @@ func (p *parser) fieldOrWord(not bool) {
 	}
 	value := p.value()
 	if !searchable(value) {
-		p.misread(LoneMinus, append([]rune{'-'}, []rune(value)...))
+		p.misread(LoneMinus, append([]rune{'-'}, []rune(value)...), TakenNothing)
 		return
 	}
 	p.condition(search.Condition{Phrase: value, Not: true})
@@ -186,8 +228,6 @@ func (p *parser) property(in search.Property, length int, not bool) {
 	if len(p.rest) > 0 && closer(p.rest[0]) != 0 {
 		if text, ok := p.quoted(); ok {
 			p.condition(search.Condition{Phrase: text, In: in, Not: not})
-		} else if !not {
-			p.asWord(head[:length-1])
 		}
 		return
 	}
@@ -196,9 +236,32 @@ func (p *parser) property(in search.Property, length int, not bool) {
 		p.condition(search.Condition{Phrase: value, In: in, Not: not})
 		return
 	}
-	p.misread(EmptyField, append(slices.Clone(head), []rune(value)...))
+	p.field(EmptyField, head, value, not)
+}
+
+// unknown reads a field that there is not, whose name and colon have a length:
+// what it holds may be quoted, and is not strict for that.
+func (p *parser) unknown(length int) {
+	from := p.rest
+	p.rest = p.rest[length:]
+	var holds string
+	quoted := len(p.rest) > 0 && closer(p.rest[0]) != 0
+	if quoted {
+		holds, quoted = p.quoted()
+	}
+	if !quoted {
+		holds = p.value()
+	}
+	told := p.misread(UnknownField, from[:len(from)-len(p.rest)], TakenWish)
+	p.unread = append(p.unread, unread{name: string(from[:length-1]), holds: plainWords(holds), told: told})
+}
+
+// field tells that a field which there is could not be read. An exclusion of it
+// is left out.
+func (p *parser) field(why Reason, head []rune, holds string, not bool) {
+	told := p.misread(why, append(slices.Clone(head), []rune(holds)...), TakenNothing)
 	if !not {
-		p.asWord(head[:length-1])
+		p.unread = append(p.unread, unread{name: string(head[:len(head)-1]), known: true, holds: plainWords(holds), told: told})
 	}
 }
 
@@ -216,13 +279,9 @@ func (p *parser) number(n search.Number, length int, not bool) {
 		p.query.Ranges[n] = p.query.Ranges[n].And(r)
 		return
 	case value == "":
-		p.misread(EmptyField, head)
+		p.field(EmptyField, head, value, not)
 	default:
-		p.misread(BadRange, append(slices.Clone(head), []rune(value)...))
-	}
-	if !not {
-		p.asWord(head[:length-1])
-		p.asPlain(value)
+		p.field(BadRange, head, value, not)
 	}
 }
 
@@ -259,12 +318,12 @@ func (p *parser) asWord(text []rune) {
 	}
 }
 
-// asPlain takes what was no operator's as words, without the signs that would
-// make it another's.
-func (p *parser) asPlain(text string) {
-	p.words = append(p.words, strings.FieldsFunc(text, func(r rune) bool {
+// plainWords are the words of what was no operator's, without the signs that
+// would make them another's.
+func plainWords(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return isColon(r) || isMinus(r) || isQuote(r) || unicode.IsSpace(r)
-	})...)
+	}), " ")
 }
 
 func (p *parser) condition(c search.Condition) {
@@ -272,11 +331,11 @@ func (p *parser) condition(c search.Condition) {
 	case slices.Contains(p.query.Conditions, c):
 	case len(p.query.Conditions) < search.MaxConditions:
 		p.query.Conditions = append(p.query.Conditions, c)
+	case c.Not:
+		p.misread(TooMany, []rune(c.Phrase), TakenNothing)
 	default:
-		p.misread(TooMany, []rune(c.Phrase))
-		if !c.Not {
-			p.asPlain(c.Phrase)
-		}
+		p.misread(TooMany, []rune(c.Phrase), TakenWords)
+		p.asWord([]rune(plainWords(c.Phrase)))
 	}
 }
 
@@ -286,16 +345,17 @@ const (
 	maxShown   = 40
 )
 
-func (p *parser) misread(why Reason, text []rune) {
-	if len(p.query.Misread) == maxMisread {
-		return
-	}
+// misread tells of a part that could not be read, and gives its place in
+// Query.Misread; -1 where that is full.
+func (p *parser) misread(why Reason, text []rune, taken Taken) int {
 	shown := strings.TrimSpace(string(text[:min(len(text), maxShown)]))
 	if len(text) > maxShown {
 		shown += "…"
 	}
-	m := Misread{Why: why, Text: shown}
-	if !slices.Contains(p.query.Misread, m) {
-		p.query.Misread = append(p.query.Misread, m)
+	told := slices.IndexFunc(p.query.Misread, func(m Misread) bool { return m.Why == why && m.Text == shown })
+	if told >= 0 || len(p.query.Misread) == maxMisread {
+		return told
 	}
+	p.query.Misread = append(p.query.Misread, Misread{Why: why, Text: shown, Taken: taken})
+	return len(p.query.Misread) - 1
 }

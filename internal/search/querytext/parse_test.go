@@ -12,17 +12,21 @@ import (
 	"chengqiao/internal/search/querytext"
 )
 
-// shown writes a query so that a test reads as a sentence: words, then what it
-// holds to, then what was misread.
+// shown writes a query so that a test reads as a sentence: words, with a question
+// mark before those that are wished for, then what it holds to, then what was
+// misread.
 func shown(q querytext.Query) string {
 	told := q
 	told.Words = ""
 	parts := []string{q.Words}
+	if q.Wishes != "" {
+		parts[0] += " ?" + q.Wishes
+	}
 	if s := told.String(); s != "" {
 		parts = append(parts, s)
 	}
 	for _, m := range q.Misread {
-		parts = append(parts, fmt.Sprintf("%s(%s)", m.Why, m.Text))
+		parts = append(parts, fmt.Sprintf("%s(%s) %s", m.Why, m.Text, m.Taken))
 	}
 	return strings.Join(parts, " | ")
 }
@@ -76,27 +80,49 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		"C++ a&b #4 (x) [y] *": "C++ a&b #4 (x) [y] *",
 		"AND OR NOT":           "AND OR NOT",
 
-		// What cannot be read is searched for as words, and told.
-		`"电池 回收`:           `电池 回收 | open_quote("电池 回收)`,
-		"电池 “回收 -旧":        `电池 回收 | -"旧" | open_quote(“回收 -旧)`,
-		"电池 - 回收":          "电池 回收 | lone_minus(-)",
-		"电池 -":             "电池 | lone_minus(-)",
-		"-。":               "。 | lone_minus(-)",
-		`电池 "" x`:          `电池 x | empty_phrase("")`,
-		`-"…"`:             ` | empty_phrase("…")`,
-		"title: 电池":        "title 电池 | empty_field(title:)",
-		`标题:"" x`:          `标题 x | empty_phrase("")`,
-		"trl:":             "trl | empty_field(trl:)",
-		"colour:red 电池":    "colour red 电池 | unknown_field(colour:red)",
-		`inventor:"Li Wu"`: `inventor | "Li Wu" | unknown_field(inventor:)`,
-		"作者:张三":            "作者 张三 | unknown_field(作者:张三)",
-		"trl:high":         "trl high | bad_range(trl:high)",
-		"trl:12":           "trl 12 | bad_range(trl:12)",
-		"trl:..":           "trl .. | bad_range(trl:..)",
-		"trl:a:-b":         "trl a b | bad_range(trl:a:-b)",
-		"year:20":          "year 20 | bad_range(year:20)",
-		"price:5个":         "price 5个 | bad_range(price:5个)",
-		"-trl:6":           " | bad_range(trl:6)",
+		// What cannot be read is told. Marks are passed over.
+		`"电池 回收`:    `电池 回收 | open_quote("电池 回收) words`,
+		"电池 “回收 -旧": `电池 回收 | -"旧" | open_quote(“回收 -旧) words`,
+		"电池 - 回收":   "电池 回收 | lone_minus(-) nothing",
+		"电池 -":      "电池 | lone_minus(-) nothing",
+		"-。":        "。 | lone_minus(-) nothing",
+		`电池 "" x`:   `电池 x | empty_phrase("") nothing`,
+		`-"…"`:      ` | empty_phrase("…") nothing`,
+		`标题:"" x`:   `x | empty_phrase("") nothing`,
+		`标题:"电池 x`:  `电池 x | open_quote("电池 x) words`,
+
+		// A field that cannot be read takes nothing from what the rest finds.
+		"year:abc 电池":         "电池 ?abc | bad_range(year:abc) wish",
+		"电池 trl:high":         "电池 ?high | bad_range(trl:high) wish",
+		"title: 电池":           "电池 | empty_field(title:) nothing",
+		"电池 trl:":             "电池 | empty_field(trl:) nothing",
+		"colour:red 电池":       "电池 ?colour red | unknown_field(colour:red) wish",
+		"作者:张三丰 电池":           "电池 ?作者 张三丰 | unknown_field(作者:张三丰) wish",
+		`inventor:"Li Wu" 电池`: `电池 ?inventor Li Wu | unknown_field(inventor:"Li Wu") wish`,
+		`inventor:"Li Wu`:     `Wu ?inventor Li | open_quote("Li Wu) words | unknown_field(inventor:"Li) wish`,
+		`inventor:"" 电池`:      `电池 ?inventor | empty_phrase("") nothing | unknown_field(inventor:"") wish`,
+		"colour:-red 电池":      "电池 ?colour red | unknown_field(colour:-red) wish",
+		"year:2024 trl:high":  " ?high | year:2024..2024 | bad_range(trl:high) wish",
+		"title:电池 trl:high":   ` ?high | title:"电池" | bad_range(trl:high) wish`,
+		"电池 trl:x trl:x":      "电池 ?x x | bad_range(trl:x) wish",
+		"电池 -colour:red":      `电池 | -"colour:red" | unknown_field(colour:red) excluded`,
+		"电池 -trl:6 -title:":   "电池 | bad_range(trl:6) nothing | empty_field(title:) nothing",
+
+		// Where nothing else is asked for, it is what is meant.
+		"colour:red":        "red ?colour | unknown_field(colour:red) words",
+		`inventor:"Li Wu"`:  `Li Wu ?inventor | unknown_field(inventor:"Li Wu") words`,
+		"作者:张三":             "张三 ?作者 | unknown_field(作者:张三) words",
+		"作者:张三 -电池":         `张三 ?作者 | -"电池" | unknown_field(作者:张三) words`,
+		"trl:high 。":        "。 high | bad_range(trl:high) words",
+		"trl:high year:abc": "high abc | bad_range(trl:high) words | bad_range(year:abc) words",
+		"trl:high title:":   "high | bad_range(trl:high) words | empty_field(title:) nothing",
+		"trl:12":            "12 | bad_range(trl:12) words",
+		"trl:a:-b":          "a b | bad_range(trl:a:-b) words",
+		"year:20":           "20 | bad_range(year:20) words",
+		"price:5个":          "5个 | bad_range(price:5个) words",
+		"trl:":              "trl | empty_field(trl:) words",
+		"trl:..":            "trl | bad_range(trl:..) words",
+		"-trl:6":            " | bad_range(trl:6) nothing",
 	} {
 		if got := shown(querytext.Parse(text)); got != want {
 			t.Errorf("%q\nis read as %s\nwant       %s", text, got, want)
@@ -122,6 +148,34 @@ func TestConditionsBeyondTheBoundAreWordsAndTold(t *testing.T) {
 	q := querytext.Parse(text.String())
 	if len(q.Conditions) != search.MaxConditions || q.Words != "词q 词r 词s" || len(q.Misread) != 3 || q.Misread[0].Why != querytext.TooMany {
 		t.Errorf("%s", shown(q))
+	}
+}
+
+func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                   "",
+		"电池":                 "",
+		"-电池":                "",
+		"电池 回收":              "回收 (电池), 电池 (回收)",
+		"废旧电池 lithium-ion":   "lithium-ion (废旧电池), 废旧电池 (lithium-ion)",
+		`电池 "成套 工艺" trl:>=6`: `"成套 工艺" trl:6.. (电池), 电池 trl:6.. ("成套 工艺"), 电池 "成套 工艺" (trl:6..)`,
+		"电池 -回收":             `电池 (-"回收")`, // nothing but an exclusion asks for nothing
+		"电池 year:abc":        "",
+		"a1 b1 c1 d1 e1":     "",
+	} {
+		var got []string
+		without, alone := querytext.Parse(text).Fewer(4)
+		for _, f := range without {
+			got = append(got, fmt.Sprintf("%s (%s)", f.Query, f.LeftOut))
+		}
+		for _, f := range alone {
+			if q := f.Query; len(strings.Fields(q.Words))+len(q.Conditions)+len(q.Ranges) != 1 || f.LeftOut == "" {
+				t.Errorf("%q: %s is not one part, without %s", text, q, f.LeftOut)
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q without each of its parts: %s, want %s", text, strings.Join(got, ", "), want)
+		}
 	}
 }
 
@@ -165,7 +219,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q holds to %q", text, c.Phrase)
 			}
 		}
-		for _, w := range terms(q.Words) {
+		for _, w := range terms(q.Words + " " + q.Wishes) {
 			if !slices.Contains(known, w) {
 				t.Fatalf("%q makes up %q: %s", text, w, written)
 			}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { LocationQuery } from 'vue-router'
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import { api, dataOf, newIdempotencyKey, type Schema } from '@/api/client'
 import { useSession, type OwnOrganisation } from '@/features/account/queries/session'
 
@@ -40,6 +40,15 @@ export function choiceOf(query: LocationQuery): DeskChoice {
     sort: oneOf(query.sort, ['oldest'] as const),
     state: oneOf(query.state, ['open', 'withdrawn'] as const),
   }
+}
+
+/** A choice as an address holds it. */
+export function addressOf(choice: DeskChoice): LocationQueryRaw {
+  return Object.fromEntries(
+    Object.entries(choice)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [name, String(value)]),
+  )
 }
 
 /** Whether an organisation puts others together; the server decides. */

@@ -3,7 +3,7 @@ import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, dataOf, type Schema } from '@/api/client'
 import type { paths } from '@/api/schema'
-import { pageSize, searchParameters, type SearchState } from './searchState'
+import { pageSize, searchParameters, type CodeFacet, type SearchState } from './searchState'
 
 export type SearchHit = Schema<'SearchHit'>
 export type Facet = Schema<'Facet'>
@@ -13,24 +13,43 @@ export const searchKeys = {
   of: (parameters: unknown, locale: string) => [...searchKeys.all, parameters, locale] as const,
 }
 
-type FacetName = NonNullable<NonNullable<paths['/search']['get']['parameters']['query']>['facets']>[number]
+export type FacetName = NonNullable<NonNullable<paths['/search']['get']['parameters']['query']>['facets']>[number]
 
 /**
- * The hits and facets of a search, all of them or those alone that are shown. While the next answer is on its way
- * the last one stays.
+ * The hits and some facets of a search. While the next answer is on its way the last one stays. What is `beside` is
+ * asked for along with it, and is no part of what the answer is kept by: a change of it asks nothing anew, so that an
+ * answer may lack it (see useFacetValues).
  */
-export function useSearch(state: Ref<SearchState>, size = pageSize, facets?: FacetName[]) {
+export function useSearch(state: Ref<SearchState>, facets: Ref<FacetName[]>, options: { size?: number; beside?: Ref<CodeFacet[]> } = {}) {
   const { locale } = useI18n()
-  const parameters = computed(() => ({ ...searchParameters(state.value), page_size: size, facets }))
+  const parameters = computed(() => ({ ...searchParameters(state.value), page_size: options.size ?? pageSize, facets: facets.value }))
   return useQuery({
     queryKey: computed(() => searchKeys.of(parameters.value, locale.value)),
     queryFn: ({ signal }) =>
       dataOf(
         api.GET('/search', {
-          params: { query: { ...parameters.value, locale: locale.value === 'en' ? 'en' : 'zh-CN' } },
+          params: {
+            query: {
+              ...parameters.value,
+              facets: [...new Set([...facets.value, ...(options.beside?.value ?? [])])],
+              locale: locale.value === 'en' ? 'en' : 'zh-CN',
+            },
+          },
           signal,
         }),
       ),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** The values of an open facet that the answer of the search lacks, since it was opened later. */
+export function useFacetValues(state: Ref<SearchState>, facet: CodeFacet, lacking: Ref<boolean>) {
+  const { locale } = useI18n()
+  const parameters = computed(() => ({ ...searchParameters({ ...state.value, sort: 'relevance', page: 1 }), facet }))
+  return useQuery({
+    queryKey: computed(() => searchKeys.of(parameters.value, locale.value)),
+    queryFn: ({ signal }) => dataOf(api.GET('/search', { params: { query: parameters.value }, signal })),
+    enabled: lacking,
     placeholderData: keepPreviousData,
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countFilters, emptySearch, readSearch, sameTyping, searchAddress, searchParameters, type SearchState } from './searchState'
+import { counted, countedText, countFilters, emptySearch, readSearch, sameTyping, searchAddress, searchParameters, type SearchState } from './searchState'
 
 const full: SearchState = {
   ...emptySearch(),
@@ -37,4 +37,11 @@ it('counts what narrows the search', () => expect(countFilters(full)).toBe(8))
 it('tells words that are still being typed from others', () => {
   expect([sameTyping('电', '电池'), sameTyping('电池', '电')]).toEqual([true, true])
   expect([sameTyping('电池', '玉米'), sameTyping('电池', '')]).toEqual([false, false])
+})
+
+describe('words that are too long', () => {
+  it('are cut by characters, not by halves of them', () => {
+    expect(counted(`  ${'𠮷'.repeat(countedText + 3)} `)).toBe('𠮷'.repeat(countedText))
+    expect(counted(' 电池 ')).toBe('电池')
+  })
 })

@@ -9,9 +9,20 @@ export type Kind = NonNullable<SearchQuery['kind']>[number]
 export const codeFacets = ['field', 'industry', 'region', 'ip_kind', 'cooperation', 'price_mode', 'theme', 'organisation_kind', 'organisation', 'year', 'language'] as const
 export type CodeFacet = (typeof codeFacets)[number]
 
+/** The facets that stand open where there is room for them. */
+export const firstFacets: readonly CodeFacet[] = codeFacets.slice(0, 3)
+
 export const kinds: readonly Kind[] = ['package', 'achievement', 'need']
 export const sorts: readonly Sort[] = ['relevance', 'newest', 'price_asc', 'price_desc', 'trl_desc', 'trl_asc']
 export const pageSize = 20
+
+/** How many characters of the words are searched for: the server cuts the rest, and says so. */
+export const countedText = 500
+
+/** The part of some words that is searched for. */
+export function counted(words: string): string {
+  return [...words.trim()].slice(0, countedText).join('')
+}
 
 /** A theme is in its owner's words; everything else is a code. */
 const longest = (facet: CodeFacet): number => (facet === 'theme' ? 100 : 60)

@@ -175,7 +175,10 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0, Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast}
+	out := Answer{
+		Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast,
+		Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0,
+	}
 	shown, err := f.shown(ctx, actor, reader, slices.Concat(result.Hits, alike))
 	if err != nil {
 		return Answer{}, err

@@ -62,9 +62,13 @@ func TestANeedIsRankedByWhatItSeeksWhateverStandsAroundIt(t *testing.T) {
 		if len(found) == 0 || found[0].Ref.ID != "membrane" {
 			t.Errorf("%q finds %v", text, found)
 		}
-		for _, r := range x.Explainer(need, match.Need).WithResult(onlyBody("我们与企业合作开发反渗透膜，降低成本，提高质量。"), nil).Reasons {
-			if named, _ := r.Params["terms"].([]string); r.Code == match.SharedTerms && !slices.Equal(named, []string{"反渗透膜"}) {
-				t.Errorf("%q: both are said to name %q", text, named)
+		result := onlyBody("我们与企业合作开发反渗透膜，降低成本，提高质量。")
+		for from, reasons := range map[string][]match.Reason{
+			"the need":   x.Explainer(need, match.Need).WithResult(result, nil).Reasons,
+			"the result": x.Explainer(result, match.Achievement).WithNeed(need, nil).Reasons,
+		} {
+			if named := sharedIn(reasons); !slices.Equal(named, []string{"反渗透膜"}) {
+				t.Errorf("%q, from %s: both are said to name %q", text, from, named)
 			}
 		}
 	}
@@ -73,8 +77,17 @@ func TestANeedIsRankedByWhatItSeeksWhateverStandsAroundIt(t *testing.T) {
 func TestANeedThatSaysNothingOfWhatItSeeksIsTakenByItsWord(t *testing.T) {
 	x := match.NewIndex(analyse(), match.ShippedModel(t).Terms)
 	x.Upsert(match.Listing{Ref: match.Ref{Kind: match.Achievement, ID: "advice"}, Public: onlyBody("产学研合作咨询")})
-	if found := x.Rank(match.ShippedModel(t), match.Ask{View: onlyBody("寻求产学研合作"), Of: match.Need, Tiers: anyone}); len(found) != 1 {
+	need, result := onlyBody("寻求产学研合作"), onlyBody("产学研合作咨询")
+	if found := x.Rank(match.ShippedModel(t), match.Ask{View: need, Of: match.Need, Tiers: anyone}); len(found) != 1 {
 		t.Errorf("it finds %v", found)
+	}
+	for from, reasons := range map[string][]match.Reason{
+		"the need":   x.Explainer(need, match.Need).WithResult(result, nil).Reasons,
+		"the result": x.Explainer(result, match.Achievement).WithNeed(need, nil).Reasons,
+	} {
+		if named := sharedIn(reasons); !slices.Equal(named, []string{"产学研合作"}) {
+			t.Errorf("from %s: both are said to name %q", from, named)
+		}
 	}
 }
 
@@ -107,6 +120,17 @@ func terms(tokens []match.Token) []string {
 	for _, t := range tokens {
 		if !t.Synonym && !t.Single() {
 			out = append(out, t.Term)
+		}
+	}
+	return out
+}
+
+// sharedIn are the expressions that reasons say both sides name.
+func sharedIn(reasons []match.Reason) []string {
+	var out []string
+	for _, r := range reasons {
+		if named, ok := r.Params["terms"].([]string); ok && r.Code == match.SharedTerms {
+			out = append(out, named...)
 		}
 	}
 	return out

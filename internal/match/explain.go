@@ -56,11 +56,7 @@ type Explainer struct {
 // Explainer makes one for a view of a listing of a kind, whose texts it cuts once.
 func (x *Index) Explainer(one *View, of Kind) *Explainer {
 	e := &Explainer{index: x, one: one}
-	cutting := x.cutting
-	if of == Need {
-		cutting = x.asker.cutting
-	}
-	e.words, e.terms = wordingOf(passagesOf(one, cutting))
+	e.words, e.terms = wordingOf(passagesOf(one, x.cutting(one, sideOf(of))))
 	e.tells, e.least = x.tells(e.terms)
 	return e
 }
@@ -84,7 +80,7 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 func (e *Explainer) WithResult(result *View, verdicts []Verdict) Explanation {
 	other := readings.Get().(*reading)
 	defer readings.Put(other)
-	other.words.cutIn(e.terms, passagesOf(result, e.index.cutting))
+	other.words.cutIn(e.terms, passagesOf(result, e.index.cutting(result, results)))
 	other.terms.tell(&other.words, len(e.terms))
 	return explain(e.one, result, e.shared(e.words, &other.terms), verdicts)
 }
@@ -98,7 +94,7 @@ func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
 	}
 	other := readings.Get().(*reading)
 	defer readings.Put(other)
-	other.words.cutIn(e.terms, passagesOf(need, e.index.asker.cutting))
+	other.words.cutIn(e.terms, passagesOf(need, e.index.cutting(need, needs)))
 	return explain(need, e.one, e.shared(&other.words, e.standing), verdicts)
 }
 

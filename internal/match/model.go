@@ -54,6 +54,7 @@ type TermModel struct {
 	Background float64
 	// Common are the terms of the imagined listings.
 	Common Common
+	// Asking tells what a need seeks from what stands beside it.
 	Asking AskingModel
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64

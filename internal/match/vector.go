@@ -56,6 +56,11 @@ func (w weighed) equal(other weighed) bool {
 	return slices.Equal(w.terms, other.terms) && slices.Equal(w.phrases, other.phrases)
 }
 
+// weigh turns a view's texts into weighted terms, as its side cuts them.
+func (x *Index) weigh(view *View, of side) weighed {
+	return x.model.weigh(view, of, x.cutting(view, of))
+}
+
 // weigh turns a view's texts into weighted terms by BM25F: the counts of a
 // term in the fields are discounted each by its field's length, weighted,
 // added and saturated. Han and other scripts are measured apart, so that a
@@ -63,34 +68,6 @@ func (w weighed) equal(other weighed) bool {
 //
 // The beginning of a need's longer texts counts more: there people say what
 // they want, and then tell of circumstances.
-//
-// Of a need counts what is sought alone; one that says hardly anything of it is
-// taken by its word.
-func (x *Index) weigh(view *View, of side) weighed {
-	if of == needs {
-		if sought := x.model.weigh(view, of, x.asker.cutting); sought.says(leastSought) {
-			return sought
-		}
-	}
-	return x.model.weigh(view, of, x.cutting)
-}
-
-// leastSought is how many words and pairs of Han characters say what is sought at least.
-const leastSought = 3
-
-// says tells whether there are so many words and pairs.
-func (w weighed) says(least int) bool {
-	for _, t := range w.terms {
-		if c := classOf(t.term); c == word || c == pair {
-			least--
-		}
-	}
-	return least <= 0
-}
-
-// cutting is how the texts of a field are cut.
-func (x *Index) cutting(Field) Analyser { return x.analyse }
-
 func (m TermModel) weigh(view *View, of side, cutting func(Field) Analyser) weighed {
 	type stat struct {
 		tf, mentioned float64

@@ -26,6 +26,7 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 		return res, state.note(err)
 	}
 	res, err := db.writer.ExecContext(ctx, query, args...)
+	db.checkpoints.committed()
 	return res, mapError(err)
 }
 
@@ -56,6 +57,7 @@ func (db *DB) QueryWriting(ctx context.Context, query string, args ...any) (*Row
 		return db.Query(ctx, query, args...)
 	}
 	rows, err := db.writer.QueryContext(ctx, query, args...)
+	db.checkpoints.committed()
 	if err != nil {
 		return nil, mapError(err)
 	}

@@ -12,6 +12,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -56,6 +57,8 @@ type DB struct {
 	// reader is the writer itself on PostgreSQL, and on SQLite a pool of
 	// connections that cannot write.
 	reader *sql.DB
+	// checkpoints are SQLite's, nil on PostgreSQL.
+	checkpoints *checkpoints
 }
 
 const (
@@ -116,7 +119,12 @@ func openSQLite(cfg Config) (*DB, error) {
 	reader.SetMaxOpenConns(cfg.MaxConns)
 	reader.SetMaxIdleConns(cfg.MaxConns)
 	reader.SetConnMaxIdleTime(connMaxIdleTime)
-	return &DB{driver: SQLite, writer: writer, reader: reader}, nil
+	beside, err := openCheckpoints(sqliteDSN(cfg, false), checkpointPause)
+	if err != nil {
+		_, _ = writer.Close(), reader.Close()
+		return nil, errs.Wrap(errs.Invalid, "store_dsn_invalid", err)
+	}
+	return &DB{driver: SQLite, writer: writer, reader: reader, checkpoints: beside}, nil
 }
 
 // How many KiB of pages a connection of SQLite keeps at most. A reader drops all of
@@ -143,6 +151,7 @@ func sqliteDSN(cfg Config, readOnly bool) string {
 		q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", readerCache))
 	} else {
 		q.Set("_txlock", "immediate")
+		q.Add("_pragma", fmt.Sprintf("wal_autocheckpoint(%d)", longestLog))
 		q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", writerCache))
 	}
 	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: cfg.DSN}).EscapedPath(), RawQuery: q.Encode()}
@@ -174,11 +183,9 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections; running transactions are rolled back.
 func (db *DB) Close() error {
-	err := db.reader.Close()
+	err := errors.Join(db.checkpoints.close(), db.reader.Close())
 	if db.writer != db.reader {
-		if werr := db.writer.Close(); err == nil {
-			err = werr
-		}
+		err = errors.Join(err, db.writer.Close())
 	}
 	return err
 }

@@ -115,6 +115,7 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	if err := tx.Commit(); err != nil {
 		return mapCommitError(err)
 	}
+	db.checkpoints.committed()
 	for _, f := range state.after {
 		f()
 	}

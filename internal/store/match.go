@@ -74,18 +74,13 @@ func (s *Match) IDs(ctx context.Context, pairs []match.Pair) (map[match.Pair]str
 
 // Insert implements match.Store.
 func (s *Match) Insert(ctx context.Context, matches []match.Match) error {
+	rows := make([][]any, len(matches))
+	for i, m := range matches {
+		rows[i] = []any{m.ID, m.NeedID, m.Subject.Kind, m.Subject.ID, m.NeedOrg, m.SubjectOrg, m.Origin, m.Model,
+			sqldb.ToJSON(m.Features), m.Score, m.Band, m.Version, clock.Micros(m.CreatedAt), clock.Micros(m.UpdatedAt)}
+	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		for _, m := range matches {
-			_, err := s.db.Exec(ctx, `INSERT INTO matches (`+matchColumns+`)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-				ON CONFLICT (need_id, subject_id) DO NOTHING`,
-				m.ID, m.NeedID, m.Subject.Kind, m.Subject.ID, m.NeedOrg, m.SubjectOrg, m.Origin, m.Model,
-				sqldb.ToJSON(m.Features), m.Score, m.Band, m.Version, clock.Micros(m.CreatedAt), clock.Micros(m.UpdatedAt))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return insertMany(ctx, s.db, `INSERT INTO matches (`+matchColumns+`)`, rows, `ON CONFLICT (need_id, subject_id) DO NOTHING`)
 	})
 }
 

@@ -75,17 +75,13 @@ func (s *Match) ShownBy(ctx context.Context, model string, side match.Side, matc
 
 // Show implements match.Store.
 func (s *Match) Show(ctx context.Context, showings []match.Showing) error {
+	rows := make([][]any, len(showings))
+	for i, v := range showings {
+		rows[i] = []any{v.MatchID, v.Side, v.Model, v.Place, sqldb.ToJSON(v.Features), v.Score, v.Band, clock.Micros(v.At)}
+	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		for _, v := range showings {
-			_, err := s.db.Exec(ctx, `
-				INSERT INTO match_showings (match_id, side, model, place, features, score, band, at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (match_id, side, model) DO NOTHING`,
-				v.MatchID, v.Side, v.Model, v.Place, sqldb.ToJSON(v.Features), v.Score, v.Band, clock.Micros(v.At))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return insertMany(ctx, s.db, `INSERT INTO match_showings (match_id, side, model, place, features, score, band, at)`, rows,
+			`ON CONFLICT (match_id, side, model) DO NOTHING`)
 	})
 }
 

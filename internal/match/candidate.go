@@ -28,35 +28,68 @@ type probe struct {
 // probes are the terms that tell most about a vector, heaviest first, at most
 // as many as the model allows.
 func (x *Index) probes(v *vector) []probe {
-	return x.probesIn(v, x.appendRarities(nil, v), new(probing))
-}
-
-// probing is where probes are picked: they hold until others are picked there.
-type probing struct {
-	keys   []uint64
-	probes []probe
-}
-
-// probesIn picks probes by the rarities of a vector's terms.
-func (x *Index) probesIn(v *vector, rarities []float64, room *probing) []probe {
-	// Positive floats are in the order of their bits: numbers sort much faster
-	// than structs do, and needs are weighed by the hundred. Of terms that weigh
-	// the same the first comes first.
-	keys := room.keys[:0]
-	for i, e := range v.entries {
-		if w := float32(e.impact) / impactScale * float32(rarities[i]); w > 0 {
-			keys = append(keys, uint64(math.Float32bits(w))<<32|uint64(^uint32(i)))
-		}
-	}
+	keys := appendKeys(nil, v, x.appendRarities(nil, v))
 	slices.Sort(keys)
-	out := roomFor(room.probes, min(len(keys), x.model.MaxTerms))
-	room.keys, room.probes = keys, out
+	out := make([]probe, min(len(keys), x.model.MaxTerms))
 	for i := range out {
-		key := keys[len(keys)-1-i]
-		at := ^uint32(key)
-		out[i] = probe{v.entries[at].id, at, math.Float32frombits(uint32(key >> 32))}
+		out[i] = probeOf(keys[len(keys)-1-i], v)
 	}
 	return out
+}
+
+// probeKey is a term's weight and its place in a vector, in one number: the greater
+// tells more. Of terms that weigh the same the first is the greater. Numbers are
+// put in order much faster than structs, and needs are weighed by the hundred.
+type probeKey uint64
+
+// appendKeys appends those of a vector's terms that tell something, by their rarities.
+func appendKeys(keys []probeKey, v *vector, rarities []float64) []probeKey {
+	for i, e := range v.entries {
+		// Positive floats are in the order of their bits.
+		if w := float32(e.impact) / impactScale * float32(rarities[i]); w > 0 {
+			keys = append(keys, probeKey(math.Float32bits(w))<<32|probeKey(^uint32(i)))
+		}
+	}
+	return keys
+}
+
+func probeOf(key probeKey, v *vector) probe {
+	at := ^uint32(key)
+	return probe{v.entries[at].id, at, math.Float32frombits(uint32(key >> 32))}
+}
+
+// greatestKey is the n-th greatest of keys, 0 where there are fewer. It puts them in
+// another order (quickselect).
+func greatestKey(keys []probeKey, n int) probeKey {
+	if n > len(keys) || n < 1 {
+		return 0
+	}
+	at := n - 1
+	for from, to := 0, len(keys)-1; from < to; {
+		pivot := keys[(from+to)/2]
+		i, j := from, to
+		for i <= j {
+			for keys[i] > pivot {
+				i++
+			}
+			for keys[j] < pivot {
+				j--
+			}
+			if i <= j {
+				keys[i], keys[j] = keys[j], keys[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case at <= j:
+			to = j
+		case at >= i:
+			from = i
+		default:
+			return keys[at]
+		}
+	}
+	return keys[at]
 }
 
 // nearest are the slots of a half, open to the reader, that lie nearest to a

@@ -109,7 +109,7 @@ func (x *Index) familiarity(v *vector, rarities []float64) float64 {
 		}
 		weight := float64(e.impact) * rarities[i]
 		all += weight
-		if x.space.knows(e.id) {
+		if int(e.id) < len(x.known) && x.known[e.id].native {
 			known += weight
 		}
 	}
@@ -159,7 +159,7 @@ type wish struct {
 type wishRoom struct {
 	vector         vector
 	weights, tells []float64
-	probing        probing
+	keys           []probeKey
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
@@ -176,11 +176,18 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		w.tells[i] = x.phraseRarity(p) * n / (n + phraseSaturation)
 		w.phrasesWhole += w.tells[i]
 	}
-	probes := x.probesIn(v, rarities, &room.probing)
+	keys := appendKeys(room.keys[:0], v, rarities)
+	room.keys = keys
+	whole := greatestKey(keys, x.model.WholeTerms) // some of those below, so first
+	asked := greatestKey(keys, x.model.MaxTerms)
 	clear(w.weights) // rarities until here
-	for i, p := range probes {
+	for _, key := range keys {
+		if key < asked {
+			continue
+		}
+		p := probeOf(key, v)
 		w.weights[p.at] = float64(p.weight)
-		if i < x.model.WholeTerms {
+		if key >= whole {
 			w.whole.add(x.classIn(v, p.term), float64(p.weight))
 		}
 	}
@@ -204,19 +211,21 @@ type wishKey struct {
 func (x *Index) wishAt(at uint32, who readers, keep bool, room *wishRoom) wish {
 	s := &x.halves[needs].slots[at]
 	key := wishKey{at, x.generation}
-	kept, ok := x.wishes.Get(key)
-	if !ok {
+	var w wish
+	if kept, ok := x.wishes.Get(key); ok {
+		w = *kept
+	} else {
 		if keep {
 			room = new(wishRoom)
 		}
 		s.read(&room.vector)
-		w := x.wishOf(&room.vector, s.facts, room)
-		if kept = &w; keep {
-			room.probing = probing{}
-			x.wishes.Put(key, kept)
+		w = x.wishOf(&room.vector, s.facts, room)
+		if keep {
+			room.keys = nil
+			lasting := w
+			x.wishes.Put(key, &lasting)
 		}
 	}
-	w := *kept
 	w.facts = *s.factsFor(who)
 	return w
 }

@@ -88,6 +88,16 @@ type place struct {
 	public, members int32
 }
 
+// known is what is known of a term beside its name, in one place of memory: who
+// compares asks for all of it, for terms from everywhere.
+type known struct {
+	df       int32 // in how many public slots of both halves
+	imagined int32 // how many of the imagined listings have it
+	class    class
+	// native says that the space knows what the term means in its own language.
+	native bool
+}
+
 // Index is the inverted index over the live listings, in memory. It is derived
 // data: it can be saved and loaded, and rebuilt from the listings at any time,
 // with the same content in whatever order they come. Safe for concurrent use;
@@ -100,15 +110,12 @@ type Index struct {
 	mu   sync.RWMutex
 	dict map[string]uint32
 	// names are those that many listings share: kinds, owners, codes of facts.
-	names map[string]string
-	terms []string
-	class []class // by term
-	df    []int32 // by term: in how many public slots of both halves
-	// imagined is by term how many of the imagined listings have it.
-	imagined []int32
-	public   int // public slots of both halves
-	halves   [sideCount]half
-	places   map[Ref]place
+	names  map[string]string
+	terms  []string
+	known  []known // by term
+	public int     // public slots of both halves
+	halves [sideCount]half
+	places map[Ref]place
 	// phrases counts in how many public slots of both halves the phrases of a
 	// bucket stand; nil until there is one.
 	phrases []int32
@@ -275,7 +282,7 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 	x.public += int(by)
 	x.meant.add(s.meaning, int64(by))
 	for _, e := range entries {
-		x.df[e.id] += by
+		x.known[e.id].df += by
 	}
 	if x.phrases == nil && len(s.phrases) > 0 {
 		x.phrases = make([]int32, phraseBuckets)
@@ -289,43 +296,48 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 func (x *Index) number(term string) uint32 {
 	id, ok := x.dict[term]
 	if !ok {
-		id = uint32(len(x.terms))
-		term = strings.Clone(term) // it may be cut from a whole text
-		x.dict[term] = id
-		x.terms = append(x.terms, term)
-		x.class = append(x.class, classOf(term))
-		x.df = append(x.df, 0)
-		x.imagined = append(x.imagined, x.model.imagined(term))
+		id = x.append(strings.Clone(term)) // it may be cut from a whole text
 	}
+	return id
+}
+
+// append gives a term that has no number the next one.
+func (x *Index) append(term string) uint32 {
+	id := uint32(len(x.terms))
+	x.dict[term] = id
+	x.terms = append(x.terms, term)
+	x.known = append(x.known, known{imagined: x.model.imagined(term), class: classOf(term)})
 	return id
 }
 
 // intern lets a slot share with others the names that they share.
 func (x *Index) intern(s *slot) {
-	x.name((*string)(&s.ref.Kind))
-	x.name(&s.org)
+	s.ref.Kind = Kind(x.name([]byte(s.ref.Kind)))
+	s.org = x.name([]byte(s.org))
 	for _, f := range []*facts{&s.facts, s.inside} {
 		if f != nil {
-			x.name(&f.field)
-			x.name(&f.industry)
-			x.name(&f.region)
+			f.field = x.name([]byte(f.field))
+			f.industry = x.name([]byte(f.industry))
+			f.region = x.name([]byte(f.region))
 		}
 	}
 }
 
-func (x *Index) name(s *string) {
-	known, ok := x.names[*s]
+// name gives the one copy of a name that many share.
+func (x *Index) name(s []byte) string {
+	known, ok := x.names[string(s)]
 	if !ok {
-		known = strings.Clone(*s)
+		known = string(s)
 		x.names[known] = known
 	}
-	*s = known
+	return known
 }
 
 // rarity is how much a shared term tells: the inverse document frequency to
 // the model's power.
 func (x *Index) rarity(term uint32) float64 {
-	return x.rarityOf(max(x.df[term], x.imagined[term]), x.class[term])
+	k := &x.known[term]
+	return x.rarityOf(max(k.df, k.imagined), k.class)
 }
 
 func (x *Index) rarityOf(frequency int32, c class) float64 {
@@ -440,7 +452,7 @@ func (x *Index) appendRarities(out []float64, v *vector) []float64 {
 // classIn is the class of a term of v.
 func (x *Index) classIn(v *vector, term uint32) class {
 	if int(term) < len(x.terms) {
-		return x.class[term]
+		return x.known[term].class
 	}
 	return v.strangers[int(term)-len(x.terms)].class
 }

@@ -136,7 +136,7 @@ func (x *Index) material() *material {
 		}
 	}
 	out := &material{all: len(x.terms), public: x.public, perDim: m.PerDim}
-	out.terms = x.known(df, m.Terms)
+	out.terms = x.tellable(df, m.Terms)
 	column := make([]int32, len(x.terms))
 	for i := range column {
 		column[i] = -1
@@ -145,7 +145,7 @@ func (x *Index) material() *material {
 		column[id] = int32(i)
 		out.seeds = append(out.seeds, hashOf(x.terms[id]))
 		tells := x.rarity(id)
-		if x.class[id] == pair {
+		if x.known[id].class == pair {
 			tells = x.model.Space.Pairs.of(tells)
 		}
 		out.rarity = append(out.rarity, float32(tells))
@@ -187,7 +187,7 @@ func (x *Index) markNative(sample []*slot, column []int32, native []bool) {
 		w := x.written(&there, x.appendRarities(nil, &there))
 		for _, e := range there.entries {
 			if at := column[e.id]; at >= 0 {
-				if w.in(x.class[e.id]) {
+				if w.in(x.known[e.id].class) {
 					balance[at]++
 				} else {
 					balance[at]--
@@ -226,14 +226,14 @@ func (x *Index) sample(most int) []*slot {
 	return out
 }
 
-// known are the terms that a space can tell something of: those of two
+// tellable are the terms that a space can tell something of: those of two
 // listings or more, the commoner half of the rare ones first where there are
 // too many; in the order of their names. The caller holds the read lock.
-func (x *Index) known(df []int32, most int) []uint32 {
+func (x *Index) tellable(df []int32, most int) []uint32 {
 	const leastListings = 2
 	var out []uint32
 	for id, n := range df {
-		if n >= leastListings && x.class[id] != singleChar {
+		if n >= leastListings && x.known[id].class != singleChar {
 			out = append(out, uint32(id))
 		}
 	}
@@ -321,6 +321,14 @@ func (m *material) tabulate(byTerm dense) *space {
 	return s
 }
 
+// setSpace says what is learnt from now on. The caller holds the lock.
+func (x *Index) setSpace(s *space) {
+	x.space = s
+	for id := range x.known {
+		x.known[id].native = s.knows(uint32(id))
+	}
+}
+
 // place puts a space in the place of the old one. What was placed while the
 // listings were looked at without the lock is placed again where it changed.
 func (x *Index) place(s *space) {
@@ -337,15 +345,18 @@ func (x *Index) place(s *space) {
 		points[h] = make([]point, len(seen[h]))
 		inParts(func(part int) {
 			var room []entry
+			var numbers pieces[int8]
 			for i := part; i < len(seen[h]); i += parts {
 				room = seen[h][i].unpack(room)
-				points[h][i] = s.pointOf(room)
+				if p := s.pointOf(room); p != nil {
+					points[h][i] = numbers.keep(p)
+				}
 			}
 		})
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.space = s
+	x.setSpace(s)
 	x.generation++
 	for h := range x.halves {
 		for i := range x.halves[h].slots {

@@ -64,8 +64,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.dict, x.terms, x.class, x.df, x.public = read.dict, read.terms, read.class, read.df, read.public
-	x.imagined = read.imagined
+	x.dict, x.terms, x.known, x.public = read.dict, read.terms, read.known, read.public
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
 	x.meant, x.names = read.meant, read.names
 	x.generation++
@@ -230,6 +229,11 @@ func (s *space) write(o *out) {
 type in struct {
 	rest []byte
 	err  error
+	// where what stays is kept
+	texts   letters
+	vectors pieces[byte]
+	phrases pieces[phrase]
+	numbers pieces[int8]
 }
 
 // number reads a number; one above most is damage.
@@ -246,16 +250,20 @@ func (i *in) number(most uint64) uint64 {
 	return v
 }
 
-func (i *in) text() string {
+// raw reads a text; it holds until the file is let go.
+func (i *in) raw() []byte {
 	n := i.number(uint64(len(i.rest)))
 	if i.err != nil || n > uint64(len(i.rest)) {
 		i.err = errDamaged
-		return ""
+		return nil
 	}
-	s := string(i.rest[:n])
+	s := i.rest[:n]
 	i.rest = i.rest[n:]
 	return s
 }
+
+// text reads a text that stays.
+func (i *in) text() string { return i.texts.keep(i.raw()) }
 
 // space reads a space for an index of so many terms.
 func (i *in) space(terms int) *space {
@@ -302,9 +310,9 @@ func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) 
 	cursor := int64(i.number(math.MaxInt64))
 	x := NewIndex(analyse, model)
 	for n := i.number(uint64(len(i.rest))); n > 0 && i.err == nil; n-- {
-		x.number(i.text())
+		x.append(i.text())
 	}
-	x.space = i.space(len(x.terms))
+	x.setSpace(i.space(len(x.terms)))
 	for s := range x.halves {
 		i.half(x, &x.halves[s])
 	}
@@ -314,8 +322,7 @@ func readIndex(data []byte, analysis string, analyse Analyser, model TermModel) 
 	return x, cursor, i.err
 }
 
-// half reads the slots of one half and makes its postings from them, each in
-// one piece of memory of its length.
+// half reads the slots of one half and makes its postings from them.
 func (i *in) half(x *Index, h *half) {
 	n := i.number(uint64(len(i.rest)))
 	lengths := make([]uint32, len(x.terms))
@@ -345,10 +352,9 @@ func (i *in) half(x *Index, h *half) {
 		x.places[s.ref] = p
 	}
 	h.postings = make([][]posting, len(x.terms))
+	var lists pieces[posting]
 	for id, n := range lengths {
-		if n > 0 {
-			h.postings[id] = make([]posting, 0, n)
-		}
+		h.postings[id] = lists.cut(int(n))[:0]
 	}
 	h.slots = slices.Clip(h.slots)
 	for at := range h.slots {
@@ -364,41 +370,38 @@ func (i *in) half(x *Index, h *half) {
 
 func (i *in) slot(x *Index) slot {
 	var s slot
-	s.ref = Ref{Kind(i.text()), i.text()}
-	s.org = i.text()
+	s.ref = Ref{Kind(x.name(i.raw())), i.text()}
+	s.org = x.name(i.raw())
 	s.readers = readers(i.number(uint64(publicReader | memberReader)))
-	s.facts = i.facts()
+	s.facts = i.facts(x)
 	if i.number(1) == 1 {
-		inside := i.facts()
+		inside := i.facts(x)
 		s.inside = &inside
 	}
-	s.vector = packed(i.text())
+	s.vector = i.vectors.keep(i.raw())
 	if i.err == nil && !s.vector.sound(len(x.terms)) {
 		i.err = errDamaged
 	}
 	n := i.number(uint64(len(i.rest)))
-	s.phrases = make([]phrase, 0, n)
+	s.phrases = i.phrases.cut(int(n))
 	at := uint64(0)
-	for range n {
+	for j := range s.phrases {
 		at += i.number(math.MaxUint32)
 		if i.err == nil && at > math.MaxUint32 {
 			i.err = errDamaged
 		}
-		s.phrases = append(s.phrases, phrase(at))
+		s.phrases[j] = phrase(at)
 	}
 	s.meaning = i.signed(int(i.number(maxMeaning)))
 	if x.space != nil && i.number(1) == 1 {
 		s.point = i.signed(x.space.dims)
 	}
-	if i.err == nil {
-		x.intern(&s)
-	}
 	return s
 }
 
-func (i *in) facts() facts {
+func (i *in) facts(x *Index) facts {
 	return facts{
-		field: i.text(), industry: i.text(), region: i.text(),
+		field: x.name(i.raw()), industry: x.name(i.raw()), region: x.name(i.raw()),
 		trl: int8(i.number(9)), price: int64(i.number(math.MaxInt64)),
 		rights: Rights(i.number(uint64(RightsTaken))), ip: IPState(i.number(uint64(IPGranted))),
 		measured: i.number(1) == 1,
@@ -413,7 +416,7 @@ func (i *in) signed(n int) []int8 {
 	if i.err != nil || n == 0 {
 		return nil
 	}
-	out := make([]int8, n)
+	out := i.numbers.cut(n)
 	for j, b := range i.rest[:n] {
 		out[j] = int8(b)
 	}

@@ -80,7 +80,7 @@ func (s *space) pointOf(entries []entry) point {
 // knows tells whether the term's direction says what the term means in its own
 // language.
 func (s *space) knows(term uint32) bool {
-	return int(term) < len(s.rows) && s.rows[term] >= 0 && s.native[s.rows[term]]
+	return s != nil && int(term) < len(s.rows) && s.rows[term] >= 0 && s.native[s.rows[term]]
 }
 
 // quantise writes numbers as shares of the greatest of them, which it returns.

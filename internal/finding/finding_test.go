@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"chengqiao/internal/errs"
@@ -15,6 +16,7 @@ import (
 
 // shelf answers every query with the same hits and remembers what was asked.
 type shelf struct {
+	one    sync.Mutex // asks at a time
 	asked  search.Query
 	result search.Result
 	err    error
@@ -27,6 +29,8 @@ type shelf struct {
 }
 
 func (s *shelf) Search(_ context.Context, q search.Query) (search.Result, error) {
+	s.one.Lock()
+	defer s.one.Unlock()
 	s.asked = q
 	if s.answer != nil {
 		return s.answer(q), s.err

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/querytext"
@@ -43,21 +45,9 @@ const (
 // help says what a search that finds nothing could find: without each of its
 // filters, without all of them, and what answers some of its words.
 func (f *Finder) help(ctx context.Context, actor policy.Actor, reader search.Reader, r Request, out *Answer) error {
-	chosen := search.Query{Filters: r.Filters, Ranges: r.Ranges}
-	for _, name := range search.AllFacets {
-		if chosen.Own(name) {
-			open := chosen.Open(name)
-			if err := f.without(ctx, reader, string(name), r, open, out); err != nil {
-				return err
-			}
-		}
+	if err := f.without(ctx, reader, r, out); err != nil {
+		return err
 	}
-	if len(r.Filters)+len(r.Ranges) > 1 {
-		if err := f.without(ctx, reader, AllFilters, r, search.Query{}, out); err != nil {
-			return err
-		}
-	}
-	slices.SortStableFunc(out.Without, func(a, b Without) int { return cmp.Compare(b.Total, a.Total) })
 	if err := f.fewer(ctx, reader, r, out); err != nil {
 		return err
 	}
@@ -74,16 +64,56 @@ func (f *Finder) help(ctx context.Context, actor policy.Actor, reader search.Rea
 	return err
 }
 
-// without counts a request with other filters, and keeps what finds anything.
-func (f *Finder) without(ctx context.Context, reader search.Reader, filter string, r Request, filters search.Query, out *Answer) error {
-	r.Filters, r.Ranges = filters.Filters, filters.Ranges
-	q := r.reading().query
-	q.Reader = reader
-	result, err := f.searcher.Search(ctx, q)
-	if err == nil && result.Total > 0 {
-		out.Without = append(out.Without, Without{filter, result.Total})
+// without counts a request without each of its filters, and without all of them;
+// what finds most comes first.
+func (f *Finder) without(ctx context.Context, reader search.Reader, r Request, out *Answer) error {
+	var names []string
+	var queries []search.Query
+	try := func(name string, filters search.Query) {
+		r.Filters, r.Ranges = filters.Filters, filters.Ranges
+		q := r.reading().query
+		q.Reader = reader
+		names, queries = append(names, name), append(queries, q)
 	}
-	return err
+	chosen := search.Query{Filters: r.Filters, Ranges: r.Ranges}
+	for _, name := range search.AllFacets {
+		if chosen.Own(name) {
+			try(string(name), chosen.Open(name))
+		}
+	}
+	if len(chosen.Filters)+len(chosen.Ranges) > 1 {
+		try(AllFilters, search.Query{})
+	}
+	totals, err := f.totals(ctx, queries)
+	if err != nil {
+		return err
+	}
+	for i, total := range totals {
+		if total > 0 {
+			out.Without = append(out.Without, Without{names[i], total})
+		}
+	}
+	slices.SortStableFunc(out.Without, func(a, b Without) int { return cmp.Compare(b.Total, a.Total) })
+	return nil
+}
+
+// atOnce is how many searches of one request run at the same time: a server answers
+// some side by side, and others wait for it too.
+const atOnce = 4
+
+// totals counts what each of some queries finds.
+func (f *Finder) totals(ctx context.Context, queries []search.Query) ([]int, error) {
+	totals := make([]int, len(queries))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, q := range queries {
+		group.Go(func() error {
+			result, err := f.searcher.Search(ctx, q)
+			totals[i] = result.Total
+			return err
+		})
+	}
+	return totals, group.Wait()
 }
 
 // fewer tries a request without each of its words and conditions; where one alone
@@ -103,17 +133,21 @@ func (f *Finder) fewer(ctx context.Context, reader search.Reader, r Request, out
 // finding are those of some texts for a request that find anything, what finds
 // most first: the word in the way is most often one that nobody else writes.
 func (f *Finder) finding(ctx context.Context, reader search.Reader, r Request, tries []querytext.Fewer) ([]Fewer, error) {
-	var found []Fewer
-	for _, less := range tries {
+	texts, queries := make([]string, len(tries)), make([]search.Query, len(tries))
+	for i, less := range tries {
 		r.Text = less.Query.String()
 		q := r.reading().query
 		q.Reader, q.Match = reader, search.MatchAll
-		result, err := f.searcher.Search(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		if result.Total > 0 {
-			found = append(found, Fewer{Text: r.Text, LeftOut: less.LeftOut, Total: result.Total})
+		texts[i], queries[i] = r.Text, q
+	}
+	totals, err := f.totals(ctx, queries)
+	if err != nil {
+		return nil, err
+	}
+	var found []Fewer
+	for i, total := range totals {
+		if total > 0 {
+			found = append(found, Fewer{Text: texts[i], LeftOut: tries[i].LeftOut, Total: total})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Fewer) int { return cmp.Compare(b.Total, a.Total) })

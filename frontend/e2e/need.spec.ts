@@ -45,5 +45,34 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
   await engineer.getByRole('dialog').getByLabel('给对方的话').fill('我们有三座寒区储能电站，希望了解电芯的低温数据。')
   await engineer.getByRole('button', { name: '发送' }).click()
   await expect(engineer).toHaveURL(/\/introductions/)
-  for (const page of [engineer, reviewer]) expect(complaintsOf(page)).toEqual([])
+
+  const officer = await as(browser, 'officer')
+  await test.step('a result in no package is asked about for the need, and the deal is about that result', async () => {
+    const own = (await (await officer.request.get('/api/v1/achievements?state=published&page_size=50')).json()) as { items: { id: string }[] }
+    let loose = ''
+    for (const { id } of own.items) {
+      const { packages } = (await (await engineer.request.get(`/api/v1/achievements/${id}`)).json()) as { packages?: unknown[] }
+      if (!packages?.length) loose ||= id
+    }
+    await engineer.goto(`/achievements/${loose}`)
+    const result = (await engineer.getByRole('heading', { level: 1 }).textContent()) ?? ''
+    await engineer.getByRole('button', { name: '申请对接' }).click()
+    const dialog = engineer.getByRole('dialog')
+    await dialog.getByLabel('给对方的话').fill('想了解这项成果能否直接用于我们的需求。')
+    await dialog.getByRole('button', { name: '发送' }).click()
+    await expect(dialog.getByRole('alert')).toContainText('对应的本单位需求')
+    await dialog.getByLabel('对应的本单位需求').selectOption({ label: title })
+    await dialog.getByRole('button', { name: '发送' }).click()
+    await expect(engineer).toHaveURL(/\/introductions/)
+    await expect(engineer.getByRole('article').first()).toContainText(result)
+
+    await officer.goto('/introductions')
+    await officer.getByRole('article').filter({ hasText: result }).getByRole('link').first().click()
+    await expect(officer.getByRole('heading', { level: 1 })).toHaveText(result)
+    await officer.getByRole('button', { name: '同意对接' }).click()
+    await expect(officer).toHaveURL(/\/deals\//)
+    await officer.getByRole('link', { name: '科技成果', exact: true }).click()
+    await expect(officer).toHaveURL(new RegExp(`/achievements/${loose}`))
+  })
+  for (const page of [engineer, reviewer, officer]) expect(complaintsOf(page)).toEqual([])
 })

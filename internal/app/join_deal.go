@@ -16,7 +16,7 @@ import (
 	"chengqiao/internal/text"
 )
 
-// dealListings lets deals ask about packages and needs. Those ask deals in
+// dealListings lets deals ask about packages, results and needs. Those ask deals in
 // turn, so they are reached through the platform, which has them by the time
 // of the first call.
 type dealListings struct{ p *platform }
@@ -29,6 +29,8 @@ func (j dealListings) Listing(ctx context.Context, kind, id string) (deal.Listin
 	switch kind {
 	case "package":
 		standing, err = j.p.packages.Standing(ctx, id)
+	case "achievement":
+		standing, err = j.p.achievements.Standing(ctx, id)
 	case "need":
 		standing, err = j.p.needs.Standing(ctx, id)
 	default:

@@ -49,7 +49,7 @@ func (j matchOutcomes) of(ctx context.Context, kind, id string) ([]match.Happeni
 		if err != nil {
 			return nil, err
 		}
-		return ofPair(i.PackageID, i.NeedID, map[match.Fate]end{
+		return ofTopic(i.Topic, map[match.Fate]end{
 			match.Introduced:                    {at: i.MadeAt},
 			introductionFates[i.Position.State]: {at: i.EndedAt, code: i.Reason.Code},
 		}), nil
@@ -58,7 +58,7 @@ func (j matchOutcomes) of(ctx context.Context, kind, id string) ([]match.Happeni
 		if err != nil || d.Position.State != deal.Closed {
 			return nil, err
 		}
-		return ofPair(d.PackageID, d.NeedID, map[match.Fate]end{match.BrokenOff: {at: d.EndedAt, code: d.Reason.Code}}), nil
+		return ofTopic(d.Topic, map[match.Fate]end{match.BrokenOff: {at: d.EndedAt, code: d.Reason.Code}}), nil
 	default:
 		c, err := j.contracts.Contract(ctx, id)
 		if err != nil {
@@ -68,7 +68,7 @@ func (j matchOutcomes) of(ctx context.Context, kind, id string) ([]match.Happeni
 		if err != nil {
 			return nil, err
 		}
-		return ofPair(d.PackageID, d.NeedID, map[match.Fate]end{
+		return ofTopic(d.Topic, map[match.Fate]end{
 			match.Drafted: {at: c.DraftedAt}, match.Signed: {at: signedAt(c)},
 		}), nil
 	}
@@ -85,12 +85,17 @@ type end struct {
 	code string
 }
 
-// ofPair are the fates that have come, of a pair; none without a pair.
-func ofPair(packageID, needID string, ends map[match.Fate]end) []match.Happening {
-	if packageID == "" || needID == "" {
+// ofTopic are the fates that have come, of the pair that was talked about; none
+// where it was one side alone.
+func ofTopic(t deal.Topic, ends map[match.Fate]end) []match.Happening {
+	if t.Offered() == "" || t.NeedID == "" {
 		return nil
 	}
-	pair := match.Pair{NeedID: needID, Subject: match.Ref{Kind: match.Package, ID: packageID}}
+	subject := match.Ref{Kind: match.Package, ID: t.PackageID}
+	if t.AchievementID != "" {
+		subject = match.Ref{Kind: match.Achievement, ID: t.AchievementID}
+	}
+	pair := match.Pair{NeedID: t.NeedID, Subject: subject}
 	var out []match.Happening
 	for _, fate := range match.Fates {
 		if e := ends[fate]; !e.at.IsZero() {

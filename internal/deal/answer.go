@@ -93,7 +93,7 @@ func (s *Service) end(ctx context.Context, actor policy.Actor, id string, action
 func (s *Service) open(ctx context.Context, actor policy.Actor, i Introduction) (string, error) {
 	d := Deal{
 		ID: ident.NewID(), Version: 1, IntroductionID: i.ID,
-		SellerOrg: i.Seller(), BuyerOrg: i.Buyer(), PackageID: i.PackageID, NeedID: i.NeedID,
+		SellerOrg: i.Seller(), BuyerOrg: i.Buyer(), Topic: i.Topic,
 		OpenedAt: i.EndedAt,
 	}
 	step, err := Machine.Step(d.ID, d.Position, string(policy.DealOpen), "")
@@ -101,7 +101,7 @@ func (s *Service) open(ctx context.Context, actor policy.Actor, i Introduction) 
 		return "", err
 	}
 	d.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
-	if err := s.deps.Store.InsertDeal(ctx, d, pairKey(i.PackageID, i.NeedID, i.FromOrg)); err != nil {
+	if err := s.deps.Store.InsertDeal(ctx, d, i.pairKey(i.FromOrg)); err != nil {
 		return "", err
 	}
 	if i.NeedID != "" {

@@ -19,16 +19,18 @@ const MaxIntroduction = 2000
 
 // Request asks for an introduction, for the actor's organisation.
 type Request struct {
-	PackageID, NeedID string
-	MatchID           string
-	Message           string
+	// What it is about, see Topic.
+	PackageID, AchievementID, NeedID string
+	MatchID                          string
+	Message                          string
+}
+
+func (r Request) topic() Topic {
+	return Topic{PackageID: r.PackageID, AchievementID: r.AchievementID, NeedID: r.NeedID}
 }
 
 func (r Request) check() error {
-	var fields []errs.Field
-	if r.PackageID == "" && r.NeedID == "" {
-		fields = append(fields, errs.Field{Path: "package_id", Code: "required"})
-	}
+	fields := r.topic().check()
 	switch {
 	case text.Blank(r.Message):
 		fields = append(fields, errs.Field{Path: "message", Code: "required"})
@@ -50,8 +52,8 @@ func viewIntroduction(i Introduction, actor policy.Actor) IntroductionView {
 }
 
 // Introduce asks the other side to talk and starts its response clock. Who
-// names a package and a need must own one of them; who names one of them alone
-// asks its owner.
+// names something offered and a need must own one of them; who names one of them
+// alone asks its owner.
 //
 // Errors: errs.Invalid with fields; errs.NotFound for a listing that the actor
 // may not read; errs.Conflict "listing_not_published", "introduction_to_self",
@@ -73,12 +75,12 @@ func (s *Service) Introduce(ctx context.Context, actor policy.Actor, r Request) 
 		if err := s.checkMatch(ctx, r); err != nil {
 			return err
 		}
-		if i.PackageID != "" && i.NeedID != "" {
-			if i.BrokerOrg, err = s.deps.Matches.Broker(ctx, i.PackageID, i.NeedID); err != nil {
+		if i.Offered() != "" && i.NeedID != "" {
+			if i.BrokerOrg, err = s.deps.Matches.Broker(ctx, i.Offered(), i.NeedID); err != nil {
 				return err
 			}
 		}
-		pair := pairKey(i.PackageID, i.NeedID, i.FromOrg)
+		pair := i.pairKey(i.FromOrg)
 		busy, err := s.deps.Store.Negotiating(ctx, pair)
 		if err != nil {
 			return err
@@ -107,10 +109,13 @@ func (s *Service) Introduce(ctx context.Context, actor policy.Actor, r Request) 
 
 // between finds the two sides of a requested introduction.
 func (s *Service) between(ctx context.Context, actor policy.Actor, r Request) (Introduction, error) {
-	i := Introduction{FromOrg: actor.OrgID, PackageID: r.PackageID, NeedID: r.NeedID}
+	i := Introduction{FromOrg: actor.OrgID, Topic: r.topic()}
 	var owners []string
-	if r.PackageID != "" {
-		offered, err := s.listing(ctx, actor, "package", r.PackageID)
+	for _, offer := range []struct{ kind, id string }{{"package", r.PackageID}, {"achievement", r.AchievementID}} {
+		if offer.id == "" {
+			continue
+		}
+		offered, err := s.listing(ctx, actor, offer.kind, offer.id)
 		if err != nil {
 			return i, err
 		}
@@ -159,14 +164,14 @@ func (s *Service) checkMatch(ctx context.Context, r Request) error {
 	if r.MatchID == "" {
 		return nil
 	}
-	packageID, needID, err := s.deps.Matches.Pair(ctx, r.MatchID)
+	offered, needID, err := s.deps.Matches.Pair(ctx, r.MatchID)
 	if errors.Is(err, errs.New(errs.NotFound, "not_found")) {
 		return errs.InvalidFields([]errs.Field{{Path: "match_id", Code: "unknown_reference"}})
 	}
 	if err != nil {
 		return err
 	}
-	if packageID != "" && packageID != r.PackageID || needID != "" && needID != r.NeedID {
+	if offered != r.topic().Offered() || needID != r.NeedID {
 		return errs.InvalidFields([]errs.Field{{Path: "match_id", Code: "not_this_pair"}})
 	}
 	return nil

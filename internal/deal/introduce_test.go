@@ -26,6 +26,8 @@ func TestTheOwnerOfThePackageSellsAndTheOwnerOfTheNeedBuys(t *testing.T) {
 			{"a buyer asks for a package", buyer, deal.Request{PackageID: "P2"}, seller.OrgID, seller.OrgID, buyer.OrgID},
 			{"somebody answers a need", stranger, deal.Request{NeedID: "N"}, buyer.OrgID, stranger.OrgID, buyer.OrgID},
 			{"a buyer brings the need along", buyer, deal.Request{PackageID: "P", NeedID: "N"}, seller.OrgID, seller.OrgID, buyer.OrgID},
+			{"a buyer asks about a result for the need", buyer, deal.Request{AchievementID: "A-free", NeedID: "N", MatchID: "M-free"}, seller.OrgID, seller.OrgID, buyer.OrgID},
+			{"a seller offers a result for a need", seller, deal.Request{AchievementID: "A-seller", NeedID: "N"}, buyer.OrgID, seller.OrgID, buyer.OrgID},
 			{"a seller offers the package for a need", seller, deal.Request{PackageID: "P2", NeedID: "N"}, buyer.OrgID, seller.OrgID, buyer.OrgID},
 		} {
 			i := w.introduced(c.from, c.request)
@@ -55,6 +57,8 @@ func TestAnIntroductionIsRefusedWithItsReason(t *testing.T) {
 			{"to oneself by package", seller, hello(deal.Request{PackageID: "P"}), errs.Conflict, "introduction_to_self"},
 			{"to oneself by both", seller, hello(deal.Request{PackageID: "P", NeedID: "own"}), errs.Conflict, "introduction_to_self"},
 			{"between two others", stranger, hello(deal.Request{PackageID: "P", NeedID: "N"}), errs.Forbidden, "not_allowed"},
+			{"between two others by a result", stranger, hello(deal.Request{AchievementID: "A-free", NeedID: "N"}), errs.Forbidden, "not_allowed"},
+			{"about an unknown result", buyer, hello(deal.Request{AchievementID: "nothing", NeedID: "N"}), errs.NotFound, "not_found"},
 			{"about an unknown package", buyer, hello(deal.Request{PackageID: "nothing"}), errs.NotFound, "not_found"},
 			{"about a draft of another's", buyer, hello(deal.Request{PackageID: "draft"}), errs.NotFound, "not_found"},
 			{"about a draft of one's own", seller, hello(deal.Request{PackageID: "draft", NeedID: "N"}), errs.Conflict, "listing_not_published"},
@@ -69,6 +73,12 @@ func TestAnIntroductionIsRefusedWithItsReason(t *testing.T) {
 		}
 		_, err := w.Introduce(w.t.Context(), buyer, hello(deal.Request{}))
 		wantField(w.t, err, "package_id", "required")
+		_, err = w.Introduce(w.t.Context(), buyer, hello(deal.Request{AchievementID: "A-free"}))
+		wantField(w.t, err, "need_id", "required")
+		_, err = w.Introduce(w.t.Context(), buyer, hello(deal.Request{AchievementID: "A-free", PackageID: "P", NeedID: "N"}))
+		wantField(w.t, err, "achievement_id", "not_with_package")
+		_, err = w.Introduce(w.t.Context(), buyer, hello(deal.Request{AchievementID: "A-free", NeedID: "N", MatchID: "M"}))
+		wantField(w.t, err, "match_id", "not_this_pair")
 		_, err = w.Introduce(w.t.Context(), buyer, deal.Request{PackageID: "P"})
 		wantField(w.t, err, "message", "required")
 		_, err = w.Introduce(w.t.Context(), buyer, deal.Request{PackageID: "P", Message: strings.Repeat("谈", deal.MaxIntroduction+1)})
@@ -98,6 +108,12 @@ func TestAPairHasOneOpenIntroductionWhoeverBegins(t *testing.T) {
 		_, err := w.Introduce(ctx, buyer, both)
 		wantCode(w.t, err, errs.Conflict, "introduction_exists")
 		_, err = w.Introduce(ctx, seller, both)
+		wantCode(w.t, err, errs.Conflict, "introduction_exists")
+
+		// Another result, another pair, and its own whoever begins.
+		free := deal.Request{AchievementID: "A-free", NeedID: "N", Message: "谈谈"}
+		w.introduced(seller, free)
+		_, err = w.Introduce(ctx, buyer, free)
 		wantCode(w.t, err, errs.Conflict, "introduction_exists")
 
 		// Another asker, another pair.

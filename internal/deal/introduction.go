@@ -1,10 +1,12 @@
 package deal
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
 )
@@ -32,7 +34,8 @@ var IntroductionMachine = lifecycle.Machine{Kind: IntroductionKind, Edges: []lif
 }}
 
 // Introduction 引荐 is one organisation's wish to talk to another about a
-// package, a need, or both. Who introduced whom, and when, is a record.
+// package, a need, or both, or about a result in no package and the need that it
+// may meet. Who introduced whom, and when, is a record.
 type Introduction struct {
 	ID       string
 	Position lifecycle.Position
@@ -42,8 +45,7 @@ type Introduction struct {
 	FromOrg, ToOrg string
 	// SellerAsks: FromOrg offers the technology; otherwise it wants it.
 	SellerAsks bool
-	// PackageID and NeedID are what it is about; at least one is set.
-	PackageID, NeedID string
+	Topic
 	// MatchID is the match it started from; empty when a person found it.
 	MatchID string
 	// BrokerOrg is the mediator that had put the two together by hand when the
@@ -119,16 +121,46 @@ func allowedVerbs(m lifecycle.Machine, from lifecycle.State, actor policy.Actor,
 	return out
 }
 
-// pairKey names the two sides of a talk, whoever of them begins it: package
-// and need, or what there is of them with the organisation that asks. It goes
-// by what the sides can see of each other and never by the organisation that
-// an anonymous need conceals, which a refused second introduction would
-// otherwise betray.
-func pairKey(packageID, needID, asker string) string {
-	if packageID != "" && needID != "" {
-		return packageID + "|" + needID
+// Topic is what two organisations talk about: a package or a need, at least one of
+// them, or a need and a result that may meet it.
+type Topic struct {
+	PackageID, NeedID string
+	// AchievementID is a result (成果) that is offered as it is; a package is not
+	// named then, and a need is.
+	AchievementID string
+}
+
+// Offered is the package or the result that the talk is about; "" for neither.
+func (t Topic) Offered() string { return cmp.Or(t.PackageID, t.AchievementID) }
+
+// ids are those that there are, by their names in events.
+func (t Topic) ids() map[string]string {
+	return map[string]string{"package_id": t.PackageID, "achievement_id": t.AchievementID, "need_id": t.NeedID}
+}
+
+func (t Topic) check() (fields []errs.Field) {
+	switch {
+	case t.PackageID == "" && t.NeedID == "" && t.AchievementID == "":
+		fields = append(fields, errs.Field{Path: "package_id", Code: "required"})
+	case t.AchievementID == "":
+	case t.PackageID != "":
+		fields = append(fields, errs.Field{Path: "achievement_id", Code: "not_with_package"})
+	case t.NeedID == "":
+		fields = append(fields, errs.Field{Path: "need_id", Code: "required"})
 	}
-	return packageID + "|" + needID + "|" + asker
+	return fields
+}
+
+// pairKey names the two sides of a talk, whoever of them begins it: what is
+// offered and the need, or what there is of them with the organisation that asks.
+// It goes by what the sides can see of each other and never by the organisation
+// that an anonymous need conceals, which a refused second introduction would
+// otherwise betray.
+func (t Topic) pairKey(asker string) string {
+	if t.Offered() != "" && t.NeedID != "" {
+		return t.Offered() + "|" + t.NeedID
+	}
+	return t.Offered() + "|" + t.NeedID + "|" + asker
 }
 
 // Box chooses a side of the introductions of an organisation.

@@ -235,10 +235,10 @@ func (s *Service) WithSigned(ctx context.Context, kind, subject string) ([]strin
 		return s.deps.Store.Signed(ctx, SignedFilter{NeedID: subject})
 	case "achievement":
 		owner, packages, err := s.deps.Components.PackagesWith(ctx, subject)
-		if err != nil || len(packages) == 0 {
+		if err != nil {
 			return nil, err
 		}
-		return s.deps.Store.Signed(ctx, SignedFilter{PackageIDs: packages, Party: owner})
+		return s.deps.Store.Signed(ctx, SignedFilter{PackageIDs: packages, AchievementID: subject, Party: owner})
 	default:
 		return nil, nil
 	}

@@ -46,6 +46,31 @@ func TestAcceptingOpensTheDealAndMarksTheNeed(t *testing.T) {
 	})
 }
 
+func TestADealAboutAResultOpensThatResultAlone(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		i := w.introduced(buyer, deal.Request{AchievementID: "A-free", NeedID: "N"})
+		accepted, err := w.Accept(ctx, seller, i.ID)
+		if err != nil || accepted.AchievementID != "A-free" {
+			w.t.Fatalf("%+v (%v)", accepted.Topic, err)
+		}
+		d, err := w.Deal(ctx, buyer, accepted.DealID)
+		if want := (deal.Topic{AchievementID: "A-free", NeedID: "N"}); err != nil || d.Topic != want {
+			w.t.Fatalf("the deal is about %+v (%v), want %+v", d.Topic, err, want)
+		}
+		for _, party := range []policy.Actor{seller, buyer} {
+			if _, err := w.SignNDA(ctx, party, d.ID); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		for subject, want := range map[string][]string{"A-free": {buyer.OrgID, seller.OrgID}, "A-seller": nil, "A-third": nil} {
+			if got, err := w.WithSigned(ctx, "achievement", subject); err != nil || !slices.Equal(got, want) {
+				w.t.Errorf("%s is open to %v (%v), want %v", subject, got, err, want)
+			}
+		}
+	})
+}
+
 func TestWhoHasBeenIntroducedIsKnownByListing(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		w.introduced(stranger, deal.Request{PackageID: "P"}) // open, so nobody knows anybody

@@ -25,8 +25,8 @@ var Machine = lifecycle.Machine{Kind: Kind, Edges: []lifecycle.Edge{
 	{From: Negotiating, To: Closed, Action: string(policy.DealClose), NeedsReason: true},
 }}
 
-// Deal 项目洽谈 is the negotiation of two organisations about a package, a
-// need, or both.
+// Deal 项目洽谈 is the negotiation of two organisations about what the introduction
+// was about.
 type Deal struct {
 	ID       string
 	Position lifecycle.Position
@@ -34,8 +34,8 @@ type Deal struct {
 	// IntroductionID is the accepted introduction that opened it.
 	IntroductionID      string
 	SellerOrg, BuyerOrg string
-	PackageID, NeedID   string
-	OpenedAt            time.Time
+	Topic
+	OpenedAt time.Time
 	// EndedAt is when it was contracted or closed; zero while negotiating.
 	EndedAt time.Time
 	// Reason is set when it was closed.

@@ -95,7 +95,8 @@ func knownState(m lifecycle.Machine, s lifecycle.State) error {
 // writeIntroduction journals a step of an introduction.
 func (s *Service) writeIntroduction(ctx context.Context, actor policy.Actor, i Introduction, step lifecycle.Step, name event.Name) error {
 	data := map[string]any{"from_org": i.FromOrg, "to_org": i.ToOrg, "state": string(i.Position.State)}
-	addIDs(data, map[string]string{"package_id": i.PackageID, "need_id": i.NeedID, "deal_id": i.DealID})
+	addIDs(data, i.ids())
+	addIDs(data, map[string]string{"deal_id": i.DealID})
 	return s.deps.Journal.Write(ctx, journal.Entry{
 		Actor: actor, Action: policy.Action(step.Action), Kind: IntroductionKind, Subject: i.ID, Version: i.Version,
 		At: s.deps.Clock.Now(), Step: &step, Events: []event.Event{{Name: name, Data: data}},
@@ -105,7 +106,8 @@ func (s *Service) writeIntroduction(ctx context.Context, actor policy.Actor, i I
 // writeDeal journals a change of a deal; step is nil where none was taken.
 func (s *Service) writeDeal(ctx context.Context, actor policy.Actor, action policy.Action, d Deal, step *lifecycle.Step, name event.Name, more map[string]any) error {
 	data := map[string]any{"seller_org": d.SellerOrg, "buyer_org": d.BuyerOrg, "state": string(d.Position.State)}
-	addIDs(data, map[string]string{"package_id": d.PackageID, "need_id": d.NeedID, "introduction_id": d.IntroductionID})
+	addIDs(data, d.ids())
+	addIDs(data, map[string]string{"introduction_id": d.IntroductionID})
 	for k, v := range more {
 		data[k] = v
 	}

@@ -51,15 +51,17 @@ type Store interface {
 	// force, and match; each organisation once.
 	Signed(ctx context.Context, f SignedFilter) ([]string, error)
 	// Granted are the subjects of such deals of an organisation, by id, the
-	// newest first: packages, needs, and those achievements of the packages
-	// that a party of the deal owns.
+	// newest first: packages, needs, and those achievements, named or parts of the
+	// packages, that a party of the deal owns.
 	Granted(ctx context.Context, org string, limit int) ([]string, error)
 }
 
-// SignedFilter chooses deals about any of the packages or about the need.
+// SignedFilter chooses deals about any of the packages, about the achievement or
+// about the need.
 type SignedFilter struct {
-	PackageIDs []string
-	NeedID     string
+	PackageIDs    []string
+	AchievementID string
+	NeedID        string
 	// Party, where it is set, must be one of the deal's two organisations.
 	Party string
 }
@@ -117,10 +119,10 @@ type Needs interface {
 
 // Matches tells of matches.
 type Matches interface {
-	// Pair is what a match pairs; empty ids where it pairs something else.
+	// Pair is what a match pairs: a package or an achievement, and a need.
 	// Error: errs.NotFound.
-	Pair(ctx context.Context, matchID string) (packageID, needID string, err error)
-	// Broker is the mediator that has put a package and a need before both
-	// sides by hand; "" for none.
-	Broker(ctx context.Context, packageID, needID string) (string, error)
+	Pair(ctx context.Context, matchID string) (offered, needID string, err error)
+	// Broker is the mediator that has put a package or an achievement and a need
+	// before both sides by hand; "" for none.
+	Broker(ctx context.Context, offered, needID string) (string, error)
 }

@@ -55,10 +55,11 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			listings: listings{
 				"package/P": {Facts: live(seller)}, "package/P2": {Facts: live(seller)},
-				"package/draft": {Facts: policy.Facts{OwnerOrg: seller.OrgID, Audience: policy.TierPublic}},
-				"need/N":        {Facts: live(buyer)},
-				"need/hidden":   {Facts: live(buyer), Anonymous: true},
-				"need/own":      {Facts: live(seller)},
+				"package/draft":      {Facts: policy.Facts{OwnerOrg: seller.OrgID, Audience: policy.TierPublic}},
+				"achievement/A-free": {Facts: live(seller)}, "achievement/A-seller": {Facts: live(seller)},
+				"need/N":      {Facts: live(buyer)},
+				"need/hidden": {Facts: live(buyer), Anonymous: true},
+				"need/own":    {Facts: live(seller)},
 			},
 			needs: &matchedNeeds{},
 		}
@@ -103,15 +104,18 @@ func (components) PackagesWith(_ context.Context, achievement string) (string, [
 type matches struct{}
 
 func (matches) Pair(_ context.Context, id string) (string, string, error) {
-	if id != "M" {
-		return "", "", errs.New(errs.NotFound, "not_found")
+	switch id {
+	case "M":
+		return "P", "N", nil
+	case "M-free":
+		return "A-free", "N", nil
 	}
-	return "P", "N", nil
+	return "", "", errs.New(errs.NotFound, "not_found")
 }
 
 // Broker implements deal.Matches: a mediator has put these two together.
-func (matches) Broker(_ context.Context, packageID, needID string) (string, error) {
-	if packageID == "P" && needID == "N" {
+func (matches) Broker(_ context.Context, offered, needID string) (string, error) {
+	if offered == "P" && needID == "N" {
 		return "org-broker", nil
 	}
 	return "", nil

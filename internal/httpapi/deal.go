@@ -136,7 +136,7 @@ func (a *API) deals(ctx context.Context, views []deal.View) ([]oas.Deal, error) 
 	for _, v := range views {
 		ids = append(ids, v.ID)
 		orgs = append(orgs, v.SellerOrg, v.BuyerOrg)
-		listings = append(listings, v.PackageID, v.NeedID)
+		listings = append(listings, v.PackageID, v.AchievementID, v.NeedID)
 	}
 	names, err := a.Directory.OrganisationNames(ctx, present(orgs))
 	if err != nil {
@@ -155,7 +155,8 @@ func (a *API) deals(ctx context.Context, views []deal.View) ([]oas.Deal, error) 
 			ID: v.ID, State: oas.DealState(v.Position.State), IntroductionID: v.IntroductionID, OpenedAt: v.OpenedAt,
 			SellerOrganisationID: v.SellerOrg, SellerOrganisationName: names[v.SellerOrg],
 			BuyerOrganisationID: v.BuyerOrg, BuyerOrganisationName: names[v.BuyerOrg],
-			PackageID: v.PackageID, PackageTitle: titles[v.PackageID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
+			PackageID: v.PackageID, PackageTitle: titles[v.PackageID],
+			AchievementID: v.AchievementID, AchievementTitle: titles[v.AchievementID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
 			ClosedReason: a.closedReason(ctx, v.Reason), ContractID: contracts[v.ID],
 			Version: v.Version, Actions: verbs(v.Actions),
 		}

@@ -38,7 +38,7 @@ func (a *API) ListIntroductions(ctx context.Context, req oas.ListIntroductionsRe
 func (a *API) MakeIntroduction(ctx context.Context, req oas.MakeIntroductionRequestObject) (oas.MakeIntroductionResponseObject, error) {
 	b := req.Body
 	made, err := a.Deals.Introduce(ctx, actorOf(ctx), deal.Request{
-		PackageID: b.PackageID, NeedID: b.NeedID, MatchID: b.MatchID, Message: b.Message})
+		PackageID: b.PackageID, AchievementID: b.AchievementID, NeedID: b.NeedID, MatchID: b.MatchID, Message: b.Message})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (a *API) introductions(ctx context.Context, views []deal.IntroductionView) 
 	var orgs, listings []string
 	for _, v := range views {
 		orgs = append(orgs, v.FromOrg, v.ToOrg, v.BrokerOrg)
-		listings = append(listings, v.PackageID, v.NeedID)
+		listings = append(listings, v.PackageID, v.AchievementID, v.NeedID)
 	}
 	names, err := a.Directory.OrganisationNames(ctx, present(orgs))
 	if err != nil {
@@ -109,7 +109,8 @@ func (a *API) introductions(ctx context.Context, views []deal.IntroductionView) 
 			ID: v.ID, State: oas.IntroductionState(v.Position.State), Message: v.Message,
 			FromOrganisationID: v.FromOrg, FromOrganisationName: names[v.FromOrg],
 			ToOrganisationID: v.ToOrg, ToOrganisationName: names[v.ToOrg],
-			PackageID: v.PackageID, PackageTitle: titles[v.PackageID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
+			PackageID: v.PackageID, PackageTitle: titles[v.PackageID],
+			AchievementID: v.AchievementID, AchievementTitle: titles[v.AchievementID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
 			BrokerID: v.BrokerOrg, BrokerName: names[v.BrokerOrg],
 			MadeAt: v.MadeAt, AnswerBy: v.AnswerBy, ReasonCode: v.Reason.Code, Reason: v.Reason.Text,
 			DealID: v.DealID, Actions: verbs(v.Actions),

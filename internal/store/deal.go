@@ -19,7 +19,7 @@ var _ deal.Store = (*Deal)(nil)
 func NewDeal(db *sqldb.DB) *Deal { return &Deal{db} }
 
 const introductionColumns = `i.id, i.state, i.step_seq, i.version, i.from_org, i.to_org, i.seller_asks, i.anonymous,
-	i.package_id, i.need_id, i.match_id, i.message, i.made_by, i.made_at, i.answer_by, i.ended_at,
+	i.package_id, i.achievement_id, i.need_id, i.match_id, i.message, i.made_by, i.made_at, i.answer_by, i.ended_at,
 	i.reason_code, i.reason, i.broker_org, d.id`
 
 const introductionTables = `introductions i LEFT JOIN deals d ON d.introduction_id = i.id`
@@ -28,10 +28,10 @@ const introductionTables = `introductions i LEFT JOIN deals d ON d.introduction_
 func (s *Deal) InsertIntroduction(ctx context.Context, i deal.Introduction, pair string) error {
 	_, err := s.db.Exec(ctx, `
 		INSERT INTO introductions (id, state, step_seq, version, from_org, to_org, seller_asks, anonymous,
-			package_id, need_id, match_id, pair, message, made_by, made_at, answer_by, ended_at, reason_code, reason, broker_org)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			package_id, achievement_id, need_id, match_id, pair, message, made_by, made_at, answer_by, ended_at, reason_code, reason, broker_org)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		i.ID, i.Position.State, i.Position.Seq, i.Version, i.FromOrg, i.ToOrg, i.SellerAsks, i.Anonymous,
-		sqldb.NullText(i.PackageID), sqldb.NullText(i.NeedID), sqldb.NullText(i.MatchID), pair,
+		sqldb.NullText(i.PackageID), sqldb.NullText(i.AchievementID), sqldb.NullText(i.NeedID), sqldb.NullText(i.MatchID), pair,
 		i.Message, i.MadeBy, clock.Micros(i.MadeAt), clock.Micros(i.AnswerBy), clock.Micros(i.EndedAt),
 		i.Reason.Code, i.Reason.Text, i.BrokerOrg)
 	if sqldb.IsDuplicate(err, "introductions", "pair") {
@@ -117,23 +117,23 @@ func scanIntroduction(row sqldb.Row) (deal.Introduction, error) {
 	var i deal.Introduction
 	var made, answerBy, ended int64
 	err := row.Scan(&i.ID, &i.Position.State, &i.Position.Seq, &i.Version, &i.FromOrg, &i.ToOrg, &i.SellerAsks, &i.Anonymous,
-		sqldb.IntoText(&i.PackageID), sqldb.IntoText(&i.NeedID), sqldb.IntoText(&i.MatchID),
+		sqldb.IntoText(&i.PackageID), sqldb.IntoText(&i.AchievementID), sqldb.IntoText(&i.NeedID), sqldb.IntoText(&i.MatchID),
 		&i.Message, &i.MadeBy, &made, &answerBy, &ended, &i.Reason.Code, &i.Reason.Text, &i.BrokerOrg, sqldb.IntoText(&i.DealID))
 	i.MadeAt, i.AnswerBy, i.EndedAt = clock.FromMicros(made), clock.FromMicros(answerBy), clock.FromMicros(ended)
 	return i, err
 }
 
-const dealColumns = `id, state, step_seq, version, introduction_id, seller_org, buyer_org, package_id, need_id,
+const dealColumns = `id, state, step_seq, version, introduction_id, seller_org, buyer_org, package_id, achievement_id, need_id,
 	opened_at, ended_at, reason_code, reason, nda_version, nda_in_force_at`
 
 // InsertDeal implements deal.Store.
 func (s *Deal) InsertDeal(ctx context.Context, d deal.Deal, pair string) error {
 	_, err := s.db.Exec(ctx, `
-		INSERT INTO deals (id, state, step_seq, version, introduction_id, seller_org, buyer_org, package_id, need_id,
+		INSERT INTO deals (id, state, step_seq, version, introduction_id, seller_org, buyer_org, package_id, achievement_id, need_id,
 			pair, opened_at, ended_at, reason_code, reason, nda_version, nda_in_force_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		d.ID, d.Position.State, d.Position.Seq, d.Version, d.IntroductionID, d.SellerOrg, d.BuyerOrg,
-		sqldb.NullText(d.PackageID), sqldb.NullText(d.NeedID), pair, clock.Micros(d.OpenedAt), clock.Micros(d.EndedAt),
+		sqldb.NullText(d.PackageID), sqldb.NullText(d.AchievementID), sqldb.NullText(d.NeedID), pair, clock.Micros(d.OpenedAt), clock.Micros(d.EndedAt),
 		d.Reason.Code, d.Reason.Text, d.NDA.TextVersion, clock.Micros(d.NDA.InForceAt))
 	if sqldb.IsDuplicate(err, "deals", "pair") {
 		return errs.Wrap(errs.Conflict, "deal_exists", err)
@@ -256,15 +256,15 @@ func (s *Deal) Messages(ctx context.Context, dealID, before string, limit int) (
 
 // Signed implements deal.Store.
 func (s *Deal) Signed(ctx context.Context, f deal.SignedFilter) ([]string, error) {
-	about := `need_id = $1`
+	about := `need_id = $1 OR achievement_id = $3`
 	if len(f.PackageIDs) > 0 {
-		about = `(` + about + ` OR package_id IN (` + sqldb.Placeholders(3, len(f.PackageIDs)) + `))`
+		about += ` OR package_id IN (` + sqldb.Placeholders(4, len(f.PackageIDs)) + `)`
 	}
 	where := ` FROM deals WHERE nda_in_force_at > 0 AND state <> 'closed'
-		AND ($2 = '' OR seller_org = $2 OR buyer_org = $2) AND ` + about
+		AND ($2 = '' OR seller_org = $2 OR buyer_org = $2) AND (` + about + `)`
 	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
 		`SELECT seller_org`+where+` UNION SELECT buyer_org`+where+` ORDER BY 1`,
-		sqldb.Args([]any{sqldb.NullText(f.NeedID), f.Party}, f.PackageIDs)...)
+		sqldb.Args([]any{sqldb.NullText(f.NeedID), f.Party, sqldb.NullText(f.AchievementID)}, f.PackageIDs)...)
 }
 
 // Granted implements deal.Store.
@@ -277,12 +277,14 @@ func (s *Deal) Granted(ctx context.Context, org string, limit int) ([]string, er
 // achievements of both sides to find the few that are parts.
 const grantedQuery = `
 	WITH signed AS (
-		SELECT seller_org, buyer_org, package_id, need_id FROM deals
+		SELECT seller_org, buyer_org, package_id, achievement_id, need_id FROM deals
 		WHERE id IN (SELECT id FROM deals WHERE seller_org = $1 UNION SELECT id FROM deals WHERE buyer_org = $1)
 			AND nda_in_force_at > 0 AND state <> 'closed'
 	)
 	SELECT package_id FROM signed WHERE package_id IS NOT NULL
 	UNION SELECT need_id FROM signed WHERE need_id IS NOT NULL
+	UNION SELECT l.id FROM signed d CROSS JOIN listings l
+		WHERE l.id = d.achievement_id AND l.owner_org IN (d.seller_org, d.buyer_org)
 	UNION SELECT p.part_id FROM signed d CROSS JOIN listing_parts p CROSS JOIN listings l
 		WHERE p.listing_id = d.package_id
 			AND l.id = p.part_id AND l.kind = 'achievement' AND l.owner_org IN (d.seller_org, d.buyer_org)
@@ -292,7 +294,7 @@ func scanDeal(row sqldb.Row) (deal.Deal, error) {
 	var d deal.Deal
 	var opened, ended, inForce int64
 	err := row.Scan(&d.ID, &d.Position.State, &d.Position.Seq, &d.Version, &d.IntroductionID, &d.SellerOrg, &d.BuyerOrg,
-		sqldb.IntoText(&d.PackageID), sqldb.IntoText(&d.NeedID), &opened, &ended,
+		sqldb.IntoText(&d.PackageID), sqldb.IntoText(&d.AchievementID), sqldb.IntoText(&d.NeedID), &opened, &ended,
 		&d.Reason.Code, &d.Reason.Text, &d.NDA.TextVersion, &inForce)
 	d.OpenedAt, d.EndedAt, d.NDA.InForceAt = clock.FromMicros(opened), clock.FromMicros(ended), clock.FromMicros(inForce)
 	return d, err

@@ -281,7 +281,7 @@ func (s *Duplicate) RecordsOf(ctx context.Context, ids []string) (map[string][][
 // Negotiated counts the open introductions and the deals in negotiation about
 // a listing, or about packages that contain it.
 func (s *Duplicate) Negotiated(ctx context.Context, id string) (int64, error) {
-	const about = `need_id = $1 OR package_id = $1 OR package_id IN (SELECT listing_id FROM listing_parts WHERE part_id = $1)`
+	const about = `need_id = $1 OR achievement_id = $1 OR package_id = $1 OR package_id IN (SELECT listing_id FROM listing_parts WHERE part_id = $1)`
 	return sqldb.One(ctx, s.db, sqldb.Scalar[int64], `
 		SELECT (SELECT count(*) FROM introductions WHERE state = 'open' AND (`+about+`))
 			+ (SELECT count(*) FROM deals WHERE state = 'negotiating' AND (`+about+`))`, id)

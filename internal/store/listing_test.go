@@ -89,7 +89,7 @@ var (
 
 func forEachMarket(t *testing.T, fn func(t *testing.T, m *market)) {
 	t.Helper()
-	machines := append(append(catalog.Machines(), need.Machines()...), match.ProposalMachine, deal.IntroductionMachine)
+	machines := append(append(catalog.Machines(), need.Machines()...), match.ProposalMachine, deal.IntroductionMachine, deal.Machine)
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) { fn(t, newMarket(t, db)) }, machines...)
 }
 

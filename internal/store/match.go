@@ -112,40 +112,37 @@ func (s *Match) Advance(ctx context.Context, from, to int64) error {
 		`UPDATE match_cursor SET position = $1 WHERE name = 'ledger' AND position = $2`, to, from))
 }
 
-// Pair tells what a match pairs: the need and the package, packageID being
-// empty where an achievement was matched. Error: errs.NotFound.
-func (s *Match) Pair(ctx context.Context, matchID string) (packageID, needID string, err error) {
+// Pair implements deal.Matches.
+func (s *Match) Pair(ctx context.Context, matchID string) (offered, needID string, err error) {
 	m, err := s.Load(ctx, matchID)
-	if err == nil && m.Subject.Kind == match.Package {
-		packageID = m.Subject.ID
-	}
-	return packageID, m.NeedID, err
+	return m.Subject.ID, m.NeedID, err
 }
+
+// offered is what introductions i are about on the side that offers.
+const offered = `coalesce(i.package_id, i.achievement_id)`
 
 // OfPairs implements match.Introductions.
 func (s *Match) OfPairs(ctx context.Context, pairs []match.Pair) (map[match.Pair]string, error) {
-	type introduced struct{ need, pack, id string }
+	type introduced struct{ need, offered, id string }
 	wanted := map[[2]string]match.Pair{}
 	var needs []string
 	for _, p := range pairs {
-		if p.Subject.Kind == match.Package {
-			wanted[[2]string{p.NeedID, p.Subject.ID}] = p
-			needs = append(needs, p.NeedID)
-		}
+		wanted[[2]string{p.NeedID, p.Subject.ID}] = p
+		needs = append(needs, p.NeedID)
 	}
 	if len(needs) == 0 {
 		return nil, nil
 	}
 	rows, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (introduced, error) {
 		var i introduced
-		err := row.Scan(&i.need, &i.pack, &i.id)
+		err := row.Scan(&i.need, &i.offered, &i.id)
 		return i, err
-	}, `SELECT need_id, package_id, id FROM introductions
-		WHERE package_id IS NOT NULL AND need_id IN (`+sqldb.Placeholders(1, len(needs))+`) ORDER BY id`,
+	}, `SELECT i.need_id, `+offered+`, i.id FROM introductions i
+		WHERE `+offered+` IS NOT NULL AND i.need_id IN (`+sqldb.Placeholders(1, len(needs))+`) ORDER BY i.id`,
 		sqldb.Args(nil, needs)...)
 	out := map[match.Pair]string{}
 	for _, r := range rows {
-		if p, ok := wanted[[2]string{r.need, r.pack}]; ok {
+		if p, ok := wanted[[2]string{r.need, r.offered}]; ok {
 			out[p] = r.id
 		}
 	}

@@ -88,7 +88,7 @@ func proposalsQuery(f match.ProposalFilter) (string, []any) {
 		c.add(`p.id < ?`, f.Before)
 	}
 	return `SELECT ` + proposalColumns + `, EXISTS (SELECT 1 FROM introductions i
-			WHERE i.need_id = p.need_id AND i.package_id = p.subject_id AND i.state IN ('open', 'accepted') AND i.made_at >= p.made_at)
+			WHERE i.need_id = p.need_id AND ` + offered + ` = p.subject_id AND i.state IN ('open', 'accepted') AND i.made_at >= p.made_at)
 		FROM proposals p WHERE ` + c.where() + ` ORDER BY p.id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 
@@ -169,7 +169,7 @@ func idleMatches(f match.IdleFilter) *conditions {
 	}
 	c.add(`l.state = 'published' AND r.state = 'published' AND ` + readByMembers + ` AND ` + strings.ReplaceAll(readByMembers, "v.", "w."))
 	c.add(`NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id)`)
-	c.add(`NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND i.package_id = m.subject_id)`)
+	c.add(`NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id)`)
 	c.classified(`v`, f.TechnicalField, f.Region)
 	return &c
 }

@@ -56,15 +56,21 @@ func (m *matchMarket) packed(achievementID string) string {
 // introducedTo begins an introduction about a need and a package.
 func (m *matchMarket) introducedTo(needID, packageID string) {
 	m.t.Helper()
+	m.talking(deal.Topic{PackageID: packageID, NeedID: needID})
+}
+
+// talking begins an introduction between plant and lab.
+func (m *matchMarket) talking(about deal.Topic) string {
+	m.t.Helper()
 	id := ident.NewID()
 	step, err := deal.IntroductionMachine.Step(id, lifecycle.Position{}, string(policy.IntroductionCreate), "")
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	i := deal.Introduction{ID: id, Position: lifecycle.Position{State: step.To, Seq: step.Seq}, Version: 1, FromOrg: "plant", ToOrg: "lab",
-		PackageID: packageID, NeedID: needID, Message: "您好", MadeBy: "acc-plant", MadeAt: m.clock.Now(), AnswerBy: m.clock.Now()}
+		Topic: about, Message: "您好", MadeBy: "acc-plant", MadeAt: m.clock.Now(), AnswerBy: m.clock.Now()}
 	err = m.db.InTx(m.ctx, func(ctx context.Context) error {
-		if err := store.NewDeal(m.db).InsertIntroduction(ctx, i, packageID+"|"+needID); err != nil {
+		if err := store.NewDeal(m.db).InsertIntroduction(ctx, i, about.Offered()+"|"+about.NeedID); err != nil {
 			return err
 		}
 		return m.journal.Write(ctx, journal.Entry{Actor: plantManager, Action: policy.IntroductionCreate, Kind: deal.IntroductionKind, Subject: id, Version: 1, At: m.clock.Now(), Step: &step})
@@ -72,6 +78,7 @@ func (m *matchMarket) introducedTo(needID, packageID string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	return id
 }
 
 func TestAMediatorPutsANeedAndAResultBeforeBothSides(t *testing.T) {

@@ -101,12 +101,12 @@ type contractName struct {
 }
 
 // aboutTitle is the live title of what an introduction or a deal is about: of
-// the package, or else of the need.
+// the package or the result, or else of the need.
 const aboutTitle = `coalesce(pv.title_zh, nv.title_zh, ''), coalesce(pv.title_en, nv.title_en, '')`
 
 // aboutTables join it.
 func aboutTables(alias string) string {
-	return `LEFT JOIN listings p ON p.id = ` + alias + `.package_id LEFT JOIN revisions pv ON pv.id = p.live_revision
+	return `LEFT JOIN listings p ON p.id = coalesce(` + alias + `.package_id, ` + alias + `.achievement_id) LEFT JOIN revisions pv ON pv.id = p.live_revision
 		LEFT JOIN listings n ON n.id = ` + alias + `.need_id LEFT JOIN revisions nv ON nv.id = n.live_revision`
 }
 

@@ -4167,6 +4167,8 @@ export interface components {
         };
         IntroductionForm: {
             package_id?: string;
+            /** @description A result in no package, with the need that it may meet */
+            achievement_id?: string;
             need_id?: string;
             match_id?: string;
             message: string;
@@ -4181,6 +4183,9 @@ export interface components {
             to_organisation_name?: components["schemas"]["Text"];
             package_id?: string;
             package_title?: components["schemas"]["Text"];
+            /** @description A result that is talked about as it is, in no package */
+            achievement_id?: string;
+            achievement_title?: components["schemas"]["Text"];
             need_id?: string;
             need_title?: components["schemas"]["Text"];
             /** @description The mediator that had put the two together by hand */
@@ -4208,6 +4213,9 @@ export interface components {
             buyer_organisation_name?: components["schemas"]["Text"];
             package_id?: string;
             package_title?: components["schemas"]["Text"];
+            /** @description A result that is talked about as it is, in no package */
+            achievement_id?: string;
+            achievement_title?: components["schemas"]["Text"];
             need_id?: string;
             need_title?: components["schemas"]["Text"];
             introduction_id?: string;

@@ -2718,6 +2718,11 @@ type DeadLetter struct {
 
 // Deal defines model for Deal.
 type Deal struct {
+	// AchievementID A result that is talked about as it is, in no package
+	AchievementID string `json:"achievement_id,omitempty,omitzero"`
+
+	// AchievementTitle One text in Chinese and English; at least one of them
+	AchievementTitle    Text     `json:"achievement_title,omitempty,omitzero"`
 	Actions             []string `json:"actions"`
 	BuyerOrganisationID string   `json:"buyer_organisation_id"`
 
@@ -3280,9 +3285,14 @@ type ImportRowOutcome string
 
 // Introduction defines model for Introduction.
 type Introduction struct {
-	Actions    []string  `json:"actions"`
-	AnswerBy   time.Time `json:"answer_by"`
-	AnsweredAt time.Time `json:"answered_at,omitempty,omitzero"`
+	// AchievementID A result that is talked about as it is, in no package
+	AchievementID string `json:"achievement_id,omitempty,omitzero"`
+
+	// AchievementTitle One text in Chinese and English; at least one of them
+	AchievementTitle Text      `json:"achievement_title,omitempty,omitzero"`
+	Actions          []string  `json:"actions"`
+	AnswerBy         time.Time `json:"answer_by"`
+	AnsweredAt       time.Time `json:"answered_at,omitempty,omitzero"`
 
 	// BrokerID The mediator that had put the two together by hand
 	BrokerID string `json:"broker_id,omitempty,omitzero"`
@@ -3319,10 +3329,12 @@ type IntroductionState string
 
 // IntroductionForm defines model for IntroductionForm.
 type IntroductionForm struct {
-	MatchID   string `json:"match_id,omitempty,omitzero"`
-	Message   string `json:"message"`
-	NeedID    string `json:"need_id,omitempty,omitzero"`
-	PackageID string `json:"package_id,omitempty,omitzero"`
+	// AchievementID A result in no package, with the need that it may meet
+	AchievementID string `json:"achievement_id,omitempty,omitzero"`
+	MatchID       string `json:"match_id,omitempty,omitzero"`
+	Message       string `json:"message"`
+	NeedID        string `json:"need_id,omitempty,omitzero"`
+	PackageID     string `json:"package_id,omitempty,omitzero"`
 }
 
 // KeywordSuggestion defines model for KeywordSuggestion.

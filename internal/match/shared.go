@@ -22,13 +22,15 @@ type run struct {
 // shared finds the longest expressions that stand in both wordings as people
 // wrote them in the first, those that tell most first. tells is how much a term
 // tells by its number; an expression without any term above least says nothing
-// and is left out.
+// and is left out. Where both are written in Chinese, so are the things that they
+// have in common: a lone English word of their translations is none of them.
 func shared(own *wording, other *concordance, tells func(term int32) float64, least float64) []string {
 	best := map[string]run{} // by folded surface
 	for i := range own.texts {
+		translation := own.han && other.han && !own.texts[i].han
 		for r := range other.runsOf(&own.texts[i], tells) {
 			r.surface = trimmed(r.surface)
-			if !worthNaming(r.surface) {
+			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {
 				continue
 			}
 			rarest := 0.0
@@ -133,7 +135,7 @@ func trimmed(s string) string {
 }
 
 // worthNaming leaves out what says nothing by itself: one character, a bare
-// number, words that only join or measure (per mu, CNY, 每亩, 两年, 降至).
+// number, words that only join or measure (per mu, CNY, kWh, 每亩, 两年, 降至).
 func worthNaming(s string) bool {
 	if utf8.RuneCountInString(s) < 2 || strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return false
@@ -142,8 +144,10 @@ func worthNaming(s string) bool {
 	if strings.TrimFunc(s, measures) == "" {
 		return false
 	}
-	return slices.ContainsFunc(strings.Fields(strings.ToLower(s)), func(word string) bool {
-		return !edgeWords[word] && !measureWords[word]
+	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
+		_, unit := simpleUnits[word]
+		word = strings.ToLower(word)
+		return !unit && !edgeWords[word] && !measureWords[word]
 	})
 }
 

@@ -14,6 +14,8 @@ type cut struct {
 	text   string
 	tokens []Token
 	terms  []int32
+	// han tells whether there are Han characters in it.
+	han bool
 }
 
 // wording is what a view says, cut into tokens.
@@ -23,6 +25,8 @@ type wording struct {
 	tokens []Token
 	terms  []int32
 	ends   []int
+	// han tells whether any text is in Chinese.
+	han bool
 }
 
 // vocabulary numbers the terms of a wording.
@@ -72,7 +76,7 @@ func (w *wording) cutIn(v vocabulary, texts []passage) {
 }
 
 func (w *wording) cutAs(texts []passage, number func(term string) int32) {
-	w.texts, w.tokens, w.terms, w.ends = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0]
+	w.texts, w.tokens, w.terms, w.ends, w.han = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0], false
 	for _, p := range texts {
 		from := len(w.tokens)
 		w.tokens = p.cut(w.tokens, p.text)
@@ -85,7 +89,10 @@ func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 	}
 	from := 0
 	for i, end := range w.ends { // what was appended to has its place now
-		w.texts = append(w.texts, cut{texts[i].text, w.tokens[from:end], w.terms[from:end]})
+		tokens := w.tokens[from:end]
+		han := slices.ContainsFunc(tokens, func(t Token) bool { return t.Han })
+		w.texts = append(w.texts, cut{texts[i].text, tokens, w.terms[from:end], han})
+		w.han = w.han || han
 		from = end
 	}
 }
@@ -102,6 +109,8 @@ type concordance struct {
 	reaches [2][]reach
 	step    int32
 	ends    []int32
+	// han tells whether the wording has any text in Chinese.
+	han bool
 }
 
 // reach is how many tokens end at a place, neighbours in both texts, and in
@@ -119,7 +128,7 @@ func (c *concordance) tell(w *wording, terms int) {
 		c.reaches[i] = roomFor(c.reaches[i], places)
 		clear(c.reaches[i])
 	}
-	c.step = 0
+	c.step, c.han = 0, w.han
 	place := int32(1)
 	for i := range w.texts {
 		for k, term := range w.texts[i].terms {

@@ -47,23 +47,20 @@ type Explainer struct {
 	terms vocabulary
 	// standing is where the terms of words stand; nil until it is asked for.
 	standing *concordance
-	// tells is how much each of the terms tells, and least how much one must
-	// to be worth naming.
-	tells []float64
-	least float64
+	naming   naming
 }
 
 // Explainer makes one for a view of a listing of a kind, whose texts it cuts once.
 func (x *Index) Explainer(one *View, of Kind) *Explainer {
 	e := &Explainer{index: x, one: one}
 	e.words, e.terms = wordingOf(passagesOf(one, x.cutting(one, sideOf(of))))
-	e.tells, e.least = x.tells(e.terms)
+	e.naming = x.naming(e.terms)
 	return e
 }
 
 // fork is another that tells the same, for another goroutine.
 func (e *Explainer) fork() *Explainer {
-	return &Explainer{index: e.index, one: e.one, words: e.words, terms: e.terms, tells: e.tells, least: e.least}
+	return &Explainer{index: e.index, one: e.one, words: e.words, terms: e.terms, naming: e.naming}
 }
 
 // reading is what a view in hand says and where its terms stand.
@@ -99,7 +96,7 @@ func (e *Explainer) WithNeed(need *View, verdicts []Verdict) Explanation {
 }
 
 func (e *Explainer) shared(own *wording, other *concordance) []string {
-	return shared(own, other, func(term int32) float64 { return e.tells[term] }, e.least)
+	return shared(own, other, e.naming)
 }
 
 // explain tells why a need and a result fit that share some expressions.
@@ -137,16 +134,19 @@ func explain(need, result *View, terms []string, verdicts []Verdict) Explanation
 	return Explanation{Reasons: reasons, Verdicts: verdicts}
 }
 
-// common is the share of listings from which on a term is too common to be a
-// reason by itself.
-const common = 0.05
+const (
+	// common is the share of listings from which on a term is too common to be a
+	// reason by itself.
+	common = 0.05
+	// usual is the share from which on a lone word is named where little else is.
+	usual = 0.01
+)
 
-// tells is how much each term of a vocabulary tells, by its number there, and
-// how much one must at least to be worth naming.
-func (x *Index) tells(terms vocabulary) (tells []float64, least float64) {
+// naming is what may be named of a vocabulary, by its terms' numbers there.
+func (x *Index) naming(terms vocabulary) naming {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	tells = make([]float64, len(terms))
+	tells := make([]float64, len(terms))
 	for term, n := range terms {
 		if id, ok := x.dict[term]; ok {
 			tells[n] = x.rarity(id)
@@ -155,7 +155,10 @@ func (x *Index) tells(terms vocabulary) (tells []float64, least float64) {
 			tells[n] = x.rarityOf(s.imagined, s.class)
 		}
 	}
-	return tells, x.rarityOf(int32(common*(float64(x.public)+x.model.Background)), word)
+	saidBy := func(share float64) float64 {
+		return x.rarityOf(int32(share*(float64(x.public)+x.model.Background)), word)
+	}
+	return naming{func(term int32) float64 { return tells[term] }, saidBy(common), saidBy(usual)}
 }
 
 // provinceCode is a province as GB/T 2260 writes it.

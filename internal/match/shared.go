@@ -9,8 +9,26 @@ import (
 	"unicode/utf8"
 )
 
-// sharedLimit is how many shared expressions a reason names.
-const sharedLimit = 6
+const (
+	// sharedLimit is how many shared expressions a reason names.
+	sharedLimit = 6
+	// enough of them need no words beside them that many listings say.
+	enough = 3
+	// longestWords and longestPairs are how many words and pairs of Han characters
+	// an expression has at most: of a sentence that was copied the part is named
+	// that tells most.
+	longestWords, longestPairs = 8, 16
+)
+
+// naming says how much what two texts share must tell to be named.
+type naming struct {
+	// tells is how much a term tells by its number.
+	tells func(term int32) float64
+	// least: an expression without any term that tells so much says nothing.
+	least float64
+	// seldom: a lone word that tells less is named where little else is.
+	seldom float64
+}
 
 // run is an expression that two texts share: neighbouring tokens of the first.
 type run struct {
@@ -20,26 +38,25 @@ type run struct {
 }
 
 // shared finds the longest expressions that stand in both wordings as people
-// wrote them in the first, those that tell most first. tells is how much a term
-// tells by its number; an expression without any term above least says nothing
-// and is left out. Where both are written in Chinese, so are the things that they
-// have in common: a lone English word of their translations is none of them.
-func shared(own *wording, other *concordance, tells func(term int32) float64, least float64) []string {
+// wrote them in the first, those that tell most first. Where both are written in
+// Chinese, so are the things that they have in common: a lone English word of their
+// translations is none of them.
+func shared(own *wording, other *concordance, by naming) []string {
 	best := map[string]run{} // by folded surface
 	for i := range own.texts {
 		translation := own.han && other.han && !own.texts[i].han
-		for r := range other.runsOf(&own.texts[i], tells) {
+		for r := range other.runsOf(&own.texts[i], by.tells) {
 			r.surface = trimmed(r.surface)
 			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {
 				continue
 			}
 			rarest := 0.0
 			for _, term := range r.terms {
-				t := tells(term)
+				t := by.tells(term)
 				r.tells += t
 				rarest = max(rarest, t)
 			}
-			if rarest < least {
+			if rarest < by.least {
 				continue
 			}
 			key := strings.ToLower(r.surface)
@@ -48,12 +65,12 @@ func shared(own *wording, other *concordance, tells func(term int32) float64, le
 			}
 		}
 	}
-	return named(best)
+	return named(best, by.seldom)
 }
 
 // named picks the expressions that are told: those that tell most, each word
-// of them once.
-func named(found map[string]run) []string {
+// of them once, lone words that tell less than seldom where there is little else.
+func named(found map[string]run, seldom float64) []string {
 	runs := slices.Collect(maps.Values(found))
 	slices.SortFunc(runs, func(a, b run) int {
 		return cmp.Or(-cmp.Compare(a.tells, b.tells), strings.Compare(a.surface, b.surface))
@@ -65,7 +82,8 @@ func named(found map[string]run) []string {
 		inside := slices.ContainsFunc(out, func(s string) bool {
 			return strings.Contains(strings.ToLower(s), strings.ToLower(r.surface))
 		})
-		if repeats || inside {
+		usual := len(r.terms) == 1 && r.tells < seldom && len(out) >= enough
+		if repeats || inside || usual {
 			continue
 		}
 		out = append(out, r.surface)
@@ -115,6 +133,8 @@ var edgeWords = map[string]bool{
 	"such": true, "than": true, "that": true, "the": true, "their": true, "these": true, "this": true,
 	"through": true, "to": true, "under": true, "used": true, "using": true, "via": true, "was": true, "when": true,
 	"where": true, "while": true, "within": true, "we": true, "which": true, "will": true, "with": true, "would": true,
+	"but": true, "however": true, "if": true, "many": true, "most": true, "no": true, "once": true, "only": true, "other": true, "our": true,
+	"rather": true, "since": true, "so": true, "some": true, "then": true, "there": true, "they": true, "thus": true,
 }
 
 func trimmed(s string) string {

@@ -2,7 +2,9 @@ package match_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"chengqiao/internal/match"
 )
@@ -34,5 +36,17 @@ func TestBilingualTextsAreNotJoinedByALoneWordOfTheirTranslations(t *testing.T) 
 		if slices.Sort(got); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+func TestOfACopiedSentenceThePartIsNamedThatTells(t *testing.T) {
+	sentence := "build an environment that mirrors actual test data to provide a departure point for many long simulations"
+	got := match.Shared(analyse(), []string{sentence}, []string{"We " + sentence + " again"})
+	if len(got) != 1 || len(strings.Fields(got[0])) > 8 || !strings.Contains(sentence, got[0]) {
+		t.Errorf("%q", got)
+	}
+	han := "采用低温磷酸铁锂电池电解液配方并在零下四十度保持放电容量百分之八十以上"
+	if got := match.Shared(analyse(), []string{han}, []string{han}); len(got) != 1 || utf8.RuneCountInString(got[0]) > 17 || !strings.Contains(han, got[0]) {
+		t.Errorf("%q", got)
 	}
 }

@@ -168,11 +168,33 @@ func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[
 			if first > last {
 				continue
 			}
+			first, last = own.telling(first, last, tells)
 			if !yield(run{surface: own.text[own.tokens[first].Start:own.tokens[last].End], terms: own.terms[first : last+1]}) {
 				return
 			}
 		}
 	}
+}
+
+// telling is the part of a run that tells most, where it is longer than what is
+// named.
+func (c *cut) telling(first, last int, tells func(term int32) float64) (from, to int) {
+	longest := longestWords
+	if c.tokens[first].Han {
+		longest = longestPairs
+	}
+	sum, most := 0.0, 0.0
+	from, to = first, last
+	for i := first; i <= last; i++ {
+		sum += tells(c.terms[i])
+		if i-first >= longest {
+			sum -= tells(c.terms[i-longest])
+		}
+		if i-first >= longest-1 && last-first >= longest && sum > most {
+			most, from, to = sum, i-longest+1, i
+		}
+	}
+	return from, to
 }
 
 // seam tells whether the pair of Han characters at the edge of a run is the seam

@@ -147,16 +147,18 @@ func (x *Index) naming(terms vocabulary) naming {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	tells := make([]float64, len(terms))
+	all := float64(x.public) + x.model.Background
 	for term, n := range terms {
+		// What many texts of a language say is no reason, however few of the listings
+		// are in that language.
+		said, c := int32(float64(x.model.Common[term])/1000*all), classOf(term)
 		if id, ok := x.dict[term]; ok {
-			tells[n] = x.rarity(id)
-		} else {
-			s := x.strangerOf(term)
-			tells[n] = x.rarityOf(s.imagined, s.class)
+			said = max(said, x.known[id].df)
 		}
+		tells[n] = x.rarityOf(said, c)
 	}
 	saidBy := func(share float64) float64 {
-		return x.rarityOf(int32(share*(float64(x.public)+x.model.Background)), word)
+		return x.rarityOf(int32(share*all), word)
 	}
 	return naming{func(term int32) float64 { return tells[term] }, saidBy(common), saidBy(usual)}
 }

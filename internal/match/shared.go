@@ -17,7 +17,7 @@ const (
 	// longestWords and longestPairs are how many words and pairs of Han characters
 	// an expression has at most: of a sentence that was copied the part is named
 	// that tells most.
-	longestWords, longestPairs = 8, 16
+	longestWords, longestPairs = 8, 24
 )
 
 // naming says how much what two texts share must tell to be named.
@@ -33,8 +33,25 @@ type naming struct {
 // run is an expression that two texts share: neighbouring tokens of the first.
 type run struct {
 	surface string
-	terms   []int32 // by their numbers
+	tokens  []Token
+	terms   []int32 // by their numbers, one for each token
 	tells   float64
+}
+
+// trimmed is the run without what belongs to no expression at its edges, and
+// without the tokens that reach there.
+func (r run) trimmed() run {
+	part := trimmed(r.surface)
+	from := r.tokens[0].Start + strings.Index(r.surface, part)
+	to := from + len(part)
+	first, behind := 0, len(r.tokens)
+	for first < behind && r.tokens[first].Start < from {
+		first++
+	}
+	for behind > first && r.tokens[behind-1].End > to {
+		behind--
+	}
+	return run{surface: part, tokens: r.tokens[first:behind], terms: r.terms[first:behind]}
 }
 
 // shared finds the longest expressions that stand in both wordings as people
@@ -46,7 +63,7 @@ func shared(own *wording, other *concordance, by naming) []string {
 	for i := range own.texts {
 		translation := own.han && other.han && !own.texts[i].han
 		for r := range other.runsOf(&own.texts[i], by.tells) {
-			r.surface = trimmed(r.surface)
+			r = r.trimmed()
 			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {
 				continue
 			}
@@ -122,7 +139,7 @@ func touching(a, b Token) bool {
 // 饱和), the ones are taken that do so seldom.
 const (
 	leadingHan  = "的了和与及或并且而是将把被在对"
-	trailingHan = "的了或且而在中和与及"
+	trailingHan = "的了或且而在中和与及也其"
 )
 
 // edgeWords do the same in English.

@@ -169,7 +169,8 @@ func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[
 				continue
 			}
 			first, last = own.telling(first, last, tells)
-			if !yield(run{surface: own.text[own.tokens[first].Start:own.tokens[last].End], terms: own.terms[first : last+1]}) {
+			tokens := own.tokens[first : last+1]
+			if !yield(run{surface: own.text[tokens[0].Start:tokens[last-first].End], tokens: tokens, terms: own.terms[first : last+1]}) {
 				return
 			}
 		}

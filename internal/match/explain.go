@@ -147,20 +147,32 @@ func (x *Index) naming(terms vocabulary) naming {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	tells := make([]float64, len(terms))
-	all := float64(x.public) + x.model.Background
 	for term, n := range terms {
-		// What many texts of a language say is no reason, however few of the listings
-		// are in that language.
-		said, c := int32(float64(x.model.Common[term])/1000*all), classOf(term)
-		if id, ok := x.dict[term]; ok {
-			said = max(said, x.known[id].df)
-		}
-		tells[n] = x.rarityOf(said, c)
+		tells[n] = x.tellsReader(term)
 	}
-	saidBy := func(share float64) float64 {
-		return x.rarityOf(int32(share*all), word)
+	all := float64(x.public) + x.model.Background
+	saidBy := func(share float64) float64 { return x.rarityOf(int32(share*all), word) }
+	return naming{
+		tells: func(term int32) float64 { return tells[term] },
+		stranger: func(term string) float64 {
+			x.mu.RLock()
+			defer x.mu.RUnlock()
+			return x.tellsReader(term)
+		},
+		least: saidBy(common), seldom: saidBy(usual),
 	}
-	return naming{func(term int32) float64 { return tells[term] }, saidBy(common), saidBy(usual)}
+}
+
+// tellsReader is how much a term tells who reads it. What many texts of a language
+// say is no reason, however few of the listings are in that language. The caller
+// holds the read lock.
+func (x *Index) tellsReader(term string) float64 {
+	all := float64(x.public) + x.model.Background
+	said := int32(float64(x.model.Common[term]) / 1000 * all)
+	if id, ok := x.dict[term]; ok {
+		said = max(said, x.known[id].df)
+	}
+	return x.rarityOf(said, classOf(term))
 }
 
 // provinceCode is a province as GB/T 2260 writes it.

@@ -39,15 +39,17 @@ func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
 }
 
 func TestAnExpressionIsNotCutInsideAWordThatBothTextsKnow(t *testing.T) {
-	batteries := []string{"固态电池", "电池回收", "电池组热管理", "动力电池"}
+	batteries := []string{"固态电池", "电池回收", "电池组热管理", "动力电池", "低温作业", "型的材", "型的选"}
 	var listings []match.Listing
 	for _, title := range batteries {
 		listings = append(listings, open(match.Achievement, title, view(title, "")))
 	}
-	result := view("低温电解液", "用于磷酸铁锂电池，放电性能好")
+	result := view("低温电解液", "用于磷酸铁锂电池，放电性能好，有数学模型")
 	x := filled(t, append(listings, open(match.Achievement, "electrolyte", result))...)
 	for body, want := range map[string][]string{
 		"需要低温电池":    {"低温", "电池"},
+		"需要高温电池":    {"电池"}, // and not 温电池
+		"数学模型的检验":   {"数学模型"},
 		"需要低温电解质":   {"低温电解"}, // 解质 is nowhere
 		"磷酸铁锂电池要便宜": {"磷酸铁锂电池"},
 	} {

@@ -22,12 +22,21 @@ const (
 
 // naming says how much what two texts share must tell to be named.
 type naming struct {
-	// tells is how much a term tells by its number.
-	tells func(term int32) float64
+	// tells is how much a term tells by its number, and stranger one without.
+	tells    func(term int32) float64
+	stranger func(term string) float64
 	// least: an expression without any term that tells so much says nothing.
 	least float64
 	// seldom: a lone word that tells less is named where little else is.
 	seldom float64
+}
+
+// tellsOf is how much a token of a text tells.
+func (n naming) tellsOf(c *cut, at int) float64 {
+	if term := c.terms[at]; term != noTerm {
+		return n.tells(term)
+	}
+	return n.stranger(c.tokens[at].Term)
 }
 
 // run is an expression that two texts share: neighbouring tokens of the first.
@@ -62,7 +71,7 @@ func shared(own *wording, other *concordance, by naming) []string {
 	best := map[string]run{} // by folded surface
 	for i := range own.texts {
 		translation := own.han && other.han && !own.texts[i].han
-		for r := range other.runsOf(&own.texts[i], by.tells) {
+		for r := range other.runsOf(&own.texts[i], by) {
 			r = r.trimmed()
 			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {
 				continue

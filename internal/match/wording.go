@@ -3,6 +3,8 @@ package match
 import (
 	"iter"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // noTerm is the number of a term that the other side does not use.
@@ -150,8 +152,8 @@ func roomFor[E any](room []E, n int) []E {
 
 // runsOf are the longest stretches of a text's tokens that stand in the
 // concordance as well: each that cannot be lengthened at its end. They may
-// overlap. tells is how much a term tells by its number.
-func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[run] {
+// overlap.
+func (c *concordance) runsOf(own *cut, by naming) iter.Seq[run] {
 	return func(yield func(run) bool) {
 		ends := c.endsIn(own)
 		for i, n := range ends {
@@ -159,16 +161,16 @@ func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[
 				continue
 			}
 			first, last := i-int(n)+1, i
-			if c.seam(own, last, last+1, tells) {
+			for first <= last && own.seam(last, last+1, by) {
 				last--
 			}
-			if first <= last && c.seam(own, first, first-1, tells) {
+			for first <= last && own.seam(first, first-1, by) {
 				first++
 			}
 			if first > last {
 				continue
 			}
-			first, last = own.telling(first, last, tells)
+			first, last = own.telling(first, last, by)
 			tokens := own.tokens[first : last+1]
 			if !yield(run{surface: own.text[tokens[0].Start:tokens[last-first].End], tokens: tokens, terms: own.terms[first : last+1]}) {
 				return
@@ -179,7 +181,7 @@ func (c *concordance) runsOf(own *cut, tells func(term int32) float64) iter.Seq[
 
 // telling is the part of a run that tells most, where it is longer than what is
 // named.
-func (c *cut) telling(first, last int, tells func(term int32) float64) (from, to int) {
+func (c *cut) telling(first, last int, by naming) (from, to int) {
 	longest := longestWords
 	if c.tokens[first].Han {
 		longest = longestPairs
@@ -187,9 +189,9 @@ func (c *cut) telling(first, last int, tells func(term int32) float64) (from, to
 	sum, most := 0.0, 0.0
 	from, to = first, last
 	for i := first; i <= last; i++ {
-		sum += tells(c.terms[i])
+		sum += by.tells(c.terms[i])
 		if i-first >= longest {
-			sum -= tells(c.terms[i-longest])
+			sum -= by.tells(c.terms[i-longest])
 		}
 		if i-first >= longest-1 && last-first >= longest && sum > most {
 			most, from, to = sum, i-longest+1, i
@@ -199,16 +201,22 @@ func (c *cut) telling(first, last int, tells func(term int32) float64) (from, to
 }
 
 // seam tells whether the pair of Han characters at the edge of a run is the seam
-// of two words: the other text knows the pair beside it as well, somewhere else,
-// and that is the commoner. 低温电池 and 低温电解液 share 低温 where both speak of
-// 电池, and not 低温电.
-func (c *concordance) seam(own *cut, edge, beside int, tells func(term int32) float64) bool {
-	if beside < 0 || beside >= len(own.tokens) || !own.tokens[edge].Han || !own.tokens[beside].Han ||
-		!touching(own.tokens[min(edge, beside)], own.tokens[max(edge, beside)]) {
+// of two words: the pair beside it is the commoner. 低温电池 and 高温电池 share 电池,
+// and not 温电池, since 低温 is said more often than 温电. What joins words (模型的)
+// is the end of one however often it is said.
+func (c *cut) seam(edge, beside int, by naming) bool {
+	if beside < 0 || beside >= len(c.tokens) || !c.tokens[edge].Han || !c.tokens[beside].Han ||
+		!touching(c.tokens[min(edge, beside)], c.tokens[max(edge, beside)]) {
 		return false
 	}
-	term := own.terms[beside]
-	return term != noTerm && c.first[term] != 0 && tells(term) < tells(own.terms[edge])
+	outer, size := utf8.DecodeRuneInString(c.tokens[beside].Term)
+	if beside > edge {
+		outer, _ = utf8.DecodeRuneInString(c.tokens[beside].Term[size:])
+	}
+	if strings.ContainsRune(leadingHan+trailingHan, outer) {
+		return false
+	}
+	return by.tellsOf(c, beside) < by.tellsOf(c, edge)
 }
 
 // endsIn is how long the longest run is that ends at each of a text's tokens.

@@ -47,7 +47,9 @@ func (a *API) relatedTo(ctx context.Context, ref match.Ref) (oas.RelatedListings
 		out := make([]oas.RelatedListing, 0, len(group))
 		for _, each := range group {
 			if card, ok := cards[each.Ref.ID]; ok { // else it left since
-				out = append(out, oas.RelatedListing{Listing: searchHit(finding.Hit{Card: card}, locale), Reasons: matchReasons(each.Reasons)})
+				out = append(out, oas.RelatedListing{
+					Listing: searchHit(finding.Hit{Card: card}, locale), Band: oas.RelatedListingBand(each.Band), Reasons: matchReasons(each.Reasons),
+				})
 			}
 		}
 		return out

@@ -21,7 +21,9 @@ type Akin struct {
 	Ref       Ref
 	Title     text.Text
 	ValueLine text.Text
-	Reasons   []Reason
+	// Band is the pair's, as in a list of matches; None where both are of one side.
+	Band    Band
+	Reasons []Reason
 }
 
 const (
@@ -70,12 +72,17 @@ func (s *Service) Related(ctx context.Context, actor policy.Actor, ref Ref) (Rel
 	}
 	ask := Ask{View: read, Of: ref.Kind, Tiers: tiers, Candidates: relatedCompared, Admit: func(r Ref) bool { return r != ref }}
 	alike := s.index().Alike(s.model, ask)
-	fitting := slices.DeleteFunc(s.index().Rank(s.model, ask), func(r Ranked) bool { return r.Score < s.model.Bands.Possible })
-	return s.told(ctx, own, read, tiers, alike, fitting)
+	q := question{asked: own, own: read, tiers: tiers, least: s.model.Bands.Possible}
+	fitting := s.index().Rank(s.model, ask)
+	may := s.mayScore(fitting)
+	fitting = slices.DeleteFunc(fitting, func(r Ranked) bool { return may[r.Ref] < q.least })
+	return s.told(ctx, q, alike, fitting)
 }
 
-// told loads what was ranked and leaves out what belongs together.
-func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []policy.Tier, alike, fitting []Ranked) (Related, error) {
+// told loads what was ranked and leaves out what belongs together. What may fit
+// is weighed with what is measured on both sides, as in a list of matches.
+func (s *Service) told(ctx context.Context, q question, alike, fitting []Ranked) (Related, error) {
+	own, read := q.asked, q.own
 	alike, fitting = alike[:min(len(alike), relatedLoaded)], fitting[:min(len(fitting), relatedLoaded)]
 	var refs []Ref
 	if own.Kind == Achievement {
@@ -98,23 +105,30 @@ func (s *Service) told(ctx context.Context, own Listing, read *View, tiers []pol
 	}
 	views := make(map[Ref]*View, len(live))
 	for ref, l := range live {
-		if v := l.ViewFor(tiers); v != nil {
+		if v := l.ViewFor(q.tiers); v != nil {
 			views[ref] = v
 		}
 	}
 	for _, r := range kin(own.Ref, read, views) {
 		delete(views, r)
 	}
-	explainer := s.index().Explainer(read, own.Kind)
-	asNeed := func(v *View) []Reason { return explainer.WithResult(v, nil).Reasons }
-	asResult := func(v *View) []Reason { return explainer.WithNeed(v, nil).Reasons }
-	same := s.akin(alike, views, func(v *View) []Reason {
-		return slices.DeleteFunc(asNeed(v), func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
+	q.explainer = s.index().Explainer(read, own.Kind)
+	same := akin(alike, views, func(v *View) []Reason {
+		return slices.DeleteFunc(q.explainer.WithResult(v, nil).Reasons, func(r Reason) bool { return !slices.Contains(ofOneSide, r.Code) })
 	})
-	if own.Kind == Need {
-		return Related{Needs: same, Results: s.akin(fitting, views, asNeed)}, nil
+	found := s.findings(q, fitting, nil, live)
+	slices.SortFunc(found, finding.order)
+	var other []Akin
+	for _, f := range firstWhole(found, relatedShown) {
+		v := f.view()
+		other = append(other, Akin{
+			Ref: f.other.Ref, Title: v.Title, ValueLine: v.ValueLine, Band: f.match.Band, Reasons: q.explained(q.explainer, f).Reasons,
+		})
 	}
-	return Related{Results: same, Needs: s.akin(fitting, views, asResult)}, nil
+	if own.Kind == Need {
+		return Related{Needs: same, Results: other}, nil
+	}
+	return Related{Results: same, Needs: other}, nil
 }
 
 // ofOneSide are the reasons that say something of two needs or two results:
@@ -137,9 +151,9 @@ func kin(own Ref, read *View, views map[Ref]*View) []Ref {
 	return out
 }
 
-// akin are the first of a ranking that are there to be read, an achievement
+// akin are the first of those alike that are there to be read, an achievement
 // not beside its package.
-func (s *Service) akin(ranked []Ranked, views map[Ref]*View, reasons func(*View) []Reason) []Akin {
+func akin(ranked []Ranked, views map[Ref]*View, reasons func(*View) []Reason) []Akin {
 	inside := map[string]bool{}
 	for _, r := range ranked {
 		if v := views[r.Ref]; v != nil {

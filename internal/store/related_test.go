@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -38,6 +39,41 @@ func TestAListingIsReadBesideWhatIsLikeItAndWhatMayFitIt(t *testing.T) {
 		beside, err := m.service.Related(m.ctx, policy.Actor{}, match.Ref{Kind: match.Need, ID: needID})
 		if err != nil || len(beside.Needs) != 0 || len(beside.Results) != 2 {
 			t.Errorf("%+v %v", beside, err)
+		}
+	})
+}
+
+func TestWhatMayFitHasTheBandOfTheListOfMatches(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair() // 85 % are asked for as 80 % at least
+		short := battery()
+		short.TRL, short.Claims = 6, []catalog.Claim{{Metric: "低温容量保持率", Value: "60", Unit: "%"}}
+		shortID := m.published(short).ID
+		m.indexed(match.Ref{Kind: match.Achievement, ID: shortID})
+		measuring := m.model
+		measuring.Facts = maps.Clone(measuring.Facts)
+		measuring.Facts[match.RequirementFit] = 0.7 // so much that it decides the band
+		m.serve(measuring)
+
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.service.Related(m.ctx, plantManager, match.Ref{Kind: match.Need, ID: needID})
+		if err != nil || len(got.Results) != len(list.Items) || len(got.Results) != 2 {
+			t.Fatalf("%+v %v, and the matches are %+v", got.Results, err, list.Items)
+		}
+		for i, item := range list.Items {
+			if beside := got.Results[i]; beside.Ref != item.Other || beside.Band != item.Band || beside.Band == match.None {
+				t.Errorf("place %d: %s is %q, and %s is %q among the matches", i, beside.Ref.ID, beside.Band, item.Other.ID, item.Band)
+			}
+		}
+		if got.Results[0].Ref.ID != achievementID || got.Results[0].Band == got.Results[1].Band {
+			t.Errorf("what misses the measured requirement fits as well: %+v", got.Results)
+		}
+		alike, err := m.service.Related(m.ctx, plantManager, match.Ref{Kind: match.Achievement, ID: achievementID})
+		if err != nil || len(alike.Results) != 1 || alike.Results[0].Band != match.None {
+			t.Errorf("two results have a band: %+v %v", alike.Results, err)
 		}
 	})
 }

@@ -3859,6 +3859,11 @@ export interface components {
         };
         RelatedListing: {
             listing: components["schemas"]["SearchHit"];
+            /**
+             * @description How well the two fit, as in a list of matches; absent between two listings of one side
+             * @enum {string}
+             */
+            band?: "strong" | "good" | "possible";
             reasons: components["schemas"]["MatchReason"][];
         };
         /** @description A text with the marked ranges, in code points, half-open */

@@ -1272,6 +1272,27 @@ func (e ReceiptType) Valid() bool {
 	}
 }
 
+// Defines values for RelatedListingBand.
+const (
+	RelatedListingBandGood     RelatedListingBand = "good"
+	RelatedListingBandPossible RelatedListingBand = "possible"
+	RelatedListingBandStrong   RelatedListingBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the RelatedListingBand enum.
+func (e RelatedListingBand) Valid() bool {
+	switch e {
+	case RelatedListingBandGood:
+		return true
+	case RelatedListingBandPossible:
+		return true
+	case RelatedListingBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RequirementVerdictVerdict.
 const (
 	Met     RequirementVerdictVerdict = "met"
@@ -4145,9 +4166,14 @@ type Registration struct {
 
 // RelatedListing defines model for RelatedListing.
 type RelatedListing struct {
-	Listing SearchHit     `json:"listing"`
-	Reasons []MatchReason `json:"reasons"`
+	// Band How well the two fit, as in a list of matches; absent between two listings of one side
+	Band    RelatedListingBand `json:"band,omitempty,omitzero"`
+	Listing SearchHit          `json:"listing"`
+	Reasons []MatchReason      `json:"reasons"`
 }
+
+// RelatedListingBand How well the two fit, as in a list of matches; absent between two listings of one side
+type RelatedListingBand string
 
 // RelatedListings Best first; a listing's own side holds what is like it, the other what may fit it
 type RelatedListings struct {

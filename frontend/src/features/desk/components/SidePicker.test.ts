@@ -1,0 +1,36 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { mount } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { listingKeys } from '@/features/listing/queries/listings'
+import type { RelatedListing } from '@/features/match/queries/related'
+import { taxonomyKey } from '@/features/taxonomy/useTaxonomies'
+import { i18n } from '@/i18n'
+import SidePicker from './SidePicker.vue'
+
+function candidate(id: string, rest: Omit<RelatedListing, 'listing'>): RelatedListing {
+  return { listing: { id, kind: 'achievement', title: { text: id } } as RelatedListing['listing'], ...rest }
+}
+
+function candidatesOf(results: RelatedListing[]): string[] {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
+  client.setQueryData(taxonomyKey, { lists: {} })
+  client.setQueryData([...listingKeys.of('need', 'n1'), 'related'], { results, needs: [] })
+  const picker = mount(SidePicker, {
+    props: { kinds: ['achievement', 'package'], path: 'subject_id', label: '成果', beside: { id: 'n1', title: '需求' } },
+    global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]] },
+  })
+  return picker.findAll('li').map((each) => each.text())
+}
+
+describe('what may fit beside a need', () => {
+  it('stands there with how well it fits and the first three reasons', () => {
+    const reasons = ['region_same', 'within_budget', 'same_industry', 'alike_in_meaning'].map((code) => ({ code }))
+    const [shown] = candidatesOf([candidate('甲', { band: 'strong', reasons })])
+    expect(shown).toBe('成果高度契合甲同一地区；价格在预算内；同一行业')
+  })
+
+  it('has no band where the model would not show the pair', () => {
+    const [shown] = candidatesOf([candidate('乙', { reasons: [] })])
+    expect(shown).toBe('成果乙')
+  })
+})

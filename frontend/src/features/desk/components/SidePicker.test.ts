@@ -19,7 +19,7 @@ function candidatesOf(results: RelatedListing[]): string[] {
     props: { kinds: ['achievement', 'package'], path: 'subject_id', label: '成果', beside: { id: 'n1', title: '需求' } },
     global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]] },
   })
-  return picker.findAll('li').map((each) => each.text())
+  return picker.findAll('li').map((each) => each.text().replaceAll(/\s+/g, ''))
 }
 
 describe('what may fit beside a need', () => {

@@ -200,11 +200,12 @@ func worthNaming(s string) bool {
 // measuring are the characters of which amounts, times and changes are written.
 const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个项台套件批处约近达至到升降增减超过以上下内外前后间"
 
-// measureWords are those that stand beside figures.
+// measureWords are those that stand beside figures, and say how these change.
 var measureWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.Fields(`per mu cny rmb usd eur yuan year years month months day days hour hours minute minutes
-		percent kg km cm mm ml least most about over up down less every`) {
+		percent kg km cm mm ml least most about over up down less every
+		fall falls fell rise rises rose drop drops increase increases increased decrease decreases decreased reduce reduces reduced`) {
 		words[w] = true
 	}
 	return words

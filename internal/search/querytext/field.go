@@ -55,6 +55,25 @@ func fieldAt(text []rune) (name string, length int) {
 	return "", 0
 }
 
+// comparedAt reads the name of a number before a sign that compares; the length
+// is the name's. People leave out the colon: trl>=6, 价格<50万. It is 0 for
+// anything else.
+func comparedAt(text []rune) (n search.Number, length int) {
+	for i, r := range text {
+		switch {
+		case strings.ContainsRune("<>=≤≥＜＞＝", r):
+			number, ok := numbers[strings.ToLower(string(text[:i]))]
+			if !ok {
+				return "", 0
+			}
+			return number, i
+		case i == longestField || !unicode.IsLetter(r):
+			return "", 0
+		}
+	}
+	return "", 0
+}
+
 // notFields stand before colons in what people look for.
 var notFields = map[string]bool{
 	"http": true, "https": true, "ftp": true, "mailto": true, "urn": true, "doi": true, "isbn": true, "issn": true,

@@ -191,7 +191,9 @@ func (p *parser) fieldOrWord(not bool) {
 		}
 	}
 	if !not {
-		p.word()
+		if !p.compared() {
+			p.word()
+		}
 		return
 	}
 	value := p.value()
@@ -273,16 +275,35 @@ func (p *parser) number(n search.Number, length int, not bool) {
 	r, ok := readRange(n, value)
 	switch {
 	case ok && !not:
-		if p.query.Ranges == nil {
-			p.query.Ranges = map[search.Number]search.Range{}
-		}
-		p.query.Ranges[n] = p.query.Ranges[n].And(r)
-		return
+		p.within(n, r)
 	case value == "":
 		p.field(EmptyField, head, value, not)
 	default:
 		p.field(BadRange, head, value, not)
 	}
+}
+
+// compared reads a range without a colon. What is none stays a word: nothing says
+// that it was meant as a field, and a running text may well compare.
+func (p *parser) compared() bool {
+	n, length := comparedAt(p.rest)
+	if length == 0 || p.running {
+		return false
+	}
+	end := length + valueLength(p.rest[length:])
+	r, ok := readRange(n, string(p.rest[length:end]))
+	if ok {
+		p.within(n, r)
+		p.rest = p.rest[end:]
+	}
+	return ok
+}
+
+func (p *parser) within(n search.Number, r search.Range) {
+	if p.query.Ranges == nil {
+		p.query.Ranges = map[search.Number]search.Range{}
+	}
+	p.query.Ranges[n] = p.query.Ranges[n].And(r)
 }
 
 // word reads a word up to the next space or opening quotation mark.

@@ -67,6 +67,9 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		"price:100,000..":          " | price:100000..",
 		"price:50w":                " | price:500000..500000",
 		"电池 title:x -y trl:7":      `电池 | title:"x" -"y" trl:7..7`,
+		"电池 trl>=6 价格<50万":         "电池 | trl:6.. price:..499999.99",
+		"成熟度≥6 YEAR＞2020":          " | trl:6.. year:2021..",
+		"year=2024":                " | year:2024..2024",
 
 		// What only looks like an operator.
 		"Fe:Ni 合金":             "Fe:Ni 合金",
@@ -79,6 +82,8 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		`19" rack`:             `19" rack`,
 		"C++ a&b #4 (x) [y] *": "C++ a&b #4 (x) [y] *",
 		"AND OR NOT":           "AND OR NOT",
+		"trl>high x>=6 price>": "trl>high x>=6 price>",
+		"-trl>6":               ` | -"trl>6"`,
 
 		// What cannot be read is told. Marks are passed over.
 		`"电池 回收`:    `电池 回收 | open_quote("电池 回收) words`,

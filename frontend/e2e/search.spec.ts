@@ -155,6 +155,18 @@ test('a misspelled word and pinyin are put into words that exist', async ({ page
   await expect(page.getByRole('status').filter({ hasText: `共 ${count} 条结果` })).toBeVisible()
 })
 
+test('a region among the words leads to what the others find there', async ({ page }) => {
+  await page.goto('/search?q=' + encodeURIComponent('克拉玛依的电池'))
+  const there = page.getByRole('link', { name: '克拉玛依市的“电池”' })
+  await expect(there).toBeVisible()
+  expect(await barriers(page)).toEqual([])
+  await there.click()
+  await expect(page).toHaveURL(/region=650200/)
+  await expect(page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })).toHaveValue('电池')
+  await expect(page.locator('article mark').first()).toHaveText(/电池/)
+  await expect(there).toHaveCount(0)
+})
+
 test('words of which one is in the way are offered without it', async ({ page }) => {
   await page.goto('/search?q=' + encodeURIComponent('量子纠缠态 电池'))
   const fewer = page.getByRole('region', { name: '少用几个词' }).getByRole('link')

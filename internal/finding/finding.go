@@ -54,6 +54,8 @@ type Answer struct {
 	// Meant is the text in words that exist, with how much it finds; empty where
 	// it needs no correction.
 	Meant search.Correction
+	// Place is the region that the text names; its zero value is none.
+	Place Place
 	// Without, Fewer and Nearest help on where nothing is found.
 	Without []Without
 	Fewer   []Fewer
@@ -124,6 +126,8 @@ type Finder struct {
 	cards    Cards
 	grants   Grants
 	meanings Meanings // nil: words alone
+	// region is the code of the region that is called so; nil: none is known.
+	region func(called string) (code string, ok bool)
 }
 
 // NewFinder makes a finder.
@@ -196,6 +200,9 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	}
 	if meant.Text != "" {
 		out.Meant = search.Correction{Text: wanted.meaning(meant.Text), Total: meant.Total}
+	}
+	if out.Place, err = f.placeOf(ctx, reader, r); err != nil {
+		return Answer{}, err
 	}
 	if result.Total == 0 {
 		if err := f.help(ctx, actor, reader, r, &out); err != nil {

@@ -100,9 +100,10 @@ func serveFinding(t *testing.T) *findingWorld {
 			}
 		}
 	}
+	finder := finding.NewFinder(engine, listed, w)
+	finder.ByRegion(func(called string) (string, bool) { return lists.ByName(taxonomy.Region, called) })
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
-		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists,
-		Finder: finding.NewFinder(engine, listed, w),
+		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists, Finder: finder,
 		Matches: match.NewService(match.Deps{Index: matching.Index, Model: model, Store: matchRows, Listings: listed,
 			Introductions: matchRows, Reasons: lists, Tx: db, Journal: j, Clock: clock.System{}}),
 	}), httpapi.Options{
@@ -282,6 +283,22 @@ func TestAListingIsReadBesideItsRelated(t *testing.T) {
 		t.Errorf("a visitor reads %s", beside.Body)
 	}
 	w.as("").Get("/packages/"+id+"/related").Refused(http.StatusNotFound, "not_found")
+}
+
+func TestASearchThatNamesARegionIsAnsweredWithWhatLiesThere(t *testing.T) {
+	w := serveFinding(t)
+	id := publish(t, w.achievements.Service, "lab", catalog.AchievementContent{
+		Title: text.Zh("电解液"), Abstract: text.Zh("低温电解液。"), TechnicalField: "new_energy", PriceMode: "agreement", Region: "650100",
+	})
+	w.settle()
+	got := w.as("").Get("/search?facets=none&q=" + url.QueryEscape("乌鲁木齐的电解液")).Expect(http.StatusOK)
+	if got.Text("place.region") != "650100" || got.Text("place.label.zh") != "乌鲁木齐市" || got.Text("place.q") != "电解液" || got.Text("place.total") != "1" {
+		t.Errorf("%s", got.Body)
+	}
+	there := w.as("").Get("/search?facets=none&region=650100&q=" + url.QueryEscape("电解液")).Expect(http.StatusOK)
+	if there.Text("hits.0.id") != id || there.Has("place") {
+		t.Errorf("%s", there.Body)
+	}
 }
 
 func TestPricesOrderForThoseWhoReadThem(t *testing.T) {

@@ -46,7 +46,7 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text, Taken: oas.MisreadTaken(m.Taken)}
 		}),
-		DidYouMean: found.Meant.Text, DidYouMeanTotal: int64(found.Meant.Total), Nearest: list(found.Nearest, hit),
+		Place: a.searchPlace(found.Place), DidYouMean: found.Meant.Text, DidYouMeanTotal: int64(found.Meant.Total), Nearest: list(found.Nearest, hit),
 		Without: list(found.Without, func(w finding.Without) oas.SearchWithout {
 			return oas.SearchWithout{Filter: w.Filter, Total: int64(w.Total)}
 		}),
@@ -54,6 +54,14 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 			return oas.SearchFewer{Q: l.Text, LeftOut: l.LeftOut, Total: int64(l.Total)}
 		}),
 	}, nil
+}
+
+// searchPlace names a region that a query names; its zero value is left out.
+func (a *API) searchPlace(p finding.Place) oas.SearchPlace {
+	if p.Region == "" {
+		return oas.SearchPlace{}
+	}
+	return oas.SearchPlace{Region: p.Region, Label: a.Taxonomies.Name(taxonomy.Region, p.Region), Q: p.Text, Total: int64(p.Total)}
 }
 
 // facetValues answers for one facet alone.

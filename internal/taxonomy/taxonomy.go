@@ -11,8 +11,12 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
 
 	"chengqiao/internal/text"
 )
@@ -72,6 +76,8 @@ type Set struct {
 type list struct {
 	terms  []Term
 	byCode map[string]int
+	// byName are the codes by what people call them, see ByName.
+	byName map[string]string
 }
 
 type wireTerm struct {
@@ -134,7 +140,7 @@ func (s *Set) read(files fs.FS, name string) error {
 }
 
 func newList(terms []wireTerm) (list, error) {
-	l := list{byCode: make(map[string]int, len(terms))}
+	l := list{byCode: make(map[string]int, len(terms)), byName: make(map[string]string, 3*len(terms))}
 	var faults []error
 	for _, t := range terms {
 		_, parentKnown := l.byCode[t.Parent]
@@ -151,6 +157,11 @@ func newList(terms []wireTerm) (list, error) {
 		}
 		l.byCode[t.Code] = len(l.terms)
 		l.terms = append(l.terms, Term{Code: t.Code, Name: text.Text{Zh: t.Zh, En: t.En}, Parent: t.Parent})
+		for _, called := range []string{t.Zh, t.En, withoutSuffix(t.Zh)} {
+			if _, taken := l.byName[nameKey(called)]; !taken { // 吉林 is the province, which stands before its city
+				l.byName[nameKey(called)] = t.Code
+			}
+		}
 	}
 	return l, errors.Join(faults...)
 }
@@ -215,28 +226,36 @@ func (s *Set) Children(name, parent string) []string {
 }
 
 // ByName is the code whose Chinese or English name a text is, compared as
-// folded text; a name without its administrative suffix (北京 for 北京市) counts
-// too. Imports map free text by it.
+// folded text without accents (Urumqi); a name without its administrative suffix
+// (北京 for 北京市) counts too. Imports map free text by it, and a search finds the
+// places that it names.
 func (s *Set) ByName(name, called string) (string, bool) {
-	want := text.Fold(called)
-	if want == "" {
-		return "", false
-	}
-	for _, t := range s.lists[name].terms {
-		zh := text.Fold(t.Name.Zh)
-		if want == zh || want == text.Fold(t.Name.En) || len([]rune(want)) >= 2 && suffixed(zh, want) {
-			return t.Code, true
-		}
-	}
-	return "", false
+	code, ok := s.lists[name].byName[nameKey(called)]
+	return code, ok
 }
 
-// suffixed tells whether full is short with an administrative suffix.
-func suffixed(full, short string) bool {
-	for _, suffix := range []string{"省", "市", "自治区", "壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "地区"} {
-		if full == short+suffix {
-			return true
+// nameKey is the form in which names are compared.
+func nameKey(called string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(text.Fold(called)))
+}
+
+// suffixes are what people leave away of the names of regions, longer ones first.
+var suffixes = []string{
+	"柯尔克孜自治州", "维吾尔自治区", "哈萨克自治州", "壮族自治区", "回族自治区", "回族自治州", "蒙古自治州", "藏族自治州",
+	"特别行政区", "自治区", "地区", "省", "市",
+}
+
+// withoutSuffix is a name as people say it: of two characters at least.
+func withoutSuffix(full string) string {
+	for _, suffix := range suffixes {
+		if short, ok := strings.CutSuffix(full, suffix); ok && utf8.RuneCountInString(short) >= 2 {
+			return short
 		}
 	}
-	return false
+	return full
 }

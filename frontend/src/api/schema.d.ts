@@ -3773,6 +3773,7 @@ export interface components {
              * @description How much did_you_mean finds
              */
             did_you_mean_total?: number;
+            place?: components["schemas"]["SearchPlace"];
             /** @description Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything */
             fewer?: components["schemas"]["SearchFewer"][];
             /** @description Where filters leave nothing: what there would be without each of them */
@@ -3790,6 +3791,18 @@ export interface components {
              * @enum {string}
              */
             taken: "words" | "wish" | "excluded" | "nothing";
+        };
+        /** @description A region that q names, where the rest of q finds anything in it; on the first page, while no region is chosen */
+        SearchPlace: {
+            region: string;
+            label: components["schemas"]["Text"];
+            /** @description q without the name */
+            q: string;
+            /**
+             * Format: int64
+             * @description How much it finds in the region
+             */
+            total: number;
         };
         SearchFewer: {
             q: string;

@@ -4354,6 +4354,19 @@ type SearchHit struct {
 // SearchHitKind defines model for SearchHit.Kind.
 type SearchHitKind string
 
+// SearchPlace A region that q names, where the rest of q finds anything in it; on the first page, while no region is chosen
+type SearchPlace struct {
+	// Label One text in Chinese and English; at least one of them
+	Label Text `json:"label"`
+
+	// Q q without the name
+	Q      string `json:"q"`
+	Region string `json:"region"`
+
+	// Total How much it finds in the region
+	Total int64 `json:"total"`
+}
+
 // SearchResult defines model for SearchResult.
 type SearchResult struct {
 	// Alike Say in other words what was asked, by the embedding service; not among the hits, the total and the facets
@@ -4380,7 +4393,10 @@ type SearchResult struct {
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`
-	Total    int64    `json:"total"`
+
+	// Place A region that q names, where the rest of q finds anything in it; on the first page, while no region is chosen
+	Place SearchPlace `json:"place,omitempty,omitzero"`
+	Total int64       `json:"total"`
 
 	// Without Where filters leave nothing: what there would be without each of them
 	Without []SearchWithout `json:"without,omitempty,omitzero"`

@@ -1,0 +1,79 @@
+package finding
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"chengqiao/internal/search"
+)
+
+// Place is a region that a query names. Listings lie in regions and seldom speak
+// of them, so that 乌鲁木齐 电池 as words finds nothing, and batteries there are
+// what was meant.
+type Place struct {
+	// Region is its code, Text the query without its name.
+	Region, Text string
+	// Total is how much the rest of the query finds in the region.
+	Total int
+}
+
+// ByRegion lets the finder tell which region a word names.
+func (f *Finder) ByRegion(named func(called string) (code string, ok bool)) { f.region = named }
+
+// placeOf is the region that the words of a request name, where the rest of it
+// finds anything there; nothing for a reader who has chosen regions or reads on.
+func (f *Finder) placeOf(ctx context.Context, reader search.Reader, r Request) (Place, error) {
+	if f.region == nil || r.Page > 1 || len(r.Filters[search.FacetRegion]) > 0 {
+		return Place{}, nil
+	}
+	wanted := r.reading()
+	region, rest := f.regionIn(strings.Fields(wanted.parsed.Words))
+	if region == "" {
+		return Place{}, nil
+	}
+	q := wanted.query
+	q.Reader, q.Text, q.Filters = reader, rest, map[search.Facet][]string{search.FacetRegion: {region}}
+	for facet, values := range r.Filters {
+		q.Filters[facet] = values
+	}
+	result, err := f.searcher.Search(ctx, q)
+	if err != nil || result.Total == 0 {
+		return Place{}, err
+	}
+	return Place{Region: region, Text: wanted.meaning(rest), Total: result.Total}, nil
+}
+
+const (
+	// longestName is how many words the name of a region has at most, and
+	// longestHan how many characters, without what the law adds to it.
+	longestName = 3
+	longestHan  = 11
+)
+
+// regionIn is the first region that words name, and the other words. Chinese
+// needs no space behind a place: 乌鲁木齐的电池.
+func (f *Finder) regionIn(words []string) (region, rest string) {
+	for i, word := range words {
+		for n := min(longestName, len(words)-i); n > 0; n-- {
+			if code, ok := f.region(strings.Join(words[i:i+n], " ")); ok {
+				return code, without(words, i, n, "")
+			}
+		}
+		han := []rune(word)
+		for n := min(longestHan, len(han)-1); n > 1; n-- {
+			if !unicode.Is(unicode.Han, han[0]) {
+				break
+			}
+			if code, ok := f.region(string(han[:n])); ok {
+				return code, without(words, i, 1, strings.TrimPrefix(string(han[n:]), "的"))
+			}
+		}
+	}
+	return "", ""
+}
+
+// without are words with another in the place of n of them.
+func without(words []string, i, n int, other string) string {
+	return strings.Join(strings.Fields(strings.Join(words[:i], " ")+" "+other+" "+strings.Join(words[i+n:], " ")), " ")
+}

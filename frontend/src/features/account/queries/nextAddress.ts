@@ -3,3 +3,12 @@ export function nextAddress(next: unknown): string {
   // "//evil.example" and "/\evil.example" leave the site although they begin with a slash.
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/dashboard'
 }
+
+/** Pages that nobody wants to come back to from signing in; the dashboard shows what waits. */
+const passing = ['/', '/register', '/reset-password', '/verify-email']
+
+/** The way to the sign-in and back to a page. */
+export function signInFrom({ path, fullPath }: { path: string; fullPath: string }): string {
+  if (path === '/sign-in') return fullPath
+  return passing.includes(path) ? '/sign-in' : `/sign-in?next=${encodeURIComponent(fullPath)}`
+}

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { as, linkInLetterTo, test } from './people'
+import { as, demoPassword, linkInLetterTo, people, test } from './people'
 
 test('a person registers, verifies the address, signs in, takes the data along and has it erased', async ({ page }) => {
   const email = 'newcomer@mail.example'
@@ -69,4 +69,28 @@ test('ending another device’s session signs it out', async ({ browser }) => {
   }
   await there.goto('/profile')
   await expect(there).toHaveURL(/\/sign-in/)
+})
+
+test('who is signed in no longer is told so, loses nothing written, and comes back to the page', async ({ browser }) => {
+  const page = await as(browser, 'broker')
+  await page.goto('/desk/needs')
+  await page.getByRole('button', { name: '推荐对接' }).first().click()
+  const dialog = page.getByRole('dialog', { name: '向双方推荐对接' })
+  await dialog.getByRole('radio').first().check()
+  const note = dialog.getByRole('group', { name: /推荐理由/ }).getByLabel('中文')
+  await note.fill('双方都在北疆')
+  await page.context().clearCookies()
+  await dialog.getByRole('button', { name: '推荐', exact: true }).click()
+  await expect(dialog.getByRole('alert')).toContainText('登录已失效')
+  await expect(note).toHaveValue('双方都在北疆')
+  await expect(dialog.getByRole('link', { name: '登录' })).toHaveAttribute('target', '_blank')
+  await dialog.getByRole('button', { name: '取消' }).click()
+
+  await page.getByRole('link', { name: /无人处理的匹配/ }).click()
+  await page.getByRole('main').getByRole('link', { name: '登录' }).click()
+  await page.getByLabel('电子邮箱').fill(people.broker)
+  await page.getByLabel('密码').fill(demoPassword)
+  await page.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await expect(page).toHaveURL(/\/desk\/matches$/)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('撮合工作台')
 })

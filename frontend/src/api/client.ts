@@ -1,9 +1,21 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { problemOf } from './problem'
+import { problemOf, sessionEnded } from './problem'
 import type { components, paths } from './schema'
 
 /** The contract's schemas by name: `Schema<'Package'>`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
+
+/** Refusals that a visitor gets where somebody signed in would not. */
+const refusals = [401, 403, 404]
+let hasEnded: () => Promise<boolean> = () => Promise.resolve(false)
+
+/**
+ * Has a refusal looked into: when a session has ended, the server answers as to a visitor, and so
+ * with "not found" for what is not public. The question tells whether who was signed in no longer is.
+ */
+export function onRefusalAsk(question: () => Promise<boolean>): void {
+  hasEnded = question
+}
 
 /** A failed response becomes a thrown Problem, so that data is what it says. */
 const throwProblems: Middleware = {
@@ -17,7 +29,8 @@ const throwProblems: Middleware = {
       .clone()
       .json()
       .catch(() => null)
-    throw problemOf(response, body)
+    const problem = problemOf(response, body)
+    throw refusals.includes(problem.status) && (await hasEnded()) ? sessionEnded(problem) : problem
   },
 }
 

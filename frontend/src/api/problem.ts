@@ -73,6 +73,11 @@ export function problemOf(response: Response, body: unknown): Problem {
   })
 }
 
+/** What a refusal is, once the session has ended: nothing is missing or forbidden, somebody has to sign in again. */
+export function sessionEnded({ requestId }: Problem): Problem {
+  return new Problem({ code: 'session_ended', status: 401, requestId })
+}
+
 /** Any thrown value as a Problem: a fetch that never arrived is `offline`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { api, dataOf, type Schema } from '@/api/client'
+import { api, dataOf, onRefusalAsk, type Schema } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
 
 export type Me = Schema<'Me'>
@@ -18,6 +18,17 @@ const meQuery = {
 export function ensureMe(): Promise<Me> {
   return queryClient.ensureQueryData(meQuery)
 }
+
+/**
+ * Whether somebody was signed in here and no longer is: the session ran out, or was ended in another tab. What is
+ * known of them stays, so that no form in which they were writing leaves the page.
+ */
+export async function sessionHasEnded(): Promise<boolean> {
+  if (!queryClient.getQueryData<Me>(meKey)?.signed_in) return false
+  const me = await dataOf(api.GET('/me')).catch(() => null)
+  return me?.signed_in === false
+}
+onRefusalAsk(sessionHasEnded)
 
 /** Who is signed in and for which organisation they act. A visitor is `signedIn: false`. */
 export function useSession() {

@@ -282,6 +282,10 @@ func TestAListingIsReadBesideItsRelated(t *testing.T) {
 	if strings.Contains(string(beside.Body), "SECRETRECIPE") || strings.Contains(string(beside.Body), "特种溶剂") {
 		t.Errorf("a visitor reads %s", beside.Body)
 	}
+	asked := w.as("").Get("/needs/" + needID + "/related?fitting=" + id + "&fitting=nothing").Expect(http.StatusOK)
+	if asked.Text("results.0.listing.id") != id || asked.Text("results.0.band") != beside.Text("results.0.band") || asked.Has("results.1") || asked.Has("needs.0") {
+		t.Errorf("%s", asked.Body)
+	}
 	w.as("").Get("/packages/"+id+"/related").Refused(http.StatusNotFound, "not_found")
 }
 

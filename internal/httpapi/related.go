@@ -11,24 +11,24 @@ import (
 
 // ListRelatedToAchievement implements the contract.
 func (a *API) ListRelatedToAchievement(ctx context.Context, req oas.ListRelatedToAchievementRequestObject) (oas.ListRelatedToAchievementResponseObject, error) {
-	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Achievement, ID: req.ID})
+	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Achievement, ID: req.ID}, req.Params.Fitting)
 	return oas.ListRelatedToAchievement200JSONResponse(found), err
 }
 
 // ListRelatedToPackage implements the contract.
 func (a *API) ListRelatedToPackage(ctx context.Context, req oas.ListRelatedToPackageRequestObject) (oas.ListRelatedToPackageResponseObject, error) {
-	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Package, ID: req.ID})
+	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Package, ID: req.ID}, req.Params.Fitting)
 	return oas.ListRelatedToPackage200JSONResponse(found), err
 }
 
 // ListRelatedToNeed implements the contract.
 func (a *API) ListRelatedToNeed(ctx context.Context, req oas.ListRelatedToNeedRequestObject) (oas.ListRelatedToNeedResponseObject, error) {
-	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Need, ID: req.ID})
+	found, err := a.relatedTo(ctx, match.Ref{Kind: match.Need, ID: req.ID}, req.Params.Fitting)
 	return oas.ListRelatedToNeed200JSONResponse(found), err
 }
 
-func (a *API) relatedTo(ctx context.Context, ref match.Ref) (oas.RelatedListings, error) {
-	found, err := a.Matches.Related(ctx, actorOf(ctx), ref)
+func (a *API) relatedTo(ctx context.Context, ref match.Ref, fitting []string) (oas.RelatedListings, error) {
+	found, err := a.related(ctx, ref, fitting)
 	if err != nil {
 		return oas.RelatedListings{}, err
 	}
@@ -55,6 +55,19 @@ func (a *API) relatedTo(ctx context.Context, ref match.Ref) (oas.RelatedListings
 		return out
 	}
 	return oas.RelatedListings{Results: shown(found.Results), Needs: shown(found.Needs)}, nil
+}
+
+// related is what stands beside a listing: of the other side those that are asked
+// about, where any are.
+func (a *API) related(ctx context.Context, ref match.Ref, fitting []string) (match.Related, error) {
+	if len(fitting) == 0 {
+		return a.Matches.Related(ctx, actorOf(ctx), ref)
+	}
+	found, err := a.Matches.Fitting(ctx, actorOf(ctx), ref, fitting)
+	if ref.Kind == match.Need {
+		return match.Related{Results: found}, err
+	}
+	return match.Related{Needs: found}, err
 }
 
 func matchReasons(reasons []match.Reason) []oas.MatchReason {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"chengqiao/internal/errs"
@@ -48,35 +49,73 @@ var readActions = map[Kind]policy.Action{
 // who is behind an anonymous need. Errors: those of policy for reading the
 // listing; errs.NotFound; those of Deps.Ready.
 func (s *Service) Related(ctx context.Context, actor policy.Actor, ref Ref) (Related, error) {
-	facts, err := s.listings.Facts(ctx, ref)
-	if err != nil {
+	q, err := s.reading(ctx, actor, ref)
+	if err != nil || q.own == nil {
 		return Related{}, err
 	}
-	if err := policy.Check(actor, readActions[ref.Kind], facts).Err(); err != nil {
-		return Related{}, err
-	}
-	if err := s.ready(ctx); err != nil {
-		return Related{}, err
-	}
-	own, err := s.listings.Published(ctx, ref)
-	if errs.KindOf(err) == errs.NotFound {
-		return Related{}, nil
-	}
-	if err != nil {
-		return Related{}, err
-	}
-	tiers := policy.ReaderTiers(actor)
-	read := own.ViewFor(tiers)
-	if read == nil {
-		return Related{}, nil
-	}
-	ask := Ask{View: read, Of: ref.Kind, Tiers: tiers, Candidates: relatedCompared, Admit: func(r Ref) bool { return r != ref }}
+	ask := Ask{View: q.own, Of: ref.Kind, Tiers: q.tiers, Candidates: relatedCompared, Admit: func(r Ref) bool { return r != ref }}
 	alike := s.index().Alike(s.model, ask)
-	q := question{asked: own, own: read, tiers: tiers, least: s.model.Bands.Possible}
 	fitting := s.index().Rank(s.model, ask)
 	may := s.mayScore(fitting)
 	fitting = slices.DeleteFunc(fitting, func(r Ranked) bool { return may[r.Ref] < q.least })
 	return s.told(ctx, q, alike, fitting)
+}
+
+// Fitting tells how well those of the other side fit a listing whose ids are
+// given, best first, as Related does: also of those that it would not show, whose
+// band is None. What shares nothing with the listing, or is not to be read, is
+// left out. Errors as in Related.
+func (s *Service) Fitting(ctx context.Context, actor policy.Actor, ref Ref, ids []string) ([]Akin, error) {
+	q, err := s.reading(ctx, actor, ref)
+	if err != nil || q.own == nil {
+		return nil, err
+	}
+	q.least = math.Inf(-1)
+	ranked := s.index().Rank(s.model, Ask{View: q.own, Of: ref.Kind, Tiers: q.tiers, Admit: func(r Ref) bool { return slices.Contains(ids, r.ID) }})
+	live, err := s.live(ctx, refsOf(ranked))
+	if err != nil {
+		return nil, err
+	}
+	q.explainer = s.index().Explainer(q.own, ref.Kind)
+	found := s.findings(q, ranked, nil, live)
+	slices.SortFunc(found, finding.order)
+	return q.fitting(found), nil
+}
+
+// reading is the question what belongs to a listing as its reader has it; without
+// a view where the reader has nothing of it.
+func (s *Service) reading(ctx context.Context, actor policy.Actor, ref Ref) (question, error) {
+	facts, err := s.listings.Facts(ctx, ref)
+	if err != nil {
+		return question{}, err
+	}
+	if err := policy.Check(actor, readActions[ref.Kind], facts).Err(); err != nil {
+		return question{}, err
+	}
+	if err := s.ready(ctx); err != nil {
+		return question{}, err
+	}
+	own, err := s.listings.Published(ctx, ref)
+	if errs.KindOf(err) == errs.NotFound {
+		return question{}, nil
+	}
+	if err != nil {
+		return question{}, err
+	}
+	tiers := policy.ReaderTiers(actor)
+	return question{asked: own, own: own.ViewFor(tiers), tiers: tiers, least: s.model.Bands.Possible}, nil
+}
+
+// fitting are findings as they are told beside a listing.
+func (q question) fitting(found []finding) []Akin {
+	out := make([]Akin, 0, len(found))
+	for _, f := range found {
+		v := f.view()
+		out = append(out, Akin{
+			Ref: f.other.Ref, Title: v.Title, ValueLine: v.ValueLine, Band: f.match.Band, Reasons: q.explained(q.explainer, f).Reasons,
+		})
+	}
+	return out
 }
 
 // told loads what was ranked and leaves out what belongs together. What may fit
@@ -118,13 +157,7 @@ func (s *Service) told(ctx context.Context, q question, alike, fitting []Ranked)
 	})
 	found := s.findings(q, fitting, nil, live)
 	slices.SortFunc(found, finding.order)
-	var other []Akin
-	for _, f := range firstWhole(found, relatedShown) {
-		v := f.view()
-		other = append(other, Akin{
-			Ref: f.other.Ref, Title: v.Title, ValueLine: v.ValueLine, Band: f.match.Band, Reasons: q.explained(q.explainer, f).Reasons,
-		})
-	}
+	other := q.fitting(firstWhole(found, relatedShown))
 	if own.Kind == Need {
 		return Related{Needs: same, Results: other}, nil
 	}

@@ -78,6 +78,34 @@ func TestWhatMayFitHasTheBandOfTheListOfMatches(t *testing.T) {
 	})
 }
 
+func TestHowWellGivenListingsFitIsToldOfThoseTooThatNoListShows(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		need := match.Ref{Kind: match.Need, ID: needID}
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.service.Fitting(m.ctx, plantManager, need, []string{achievementID, needID, "nothing"})
+		if err != nil || len(got) != 1 || got[0].Ref.ID != achievementID || got[0].Band != list.Items[0].Band || len(got[0].Reasons) == 0 {
+			t.Fatalf("%+v %v, want the match as it is in the list", got, err)
+		}
+
+		strict := m.model
+		strict.Bands = match.Bands{Strong: 5, Good: 4, Possible: 3}
+		m.serve(strict)
+		if got, err := m.service.Related(m.ctx, plantManager, need); err != nil || len(got.Results) != 0 {
+			t.Errorf("beside the need stands %+v %v", got.Results, err)
+		}
+		got, err = m.service.Fitting(m.ctx, plantManager, need, []string{achievementID})
+		if err != nil || len(got) != 1 || got[0].Band != match.None {
+			t.Errorf("%+v %v, want the pair without a band", got, err)
+		}
+		_, err = m.service.Fitting(m.ctx, plantManager, match.Ref{Kind: match.Need, ID: "nothing"}, []string{achievementID})
+		wantCode(t, err, errs.NotFound, "not_found")
+	})
+}
+
 func TestOnlyWhoMayReadAListingIsToldWhatIsLikeIt(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		_, achievementID := m.pair()

@@ -4793,6 +4793,8 @@ export interface components {
         Days: number;
         Id: string;
         Cursor: string;
+        /** @description Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band */
+        Fitting: string[];
         PageSize: number;
         State: string;
         TitleQuery: string;
@@ -6444,7 +6446,10 @@ export interface operations {
     };
     listRelatedToAchievement: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band */
+                fitting?: components["parameters"]["Fitting"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -6720,7 +6725,10 @@ export interface operations {
     };
     listRelatedToPackage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band */
+                fitting?: components["parameters"]["Fitting"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -7013,7 +7021,10 @@ export interface operations {
     };
     listRelatedToNeed: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band */
+                fitting?: components["parameters"]["Fitting"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];

@@ -4760,6 +4760,9 @@ type DisclosedUntil = string
 // DisclosedWhat defines model for DisclosedWhat.
 type DisclosedWhat string
 
+// Fitting defines model for Fitting.
+type Fitting = []string
+
 // ID defines model for Id.
 type ID = string
 
@@ -4848,6 +4851,12 @@ type SaveAchievementDraftParams struct {
 type ListAchievementMatchesParams struct {
 	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
+// ListRelatedToAchievementParams defines parameters for ListRelatedToAchievement.
+type ListRelatedToAchievementParams struct {
+	// Fitting Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band
+	Fitting Fitting `form:"fitting,omitempty" json:"fitting,omitempty,omitzero"`
 }
 
 // StepAchievementParams defines parameters for StepAchievement.
@@ -5331,6 +5340,12 @@ type ListNeedMatchesParams struct {
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
 }
 
+// ListRelatedToNeedParams defines parameters for ListRelatedToNeed.
+type ListRelatedToNeedParams struct {
+	// Fitting Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band
+	Fitting Fitting `form:"fitting,omitempty" json:"fitting,omitempty,omitzero"`
+}
+
 // StepNeedParams defines parameters for StepNeed.
 type StepNeedParams struct {
 	// IfMatch The ETag last read, e.g. "3"
@@ -5495,6 +5510,12 @@ type SavePackageDraftParams struct {
 type ListPackageMatchesParams struct {
 	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
+// ListRelatedToPackageParams defines parameters for ListRelatedToPackage.
+type ListRelatedToPackageParams struct {
+	// Fitting Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band
+	Fitting Fitting `form:"fitting,omitempty" json:"fitting,omitempty,omitzero"`
 }
 
 // StepPackageParams defines parameters for StepPackage.
@@ -5924,7 +5945,7 @@ type ServerInterface interface {
 	ListAchievementMatches(c *gin.Context, id ID, params ListAchievementMatchesParams)
 	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
 	// (GET /achievements/{id}/related)
-	ListRelatedToAchievement(c *gin.Context, id ID)
+	ListRelatedToAchievement(c *gin.Context, id ID, params ListRelatedToAchievementParams)
 
 	// (GET /achievements/{id}/steps)
 	ListAchievementSteps(c *gin.Context, id ID)
@@ -6218,7 +6239,7 @@ type ServerInterface interface {
 	ListNeedMatches(c *gin.Context, id ID, params ListNeedMatchesParams)
 	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
 	// (GET /needs/{id}/related)
-	ListRelatedToNeed(c *gin.Context, id ID)
+	ListRelatedToNeed(c *gin.Context, id ID, params ListRelatedToNeedParams)
 
 	// (GET /needs/{id}/steps)
 	ListNeedSteps(c *gin.Context, id ID)
@@ -6356,7 +6377,7 @@ type ServerInterface interface {
 	ListPackageMatches(c *gin.Context, id ID, params ListPackageMatchesParams)
 	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
 	// (GET /packages/{id}/related)
-	ListRelatedToPackage(c *gin.Context, id ID)
+	ListRelatedToPackage(c *gin.Context, id ID, params ListRelatedToPackageParams)
 
 	// (GET /packages/{id}/steps)
 	ListPackageSteps(c *gin.Context, id ID)
@@ -6848,6 +6869,17 @@ func (siw *ServerInterfaceWrapper) ListRelatedToAchievement(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRelatedToAchievementParams
+
+	// ------------- Optional query parameter "fitting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "fitting", c.Request.URL.Query(), &params.Fitting, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter fitting: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -6855,7 +6887,7 @@ func (siw *ServerInterfaceWrapper) ListRelatedToAchievement(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListRelatedToAchievement(c, id)
+	siw.Handler.ListRelatedToAchievement(c, id, params)
 }
 
 // ListAchievementSteps operation middleware
@@ -10236,6 +10268,17 @@ func (siw *ServerInterfaceWrapper) ListRelatedToNeed(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRelatedToNeedParams
+
+	// ------------- Optional query parameter "fitting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "fitting", c.Request.URL.Query(), &params.Fitting, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter fitting: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -10243,7 +10286,7 @@ func (siw *ServerInterfaceWrapper) ListRelatedToNeed(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListRelatedToNeed(c, id)
+	siw.Handler.ListRelatedToNeed(c, id, params)
 }
 
 // ListNeedSteps operation middleware
@@ -12076,6 +12119,17 @@ func (siw *ServerInterfaceWrapper) ListRelatedToPackage(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRelatedToPackageParams
+
+	// ------------- Optional query parameter "fitting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "fitting", c.Request.URL.Query(), &params.Fitting, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter fitting: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -12083,7 +12137,7 @@ func (siw *ServerInterfaceWrapper) ListRelatedToPackage(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListRelatedToPackage(c, id)
+	siw.Handler.ListRelatedToPackage(c, id, params)
 }
 
 // ListPackageSteps operation middleware
@@ -14293,7 +14347,8 @@ func (response ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse) 
 }
 
 type ListRelatedToAchievementRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params ListRelatedToAchievementParams
 }
 
 type ListRelatedToAchievementResponseObject interface {
@@ -18317,7 +18372,8 @@ func (response ListNeedMatchesdefaultApplicationProblemPlusJSONResponse) VisitLi
 }
 
 type ListRelatedToNeedRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params ListRelatedToNeedParams
 }
 
 type ListRelatedToNeedResponseObject interface {
@@ -20173,7 +20229,8 @@ func (response ListPackageMatchesdefaultApplicationProblemPlusJSONResponse) Visi
 }
 
 type ListRelatedToPackageRequestObject struct {
-	ID ID `json:"id"`
+	ID     ID `json:"id"`
+	Params ListRelatedToPackageParams
 }
 
 type ListRelatedToPackageResponseObject interface {
@@ -22678,10 +22735,11 @@ func (sh *strictHandler) ListAchievementMatches(ctx *gin.Context, id ID, params 
 }
 
 // ListRelatedToAchievement operation middleware
-func (sh *strictHandler) ListRelatedToAchievement(ctx *gin.Context, id ID) {
+func (sh *strictHandler) ListRelatedToAchievement(ctx *gin.Context, id ID, params ListRelatedToAchievementParams) {
 	var request ListRelatedToAchievementRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListRelatedToAchievement(ctx, request.(ListRelatedToAchievementRequestObject))
@@ -25818,10 +25876,11 @@ func (sh *strictHandler) ListNeedMatches(ctx *gin.Context, id ID, params ListNee
 }
 
 // ListRelatedToNeed operation middleware
-func (sh *strictHandler) ListRelatedToNeed(ctx *gin.Context, id ID) {
+func (sh *strictHandler) ListRelatedToNeed(ctx *gin.Context, id ID, params ListRelatedToNeedParams) {
 	var request ListRelatedToNeedRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListRelatedToNeed(ctx, request.(ListRelatedToNeedRequestObject))
@@ -27370,10 +27429,11 @@ func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID, params List
 }
 
 // ListRelatedToPackage operation middleware
-func (sh *strictHandler) ListRelatedToPackage(ctx *gin.Context, id ID) {
+func (sh *strictHandler) ListRelatedToPackage(ctx *gin.Context, id ID, params ListRelatedToPackageParams) {
 	var request ListRelatedToPackageRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListRelatedToPackage(ctx, request.(ListRelatedToPackageRequestObject))

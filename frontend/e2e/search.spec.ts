@@ -240,6 +240,10 @@ test('a search that is too long to be kept shows what is kept of it', async ({ b
   await expect(page.getByText('检索已保存')).toBeVisible()
   await page.goto('/my/searches')
   await expect(page.getByRole('article').first()).toContainText('低温电池')
+
+  await page.goto('/search?q=' + encodeURIComponent('低温电池'))
+  await page.getByRole('button', { name: '保存此检索' }).first().click()
+  await expect(page.getByText('同样的检索已经保存过')).toBeVisible()
 })
 
 test('a facet is searched by name and pinyin, and a province unfolds into its cities', async ({ page }) => {

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/vue-query'
+import type { Ref } from 'vue'
 import type { LocationQueryRaw } from 'vue-router'
 import { api, dataOf, ifMatch, type Schema } from '@/api/client'
 import { searchParameters, type SearchState } from './searchState'
@@ -27,8 +28,15 @@ export function formOf({ name, query, alert, by_mail, in_app, changes }: SavedSe
   return { name, query, alert, by_mail, in_app, changes }
 }
 
-export function useSavedSearches() {
+/** Whether two saved searches ask for the same, in whatever order. */
+export function sameQuery(one: SavedSearchForm['query'], other: SavedSearchForm['query']): boolean {
+  const key = (query: SavedSearchForm['query']) => JSON.stringify(Object.entries(query).map(([name, values]) => [name, [...values].sort()]).sort())
+  return key(one) === key(other)
+}
+
+export function useSavedSearches(enabled?: Ref<boolean>) {
   return useInfiniteQuery({
+    enabled,
     queryKey: savedKey,
     queryFn: ({ pageParam }) => dataOf(api.GET('/me/searches', { params: { query: { cursor: pageParam || undefined, page_size: 50 } } })),
     initialPageParam: '',

@@ -28,7 +28,11 @@ func (f *Finder) placeOf(ctx context.Context, reader search.Reader, r Request) (
 		return Place{}, nil
 	}
 	wanted := r.reading()
-	region, rest := f.regionIn(strings.Fields(wanted.parsed.Words))
+	words := strings.Fields(wanted.parsed.Words)
+	if len(words) > maxParts { // it describes something
+		return Place{}, nil
+	}
+	region, rest := f.regionIn(words)
 	if region == "" {
 		return Place{}, nil
 	}

@@ -10,10 +10,16 @@ import (
 	"chengqiao/internal/policy"
 )
 
-// recorded gives each finding its row in the ledger, a new one where there is none.
-func (s *Service) recorded(ctx context.Context, found []finding) error {
+// recorded gives each finding its row in the ledger, a new one where there is none,
+// and keeps what the owner of a side is shown for the first time; side is empty for
+// who owns none. All of it is one transaction.
+func (s *Service) recorded(ctx context.Context, found []finding, side Side) error {
 	missing, err := s.attach(ctx, found)
-	if err != nil || len(missing) == 0 {
+	if err != nil {
+		return err
+	}
+	unseen, err := s.unseen(ctx, found, side)
+	if err != nil || len(missing)+len(unseen) == 0 {
 		return err
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
@@ -24,8 +30,12 @@ func (s *Service) recorded(ctx context.Context, found []finding) error {
 		if err := s.store.Insert(ctx, fresh); err != nil {
 			return err
 		}
-		_, err := s.attach(ctx, found) // another replica may have been first
-		return err
+		if len(fresh) > 0 {
+			if _, err := s.attach(ctx, found); err != nil { // another replica may have been first
+				return err
+			}
+		}
+		return s.show(ctx, found, unseen, side)
 	})
 }
 

@@ -160,13 +160,12 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	if err := s.because(ctx, q, found); err != nil {
 		return List{}, err
 	}
-	if err := s.recorded(ctx, found); err != nil {
-		return List{}, err
-	}
+	var side Side
 	if which == Standing && actor.OrgID == own.OrgID {
-		if err := s.shown(ctx, sideOfKind(own.Kind), found); err != nil {
-			return List{}, err
-		}
+		side = sideOfKind(own.Kind)
+	}
+	if err := s.recorded(ctx, found, side); err != nil {
+		return List{}, err
 	}
 	if which == Standing {
 		if found, err = s.withProposed(ctx, q, said, found); err != nil {

@@ -38,29 +38,44 @@ type Showing struct {
 	At       time.Time
 }
 
-// shown keeps what the owner of a listing is shown of its matches for the
-// first time by this model.
-func (s *Service) shown(ctx context.Context, side Side, found []finding) error {
-	if len(found) == 0 {
-		return nil
+// unseen are the places of the findings that this model has not shown to the owner
+// of a side; none where there is no side.
+func (s *Service) unseen(ctx context.Context, found []finding, side Side) ([]int, error) {
+	if side == "" {
+		return nil, nil
 	}
-	ids := make([]string, 0, len(found))
+	var ids []string
 	for _, f := range found {
-		ids = append(ids, f.match.ID)
-	}
-	known, err := s.store.ShownBy(ctx, s.model.Version, side, ids)
-	if err != nil || len(known) == len(found) {
-		return err
-	}
-	now := s.clock.Now()
-	var fresh []Showing
-	for i, f := range found {
-		if !slices.Contains(known, f.match.ID) {
-			fresh = append(fresh, Showing{
-				MatchID: f.match.ID, Side: side, Model: s.model.Version, Place: i + 1,
-				Features: f.match.Features, Score: f.match.Score, Band: f.match.Band, At: now,
-			})
+		if f.match.ID != "" {
+			ids = append(ids, f.match.ID)
 		}
 	}
-	return s.store.Show(ctx, fresh)
+	var known []string
+	if len(ids) > 0 {
+		var err error
+		if known, err = s.store.ShownBy(ctx, s.model.Version, side, ids); err != nil {
+			return nil, err
+		}
+	}
+	var out []int
+	for i, f := range found {
+		if f.match.ID == "" || !slices.Contains(known, f.match.ID) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+// show keeps what the owner of a side is shown of the findings at some places.
+func (s *Service) show(ctx context.Context, found []finding, places []int, side Side) error {
+	now := s.clock.Now()
+	showings := make([]Showing, 0, len(places))
+	for _, i := range places {
+		m := found[i].match
+		showings = append(showings, Showing{
+			MatchID: m.ID, Side: side, Model: s.model.Version, Place: i + 1,
+			Features: m.Features, Score: m.Score, Band: m.Band, At: now,
+		})
+	}
+	return s.store.Show(ctx, showings)
 }

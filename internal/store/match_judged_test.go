@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -299,6 +301,29 @@ func TestTheLedgerTestifiesWhatWasSaidOfAShownPairAndWhatBecameOfIt(t *testing.T
 		}
 		if latest, err := m.rows.Testimonies(m.ctx, 1); err != nil || len(latest) != 1 || latest[0].Fate != match.Introduced {
 			t.Errorf("%+v %v", latest, err)
+		}
+	})
+}
+
+// full has no room for showings.
+type full struct{ *store.Match }
+
+func (full) Show(context.Context, []match.Showing) error { return errors.New("no room") }
+
+func TestWhatCannotBeKeptAsShownLeavesNoMatches(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		working := m.service
+		m.serveFrom(full{m.rows}, m.listed, m.model)
+		if _, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing); err == nil {
+			t.Fatal("the list is given although nothing says what was shown")
+		}
+		pair := match.Pair{NeedID: needID, Subject: result(achievementID)}
+		if ids, err := m.rows.IDs(m.ctx, []match.Pair{pair}); err != nil || len(ids) != 0 {
+			t.Errorf("rows are left: %v (%v)", ids, err)
+		}
+		if list, err := working.ForNeed(m.ctx, plantManager, needID, match.Standing); err != nil || len(list.Items) != 1 {
+			t.Errorf("and nobody gets the list again: %+v (%v)", list, err)
 		}
 	})
 }

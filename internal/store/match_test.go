@@ -38,9 +38,13 @@ type matchMarket struct {
 func (m *matchMarket) serve(model match.Model) { m.serveOf(m.listed, model) }
 
 func (m *matchMarket) serveOf(listings match.Listings, model match.Model) {
+	m.serveFrom(m.rows, listings, model)
+}
+
+func (m *matchMarket) serveFrom(rows match.Store, listings match.Listings, model match.Model) {
 	m.model = model
 	m.service = match.NewService(match.Deps{
-		Index: func() *match.Index { return m.index }, Model: model, Store: m.rows, Listings: listings, Introductions: m.rows, Reasons: anyReason{},
+		Index: func() *match.Index { return m.index }, Model: model, Store: rows, Listings: listings, Introductions: m.rows, Reasons: anyReason{},
 		Tx: m.db, Journal: m.journal, Clock: m.clock,
 	})
 }

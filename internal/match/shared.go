@@ -186,8 +186,8 @@ func worthNaming(s string) bool {
 	if utf8.RuneCountInString(s) < 2 || strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return false
 	}
-	measures := func(r rune) bool { return strings.ContainsRune(measuring, r) }
-	if strings.TrimFunc(s, measures) == "" {
+	measures := func(r rune) bool { return !unicode.IsLetter(r) || strings.ContainsRune(measuring, r) }
+	if strings.TrimFunc(strings.ReplaceAll(s, "小时", "时"), measures) == "" { // 小米 is millet
 		return false
 	}
 	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {

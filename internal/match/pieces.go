@@ -2,11 +2,10 @@ package match
 
 import "strings"
 
-// pieces cuts slices from large pieces of memory. Whoever looks for garbage looks at
-// each piece of memory by itself: of a hundred thousand listings those would be a
-// million, and now they are some hundreds. A large piece lives as long as any that is
-// cut from it, so it is for what comes together and mostly stays. The zero value is
-// ready.
+// pieces cuts slices from large pieces of memory. The garbage collector looks at each
+// piece of memory by itself, of which a hundred thousand listings would have a million.
+// A large piece lives as long as any that is cut from it, so it is for what comes
+// together and mostly stays. The zero value is ready.
 type pieces[E any] struct{ left []E }
 
 // pieceSize is how many elements a large piece has, if no single one needs more.

@@ -69,8 +69,9 @@ func (r run) trimmed() run {
 // translations is none of them.
 func shared(own *wording, other *concordance, by naming) []string {
 	best := map[string]run{} // by folded surface
+	both := inChinese(own.tokens) && other.inChinese()
 	for i := range own.texts {
-		translation := own.han && other.han && !own.texts[i].han
+		translation := both && !inChinese(own.texts[i].tokens)
 		for r := range other.runsOf(&own.texts[i], by) {
 			r = r.trimmed()
 			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {

@@ -16,8 +16,11 @@ type cut struct {
 	text   string
 	tokens []Token
 	terms  []int32
-	// han tells whether there are Han characters in it.
-	han bool
+}
+
+// inChinese tells whether there are Han characters among tokens.
+func inChinese(tokens []Token) bool {
+	return slices.ContainsFunc(tokens, func(t Token) bool { return t.Han })
 }
 
 // wording is what a view says, cut into tokens.
@@ -27,8 +30,6 @@ type wording struct {
 	tokens []Token
 	terms  []int32
 	ends   []int
-	// han tells whether any text is in Chinese.
-	han bool
 }
 
 // vocabulary numbers the terms of a wording.
@@ -78,7 +79,7 @@ func (w *wording) cutIn(v vocabulary, texts []passage) {
 }
 
 func (w *wording) cutAs(texts []passage, number func(term string) int32) {
-	w.texts, w.tokens, w.terms, w.ends, w.han = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0], false
+	w.texts, w.tokens, w.terms, w.ends = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0]
 	for _, p := range texts {
 		from := len(w.tokens)
 		w.tokens = p.cut(w.tokens, p.text)
@@ -91,10 +92,7 @@ func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 	}
 	from := 0
 	for i, end := range w.ends { // what was appended to has its place now
-		tokens := w.tokens[from:end]
-		han := slices.ContainsFunc(tokens, func(t Token) bool { return t.Han })
-		w.texts = append(w.texts, cut{texts[i].text, tokens, w.terms[from:end], han})
-		w.han = w.han || han
+		w.texts = append(w.texts, cut{texts[i].text, w.tokens[from:end], w.terms[from:end]})
 		from = end
 	}
 }
@@ -111,8 +109,11 @@ type concordance struct {
 	reaches [2][]reach
 	step    int32
 	ends    []int32
-	// han tells whether the wording has any text in Chinese.
-	han bool
+}
+
+// inChinese tells whether there are Han characters in the wording.
+func (c *concordance) inChinese() bool {
+	return slices.ContainsFunc(c.tokens, func(t *Token) bool { return t != nil && t.Han })
 }
 
 // reach is how many tokens end at a place, neighbours in both texts, and in
@@ -130,7 +131,7 @@ func (c *concordance) tell(w *wording, terms int) {
 		c.reaches[i] = roomFor(c.reaches[i], places)
 		clear(c.reaches[i])
 	}
-	c.step, c.han = 0, w.han
+	c.step = 0
 	place := int32(1)
 	for i := range w.texts {
 		for k, term := range w.texts[i].terms {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"chengqiao/internal/clock"
@@ -256,15 +257,36 @@ func (s *Deal) Messages(ctx context.Context, dealID, before string, limit int) (
 
 // Signed implements deal.Store.
 func (s *Deal) Signed(ctx context.Context, f deal.SignedFilter) ([]string, error) {
-	about := `need_id = $1 OR achievement_id = $3`
-	if len(f.PackageIDs) > 0 {
-		about += ` OR package_id IN (` + sqldb.Placeholders(4, len(f.PackageIDs)) + `)`
+	query, args := signedQuery(f)
+	if query == "" {
+		return nil, nil
 	}
-	where := ` FROM deals WHERE nda_in_force_at > 0 AND state <> 'closed'
-		AND ($2 = '' OR seller_org = $2 OR buyer_org = $2) AND (` + about + `)`
-	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
-		`SELECT seller_org`+where+` UNION SELECT buyer_org`+where+` ORDER BY 1`,
-		sqldb.Args([]any{sqldb.NullText(f.NeedID), f.Party, sqldb.NullText(f.AchievementID)}, f.PackageIDs)...)
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], query, args...)
+}
+
+// signedQuery seeks deals by each thing that they may be about, and each has an
+// index of its own: asked with OR between them, SQLite goes through all deals.
+// It is "" where nothing is sought.
+func signedQuery(f deal.SignedFilter) (string, []any) {
+	args := []any{f.Party}
+	var parts []string
+	about := func(column string, ids ...string) {
+		if len(ids) == 0 || ids[0] == "" {
+			return
+		}
+		where := ` FROM deals WHERE nda_in_force_at > 0 AND state <> 'closed'
+			AND ($1 = '' OR seller_org = $1 OR buyer_org = $1)
+			AND ` + column + ` IN (` + sqldb.Placeholders(len(args)+1, len(ids)) + `)`
+		parts = append(parts, `SELECT seller_org`+where, `SELECT buyer_org`+where)
+		args = sqldb.Args(args, ids)
+	}
+	about("need_id", f.NeedID)
+	about("achievement_id", f.AchievementID)
+	about("package_id", f.PackageIDs...)
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return strings.Join(parts, ` UNION `) + ` ORDER BY 1`, args
 }
 
 // Granted implements deal.Store.

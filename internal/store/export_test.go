@@ -13,6 +13,7 @@ var (
 	WaitingQuery       = waitingQuery
 	IdleQuery          = idleQuery
 	ProposalsQuery     = proposalsQuery
+	SignedQuery        = signedQuery
 )
 
 // Queries that are the same for everybody.

@@ -73,6 +73,23 @@ func TestWhatAnNDAOpensIsNotSoughtAmongAllThatTheSidesOwn(t *testing.T) {
 	})
 }
 
+// It is asked for each listing that somebody signed in reads.
+func TestWhoSignedIsSoughtByWhatADealIsAbout(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		for name, f := range map[string]deal.SignedFilter{
+			"a need": {NeedID: "n"}, "packages": {PackageIDs: []string{"p", "q"}},
+			"a result": {AchievementID: "a", Party: "o"}, "a result in packages": {AchievementID: "a", PackageIDs: []string{"p"}, Party: "o"},
+		} {
+			text, args := store.SignedQuery(f)
+			plan := planOf(t, db, text, args)
+			if strings.Contains(plan, "SCAN deals") || strings.Contains(plan, "Seq Scan") ||
+				db.Driver() == sqldb.Postgres && !strings.Contains(plan, "Index Cond") {
+				t.Errorf("%s: all deals are gone through:\n%s", name, plan)
+			}
+		}
+	})
+}
+
 // planOf is how the engine would run a query, one step a line. PostgreSQL is
 // kept from reading the empty tables of a test from end to end because they
 // are so small.

@@ -14,7 +14,6 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
-	"chengqiao/internal/taxonomy"
 )
 
 // indexes are what is derived from the listings: the search index and this
@@ -63,7 +62,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	i := &indexes{p: p, engine: engine, words: words, shared: p.cfg.Search.Engine == "meilisearch"}
 	i.listings = p.newListings()
 	i.finder = finding.NewFinder(engine, i.listings, p.deals)
-	i.finder.ByRegion(func(called string) (string, bool) { return p.taxonomies.ByName(taxonomy.Region, called) })
+	i.finder.ByRegion(p.taxonomies)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
 	i.matches = match.NewService(match.Deps{

@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/querytext"
+	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
 
@@ -125,9 +126,9 @@ type Finder struct {
 	engine   Engine
 	cards    Cards
 	grants   Grants
-	meanings Meanings // nil: words alone
-	// region is the code of the region that is called so; nil: none is known.
-	region func(called string) (code string, ok bool)
+	meanings Meanings      // nil: words alone
+	lists    *taxonomy.Set // nil: no region is known
+	regions  []regionNames
 }
 
 // NewFinder makes a finder.

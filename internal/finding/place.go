@@ -18,13 +18,10 @@ type Place struct {
 	Total int
 }
 
-// ByRegion lets the finder tell which region a word names.
-func (f *Finder) ByRegion(named func(called string) (code string, ok bool)) { f.region = named }
-
 // placeOf is the region that the words of a request name, where the rest of it
 // finds anything there; nothing for a reader who has chosen regions or reads on.
 func (f *Finder) placeOf(ctx context.Context, reader search.Reader, r Request) (Place, error) {
-	if f.region == nil || r.Page > 1 || len(r.Filters[search.FacetRegion]) > 0 {
+	if f.lists == nil || r.Page > 1 || len(r.Filters[search.FacetRegion]) > 0 {
 		return Place{}, nil
 	}
 	wanted := r.reading()
@@ -60,7 +57,7 @@ const (
 func (f *Finder) regionIn(words []string) (region, rest string) {
 	for i, word := range words {
 		for n := min(longestName, len(words)-i); n > 0; n-- {
-			if code, ok := f.region(strings.Join(words[i:i+n], " ")); ok {
+			if code, ok := f.regionCalled(strings.Join(words[i:i+n], " ")); ok {
 				return code, without(words, i, n, "")
 			}
 		}
@@ -69,7 +66,7 @@ func (f *Finder) regionIn(words []string) (region, rest string) {
 			if !unicode.Is(unicode.Han, han[0]) {
 				break
 			}
-			if code, ok := f.region(string(han[:n])); ok {
+			if code, ok := f.regionCalled(string(han[:n])); ok {
 				return code, without(words, i, 1, strings.TrimPrefix(string(han[n:]), "的"))
 			}
 		}

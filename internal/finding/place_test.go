@@ -3,13 +3,24 @@ package finding_test
 import (
 	"testing"
 
+	"chengqiao/config"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/taxonomy"
 )
 
+// regions are those that the program ships with.
+func regions(t *testing.T) *taxonomy.Set {
+	t.Helper()
+	lists, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lists
+}
+
 func TestARegionThatAQueryNamesIsOfferedWithTheRestOfIt(t *testing.T) {
-	regions := map[string]string{"新疆": "650000", "新疆维吾尔自治区": "650000", "乌鲁木齐": "650100", "Inner Mongolia": "150000"}
 	s := &shelf{answer: func(q search.Query) search.Result {
 		if len(q.Filters[search.FacetRegion]) == 0 {
 			return search.Result{}
@@ -17,10 +28,7 @@ func TestARegionThatAQueryNamesIsOfferedWithTheRestOfIt(t *testing.T) {
 		return search.Result{Total: 2}
 	}}
 	f := finding.NewFinder(s, s, s)
-	f.ByRegion(func(called string) (string, bool) {
-		code, ok := regions[called]
-		return code, ok
-	})
+	f.ByRegion(regions(t))
 	find := func(r finding.Request) finding.Place {
 		t.Helper()
 		answer, err := f.Find(t.Context(), policy.Actor{}, r)

@@ -15,26 +15,38 @@ const (
 	suggestedListings      = 3
 	suggestedKeywords      = 4
 	suggestedOrganisations = 3
+	suggestedRegions       = 2
 )
+
+// Suggestions are the completions, the best first of each sort.
+type Suggestions struct {
+	search.Suggestions
+	Regions []RegionSuggestion
+}
 
 // Suggest completes what a person is typing; a text too long to name anything
 // has no completions. Errors: those of policy for search.run and of
 // search.Suggester.
-func (f *Finder) Suggest(ctx context.Context, actor policy.Actor, typed string) (search.Suggestions, error) {
+func (f *Finder) Suggest(ctx context.Context, actor policy.Actor, typed string) (Suggestions, error) {
 	if err := policy.Check(actor, policy.SearchRun, policy.Facts{}).Err(); err != nil {
-		return search.Suggestions{}, err
+		return Suggestions{}, err
 	}
 	if utf8.RuneCountInString(typed) > search.MaxTyping {
-		return search.Suggestions{}, nil
+		return Suggestions{}, nil
 	}
 	reader, err := f.readerOf(ctx, actor)
 	if err != nil {
-		return search.Suggestions{}, err
+		return Suggestions{}, err
 	}
-	return f.engine.Suggest(ctx, search.Typing{
+	found, err := f.engine.Suggest(ctx, search.Typing{
 		Reader: reader, Text: typed,
 		Listings: suggestedListings, Keywords: suggestedKeywords, Organisations: suggestedOrganisations,
 	})
+	if err != nil {
+		return Suggestions{}, err
+	}
+	regions, err := f.suggestRegions(ctx, reader, typed)
+	return Suggestions{Suggestions: found, Regions: regions}, err
 }
 
 // Values are the values of one facet of a search, those alone whose names

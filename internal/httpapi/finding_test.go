@@ -101,7 +101,7 @@ func serveFinding(t *testing.T) *findingWorld {
 		}
 	}
 	finder := finding.NewFinder(engine, listed, w)
-	finder.ByRegion(func(called string) (string, bool) { return lists.ByName(taxonomy.Region, called) })
+	finder.ByRegion(lists)
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists, Finder: finder,
 		Matches: match.NewService(match.Deps{Index: matching.Index, Model: model, Store: matchRows, Listings: listed,

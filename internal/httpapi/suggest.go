@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 
+	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/search"
+	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/text"
 )
 
@@ -22,6 +24,9 @@ func (a *API) Suggest(ctx context.Context, req oas.SuggestRequestObject) (oas.Su
 		}),
 		Keywords: list(found.Keywords, func(k search.KeywordSuggestion) oas.KeywordSuggestion {
 			return oas.KeywordSuggestion{Text: k.Text, Count: int64(k.Count)}
+		}),
+		Regions: list(found.Regions, func(r finding.RegionSuggestion) oas.RegionSuggestion {
+			return oas.RegionSuggestion{Region: r.Region, Name: a.Taxonomies.Name(taxonomy.Region, r.Region).In(locale), Count: int64(r.Count)}
 		}),
 		Organisations: list(found.Organisations, func(o search.OrganisationSuggestion) oas.OrganisationSuggestion {
 			name := text.Text{Zh: o.Names["zh"], En: o.Names["en"]}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestTypingIsCompletedWithListingsKeywordsAndOrganisations(t *testing.T) {
+func TestTypingIsCompletedWithListingsKeywordsRegionsAndOrganisations(t *testing.T) {
 	w := serveFinding(t)
 	id, needID := w.stock(t)
 	client := w.as("")
@@ -19,6 +19,12 @@ func TestTypingIsCompletedWithListingsKeywordsAndOrganisations(t *testing.T) {
 	for locale, name := range map[string]string{"en": "Tianshan Institute", "zh-CN": "天山研究所"} {
 		got := client.Get("/suggestions?q=tsyjs&locale=" + locale).Expect(http.StatusOK)
 		if got.Text("organisations.0.id") != "lab" || got.Text("organisations.0.name") != name || got.Text("organisations.0.count") != "1" {
+			t.Errorf("%s: %s", locale, got.Body)
+		}
+	}
+	for locale, name := range map[string]string{"en": "Ürümqi", "zh-CN": "乌鲁木齐市"} {
+		got := client.Get("/suggestions?q=wulu&locale=" + locale).Expect(http.StatusOK)
+		if got.Text("regions.0.region") != "650100" || got.Text("regions.0.name") != name || got.Text("regions.0.count") == "0" || got.Has("regions.1") {
 			t.Errorf("%s: %s", locale, got.Body)
 		}
 	}

@@ -3820,6 +3820,7 @@ export interface components {
         Suggestions: {
             listings: components["schemas"]["ListingSuggestion"][];
             keywords: components["schemas"]["KeywordSuggestion"][];
+            regions: components["schemas"]["RegionSuggestion"][];
             organisations: components["schemas"]["OrganisationSuggestion"][];
         };
         ListingSuggestion: {
@@ -3833,6 +3834,16 @@ export interface components {
             /**
              * Format: int64
              * @description Listings that a search for it finds
+             */
+            count: number;
+        };
+        RegionSuggestion: {
+            /** @description Code to filter by */
+            region: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Listings there
              */
             count: number;
         };
@@ -8399,7 +8410,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description At most three listings, four keywords and three organisations, the best first */
+            /** @description At most three listings, four keywords, two regions and three organisations, the best first */
             200: {
                 headers: {
                     [name: string]: unknown;

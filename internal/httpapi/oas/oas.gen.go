@@ -4155,6 +4155,16 @@ type RefundForm struct {
 	Vat        Money `json:"vat"`
 }
 
+// RegionSuggestion defines model for RegionSuggestion.
+type RegionSuggestion struct {
+	// Count Listings there
+	Count int64  `json:"count"`
+	Name  string `json:"name"`
+
+	// Region Code to filter by
+	Region string `json:"region"`
+}
+
 // Registration defines model for Registration.
 type Registration struct {
 	Consents []ConsentChange `json:"consents"`
@@ -4515,6 +4525,7 @@ type Suggestions struct {
 	Keywords      []KeywordSuggestion      `json:"keywords"`
 	Listings      []ListingSuggestion      `json:"listings"`
 	Organisations []OrganisationSuggestion `json:"organisations"`
+	Regions       []RegionSuggestion       `json:"regions"`
 }
 
 // SynonymFile defines model for SynonymFile.

@@ -12,7 +12,7 @@ export interface Suggestion {
 }
 
 export interface SuggestionGroup {
-  name: 'recent' | 'keywords' | 'listings' | 'organisations'
+  name: 'recent' | 'keywords' | 'regions' | 'listings' | 'organisations'
   items: Suggestion[]
 }
 
@@ -21,6 +21,10 @@ export function suggestionGroups(typed: string, found: Suggestions | undefined, 
   const groups: SuggestionGroup[] = typed
     ? [
         { name: 'keywords', items: (found?.keywords ?? []).map(({ text, count }) => ({ key: `k:${text}`, label: text, words: text, count })) },
+        {
+          name: 'regions',
+          items: (found?.regions ?? []).map(({ region, name, count }) => ({ key: `g:${region}`, label: name, count, to: { path: '/search', query: { region } } })),
+        },
         { name: 'listings', items: (found?.listings ?? []).map(({ id, kind, title }) => ({ key: `l:${id}`, label: title, kind, to: `/${kind}s/${id}` })) },
         {
           name: 'organisations',

@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"maps"
 	"unicode/utf8"
 
 	"chengqiao/internal/search"
@@ -23,9 +22,9 @@ type read struct {
 func (r Request) reading() read {
 	text, cut := firstOf(r.Text)
 	q := querytext.Parse(text)
-	ranges := maps.Clone(r.Ranges)
-	if ranges == nil {
-		ranges = map[search.Number]search.Range{}
+	ranges := make(map[search.Number]search.Range, len(r.Ranges)+len(q.Ranges))
+	for number, between := range r.Ranges {
+		ranges[number] = between.Ordered() // as in the text, where 8..3 is what 3..8 is
 	}
 	for number, between := range q.Ranges {
 		ranges[number] = ranges[number].And(between)

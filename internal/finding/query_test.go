@@ -46,6 +46,14 @@ func TestARangeOfTheTextNarrowsTheFilters(t *testing.T) {
 	}
 }
 
+func TestAReversedRangeIsTheRangeBetweenItsEnds(t *testing.T) {
+	level := func(n int64) *int64 { return &n }
+	q, _ := asked(t, finding.Request{Ranges: map[search.Number]search.Range{search.NumberTRL: {Min: level(8), Max: level(3)}}})
+	if got := q.Ranges[search.NumberTRL]; *got.Min != 3 || *got.Max != 8 {
+		t.Errorf("%d to %d", *got.Min, *got.Max)
+	}
+}
+
 // TestAlertsLookForMoreThanTheyTell: a word that excludes a listing for who
 // reads all of it may be hidden from who is told.
 func TestAlertsLookForMoreThanTheyTell(t *testing.T) {

@@ -65,6 +65,14 @@ const (
 // Range is an inclusive range; nil is open.
 type Range struct{ Min, Max *int64 }
 
+// Ordered is the range between its two ends, whichever was given first.
+func (r Range) Ordered() Range {
+	if r.Min != nil && r.Max != nil && *r.Min > *r.Max {
+		r.Min, r.Max = r.Max, r.Min
+	}
+	return r
+}
+
 // And is what is inside both ranges.
 func (r Range) And(other Range) Range {
 	if r.Min == nil || other.Min != nil && *other.Min > *r.Min {

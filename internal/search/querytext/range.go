@@ -70,10 +70,7 @@ func readEnds(n search.Number, from, to string) (r search.Range, ok bool) {
 		}
 		r.Min = &v
 	}
-	if r.Min != nil && r.Max != nil && *r.Min > *r.Max {
-		r.Min, r.Max = r.Max, r.Min
-	}
-	return r, true
+	return r.Ordered(), true
 }
 
 // cutUnit splits a number from what stands behind it.

@@ -26,6 +26,12 @@ describe('the address of a search', () => {
     const state = readSearch({ q: '玉米', kind: 'x', page: '-2', trl_min: '12', price_min: '1e9', sort: 'cheap', field: ['a', 'a', null] })
     expect(state).toEqual({ ...emptySearch(), q: '玉米', codes: { ...emptySearch().codes, field: ['a'] } })
   })
+
+  it('has ranges between their ends, whichever was given first', () => {
+    const { trlMin, trlMax, priceMin, priceMax } = readSearch({ trl_min: '8', trl_max: '3', price_min: '500', price_max: '90.50' })
+    expect([trlMin, trlMax, priceMin, priceMax]).toEqual([3, 8, '90.50', '500'])
+    expect(readSearch({ trl_min: '8', price_max: '3' })).toMatchObject({ trlMin: 8, trlMax: null, priceMin: '', priceMax: '3' })
+  })
 })
 
 it('leaves out what is at its default', () => {

@@ -70,6 +70,11 @@ function price(text: string): string {
   return /^\d{1,15}(\.\d{1,2})?$/.test(text) ? text : ''
 }
 
+/** The two ends of a range, the lesser first, as the server takes them. */
+function ordered<End extends string | number | null>(min: End, max: End, open: End): [End, End] {
+  return min !== open && max !== open && Number(min) > Number(max) ? [max, min] : [min, max]
+}
+
 /** Reads an address. What makes no sense in it is left out, so that an old or mistyped link still opens. */
 export function readSearch(query: LocationQuery): SearchState {
   const state = emptySearch()
@@ -81,10 +86,8 @@ export function readSearch(query: LocationQuery): SearchState {
     state.codes[name] = [...new Set(values)].slice(0, 50)
   }
   state.publicBenefit = one(query.public_benefit) === 'true'
-  state.trlMin = level(one(query.trl_min))
-  state.trlMax = level(one(query.trl_max))
-  state.priceMin = price(one(query.price_min))
-  state.priceMax = price(one(query.price_max))
+  ;[state.trlMin, state.trlMax] = ordered(level(one(query.trl_min)), level(one(query.trl_max)), null)
+  ;[state.priceMin, state.priceMax] = ordered(price(one(query.price_min)), price(one(query.price_max)), '')
   state.sort = sorts.find((sort) => sort === one(query.sort)) ?? 'relevance'
   const page = Number(one(query.page))
   state.page = Number.isInteger(page) && page >= 1 && page <= 500 ? page : 1

@@ -122,6 +122,28 @@ test('pinyin completes to Chinese, and what was searched for is remembered here 
   await expect(recent).toHaveCount(0)
 })
 
+test('a region is suggested while its name is typed, and becomes a filter', async ({ page }) => {
+  await page.goto('/search')
+  const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
+  for (const typed of ['乌鲁', 'wulumu']) {
+    await box.fill(typed)
+    await page.getByRole('listbox').getByRole('group', { name: '地区' }).getByRole('option', { name: /乌鲁木齐市/ }).click()
+    await expect(page).toHaveURL(/\/search\?region=650100$/)
+    await expect(box).toHaveValue('')
+    await expect(page.getByRole('button', { name: '移除条件：乌鲁木齐市' })).toBeVisible()
+  }
+})
+
+test('the kinds of what was found stand in one line on the narrowest telephone', async ({ browser }) => {
+  const context = await browser.newContext({ locale: 'en', viewport: { width: 360, height: 740 } })
+  const page = await context.newPage()
+  await page.goto('/search')
+  const kinds = page.getByRole('group', { name: 'Type' }).getByRole('button')
+  await expect(kinds).toHaveCount(4)
+  const tops = await kinds.evaluateAll((each) => each.map((kind) => kind.getBoundingClientRect().top))
+  expect(new Set(tops).size).toBe(1)
+})
+
 test('nothing is asked or sent while characters are being composed', async ({ page }) => {
   await page.goto('/search')
   const box = page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' })
@@ -230,6 +252,7 @@ test('a search that is too long to be kept shows what is kept of it', async ({ b
   await page.getByRole('button', { name: '保存此检索' }).first().click()
   const words = page.getByRole('textbox', { name: '检索内容' })
   await expect(words).toHaveValue(/^低温电池(电池){248}$/)
+  await expect(words).toBeFocused()
   expect(await barriers(page)).toEqual([])
   await words.fill('电'.repeat(501))
   const save = page.getByRole('button', { name: '保存此检索' }).last()
@@ -244,6 +267,9 @@ test('a search that is too long to be kept shows what is kept of it', async ({ b
   await page.goto('/search?q=' + encodeURIComponent('低温电池'))
   await page.getByRole('button', { name: '保存此检索' }).first().click()
   await expect(page.getByText('同样的检索已经保存过')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: '名称' })).toBeFocused()
+  await page.getByRole('button', { name: '取消' }).click()
+  await expect(page.getByRole('button', { name: '保存此检索' })).toBeFocused()
 })
 
 test('a facet is searched by name and pinyin, and a province unfolds into its cities', async ({ page }) => {

@@ -80,7 +80,7 @@ func TestAShelfIsPagedAndAnyOtherSearchIsTheApps(t *testing.T) {
 		terms:   map[string][]PublicTerm{BrowseField: {{Code: "agriculture", Name: "农业"}}},
 	}
 	handler := serveShelf(t, s, nil)
-	if page := get(handler, "/matching/precision?lang=en").Body.String(); !strings.Contains(page, "<h1>How well the matching does</h1>") ||
+	if page := get(handler, "/matching/precision?lang=en").Body.String(); !strings.Contains(page, "<h1>Matching accuracy</h1>") ||
 		!strings.Contains(page, `<link rel="canonical" href="`) {
 		t.Errorf("the page on matching's precision: %s", page)
 	}

@@ -127,6 +127,8 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		"price:5个":          "5个 | bad_range(price:5个) words",
 		"trl:":              "trl | empty_field(trl:) words",
 		"trl:..":            "trl | bad_range(trl:..) words",
+		"电池 trl:>9":         "电池 ?>9 | bad_range(trl:>9) wish",
+		"电池 price:<0":       "电池 ?<0 | bad_range(price:<0) wish",
 		"-trl:6":            " | bad_range(trl:6) nothing",
 	} {
 		if got := shown(querytext.Parse(text)); got != want {

@@ -36,6 +36,9 @@ func readRange(n search.Number, text string) (search.Range, bool) {
 			case !c.below && !c.equal:
 				v++
 			}
+			if least, most := bounds(n); v < least || v > most { // nothing is above level 9 or below 0 yuan
+				return search.Range{}, false
+			}
 			if c.below {
 				return search.Range{Max: &v}, true
 			}
@@ -92,6 +95,17 @@ const (
 	mostYuan   = 1_000_000_000_000
 )
 
+// bounds are the least and the greatest that a number can be, as the index has it.
+func bounds(n search.Number) (least, most int64) {
+	switch n {
+	case search.NumberPrice:
+		return 0, mostYuan * fenPerYuan
+	case search.NumberYear:
+		return 1900, 2199
+	}
+	return 1, 9
+}
+
 // readNumber reads one end as the index has it; one without a unit has the
 // given one.
 func readNumber(n search.Number, text, unit string) (int64, bool) {
@@ -107,10 +121,11 @@ func readNumber(n search.Number, text, unit string) (int64, bool) {
 		}
 		return int64(yuan*float64(factor)*fenPerYuan + 0.5), true
 	}
-	least, most, suffix := int64(1), int64(9), "级"
+	suffix := "级"
 	if n == search.NumberYear {
-		least, most, suffix = 1900, 2199, "年"
+		suffix = "年"
 	}
+	least, most := bounds(n)
 	v, err := strconv.ParseInt(digits, 10, 64)
 	return v, err == nil && (unit == "" || unit == suffix) && v >= least && v <= most
 }

@@ -47,7 +47,7 @@ func TestBrokenSyntaxIsToldAndEmptiesNothing(t *testing.T) {
 	for q, want := range map[string]string{
 		`"电解液`: "open_quote words", "电解液 -": "lone_minus nothing", "电解液 title:": "empty_field nothing", "colour:电解液": "unknown_field words",
 		"电解液 trl:high": "bad_range wish", `电解液 ""`: "empty_phrase nothing", "year:abc 电解液": "bad_range wish", `电解液 inventor:"Li Wu"`: "unknown_field wish",
-		"电解液 -colour:red": "unknown_field excluded",
+		"电解液 -colour:red": "unknown_field excluded", "电解液 OR 电解液": "no_or nothing",
 	} {
 		got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK)
 		told := got.Text("misread.0.reason") + " " + got.Text("misread.0.taken")

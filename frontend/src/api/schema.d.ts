@@ -3783,7 +3783,7 @@ export interface components {
         };
         Misread: {
             /** @enum {string} */
-            reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "too_many";
+            reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "no_or" | "too_many";
             /** @description The part, cut to 40 characters */
             text: string;
             /**

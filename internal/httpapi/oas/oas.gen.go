@@ -921,6 +921,7 @@ const (
 	EmptyField   MisreadReason = "empty_field"
 	EmptyPhrase  MisreadReason = "empty_phrase"
 	LoneMinus    MisreadReason = "lone_minus"
+	NoOr         MisreadReason = "no_or"
 	OpenQuote    MisreadReason = "open_quote"
 	TooMany      MisreadReason = "too_many"
 	UnknownField MisreadReason = "unknown_field"
@@ -936,6 +937,8 @@ func (e MisreadReason) Valid() bool {
 	case EmptyPhrase:
 		return true
 	case LoneMinus:
+		return true
+	case NoOr:
 		return true
 	case OpenQuote:
 		return true

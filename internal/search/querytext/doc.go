@@ -63,11 +63,12 @@ const (
 	EmptyField   Reason = "empty_field"   // a field without what it should hold
 	UnknownField Reason = "unknown_field" // a field that there is not
 	BadRange     Reason = "bad_range"     // a range that makes no sense
+	NoOr         Reason = "no_or"         // an OR, which there is not
 	TooMany      Reason = "too_many"      // more conditions than search.MaxConditions
 )
 
 // Reasons are all of them.
-var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, TooMany}
+var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, NoOr, TooMany}
 
 // asks tells whether these words, beside the conditions and ranges, ask for
 // anything: to leave something out is no question.

@@ -85,6 +85,7 @@ func (p *parser) skipSpace() {
 // part reads what begins here: a phrase, an exclusion, a field, or a word.
 func (p *parser) part() {
 	switch {
+	case p.joined():
 	case isMinus(p.rest[0]):
 		p.minus()
 	case closer(p.rest[0]) != 0:
@@ -94,6 +95,33 @@ func (p *parser) part() {
 	default:
 		p.fieldOrWord(false)
 	}
+}
+
+// joined passes over what joins parts in other query languages: AND says what
+// holds anyway, and that there is no OR is told. At the beginning they are words.
+func (p *parser) joined() bool {
+	end := slices.IndexFunc(p.rest, unicode.IsSpace)
+	if end < 0 {
+		end = len(p.rest)
+	}
+	sign := string(p.rest[:end])
+	began := len(p.words) > 0 || len(p.unread) > 0 || len(p.query.Conditions) > 0 || len(p.query.Ranges) > 0
+	if !joins(sign) || !began || p.running {
+		return false
+	}
+	if sign != and {
+		p.misread(NoOr, p.rest[:end], TakenNothing)
+	}
+	p.rest = p.rest[end:]
+	return true
+}
+
+const and = "AND"
+
+// joins tells of what joins parts, in capitals as other languages want it: small
+// ones are words of a sentence.
+func joins(sign string) bool {
+	return slices.Contains([]string{and, "OR", "|", "||", "｜"}, sign)
 }
 
 func isMinus(r rune) bool { return r == '-' || r == '－' || r == '−' }
@@ -342,9 +370,10 @@ func (p *parser) asWord(text []rune) {
 // plainWords are the words of what was no operator's, without the signs that
 // would make them another's.
 func plainWords(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+	words := strings.FieldsFunc(text, func(r rune) bool {
 		return isColon(r) || isMinus(r) || isQuote(r) || unicode.IsSpace(r)
-	}), " ")
+	})
+	return strings.Join(slices.DeleteFunc(words, joins), " ")
 }
 
 func (p *parser) condition(c search.Condition) {

@@ -81,7 +81,7 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		"a: b":                 "a: b",
 		`19" rack`:             `19" rack`,
 		"C++ a&b #4 (x) [y] *": "C++ a&b #4 (x) [y] *",
-		"AND OR NOT":           "AND OR NOT",
+		"OR 电池 or 回收 NOT":      "OR 电池 or 回收 NOT",
 		"trl>high x>=6 price>": "trl>high x>=6 price>",
 		"-trl>6":               ` | -"trl>6"`,
 
@@ -95,6 +95,12 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		`-"…"`:      ` | empty_phrase("…") nothing`,
 		`标题:"" x`:   `x | empty_phrase("") nothing`,
 		`标题:"电池 x`:  `电池 x | open_quote("电池 x) words`,
+
+		// What joins in other languages: all of it goes together here.
+		"电池 AND 回收":         "电池 回收",
+		"电池 OR 回收":          "电池 回收 | no_or(OR) nothing",
+		`"电池" | -旧 ｜ trl:6`: ` | "电池" -"旧" trl:6..6 | no_or(|) nothing | no_or(｜) nothing`,
+		"colour:a year:OR":  "a ?colour | unknown_field(colour:a) words | bad_range(year:OR) nothing",
 
 		// A field that cannot be read takes nothing from what the rest finds.
 		"year:abc 电池":         "电池 ?abc | bad_range(year:abc) wish",

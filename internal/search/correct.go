@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -260,43 +259,79 @@ func (c *correction) misspelled(word string, last bool) string {
 	if most == 0 {
 		return ""
 	}
-	meant := map[int]tally{}
-	unfinished := false
-	each(c.read(c.ask(word, MatchClose, sampled)), func(s string, weight int) {
+	asked := []string{word}
+	if start := beginning(word); start != word {
+		asked = append(asked, start)
+	}
+	for _, text := range asked {
+		meant, unfinished := closest(c.read(c.ask(text, MatchClose, sampled)), word, most, last)
+		if unfinished || meant != "" {
+			return meant
+		}
+	}
+	return c.respelled(word)
+}
+
+// closest is the word of some texts that the fewest edits lead to, and whether
+// one of them goes on where an unfinished one ends.
+func closest(texts []Text, word string, most int, last bool) (meant string, unfinished bool) {
+	counted := make([]tally, most+1) // by edits
+	each(texts, func(s string, weight int) {
 		for _, p := range analysis.Pieces(s) {
 			unfinished = unfinished || last && strings.HasPrefix(p.Text, word)
 			if edits := analysis.Edits(word, p.Text, most); edits <= most {
-				if meant[edits] == nil {
-					meant[edits] = tally{}
+				if counted[edits] == nil {
+					counted[edits] = tally{}
 				}
-				meant[edits][p.Text] += weight
+				counted[edits][p.Text] += weight
 			}
 		}
 	})
 	if unfinished {
-		return ""
+		return "", true
 	}
-	if len(meant) == 0 {
-		return c.swapped(word)
+	for _, t := range counted {
+		if len(t) > 0 {
+			return t.most(), false
+		}
 	}
-	edits := make([]int, 0, len(meant))
-	for n := range meant {
-		edits = append(edits, n)
-	}
-	slices.SortFunc(edits, cmp.Compare)
-	return meant[edits[0]].most()
+	return "", false
 }
 
-// swapped gives the word that two swapped letters make: of many words the stem,
-// by which they are compared, then differs by more than a swap.
-func (c *correction) swapped(word string) string {
+// The ending that a stem may lack, in letters, and what is left of a word at least.
+const (
+	longestEnding = 5
+	leastStart    = 5
+)
+
+// beginning is a word without what may be a misspelled ending: words are
+// compared by their stems, and of irrigaton none is taken off.
+func beginning(word string) string {
+	letters := []rune(word)
+	return string(letters[:min(len(letters), max(leastStart, len(letters)-longestEnding))])
+}
+
+// respelled gives the word that two swapped letters make, or one that is doubled
+// or no longer: of many words the stem, by which they are compared, then differs
+// by more than that, or is too short to be forgiven anything (irigation).
+func (c *correction) respelled(word string) string {
 	meant := tally{}
 	letters := []rune(word)
-	for i := range len(letters) - 1 {
-		other := slices.Clone(letters)
-		other[i], other[i+1] = other[i+1], other[i]
-		if n := c.ask(string(other), MatchAll, 0).Total; n > 0 {
-			meant[string(other)] = n
+	try := func(from, to int, instead ...rune) {
+		other := string(slices.Concat(letters[:from], instead, letters[to:]))
+		if n := c.ask(other, MatchAll, 0).Total; n > 0 {
+			meant[other] = n
+		}
+	}
+	for i, letter := range letters {
+		again := i+1 < len(letters) && letters[i+1] == letter
+		if again {
+			try(i, i+2, letter)
+		} else {
+			try(i, i+1, letter, letter)
+		}
+		if i+1 < len(letters) && !again {
+			try(i, i+2, letters[i+1], letter)
 		}
 	}
 	return meant.most()

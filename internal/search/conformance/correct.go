@@ -13,6 +13,8 @@ func corrects(t *testing.T, s Store) {
 	more = append(more, search.Document{ID: "c-hidden", Kind: search.KindNeed, Texts: []search.Text{
 		{Tier: policy.TierMembers, Language: "en", Title: "Zirconium furnace"},
 		{Tier: policy.TierMembers, Language: "zh", Title: "锆炉衬里"},
+	}}, search.Document{ID: "c-water", Kind: search.KindNeed, Texts: []search.Text{
+		{Tier: policy.TierPublic, Language: "en", Title: "Irrigation after desalination by nanofiltration"},
 	}})
 	must(t, e.Apply(within(t), search.Batch{Upsert: more}))
 	for _, c := range []struct {
@@ -25,6 +27,11 @@ func corrects(t *testing.T, s Store) {
 		{"traditional characters", "鋰電池", anyone, ""},
 		{"a letter too few", "batery", anyone, "battery"},
 		{"two letters swapped", "battrey", anyone, "battery"},
+		{"a double letter missed in a short stem", "irigation", anyone, "irrigation"},
+		{"a letter doubled in one", "irrrigation", anyone, "irrigation"},
+		{"a letter too few in the ending", "irrigaton", anyone, "irrigation"},
+		{"in a longer word's", "nanofiltraton", anyone, "nanofiltration"},
+		{"in one word of two", "irrigation desalinaton", anyone, "irrigation desalination"},
 		{"one word of two", "thermla management", anyone, "thermal management"},
 		{"with what stands around it", "(batery) pack!", anyone, "(battery) pack!"},
 		{"Cyrillic", "лазернае очистка", anyone, "лазерная очистка"},

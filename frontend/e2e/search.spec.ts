@@ -244,6 +244,8 @@ test('on a phone the filters begin folded', async ({ page }) => {
   await expect(page.getByRole('checkbox')).toHaveCount(1) // public benefit
   await page.locator('summary', { hasText: '技术领域' }).click()
   await expect(page.getByRole('group', { name: '技术领域' }).getByRole('checkbox', { checked: true })).toHaveCount(1)
+  await page.getByRole('button', { name: /^查看 \d+ 条结果$/ }).click()
+  await expect(page.getByRole('status').filter({ hasText: /^共 \d+ 条结果$/ })).toBeFocused()
 })
 
 test('a search that is too long to be kept shows what is kept of it', async ({ browser }) => {

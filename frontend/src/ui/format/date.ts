@@ -43,7 +43,10 @@ export function formatDateTime(value: string, locale: string): string {
   return `${formatDate(value, locale)} ${time}`
 }
 
-/** "3 天前", "in 2 hours": how far an instant is from now. */
+/**
+ * "3 天前", "in 2 hours": how far an instant is from now. What has passed is told by whole units; what is to come is
+ * rounded, or a term of five days would be one of four as soon as it began.
+ */
 export function formatRelative(value: string, locale: string, now: number = Date.now()): string {
   const instant = new Date(value).getTime()
   if (Number.isNaN(instant)) return value
@@ -57,7 +60,7 @@ export function formatRelative(value: string, locale: string, now: number = Date
   ]
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   for (const [length, unit] of steps) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
+    if (Math.abs(seconds) >= length) return format.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit)
   }
   return format.format(0, 'minute')
 }

@@ -37,7 +37,7 @@ export const placeGroups: PlaceGroup[] = [
     label: 'shell.nav.work',
     places: [
       { to: '/dashboard', label: 'shell.nav.dashboard', icon: 'home' },
-      { to: '/desk/needs', label: 'shell.nav.desk', icon: 'bridge', shown: (c) => mediates(c.acting) },
+      { to: '/desk', label: 'shell.nav.desk', icon: 'bridge', shown: (c) => mediates(c.acting) },
       { to: '/my/listings', label: 'shell.nav.listings', icon: 'stack', shown: trades },
       { to: '/agreements', label: 'agreement.list', icon: 'seal', shown: (c) => trades(c) && holds('officer', 'head')(c) },
       { to: '/duplicates', label: 'shell.nav.duplicates', icon: 'copy', shown: (c) => trades(c) && holds(...negotiators)(c) },

@@ -18,6 +18,8 @@ describe('dates', () => {
     const now = Date.parse('2026-11-23T00:00:00Z')
     expect(formatRelative('2026-11-20T00:00:00Z', 'zh-CN', now)).toBe('3天前')
     expect(formatRelative('2026-11-23T02:00:00Z', 'en', now)).toBe('in 2 hours')
+    expect([formatRelative('2026-11-22T23:59:30Z', 'zh-CN', now), formatRelative('2026-11-22T23:59:30Z', 'en', now)]).toEqual(['刚刚', 'just now'])
+    expect(formatRelative('2026-11-23T00:00:30Z', 'en', now)).toBe('within a minute')
     expect(formatRelative('2026-11-27T23:59:50Z', 'zh-CN', now)).toBe('5天后')
     expect(formatRelative('2026-11-18T00:00:10Z', 'zh-CN', now)).toBe('4天前')
   })

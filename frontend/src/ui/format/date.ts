@@ -62,5 +62,6 @@ export function formatRelative(value: string, locale: string, now: number = Date
   for (const [length, unit] of steps) {
     if (Math.abs(seconds) >= length) return format.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit)
   }
-  return format.format(0, 'minute')
+  if (seconds > 0) return locale.startsWith('zh') ? '1分钟内' : 'within a minute'
+  return locale.startsWith('zh') ? '刚刚' : 'just now'
 }

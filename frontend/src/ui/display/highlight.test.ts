@@ -1,5 +1,6 @@
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { createI18n } from 'vue-i18n'
 import HighlightText from './HighlightText.vue'
 import { splitMarks } from './highlight'
 
@@ -22,8 +23,15 @@ describe('splitMarks', () => {
   })
 })
 
+const global = { plugins: [createI18n({ legacy: false, locale: 'zh-CN' })] }
+
+it('says what language a text is in where it is not the page\'s', () => {
+  const langOf = (text: string) => mount(HighlightText, { global, props: { value: { text } } }).attributes('lang')
+  expect([langOf('Drip irrigation'), langOf('智能滴灌')]).toEqual(['en', undefined])
+})
+
 it('never lets markup of a listing through', () => {
-  const wrapper = mount(HighlightText, { props: { value: { text: '<img src=x onerror=alert(1)>电池', marks: [[28, 30]] } } })
+  const wrapper = mount(HighlightText, { global, props: { value: { text: '<img src=x onerror=alert(1)>电池', marks: [[28, 30]] } } })
   expect(wrapper.find('img').exists()).toBe(false)
   expect(wrapper.find('mark').text()).toBe('电池')
   expect(wrapper.text()).toContain('<img')

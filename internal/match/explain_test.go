@@ -19,6 +19,9 @@ func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
 		{"High energy density lithium-ion batteries", "a lithium ion battery with energy density of", []string{"energy density", "lithium-ion batteries"}},
 		{"等离子体表面处理", "低温等离子体", []string{"等离子体"}},
 		{"YOLOv5 目标检测", "用YOLOv5做目标检测", []string{"目标检测", "YOLOv5"}},
+		{"吨水能耗 0.78 kWh", "吨水能耗 0.9 kWh", []string{"吨水能耗"}},
+		{"a 1.35 tesla magnet", "a 0.35 tesla magnet", []string{"tesla magnet"}},
+		{"光伏组件无水清洁", "对组件无磨损", []string{"组件"}},
 		{"完全不同的文字", "another matter", nil},
 		{"the of and 2023", "the of and 2023", nil},
 	} {
@@ -35,6 +38,18 @@ func TestSharedExpressionsOfOneTextAloneAreNotNamed(t *testing.T) {
 	got := match.Shared(analyse(), []string{"锂离子", "电池回收"}, []string{"锂离子电池", "回收"})
 	if slices.Contains(got, "锂离子电池回收") || !slices.Contains(got, "锂离子") {
 		t.Errorf("%q", got)
+	}
+}
+
+// 寿命不低于 is how askers talk and no part of what is sought; 环寿 is no word for that.
+func TestAnExpressionIsNotCutWhereWhatIsSoughtEnds(t *testing.T) {
+	cells := view("磷酸铁锂电池", "电芯的循环寿命为 4000 次")
+	x := filled(t, open(match.Achievement, "cells", cells), open(match.Achievement, "coating", view("涂层", "涂层寿命 6 年")))
+	need := view("寒区储能电池", "磷酸铁锂电池在零下三十度放电，循环寿命不低于 3500 次。")
+	for _, r := range x.Explainer(need, match.Need).WithResult(cells, nil).Reasons {
+		if terms, _ := r.Params["terms"].([]string); slices.Contains(terms, "循环寿") || !slices.Contains(terms, "磷酸铁锂电池") {
+			t.Errorf("%q", terms)
+		}
 	}
 }
 

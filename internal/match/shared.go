@@ -149,7 +149,7 @@ func touching(a, b Token) bool {
 // 饱和), the ones are taken that do so seldom.
 const (
 	leadingHan  = "的了和与及或并且而是将把被在对"
-	trailingHan = "的了或且而在中和与及也其"
+	trailingHan = "的了或且而在中和与及也其无不未已较更很"
 )
 
 // edgeWords do the same in English.

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -201,24 +202,62 @@ func (c *cut) telling(first, last int, by naming) (from, to int) {
 	return from, to
 }
 
-// seam tells whether the pair of Han characters at the edge of a run is the seam
-// of two words: the pair beside it is the commoner. 低温电池 and 高温电池 share 电池,
-// and not 温电池, since 低温 is said more often than 温电. What joins words (模型的)
-// is the end of one however often it is said.
+// seam tells whether a run's edge is none of an expression's: it splits a number
+// (吨水能耗 0 of 0.78), or the pair of Han characters there is the seam of two words,
+// since the pair across the edge is the commoner. 低温电池 and 高温电池 share 电池, and not
+// 温电池, since 低温 is said more often than 温电. What joins words (模型的) is the end of
+// one however often it is said.
 func (c *cut) seam(edge, beside int, by naming) bool {
-	if beside < 0 || beside >= len(c.tokens) || !c.tokens[edge].Han || !c.tokens[beside].Han ||
-		!touching(c.tokens[min(edge, beside)], c.tokens[max(edge, beside)]) {
+	if !c.tokens[edge].Han {
+		return c.splitsNumber(edge, beside > edge)
+	}
+	pair, tells := c.across(edge, beside, by)
+	if pair == "" {
 		return false
 	}
-	outer, size := utf8.DecodeRuneInString(c.tokens[beside].Term)
+	outer, size := utf8.DecodeRuneInString(pair)
 	if beside > edge {
-		outer, _ = utf8.DecodeRuneInString(c.tokens[beside].Term[size:])
+		outer, _ = utf8.DecodeRuneInString(pair[size:])
 	}
 	if strings.ContainsRune(leadingHan+trailingHan, outer) {
 		return false
 	}
-	return by.tellsOf(c, beside) < by.tellsOf(c, edge)
+	return tells < by.tellsOf(c, edge)
 }
+
+// across is the pair of Han characters that begins inside a run and ends beside
+// it, or the other way round, and how much it tells; "" where there is none. Of a
+// need it may have been passed over, as no part of what is sought, and stands in
+// the text alone.
+func (c *cut) across(edge, beside int, by naming) (pair string, tells float64) {
+	at := c.tokens[edge]
+	if beside >= 0 && beside < len(c.tokens) && c.tokens[beside].Han && touching(c.tokens[min(edge, beside)], c.tokens[max(edge, beside)]) {
+		return c.tokens[beside].Term, by.tellsOf(c, beside)
+	}
+	inside, size := utf8.DecodeLastRuneInString(c.text[:at.End])
+	outer, _ := utf8.DecodeRuneInString(c.text[at.End:])
+	pair = c.text[at.End-size:at.End] + string(outer)
+	if beside < edge {
+		inside, size = utf8.DecodeRuneInString(c.text[at.Start:])
+		outer, _ = utf8.DecodeLastRuneInString(c.text[:at.Start])
+		pair = string(outer) + c.text[at.Start:at.Start+size]
+	}
+	if !unicode.Is(unicode.Han, inside) || !unicode.Is(unicode.Han, outer) {
+		return "", 0
+	}
+	return pair, by.stranger(pair)
+}
+
+// splitsNumber tells whether a token's number goes on behind it, or before it.
+func (c *cut) splitsNumber(at int, behind bool) bool {
+	t := c.tokens[at]
+	if behind {
+		return t.End+1 < len(c.text) && digit(c.text[t.End-1]) && strings.IndexByte(".,", c.text[t.End]) >= 0 && digit(c.text[t.End+1])
+	}
+	return t.Start > 1 && digit(c.text[t.Start]) && strings.IndexByte(".,", c.text[t.Start-1]) >= 0 && digit(c.text[t.Start-2])
+}
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }
 
 // endsIn is how long the longest run is that ends at each of a text's tokens.
 // It holds until it is asked again.

@@ -98,12 +98,20 @@ const readByMembers = `coalesce(v.content ->> 'audience', '') IN ('', 'PUBLIC', 
 // unintroduced: nobody asks or has been let talk about the need.
 const unintroduced = `NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = l.id AND i.state IN ('open', 'accepted'))`
 
+// readByItself: of a pair m, what is offered is no achievement of a package that
+// is a good match of the need to the same readers. Lists of matches show the
+// package alone then, and whoever talks about it talks about the achievement.
+const readByItself = `(m.subject_kind <> 'achievement' OR NOT EXISTS (SELECT 1 FROM listing_parts h
+	JOIN matches k ON k.need_id = m.need_id AND k.subject_id = h.listing_id AND k.band IN ('strong', 'good')
+	JOIN listings g ON g.id = h.listing_id AND g.state = 'published' JOIN revisions x ON x.id = g.live_revision
+	WHERE h.part_id = m.subject_id AND coalesce(x.content ->> 'audience', '') IN ('', 'PUBLIC', 'MEMBERS')))`
+
 // waitingNeeds are the conditions of a filter on listings l with their live versions v.
 func waitingNeeds(f match.NeedFilter) *conditions {
 	var c conditions
 	c.add(`l.kind = 'need' AND l.state = 'published' AND ` + readByMembers + ` AND ` + unintroduced)
 	c.classified(`v`, f.TechnicalField, f.Region)
-	has := `EXISTS (SELECT 1 FROM matches m WHERE m.need_id = l.id AND m.band `
+	has := `EXISTS (SELECT 1 FROM matches m WHERE m.need_id = l.id AND ` + readByItself + ` AND m.band `
 	switch f.Band {
 	case match.Strong:
 		c.add(has + `= 'strong')`)
@@ -153,8 +161,8 @@ func waitingQuery(f match.NeedFilter) (string, []any) {
 		c.add(`(l.confirm_by > ? OR l.confirm_by = ? AND l.id > ?)`, f.After.Key, f.After.Key, f.After.ID)
 	}
 	return `SELECT l.id, l.confirm_by, l.published_at,
-			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'strong'),
-			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'good')
+			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'strong' AND ` + readByItself + `),
+			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'good' AND ` + readByItself + `)
 		FROM listings l JOIN revisions v ON v.id = l.live_revision
 		WHERE ` + c.where() + ` ORDER BY ` + order + ` LIMIT ` + c.limit(f.Limit), c.args
 }
@@ -168,6 +176,7 @@ func idleMatches(f match.IdleFilter) *conditions {
 		c.add(`m.band = ?`, string(f.Band))
 	}
 	c.add(`l.state = 'published' AND r.state = 'published' AND ` + readByMembers + ` AND ` + strings.ReplaceAll(readByMembers, "v.", "w."))
+	c.add(readByItself)
 	c.add(`NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id)`)
 	c.add(`NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id)`)
 	c.classified(`v`, f.TechnicalField, f.Region)

@@ -261,6 +261,59 @@ func TestTwoMediatorsAtOnceProposeAPairOnce(t *testing.T) {
 	})
 }
 
+// A list of matches shows a package in the place of its achievement, and so does the desk.
+func TestTheDeskHasAnAchievementOnceWithItsPackage(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		desk := deskOf(m, 5)
+		needID, achievementID := m.pair()
+		followed := int64(0)
+		follow := func() {
+			t.Helper()
+			followed++
+			if err := m.service.Follow(m.ctx, followed-1, followed, []match.Ref{{Kind: match.Need, ID: needID}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		follow() // the achievement was found before there was a package
+		m.clock.Advance(15 * 24 * time.Hour)
+		shown := func() (subjects []string, fitting int) {
+			t.Helper()
+			idle, err := desk.Idle(m.ctx, broker, match.DeskQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, pair := range idle.Items {
+				subjects = append(subjects, pair.Subject.ID)
+			}
+			counts, err := desk.Counts(m.ctx, broker)
+			if err != nil || counts.Idle != len(subjects) {
+				t.Errorf("%d are counted of %d: %v", counts.Idle, len(subjects), err)
+			}
+			waiting, err := desk.Needs(m.ctx, broker, match.DeskQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, need := range waiting.Items {
+				fitting += need.Strong + need.Good
+			}
+			return subjects, fitting
+		}
+		if subjects, fitting := shown(); !slices.Equal(subjects, []string{achievementID}) || fitting != 1 {
+			t.Errorf("alone: %v, %d fitting", subjects, fitting)
+		}
+		packageID := m.packed(achievementID)
+		follow()
+		m.clock.Advance(15 * 24 * time.Hour)
+		if subjects, fitting := shown(); !slices.Equal(subjects, []string{packageID}) || fitting != 1 {
+			t.Errorf("in package %s: %v, %d fitting", packageID, subjects, fitting)
+		}
+		m.introducedTo(needID, packageID)
+		if subjects, _ := shown(); len(subjects) > 0 {
+			t.Errorf("%v lie untouched though the package is talked about", subjects)
+		}
+	})
+}
+
 func TestTheDeskTellsWhatWaits(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		desk := deskOf(m, 5)

@@ -57,7 +57,7 @@ type List struct {
 	Items []Item
 	// Relevant and Irrelevant are how much of the other side the reader's
 	// organisation has judged; the irrelevant are not among the items. Moved
-	// tells how many of the items stand elsewhere for it.
+	// tells how many of the items stand elsewhere for what was said of others.
 	Relevant, Irrelevant, Moved int
 }
 
@@ -153,7 +153,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 		if f.match.Features[NearMeaning] >= s.model.Meaning.Telling {
 			f.explanation.Reasons = append(f.explanation.Reasons, Reason{Code: AlikeInMeaning})
 		}
-		if f.pull.moves() {
+		if f.pull.Code != "" {
 			list.Moved++
 		}
 	}

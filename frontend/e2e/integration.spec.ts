@@ -45,10 +45,10 @@ test('an engineer keeps a search, follows its feed, and deletes it', async ({ br
   const page = await as(browser, 'engineer')
   const name = `电池 ${Date.now()}`
   await page.goto('/search?q=电池')
-  await page.getByRole('button', { name: '保存此检索' }).click()
+  await page.getByRole('button', { name: '保存此搜索' }).click()
   await page.getByLabel('名称').fill(name)
-  await page.getByRole('button', { name: '保存此检索' }).click()
-  await expect(page.getByText('检索已保存')).toBeVisible()
+  await page.getByRole('button', { name: '保存此搜索' }).click()
+  await expect(page.getByText('搜索已保存')).toBeVisible()
   await page.goto('/my/searches')
   const card = page.getByRole('article').filter({ hasText: name })
   await expect(card.getByText('每天 8:00')).toBeVisible()

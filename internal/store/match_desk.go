@@ -101,10 +101,10 @@ const unintroduced = `NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id 
 // readByItself: of a pair m, what is offered is no achievement of a package that
 // is a good match of the need to the same readers. Lists of matches show the
 // package alone then, and whoever talks about it talks about the achievement.
-const readByItself = `(m.subject_kind <> 'achievement' OR NOT EXISTS (SELECT 1 FROM listing_parts h
+var readByItself = `(m.subject_kind <> 'achievement' OR NOT EXISTS (SELECT 1 FROM listing_parts h
 	JOIN matches k ON k.need_id = m.need_id AND k.subject_id = h.listing_id AND k.band IN ('strong', 'good')
 	JOIN listings g ON g.id = h.listing_id AND g.state = 'published' JOIN revisions x ON x.id = g.live_revision
-	WHERE h.part_id = m.subject_id AND coalesce(x.content ->> 'audience', '') IN ('', 'PUBLIC', 'MEMBERS')))`
+	WHERE h.part_id = m.subject_id AND ` + strings.ReplaceAll(readByMembers, "v.", "x.") + `))`
 
 // waitingNeeds are the conditions of a filter on listings l with their live versions v.
 func waitingNeeds(f match.NeedFilter) *conditions {

@@ -242,10 +242,9 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 	}
 
 	// What is not taken is in the log, disables the address after some
-	// failures, and can be sent again under its id.
+	// failures, and can be sent again under its id. Nothing else fails meanwhile,
+	// or the address might be disabled before the message is on its way.
 	target.answer(http.StatusInternalServerError)
-	head.Post(hook+"/ping", nil).Expect(http.StatusAccepted)
-	target.await(t, "ping", 2)
 	step(head.Client, path, "suspend", body{"reason": "设备检修"}).Expect(http.StatusOK)
 	failed := target.await(t, "listing.suspended", 1)[0]
 	eventually(t, 20*time.Second, "the address is disabled", func() error {
@@ -270,20 +269,21 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 		}
 	}
 	head.Get(hook + "/deliveries").Expect(http.StatusOK).Into(&log)
-	if len(log.Items) != 4 || log.Items[0].Type != "listing.suspended" || log.Items[0].Last.Status != 500 || log.Items[0].Last.Excerpt != "收到了" {
+	if len(log.Items) != 3 || log.Items[0].Type != "listing.suspended" || log.Items[0].Last.Status != 500 || log.Items[0].Last.Excerpt != "收到了" {
 		t.Fatalf("the log says %+v", log.Items)
 	}
+	before := len(target.of("listing.suspended"))
 	target.answer(http.StatusNoContent)
 	entry := head.Get(hook).Expect(http.StatusOK)
 	head.Put(hook, body{"url": target.URL, "types": []string{"listing.suspended"}}, contracttest.IfMatch(entry.ETag())).Expect(http.StatusOK)
 	// Disabled messages waited; they come by themselves or when asked for.
 	eventually(t, 60*time.Second, "the failed message comes again", func() error {
-		if n := len(target.of("listing.suspended")); n < 2 {
+		if n := len(target.of("listing.suspended")); n <= before {
 			return fmt.Errorf("%d came", n)
 		}
 		return nil
 	})
-	if again := target.of("listing.suspended")[1]; again.header.Get("webhook-id") != failed.header.Get("webhook-id") || again.body != failed.body {
+	if again := target.of("listing.suspended")[before]; again.header.Get("webhook-id") != failed.header.Get("webhook-id") || again.body != failed.body {
 		t.Error("a repetition has another id or another body")
 	}
 	for _, hidden := range []string{secret, rotated, "whsec_", "verborgen"} {

@@ -128,6 +128,22 @@ func TestWhatResemblesAnIrrelevantMatchSinksForItsOrganisationAndSaysWhy(t *test
 	})
 }
 
+func TestWhatIsFoundRelevantIsNotMovedByItself(t *testing.T) {
+	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
+		m.say(m.salts, match.Say{Opinion: match.Relevant})
+		list := m.list(plantManager, match.Standing)
+		var raised []string
+		for _, item := range list.Items {
+			if slices.ContainsFunc(item.Reasons, func(r match.Reason) bool { return r.Code == match.LikeRelevant }) {
+				raised = append(raised, item.Other.ID)
+			}
+		}
+		if !slices.Contains(raised, m.salt2) || slices.Contains(raised, m.salts) || list.Moved != len(raised) {
+			t.Errorf("%d are counted as moved, and %v say why", list.Moved, raised)
+		}
+	})
+}
+
 func TestAReasonThatIsNotOfTheSubjectLeavesSimilarListingsWhereTheyAre(t *testing.T) {
 	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
 		m.say(m.salts, match.Say{Opinion: match.Irrelevant, Code: "already_contacted"})

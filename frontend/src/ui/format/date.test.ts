@@ -22,6 +22,8 @@ describe('dates', () => {
     expect(formatRelative('2026-11-23T00:00:30Z', 'en', now)).toBe('within a minute')
     expect(formatRelative('2026-11-27T23:59:50Z', 'zh-CN', now)).toBe('5天后')
     expect(formatRelative('2026-11-18T00:00:10Z', 'zh-CN', now)).toBe('4天前')
+    expect(formatRelative('2026-11-23T00:59:50Z', 'en', now)).toBe('in 1 hour')
+    expect(formatRelative('2026-12-22T23:00:00Z', 'en', now)).toBe('next month')
   })
 
   it('knows which day it is in Shanghai', () => {

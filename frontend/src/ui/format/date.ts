@@ -58,10 +58,11 @@ export function formatRelative(value: string, locale: string, now: number = Date
     [3_600, 'hour'],
     [60, 'minute'],
   ]
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  for (const [length, unit] of steps) {
-    if (Math.abs(seconds) >= length) return format.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit)
-  }
+  const stepOf = (span: number) => steps.find(([length]) => span >= length)
+  const [within = 1] = stepOf(seconds) ?? []
+  const told = seconds > 0 ? Math.round(seconds / within) * within : seconds // 59 minutes and a half are an hour
+  const step = stepOf(Math.abs(told))
+  if (step) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(told / step[0]), step[1])
   if (seconds > 0) return locale.startsWith('zh') ? '1分钟内' : 'within a minute'
   return locale.startsWith('zh') ? '刚刚' : 'just now'
 }

@@ -433,7 +433,7 @@ func TestARequestedLetterGoesToItsAddress(t *testing.T) {
 			w.t.Fatalf("%d letters, want one", len(w.outgoing.sent))
 		}
 		l := w.outgoing.sent[0]
-		if l.To != "new@example.org" || l.Subject != "Xinjiang University invites you to Chengqiao" || !strings.Contains(l.Text, "token=secret") {
+		if l.To != "new@example.org" || l.Subject != "Xinjiang University invites you to join Chengqiao" || !strings.Contains(l.Text, "token=secret") {
 			w.t.Errorf("the letter is %+v", l)
 		}
 		w.asked["T2"] = notify.Requested{Template: "birthday", To: "new@example.org"}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"chengqiao/internal/exchange"
 	"chengqiao/internal/httpapi/contracttest"
 )
 
@@ -374,9 +375,11 @@ func TestFilesThatAreNoneAreRefusedWithAReason(t *testing.T) {
 		"an old spreadsheet": {[]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1}, http.StatusBadRequest, "format_not_read"},
 		"a broken zip":       {[]byte("PK\x03\x04 and nothing else"), http.StatusBadRequest, "malformed_xlsx"},
 		"too many rows":      {[]byte(many), http.StatusRequestEntityTooLarge, "too_many_rows"},
+		"too many bytes":     {append([]byte("PK\x03\x04"), make([]byte, exchange.MaxBytes)...), http.StatusRequestEntityTooLarge, "file_too_large"},
 		"a column twice":     {[]byte("标题,标题\na,b\n"), http.StatusBadRequest, "column_twice"},
 	} {
-		if got := head.uploadImport("achievement", "x.csv", c.content); got.Status != c.status || got.Text("code") != c.code {
+		got := head.uploadImport("achievement", "x.csv", c.content)
+		if got.Status != c.status || got.Text("code") != c.code || strings.Contains(got.Text("title"), "{") {
 			t.Errorf("%s: %d %s", name, got.Status, got.Body)
 		}
 	}

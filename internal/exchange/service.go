@@ -128,7 +128,7 @@ func (s *sized) Read(b []byte) (int, error) {
 		if n, err := s.r.Read(one[:]); n == 0 {
 			return 0, err
 		}
-		return 0, errs.Newp(errs.TooLarge, "file_too_large", errs.Params{"max_bytes": MaxBytes})
+		return 0, errs.Newp(errs.TooLarge, "file_too_large", errs.Params{"limit_bytes": MaxBytes})
 	}
 	n, err := s.r.Read(b[:min(int64(len(b)), s.left)])
 	s.left -= int64(n)

@@ -105,13 +105,13 @@ func openSQLite(cfg Config) (*DB, error) {
 		// Each pooled connection would see its own empty memory database.
 		return nil, errs.Newp(errs.Invalid, "store_dsn_invalid", errs.Params{"driver": string(SQLite)})
 	}
-	writer, err := sql.Open("sqlite", sqliteDSN(cfg, false))
+	writer, err := openPreparing(sqliteDSN(cfg, false))
 	if err != nil {
 		return nil, errs.Wrap(errs.Invalid, "store_dsn_invalid", err)
 	}
 	writer.SetMaxOpenConns(1)
 	writer.SetMaxIdleConns(1)
-	reader, err := sql.Open("sqlite", sqliteDSN(cfg, true))
+	reader, err := openPreparing(sqliteDSN(cfg, true))
 	if err != nil {
 		_ = writer.Close()
 		return nil, errs.Wrap(errs.Invalid, "store_dsn_invalid", err)

@@ -84,3 +84,29 @@ test('the desk shows good matches that nobody acted on, or says that there are n
   await expect(broker).toHaveURL(/\/desk\/needs\?field=agriculture$/) // goes along; the age is the other list's
   await expect(broker.getByLabel('技术领域')).toHaveValue('agriculture')
 })
+
+test('the desk keeps to a province with its prefectures, or to one of these', async ({ browser }) => {
+  const broker = await as(browser, 'broker')
+  await broker.goto('/desk/needs')
+  await expect(broker.getByRole('article').first()).toBeVisible()
+  const region = broker.getByRole('combobox', { name: '地区' })
+  const feet = broker.getByRole('article')
+  const choose = async (typed: string, name: RegExp) => {
+    await region.fill(typed)
+    await broker.getByRole('option', { name }).click()
+  }
+  await choose('巴音', /^巴音郭楞/)
+  await expect(broker).toHaveURL(/region=652800/)
+  await expect(feet.filter({ hasNotText: '巴音郭楞' })).toHaveCount(0)
+  await expect(feet.first()).toBeVisible()
+  const few = await feet.count()
+  await choose('新疆', /^新疆/)
+  await expect(broker).toHaveURL(/region=650000/)
+  await expect(feet.filter({ hasNotText: '巴音郭楞' }).first()).toBeVisible()
+  expect(await feet.count()).toBeGreaterThan(few)
+  expect(await barriers(broker)).toEqual([])
+  await fits(broker)
+  await broker.getByRole('link', { name: /无人处理的匹配/ }).click()
+  await expect(broker).toHaveURL(/\/desk\/matches\?region=650000$/)
+  expect(complaintsOf(broker)).toEqual([])
+})

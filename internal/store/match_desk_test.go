@@ -314,6 +314,53 @@ func TestTheDeskHasAnAchievementOnceWithItsPackage(t *testing.T) {
 	})
 }
 
+// As in search: a province has what lies in its prefectures, and a prefecture has
+// not what says no more than the province.
+func TestTheDeskKeepsToAProvinceOrToAPrefecture(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		desk := deskOf(m, 5)
+		m.pair()
+		ids, refs := map[string]string{}, []match.Ref{}
+		for _, region := range []string{"650000", "652300", "652900", "320500"} {
+			c := soughtElectrolyte()
+			c.Region = region
+			ids[m.publishedNeed(c).ID] = region
+		}
+		for id := range ids {
+			refs = append(refs, match.Ref{Kind: match.Need, ID: id})
+		}
+		m.indexed(refs...)
+		if err := m.service.Follow(m.ctx, 0, 1, refs); err != nil {
+			t.Fatal(err)
+		}
+		m.clock.Advance(15 * 24 * time.Hour)
+		for region, want := range map[string][]string{
+			"650000": {"650000", "652300", "652900"}, "652300": {"652300"}, "652900": {"652900"}, "650100": nil, "320000": {"320500"},
+		} {
+			waiting, err := desk.Needs(m.ctx, broker, match.DeskQuery{Region: region})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var needs, idle []string
+			for _, n := range waiting.Items {
+				needs = append(needs, ids[n.ID])
+			}
+			untouched, err := desk.Idle(m.ctx, broker, match.DeskQuery{Region: region})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, pair := range untouched.Items {
+				idle = append(idle, ids[pair.NeedID])
+			}
+			slices.Sort(needs)
+			slices.Sort(idle)
+			if !slices.Equal(needs, want) || !slices.Equal(idle, want) {
+				t.Errorf("%s: needs of %v and matches of %v, want %v", region, needs, idle, want)
+			}
+		}
+	})
+}
+
 func TestTheDeskTellsWhatWaits(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		desk := deskOf(m, 5)

@@ -7190,7 +7190,7 @@ export interface operations {
             query?: {
                 /** @description A technical field of the need */
                 field?: string;
-                /** @description A GB/T 2260 code of the need */
+                /** @description A GB/T 2260 code of the need; a province takes its divisions with it */
                 region?: string;
                 band?: "strong" | "good";
                 /** @description For at least so many days */

@@ -4989,7 +4989,7 @@ type ListDeskMatchesParams struct {
 	// Field A technical field of the need
 	Field string `form:"field,omitempty" json:"field,omitempty,omitzero"`
 
-	// Region A GB/T 2260 code of the need
+	// Region A GB/T 2260 code of the need; a province takes its divisions with it
 	Region string                    `form:"region,omitempty" json:"region,omitempty,omitzero"`
 	Band   ListDeskMatchesParamsBand `form:"band,omitempty" json:"band,omitempty,omitzero"`
 

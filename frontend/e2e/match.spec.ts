@@ -97,6 +97,31 @@ test('what is not relevant leaves the list with its reason, and is brought back'
   expect(complaintsOf(page)).toEqual([])
 })
 
+test('who asks for a package has the own need that matches chosen already, with its band', async ({ browser }) => {
+  const page = await as(browser, 'sunvoltManager')
+  let path = ''
+  let own: { items: { id: string; band: string }[] } = { items: [] }
+  await expect(async () => {
+    const needs = (await (await page.request.get('/api/v1/needs?state=published')).json()) as { items: { id: string }[] }
+    const found = (await (await page.request.get(`/api/v1/needs/${needs.items[0]?.id}/matches`)).json()) as { items: { kind: string; subject_id: string }[] }
+    path = `/packages/${found.items.find(({ kind }) => kind === 'package')?.subject_id}`
+    own = (await (await page.request.get(`/api/v1${path}/own-needs`)).json()) as typeof own
+    expect(own.items.length).toBeGreaterThan(0)
+  }).toPass({ timeout: 60_000 })
+  await page.goto(path)
+  await page.getByRole('button', { name: '申请对接' }).click()
+  const dialog = page.getByRole('dialog', { name: '向对方申请对接' })
+  const needs = dialog.getByLabel('对应的本单位需求')
+  await expect(needs.locator('option').nth(1)).toHaveAttribute('value', own.items[0]?.id ?? '')
+  await expect(needs).toHaveValue(own.items.length === 1 ? (own.items[0]?.id ?? '') : '')
+  await needs.selectOption(own.items[0]?.id ?? '')
+  await expect(dialog.getByText(/^(高度契合|较为契合|可能相关)$/)).toBeVisible()
+  expect(await barriers(page)).toEqual([])
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  expect(complaintsOf(page)).toEqual([])
+})
+
 test('anyone reads how well the matching does, on the narrowest telephone', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto('/matching/precision')

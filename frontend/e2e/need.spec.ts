@@ -59,6 +59,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await engineer.getByRole('button', { name: '申请对接' }).click()
     const dialog = engineer.getByRole('dialog')
     await dialog.getByLabel('给对方的话').fill('想了解这项成果能否直接用于我们的需求。')
+    await dialog.getByLabel('对应的本单位需求').selectOption('') // where one matches it is chosen already
     await dialog.getByRole('button', { name: '发送' }).click()
     await expect(dialog.getByRole('alert')).toContainText('对应的本单位需求')
     await dialog.getByLabel('对应的本单位需求').selectOption({ label: title })

@@ -18,6 +18,7 @@ export const people = {
   inventor2: 'inventor2@demo.example',
   engineer: 'engineer@demo.example',
   manager: 'manager@demo.example',
+  sunvoltManager: 'manager.sunvolt@demo.example',
   broker: 'broker@demo.example',
   registrar: 'registrar@demo.example',
   analyst: 'analyst@demo.example',

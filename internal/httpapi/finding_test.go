@@ -267,6 +267,23 @@ func TestMatchesComeWithReasonsVerdictsAndTakeFeedback(t *testing.T) {
 	w.as("").Get(path).Refused(http.StatusNotFound, "not_found")
 }
 
+func TestWhoAsksForAResultHasTheOwnNeedThatItMeets(t *testing.T) {
+	w := serveFinding(t)
+	id, needID := w.stock(t)
+	w.as("manager").Get("/needs/" + needID + "/matches").Expect(http.StatusOK) // brings the pair into the ledger
+	path := "/achievements/" + id + "/own-needs"
+	got := w.as("manager").Get(path).Expect(http.StatusOK)
+	if got.Text("items.0.id") != needID || got.Text("items.0.title.zh") != "低温动力电池电解液" || got.Text("items.0.band") == "" || got.Has("items.1") {
+		t.Errorf("%s", got.Body)
+	}
+	for _, who := range []string{"stranger", ""} {
+		if other := w.as(who).Get(path).Expect(http.StatusOK); other.Has("items.0") {
+			t.Errorf("%q reads %s", who, other.Body)
+		}
+	}
+	w.as("manager").Get("/packages/"+id+"/own-needs").Refused(http.StatusNotFound, "not_found")
+}
+
 func TestAListingIsReadBesideItsRelated(t *testing.T) {
 	w := serveFinding(t)
 	id, needID := w.stock(t)

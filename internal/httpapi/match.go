@@ -37,6 +37,25 @@ func (a *API) ListPackageMatches(ctx context.Context, req oas.ListPackageMatches
 	return oas.ListPackageMatches200JSONResponse(out), err
 }
 
+// ListOwnNeedsForAchievement implements the contract.
+func (a *API) ListOwnNeedsForAchievement(ctx context.Context, req oas.ListOwnNeedsForAchievementRequestObject) (oas.ListOwnNeedsForAchievementResponseObject, error) {
+	found, err := a.ownNeeds(ctx, match.Ref{Kind: match.Achievement, ID: req.ID})
+	return oas.ListOwnNeedsForAchievement200JSONResponse(found), err
+}
+
+// ListOwnNeedsForPackage implements the contract.
+func (a *API) ListOwnNeedsForPackage(ctx context.Context, req oas.ListOwnNeedsForPackageRequestObject) (oas.ListOwnNeedsForPackageResponseObject, error) {
+	found, err := a.ownNeeds(ctx, match.Ref{Kind: match.Package, ID: req.ID})
+	return oas.ListOwnNeedsForPackage200JSONResponse(found), err
+}
+
+func (a *API) ownNeeds(ctx context.Context, result match.Ref) (oas.OwnNeeds, error) {
+	found, err := a.Matches.OwnNeeds(ctx, actorOf(ctx), result)
+	return oas.OwnNeeds{Items: list(found, func(n match.MatchedNeed) oas.OwnNeed {
+		return oas.OwnNeed{ID: n.ID, Title: n.Title, Band: oas.OwnNeedBand(n.Band)}
+	})}, err
+}
+
 // GiveMatchFeedback implements the contract.
 func (a *API) GiveMatchFeedback(ctx context.Context, req oas.GiveMatchFeedbackRequestObject) (oas.GiveMatchFeedbackResponseObject, error) {
 	err := a.Matches.Feedback(ctx, actorOf(ctx), req.ID, match.Say{

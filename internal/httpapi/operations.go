@@ -132,6 +132,9 @@ var operationActions = map[string][]policy.Action{
 	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
 		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},
 
+	"listOwnNeedsForAchievement": {policy.AchievementRead, policy.MatchRead},
+	"listOwnNeedsForPackage":     {policy.PackageRead, policy.MatchRead},
+
 	"listDuplicates":        {policy.DuplicateList, policy.DuplicateRead},
 	"listDuplicateSuspects": {policy.DuplicateHint},
 	"getDuplicate":          {policy.DuplicateRead},

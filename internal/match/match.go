@@ -57,6 +57,10 @@ type Store interface {
 	// OfNeed reads the matches of a need with these results; those that are
 	// not there are left out.
 	OfNeed(ctx context.Context, needID string, subjects []Ref) ([]Match, error)
+	// NeedsMatching reads the published needs of an organisation that have a match
+	// with a result, best first, at most limit: without those that it finds
+	// irrelevant and those about which the two sides talk or are asked to.
+	NeedsMatching(ctx context.Context, orgID string, result Ref, limit int) ([]MatchedNeed, error)
 	// IDs are those of the matches of pairs that all have a side in common;
 	// pairs that have no match are left out.
 	IDs(ctx context.Context, pairs []Pair) (map[Pair]string, error)

@@ -20,4 +20,5 @@ var (
 const (
 	UndecidedPlans = undecidedPlans
 	GrantedQuery   = grantedQuery
+	NeedsMatching  = needsMatching
 )

@@ -48,6 +48,7 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"who saw what":            of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", Limit: 20})),
 		"who saw what of one":     of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
 		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
+		"own needs for a result":  {store.NeedsMatching, []any{"r", "o", 20}},
 		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
 		"needs that wait":         of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
 		"needs by age":            of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
@@ -71,6 +72,16 @@ func TestWhatAnNDAOpensIsNotSoughtAmongAllThatTheSidesOwn(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		if plan := planOf(t, db, store.GrantedQuery, []any{"o", 20}); strings.Contains(plan, "(owner_org=? AND kind=?)") {
 			t.Errorf("achievements are sought by their owner:\n%s", plan)
+		}
+	})
+}
+
+// What everybody looks for has matches with the needs of all.
+func TestOwnNeedsAreNotSoughtAmongAllThatMatch(t *testing.T) {
+	conditions := map[sqldb.Driver]string{sqldb.SQLite: "(subject_id=? AND need_org=?)", sqldb.Postgres: "((subject_id = 'r'::text) AND (need_org = 'o'::text))"}
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		if plan := planOf(t, db, store.NeedsMatching, []any{"r", "o", 20}); !strings.Contains(plan, conditions[db.Driver()]) {
+			t.Errorf("sought otherwise:\n%s", plan)
 		}
 	})
 }

@@ -924,6 +924,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/achievements/{id}/own-needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Published needs of the acting organisation that the ledger has a match of with this achievement, and about which the two sides do not talk yet */
+        get: operations["listOwnNeedsForAchievement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/achievements/{id}/matches": {
         parameters: {
             query?: never;
@@ -1101,6 +1120,25 @@ export interface paths {
         };
         /** Results like this package, and needs that it may meet, as the reader may see them */
         get: operations["listRelatedToPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/own-needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Published needs of the acting organisation that the ledger has a match of with this package, and about which the two sides do not talk yet */
+        get: operations["listOwnNeedsForPackage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4023,6 +4061,15 @@ export interface components {
             subject_id: string;
             note: components["schemas"]["Text"];
         };
+        OwnNeeds: {
+            items: components["schemas"]["OwnNeed"][];
+        };
+        OwnNeed: {
+            id: string;
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            band: "strong" | "good" | "possible";
+        };
         MatchReason: {
             /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
             code: string;
@@ -6481,6 +6528,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listOwnNeedsForAchievement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Needs, the best match first, at most 20; none for who may not read the ledger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNeeds"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listAchievementMatches: {
         parameters: {
             query?: {
@@ -6755,6 +6825,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelatedListings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOwnNeedsForPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Needs, the best match first, at most 20; none for who may not read the ledger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNeeds"];
                 };
             };
             default: components["responses"]["Problem"];

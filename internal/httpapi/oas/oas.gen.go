@@ -1086,6 +1086,27 @@ func (e OrganisationKind) Valid() bool {
 	}
 }
 
+// Defines values for OwnNeedBand.
+const (
+	OwnNeedBandGood     OwnNeedBand = "good"
+	OwnNeedBandPossible OwnNeedBand = "possible"
+	OwnNeedBandStrong   OwnNeedBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the OwnNeedBand enum.
+func (e OwnNeedBand) Valid() bool {
+	switch e {
+	case OwnNeedBandGood:
+		return true
+	case OwnNeedBandPossible:
+		return true
+	case OwnNeedBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OwnShareType.
 const (
 	OwnShareTypeRECEIPT OwnShareType = "RECEIPT"
@@ -3843,6 +3864,23 @@ type Origin struct {
 	VanishedOn Date `json:"vanished_on,omitempty,omitzero"`
 }
 
+// OwnNeed defines model for OwnNeed.
+type OwnNeed struct {
+	Band OwnNeedBand `json:"band"`
+	ID   string      `json:"id"`
+
+	// Title One text in Chinese and English; at least one of them
+	Title Text `json:"title"`
+}
+
+// OwnNeedBand defines model for OwnNeed.Band.
+type OwnNeedBand string
+
+// OwnNeeds defines model for OwnNeeds.
+type OwnNeeds struct {
+	Items []OwnNeed `json:"items"`
+}
+
 // OwnOrganisation defines model for OwnOrganisation.
 type OwnOrganisation struct {
 	ID   string `json:"id"`
@@ -5957,6 +5995,9 @@ type ServerInterface interface {
 	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
 	// (GET /achievements/{id}/matches)
 	ListAchievementMatches(c *gin.Context, id ID, params ListAchievementMatchesParams)
+	// ListOwnNeedsForAchievement Published needs of the acting organisation that the ledger has a match of with this achievement, and about which the two sides do not talk yet
+	// (GET /achievements/{id}/own-needs)
+	ListOwnNeedsForAchievement(c *gin.Context, id ID)
 	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
 	// (GET /achievements/{id}/related)
 	ListRelatedToAchievement(c *gin.Context, id ID, params ListRelatedToAchievementParams)
@@ -6389,6 +6430,9 @@ type ServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(c *gin.Context, id ID, params ListPackageMatchesParams)
+	// ListOwnNeedsForPackage Published needs of the acting organisation that the ledger has a match of with this package, and about which the two sides do not talk yet
+	// (GET /packages/{id}/own-needs)
+	ListOwnNeedsForPackage(c *gin.Context, id ID)
 	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
 	// (GET /packages/{id}/related)
 	ListRelatedToPackage(c *gin.Context, id ID, params ListRelatedToPackageParams)
@@ -6866,6 +6910,31 @@ func (siw *ServerInterfaceWrapper) ListAchievementMatches(c *gin.Context) {
 	}
 
 	siw.Handler.ListAchievementMatches(c, id, params)
+}
+
+// ListOwnNeedsForAchievement operation middleware
+func (siw *ServerInterfaceWrapper) ListOwnNeedsForAchievement(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListOwnNeedsForAchievement(c, id)
 }
 
 // ListRelatedToAchievement operation middleware
@@ -12118,6 +12187,31 @@ func (siw *ServerInterfaceWrapper) ListPackageMatches(c *gin.Context) {
 	siw.Handler.ListPackageMatches(c, id, params)
 }
 
+// ListOwnNeedsForPackage operation middleware
+func (siw *ServerInterfaceWrapper) ListOwnNeedsForPackage(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListOwnNeedsForPackage(c, id)
+}
+
 // ListRelatedToPackage operation middleware
 func (siw *ServerInterfaceWrapper) ListRelatedToPackage(c *gin.Context) {
 
@@ -13648,6 +13742,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/achievements/:id/versions/:number", wrapper.GetAchievementVersion)
 	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/related", wrapper.ListRelatedToAchievement)
+	router.GET(options.BaseURL+"/achievements/:id/own-needs", wrapper.ListOwnNeedsForAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/matches", wrapper.ListAchievementMatches)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
@@ -13661,6 +13756,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/packages/:id/copies", wrapper.CopyPackage)
 	router.GET(options.BaseURL+"/packages/:id/agreements", wrapper.ListPackageAgreements)
 	router.GET(options.BaseURL+"/packages/:id/related", wrapper.ListRelatedToPackage)
+	router.GET(options.BaseURL+"/packages/:id/own-needs", wrapper.ListOwnNeedsForPackage)
 	router.GET(options.BaseURL+"/packages/:id/matches", wrapper.ListPackageMatches)
 	router.GET(options.BaseURL+"/agreements", wrapper.ListAgreements)
 	router.GET(options.BaseURL+"/agreements/:id", wrapper.GetAgreement)
@@ -14349,6 +14445,45 @@ type ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse) VisitListAchievementMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOwnNeedsForAchievementRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListOwnNeedsForAchievementResponseObject interface {
+	VisitListOwnNeedsForAchievementResponse(w http.ResponseWriter) error
+}
+
+type ListOwnNeedsForAchievement200JSONResponse OwnNeeds
+
+func (response ListOwnNeedsForAchievement200JSONResponse) VisitListOwnNeedsForAchievementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOwnNeedsForAchievementdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOwnNeedsForAchievementdefaultApplicationProblemPlusJSONResponse) VisitListOwnNeedsForAchievementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20242,6 +20377,45 @@ func (response ListPackageMatchesdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListOwnNeedsForPackageRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListOwnNeedsForPackageResponseObject interface {
+	VisitListOwnNeedsForPackageResponse(w http.ResponseWriter) error
+}
+
+type ListOwnNeedsForPackage200JSONResponse OwnNeeds
+
+func (response ListOwnNeedsForPackage200JSONResponse) VisitListOwnNeedsForPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOwnNeedsForPackagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOwnNeedsForPackagedefaultApplicationProblemPlusJSONResponse) VisitListOwnNeedsForPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRelatedToPackageRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListRelatedToPackageParams
@@ -21786,6 +21960,9 @@ type StrictServerInterface interface {
 	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
 	// (GET /achievements/{id}/matches)
 	ListAchievementMatches(ctx context.Context, request ListAchievementMatchesRequestObject) (ListAchievementMatchesResponseObject, error)
+	// ListOwnNeedsForAchievement Published needs of the acting organisation that the ledger has a match of with this achievement, and about which the two sides do not talk yet
+	// (GET /achievements/{id}/own-needs)
+	ListOwnNeedsForAchievement(ctx context.Context, request ListOwnNeedsForAchievementRequestObject) (ListOwnNeedsForAchievementResponseObject, error)
 	// ListRelatedToAchievement Results like this one, and needs that it may meet, as the reader may see them
 	// (GET /achievements/{id}/related)
 	ListRelatedToAchievement(ctx context.Context, request ListRelatedToAchievementRequestObject) (ListRelatedToAchievementResponseObject, error)
@@ -22218,6 +22395,9 @@ type StrictServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(ctx context.Context, request ListPackageMatchesRequestObject) (ListPackageMatchesResponseObject, error)
+	// ListOwnNeedsForPackage Published needs of the acting organisation that the ledger has a match of with this package, and about which the two sides do not talk yet
+	// (GET /packages/{id}/own-needs)
+	ListOwnNeedsForPackage(ctx context.Context, request ListOwnNeedsForPackageRequestObject) (ListOwnNeedsForPackageResponseObject, error)
 	// ListRelatedToPackage Results like this package, and needs that it may meet, as the reader may see them
 	// (GET /packages/{id}/related)
 	ListRelatedToPackage(ctx context.Context, request ListRelatedToPackageRequestObject) (ListRelatedToPackageResponseObject, error)
@@ -22741,6 +22921,32 @@ func (sh *strictHandler) ListAchievementMatches(ctx *gin.Context, id ID, params 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListAchievementMatchesResponseObject); ok {
 		if err := validResponse.VisitListAchievementMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOwnNeedsForAchievement operation middleware
+func (sh *strictHandler) ListOwnNeedsForAchievement(ctx *gin.Context, id ID) {
+	var request ListOwnNeedsForAchievementRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOwnNeedsForAchievement(ctx, request.(ListOwnNeedsForAchievementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOwnNeedsForAchievement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListOwnNeedsForAchievementResponseObject); ok {
+		if err := validResponse.VisitListOwnNeedsForAchievementResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -27435,6 +27641,32 @@ func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID, params List
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListPackageMatchesResponseObject); ok {
 		if err := validResponse.VisitListPackageMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOwnNeedsForPackage operation middleware
+func (sh *strictHandler) ListOwnNeedsForPackage(ctx *gin.Context, id ID) {
+	var request ListOwnNeedsForPackageRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOwnNeedsForPackage(ctx, request.(ListOwnNeedsForPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOwnNeedsForPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListOwnNeedsForPackageResponseObject); ok {
+		if err := validResponse.VisitListOwnNeedsForPackageResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

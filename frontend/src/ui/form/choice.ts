@@ -3,4 +3,6 @@ export interface Choice {
   value: string
   label: string
   hint?: string
+  /** The heading under which it stands, together with those that have the same. */
+  group?: string
 }

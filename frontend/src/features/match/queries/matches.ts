@@ -3,11 +3,14 @@ import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
 
 export type Match = Schema<'Match'>
-export type MatchSubject = 'need' | 'package' | 'achievement'
+export type Result = 'package' | 'achievement'
+export type MatchSubject = 'need' | Result
+export type OwnNeed = Schema<'OwnNeed'>
 
-const matchKeys = {
+export const matchKeys = {
   all: ['matches'] as const,
   of: (kind: MatchSubject, id: string, hidden: boolean) => [...matchKeys.all, kind, id, hidden] as const,
+  ownNeeds: (kind: Result, id: string) => [...matchKeys.all, kind, id, 'own-needs'] as const,
 }
 
 /** The list of reasons against a match: what speaks against a need is not what speaks against a result. */
@@ -33,6 +36,18 @@ export function useMatches(kind: Ref<MatchSubject>, id: Ref<string>, hidden: Ref
           return dataOf(api.GET('/achievements/{id}/matches', params))
       }
     },
+  })
+}
+
+/** The acting organisation's needs that a result may meet, the best match first. */
+export function useOwnNeeds(kind: Result, id: string, enabled: Ref<boolean>) {
+  return useQuery({
+    queryKey: matchKeys.ownNeeds(kind, id),
+    queryFn: async (): Promise<OwnNeed[]> => {
+      const params = { params: { path: { id } } }
+      return (await dataOf(kind === 'package' ? api.GET('/packages/{id}/own-needs', params) : api.GET('/achievements/{id}/own-needs', params))).items
+    },
+    enabled,
   })
 }
 

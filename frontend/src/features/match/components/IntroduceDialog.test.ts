@@ -1,0 +1,78 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { flushPromises, mount } from '@vue/test-utils'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
+import { listingKeys } from '@/features/listing/queries/listings'
+import { i18n } from '@/i18n'
+import { matchKeys, type OwnNeed } from '../queries/matches'
+import IntroduceDialog from './IntroduceDialog.vue'
+
+vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ acting: ref({ id: 'plant' }), signedIn: ref(true) }) }))
+vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }))
+
+beforeAll(() => {
+  HTMLDialogElement.prototype.showModal = vi.fn() // which jsdom lacks
+})
+
+function need(id: string, band: OwnNeed['band']): OwnNeed {
+  return { id, title: { zh: `需求${id}` }, band }
+}
+
+/** The dialog about a result, for who has the needs 甲, 乙 and 丙. */
+function dialogWith(matching: OwnNeed[], about: { packageId?: string; achievementId?: string } = { packageId: 'p1' }) {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
+  client.setQueryData(listingKeys.mine('need', 'published', ''), { items: ['甲', '乙', '丙'].map((id) => ({ id, title: { zh: `需求${id}` } })) })
+  client.setQueryData(about.packageId ? matchKeys.ownNeeds('package', about.packageId) : matchKeys.ownNeeds('achievement', about.achievementId ?? ''), matching)
+  const dialog = mount(IntroduceDialog, {
+    props: { modelValue: true, ...about },
+    global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]], stubs: { RouterLink: true } },
+  })
+  const select = () => dialog.get('select').element as HTMLSelectElement
+  const groups = () => [...select().querySelectorAll('optgroup')].map((group) => [group.label, ...[...group.querySelectorAll('option')].map((each) => each.value)])
+  return { dialog, client, select, groups }
+}
+
+describe('the need that one brings to a request', () => {
+  it('is chosen already where it is the only one that matches', () => {
+    const { dialog, select, groups } = dialogWith([need('乙', 'good')])
+    expect(select().value).toBe('乙')
+    expect(groups()).toEqual([['较为契合', '乙'], ['其他需求', '甲', '丙']])
+    expect(dialog.text()).toContain('已替您选上')
+  })
+
+  it('is chosen for a result that is in no package as well', () => {
+    expect(dialogWith([need('乙', 'strong')], { achievementId: 'a1' }).select().value).toBe('乙')
+  })
+
+  it('is left to choose where several match, the best first', () => {
+    const { dialog, select, groups } = dialogWith([need('丙', 'strong'), need('甲', 'possible')])
+    expect(select().value).toBe('')
+    expect(groups()).toEqual([['高度契合', '丙'], ['可能相关', '甲'], ['其他需求', '乙']])
+    expect(dialog.text()).toContain('契合度最高的排第一')
+  })
+
+  it('is left to choose, without headings, where none matches', () => {
+    const { dialog, select, groups } = dialogWith([])
+    expect(select().value).toBe('')
+    expect(groups()).toEqual([])
+    expect(dialog.text()).not.toContain('匹配')
+  })
+
+  it('has its band shown beside it, and stays what it was changed to', async () => {
+    const { dialog, client, select } = dialogWith([need('乙', 'good')])
+    expect(dialog.get('form').text()).toContain('较为契合')
+    await dialog.get('select').setValue('甲')
+    client.setQueryData(matchKeys.ownNeeds('package', 'p1'), [need('乙', 'strong')])
+    await flushPromises()
+    expect(select().value).toBe('甲')
+    await dialog.get('select').setValue('')
+    client.setQueryData(matchKeys.ownNeeds('package', 'p1'), [need('乙', 'good')])
+    await flushPromises()
+    expect(select().value).toBe('')
+  })
+
+  it('is there to choose also where it is not on the page of needs that was read', () => {
+    const { groups } = dialogWith([need('丁', 'strong')])
+    expect(groups()[0]).toEqual(['高度契合', '丁'])
+  })
+})

@@ -122,6 +122,29 @@ test('who asks for a package has the own need that matches chosen already, with 
   expect(complaintsOf(page)).toEqual([])
 })
 
+test('the dashboard tells of new strong matches and leads to them, and is silent where there are none', async ({ browser }) => {
+  const page = await as(browser, 'sunvoltManager')
+  await page.goto('/dashboard')
+  const fresh = page.getByRole('region', { name: '新的高度契合匹配' })
+  const first = fresh.getByRole('listitem').first()
+  await expect(first).toContainText('高度契合')
+  await expect(first).toContainText(/共同的关键词|同一技术领域/)
+  expect(await barriers(page)).toEqual([])
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  const text = await first.innerText()
+  await first.getByRole('link').click()
+  await expect(page).toHaveURL(/\/needs\/[^/]+\/matches$/)
+  const title = await page.getByRole('article').first().getByRole('heading').innerText()
+  expect(text).toContain(title)
+
+  const registrar = await as(browser, 'registrar')
+  await Promise.all([registrar.waitForResponse('**/api/v1/me/matches'), registrar.goto('/dashboard')])
+  await expect(registrar.getByRole('heading', { name: '等您处理' })).toBeVisible()
+  await expect(registrar.getByRole('heading', { name: '新的高度契合匹配' })).toHaveCount(0)
+  expect([complaintsOf(page), complaintsOf(registrar)]).toEqual([[], []])
+})
+
 test('anyone reads how well the matching does, on the narrowest telephone', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto('/matching/precision')

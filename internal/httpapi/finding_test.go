@@ -284,6 +284,27 @@ func TestWhoAsksForAResultHasTheOwnNeedThatItMeets(t *testing.T) {
 	w.as("manager").Get("/packages/"+id+"/own-needs").Refused(http.StatusNotFound, "not_found")
 }
 
+func TestTheDashboardHasNewMatchesOfOnesOwn(t *testing.T) {
+	w := serveFinding(t)
+	id, needID := w.stock(t)
+	w.as("manager").Get("/needs/" + needID + "/matches").Expect(http.StatusOK) // brings the pair into the ledger
+	got := w.as("manager").Get("/me/matches").Expect(http.StatusOK)
+	if got.Text("items.0.own_id") != needID || got.Text("items.0.own_kind") != "need" || got.Text("items.0.own_title") != "低温动力电池电解液" ||
+		got.Text("items.0.subject_id") != id || got.Text("items.0.kind") != "achievement" || got.Text("items.0.organisation_name") != "天山研究所" ||
+		got.Text("items.0.band") != "strong" || got.Text("items.0.reasons.0.code") != "shared_terms" || got.Has("items.1") {
+		t.Errorf("%s", got.Body)
+	}
+	for _, who := range []string{"stranger", ""} {
+		if other := w.as(who).Get("/me/matches").Expect(http.StatusOK); other.Has("items.0") {
+			t.Errorf("%q reads %s", who, other.Body)
+		}
+	}
+	w.as("manager").Put("/matches/"+got.Text("items.0.id")+"/feedback", body{"verdict": "relevant"}).Expect(http.StatusNoContent)
+	if judged := w.as("manager").Get("/me/matches").Expect(http.StatusOK); judged.Has("items.0") {
+		t.Errorf("%s", judged.Body)
+	}
+}
+
 func TestAListingIsReadBesideItsRelated(t *testing.T) {
 	w := serveFinding(t)
 	id, needID := w.stock(t)

@@ -56,6 +56,19 @@ func (a *API) ownNeeds(ctx context.Context, result match.Ref) (oas.OwnNeeds, err
 	})}, err
 }
 
+// ListNewMatches implements the contract.
+func (a *API) ListNewMatches(ctx context.Context, _ oas.ListNewMatchesRequestObject) (oas.ListNewMatchesResponseObject, error) {
+	found, err := a.Matches.New(ctx, actorOf(ctx))
+	locale := localeOf(ctx)
+	return oas.ListNewMatches200JSONResponse{Items: list(found, func(m match.NewMatch) oas.NewMatch {
+		return oas.NewMatch{
+			ID: m.ID, OwnKind: oas.NewMatchOwnKind(m.Own.Kind), OwnID: m.Own.ID, OwnTitle: m.OwnTitle.In(locale),
+			Kind: oas.NewMatchKind(m.Other.Kind), SubjectID: m.Other.ID, Title: m.OtherTitle.In(locale), OrganisationName: m.OrgName.In(locale),
+			Band: oas.NewMatchBand(m.Band), Reasons: matchReasons(m.Reasons), Since: m.CreatedAt,
+		}
+	})}, err
+}
+
 // GiveMatchFeedback implements the contract.
 func (a *API) GiveMatchFeedback(ctx context.Context, req oas.GiveMatchFeedbackRequestObject) (oas.GiveMatchFeedbackResponseObject, error) {
 	err := a.Matches.Feedback(ctx, actorOf(ctx), req.ID, match.Say{

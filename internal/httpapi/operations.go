@@ -134,6 +134,7 @@ var operationActions = map[string][]policy.Action{
 
 	"listOwnNeedsForAchievement": {policy.AchievementRead, policy.MatchRead},
 	"listOwnNeedsForPackage":     {policy.PackageRead, policy.MatchRead},
+	"listNewMatches":             {policy.MatchRead},
 
 	"listDuplicates":        {policy.DuplicateList, policy.DuplicateRead},
 	"listDuplicateSuspects": {policy.DuplicateHint},

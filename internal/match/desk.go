@@ -209,34 +209,12 @@ func (d *Desk) Idle(ctx context.Context, actor policy.Actor, q DeskQuery) (DeskP
 		return none, err
 	}
 	page := cutPage(found, f.Limit-1, func(m Match) DeskCursor { return DeskCursor{strconv.FormatInt(m.Score, 10), m.ID} })
-	pairs, err := d.explained(ctx, page.Items)
+	explained, err := d.matches.explained(ctx, page.Items, deskTiers)
+	pairs := make([]IdlePair, 0, len(explained))
+	for _, p := range explained {
+		pairs = append(pairs, IdlePair{p.match, p.explanation.Reasons})
+	}
 	return DeskPage[IdlePair]{Items: pairs, Next: page.Next}, err
-}
-
-// explained gives pairs their reasons; one of which a side has left is left out.
-func (d *Desk) explained(ctx context.Context, matches []Match) ([]IdlePair, error) {
-	var refs []Ref
-	for _, m := range matches {
-		refs = append(refs, Ref{Need, m.NeedID}, m.Subject)
-	}
-	live, err := d.matches.listings.Live(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	views := map[Ref]*View{}
-	for _, l := range live {
-		if v := l.ViewFor(deskTiers); v != nil {
-			views[l.Ref] = v
-		}
-	}
-	out := make([]IdlePair, 0, len(matches))
-	for _, m := range matches {
-		need, result := views[Ref{Need, m.NeedID}], views[m.Subject]
-		if need != nil && result != nil {
-			out = append(out, IdlePair{m, d.matches.index().Explainer(need, Need).WithResult(result, nil).Reasons})
-		}
-	}
-	return out, nil
 }
 
 // Proposals lists those of the acting mediator, newest first. Errors: those of

@@ -61,6 +61,10 @@ type Store interface {
 	// with a result, best first, at most limit: without those that it finds
 	// irrelevant and those about which the two sides talk or are asked to.
 	NeedsMatching(ctx context.Context, orgID string, result Ref, limit int) ([]MatchedNeed, error)
+	// NewOf reads the newest strong matches of an organisation's live listings, at
+	// most limit: without those that it has an opinion of, or about which the two
+	// sides were introduced, and without an achievement beside its package.
+	NewOf(ctx context.Context, orgID string, limit int) ([]Match, error)
 	// IDs are those of the matches of pairs that all have a side in common;
 	// pairs that have no match are left out.
 	IDs(ctx context.Context, pairs []Pair) (map[Pair]string, error)

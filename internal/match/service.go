@@ -150,9 +150,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	})
 	for i := range found {
 		f := &found[i]
-		if f.match.Features[NearMeaning] >= s.model.Meaning.Telling {
-			f.explanation.Reasons = append(f.explanation.Reasons, Reason{Code: AlikeInMeaning})
-		}
+		s.tellMeaning(f)
 		if f.pull.Code != "" {
 			list.Moved++
 		}
@@ -174,6 +172,14 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	}
 	list.Items, err = s.items(ctx, said, found)
 	return list, err
+}
+
+// tellMeaning adds to the reasons of a pair that an embedding service found its
+// sides alike; their words do not say so.
+func (s *Service) tellMeaning(f *finding) {
+	if f.match.Features[NearMeaning] >= s.model.Meaning.Telling {
+		f.explanation.Reasons = append(f.explanation.Reasons, Reason{Code: AlikeInMeaning})
+	}
 }
 
 func (s *Service) items(ctx context.Context, feedback []Feedback, found []finding) ([]Item, error) {

@@ -14,6 +14,7 @@ var (
 	IdleQuery          = idleQuery
 	ProposalsQuery     = proposalsQuery
 	SignedQuery        = signedQuery
+	NewOf              = newOf
 )
 
 // Queries that are the same for everybody.

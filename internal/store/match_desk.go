@@ -106,6 +106,12 @@ var readByItself = `(m.subject_kind <> 'achievement' OR NOT EXISTS (SELECT 1 FRO
 	JOIN listings g ON g.id = h.listing_id AND g.state = 'published' JOIN revisions x ON x.id = g.live_revision
 	WHERE h.part_id = m.subject_id AND ` + strings.ReplaceAll(readByMembers, "v.", "x.") + `))`
 
+// bothRead: the listings of a pair m are live, and members read both.
+var bothRead = `l.state = 'published' AND r.state = 'published' AND ` + readByMembers + ` AND ` + strings.ReplaceAll(readByMembers, "v.", "w.")
+
+// neverIntroduced: of a pair m, nobody asked to talk about it.
+const neverIntroduced = `NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id)`
+
 // waitingNeeds are the conditions of a filter on listings l with their live versions v.
 func waitingNeeds(f match.NeedFilter) *conditions {
 	var c conditions
@@ -167,24 +173,28 @@ func waitingQuery(f match.NeedFilter) (string, []any) {
 		WHERE ` + c.where() + ` ORDER BY ` + order + ` LIMIT ` + c.limit(f.Limit), c.args
 }
 
-// idleMatches are the conditions of a filter on matches m with their live
-// listings l and r and those's live versions v and w.
+// idleMatches are the conditions of a filter on pairTables.
 func idleMatches(f match.IdleFilter) *conditions {
 	var c conditions
 	c.add(`m.band IN ('strong', 'good') AND m.created_at <= ?`, clock.Micros(f.Before))
 	if f.Band != match.None {
 		c.add(`m.band = ?`, string(f.Band))
 	}
-	c.add(`l.state = 'published' AND r.state = 'published' AND ` + readByMembers + ` AND ` + strings.ReplaceAll(readByMembers, "v.", "w."))
+	c.add(bothRead)
 	c.add(readByItself)
 	c.add(`NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id)`)
-	c.add(`NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id)`)
+	c.add(neverIntroduced)
 	c.classified(`v`, f.TechnicalField, f.Region)
 	return &c
 }
 
-const idleTables = ` FROM matches m JOIN listings l ON l.id = m.need_id JOIN listings r ON r.id = m.subject_id
+// pairTables are matches m with their listings l and r and the live versions v and
+// w of these.
+const pairTables = ` FROM matches m JOIN listings l ON l.id = m.need_id JOIN listings r ON r.id = m.subject_id
 	JOIN revisions v ON v.id = l.live_revision JOIN revisions w ON w.id = r.live_revision `
+
+// pairColumns are matchColumns of m.
+var pairColumns = `m.` + strings.ReplaceAll(strings.Join(strings.Fields(matchColumns), " "), ", ", ", m.")
 
 // IdleMatches implements match.ProposalStore.
 func (s *Match) IdleMatches(ctx context.Context, f match.IdleFilter) ([]match.Match, error) {
@@ -197,8 +207,7 @@ func idleQuery(f match.IdleFilter) (string, []any) {
 	if f.After.ID != "" {
 		c.add(`(m.score < ? OR m.score = ? AND m.id < ?)`, f.After.Number(), f.After.Number(), f.After.ID)
 	}
-	columns := `m.` + strings.ReplaceAll(strings.Join(strings.Fields(matchColumns), " "), ", ", ", m.")
-	return `SELECT ` + columns + idleTables +
+	return `SELECT ` + pairColumns + pairTables +
 		`WHERE ` + c.where() + ` ORDER BY m.score DESC, m.id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 
@@ -211,7 +220,7 @@ func (s *Match) CountDesk(ctx context.Context, org string, before time.Time, lim
 		tables string
 	}{
 		{&out.Needs, waitingNeeds(match.NeedFilter{}), ` FROM listings l JOIN revisions v ON v.id = l.live_revision `},
-		{&out.Idle, idleMatches(match.IdleFilter{Before: before}), idleTables},
+		{&out.Idle, idleMatches(match.IdleFilter{Before: before}), pairTables},
 		{&out.Proposals, openProposals(org), ` FROM proposals p `},
 	} {
 		n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64],

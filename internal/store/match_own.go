@@ -22,3 +22,18 @@ const needsMatching = `SELECT m.need_id, v.title_zh, v.title_en, m.band
 	  AND NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id AND b.org_id = $2 AND b.opinion = 'irrelevant')
 	  AND NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id AND i.state IN ('open', 'accepted'))
 	ORDER BY m.score DESC, m.need_id LIMIT $3`
+
+// NewOf implements match.Store.
+func (s *Match) NewOf(ctx context.Context, orgID string, limit int) ([]match.Match, error) {
+	return sqldb.All(ctx, s.db, scanMatch, newOf, orgID, limit)
+}
+
+// newOf reads each side by an index in the order of time; the engine merges the two.
+// created_at and id are named by their places in matchColumns, since SQLite does not
+// know a union's columns of joined tables by name.
+var newOf = newOnSide(`m.need_org`) + ` UNION ALL ` + newOnSide(`m.subject_org`) + ` ORDER BY 13 DESC, 1 DESC LIMIT $2`
+
+func newOnSide(owner string) string {
+	return `SELECT ` + pairColumns + pairTables + `WHERE ` + owner + ` = $1 AND m.band = 'strong' AND ` + bothRead + ` AND ` + readByItself + `
+		AND NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id AND b.org_id = $1) AND ` + neverIntroduced
+}

@@ -3,12 +3,15 @@ package store_test
 import (
 	"slices"
 	"testing"
+	"time"
 
+	"chengqiao/internal/catalog"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // follow writes the ledger for listings that changed.
@@ -103,6 +106,122 @@ func TestAnOrganisationIsToldWhichOfItsNeedsAResultMeets(t *testing.T) {
 		m.talking(deal.Topic{AchievementID: achievementID, NeedID: needID})
 		if got := m.ownNeeds(plantManager, result); got != nil {
 			t.Errorf("asked already, still told of %v", got)
+		}
+	})
+}
+
+// newOnes are the pairs that an actor's dashboard shows, as own and other side.
+func (m *matchMarket) newOnes(actor policy.Actor) [][2]string {
+	m.t.Helper()
+	found, err := m.service.New(m.ctx, actor)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var pairs [][2]string
+	for _, n := range found {
+		if n.Band != match.Strong || n.OwnTitle.Zh == "" || n.OtherTitle.Zh == "" || len(n.Reasons) == 0 {
+			m.t.Errorf("%+v", n)
+		}
+		pairs = append(pairs, [2]string{n.Own.ID, n.Other.ID})
+	}
+	return pairs
+}
+
+func TestBothSidesHaveTheirNewStrongMatchesUntilTheyAct(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		vague := soughtElectrolyte()
+		vague.Title, vague.Problem, vague.KeywordsZh, vague.Requirements = text.Zh("电池回收"), text.Zh("退役电池拆解"), nil, nil
+		weak := match.Ref{Kind: match.Need, ID: m.publishedNeed(vague).ID}
+		m.indexed(weak)
+		m.follow(weak, match.Ref{Kind: match.Need, ID: needID})
+		asker, offerer := [][2]string{{needID, achievementID}}, [][2]string{{achievementID, needID}}
+		if got := m.newOnes(plantManager); !slices.Equal(got, asker) {
+			t.Fatalf("who asks has %v, want %v", got, asker)
+		}
+		if got := m.newOnes(labOfficer); !slices.Equal(got, offerer) {
+			t.Fatalf("who offers has %v, want %v", got, offerer)
+		}
+
+		t.Run("nobody else has", func(t *testing.T) {
+			unverified, finance := plantManager, plantManager
+			unverified.OrgVerified = false
+			finance.Roles = []policy.Role{policy.Finance}
+			for name, actor := range map[string]policy.Actor{
+				"a visitor": {}, "a reviewer": reviewer, "a mediator": broker, "one whose verification ended": unverified, "who keeps the books": finance,
+			} {
+				if got := m.newOnes(actor); got != nil {
+					t.Errorf("%s has %v", name, got)
+				}
+			}
+		})
+
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.newOnes(plantManager); !slices.Equal(got, asker) {
+			t.Errorf("only looked at, it is new no more: %v", got)
+		}
+		if err := m.service.Feedback(m.ctx, labOfficer, list.Items[0].MatchID, match.Say{Opinion: match.Relevant}); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.newOnes(labOfficer); got != nil {
+			t.Errorf("who has said what it thinks still has %v", got)
+		}
+		if got := m.newOnes(plantManager); !slices.Equal(got, asker) {
+			t.Errorf("what the other side thinks takes it from who asks: %v", got)
+		}
+		m.talking(deal.Topic{AchievementID: achievementID, NeedID: needID})
+		if got := m.newOnes(plantManager); got != nil {
+			t.Errorf("introduced, still new: %v", got)
+		}
+	})
+}
+
+func TestNewMatchesAreTheNewestFive(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, first := m.pair()
+		m.follow(match.Ref{Kind: match.Need, ID: needID})
+		want := [][2]string{{needID, first}}
+		for range 6 {
+			c := battery()
+			c.TRL = 6
+			c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "85", Unit: "%"}}
+			one := match.Ref{Kind: match.Achievement, ID: m.published(c).ID}
+			m.indexed(one)
+			m.clock.Advance(time.Hour)
+			m.follow(one)
+			want = slices.Insert(want, 0, [2]string{needID, one.ID})
+		}
+		if got := m.newOnes(plantManager); !slices.Equal(got, want[:5]) {
+			t.Errorf("%v, want %v", got, want[:5])
+		}
+		packageID := m.packed(want[0][1])
+		m.clock.Advance(time.Hour)
+		m.follow(match.Ref{Kind: match.Package, ID: packageID})
+		want[0][1] = packageID // in its place, as in the lists of matches
+		if got := m.newOnes(plantManager); !slices.Equal(got, want[:5]) {
+			t.Errorf("in a package: %v, want %v", got, want[:5])
+		}
+	})
+}
+
+func TestANewMatchWithAnAnonymousNeedNamesNobody(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		m.pair()
+		masked := soughtElectrolyte()
+		masked.Anonymous = true
+		ref := match.Ref{Kind: match.Need, ID: m.publishedNeed(masked).ID}
+		m.indexed(ref)
+		m.follow(ref)
+		found, err := m.service.New(m.ctx, labOfficer)
+		if err != nil || len(found) != 1 || found[0].Other != ref || found[0].OrgName != (text.Text{}) {
+			t.Errorf("%+v %v", found, err)
+		}
+		own, err := m.service.New(m.ctx, plantManager)
+		if err != nil || len(own) != 1 || own[0].OrgName.Zh != "单位lab" {
+			t.Errorf("%+v %v", own, err)
 		}
 	})
 }

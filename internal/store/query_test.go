@@ -49,6 +49,7 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"who saw what of one":     of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
 		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
 		"own needs for a result":  {store.NeedsMatching, []any{"r", "o", 20}},
+		"new matches":             {store.NewOf, []any{"o", 5}},
 		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
 		"needs that wait":         of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
 		"needs by age":            of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
@@ -82,6 +83,20 @@ func TestOwnNeedsAreNotSoughtAmongAllThatMatch(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		if plan := planOf(t, db, store.NeedsMatching, []any{"r", "o", 20}); !strings.Contains(plan, conditions[db.Driver()]) {
 			t.Errorf("sought otherwise:\n%s", plan)
+		}
+	})
+}
+
+// An organisation's matches are many, those on its dashboard five. PostgreSQL
+// chooses among the indexes of an empty table as it likes.
+func TestNewMatchesAreReadInTheOrderOfTime(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		plan := planOf(t, db, store.NewOf, []any{"o", 5})
+		if db.Driver() == sqldb.Postgres && strings.Contains(plan, "Index Scan using matches_new_of_") {
+			return
+		}
+		if !strings.Contains(plan, "matches_new_of_need (need_org=?)") || !strings.Contains(plan, "matches_new_of_subject (subject_org=?)") || strings.Contains(plan, "USE TEMP B-TREE") {
+			t.Errorf("all are read to be sorted:\n%s", plan)
 		}
 	})
 }

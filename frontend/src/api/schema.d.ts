@@ -241,6 +241,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest strong matches of the acting organisation's listings about which it has said and done nothing yet */
+        get: operations["listNewMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/notifications": {
         parameters: {
             query?: never;
@@ -4061,6 +4078,27 @@ export interface components {
             subject_id: string;
             note: components["schemas"]["Text"];
         };
+        NewMatch: {
+            id: string;
+            /** @enum {string} */
+            own_kind: "need" | "achievement" | "package";
+            own_id: string;
+            own_title: string;
+            /**
+             * @description Of what was found for it
+             * @enum {string}
+             */
+            kind: "need" | "achievement" | "package";
+            subject_id: string;
+            title: string;
+            /** @description Absent where the need is anonymous */
+            organisation_name?: string;
+            /** @enum {string} */
+            band: "strong";
+            reasons: components["schemas"]["MatchReason"][];
+            /** Format: date-time */
+            since: string;
+        };
         OwnNeeds: {
             items: components["schemas"]["OwnNeed"][];
         };
@@ -5251,6 +5289,29 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Task"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNewMatches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 5, the newest first; none for who may not read the ledger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NewMatch"][];
                     };
                 };
             };

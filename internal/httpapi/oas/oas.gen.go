@@ -975,6 +975,63 @@ func (e MisreadTaken) Valid() bool {
 	}
 }
 
+// Defines values for NewMatchBand.
+const (
+	NewMatchBandStrong NewMatchBand = "strong"
+)
+
+// Valid indicates whether the value is a known member of the NewMatchBand enum.
+func (e NewMatchBand) Valid() bool {
+	switch e {
+	case NewMatchBandStrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewMatchKind.
+const (
+	NewMatchKindAchievement NewMatchKind = "achievement"
+	NewMatchKindNeed        NewMatchKind = "need"
+	NewMatchKindPackage     NewMatchKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the NewMatchKind enum.
+func (e NewMatchKind) Valid() bool {
+	switch e {
+	case NewMatchKindAchievement:
+		return true
+	case NewMatchKindNeed:
+		return true
+	case NewMatchKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewMatchOwnKind.
+const (
+	NewMatchOwnKindAchievement NewMatchOwnKind = "achievement"
+	NewMatchOwnKindNeed        NewMatchOwnKind = "need"
+	NewMatchOwnKindPackage     NewMatchOwnKind = "package"
+)
+
+// Valid indicates whether the value is a known member of the NewMatchOwnKind enum.
+func (e NewMatchOwnKind) Valid() bool {
+	switch e {
+	case NewMatchOwnKindAchievement:
+		return true
+	case NewMatchOwnKindNeed:
+		return true
+	case NewMatchOwnKindPackage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoteKind.
 const (
 	NoteKindAchievement NoteKind = "achievement"
@@ -3692,6 +3749,34 @@ type NeedVersion struct {
 	PublishedAt time.Time   `json:"published_at"`
 }
 
+// NewMatch defines model for NewMatch.
+type NewMatch struct {
+	Band NewMatchBand `json:"band"`
+	ID   string       `json:"id"`
+
+	// Kind Of what was found for it
+	Kind NewMatchKind `json:"kind"`
+
+	// OrganisationName Absent where the need is anonymous
+	OrganisationName string          `json:"organisation_name,omitempty,omitzero"`
+	OwnID            string          `json:"own_id"`
+	OwnKind          NewMatchOwnKind `json:"own_kind"`
+	OwnTitle         string          `json:"own_title"`
+	Reasons          []MatchReason   `json:"reasons"`
+	Since            time.Time       `json:"since"`
+	SubjectID        string          `json:"subject_id"`
+	Title            string          `json:"title"`
+}
+
+// NewMatchBand defines model for NewMatch.Band.
+type NewMatchBand string
+
+// NewMatchKind Of what was found for it
+type NewMatchKind string
+
+// NewMatchOwnKind defines model for NewMatch.OwnKind.
+type NewMatchOwnKind string
+
 // NewToken defines model for NewToken.
 type NewToken struct {
 	// Secret Send it as Authorization: Bearer; it is not shown again
@@ -6232,6 +6317,9 @@ type ServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(c *gin.Context)
+	// ListNewMatches The newest strong matches of the acting organisation's listings about which it has said and done nothing yet
+	// (GET /me/matches)
+	ListNewMatches(c *gin.Context)
 	// ListMyNotifications What has happened that concerns the person, newest first, for any of their organisations
 	// (GET /me/notifications)
 	ListMyNotifications(c *gin.Context, params ListMyNotificationsParams)
@@ -9695,6 +9783,19 @@ func (siw *ServerInterfaceWrapper) ExportMe(c *gin.Context) {
 	}
 
 	siw.Handler.ExportMe(c)
+}
+
+// ListNewMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListNewMatches(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNewMatches(c)
 }
 
 // ListMyNotifications operation middleware
@@ -13688,6 +13789,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/me/erasure", wrapper.EraseMe)
 	router.POST(options.BaseURL+"/me/claims", wrapper.ClaimPerson)
 	router.GET(options.BaseURL+"/me/tasks", wrapper.ListMyTasks)
+	router.GET(options.BaseURL+"/me/matches", wrapper.ListNewMatches)
 	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/read", wrapper.ReadMyNotifications)
 	router.GET(options.BaseURL+"/me/rewards", wrapper.ListMyRewards)
@@ -17717,6 +17819,46 @@ type ExportMedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportMedefaultApplicationProblemPlusJSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewMatchesRequestObject struct {
+}
+
+type ListNewMatchesResponseObject interface {
+	VisitListNewMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListNewMatches200JSONResponse struct {
+	Items []NewMatch `json:"items"`
+}
+
+func (response ListNewMatches200JSONResponse) VisitListNewMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNewMatchesdefaultApplicationProblemPlusJSONResponse) VisitListNewMatchesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22197,6 +22339,9 @@ type StrictServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
+	// ListNewMatches The newest strong matches of the acting organisation's listings about which it has said and done nothing yet
+	// (GET /me/matches)
+	ListNewMatches(ctx context.Context, request ListNewMatchesRequestObject) (ListNewMatchesResponseObject, error)
 	// ListMyNotifications What has happened that concerns the person, newest first, for any of their organisations
 	// (GET /me/notifications)
 	ListMyNotifications(ctx context.Context, request ListMyNotificationsRequestObject) (ListMyNotificationsResponseObject, error)
@@ -25480,6 +25625,30 @@ func (sh *strictHandler) ExportMe(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportMeResponseObject); ok {
 		if err := validResponse.VisitExportMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListNewMatches operation middleware
+func (sh *strictHandler) ListNewMatches(ctx *gin.Context) {
+	var request ListNewMatchesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNewMatches(ctx, request.(ListNewMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNewMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNewMatchesResponseObject); ok {
+		if err := validResponse.VisitListNewMatchesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1,15 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { api, dataOf, type Schema } from '@/api/client'
+import { useSession } from '@/features/account/queries/session'
 
 export type Match = Schema<'Match'>
 export type Result = 'package' | 'achievement'
 export type MatchSubject = 'need' | Result
+export type NewMatch = Schema<'NewMatch'>
 export type OwnNeed = Schema<'OwnNeed'>
 
 export const matchKeys = {
   all: ['matches'] as const,
   of: (kind: MatchSubject, id: string, hidden: boolean) => [...matchKeys.all, kind, id, hidden] as const,
+  fresh: (locale: string) => [...matchKeys.all, 'new', locale] as const,
   ownNeeds: (kind: Result, id: string) => [...matchKeys.all, kind, id, 'own-needs'] as const,
 }
 
@@ -48,6 +52,17 @@ export function useOwnNeeds(kind: Result, id: string, enabled: Ref<boolean>) {
       return (await dataOf(kind === 'package' ? api.GET('/packages/{id}/own-needs', params) : api.GET('/achievements/{id}/own-needs', params))).items
     },
     enabled,
+  })
+}
+
+/** The newest strong matches of the acting organisation's listings about which it has said and done nothing. */
+export function useNewMatches() {
+  const { acting } = useSession()
+  const { locale } = useI18n()
+  return useQuery({
+    queryKey: computed(() => matchKeys.fresh(locale.value)),
+    queryFn: async (): Promise<NewMatch[]> => (await dataOf(api.GET('/me/matches'))).items,
+    enabled: computed(() => acting.value !== undefined),
   })
 }
 

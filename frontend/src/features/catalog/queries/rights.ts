@@ -19,17 +19,29 @@ export function useRights() {
       .join(t('common.listSeparator'))
   }
 
-  /** What a buyer gets, in short parts. */
-  function rights(given: Schema<'Rights'> | undefined): string[] {
-    if (!given) return []
-    return [
-      name('offer', given.offer),
-      name('exclusivity', given.exclusivity),
-      given.field_of_use ? `${t('listing.rights.field_of_use')}${t('common.colon')}${given.field_of_use}` : '',
-      given.territory ? `${t('listing.rights.territory')}${t('common.colon')}${territory(given.territory)}` : '',
-      given.term_months ? t('listing.rights.months', { count: given.term_months }) : '',
-    ].filter(Boolean)
+  /** One right that a buyer gets; empty where nothing is said of it. */
+  function right(part: keyof Schema<'Rights'>, given: Schema<'Rights'>): string {
+    switch (part) {
+      case 'field_of_use':
+        return given.field_of_use ?? ''
+      case 'territory':
+        return given.territory ? territory(given.territory) : ''
+      case 'term_months':
+        return given.term_months ? t('listing.rights.months', { count: given.term_months }) : ''
+      default:
+        return name(part, given[part])
+    }
   }
 
-  return { rights, territory }
+  /** What a buyer gets, in short parts; those that do not speak for themselves carry their name. */
+  function rights(given: Schema<'Rights'> | undefined): string[] {
+    if (!given) return []
+    const named = (part: 'field_of_use' | 'territory'): string => {
+      const text = right(part, given)
+      return text && `${t(`listing.rights.${part}`)}${t('common.colon')}${text}`
+    }
+    return [right('offer', given), right('exclusivity', given), named('field_of_use'), named('territory'), right('term_months', given)].filter(Boolean)
+  }
+
+  return { rights, right, territory }
 }

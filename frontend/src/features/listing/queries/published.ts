@@ -4,14 +4,19 @@ import { api, dataOf } from '@/api/client'
 import { listingKeys, type ListingKind } from './listings'
 
 /** What is published of a listing, as its own page reads it; an error where nothing is. */
-export function usePublished(kind: Ref<ListingKind>, id: Ref<string>) {
-  return useQuery({
-    queryKey: computed(() => listingKeys.of(kind.value, id.value)),
+export function publishedOf(kind: ListingKind, id: string) {
+  return {
+    queryKey: listingKeys.of(kind, id),
     queryFn: async () => {
-      const params = { params: { path: { id: id.value } } }
-      if (kind.value === 'achievement') return dataOf(api.GET('/achievements/{id}', params))
-      if (kind.value === 'package') return dataOf(api.GET('/packages/{id}', params))
+      const params = { params: { path: { id } } }
+      if (kind === 'achievement') return dataOf(api.GET('/achievements/{id}', params))
+      if (kind === 'package') return dataOf(api.GET('/packages/{id}', params))
       return dataOf(api.GET('/needs/{id}', params))
     },
-  })
+  }
+}
+
+/** publishedOf for a listing that may change. */
+export function usePublished(kind: Ref<ListingKind>, id: Ref<string>) {
+  return useQuery(computed(() => publishedOf(kind.value, id.value)))
 }

@@ -11,6 +11,8 @@ declare module 'vue-router' {
     work?: boolean
     /** The page brings its own search box. */
     ownSearch?: boolean
+    /** The page offers listings to be compared: what was chosen stands at its foot. */
+    compares?: boolean
   }
 }
 

@@ -1,8 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/achievements/:id', component: () => import('./pages/AchievementPage.vue') },
-  { path: '/packages/:id', component: () => import('./pages/PackagePage.vue') },
+  { path: '/achievements/:id', component: () => import('./pages/AchievementPage.vue'), meta: { compares: true } },
+  { path: '/packages/:id', component: () => import('./pages/PackagePage.vue'), meta: { compares: true } },
   { path: '/achievements/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'achievement' }, meta: { title: 'version.title' } },
   { path: '/packages/:id/versions', component: () => import('./pages/VersionsPage.vue'), props: { kind: 'package' }, meta: { title: 'version.title' } },
   { path: '/agreements', component: () => import('./pages/AgreementsPage.vue'), meta: { work: true, title: 'agreement.list' } },

@@ -7,7 +7,7 @@ const routes: RouteRecordRaw[] = [
     path: '/',
     alias: '/search',
     component: () => import('./pages/SearchPage.vue'),
-    meta: { ownSearch: true },
+    meta: { ownSearch: true, compares: true },
   },
   { path: '/my/searches', component: () => import('./pages/SavedSearchesPage.vue'), meta: { work: true, title: 'search.saved.title' } },
   { path: '/unsubscribe', component: () => import('./pages/UnsubscribePage.vue'), meta: { title: 'search.saved.unsubscribe.title' } },

@@ -72,7 +72,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(officer.getByRole('heading', { level: 1 })).toHaveText(result)
     await officer.getByRole('button', { name: '同意对接' }).click()
     await expect(officer).toHaveURL(/\/deals\//)
-    await officer.getByRole('link', { name: '科技成果', exact: true }).click()
+    await officer.getByRole('link', { name: '查看科技成果', exact: true }).click()
     await expect(officer).toHaveURL(new RegExp(`/achievements/${loose}`))
   })
   for (const page of [engineer, reviewer, officer]) expect(complaintsOf(page)).toEqual([])

@@ -7,6 +7,7 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await page.goto('/register')
   await page.getByRole('button', { name: '注册', exact: true }).click()
   await expect(page.getByRole('alert')).toContainText('有问题需要处理')
+  await expect(page.getByRole('alert').getByRole('button', { name: '我已阅读并同意服务条款与隐私政策：必填。' })).toBeVisible()
   await page.getByLabel('姓名').fill('李新来')
   await page.getByLabel('电子邮箱').fill(email)
   await page.getByLabel('密码').fill(password)

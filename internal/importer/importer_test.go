@@ -304,6 +304,14 @@ func TestNeedsFindTheirPlace(t *testing.T) {
 	}
 }
 
+func TestFilesWithFormerHeadingsAreStillRead(t *testing.T) {
+	former := []string{"Wished partners", "Start", "End", "Least TRL", "Budget to (CNY)"}
+	wanted := []string{"wished_partners", "start_on", "end_on", "min_trl", "budget_max"}
+	if got := mapping(t).Recognise(need.Kind, former); !slices.Equal(got, wanted) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestALongCreditKeepsItsLink(t *testing.T) {
 	s := newShelf[catalog.AchievementContent]()
 	authors := strings.Repeat(`"某某某",`, 200)

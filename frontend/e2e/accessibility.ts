@@ -21,13 +21,13 @@ export async function barriers(page: Page, options: axe.RunOptions = {}): Promis
   return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
-/** Waits until colours have changed and dialogs have come: axe reads what is painted. */
+/** Waits until colours have changed and dialogs have come: axe reads what is painted. What goes by scrolling never ends by itself. */
 async function still(page: Page): Promise<void> {
   await page.evaluate(() =>
     Promise.allSettled(
       document
         .getAnimations()
-        .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+        .filter((each) => each.timeline === document.timeline && each.effect?.getComputedTiming().endTime !== Infinity)
         .map((each) => each.finished),
     ),
   )

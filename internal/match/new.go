@@ -55,32 +55,3 @@ func (s *Service) New(ctx context.Context, actor policy.Actor) ([]NewMatch, erro
 	}
 	return out, nil
 }
-
-// explained gives pairs of the ledger both sides as readers of some tiers have
-// them, and their reasons; one of which a side has left is left out.
-func (s *Service) explained(ctx context.Context, matches []Match, tiers []policy.Tier) ([]finding, error) {
-	var refs []Ref
-	for _, m := range matches {
-		refs = append(refs, Ref{Need, m.NeedID}, m.Subject)
-	}
-	live, err := s.listings.Live(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	views := map[Ref]*View{}
-	for _, l := range live {
-		if v := l.ViewFor(tiers); v != nil {
-			views[l.Ref] = v
-		}
-	}
-	out := make([]finding, 0, len(matches))
-	for _, m := range matches {
-		need, result := views[Ref{Need, m.NeedID}], views[m.Subject]
-		if need != nil && result != nil {
-			f := finding{match: m, need: need, result: result, explanation: s.index().Explainer(need, Need).WithResult(result, nil)}
-			s.tellMeaning(&f)
-			out = append(out, f)
-		}
-	}
-	return out, nil
-}

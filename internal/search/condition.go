@@ -45,7 +45,7 @@ func (q *Query) Clauses(a *analysis.Analyzer) []Clause {
 	return append(must, mustNot...)
 }
 
-// Asked are the phrases that must hold and what is wished for, as a text: what
+// Asked are the phrases that must hold, alternatives and wishes, as a text: what
 // else there is to rank by than the query's own text.
 func (q *Query) Asked() string {
 	var phrases []string
@@ -54,7 +54,7 @@ func (q *Query) Asked() string {
 			phrases = append(phrases, c.Phrase)
 		}
 	}
-	return strings.Join(append(phrases, q.Wishes), "\n")
+	return strings.Join(append(phrases, q.Desired()), "\n")
 }
 
 // Met tells whether a document is as the clause wants it, for a reader who may

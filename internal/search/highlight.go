@@ -28,12 +28,9 @@ type Highlighter struct {
 
 // NewHighlighter prepares highlights of some properties for a plan and how it
 // was matched, and for the phrases that were asked for.
-func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m Match, clauses []Clause) *Highlighter {
+func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m Match, asked []Clause) *Highlighter {
 	h := &Highlighter{wanted: wanted, marker: a.Marker(p, m == MatchClose), phrases: map[Property][]analysis.Phrase{}}
-	for _, c := range clauses {
-		if c.Not {
-			continue
-		}
+	for _, c := range asked {
 		for _, property := range AllProperties {
 			if c.In == "" || c.In == property {
 				h.phrases[property] = append(h.phrases[property], c.Phrase)

@@ -23,6 +23,9 @@ type Query struct {
 	// Conditions are held to by every hit however the text is matched; at most
 	// MaxConditions.
 	Conditions []Condition
+	// OneOf are alternatives: of each a hit has one at least, however the text is
+	// matched; at most MaxAlternatives together.
+	OneOf []Alternatives
 	// Literal looks for the words as they are written: no synonyms.
 	Literal bool
 	// Filters keep documents with any of a facet's values, of every facet.
@@ -175,6 +178,16 @@ func (q *Query) Validate() error {
 		fault(utf8.RuneCountInString(c.Phrase) > MaxText, path, "too_long", errs.Params{"max": MaxText})
 		fault(c.In != "" && !slices.Contains(AllProperties, c.In), path, "unknown", nil)
 	}
+	together := 0
+	for i, among := range q.OneOf {
+		together += len(among)
+		for j, alternative := range among {
+			path := fmt.Sprintf("one_of[%d][%d]", i, j)
+			fault(utf8.RuneCountInString(alternative.Text) > MaxText, path, "too_long", errs.Params{"max": MaxText})
+			fault(alternative.In != "" && !(alternative.Quoted && slices.Contains(AllProperties, alternative.In)), path, "unknown", nil)
+		}
+	}
+	fault(together > MaxAlternatives, "one_of", "too_many", errs.Params{"max": MaxAlternatives})
 	fault(!slices.Contains(AllSorts, q.Sort), "sort", "unknown", nil)
 	matches := []Match{MatchAuto, MatchAll, MatchClose, MatchSome, MatchAny}
 	fault(!slices.Contains(matches, q.Match), "match", "unknown", nil)

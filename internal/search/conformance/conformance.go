@@ -32,6 +32,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"holds to conditions", holdsToConditions},
+		{"finds alternatives", findsAlternatives},
+		{"orders many alternatives", ordersManyAlternatives},
 		{"raises what is wished for", raisesWishes},
 		{"suggests", suggests},
 		{"corrects", corrects},

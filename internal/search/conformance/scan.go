@@ -106,6 +106,7 @@ func query(t *rapid.T) search.Query {
 		q.Text += w + " "
 	}
 	q.Conditions = someConditions(t)
+	q.OneOf = someAlternatives(t)
 	if rapid.Bool().Draw(t, "by field") {
 		q.Filters[search.FacetField] = rapid.SliceOfN(rapid.SampledFrom(someFields), 1, 2).Draw(t, "fields")
 	}
@@ -172,7 +173,7 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open sea
 			return false
 		}
 	}
-	if !conditionsMet(d, q) {
+	if !conditionsMet(d, q) || !oneOfEachMet(a, d, q) {
 		return false
 	}
 	plan := a.Plan(q.Text)

@@ -11,12 +11,13 @@ import (
 	"chengqiao/internal/search/analysis"
 )
 
-// meeting are the documents that the reader sees and that meet all clauses.
+// meeting are the documents that the reader sees and that meet all clauses and,
+// of each of some options, one.
 //
 // The postings give those that have every word of a phrase; where that does not
 // settle it, their wordings are read one by one. The worst is a phrase of words
 // that are everywhere: all wordings are read once (docs/search.md has figures).
-func (g *generation) meeting(ctx context.Context, clauses []search.Clause, s sight, r search.Reader) (*roaring.Bitmap, error) {
+func (g *generation) meeting(ctx context.Context, clauses []search.Clause, oneOf [][]search.Option, s sight, r search.Reader) (*roaring.Bitmap, error) {
 	set := s.visible
 	for _, c := range clauses {
 		holders, err := g.holders(ctx, c, set, s, r)
@@ -28,6 +29,33 @@ func (g *generation) meeting(ctx context.Context, clauses []search.Clause, s sig
 		} else {
 			set = holders
 		}
+	}
+	for _, options := range oneOf {
+		any := roaring.New()
+		for _, option := range options {
+			meeting, err := g.meetingOption(ctx, option, set, s, r)
+			if err != nil {
+				return nil, err
+			}
+			any.Or(meeting)
+		}
+		set = any
+	}
+	return set, nil
+}
+
+// meetingOption are those of a set that answer an option's words or hold its phrase.
+func (g *generation) meetingOption(ctx context.Context, option search.Option, among *roaring.Bitmap, s sight, r search.Reader) (*roaring.Bitmap, error) {
+	if option.Words.Empty() {
+		return g.holders(ctx, option.Phrase, among, s, r)
+	}
+	set := among
+	for _, unit := range option.Words.Units {
+		answering := roaring.New()
+		for _, area := range search.Areas(unit.Class, search.MatchAll) {
+			answering.Or(g.having(unit.Term, area, s, r))
+		}
+		set = roaring.And(set, answering)
 	}
 	return set, nil
 }

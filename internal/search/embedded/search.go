@@ -40,9 +40,10 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	c := g.columns
 	sight, choices := c.sight(q.Reader), c.choices(q)
 	words := q.Analyzer(g.analyzer)
-	a := asked{plan: words.Plan(q.Text), wishes: words.Plan(q.Wishes), clauses: q.Clauses(words), full: sight.full, match: search.MatchAll}
+	a := asked{plan: words.Plan(q.Text), full: sight.full, match: search.MatchAll}
+	a.marked, a.phrases = q.Marked(words)
 	a.subject = newSubject(words, q.Text, a.plan)
-	base, err := g.meeting(ctx, a.clauses, sight, q.Reader)
+	base, err := g.meeting(ctx, q.Clauses(words), q.Options(words), sight, q.Reader)
 	if err != nil {
 		return search.Result{}, err
 	}
@@ -81,9 +82,10 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 // asked is what a query asks for, and how it was matched.
 type asked struct {
 	plan    analysis.Plan
-	wishes  analysis.Plan
 	subject subject
-	clauses []search.Clause
+	// marked and phrases are marked beside the plan (search.Query.Marked).
+	marked  analysis.Plan
+	phrases []search.Clause
 	// full are the documents that the reader reads in every tier.
 	full  *roaring.Bitmap
 	match search.Match
@@ -91,7 +93,7 @@ type asked struct {
 
 // marks tells that there is something to mark.
 func (a asked) marks() bool {
-	return !a.plan.Empty() || !a.wishes.Empty() || slices.ContainsFunc(a.clauses, func(c search.Clause) bool { return !c.Not })
+	return !a.plan.Empty() || !a.marked.Empty() || len(a.phrases) > 0
 }
 
 // answer makes the result from what was found before filtering.
@@ -113,7 +115,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 	page := g.first(set, q, a, scores)[q.Offset:]
 	var highlighter *search.Highlighter // where there is something to mark
 	if len(q.Highlight) > 0 && a.marks() {
-		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan.And(a.wishes), a.match, a.clauses)
+		highlighter = search.NewHighlighter(q.Highlight, g.analyzer, a.plan.And(a.marked), a.match, a.phrases)
 	}
 	for _, o := range page {
 		hit := search.Hit{ID: c.ids[o], Kind: search.Kind(c.kinds.at(o))}

@@ -30,7 +30,6 @@ const (
 
 // holding is how a query's conditions are put to Meilisearch.
 type holding struct {
-	clauses []search.Clause
 	// must and mustNot are words to be asked with the text, as they are. Those
 	// that must be there rank too, and may be too many: filter is what decides.
 	must, mustNot []analysis.Unit
@@ -38,30 +37,42 @@ type holding struct {
 	filter string
 	// partial tells that more documents had the words than were read.
 	partial bool
+	// best are the documents that have one of each of the query's alternatives, by
+	// how much of these they have.
+	best []candidate
 }
 
-// hold finds out how the conditions of a query are to be put.
+// hold finds out how the conditions and alternatives of a query are to be put.
 func (e *asker) hold(ctx context.Context, q *search.Query, plan analysis.Plan) (holding, error) {
-	h := holding{clauses: q.Clauses(q.Analyzer(e.analyzer))}
+	h, err := e.holdConditions(ctx, q, plan)
+	if err == nil {
+		err = e.holdAlternatives(ctx, q, &h)
+	}
+	return h, err
+}
+
+func (e *asker) holdConditions(ctx context.Context, q *search.Query, plan analysis.Plan) (holding, error) {
+	var h holding
+	clauses := q.Clauses(q.Analyzer(e.analyzer))
 	worded := slices.ContainsFunc(plan.Units, func(u analysis.Unit) bool { return u.Class == analysis.Word })
 	settled := func(c search.Clause) bool {
 		// A word that may be pinyin would be looked for in the pinyin too.
 		return c.Phrase.Indexed() && c.In == "" && !(worded && c.Phrase.Sounds())
 	}
 	must := 0
-	for must < len(h.clauses) && !h.clauses[must].Not {
-		h.must = append(h.must, h.clauses[must].Phrase.Units()...)
+	for must < len(clauses) && !clauses[must].Not {
+		h.must = append(h.must, clauses[must].Phrase.Units()...)
 		must++
 	}
 	room := max(0, maxWords-min(len(plan.Units), search.MaxAllUnits))
-	if must > 0 && (len(h.must) > room || !all(h.clauses[:must], settled)) {
+	if must > 0 && (len(h.must) > room || !all(clauses[:must], settled)) {
 		// All conditions are tested on what is read, those against a phrase too.
-		found, partial, err := e.read(ctx, q, h.must, h.clauses)
+		found, partial, err := e.read(ctx, q, h.must, clauses)
 		h.must, h.partial = h.must[:min(room, len(h.must))], partial
-		h.filter = "key IN [" + strings.Join(found, ", ") + "]"
+		h.filter = withKeys(found)
 		return h, err
 	}
-	for _, c := range h.clauses[must:] {
+	for _, c := range clauses[must:] {
 		units := c.Phrase.Units()
 		if settled(c) && len(h.must)+len(h.mustNot) < room {
 			h.mustNot = append(h.mustNot, units...)
@@ -78,7 +89,7 @@ func (e *asker) hold(ctx context.Context, q *search.Query, plan analysis.Plan) (
 			h.partial = true
 			h.mustNot = append(h.mustNot, units[:1]...)
 		}
-		h.filter = and(h.filter, "NOT key IN ["+strings.Join(found, ", ")+"]")
+		h.filter = and(h.filter, "NOT "+withKeys(found))
 	}
 	return h, nil
 }
@@ -109,9 +120,18 @@ func (h holding) areas() []search.Area {
 	return []search.Area{search.AreaTitle, search.AreaBody, search.AreaSingle}
 }
 
-// read gives the keys of the documents that have the units and, where that does
-// not settle it, meet the clauses as the reader reads them.
-func (e *asker) read(ctx context.Context, q *search.Query, units []analysis.Unit, clauses []search.Clause) (found []string, partial bool, err error) {
+// withKeys is a filter for what was found. Keys are made of letters and digits.
+func withKeys(found []hit) string {
+	keys := make([]string, len(found))
+	for i, h := range found {
+		keys[i] = h.Key
+	}
+	return "key IN [" + strings.Join(keys, ", ") + "]"
+}
+
+// read finds the documents that have the units and, where that does not settle
+// it, meet the clauses as the reader reads them.
+func (e *asker) read(ctx context.Context, q *search.Query, units []analysis.Unit, clauses []search.Clause) (found []hit, partial bool, err error) {
 	one := len(clauses) == 1 && clauses[0].Phrase.Indexed()
 	titled := one && clauses[0].In == search.PropertyTitle && units[0].Class != analysis.Single
 	listed := titled || one && clauses[0].In == ""
@@ -154,7 +174,8 @@ func (e *asker) read(ctx context.Context, q *search.Query, units []analysis.Unit
 				}
 			}
 			if listed || all(clauses, func(c search.Clause) bool { return c.Met(&d, q.Reader) }) {
-				found = append(found, h.Key)
+				h.Document = ""
+				found = append(found, h)
 			}
 		}
 	}

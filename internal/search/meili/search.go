@@ -37,31 +37,41 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Result, err
 	return result, nil
 }
 
-// search answers a query; what it wishes for is left to raising.
+// search answers a query; what is desired and not required is left to raising,
+// but for alternatives where nothing else ranks.
 func (e *asker) search(ctx context.Context, q *search.Query) (search.Result, error) {
-	wishes := q.Analyzer(e.analyzer).Plan(q.Wishes)
-	if wishes.Empty() {
-		return e.answer(ctx, q, wishes)
+	words := q.Analyzer(e.analyzer)
+	desired := q.Desired()
+	required := slices.ContainsFunc(q.Clauses(words), func(c search.Clause) bool { return !c.Not })
+	if words.Plan(q.Text).Empty() && !required {
+		desired = q.Wishes
 	}
-	return e.raising(ctx, q, wishes)
+	if plan := words.Plan(desired); !plan.Empty() {
+		return e.raising(ctx, q, plan)
+	}
+	return e.answer(ctx, q)
 }
 
-func (e *asker) answer(ctx context.Context, q *search.Query, wishes analysis.Plan) (search.Result, error) {
-	plan := q.Analyzer(e.analyzer).Plan(q.Text)
+func (e *asker) answer(ctx context.Context, q *search.Query) (search.Result, error) {
+	words := q.Analyzer(e.analyzer)
+	plan, desired := words.Plan(q.Text), words.Plan(q.Desired())
 	held, err := e.hold(ctx, q, plan)
 	if err != nil {
 		return search.Result{}, err
 	}
 	if plan.Empty() {
-		t := question{wishes: wishes, held: held}
+		t := question{desired: desired, held: held}
 		if t.ranks() {
 			t.match = search.MatchAll
+		}
+		if len(held.best) > 0 && !t.byText() {
+			return e.best(ctx, q, t)
 		}
 		return e.ask(ctx, q, t)
 	}
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
-		t := question{plan: plan, wishes: wishes, match: match, held: held}
+		t := question{plan: plan, desired: desired, match: match, held: held}
 		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err
@@ -93,8 +103,8 @@ type question struct {
 	plan  analysis.Plan
 	match search.Match
 	held  holding
-	// wishes are not asked for: they are marked.
-	wishes analysis.Plan
+	// desired are not asked for: whoever has them is raised.
+	desired analysis.Plan
 	// among restricts to documents found before; the text is not asked again.
 	among string
 }
@@ -106,7 +116,7 @@ func (t question) byText() bool {
 
 // ranks tells that there are words to rank by, whoever does it.
 func (t question) ranks() bool {
-	return !t.plan.Empty() || len(t.held.must) > 0 || !t.wishes.Empty()
+	return !t.plan.Empty() || len(t.held.must) > 0 || !t.desired.Empty()
 }
 
 // worded tells that words are asked for at all, be it only against some.
@@ -401,7 +411,8 @@ func facets(wanted []search.Facet, counts map[search.Facet]map[string]int) map[s
 
 // hits turns what was found into the answer's hits.
 func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, error) {
-	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan.And(t.wishes), t.match, t.held.clauses)
+	marked, phrases := q.Marked(q.Analyzer(e.analyzer))
+	highlighter := search.NewHighlighter(q.Highlight, e.analyzer, t.plan.And(marked), t.match, phrases)
 	var out []search.Hit
 	for _, h := range found {
 		one := search.Hit{ID: h.ID, Kind: search.Kind(h.Kind)}

@@ -45,27 +45,41 @@ func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.R
 	if len(found) == 0 {
 		return search.Result{Match: t.match, AtLeast: t.held.partial, Facets: facets(q.Facets, nil)}, nil
 	}
-	scores := make(map[string]float64, len(found))
-	list := make([]string, len(found))
+	t.held.filter = "" // held to already
+	t.among = withKeys(hitsOf(found))
+	result, err := e.ordered(ctx, q, t, found)
+	result.AtLeast = partial
+	return result, err
+}
+
+func hitsOf(found []candidate) []hit {
+	out := make([]hit, len(found))
 	for i, c := range found {
-		scores[c.Key], list[i] = c.Score, c.Key
+		out[i] = c.hit
 	}
-	t.held.filter = ""                                    // held to already
-	t.among = "key IN [" + strings.Join(list, ", ") + "]" // keys are made of letters and digits
+	return out
+}
+
+// ordered answers a question that only some documents answer, at most maxFound,
+// which come best first.
+func (e *asker) ordered(ctx context.Context, q *search.Query, t question, found []candidate) (search.Result, error) {
+	scores := make(map[string]float64, len(found))
+	for _, c := range found {
+		scores[c.Key] = c.Score
+	}
 	wide := *q
 	wide.Highlight = nil
 	byScore := q.Sort == search.SortRelevance
 	if byScore && q.Limit > 0 { // all that survive the filters, to be ordered here
 		wide.Offset, wide.Limit = 0, len(found)
 	}
-	if byScore && filter(q) == "" && len(q.Facets) == 0 {
-		return e.finish(ctx, q, t, found, search.Result{Total: len(found), AtLeast: partial, Match: t.match})
+	if byScore && filter(q) == "" && len(q.Facets) == 0 && t.among != "" {
+		return e.finish(ctx, q, t, found, search.Result{Total: len(found), Match: t.match})
 	}
 	result, err := e.ask(ctx, &wide, t)
 	if err != nil {
 		return search.Result{}, err
 	}
-	result.AtLeast = partial
 	survivors := make([]candidate, len(result.Hits))
 	for i, h := range result.Hits {
 		survivors[i].hit = hit{Key: key(h.ID), Score: scores[key(h.ID)]}
@@ -83,10 +97,7 @@ func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.R
 // finish cuts the page out of ordered candidates and highlights it.
 func (e *asker) finish(ctx context.Context, q *search.Query, t question, found []candidate, result search.Result) (search.Result, error) {
 	found = found[min(q.Offset, len(found)):min(q.Offset+q.Limit, len(found))]
-	page := make([]hit, len(found))
-	for i, c := range found {
-		page[i] = c.hit
-	}
+	page := hitsOf(found)
 	if len(page) > 0 {
 		if err := e.complete(ctx, q, page); err != nil {
 			return search.Result{}, err

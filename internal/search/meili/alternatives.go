@@ -1,0 +1,123 @@
+package meili
+
+import (
+	"context"
+	"slices"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"chengqiao/internal/search"
+)
+
+// Meilisearch knows no alternatives. So what has each of them is listed here, and
+// the main question is put with the keys of what has one; where nothing else ranks,
+// those documents are put in order by how much they have of them.
+
+// holdAlternatives adds the query's alternatives to how it is put.
+func (e *asker) holdAlternatives(ctx context.Context, q *search.Query, h *holding) error {
+	oneOf := q.Options(q.Analyzer(e.analyzer))
+	if len(oneOf) == 0 {
+		return nil
+	}
+	total, err := e.Count(ctx)
+	if err != nil {
+		return err
+	}
+	byKey := map[string]*candidate{}
+	for _, options := range oneOf {
+		found, partial, err := e.having(ctx, q, options)
+		if err != nil {
+			return err
+		}
+		h.partial = h.partial || partial
+		var any []hit
+		for _, hits := range found {
+			weight := rarity(total, len(hits))
+			for _, have := range hits {
+				c := byKey[have.Key]
+				if c == nil {
+					c = &candidate{hit: hit{Key: have.Key}}
+					byKey[have.Key] = c
+				}
+				c.Score += weight * have.Score
+				any = append(any, have)
+			}
+		}
+		h.filter = and(h.filter, withKeys(any))
+	}
+	for _, c := range byKey {
+		h.best = append(h.best, *c)
+	}
+	slices.SortFunc(h.best, byRank)
+	return nil
+}
+
+// having finds what has each of some options, best first, at most maxListed of
+// each; partial tells that there are more.
+func (e *asker) having(ctx context.Context, q *search.Query, options []search.Option) (found [][]hit, partial bool, err error) {
+	plain := &search.Query{Reader: q.Reader, Within: q.Within, Without: q.Without}
+	parts := shares(q.Reader, true)
+	var requests []*meilisearch.SearchRequest
+	for _, option := range options {
+		if option.Words.Empty() {
+			hits, more, err := e.read(ctx, q, option.Phrase.Phrase.Units(), []search.Clause{option.Phrase})
+			if err != nil {
+				return nil, false, err
+			}
+			found, partial = append(found, hits), partial || more
+			continue
+		}
+		for _, s := range parts {
+			r := e.request(plain, question{plan: option.Words, match: search.MatchAll}, s)
+			r.AttributesToRetrieve = []string{keyAttribute}
+			page(r, maxListed, 1)
+			requests = append(requests, r)
+		}
+	}
+	if len(requests) == 0 {
+		return found, partial, nil
+	}
+	answers, err := e.multi(ctx, requests)
+	if err != nil {
+		return nil, false, err
+	}
+	for answered := range slices.Chunk(answers, len(parts)) {
+		var hits []hit
+		for _, a := range answered {
+			if hits, err = decode(hits, a.Hits); err != nil {
+				return nil, false, err
+			}
+			partial = partial || int(a.TotalHits) > len(a.Hits)
+		}
+		found = append(found, hits)
+	}
+	return found, partial, nil
+}
+
+// best answers a question that nothing ranks but alternatives. Of many documents
+// the best maxFound are put in order, and the newest come behind them.
+func (e *asker) best(ctx context.Context, q *search.Query, t question) (search.Result, error) {
+	if q.Sort != search.SortRelevance || q.Limit == 0 {
+		return e.ask(ctx, q, t)
+	}
+	best := t.held.best[:min(maxFound, len(t.held.best))]
+	among := t
+	among.held.filter = and(t.held.filter, withKeys(hitsOf(best)))
+	first, err := e.ordered(ctx, q, among, best)
+	if err != nil || len(best) == len(t.held.best) {
+		return first, err
+	}
+	counted := *q
+	counted.Limit = 0
+	result, err := e.ask(ctx, &counted, t)
+	result.Hits = first.Hits
+	if missing := q.Limit - len(first.Hits); err == nil && missing > 0 {
+		behind := t
+		behind.held.filter = and(t.held.filter, "NOT "+withKeys(hitsOf(best)))
+		rest := *q
+		rest.Facets, rest.Offset, rest.Limit = nil, max(0, q.Offset-first.Total), missing
+		others, askErr := e.ask(ctx, &rest, behind)
+		result.Hits, err = append(result.Hits, others.Hits...), askErr
+	}
+	return result, err
+}

@@ -30,7 +30,9 @@ func (r Request) reading() read {
 		ranges[number] = ranges[number].And(between)
 	}
 	return read{
-		query:   search.Query{Text: q.Words, Wishes: q.Wishes, Conditions: q.Conditions, Filters: r.Filters, Ranges: ranges},
+		query: search.Query{
+			Text: q.Words, Wishes: q.Wishes, Conditions: q.Conditions, OneOf: q.OneOf, Filters: r.Filters, Ranges: ranges,
+		},
 		parsed:  q,
 		misread: q.Misread, cut: cut,
 	}

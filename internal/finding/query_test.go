@@ -34,6 +34,19 @@ func TestOperatorsReachTheEngineAsConditions(t *testing.T) {
 	}
 }
 
+func TestAlternativesReachTheEngine(t *testing.T) {
+	r := finding.Request{Text: "热管理 (电池 OR 标题:储能)"}
+	q, answer := asked(t, r)
+	want := search.Alternatives{{Text: "电池"}, {Text: "储能", Quoted: true, In: search.PropertyTitle}}
+	if q.Text != "热管理" || len(q.OneOf) != 1 || !slices.Equal(q.OneOf[0], want) || len(answer.Misread) != 0 {
+		t.Errorf("%q with %+v, misread %v", q.Text, q.OneOf, answer.Misread)
+	}
+	s := &shelf{}
+	if _, err := finding.Candidates(t.Context(), s, r, 10); err != nil || len(s.asked.OneOf) != 1 {
+		t.Errorf("candidates are asked for with %+v, %v", s.asked.OneOf, err)
+	}
+}
+
 func TestARangeOfTheTextNarrowsTheFilters(t *testing.T) {
 	level := func(n int64) *int64 { return &n }
 	r := finding.Request{Text: "trl:>=6", Ranges: map[search.Number]search.Range{search.NumberTRL: {Min: level(4), Max: level(8)}}}

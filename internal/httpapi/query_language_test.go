@@ -14,6 +14,7 @@ func TestASearchTakesTheQueryLanguage(t *testing.T) {
 		`"磷酸铁锂电池"`: "2", `"铁锂电池低温"`: "1", `"低温锂电池"`: "0", "电解液 -动力电池": "1", "电解液 －动力": "1",
 		"标题：磷酸铁锂": "1", "摘要:磷酸铁锂": "2", "keyword:电解液": "1", "org:天山": "1", "单位：绿洲": "1", "claim:85": "1", "指标:可在现有产线使用": "1",
 		"电解液 trl:>=6": "1", "成熟度：4..5": "1", "year:2024": "1", "year:2025..": "0", "price:<=50万": "0",
+		"org:天山 OR 单位：绿洲": "2", "qqqq|标题:磷酸铁锂": "1", "(动力电池 或 qqqq) 电解液": "1", `"低温锂电池" OR zzzz`: "0",
 		// Nothing hidden meets a condition or breaks one.
 		`"特种溶剂"`: "0", "电解液 -特种溶剂": "2",
 	} {
@@ -47,7 +48,7 @@ func TestBrokenSyntaxIsToldAndEmptiesNothing(t *testing.T) {
 	for q, want := range map[string]string{
 		`"电解液`: "open_quote words", "电解液 -": "lone_minus nothing", "电解液 title:": "empty_field nothing", "colour:电解液": "unknown_field words",
 		"电解液 trl:high": "bad_range wish", `电解液 ""`: "empty_phrase nothing", "year:abc 电解液": "bad_range wish", `电解液 inventor:"Li Wu"`: "unknown_field wish",
-		"电解液 -colour:red": "unknown_field excluded", "电解液 OR 电解液": "no_or nothing",
+		"电解液 -colour:red": "unknown_field excluded", "电解液 OR": "lone_or nothing",
 	} {
 		got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK)
 		told := got.Text("misread.0.reason") + " " + got.Text("misread.0.taken")

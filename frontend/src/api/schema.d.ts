@@ -3829,7 +3829,7 @@ export interface components {
              */
             did_you_mean_total?: number;
             place?: components["schemas"]["SearchPlace"];
-            /** @description Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything */
+            /** @description Where nothing is found: q without one of its words, conditions or alternatives, or else one of them alone, where that finds anything */
             fewer?: components["schemas"]["SearchFewer"][];
             /** @description Where filters leave nothing: what there would be without each of them */
             without?: components["schemas"]["SearchWithout"][];
@@ -3838,7 +3838,7 @@ export interface components {
         };
         Misread: {
             /** @enum {string} */
-            reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "no_or" | "too_many";
+            reason: "open_quote" | "empty_phrase" | "lone_minus" | "empty_field" | "unknown_field" | "bad_range" | "lone_or" | "too_many";
             /** @description The part, cut to 40 characters */
             text: string;
             /**
@@ -8496,7 +8496,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut */
+                /** @description Words, and operators: "several words" in a row, -without, this OR that (also |, 或, and brackets for several words), title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut */
                 q?: string;
                 kind?: ("achievement" | "package" | "need")[];
                 /** @description Technical field codes */

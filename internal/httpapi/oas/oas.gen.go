@@ -921,7 +921,7 @@ const (
 	EmptyField   MisreadReason = "empty_field"
 	EmptyPhrase  MisreadReason = "empty_phrase"
 	LoneMinus    MisreadReason = "lone_minus"
-	NoOr         MisreadReason = "no_or"
+	LoneOr       MisreadReason = "lone_or"
 	OpenQuote    MisreadReason = "open_quote"
 	TooMany      MisreadReason = "too_many"
 	UnknownField MisreadReason = "unknown_field"
@@ -938,7 +938,7 @@ func (e MisreadReason) Valid() bool {
 		return true
 	case LoneMinus:
 		return true
-	case NoOr:
+	case LoneOr:
 		return true
 	case OpenQuote:
 		return true
@@ -4515,7 +4515,7 @@ type SearchResult struct {
 	DidYouMeanTotal int64   `json:"did_you_mean_total,omitempty,omitzero"`
 	Facets          []Facet `json:"facets"`
 
-	// Fewer Where nothing is found: q without one of its words or conditions, or else one of them alone, where that finds anything
+	// Fewer Where nothing is found: q without one of its words, conditions or alternatives, or else one of them alone, where that finds anything
 	Fewer []SearchFewer `json:"fewer,omitempty,omitzero"`
 	Hits  []SearchHit   `json:"hits"`
 
@@ -5760,7 +5760,7 @@ type ListReviewsParamsClaim string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
-	// Q Words, and operators: "several words" in a row, -without, title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut
+	// Q Words, and operators: "several words" in a row, -without, this OR that (also |, 或, and brackets for several words), title: keyword: org: claim: abstract:, trl:>=6, price:100000..500000, year:2020..2024 (Chinese names and full-width signs too). What cannot be read is told, with the notice query_syntax, and empties nothing. Cut at 500 characters with the notice query_cut
 	Q    string             `form:"q,omitempty" json:"q,omitempty,omitzero"`
 	Kind []SearchParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 

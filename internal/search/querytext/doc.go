@@ -5,6 +5,7 @@
 //	"锂电池 回收"        words in a row, as they are written; also “…” and 「…」
 //	-recycling           without this word; also -"several words"
 //	title:电池           in the title; also keyword, org, claim, abstract
+//	锂电池 OR 钠电池     one of them; also | and (several words) OR "a phrase"
 //	trl:>=6 trl:4..8     a range; also price and year
 //
 // The names of fields have Chinese forms, and full-width signs count as their
@@ -28,6 +29,7 @@ type Query struct {
 	// the rest of the text asks for.
 	Wishes     string
 	Conditions []search.Condition
+	OneOf      []search.Alternatives
 	Ranges     map[search.Number]search.Range
 	// Misread is what looked like an operator and is none.
 	Misread []Misread
@@ -63,17 +65,17 @@ const (
 	EmptyField   Reason = "empty_field"   // a field without what it should hold
 	UnknownField Reason = "unknown_field" // a field that there is not
 	BadRange     Reason = "bad_range"     // a range that makes no sense
-	NoOr         Reason = "no_or"         // an OR, which there is not
-	TooMany      Reason = "too_many"      // more conditions than search.MaxConditions
+	LoneOr       Reason = "lone_or"       // an OR that joins no alternatives
+	TooMany      Reason = "too_many"      // more than search.MaxConditions or search.MaxAlternatives
 )
 
 // Reasons are all of them.
-var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, NoOr, TooMany}
+var Reasons = []Reason{OpenQuote, EmptyPhrase, LoneMinus, EmptyField, UnknownField, BadRange, LoneOr, TooMany}
 
 // asks tells whether these words, beside the conditions and ranges, ask for
 // anything: to leave something out is no question.
 func (q Query) asks(words string) bool {
-	return searchable(words) || len(q.Ranges) > 0 ||
+	return searchable(words) || len(q.Ranges)+len(q.OneOf) > 0 ||
 		slices.ContainsFunc(q.Conditions, func(c search.Condition) bool { return !c.Not })
 }
 
@@ -84,14 +86,14 @@ func (q Query) String() string {
 		parts = append(parts, q.Words)
 	}
 	for _, c := range q.Conditions {
-		part := `"` + c.Phrase + `"`
-		if c.In != "" {
-			part = fieldNames[c.In] + ":" + part
-		}
+		part := writePhrase(c.In, c.Phrase)
 		if c.Not {
 			part = "-" + part
 		}
 		parts = append(parts, part)
+	}
+	for _, among := range q.OneOf {
+		parts = append(parts, writeAlternatives(among))
 	}
 	for _, n := range search.AllNumbers {
 		if r, ok := q.Ranges[n]; ok {
@@ -99,4 +101,12 @@ func (q Query) String() string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// writePhrase writes a phrase, with the field that it is looked for in.
+func writePhrase(in search.Property, phrase string) string {
+	if in == "" {
+		return `"` + phrase + `"`
+	}
+	return fieldNames[in] + `:"` + phrase + `"`
 }

@@ -15,9 +15,9 @@ type Fewer struct {
 	LeftOut string
 }
 
-// Fewer is the query without each of its words, conditions and ranges in turn,
-// and each of them alone; what asks for nothing is left out. Both are nil for a
-// query of one part, or of more than so many.
+// Fewer is the query without each of its words, conditions, alternatives and
+// ranges in turn, and each of them alone; what asks for nothing is left out. Both
+// are nil for a query of one part, or of more than so many.
 func (q Query) Fewer(most int) (without, alone []Fewer) {
 	parts := q.parts()
 	if len(parts) < 2 || len(parts) > most {
@@ -32,7 +32,8 @@ func (q Query) Fewer(most int) (without, alone []Fewer) {
 	return slices.DeleteFunc(without, silent), slices.DeleteFunc(alone, silent)
 }
 
-// parts are the words, conditions and ranges, each as a query of its own.
+// parts are the words, conditions, alternatives and ranges, each as a query of its
+// own.
 func (q Query) parts() []Query {
 	var out []Query
 	for _, word := range strings.Fields(q.Words) {
@@ -40,6 +41,9 @@ func (q Query) parts() []Query {
 	}
 	for _, c := range q.Conditions {
 		out = append(out, Query{Conditions: []search.Condition{c}})
+	}
+	for _, among := range q.OneOf {
+		out = append(out, Query{OneOf: []search.Alternatives{among}})
 	}
 	for _, n := range search.AllNumbers {
 		if r, ok := q.Ranges[n]; ok {
@@ -57,6 +61,7 @@ func together(parts []Query) Query {
 			words = append(words, p.Words)
 		}
 		q.Conditions = append(q.Conditions, p.Conditions...)
+		q.OneOf = append(q.OneOf, p.OneOf...)
 		maps.Copy(q.Ranges, p.Ranges)
 	}
 	q.Words = strings.Join(words, " ")

@@ -15,21 +15,32 @@ const running = 80
 
 // Parse reads a text. It never fails: see Query.Misread.
 func Parse(text string) Query {
-	p := parser{rest: []rune(text)}
+	p := parser{rest: []rune(text), unreadGroups: new(int)}
 	p.running = len(p.rest) > running
-	for p.skipSpace(); len(p.rest) > 0; p.skipSpace() {
-		p.part()
-	}
-	p.settle()
-	return p.query
+	return p.read()
 }
 
 type parser struct {
 	rest    []rune
 	running bool
-	words   []string
-	unread  []unread
-	query   Query
+	// single: no alternatives are read.
+	single bool
+	// depth is how many brackets hold the text, and unreadGroups how many in it held
+	// no alternatives.
+	depth        int
+	unreadGroups *int
+	words        []string
+	unread       []unread
+	query        Query
+}
+
+// read reads the rest of the text.
+func (p *parser) read() Query {
+	for p.skipSpace(); len(p.rest) > 0; p.skipSpace() {
+		p.part()
+	}
+	p.settle()
+	return p.query
 }
 
 // unread is a field that could not be read.
@@ -74,18 +85,13 @@ func (p *parser) settle() {
 	p.query.Words, p.query.Wishes = strings.Join(p.words, " "), strings.Join(wishes, " ")
 }
 
-func (p *parser) skipSpace() {
-	i := slices.IndexFunc(p.rest, func(r rune) bool { return !unicode.IsSpace(r) })
-	if i < 0 {
-		i = len(p.rest)
-	}
-	p.rest = p.rest[i:]
-}
+func (p *parser) skipSpace() { p.rest = withoutSpace(p.rest) }
 
-// part reads what begins here: a phrase, an exclusion, a field, or a word.
+// part reads what begins here: alternatives, a phrase, an exclusion, a field, or a
+// word.
 func (p *parser) part() {
 	switch {
-	case p.joined():
+	case p.joined(), p.either():
 	case isMinus(p.rest[0]):
 		p.minus()
 	case closer(p.rest[0]) != 0:
@@ -97,31 +103,25 @@ func (p *parser) part() {
 	}
 }
 
-// joined passes over what joins parts in other query languages: AND says what
-// holds anyway, and that there is no OR is told. At the beginning they are words.
+// joined passes over what joins parts and does not join here: AND says what holds
+// anyway, and an OR that no alternatives stand beside is told. At the beginning
+// and in running texts AND and OR are words.
 func (p *parser) joined() bool {
-	end := slices.IndexFunc(p.rest, unicode.IsSpace)
-	if end < 0 {
-		end = len(p.rest)
-	}
-	sign := string(p.rest[:end])
-	began := len(p.words) > 0 || len(p.unread) > 0 || len(p.query.Conditions) > 0 || len(p.query.Ranges) > 0
-	if !joins(sign) || !began || p.running {
+	sign := p.rest[:signLength(p.rest)]
+	meant := p.began() && (!p.running || len(p.query.OneOf) > 0)
+	if !joins(string(sign)) || !meant && !isPipe(sign[0]) {
 		return false
 	}
-	if sign != and {
-		p.misread(NoOr, p.rest[:end], TakenNothing)
+	if meant && isOr(string(sign)) {
+		p.misread(LoneOr, sign, TakenNothing)
 	}
-	p.rest = p.rest[end:]
+	p.rest = p.rest[len(sign):]
 	return true
 }
 
-const and = "AND"
-
-// joins tells of what joins parts, in capitals as other languages want it: small
-// ones are words of a sentence.
-func joins(sign string) bool {
-	return slices.Contains([]string{and, "OR", "|", "||", "｜"}, sign)
+// began tells whether anything has been read.
+func (p *parser) began() bool {
+	return len(p.words)+len(p.unread)+len(p.query.Conditions)+len(p.query.OneOf)+len(p.query.Ranges) > 0
 }
 
 func isMinus(r rune) bool { return r == '-' || r == '－' || r == '−' }
@@ -142,10 +142,24 @@ func (p *parser) minus() {
 		if text, ok := p.quoted(); ok {
 			p.condition(search.Condition{Phrase: text, Not: true})
 		}
+	case opens(next) && p.without():
 	default:
 		p.rest = p.rest[1:]
 		p.fieldOrWord(true)
 	}
+}
+
+// without reads alternatives behind a minus: whoever wants neither excludes each.
+func (p *parser) without() bool {
+	group, length := p.operand(p.rest[1:])
+	if len(group) < 2 || slices.ContainsFunc(group, severalWords) {
+		return false
+	}
+	for _, alternative := range group {
+		p.condition(search.Condition{Phrase: alternative.Text, In: alternative.In, Not: true})
+	}
+	p.rest = p.rest[1+length:]
+	return true
 }
 
 // closer is the mark that closes a phrase which r opens; 0 if it opens none. Of
@@ -334,9 +348,9 @@ func (p *parser) within(n search.Number, r search.Range) {
 	p.query.Ranges[n] = p.query.Ranges[n].And(r)
 }
 
-// word reads a word up to the next space or opening quotation mark.
+// word reads a word up to the next space, pipe or opening quotation mark.
 func (p *parser) word() {
-	end := slices.IndexFunc(p.rest, unicode.IsSpace)
+	end := slices.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || isPipe(r) })
 	if end < 0 {
 		end = len(p.rest)
 	}
@@ -371,7 +385,7 @@ func (p *parser) asWord(text []rune) {
 // would make them another's.
 func plainWords(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool {
-		return isColon(r) || isMinus(r) || isQuote(r) || unicode.IsSpace(r)
+		return isColon(r) || isMinus(r) || isQuote(r) || isPipe(r) || unicode.IsSpace(r)
 	})
 	return strings.Join(slices.DeleteFunc(words, joins), " ")
 }

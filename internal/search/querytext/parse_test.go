@@ -96,11 +96,41 @@ func TestATextBecomesWordsConditionsAndRanges(t *testing.T) {
 		`标题:"" x`:   `x | empty_phrase("") nothing`,
 		`标题:"电池 x`:  `电池 x | open_quote("电池 x) words`,
 
-		// What joins in other languages: all of it goes together here.
-		"电池 AND 回收":         "电池 回收",
-		"电池 OR 回收":          "电池 回收 | no_or(OR) nothing",
-		`"电池" | -旧 ｜ trl:6`: ` | "电池" -"旧" trl:6..6 | no_or(|) nothing | no_or(｜) nothing`,
-		"colour:a year:OR":  "a ?colour | unknown_field(colour:a) words | bad_range(year:OR) nothing",
+		// Alternatives: OR joins what stands right beside it.
+		"电池 AND 回收": "电池 回收",
+		"电池 OR 回收":  " | (电池 OR 回收)",
+		"锂电池 OR 钠电池 OR 固态电池 回收":                  "回收 | (锂电池 OR 钠电池 OR 固态电池)",
+		"锂电池 或 钠电池 或者 固态电池 和 回收":                 "回收 | (锂电池 OR 钠电池 OR 固态电池)",
+		"或 电池 与 回收 或":                            "或 电池 回收 | lone_or(或) nothing",
+		"锂电池或钠电池":                                "锂电池或钠电池",
+		"回收 锂电池|钠电池｜ 固态电池 || x":                  "回收 | (锂电池 OR 钠电池 OR 固态电池 OR x)",
+		"(锂电池 OR 钠电池) AND （回收 OR 再生） trl:>=6":    " | (锂电池 OR 钠电池) (回收 OR 再生) trl:6..",
+		`(battery recycling) OR "molten salt" x`: `x | ((battery recycling) OR "molten salt")`,
+		"((a b) OR c) OR (d | (e | f))":          " | ((a b) OR c OR d OR e OR f)",
+		"title:电池 OR 摘要:“热 管理” OR 储能":            ` | (title:"电池" OR abstract:"热 管理" OR 储能)`,
+		`title:(电池 OR "热管理")`:                    ` | (title:"电池" OR title:"热管理")`,
+		"-(旧 OR 废 OR title:x) 电池":                `电池 | -"旧" -"废" -title:"x"`,
+		"电池 OR 电池":                               "电池",
+		"(电池) OR 回收":                             " | (电池 OR 回收)",
+		"(a AND b) OR c":                         " | ((a b) OR c)",
+		"电池 OR 回收 OR":                            " | (电池 OR 回收) | lone_or(OR) nothing",
+		"电池 OR 回收 or 再生":                         "or 再生 | (电池 OR 回收)",
+
+		// What an OR cannot join is held to together, and told.
+		`"电池" | -旧 ｜ trl:6`:       ` | "电池" -"旧" trl:6..6 | lone_or(|) nothing | lone_or(｜) nothing`,
+		"电池 OR trl:6":             "电池 | trl:6..6 | lone_or(OR) nothing",
+		"电池 OR":                   "电池 | lone_or(OR) nothing",
+		"电池 OR OR 回收":             "电池 回收 | lone_or(OR) nothing",
+		"电池 OR colour:red":        "电池 ?colour red | lone_or(OR) nothing | unknown_field(colour:red) wish",
+		"电池 OR (回收 -旧)":           `电池 (回收 | -"旧)" | lone_or(OR) nothing`,
+		"title:(a b) OR c":        `b) c | title:"(a" | lone_or(OR) nothing`,
+		"-(a b)":                  `b) | -"(a"`,
+		"(a OR b":                 "(a b | lone_or(OR) nothing",
+		"(((a OR b))) c":          "c | (a OR b)",
+		"((((a OR b)))) c":        "((((a b)))) c | lone_or(OR) nothing",
+		"METHOD AND/OR APPARATUS": "METHOD AND/OR APPARATUS",
+		"|x y| z(x)|y":            "x y z(x) y | lone_or(|) nothing",
+		"colour:a year:OR":        "a ?colour | unknown_field(colour:a) words | bad_range(year:OR) nothing",
 
 		// A field that cannot be read takes nothing from what the rest finds.
 		"year:abc 电池":         "电池 ?abc | bad_range(year:abc) wish",
@@ -153,6 +183,38 @@ func TestALongTextsPunctuationIsNoOperator(t *testing.T) {
 	}
 }
 
+func TestALongTextsAlternativesStandInBrackets(t *testing.T) {
+	text := strings.Repeat("我们需要面向高寒地区的热管理方案，续航不降低。", 5) + " METHOD FOR IRON OR STEEL"
+	if q := querytext.Parse(text); len(q.OneOf)+len(q.Misread) != 0 {
+		t.Errorf("%s", shown(q))
+	}
+	text = "(锂离子电池 OR 锂电池 OR 钠离子电池 OR 固态电池 OR 液流电池 OR 超级电容器 OR 储能电站) AND (回收 OR 再生 OR 梯次利用 OR 循环利用 OR 湿法冶金) AND 电解液"
+	if q := querytext.Parse(text); len(q.OneOf) != 2 || len(q.OneOf[0]) != 7 || q.Words != "电解液" {
+		t.Errorf("%s", shown(q))
+	}
+}
+
+func TestAlternativesBeyondTheBoundAreTold(t *testing.T) {
+	var words []string
+	for i := range search.MaxAlternatives + 2 {
+		words = append(words, fmt.Sprintf("w%d", i))
+	}
+	q := querytext.Parse("(" + strings.Join(words, " OR ") + ")")
+	if len(q.OneOf) != 1 || len(q.OneOf[0]) != search.MaxAlternatives || len(q.Misread) != 2 || q.Misread[0].Why != querytext.TooMany {
+		t.Errorf("%s", shown(q))
+	}
+	if q := querytext.Parse(strings.Join(words, "|") + " (a OR b)"); len(q.OneOf) != 1 {
+		t.Errorf("%s", shown(q))
+	}
+}
+
+func BenchmarkBracketsThatHoldNothing(b *testing.B) {
+	text := strings.Repeat("( ", 120) + "a" + strings.Repeat(" )", 120)
+	for b.Loop() {
+		querytext.Parse(text)
+	}
+}
+
 func TestConditionsBeyondTheBoundAreWordsAndTold(t *testing.T) {
 	var text strings.Builder
 	for i := range search.MaxConditions + 3 {
@@ -174,6 +236,7 @@ func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
 		`电池 "成套 工艺" trl:>=6`: `"成套 工艺" trl:6.. (电池), 电池 trl:6.. ("成套 工艺"), 电池 "成套 工艺" (trl:6..)`,
 		"电池 -回收":             `电池 (-"回收")`, // nothing but an exclusion asks for nothing
 		"电池 year:abc":        "",
+		"(a OR b) 电池":        "(a OR b) (电池), 电池 ((a OR b))",
 		"a1 b1 c1 d1 e1":     "",
 	} {
 		var got []string
@@ -182,7 +245,7 @@ func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s (%s)", f.Query, f.LeftOut))
 		}
 		for _, f := range alone {
-			if q := f.Query; len(strings.Fields(q.Words))+len(q.Conditions)+len(q.Ranges) != 1 || f.LeftOut == "" {
+			if q := f.Query; len(strings.Fields(q.Words))+len(q.Conditions)+len(q.OneOf)+len(q.Ranges) != 1 || f.LeftOut == "" {
 				t.Errorf("%q: %s is not one part, without %s", text, q, f.LeftOut)
 			}
 		}
@@ -199,6 +262,7 @@ func FuzzParse(f *testing.F) {
 		"电池 回收", `"动力电池" -回收 title:电池 trl:>=6 price:<=50万`, "“a”b「c」-“d", "标题：“电池", "-title:\"x", "foo:-bar:“x” trl:3..2",
 		"year:1..9 价格:10-50万元 成熟度：≥6级", `19" 5” "a`, "- -- --x -－x :: title::x", "«a» „b“ ＂c＂ 『d』", "http://a:b@c title:http://x",
 		strings.Repeat("长文“引号”，", 30) + "标题：x -y",
+		"a OR b|c (d OR e) -(f OR g) title:(h | i) ((j k) OR “l m”) OR n", "(a OR (b OR (c OR (d OR e", "|a||b| OR | OR a|-b", "或 a 或 b 且 c 与",
 	} {
 		f.Add(seed)
 	}
@@ -230,6 +294,15 @@ func FuzzParse(f *testing.F) {
 		for _, c := range q.Conditions {
 			if strings.TrimSpace(c.Phrase) != c.Phrase || c.Phrase == "" {
 				t.Fatalf("%q holds to %q", text, c.Phrase)
+			}
+		}
+		for _, among := range q.OneOf {
+			for _, alternative := range among {
+				for _, w := range terms(alternative.Text) {
+					if !slices.Contains(known, w) {
+						t.Fatalf("%q makes up %q: %s", text, w, written)
+					}
+				}
 			}
 		}
 		for _, w := range terms(q.Words + " " + q.Wishes) {

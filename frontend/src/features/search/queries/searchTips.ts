@@ -1,11 +1,12 @@
 /** What the query language can do, each with an example that finds something in its own language. */
-export const searchTips = ['phrase', 'without', 'title_field', 'fields', 'trl', 'price', 'year'] as const
+export const searchTips = ['phrase', 'without', 'either', 'title_field', 'fields', 'trl', 'price', 'year'] as const
 export type SearchTip = (typeof searchTips)[number]
 
 const examples: Record<'zh-CN' | 'en', Record<SearchTip, string>> = {
   'zh-CN': {
     phrase: '“磷酸铁锂电池”',
     without: '电池 -回收',
+    either: '(锂电池 OR 钠电池) 回收',
     title_field: '标题:电池',
     fields: '关键词:储能',
     trl: '电池 成熟度:>=6',
@@ -15,6 +16,7 @@ const examples: Record<'zh-CN' | 'en', Record<SearchTip, string>> = {
   en: {
     phrase: '"lithium iron phosphate"',
     without: 'battery -recycling',
+    either: 'battery OR membrane',
     title_field: 'title:battery',
     fields: 'keyword:coating',
     trl: 'battery trl:>=6',

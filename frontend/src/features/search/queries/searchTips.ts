@@ -6,7 +6,7 @@ const examples: Record<'zh-CN' | 'en', Record<SearchTip, string>> = {
   'zh-CN': {
     phrase: '“磷酸铁锂电池”',
     without: '电池 -回收',
-    either: '(锂电池 OR 钠电池) 回收',
+    either: '电池 OR 滴灌',
     title_field: '标题:电池',
     fields: '关键词:储能',
     trl: '电池 成熟度:>=6',

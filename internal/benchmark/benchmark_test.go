@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"chengqiao/internal/benchmark"
 )
@@ -140,5 +141,31 @@ func TestAFailedCallEndsTheLoad(t *testing.T) {
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestSlowStretchesOfTheMachineAreTold(t *testing.T) {
+	took := make([]time.Duration, 0, 107)
+	add := func(n int, d time.Duration) {
+		for range n {
+			took = append(took, d)
+		}
+	}
+	add(50, time.Millisecond)
+	add(4, 5*time.Millisecond)
+	add(50, time.Millisecond)
+	add(3, 2*time.Millisecond)
+	got := benchmark.SteadinessOf(took)
+	want := benchmark.Steadiness{Median: time.Millisecond, P99: 5 * time.Millisecond, Slow: 26. / 126, Longest: 20 * time.Millisecond}
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := benchmark.SteadinessOf(nil); got != (benchmark.Steadiness{}) {
+		t.Errorf("of nothing: %+v", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := benchmark.Steady(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
 	}
 }

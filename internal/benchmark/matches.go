@@ -38,14 +38,24 @@ func (b *bench) matches(ctx context.Context, name string, p *program) error {
 		{"matches of a need", "needs", buyer, needs},
 		{"matches of a result", "achievements", seller, results},
 	} {
+		before, err := processorTime(p.server.Process.Pid)
+		if err != nil {
+			return err
+		}
+		asked := 0
 		took, err := Load(ctx, oneClient, len(side.ids), func(ctx context.Context, i int) error {
+			asked++ // by one client
 			_, err := side.who.matchesOf(ctx, side.kind, side.ids[i%len(side.ids)])
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		b.say("%-28s %-20s %s", name, side.name, took)
+		after, err := processorTime(p.server.Process.Pid)
+		if err != nil {
+			return err
+		}
+		b.say("%-28s %-20s %s, %.1f ms of processor time each", name, side.name, took, milliseconds(after-before)/float64(asked))
 	}
 	took, err := b.followed(ctx, buyer, seller, needs)
 	if err != nil {

@@ -70,6 +70,11 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 		return err
 	}
 	b.say("%d results, %d needs, %d searches (half Chinese), pages of %d with highlights", o.Listings, o.Needs, o.Calls, pageSize)
+	steady, err := Steady(ctx, steadyFor)
+	if err != nil {
+		return err
+	}
+	b.say("the machine alone             %.0f %% of the time at less than half of its speed, %.0f ms at the longest", 100*steady.Slow, milliseconds(steady.Longest))
 	if err := b.program(ctx, "ours, embedded", ""); err != nil {
 		return err
 	}

@@ -2,12 +2,17 @@ package meili
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/meilisearch/meilisearch-go"
 
 	"chengqiao/internal/search"
 )
+
+// maxAlternatives is how many keys are listed of the alternatives of one group
+// together, at most maxListed of each.
+const maxAlternatives = 3 * maxListed
 
 // Meilisearch knows no alternatives. So what has each of them is listed here, and
 // the main question is put with the keys of what has one; where nothing else ranks,
@@ -30,7 +35,7 @@ func (e *asker) holdAlternatives(ctx context.Context, q *search.Query, h *holdin
 			return err
 		}
 		h.partial = h.partial || partial
-		var any []hit
+		any := map[string]hit{}
 		for _, hits := range found {
 			weight := rarity(total, len(hits))
 			for _, have := range hits {
@@ -40,10 +45,10 @@ func (e *asker) holdAlternatives(ctx context.Context, q *search.Query, h *holdin
 					byKey[have.Key] = c
 				}
 				c.Score += weight * have.Score
-				any = append(any, have)
+				any[have.Key] = have
 			}
 		}
-		h.filter = and(h.filter, withKeys(any))
+		h.filter = and(h.filter, withKeys(slices.Collect(maps.Values(any))))
 	}
 	for _, c := range byKey {
 		h.best = append(h.best, *c)
@@ -52,8 +57,8 @@ func (e *asker) holdAlternatives(ctx context.Context, q *search.Query, h *holdin
 	return nil
 }
 
-// having finds what has each of some options, best first, at most maxListed of
-// each; partial tells that there are more.
+// having finds what has each of some options, best first; partial tells that there
+// is more.
 func (e *asker) having(ctx context.Context, q *search.Query, options []search.Option) (found [][]hit, partial bool, err error) {
 	plain := &search.Query{Reader: q.Reader, Within: q.Within, Without: q.Without}
 	parts := shares(q.Reader, true)
@@ -70,7 +75,7 @@ func (e *asker) having(ctx context.Context, q *search.Query, options []search.Op
 		for _, s := range parts {
 			r := e.request(plain, question{plan: option.Words, match: search.MatchAll}, s)
 			r.AttributesToRetrieve = []string{keyAttribute}
-			page(r, maxListed, 1)
+			page(r, min(maxListed, maxAlternatives/len(options)), 1)
 			requests = append(requests, r)
 		}
 	}
@@ -110,14 +115,19 @@ func (e *asker) best(ctx context.Context, q *search.Query, t question) (search.R
 	counted := *q
 	counted.Limit = 0
 	result, err := e.ask(ctx, &counted, t)
-	result.Hits = first.Hits
-	if missing := q.Limit - len(first.Hits); err == nil && missing > 0 {
-		behind := t
-		behind.held.filter = and(t.held.filter, "NOT "+withKeys(hitsOf(best)))
-		rest := *q
-		rest.Facets, rest.Offset, rest.Limit = nil, max(0, q.Offset-first.Total), missing
-		others, askErr := e.ask(ctx, &rest, behind)
-		result.Hits, err = append(result.Hits, others.Hits...), askErr
+	if err != nil {
+		return search.Result{}, err
 	}
+	result.Hits = first.Hits
+	missing := q.Limit - len(first.Hits)
+	if missing == 0 {
+		return result, nil
+	}
+	behind := t
+	behind.held.filter = and(t.held.filter, "NOT "+withKeys(hitsOf(best)))
+	rest := *q
+	rest.Facets, rest.Offset, rest.Limit = nil, max(0, q.Offset-first.Total), missing
+	others, err := e.ask(ctx, &rest, behind)
+	result.Hits = append(result.Hits, others.Hits...)
 	return result, err
 }

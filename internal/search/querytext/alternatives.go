@@ -8,17 +8,14 @@ import (
 	"chengqiao/internal/search"
 )
 
-const (
-	and = "AND"
-	or  = "OR"
-)
-
-// Chinese words join where spaces set them apart, English ones in capitals, as other
-// languages want it: small ones are words of a sentence.
+// What joins is a word of its own. English ones are in capitals, as other languages
+// want it: small ones are words of a sentence.
 var (
-	ands = []string{and, "且", "并且", "和", "与", "及"}
+	ands = []string{"AND", "且", "并且", "和", "与", "及"}
 	ors  = []string{or, "或", "或者"}
 )
+
+const or = "OR" // as it is written
 
 func isAnd(sign string) bool { return slices.Contains(ands, sign) }
 

@@ -79,6 +79,8 @@ func TestWritingsOfOneThingFindEachOther(t *testing.T) {
 		{"cafe", "Café au lait", true},
 		{"Аккумуляторы", "аккумуляторов", true},
 		{"пшеницы", "小麦", true},
+		{"Твердый сплав", "ТВЁРДЫЙ СПЛАВ", true},
+		{"твёрдый сплав", "твердый сплав", true},
 		{"the of", "the art of war", true},
 		{"recovery of lithium", "Lithium recovery", true},
 		{"بطارية", "بطارية جديدة", true},

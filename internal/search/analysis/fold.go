@@ -49,7 +49,7 @@ type folded struct {
 }
 
 // folder reads a text as it is folded, character by character: NFKC, lower
-// case, Latin letters without diacritics, simplified characters, format
+// case, Latin letters without diacritics, е for ё, simplified characters, format
 // characters (soft hyphen, zero-width space) dropped. Invalid UTF-8 becomes a
 // separator.
 type folder struct {
@@ -118,7 +118,10 @@ func (f *folder) foldSegment() {
 			r = ' '
 		}
 		latin = unicode.Is(unicode.Latin, r)
-		f.segment = append(f.segment, folded{unicode.ToLower(r), start, f.at})
+		if r = unicode.ToLower(r); r == 'ё' {
+			r = 'е' // Russian is mostly written so
+		}
+		f.segment = append(f.segment, folded{r, start, f.at})
 	}
 }
 

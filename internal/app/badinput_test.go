@@ -150,6 +150,8 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"a body over its limit, unannounced", post("/achievements", []byte(`{"title":{"zh":"`+string(large)+`"}}`), func(r *http.Request) { r.ContentLength = -1 }), 413, "body_too_large", "", ""},
 		{"half a JSON", post("/achievements", []byte(`{"title":`)), 400, "malformed_request", "", ""},
 		{"no JSON", post("/achievements", []byte("title=x"), contracttest.Header("Content-Type", "application/x-www-form-urlencoded")), 400, "malformed_request", "", ""},
+		{"JSON that calls itself a form", post("/achievements", []byte(`{"title":{"zh":"一"},"colour":"red"}`), contracttest.Header("Content-Type", "multipart/form-data; boundary=x")), 400, "malformed_request", "", ""},
+		{"NUL in JSON that calls itself a form", post("/notes", []byte(`{"kind":"achievement","subject_id":"`+id(published)+`","text":"\u0000"}`), contracttest.Header("Content-Type", "multipart/form-data; boundary=x")), 400, "malformed_request", "", ""},
 		{"no body", post("/achievements", nil), 400, "malformed_request", "", ""},
 		{"a list for an object", post("/achievements", []byte(`[]`)), 422, "invalid_fields", "", "wrong_type"},
 		{"two documents in one body", post("/achievements", []byte(`{"title":{"zh":"一"}} {"title":{"zh":"二"}}`)), 400, "malformed_request", "", ""},

@@ -92,9 +92,16 @@ func (ct *description) input(c *gin.Context) *openapi3filter.RequestValidationIn
 			MultiError: true, KeepValidatedValue: true,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 			// Uploads are read as a stream by their handler.
-			ExcludeRequestBody: strings.HasPrefix(c.GetHeader("Content-Type"), "multipart/"),
+			ExcludeRequestBody: takesUpload(route.Operation),
 		},
 	}
+}
+
+// takesUpload says whether the contract has an operation take a form with a
+// file. The request's own Content-Type does not tell: every operation's handler
+// reads JSON whatever type it was sent as.
+func takesUpload(op *openapi3.Operation) bool {
+	return op.RequestBody != nil && op.RequestBody.Value.Content["multipart/form-data"] != nil
 }
 
 // validate refuses what does not have the contract's shape.

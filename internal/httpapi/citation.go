@@ -38,7 +38,7 @@ var citations = map[string]citationWriter{
 // cite writes a reference to a public listing. What is not public has none.
 func (p *pages) cite(c *gin.Context, s *server, segment, kind string, form citationWriter) {
 	locale := pageLocale(c)
-	l, err := p.listings.PublicListing(c.Request.Context(), kind, c.Param("id"), locale)
+	l, err := p.listings.PublicListing(c.Request.Context(), kind, named(c, "id"), locale)
 	if err == nil && l.Gone {
 		err = errs.New(errs.NotFound, "not_found")
 	}

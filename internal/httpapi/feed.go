@@ -62,7 +62,7 @@ func (s *server) feedRoutes(router *gin.Engine) {
 
 // feed serves /feeds/search.atom?q=… and the feeds of saved searches.
 func (s *server) feed(c *gin.Context) {
-	key, ok := strings.CutSuffix(c.Param("name"), ".atom")
+	key, ok := strings.CutSuffix(named(c, "name"), ".atom")
 	if !ok || s.Feeds == nil {
 		s.fail(c, errs.New(errs.NotFound, "not_found"))
 		return

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,7 +52,7 @@ func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (
 		if err != nil {
 			return nil, formError(err)
 		}
-		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 || bytes.ContainsRune(value, 0) || !utf8.Valid(value) {
+		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 || !storable(string(value)) {
 			return nil, errs.New(errs.Malformed, "malformed_request")
 		}
 		fields[name] = string(value)

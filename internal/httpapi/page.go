@@ -206,7 +206,7 @@ func signedIn(c *gin.Context) bool {
 // listing writes the document of one public listing.
 func (p *pages) listing(c *gin.Context, s *server, segment, kind string) {
 	locale := pageLocale(c)
-	l, err := p.listings.PublicListing(c.Request.Context(), kind, c.Param("id"), locale)
+	l, err := p.listings.PublicListing(c.Request.Context(), kind, named(c, "id"), locale)
 	if into := mergedInto(err); into != "" {
 		// Permanent, and asked again each time: a merger can be undone.
 		c.Header("Cache-Control", "no-cache")
@@ -274,7 +274,7 @@ func listingDocument(l PublicListing, segment, locale string) page {
 // organisation writes the document of a verified organisation.
 func (p *pages) organisation(c *gin.Context, s *server) {
 	locale := pageLocale(c)
-	o, err := p.listings.PublicOrganisation(c.Request.Context(), c.Param("id"), locale)
+	o, err := p.listings.PublicOrganisation(c.Request.Context(), named(c, "id"), locale)
 	if err != nil {
 		p.plain(c, s, err)
 		return

@@ -39,8 +39,15 @@ type shelf struct {
 	terms         map[string][]PublicTerm
 }
 
+// errUnstorable is how a store fails that is asked about what it cannot hold,
+// as PostgreSQL does.
+var errUnstorable = errors.New("invalid byte sequence")
+
 func (s *shelf) PublicListing(_ context.Context, kind, id, locale string) (PublicListing, error) {
 	s.asked = append(s.asked, locale)
+	if !storable(id) {
+		return PublicListing{}, errUnstorable
+	}
 	l, ok := s.public[kind+"/"+id]
 	if !ok {
 		return l, errs.New(errs.NotFound, "not_found")
@@ -59,6 +66,9 @@ func (s *shelf) PublicAfter(_ context.Context, after string, limit int) ([]Publi
 }
 
 func (s *shelf) PublicOrganisation(_ context.Context, id, _ string) (PublicOrganisation, error) {
+	if !storable(id) {
+		return PublicOrganisation{}, errUnstorable
+	}
 	o, ok := s.organisations[id]
 	if !ok {
 		return o, errs.New(errs.NotFound, "not_found")
@@ -206,6 +216,36 @@ func TestWhatIsNotPublicGetsThePlainDocument(t *testing.T) {
 	s.broken = errors.New("away")
 	if down := get(handler, "/packages/p"); down.Code != http.StatusOK || down.Body.String() != shell {
 		t.Errorf("%d %s", down.Code, down.Body)
+	}
+}
+
+// noFeeds has no saved search, and fails as PostgreSQL does.
+type noFeeds struct{ Feeds }
+
+func (noFeeds) SavedFeed(_ context.Context, key string) (Feed, error) {
+	if !storable(key) {
+		return Feed{}, errUnstorable
+	}
+	return Feed{}, errs.New(errs.NotFound, "not_found")
+}
+
+func TestAnAddressThatNoStoreCanHoldNamesNothing(t *testing.T) {
+	handler, err := New(NewAPI(Services{}), Options{
+		Log: slog.New(slog.DiscardHandler), Listings: &shelf{}, Feeds: noFeeds{}, PublicURL: "https://market.example",
+		Web: fstest.MapFS{"index.html": {Data: []byte(shell)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"%00", "%ff", "a%00b", "%ed%a0%80"} {
+		for _, target := range []string{
+			"/achievements/" + part, "/packages/" + part, "/needs/" + part, "/organisations/" + part,
+			"/achievements/" + part + "/citation.txt", "/needs/" + part + "/qr.svg", "/feeds/" + part + ".atom",
+		} {
+			if answer := get(handler, target); answer.Code != http.StatusNotFound {
+				t.Errorf("%s is answered %d: %s", target, answer.Code, answer.Body)
+			}
+		}
 	}
 }
 

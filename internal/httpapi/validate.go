@@ -147,7 +147,7 @@ func unknownParameters(in *openapi3filter.RequestValidationInput) []errs.Field {
 func unstorable(in *openapi3filter.RequestValidationInput) []errs.Field {
 	var faults []errs.Field
 	check := func(path, s string) {
-		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
+		if !storable(s) {
 			faults = append(faults, errs.Field{Path: path, Code: "wrong_format"})
 		}
 	}
@@ -168,6 +168,19 @@ func unstorable(in *openapi3filter.RequestValidationInput) []errs.Field {
 		eachText(body.ValidatedValue(), "", check)
 	}
 	return faults
+}
+
+// storable says whether a database of either kind can hold a text.
+func storable(s string) bool { return !strings.ContainsRune(s, 0) && utf8.ValidString(s) }
+
+// named is the part of an address outside the contract under which something
+// is looked up. What no database can hold is looked up as "", which nothing is
+// called: PostgreSQL would fail at the question where SQLite finds nothing.
+func named(c *gin.Context, parameter string) string {
+	if value := c.Param(parameter); storable(value) {
+		return value
+	}
+	return ""
 }
 
 // eachText visits every text of a decoded JSON value with its path

@@ -149,12 +149,18 @@ func (w *world) logged(t *testing.T, owner, outsider *person, path string) {
 		"what=document": true, "what=fields": true, "tier=NDA": true, "tier=PUBLIC": false, "listing_id=" + id(path): true, "listing_id=nothing": false,
 		"organisation_id=" + outsider.Organisation: true, "organisation_id=" + owner.Organisation: false, "account_id=nobody": false,
 		"from=" + today() + "&until=" + today(): true, "until=2020-01-01": false, "from=2099-01-01": false,
+		"from=0001-01-01&until=9999-12-31": true, "from=9999-12-31": false,
 	} {
 		if got := owner.Get("/disclosures?" + filter).Expect(http.StatusOK); got.Has("items.0") != there {
 			t.Errorf("%s: %s", filter, got.Body)
 		}
 	}
-	owner.Get("/disclosures?from=yesterday").Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	for _, end := range []string{"from", "until"} {
+		refused := owner.Get("/disclosures?"+end+"=yesterday").Refused(http.StatusUnprocessableEntity, "invalid_fields")
+		if got := refused.FieldCode(end); got != "wrong_format" {
+			t.Errorf("the day at %s is told as %q: %s", end, got, refused.Body)
+		}
+	}
 	first := owner.Get("/disclosures?page_size=1").Expect(http.StatusOK)
 	second := owner.Get("/disclosures?page_size=1&cursor=" + first.Text("next_cursor")).Expect(http.StatusOK)
 	if first.Text("items.0.id") <= second.Text("items.0.id") {

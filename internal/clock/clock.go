@@ -77,11 +77,11 @@ func (d Date) AddDays(n int) Date {
 // End is the last instant of the date in Shanghai, to the microsecond; zero
 // for "".
 func (d Date) End() time.Time {
-	next, err := time.ParseInLocation(time.DateOnly, string(d.AddDays(1)), Shanghai)
+	begin, err := time.ParseInLocation(time.DateOnly, string(d), Shanghai)
 	if err != nil {
 		return time.Time{}
 	}
-	return next.Add(-time.Microsecond).UTC()
+	return begin.AddDate(0, 0, 1).Add(-time.Microsecond).UTC()
 }
 
 // Micros is an instant as the store keeps it; the zero time is 0.

@@ -39,6 +39,18 @@ func TestOnlyWholeDatesAreRead(t *testing.T) {
 	}
 }
 
+func TestADayEndsBeforeTheNextOne(t *testing.T) {
+	for day, want := range map[clock.Date]time.Time{
+		"2026-11-23": time.Date(2026, 11, 23, 15, 59, 59, 999_999_000, time.UTC),
+		"9999-12-31": time.Date(9999, 12, 31, 15, 59, 59, 999_999_000, time.UTC),
+		"":           {},
+	} {
+		if got := day.End(); !got.Equal(want) {
+			t.Errorf("%q ends at %v, want %v", day, got, want)
+		}
+	}
+}
+
 func TestDatesAreMovedByDaysAndComparedAsText(t *testing.T) {
 	if got := clock.Date("2024-02-28").AddDays(2); got != "2024-03-01" {
 		t.Errorf("%s", got)

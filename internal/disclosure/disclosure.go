@@ -128,19 +128,16 @@ func (l *Log) read(ctx context.Context, actor policy.Actor, q Query, limit int) 
 		date clock.Date
 		into *time.Time
 		add  int
-	}{{"from", q.From, &f.From, 0}, {"to", q.To, &f.To, 1}} {
+	}{{"from", q.From, &f.From, 0}, {"until", q.To, &f.To, 1}} {
 		if day.date == "" {
 			continue
 		}
-		if _, err := clock.ParseDate(string(day.date)); err != nil {
+		begins, err := time.ParseInLocation(time.DateOnly, string(day.date), clock.Shanghai)
+		if err != nil {
 			faults = append(faults, errs.Field{Path: day.path, Code: "wrong_format"})
 			continue
 		}
-		begins, err := time.ParseInLocation(time.DateOnly, string(day.date.AddDays(day.add)), clock.Shanghai)
-		if err != nil {
-			return nil, err
-		}
-		*day.into = begins
+		*day.into = begins.AddDate(0, 0, day.add)
 	}
 	if err := errs.InvalidFields(faults); err != nil {
 		return nil, err

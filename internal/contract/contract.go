@@ -58,6 +58,9 @@ type Contract struct {
 	SignedOn clock.Date
 	// Received and Refunded are the sums of what moved, with VAT, in fen.
 	Received, Refunded int64
+	// Deducted is what the seller paid of it in taxes, costs and commission, in
+	// fen: the seller's own affair.
+	Deducted int64
 }
 
 // Side says on which side of a contract a party stands.

@@ -98,9 +98,10 @@ type RefundForm struct {
 // are computed.
 const MaxMovements = 1000
 
-// MaxReceived is what a contract can receive in all, in fen: the largest amount
-// that the API writes. Sums beyond it would leave the contract unreadable.
-const MaxReceived = 99_999_999_999_999_999
+// MaxReceived is what a contract can receive in all, and what can be deducted
+// from it in all, in fen. Sums beyond it would leave the contract or its rewards
+// unreadable, and at last uncomputable.
+const MaxReceived = money.MaxWritten
 
 // Limits of a movement's texts, in characters.
 const (
@@ -119,9 +120,17 @@ func (f ReceiptForm) check(into Contract, today clock.Date) error {
 	if f.VAT.Fen() > f.Gross.Fen() {
 		c.add("vat", "out_of_range")
 	}
-	c.notNegative("taxes", f.Taxes)
-	c.notNegative("direct_costs", f.DirectCosts)
-	c.notNegative("seller_commission", f.SellerCommission)
+	room := max(0, MaxReceived-into.Deducted)
+	for _, part := range []struct {
+		path   string
+		amount money.Amount
+	}{{"taxes", f.Taxes}, {"direct_costs", f.DirectCosts}, {"seller_commission", f.SellerCommission}} {
+		c.notNegative(part.path, part.amount)
+		if part.amount.Fen() > room {
+			c.add(part.path, "out_of_range")
+		}
+		room -= min(room, max(0, part.amount.Fen()))
+	}
 	c.required("bank_reference", f.BankReference, MaxBankReference)
 	if f.Instalment < 0 || f.Instalment > len(into.Terms.Payment.Instalments) {
 		c.add("instalment", "out_of_range")

@@ -331,4 +331,14 @@ func TestARewardIsPreviewedByAnyoneOverHTTP(t *testing.T) {
 	if bad := as("").Post("/reward-previews", form).Refused(http.StatusUnprocessableEntity, "invalid_fields"); bad.FieldCode("vat") != "out_of_range" {
 		t.Errorf("%s", bad.Body)
 	}
+	// What the deductions leave can be written as long as they can in all.
+	form["vat"], form["taxes"], form["direct_costs"] = cny("6.00"), cny("999999999999999.98"), cny("0.01")
+	left := as("").Post("/reward-previews", form).Expect(http.StatusOK)
+	if got := left.Text("institution.amount"); got != "-999999999999969.99" {
+		t.Errorf("the institution is left %s: %s", got, left.Body)
+	}
+	form["seller_commission"] = cny("0.01")
+	if bad := as("").Post("/reward-previews", form).Refused(http.StatusUnprocessableEntity, "invalid_fields"); bad.FieldCode("seller_commission") != "out_of_range" {
+		t.Errorf("%s", bad.Body)
+	}
 }

@@ -245,6 +245,11 @@ func fromBig(b *big.Int) (int64, error) {
 // Max is the largest amount of fen that the program can hold.
 const Max int64 = math.MaxInt64
 
+// MaxWritten is the largest amount of fen that the API reads and writes: fifteen
+// digits before the point. What is summed from amounts that came in has to stay
+// within it, or it could not be shown any more.
+const MaxWritten int64 = 99_999_999_999_999_999
+
 func allDigits(s string) bool {
 	if s == "" {
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/money"
 	"chengqiao/internal/policy"
 )
 
@@ -60,15 +61,23 @@ func (s *Service) Preview(ctx context.Context, actor policy.Actor, f PreviewForm
 
 func (f PreviewForm) check() error {
 	var faults []errs.Field
+	// What is left for the deductions, so that what they leave can be written.
+	room := money.MaxWritten
 	for _, part := range []struct {
-		path string
-		fen  int64
+		path      string
+		fen       int64
+		deduction bool
 	}{
-		{"gross", f.Gross}, {"vat", f.VAT}, {"taxes", f.Taxes},
-		{"direct_costs", f.DirectCosts}, {"seller_commission", f.SellerCommission},
+		{"gross", f.Gross, false}, {"vat", f.VAT, false}, {"taxes", f.Taxes, true},
+		{"direct_costs", f.DirectCosts, true}, {"seller_commission", f.SellerCommission, true},
 	} {
-		if part.fen < 0 {
+		switch {
+		case part.fen < 0:
 			faults = append(faults, errs.Field{Path: part.path, Code: "negative"})
+		case part.deduction && part.fen > room:
+			faults = append(faults, errs.Field{Path: part.path, Code: "out_of_range"})
+		case part.deduction:
+			room -= part.fen
 		}
 	}
 	if f.VAT > f.Gross {

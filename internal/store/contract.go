@@ -85,7 +85,8 @@ const contractColumns = `
 	seller.org_id, seller.name, seller.credit_code, seller.region, seller.signed_at, seller.signed_by,
 	buyer.org_id, buyer.name, buyer.credit_code, buyer.region, buyer.signed_at, buyer.signed_by,
 	(SELECT CAST(COALESCE(SUM(m.gross_fen), 0) AS BIGINT) FROM movements m WHERE m.contract_id = c.id AND m.type = 'RECEIPT'),
-	(SELECT CAST(COALESCE(SUM(m.gross_fen), 0) AS BIGINT) FROM movements m WHERE m.contract_id = c.id AND m.type = 'REFUND')
+	(SELECT CAST(COALESCE(SUM(m.gross_fen), 0) AS BIGINT) FROM movements m WHERE m.contract_id = c.id AND m.type = 'REFUND'),
+	(SELECT CAST(COALESCE(SUM(m.taxes_fen + m.costs_fen + m.commission_fen), 0) AS BIGINT) FROM movements m WHERE m.contract_id = c.id)
 	FROM contracts c
 	JOIN contract_parties seller ON seller.contract_id = c.id AND seller.side = 'seller'
 	JOIN contract_parties buyer ON buyer.contract_id = c.id AND buyer.side = 'buyer'`
@@ -97,7 +98,7 @@ func scanContract(row sqldb.Row) (contract.Contract, error) {
 		sqldb.IntoJSON(&c.Terms), &c.DraftedBy, &drafted, sqldb.IntoText(&c.SignedOn),
 		&c.Seller.ID, sqldb.IntoJSON(&c.Seller.Name), &c.Seller.CreditCode, &c.Seller.Region, &sellerSigned, &c.Seller.SignedBy,
 		&c.Buyer.ID, sqldb.IntoJSON(&c.Buyer.Name), &c.Buyer.CreditCode, &c.Buyer.Region, &buyerSigned, &c.Buyer.SignedBy,
-		&c.Received, &c.Refunded)
+		&c.Received, &c.Refunded, &c.Deducted)
 	c.DraftedAt = clock.FromMicros(drafted)
 	c.Seller.SignedAt, c.Buyer.SignedAt = clock.FromMicros(sellerSigned), clock.FromMicros(buyerSigned)
 	return c, err

@@ -498,6 +498,31 @@ func TestWhatAContractReceivesStaysAnAmountThatCanBeWritten(t *testing.T) {
 	})
 }
 
+func TestWhatIsDeductedFromAContractStaysAnAmountThatCanBeWritten(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		v := w.signed()
+		receipt := func(reference string, taxes, costs, commission int64) error {
+			_, err := w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, contract.ReceiptForm{
+				ReceivedOn: "2026-11-23", Gross: money.Fen(1), BankReference: reference,
+				Taxes: money.Fen(taxes), DirectCosts: money.Fen(costs), SellerCommission: money.Fen(commission),
+			})
+			return err
+		}
+		wantFault(t, receipt("B1", contract.MaxReceived-1, 1, 1), "seller_commission", "out_of_range")
+		if err := receipt("B2", 1, 1, contract.MaxReceived-3); err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, receipt("B3", 0, 2, 0), "direct_costs", "out_of_range")
+		// Up to the last fen, and money without deductions after it.
+		if err := receipt("B4", 1, 0, 0); err != nil {
+			t.Error(err)
+		}
+		if err := receipt("B5", 0, 0, 0); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSenselessMoneyIsRefusedByField(t *testing.T) {
 	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
 		v := w.signed()

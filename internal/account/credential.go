@@ -111,7 +111,7 @@ func (f CredentialForm) check(today clock.Date) (CredentialForm, []errs.Field) {
 	required := func(path string, value *string, most int) {
 		*value = strings.TrimSpace(*value)
 		switch n := text.Length(*value); {
-		case n == 0:
+		case text.Blank(*value):
 			fault(path, "required", nil)
 		case n > most:
 			fault(path, "too_long", errs.Params{"max": most})

@@ -18,7 +18,7 @@ func TestACredentialsFaultsAreNamedByField(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		o, head := w.organisation(policy.Brokerage, "技术转移中心", "head@example.org")
 		_, err := w.SubmitCredential(w.ctx, head, o.ID, account.CredentialForm{
-			Kind: account.BusinessLicence, Level: account.JuniorBroker, Number: " ", Issuer: strings.Repeat("局", 201),
+			Kind: account.BusinessLicence, Level: account.JuniorBroker, Number: " \u200b", Issuer: strings.Repeat("局", 201),
 			ValidUntil: w.today().AddDays(-1), FileID: w.file("another")})
 		for path, code := range map[string]string{"level": "unknown_value", "number": "required", "issuer": "too_long",
 			"valid_until": "date_past", "file_id": "file_not_attached"} {

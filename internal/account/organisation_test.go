@@ -42,6 +42,7 @@ func TestAProfilesFaultsAreNamedByField(t *testing.T) {
 		{"kind", "unknown_value", func(p *account.Profile) { p.Kind = "club" }},
 		{"kind", "unknown_value", func(p *account.Profile) { p.Kind = policy.Platform }},
 		{"name", "required", func(p *account.Profile) { p.Name = text.Zh(" ") }},
+		{"name", "required", func(p *account.Profile) { p.Name = text.Text{Zh: "\u200b", En: "\ufeff"} }},
 		{"name.en", "too_long", func(p *account.Profile) { p.Name.En = strings.Repeat("x", 201) }},
 		{"credit_code", "credit_code_length", func(p *account.Profile) { p.CreditCode = "" }},
 		{"credit_code", "credit_code_check", func(p *account.Profile) { p.CreditCode = wrongCheck(p.CreditCode) }},

@@ -88,7 +88,7 @@ func checkEmail(path, address string) (string, []errs.Field) {
 func checkName(path, name string) (string, []errs.Field) {
 	name = strings.Join(strings.Fields(name), " ")
 	switch {
-	case name == "":
+	case text.Blank(name):
 		return "", []errs.Field{{Path: path, Code: "required"}}
 	case text.Length(name) > maxName:
 		return "", []errs.Field{{Path: path, Code: "too_long", Params: errs.Params{"max": maxName}}}

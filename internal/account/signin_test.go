@@ -112,6 +112,7 @@ func TestARegistrationsFaultsAreNamedByField(t *testing.T) {
 		{"password", "password_guessable", func(r *account.Registration) { r.Password = "aabbaabbaabb" }},
 		{"password", "password_guessable", func(r *account.Registration) { r.Password = "ZHANG@example.org" }},
 		{"name", "required", func(r *account.Registration) { r.Name = "\t" }},
+		{"name", "required", func(r *account.Registration) { r.Name = "\u200b \u200d" }},
 		{"name", "too_long", func(r *account.Registration) { r.Name = strings.Repeat("梅", 101) }},
 		{"locale", "unknown_value", func(r *account.Registration) { r.Locale = "fr" }},
 		{"consents", "consent_required", func(r *account.Registration) { r.Consents = r.Consents[:1] }},

@@ -40,9 +40,17 @@ func (t Text) In(locale string) string {
 	return t.Zh
 }
 
-// Trimmed is the text without space around it.
+// Trimmed is the text without space around it. A language in which there is
+// nothing to read is absent.
 func (t Text) Trimmed() Text {
-	return Text{Zh: strings.TrimSpace(t.Zh), En: strings.TrimSpace(t.En)}
+	return Text{Zh: trimmed(t.Zh), En: trimmed(t.En)}
+}
+
+func trimmed(s string) string {
+	if Blank(s) {
+		return ""
+	}
+	return strings.TrimSpace(s)
 }
 
 // Folded is both languages in the form in which lists search: see Fold.

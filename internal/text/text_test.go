@@ -70,3 +70,15 @@ func TestATextOfSpacesIsBlank(t *testing.T) {
 		}
 	}
 }
+
+func TestATrimmedTextHasNoLanguageInWhichNothingIsToRead(t *testing.T) {
+	for in, want := range map[text.Text]text.Text{
+		{Zh: " 成桥\n", En: "\u200b"}:          {Zh: "成桥"},
+		{Zh: "\u3000\u200d", En: " bridge "}: {En: "bridge"},
+		{Zh: "\ufeff"}:                       {},
+	} {
+		if got := in.Trimmed(); got != want {
+			t.Errorf("%q is trimmed to %q, want %q", in, got, want)
+		}
+	}
+}

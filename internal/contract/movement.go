@@ -3,6 +3,7 @@ package contract
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -154,10 +155,17 @@ func (f RefundForm) check(receipt Movement, today clock.Date) error {
 	return errs.InvalidFields(c.fields)
 }
 
-// reference is a bank's reference as it is kept: without the spaces of copying,
-// in one width, so that the same money is not recorded twice.
+// reference is a bank's reference as it is kept: without the spaces and the
+// characters without a form that come of copying, in one width, so that the same
+// money is not recorded twice.
 func reference(typed string) string {
-	return strings.Join(strings.Fields(norm.NFKC.String(typed)), " ")
+	formed := strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) || unicode.IsSpace(r) {
+			return r
+		}
+		return -1
+	}, norm.NFKC.String(typed))
+	return strings.Join(strings.Fields(formed), " ")
 }
 
 // checkRefund refuses what would give back more of a receipt than came: in

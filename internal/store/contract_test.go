@@ -421,7 +421,7 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, same := range []string{" B1\u3000", "Ｂ１"} {
+		for _, same := range []string{" B1\u3000", "Ｂ１", "B\u200b1\ufeff", "\u202eB1\u202c"} {
 			_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(500, 0, same))
 			wantCode(t, err, errs.Conflict, "bank_reference_used")
 		}

@@ -52,30 +52,38 @@ type FeedEntry struct {
 // a POST without a page, a cookie or a script.
 const UnsubscribePath = "/feeds/unsubscribe"
 
+// feedPath is where feeds are, and publicFeed the one that anybody may name: the
+// others' names are secrets.
+const (
+	feedPath   = "/feeds/:name"
+	publicFeed = "search" + feedEnding
+	feedEnding = ".atom"
+)
+
 // feedAge is how long a reader may keep a feed without asking again.
 const feedAge = "max-age=300"
 
 func (s *server) feedRoutes(router *gin.Engine) {
-	router.GET("/feeds/:name", s.limitRate, s.feed)
+	router.GET(feedPath, s.limitRate, s.feed)
 	router.POST(UnsubscribePath, s.limitRate, s.unsubscribe)
 }
 
 // feed serves /feeds/search.atom?q=… and the feeds of saved searches.
 func (s *server) feed(c *gin.Context) {
-	key, ok := strings.CutSuffix(named(c, "name"), ".atom")
+	key, ok := strings.CutSuffix(named(c, "name"), feedEnding)
 	if !ok || s.Feeds == nil {
 		s.fail(c, errs.New(errs.NotFound, "not_found"))
 		return
 	}
 	// The address of a saved search's feed is its secret and stays out of it.
-	self, private := "", key != "search"
+	self, private := "", c.Param("name") != publicFeed
 	var f Feed
 	var err error
 	if private {
 		f, err = s.Feeds.SavedFeed(c.Request.Context(), key)
 	} else {
 		query := c.Request.URL.Query()
-		self = s.PublicURL + "/feeds/search.atom?" + query.Encode()
+		self = s.PublicURL + "/feeds/" + publicFeed + "?" + query.Encode()
 		f, err = s.Feeds.PublicFeed(c.Request.Context(), query)
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -246,6 +247,21 @@ func TestAnAddressThatNoStoreCanHoldNamesNothing(t *testing.T) {
 				t.Errorf("%s is answered %d: %s", target, answer.Code, answer.Body)
 			}
 		}
+	}
+}
+
+func TestTheLogDoesNotTellTheSecretAddressOfAFeed(t *testing.T) {
+	var log bytes.Buffer
+	handler, err := New(NewAPI(Services{}), Options{
+		Log: slog.New(slog.NewTextHandler(&log, nil)), Listings: &shelf{}, Feeds: noFeeds{}, PublicURL: "https://market.example",
+		Web: fstest.MapFS{"index.html": {Data: []byte(shell)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	get(handler, "/feeds/0a1b2c3d.atom")
+	if told := log.String(); !strings.Contains(told, "path=/feeds/") || strings.Contains(told, "0a1b2c3d") {
+		t.Errorf("the log says %s", told)
 	}
 }
 

@@ -114,9 +114,18 @@ func (s *server) begin(c *gin.Context) {
 	}
 	s.log.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("request_id", st.id), slog.String("method", c.Request.Method),
-		slog.String("path", c.Request.URL.Path), slog.Int("status", c.Writer.Status()),
+		slog.String("path", loggedPath(c)), slog.Int("status", c.Writer.Status()),
 		slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", time.Since(start)),
 		slog.String("account", st.actor.AccountID))
+}
+
+// loggedPath is a request's address without the secret that one part of a
+// feed's address is: whoever reads the log does not read people's searches.
+func loggedPath(c *gin.Context) string {
+	if c.FullPath() == feedPath && c.Param("name") != publicFeed {
+		return feedPath
+	}
+	return c.Request.URL.Path
 }
 
 func printable(s string) bool {

@@ -67,6 +67,7 @@ func TestWhatANeedMustSatisfy(t *testing.T) {
 		"a measured requirement":      {with(func(*Requirement) {}), nil, nil},
 		"a requirement in words":      {with(func(r *Requirement) { *r = Requirement{Criterion: "环保", Level: Should} }), nil, nil},
 		"a requirement of no level":   {with(func(r *Requirement) { r.Level = "" }), []string{"requirements[0].level required"}, nil},
+		"a requirement of nothing":    {with(func(r *Requirement) { r.Criterion = " " }), []string{"requirements[0].criterion required"}, nil},
 		"a level that is none":        {with(func(r *Requirement) { r.Level = "maybe" }), []string{"requirements[0].level unknown_value"}, nil},
 		"an operator that is none":    {with(func(r *Requirement) { r.Operator = "~" }), []string{"requirements[0].operator unknown_value"}, nil},
 		"a threshold that is no text": {with(func(r *Requirement) { r.Threshold = "8e3" }), []string{"requirements[0].threshold wrong_format"}, nil},
@@ -76,6 +77,7 @@ func TestWhatANeedMustSatisfy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			content := whole()
 			c.change(&content)
+			content = k.Clean(content)
 			if got := faults(k.Check(content)); !slices.Equal(got, c.always) {
 				t.Errorf("always %v, want %v", got, c.always)
 			}

@@ -128,6 +128,7 @@ var decimal = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,9})?$`)
 
 func (r Requirement) check(f *listing.Faults, i int, set *taxonomy.Set) {
 	at := func(field string) string { return listing.At("requirements", i, field) }
+	f.Required(at("criterion"), r.Criterion != "")
 	f.String(at("criterion"), r.Criterion, 500)
 	f.String(at("metric"), r.Metric, 200)
 	f.String(at("unit"), r.Unit, 40)
@@ -167,7 +168,6 @@ func (k *needs) CheckSubmission(_ context.Context, _ listing.Listing, c Content)
 // metric, an operator and a threshold stand together or not at all.
 func (r Requirement) checkSubmission(f *listing.Faults, i int) {
 	at := func(field string) string { return listing.At("requirements", i, field) }
-	f.Required(at("criterion"), r.Criterion != "")
 	if r.Operator == "" && r.Threshold == "" {
 		return
 	}

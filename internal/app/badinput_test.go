@@ -127,6 +127,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"NUL in a text", put(draftPath+"/draft", body{"title": zh("草\x00稿")}, newer.ETag()), 422, "invalid_fields", "title.zh", "wrong_format"},
 		{"NUL in a list", put(draftPath+"/draft", body{"title": zh("草稿"), "keywords_zh": []string{"好", "坏\x00"}}, newer.ETag()), 422, "invalid_fields", "keywords_zh[1]", "wrong_format"},
 		{"a time that is none", post("/organisations/"+org+"/tokens", body{"name": "x", "scopes": []string{"catalogue:read"}, "expires_at": "tomorrow"}), 422, "invalid_fields", "expires_at", "wrong_format"},
+		{"a time beyond what can be written", post("/organisations/"+org+"/tokens", body{"name": "x", "scopes": []string{"catalogue:read"}, "expires_at": "9999-12-31T23:59:59-12:00"}), 422, "invalid_fields", "expires_at", "out_of_range"},
 		{"NUL in a name", post("/organisations/"+org+"/persons", body{"name": "方\x00晓"}), 422, "invalid_fields", "name", "wrong_format"},
 		{"NUL in a query", get("/search?q=%00"), 422, "invalid_fields", "q", "wrong_format"},
 		{"broken UTF-8 in a query", get("/organisations?q=%ff"), 422, "invalid_fields", "q", "wrong_format"},

@@ -25,7 +25,10 @@ const (
 	// MaxTokens is how many good ones a person has for one organisation.
 	MaxTokens = 20
 	maxName   = 80
-	maxPage   = 100
+	// maxYear is the last that RFC 3339 can write: a token of a later one could
+	// not be listed, nor any beside it.
+	maxYear = 9999
+	maxPage = 100
 )
 
 // Store keeps tokens. Writes join the transaction in ctx; single reads give
@@ -132,8 +135,12 @@ func faults(name string, scopes []policy.TokenScope, expires, now time.Time) []e
 			out = append(out, errs.Field{Path: "scopes", Code: "unknown_value"})
 		}
 	}
-	if !expires.IsZero() && !expires.After(now) {
+	switch {
+	case expires.IsZero():
+	case !expires.After(now):
 		out = append(out, errs.Field{Path: "expires_at", Code: "in_the_past"})
+	case expires.UTC().Year() > maxYear:
+		out = append(out, errs.Field{Path: "expires_at", Code: "out_of_range"})
 	}
 	return out
 }

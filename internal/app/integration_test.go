@@ -200,6 +200,31 @@ func (m received) signedBy(t *testing.T, secret string) bool {
 
 var toLoopback = settings{"CHENGQIAO_WEBHOOK__ALLOW_LOOPBACK": "true", "CHENGQIAO_WEBHOOK__DISABLE_AFTER": "2"}
 
+// TestASecretIsShownOnceAndKeptNowhere sends what makes a secret with a key, as
+// a client may with any POST: a repetition makes another one.
+func TestASecretIsShownOnceAndKeptNowhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, toLoopback)
+	head := w.join("head@institute.example", "周敏")
+	w.organisation(head, "institute", "保密研究所")
+	org := "/organisations/" + head.Organisation
+	hook := head.Post(org+"/webhooks", body{"url": "http://127.0.0.1:9/in", "types": []string{"deal.opened"}}).Expect(http.StatusCreated).Text("webhook.id")
+	for path, content := range map[string]any{
+		org + "/tokens":                       body{"name": "同步程序", "scopes": []string{"catalogue:read"}},
+		org + "/webhooks":                     body{"url": "http://127.0.0.1:9/in", "types": []string{"deal.opened"}},
+		org + "/webhooks/" + hook + "/secret": nil,
+	} {
+		kept := w.stored(t)["idempotency"]
+		first, second := head.Post(path, content, contracttest.Key("k")), head.Post(path, content, contracttest.Key("k"))
+		if first.Status >= 300 || second.Status != first.Status || first.Text("secret") == second.Text("secret") {
+			t.Errorf("%s: first %d %s, then %d %s", path, first.Status, first.Body, second.Status, second.Body)
+		}
+		if now := w.stored(t)["idempotency"]; now != kept {
+			t.Errorf("%s: %d answers were kept", path, now-kept)
+		}
+	}
+}
+
 func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T) {
 	w := newWorld(t, toLoopback)
 	head := w.join("head@institute.example", "周敏")

@@ -118,11 +118,12 @@ func operationScopes(id string) []policy.TokenScope {
 	return out
 }
 
-// holdsSecret tells whether an operation's answer shows a secret once: then it
-// is not kept for a repeated request.
+// holdsSecret tells whether an operation, by the name of its handler, answers
+// with a secret that is shown once: then the answer is not kept for a repeated
+// request.
 func holdsSecret(operation string) bool {
 	switch operation {
-	case "createToken", "createWebhook", "rotateWebhookSecret":
+	case "CreateToken", "CreateWebhook", "RotateWebhookSecret":
 		return true
 	}
 	return false

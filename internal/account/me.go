@@ -85,17 +85,24 @@ func (s *Service) UpdateMe(ctx context.Context, actor policy.Actor, sessionID st
 	if err := errs.InvalidFields(faults); err != nil {
 		return err
 	}
-	hash := ""
+	hash, proven := "", ""
 	if patch.NewPassword != nil {
-		if err := s.provePassword(ctx, actor, "current_password", patch.CurrentPassword); err != nil {
+		var err error
+		if proven, err = s.provePassword(ctx, actor, "current_password", patch.CurrentPassword); err != nil {
 			return err
 		}
-		var err error
 		if hash, err = s.deps.Passwords.Hash(ctx, *patch.NewPassword); err != nil {
 			return err
 		}
 	}
-	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error { return s.patch(ctx, actor, sessionID, patch, hash) })
+	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		if patch.NewPassword != nil {
+			if err := s.stillProven(ctx, actor, "current_password", proven); err != nil {
+				return err
+			}
+		}
+		return s.patch(ctx, actor, sessionID, patch, hash)
+	})
 }
 
 func (s *Service) patch(ctx context.Context, actor policy.Actor, sessionID string, patch Patch, hash string) error {
@@ -134,21 +141,36 @@ func (s *Service) patch(ctx context.Context, actor policy.Actor, sessionID strin
 }
 
 // provePassword asks the signed-in person for the password once more, before
-// what a stolen session must not do. path is the field that holds it.
-func (s *Service) provePassword(ctx context.Context, actor policy.Actor, path, password string) error {
+// what a stolen session must not do. path is the field that holds it. It gives
+// the hash that the password is right for, for stillProven.
+func (s *Service) provePassword(ctx context.Context, actor policy.Actor, path, password string) (proven string, err error) {
 	if err := s.allowProof(ctx, actor.AccountID); err != nil {
-		return err
+		return "", err
 	}
 	a, err := s.deps.Store.Account(ctx, actor.AccountID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	right, err := s.deps.Passwords.Verify(ctx, password, a.PasswordHash)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !right {
-		return errs.InvalidFields([]errs.Field{{Path: path, Code: "password_wrong"}})
+		return "", passwordWrong(path)
 	}
-	return nil
+	return a.PasswordHash, nil
+}
+
+// stillProven holds in the transaction of what was proven for that the password
+// is the same: one that was changed meanwhile proves nothing any more.
+func (s *Service) stillProven(ctx context.Context, actor policy.Actor, path, proven string) error {
+	a, err := s.deps.Store.Account(ctx, actor.AccountID)
+	if err == nil && a.PasswordHash != proven {
+		err = passwordWrong(path)
+	}
+	return err
+}
+
+func passwordWrong(path string) error {
+	return errs.InvalidFields([]errs.Field{{Path: path, Code: "password_wrong"}})
 }

@@ -189,11 +189,15 @@ func (s *Service) Erase(ctx context.Context, actor policy.Actor, password string
 	if err := s.own(actor, policy.AccountErase); err != nil {
 		return Erasure{}, err
 	}
-	if err := s.provePassword(ctx, actor, "password", password); err != nil {
+	proven, err := s.provePassword(ctx, actor, "password", password)
+	if err != nil {
 		return Erasure{}, err
 	}
 	var result Erasure
-	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+	err = s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.stillProven(ctx, actor, "password", proven); err != nil {
+			return err
+		}
 		if err := s.mustNotLeaveAlone(ctx, actor.AccountID); err != nil {
 			return err
 		}

@@ -359,6 +359,43 @@ func TestLettersToOneAddressAreFew(t *testing.T) {
 	}
 }
 
+// interrupted lets something else happen once, before a transaction begins.
+type interrupted struct {
+	account.Transactor
+	by func()
+}
+
+func (i *interrupted) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if by := i.by; by != nil {
+		i.by = nil
+		by()
+	}
+	return i.Transactor.InTx(ctx, fn)
+}
+
+func TestAPasswordThatIsChangedMeanwhileProvesNothing(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.person("li@example.org", "李梅")
+		mine := w.signIn("li@example.org")
+		change := func(s *account.Service, from, to string) error {
+			return s.UpdateMe(w.ctx, mine.Actor, mine.SessionID, account.Patch{NewPassword: &to, CurrentPassword: from})
+		}
+		const first, second = "the first of two changes", "the second of two changes"
+		late := func(by func()) *account.Service {
+			deps := w.deps
+			deps.Tx = &interrupted{w.db, by}
+			s, err := account.NewService(deps)
+			w.must(err)
+			return s
+		}
+		err := change(late(func() { w.must(change(w.Service, password, first)) }), password, "of an attacker's choice")
+		wantField(w.t, err, "current_password", "password_wrong")
+		_, err = late(func() { w.must(change(w.Service, first, second)) }).Erase(w.ctx, mine.Actor, first)
+		wantField(w.t, err, "password", "password_wrong")
+		w.must(change(w.Service, second, password))
+	})
+}
+
 func TestChangingThePasswordNeedsTheOldOneAndEndsOtherSessions(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		w.person("li@example.org", "李梅")

@@ -62,6 +62,22 @@ func TestAForgottenPasswordIsReplacedAndEndsAllSessions(t *testing.T) {
 	}
 }
 
+// TestWhoSignsInAgainWithAKeyIsSignedIn changes the account in a browser that is
+// signed in, as a client does that sends an Idempotency-Key with every POST.
+func TestWhoSignsInAgainWithAKeyIsSignedIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	browser := w.join("one@again.example", "甲")
+	w.join("other@again.example", "乙")
+	for _, email := range []string{"other@again.example", "one@again.example"} {
+		in := browser.Post("/session", body{"identifier": email, "password": password}, contracttest.Key("k-"+email)).Expect(http.StatusOK)
+		sessionToken(t, in)
+		if me := browser.Get("/me").Expect(http.StatusOK); me.Text("email") != email {
+			t.Errorf("signed in as %s, and is %s", email, me.Body)
+		}
+	}
+}
+
 func TestAPersonActsForOneOrganisationAtATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)

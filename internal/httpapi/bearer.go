@@ -119,11 +119,11 @@ func operationScopes(id string) []policy.TokenScope {
 }
 
 // holdsSecret tells whether an operation, by the name of its handler, answers
-// with a secret that is shown once: then the answer is not kept for a repeated
-// request.
+// with a secret that is shown once, in its body or as a session's cookie: then
+// the answer is not kept for a repeated request.
 func holdsSecret(operation string) bool {
 	switch operation {
-	case "CreateToken", "CreateWebhook", "RotateWebhookSecret":
+	case "SignIn", "CreateToken", "CreateWebhook", "RotateWebhookSecret":
 		return true
 	}
 	return false

@@ -135,13 +135,17 @@ func (s *Service) begin(ctx context.Context, a Account, c Credentials) (Started,
 	return Started{SessionID: session.ID, Token: secret, ExpiresAt: session.ExpiresAt, Actor: actor}, err
 }
 
-// SignOut ends the session of a request. Error: errs.NotFound for a session
-// that is not the actor's.
+// SignOut ends the session of a request. One that has ended already, before the
+// request or by another at the same time, is signed out as well.
 func (s *Service) SignOut(ctx context.Context, actor policy.Actor, sessionID string) error {
 	if !actor.SignedIn() {
-		return nil // it has ended already
+		return nil
 	}
-	return s.RevokeSession(ctx, actor, sessionID)
+	err := s.RevokeSession(ctx, actor, sessionID)
+	if absent(err) {
+		return nil
+	}
+	return err
 }
 
 // Sessions are one's own that are alive, latest seen first.

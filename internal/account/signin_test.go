@@ -269,6 +269,25 @@ func TestARevokedSessionIsOverAtOnce(t *testing.T) {
 	})
 }
 
+func TestASessionThatHasEndedMeanwhileIsSignedOut(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.person("li@example.org", "李梅")
+		started := w.signIn("li@example.org")
+		results := make([]error, 4)
+		var wg sync.WaitGroup
+		for i := range results {
+			wg.Go(func() { results[i] = w.SignOut(w.ctx, started.Actor, started.SessionID) })
+		}
+		wg.Wait()
+		for _, err := range results {
+			w.must(err)
+		}
+		if a, err := w.Authenticate(w.ctx, started.Token, ""); err != nil || a.Actor.SignedIn() {
+			w.t.Fatalf("still signed in, %v", err)
+		}
+	})
+}
+
 func TestASignOutInsideARolledBackTransactionDidNotHappen(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		w.person("li@example.org", "李梅")

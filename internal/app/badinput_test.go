@@ -165,6 +165,8 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"a page too large", get("/search?page_size=101"), 422, "invalid_fields", "page_size", "out_of_range"},
 		{"a page that is no number", get("/search?page=two"), 422, "invalid_fields", "page", "invalid"},
 		{"a price that is none", get("/search?price_min=cheap"), 422, "invalid_fields", "price_min", "not_an_amount"},
+		{"a query with a % of no byte", get("/search?q=%zz"), 400, "malformed_request", "", ""},
+		{"a query with a bare semicolon", get("/search?q=电池;水"), 400, "malformed_request", "", ""},
 		{"a language that is none", get("/search?locale=fr"), 422, "invalid_fields", "locale", "unknown_value"},
 		{"a cursor that is none", get("/achievements?cursor=%3F%3F"), 400, "malformed_cursor", "", ""},
 		{"a state that is none", get("/organisations?state=famous"), 422, "invalid_fields", "state", "unknown_value"},

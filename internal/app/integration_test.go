@@ -488,6 +488,9 @@ func TestFeedsHoldWhatAnybodyMayReadAtAnAddressThatEnds(t *testing.T) {
 	if status := w.send(nil, http.MethodGet, public, nil, contracttest.Header("If-None-Match", res.Header.Get("ETag"))).StatusCode; status != http.StatusNotModified {
 		t.Errorf("an unchanged feed answers %d", status)
 	}
+	if status, text := w.get(nil, "/feeds/search.atom?q=nothing;there"); status != http.StatusBadRequest {
+		t.Errorf("a query that cannot be read is answered %d: %s", status, text)
+	}
 	if status, text := w.get(nil, "/feeds/search.atom?colour=red"); status != http.StatusUnprocessableEntity || !strings.Contains(text, "query.colour") {
 		t.Errorf("an unknown filter answers %d %s", status, text)
 	}

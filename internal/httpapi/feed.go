@@ -82,7 +82,11 @@ func (s *server) feed(c *gin.Context) {
 	if private {
 		f, err = s.Feeds.SavedFeed(c.Request.Context(), key)
 	} else {
-		query := c.Request.URL.Query()
+		var query url.Values
+		if query, err = queryOf(c.Request); err != nil {
+			s.fail(c, err)
+			return
+		}
 		self = s.PublicURL + "/feeds/" + publicFeed + "?" + query.Encode()
 		f, err = s.Feeds.PublicFeed(c.Request.Context(), query)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,10 @@ func (s *server) validate(c *gin.Context) {
 		c.Next()
 		return
 	}
+	if _, err := queryOf(c.Request); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if err := openapi3filter.ValidateRequest(c.Request.Context(), in); err != nil {
 		s.fail(c, shapeError(err))
 		return
@@ -124,6 +129,18 @@ func (s *server) validate(c *gin.Context) {
 		return
 	}
 	c.Next()
+}
+
+// queryOf are the parameters of an address, all of them. URL.Query leaves out
+// what it cannot read, a % of no byte or a part with a semicolon, and who asks
+// for q=a;b would take everything there is for what was found. Error:
+// errs.Malformed "malformed_request".
+func queryOf(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, errs.Wrap(errs.Malformed, "malformed_request", err)
+	}
+	return values, nil
 }
 
 // unknownParameters are those of a request's query that its operation does not

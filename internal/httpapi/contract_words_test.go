@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -44,4 +45,39 @@ func TestRequestsAreHeldToEveryWordOfTheContract(t *testing.T) {
 		}
 	}
 	walk(&contract, false)
+}
+
+// TestNoBodyTakesWhatTheContractDoesNotName holds that a misspelled word is
+// refused in every request: one that is let pass (untill for until, of a grant)
+// means something else than was asked for.
+func TestNoBodyTakesWhatTheContractDoesNotName(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var walk func(at string, ref *openapi3.SchemaRef)
+	walk = func(at string, ref *openapi3.SchemaRef) {
+		if ref == nil {
+			return
+		}
+		s := ref.Value
+		open := s.AdditionalProperties.Schema == nil && (s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has)
+		if s.Type.Is(openapi3.TypeObject) && open {
+			t.Errorf("%s takes any property", at)
+		}
+		for name, property := range s.Properties {
+			walk(at+"."+name, property)
+		}
+		walk(at+"[]", s.Items)
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.RequestBody == nil {
+				continue
+			}
+			if content := op.RequestBody.Value.Content["application/json"]; content != nil {
+				walk(op.OperationID, content.Schema)
+			}
+		}
+	}
 }

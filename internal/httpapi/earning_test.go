@@ -327,6 +327,11 @@ func TestARewardIsPreviewedByAnyoneOverHTTP(t *testing.T) {
 	if v.Text("pool.amount") != "70.00" || v.Text("shares.0.amount.amount") != "46.67" || v.Text("shares.1.amount.amount") != "23.33" {
 		t.Errorf("%s", v.Body)
 	}
+	twice := []body{{"person_id": "a", "role": "COMPLETER", "weight": 2}, {"person_id": "a", "role": "CONVERTER", "weight": 1}}
+	repeated := as("").Post("/reward-previews", body{"rule": form["rule"], "gross": form["gross"], "vat": form["vat"], "contributors": twice})
+	if repeated.Refused(http.StatusUnprocessableEntity, "invalid_fields").FieldCode("contributors[1].person_id") != "duplicate" {
+		t.Errorf("%s", repeated.Body)
+	}
 	form["vat"] = cny("107.00")
 	if bad := as("").Post("/reward-previews", form).Refused(http.StatusUnprocessableEntity, "invalid_fields"); bad.FieldCode("vat") != "out_of_range" {
 		t.Errorf("%s", bad.Body)

@@ -125,7 +125,7 @@ type Account struct {
 // of the rule and of the contributors. Whether the floor is reached at all is
 // GuaranteeOf's answer.
 func Open(rule Rule, contributors []Contributor) (*Account, error) {
-	faults := append(rule.validate("rule"), validateContributors(contributors)...)
+	faults := append(rule.validate("rule"), validateContributors(contributors, "id")...)
 	if len(faults) > 0 {
 		return nil, errs.InvalidFields(faults)
 	}

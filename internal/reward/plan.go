@@ -223,7 +223,7 @@ func contributorFaults(list []PlanContributor) []errs.Field {
 	if len(list) > MaxContributors {
 		return []errs.Field{{Path: "contributors", Code: "too_many", Params: errs.Params{"max": MaxContributors}}}
 	}
-	faults := validateContributors(Plan{Contributors: list}.people())
+	faults := validateContributors(Plan{Contributors: list}.people(), "person_id")
 	for i, c := range list {
 		path := fmt.Sprintf("contributors[%d].", i)
 		if c.Weight == 0 || c.Weight > MaxWeight {

@@ -103,8 +103,9 @@ func (r Rule) validate(path string) []errs.Field {
 	return faults
 }
 
-// validateContributors collects the faults of a plan's people.
-func validateContributors(contributors []Contributor) []errs.Field {
+// validateContributors collects the faults of a plan's people. idName is what
+// the form that they came in calls a person's id.
+func validateContributors(contributors []Contributor, idName string) []errs.Field {
 	if len(contributors) == 0 {
 		return []errs.Field{{Path: "contributors", Code: "required"}}
 	}
@@ -117,9 +118,9 @@ func validateContributors(contributors []Contributor) []errs.Field {
 		}
 		switch {
 		case c.ID == "":
-			fault("id", "required")
+			fault(idName, "required")
 		case seen[c.ID]:
-			fault("id", "duplicate")
+			fault(idName, "duplicate")
 		}
 		seen[c.ID] = true
 		if !c.Role.Main() && c.Role != Support {

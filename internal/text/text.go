@@ -62,7 +62,9 @@ func (t Text) Folded() string {
 // characters made plain (NFKC), lower case, runs of space as one. SQLite's own
 // lower() knows ASCII alone, so folded columns and their queries are made here.
 func Fold(s string) string {
-	s = strings.ToLower(norm.NFKC.String(s))
+	// Made plain again: a lower-case letter may join the mark after it, as some
+	// Greek ones do whose capitals have no such form.
+	s = norm.NFKC.String(strings.ToLower(norm.NFKC.String(s)))
 	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
 }
 

@@ -42,6 +42,7 @@ func TestFoldingMakesWritingsOfOneWordEqual(t *testing.T) {
 		{"ＬｉＦｅＰＯ４　电池", "lifepo4 电池"},
 		{"  a \n b ", "a b"},
 		{"ⅣB族", "ivb族"},
+		{"\u1ffa\u0345", "\u1ff2"}, // ῲ, written with its capital and a mark
 	} {
 		if got := text.Fold(pair[0]); got != pair[1] {
 			t.Errorf("%q folds to %q, want %q", pair[0], got, pair[1])

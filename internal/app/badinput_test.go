@@ -16,7 +16,8 @@ import (
 )
 
 // stored counts the rows of every table, once all that was committed before
-// has been worked off.
+// has been worked off. What the search for duplicates notes of listings is left
+// out: it rests while there are requests, and goes on whenever it likes.
 func (w *world) stored(t *testing.T) map[string]int {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "chengqiao.db")+"?mode=ro&_pragma=busy_timeout(10000)")
@@ -25,7 +26,8 @@ func (w *world) stored(t *testing.T) map[string]int {
 	}
 	defer db.Close()
 	count := func() map[string]int {
-		rows, err := db.Query(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+		rows, err := db.Query(`SELECT name FROM sqlite_master WHERE type = 'table'
+			AND name NOT IN ('duplicate_looks', 'duplicate_keys')`)
 		if err != nil {
 			t.Fatal(err)
 		}

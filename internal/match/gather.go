@@ -199,6 +199,7 @@ type probePlaces struct {
 	// weights are those of the probes, and told what a vector shares of each.
 	weights, told []float32
 	marks         []uint64 // one bit each for the probes that are told of
+	room          []entry
 }
 
 func placesOf(probes []probe) *probePlaces {
@@ -221,7 +222,7 @@ func placesOf(probes []probe) *probePlaces {
 // fork finds the same probes, for another goroutine.
 func (p *probePlaces) fork() *probePlaces {
 	own := *p
-	own.told, own.marks = make([]float32, len(p.told)), make([]uint64, len(p.marks))
+	own.told, own.marks, own.room = make([]float32, len(p.told)), make([]uint64, len(p.marks)), nil
 	return &own
 }
 
@@ -230,8 +231,8 @@ func (p *probePlaces) hash(term uint32) uint32 { return term * 0x9E3779B1 >> p.s
 // share is how much of the probes' weight a vector shares, summed in their order.
 func (p *probePlaces) share(vector packed) float32 {
 	clear(p.marks)
-	r := vector.reader()
-	for e, ok := r.next(); ok; e, ok = r.next() {
+	p.room = vector.unpack(p.room)
+	for _, e := range p.room {
 		for at := p.hash(e.id); p.terms[at] != 0; at = (at + 1) % uint32(len(p.terms)) {
 			if p.terms[at] == e.id+1 {
 				i := p.at[at]

@@ -39,56 +39,49 @@ func pack(entries []entry) packed {
 	return append(append(append(out, head...), kinds...), rest...)
 }
 
-// reader reads packed entries in their order.
-type reader struct {
-	left  int
-	kinds []byte
-	rest  []byte
-	last  uint32
-}
-
-func (p packed) reader() reader {
-	n, a := binary.Uvarint(p)
-	if a <= 0 {
-		return reader{} // of a slot that is free
-	}
-	kinds, b := binary.Uvarint(p[a:])
-	at := a + b
-	return reader{left: int(n), kinds: p[at : at+int(kinds)*kindSize], rest: p[at+int(kinds)*kindSize:]}
-}
-
-// next gives the next entry, if there is one.
-func (r *reader) next() (e entry, ok bool) {
-	if r.left == 0 {
-		return e, false
-	}
-	r.left--
-	r.last += uint32(r.number())
-	k := r.kinds[r.number()*kindSize:]
-	return entry{r.last, binary.LittleEndian.Uint16(k), k[2], k[3]}, true
-}
-
-func (r *reader) number() uint64 {
-	if b := r.rest[0]; b < 0x80 {
-		r.rest = r.rest[1:]
-		return uint64(b)
-	}
-	v, n := binary.Uvarint(r.rest)
-	r.rest = r.rest[n:]
-	return v
-}
-
 // unpack puts the entries into the room there is, or into more.
 func (p packed) unpack(room []entry) []entry {
-	r := p.reader()
-	if cap(room) < r.left {
-		room = make([]entry, 0, r.left)
+	n, a := binary.Uvarint(p)
+	if a <= 0 {
+		return room[:0] // of a slot that is free
 	}
-	room = room[:0]
-	for e, ok := r.next(); ok; e, ok = r.next() {
-		room = append(room, e)
+	count, b := binary.Uvarint(p[a:])
+	at := a + b
+	kinds, rest := p[at:at+int(count)*kindSize], p[at+int(count)*kindSize:]
+	room = roomFor(room, int(n))
+	last := uint32(0)
+	for i := range room {
+		step, size := shortNumber(rest)
+		if size == 0 {
+			step, size = longNumber(rest)
+		}
+		which, more := shortNumber(rest[size:])
+		if more == 0 {
+			which, more = longNumber(rest[size:])
+		}
+		rest = rest[size+more:]
+		last += step
+		k := kinds[which*kindSize : which*kindSize+kindSize]
+		room[i] = entry{last, binary.LittleEndian.Uint16(k), k[2], k[3]}
 	}
 	return room
+}
+
+// shortNumber reads a number of one or two bytes, as most are, and says how many;
+// size 0 is a longer one.
+func shortNumber(b []byte) (v uint32, size int) {
+	if b[0] < 0x80 {
+		return uint32(b[0]), 1
+	}
+	if b[1] < 0x80 {
+		return uint32(b[0])&0x7F | uint32(b[1])<<7, 2
+	}
+	return 0, 0
+}
+
+func longNumber(b []byte) (v uint32, size int) {
+	long, size := binary.Uvarint(b)
+	return uint32(long), size
 }
 
 // sound tells whether bytes from outside are packed entries, in order, of terms

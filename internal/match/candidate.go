@@ -28,7 +28,7 @@ type probe struct {
 // probes are the terms that tell most about a vector, heaviest first, at most
 // as many as the model allows.
 func (x *Index) probes(v *vector) []probe {
-	keys := appendKeys(nil, v, x.appendRarities(nil, v))
+	keys := appendKeys(nil, v, x.appendTold(nil, v))
 	slices.Sort(keys)
 	out := make([]probe, min(len(keys), x.model.MaxTerms))
 	for i := range out {
@@ -42,11 +42,11 @@ func (x *Index) probes(v *vector) []probe {
 // put in order much faster than structs, and needs are weighed by the hundred.
 type probeKey uint64
 
-// appendKeys appends those of a vector's terms that tell something, by their rarities.
-func appendKeys(keys []probeKey, v *vector, rarities []float64) []probeKey {
+// appendKeys appends those of a vector's terms that tell something, by what they tell.
+func appendKeys(keys []probeKey, v *vector, told []toldTerm) []probeKey {
 	for i, e := range v.entries {
 		// Positive floats are in the order of their bits.
-		if w := float32(e.impact) / impactScale * float32(rarities[i]); w > 0 {
+		if w := float32(e.impact) / impactScale * float32(told[i].rarity); w > 0 {
 			keys = append(keys, probeKey(math.Float32bits(w))<<32|probeKey(^uint32(i)))
 		}
 	}

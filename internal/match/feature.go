@@ -84,11 +84,11 @@ func (s sums) in(c class) bool {
 }
 
 // written is how much of a text is in which language, by its words and pairs.
-func (x *Index) written(v *vector, rarities []float64) sums {
+func written(v *vector, told []toldTerm) sums {
 	var s sums
 	for i, e := range v.entries {
-		if c := x.classIn(v, e.id); c == word || c == pair {
-			s.add(c, float64(e.impact)*rarities[i])
+		if c := told[i].class; c == word || c == pair {
+			s.add(c, float64(e.impact)*told[i].rarity)
 		}
 	}
 	return s
@@ -96,20 +96,20 @@ func (x *Index) written(v *vector, rarities []float64) sums {
 
 // familiarity is the share of a need's weight that the space knows, in the
 // languages that the need is written in. The caller holds the read lock.
-func (x *Index) familiarity(v *vector, rarities []float64) float64 {
+func (x *Index) familiarity(v *vector, told []toldTerm) float64 {
 	if x.space == nil {
 		return 0
 	}
-	w := x.written(v, rarities)
+	w := written(v, told)
 	known, all := 0.0, 0.0
 	for i, e := range v.entries {
-		c := x.classIn(v, e.id)
-		if c != word && c != pair || !w.in(c) {
+		t := &told[i]
+		if t.class != word && t.class != pair || !w.in(t.class) {
 			continue
 		}
-		weight := float64(e.impact) * rarities[i]
+		weight := float64(e.impact) * t.rarity
 		all += weight
-		if int(e.id) < len(x.known) && x.known[e.id].native {
+		if t.native {
 			known += weight
 		}
 	}
@@ -158,29 +158,31 @@ type wish struct {
 // zero value is room for one.
 type wishRoom struct {
 	vector         vector
+	told           []toldTerm
 	weights, tells []float64
 	keys           []probeKey
 }
 
 // wishOf weighs a need's vector. The caller holds the read lock.
 func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
-	rarities := x.appendRarities(room.weights[:0], v)
-	room.weights, room.tells = rarities, roomFor(room.tells, len(v.phrases))
+	told := x.appendTold(room.told[:0], v)
+	room.told, room.weights, room.tells = told, roomFor(room.weights, len(v.entries)), roomFor(room.tells, len(v.phrases))
 	w := wish{
-		entries: v.entries, weights: rarities, facts: f,
+		entries: v.entries, weights: room.weights, facts: f,
 		phrases: v.phrases, tells: room.tells, point: v.point, meaning: v.meaning,
-		brevity: x.brevityOf(v), familiarity: x.familiarity(v, rarities),
+		brevity: x.brevityOf(told), familiarity: x.familiarity(v, told),
 	}
+	tells := x.tells()
 	for i, p := range v.phrases {
 		n := float64(p.count())
-		w.tells[i] = x.phraseRarity(p) * n / (n + phraseSaturation)
+		w.tells[i] = tells.of(x.phraseFrequency(p)) * n / (n + phraseSaturation)
 		w.phrasesWhole += w.tells[i]
 	}
-	keys := appendKeys(room.keys[:0], v, rarities)
+	keys := appendKeys(room.keys[:0], v, told)
 	room.keys = keys
 	whole := greatestKey(keys, x.model.WholeTerms) // some of those below, so first
 	asked := greatestKey(keys, x.model.MaxTerms)
-	clear(w.weights) // rarities until here
+	clear(w.weights)
 	for _, key := range keys {
 		if key < asked {
 			continue
@@ -188,7 +190,7 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		p := probeOf(key, v)
 		w.weights[p.at] = float64(p.weight)
 		if key >= whole {
-			w.whole.add(x.classIn(v, p.term), float64(p.weight))
+			w.whole.add(told[p.at].class, float64(p.weight))
 		}
 	}
 	return w
@@ -221,7 +223,7 @@ func (x *Index) wishAt(at uint32, who readers, keep bool, room *wishRoom) wish {
 		s.read(&room.vector)
 		w = x.wishOf(&room.vector, s.facts, room)
 		if keep {
-			room.keys = nil
+			room.told, room.keys = nil, nil
 			lasting := w
 			x.wishes.Put(key, &lasting)
 		}
@@ -238,10 +240,10 @@ const (
 )
 
 // brevityOf is 1 for a need of few words and falls towards 0 with their number.
-func (x *Index) brevityOf(v *vector) float64 {
+func (x *Index) brevityOf(told []toldTerm) float64 {
 	n := 0.0
-	for _, e := range v.entries {
-		if c := x.classIn(v, e.id); c == word || c == pair {
+	for i := range told {
+		if c := told[i].class; c == word || c == pair {
 			n++
 		}
 	}
@@ -279,8 +281,12 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 		}
 		// A stranger is in the index nowhere, so in no need of it either.
 		shared := i < len(w.entries) && w.entries[i].id == e.id && int(e.id) < len(x.terms)
+		headlined := e.fields&headline != 0
+		if !shared && !headlined {
+			continue
+		}
 		kind := x.classIn(result, e.id)
-		if e.fields&headline != 0 {
+		if headlined {
 			tells := x.rarityIn(result, e.id)
 			headlines.add(kind, tells)
 			if shared {

@@ -333,58 +333,76 @@ func (x *Index) name(s []byte) string {
 	return known
 }
 
-// rarity is how much a shared term tells: the inverse document frequency to
-// the model's power.
+// rarity is how much a shared term tells.
 func (x *Index) rarity(term uint32) float64 {
 	k := &x.known[term]
 	return x.rarityOf(max(k.df, k.imagined), k.class)
 }
 
+// rarityOf is how much a shared term of a class tells that stands in so many
+// listings: the inverse document frequency to the model's power.
 func (x *Index) rarityOf(frequency int32, c class) float64 {
-	w := x.tellsOf(frequency)
-	switch c {
-	case singleChar:
-		w *= x.model.SingleHan
-	case synonymGroup:
-		w *= x.model.Synonym
-	}
-	return w
+	return x.tells().of(frequency) * x.model.countsAs(c)
 }
 
-// tellsOf is how much something tells that stands in so many listings.
-func (x *Index) tellsOf(frequency int32) float64 {
+// countsAs is how much more or less than words terms of a class count.
+func (m *TermModel) countsAs(c class) float64 {
+	switch c {
+	case singleChar:
+		return m.SingleHan
+	case synonymGroup:
+		return m.Synonym
+	}
+	return 1
+}
+
+// tells says how much something tells by the number of listings that have it, as long
+// as there are as many listings.
+func (x *Index) tells() *memo {
 	m := x.memo.Load()
 	if m == nil || m.public != x.public {
-		m = &memo{x.public, make([]atomic.Uint64, max(x.public, int(x.model.Background))+1)}
+		m = &memo{
+			public: x.public, background: x.model.Background, power: x.model.Rarity,
+			known: make([]atomic.Uint64, max(x.public, int(x.model.Background))+1),
+		}
 		x.memo.Store(m)
 	}
-	known := int(frequency) < len(m.tells)
-	if known {
-		if bits := m.tells[frequency].Load(); bits != 0 {
-			return math.Float64frombits(bits)
-		}
-	}
-	df, all := float64(frequency), float64(x.public)+x.model.Background
-	tells := math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), x.model.Rarity)
-	if known {
-		m.tells[frequency].Store(math.Float64bits(tells))
-	}
-	return tells
+	return m
 }
 
 // memo remembers how much tells what stands in so many of the listings, as
 // long as there are as many: ranking asks for it a hundred thousand times.
 type memo struct {
-	public int
-	tells  []atomic.Uint64 // bits of a float64, 0 for what was not asked yet
+	public            int
+	background, power float64
+	known             []atomic.Uint64 // bits of a float64, 0 for what was not asked yet
 }
 
-// phraseRarity is how much a shared phrase tells.
-func (x *Index) phraseRarity(p phrase) float64 {
-	if x.phrases == nil {
-		return x.tellsOf(0)
+// of is how much something tells that stands in so many listings.
+func (m *memo) of(frequency int32) float64 {
+	if int(frequency) < len(m.known) {
+		if bits := m.known[frequency].Load(); bits != 0 {
+			return math.Float64frombits(bits)
+		}
 	}
-	return x.tellsOf(x.phrases[p.bucket()])
+	return m.reckon(frequency)
+}
+
+func (m *memo) reckon(frequency int32) float64 {
+	df, all := float64(frequency), float64(m.public)+m.background
+	tells := math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), m.power)
+	if int(frequency) < len(m.known) {
+		m.known[frequency].Store(math.Float64bits(tells))
+	}
+	return tells
+}
+
+// phraseFrequency is in how many listings a shared phrase stands.
+func (x *Index) phraseFrequency(p phrase) int32 {
+	if x.phrases == nil {
+		return 0
+	}
+	return x.phrases[p.bucket()]
 }
 
 // vector is a listing's terms by number. What is asked about need not be in
@@ -431,28 +449,38 @@ func (s *slot) read(into *vector) {
 	*into = vector{entries: s.vector.unpack(into.entries), phrases: s.phrases, point: s.point, meaning: s.meaning}
 }
 
-// rarityIn is rarity for a term of v.
-func (x *Index) rarityIn(v *vector, term uint32) float64 {
-	if int(term) < len(x.terms) {
-		return x.rarity(term)
+// term is what is known of a term of v.
+func (x *Index) term(v *vector, id uint32) known {
+	if int(id) < len(x.known) {
+		return x.known[id]
 	}
-	s := v.strangers[int(term)-len(x.terms)]
-	return x.rarityOf(s.imagined, s.class)
+	s := v.strangers[int(id)-len(x.known)]
+	return known{imagined: s.imagined, class: s.class}
 }
 
-// appendRarities appends how much the terms of v tell, by their places.
-func (x *Index) appendRarities(out []float64, v *vector) []float64 {
+// rarityIn is how much a term of v tells.
+func (x *Index) rarityIn(v *vector, id uint32) float64 {
+	k := x.term(v, id)
+	return x.rarityOf(max(k.df, k.imagined), k.class)
+}
+
+// toldTerm is how much a term tells, and what it is.
+type toldTerm struct {
+	rarity float64
+	class  class
+	native bool // as in known
+}
+
+// appendTold appends what the terms of v tell, by their places.
+func (x *Index) appendTold(out []toldTerm, v *vector) []toldTerm {
 	out = slices.Grow(out, len(v.entries))
+	tells := x.tells()
 	for _, e := range v.entries {
-		out = append(out, x.rarityIn(v, e.id))
+		k := x.term(v, e.id)
+		out = append(out, toldTerm{tells.of(max(k.df, k.imagined)) * x.model.countsAs(k.class), k.class, k.native})
 	}
 	return out
 }
 
 // classIn is the class of a term of v.
-func (x *Index) classIn(v *vector, term uint32) class {
-	if int(term) < len(x.terms) {
-		return x.known[term].class
-	}
-	return v.strangers[int(term)-len(x.terms)].class
-}
+func (x *Index) classIn(v *vector, id uint32) class { return x.term(v, id).class }

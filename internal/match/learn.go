@@ -184,7 +184,7 @@ func (x *Index) markNative(sample []*slot, column []int32, native []bool) {
 	var there vector
 	for _, s := range sample {
 		s.read(&there)
-		w := x.written(&there, x.appendRarities(nil, &there))
+		w := written(&there, x.appendTold(nil, &there))
 		for _, e := range there.entries {
 			if at := column[e.id]; at >= 0 {
 				if w.in(x.known[e.id].class) {

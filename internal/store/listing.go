@@ -54,8 +54,10 @@ func (s *Listings) LoadMany(ctx context.Context, kind string, ids []string) ([]l
 	return s.withRevisions(ctx, found, true)
 }
 
-// live is the condition, with Published as $1, of what search may show.
-const live = `state = $1 AND live_revision <> ''`
+// live is the condition of what search may show. It names the state: there are
+// indexes of it alone, and a state that is bound makes SQLite plan a statement anew
+// each time, since it may be another.
+const live = `state = '` + string(listing.Published) + `' AND live_revision <> ''`
 
 // LiveMany implements listing.Store.
 func (s *Listings) LiveMany(ctx context.Context, kind string, ids []string) ([]listing.Record, error) {
@@ -64,9 +66,9 @@ func (s *Listings) LiveMany(ctx context.Context, kind string, ids []string) ([]l
 	}
 	return sqldb.All(ctx, s.db, scanLive,
 		`SELECT `+listingColumns+`, `+liveColumns+`
-		FROM (SELECT * FROM listings WHERE `+live+` AND kind = $2 AND id IN (`+sqldb.Placeholders(3, len(ids))+`)) l
+		FROM (SELECT * FROM listings WHERE `+live+` AND kind = $1 AND id IN (`+sqldb.Placeholders(2, len(ids))+`)) l
 		JOIN revisions r ON r.id = l.live_revision`,
-		sqldb.Args([]any{string(listing.Published), kind}, ids)...)
+		sqldb.Args([]any{kind}, ids)...)
 }
 
 // LiveHeads are the heads of those of the listings, of any kind, that search
@@ -76,8 +78,8 @@ func (s *Listings) LiveHeads(ctx context.Context, ids []string) ([]listing.LiveH
 		return nil, nil
 	}
 	return sqldb.All(ctx, s.db, scanLiveHead,
-		`SELECT id, kind, owner_org, live_number FROM listings WHERE `+live+` AND id IN (`+sqldb.Placeholders(2, len(ids))+`)`,
-		sqldb.Args([]any{string(listing.Published)}, ids)...)
+		`SELECT id, kind, owner_org, live_number FROM listings WHERE `+live+` AND id IN (`+sqldb.Placeholders(1, len(ids))+`)`,
+		sqldb.Args(nil, ids)...)
 }
 
 func scanLiveHead(row sqldb.Row) (listing.LiveHead, error) {

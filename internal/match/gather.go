@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sync"
@@ -16,11 +17,10 @@ import (
 // first, until those that are left can no longer be.
 func (x *Index) candidates(probes []probe, s side, who readers, admit func(*slot) bool, limit int) []scored {
 	h := &x.halves[s]
-	g := gathering{half: h, probes: probes, limit: limit,
-		open: func(at uint32) bool {
-			sl := &h.slots[at]
-			return sl.readers&who != 0 && (admit == nil || admit(sl))
-		}}
+	g := newGathering(h, probes, limit, func(at uint32) bool {
+		sl := &h.slots[at]
+		return sl.readers&who != 0 && (admit == nil || admit(sl))
+	})
 	best := slices.DeleteFunc(byVectors(h, placesOf(probes), g.gather(), limit), func(c scored) bool { return c.score <= 0 })
 	slices.SortFunc(best, h.order)
 	if limit > 0 {
@@ -39,7 +39,7 @@ func byVectors(h *half, places *probePlaces, may []scored, limit int) []scored {
 		limit = len(may)
 	}
 	slices.SortFunc(may, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	best := greatest{wanted: limit}
+	best := greatest[float32]{wanted: limit}
 	for at, some := 0, limit; at < len(may); some = 1 + limit/8 {
 		part := may[at:min(at+some, len(may))]
 		if part[0].score < best.least()*(1-rounding) {
@@ -60,13 +60,43 @@ func byVectors(h *half, places *probePlaces, may []scored, limit int) []scored {
 }
 
 // gathering is the search for the slots that may share most of some probes'
-// weight.
+// weight. What a slot shares is summed in whole numbers, of which units make one.
 type gathering struct {
 	half   *half
 	probes []probe
-	limit  int
+	// weights are those of the probes, rounded up.
+	weights []uint32
+	// beyond is by place, and for the end, what a slot shares at most of the probes
+	// from there on.
+	beyond []uint32
+	units  float64
+	// slack is more than what all that is rounded up comes to.
+	slack uint32
+	limit int
 	// open tells whether a slot may be among the candidates at all.
 	open func(at uint32) bool
+}
+
+// wholeWeight is what the probes weigh together, before they are rounded up. So many
+// steps of impact leave room in 32 bits.
+const wholeWeight = 1 << 23
+
+func newGathering(h *half, probes []probe, limit int, open func(at uint32) bool) *gathering {
+	all := 0.0
+	for _, p := range probes {
+		all += float64(p.weight)
+	}
+	g := &gathering{
+		half: h, probes: probes, weights: make([]uint32, len(probes)), beyond: make([]uint32, len(probes)+1),
+		units: wholeWeight / all * postingScale, limit: limit, open: open,
+	}
+	for i, p := range slices.Backward(probes) {
+		g.weights[i] = uint32(math.Ceil(float64(p.weight) / all * wholeWeight))
+		g.beyond[i] = g.beyond[i+1] + g.weights[i]*postingScale
+		// A posting's impact is rounded up by less than a step, a weight by less than one.
+		g.slack += g.weights[i] + postingScale
+	}
+	return g
 }
 
 // stretch is how many slots are gathered at a time: so many sums stay close to
@@ -74,92 +104,180 @@ type gathering struct {
 const stretch = 1 << 13
 
 // gather gives the slots that may be among the best, in no order, each with an
-// upper bound of what it shares. The two halves of the slots are gone through at
-// the same time.
+// upper bound of what it shares.
+//
+// The lightest probes have most of the postings, and no slot is among the best by them
+// alone. Who knows what the best share can leave most of these postings out; a sample
+// tells it, and where that was too much it is done again with less.
 func (g *gathering) gather() []scored {
-	all := float32(0)
-	for _, p := range g.probes {
-		all += p.weight
+	for least := g.usualLeast(); ; {
+		may := g.atLeast(least)
+		best := greatest[uint32]{wanted: g.limit}
+		for _, s := range may {
+			best.add(s.sum)
+		}
+		sure := g.lessRounding(best.least())
+		if sure >= least || least == 0 {
+			return g.scored(may, sure)
+		}
+		least = max(sure, least/2)
 	}
-	// A posting's impact is rounded up by less than a step.
-	slack := all / postingScale
+}
+
+// summed is a slot with the sum of what it shares, rounded up.
+type summed struct{ slot, sum uint32 }
+
+// scored are those whose sums are so much, with their sums as scores.
+func (g *gathering) scored(some []summed, least uint32) []scored {
+	out := make([]scored, 0, len(some))
+	for _, s := range some {
+		if s.sum >= least {
+			out = append(out, scored{s.slot, float32(float64(s.sum) / g.units)})
+		}
+	}
+	return out
+}
+
+// lessRounding is what a slot of such a sum shares at least.
+func (g *gathering) lessRounding(sum uint32) uint32 {
+	return uint32(float64(sum-min(sum, g.slack)) * (1 - rounding))
+}
+
+// A sample is an eighth of the slots, but no more than it takes to be rather sure. It
+// is taken in windows all over the half: neighbours came together, and are of one sort.
+const (
+	windows      = 8
+	sampledShare = 8
+	mostSampled  = 1 << 12
+)
+
+// usualLeast is what about as many slots share as are wanted, or a few more, by a
+// sample; 0 where hardly any share something.
+func (g *gathering) usualLeast() uint32 {
+	slots := len(g.half.slots)
+	size := min(slots/sampledShare, mostSampled) / windows
+	if g.limit == 0 || size == 0 {
+		return 0
+	}
+	expected := float64(g.limit*windows*size) / float64(slots)
+	best := greatest[uint32]{wanted: int(expected + 3*math.Sqrt(expected) + 3)} // by chance it is hardly ever more
+	lists := g.postings(0)
+	var sums [stretch]uint32
+	for w := range windows {
+		from := w * (slots / windows)
+		g.sumUp(lists, from, from+size, &sums)
+		for i, sum := range sums[:size] {
+			if sum > best.least() && g.open(uint32(from+i)) {
+				best.add(sum)
+			}
+		}
+		clear(sums[:size])
+	}
+	return g.lessRounding(best.least())
+}
+
+// atLeast gives the slots that share something and whose sums are so much. The two
+// halves of the slots are gone through at the same time.
+func (g *gathering) atLeast(least uint32) []summed {
 	var mu sync.Mutex
-	var may []scored
-	best := greatest{wanted: g.limit}
+	var may []summed
 	inHalves((len(g.half.slots)+stretch-1)/stretch, func(from, to int) {
-		found, sums := g.through(from*stretch, min(to*stretch, len(g.half.slots)), slack)
+		found := g.through(from*stretch, min(to*stretch, len(g.half.slots)), max(least, 1))
 		mu.Lock()
 		defer mu.Unlock()
 		may = append(may, found...)
-		for _, sum := range sums {
-			best.add(sum)
-		}
 	})
-	least := (best.least() - slack) * (1 - rounding)
-	return atLeast(may, least)
+	return may
 }
 
-// atLeast keeps those that score so much.
-func atLeast(some []scored, least float32) []scored {
-	return slices.DeleteFunc(some, func(c scored) bool { return c.score < least })
+// lightShare is the part of the least sum that a slot shares at most of the light
+// probes, all together: those are looked up for the slots that the others leave.
+const lightShare = 8
+
+// through goes through the slots of a part and gives those whose sums are so much.
+func (g *gathering) through(from, to int, least uint32) []summed {
+	light := slices.IndexFunc(g.beyond, func(beyond uint32) bool { return beyond <= least/lightShare })
+	lists := g.postings(from)
+	var sums [stretch]uint32
+	var may, here []summed
+	for ; from < to; from += stretch {
+		g.sumUp(lists[:light], from, min(from+stretch, to), &sums)
+		here = here[:0]
+		enough := max(least-g.beyond[light], 1)
+		for i, sum := range sums {
+			if sum >= enough {
+				here = append(here, summed{uint32(from + i), sum})
+			}
+		}
+		clear(sums[:])
+		for i := light; i < len(lists); i++ {
+			here = slices.DeleteFunc(here, func(s summed) bool { return s.sum+g.beyond[i] < least })
+			lists[i] = lookUp(here, lists[i], g.weights[i])
+		}
+		for _, s := range here {
+			if s.sum >= least && g.open(s.slot) {
+				may = append(may, s)
+			}
+		}
+	}
+	return may
 }
 
-// through goes through the slots of a part and gives those that may be among the
-// best by what is known of the part, and the greatest of their sums.
-func (g *gathering) through(from, to int, slack float32) ([]scored, []float32) {
+// postings are those of the probes, from a slot on.
+func (g *gathering) postings(from int) [][]posting {
 	lists := make([][]posting, len(g.probes))
 	for i, p := range g.probes {
 		if int(p.term) < len(g.half.postings) {
 			list := g.half.postings[p.term]
-			at, _ := slices.BinarySearchFunc(list, uint32(from), bySlot)
-			lists[i] = list[at:]
+			lists[i] = list[seek(list, uint32(from)):]
 		}
 	}
-	may := make([]scored, 0, 4*g.limit)
-	var sums [stretch]float32
-	best := greatest{wanted: g.limit}
-	for ; from < to; from += stretch {
-		end := uint32(min(from+stretch, to))
-		for i, list := range lists {
-			weight := g.probes[i].weight / postingScale
-			at := 0
-			for ; at < len(list) && list[at].slot() < end; at++ {
-				sums[list[at].slot()%stretch] += weight * float32(list[at].impact())
-			}
-			lists[i] = list[at:]
+	return lists
+}
+
+// sumUp adds what slots share of the first probes to sums, which begin with the first
+// of the slots. The lists are those from there on, and afterwards those behind.
+func (g *gathering) sumUp(lists [][]posting, from, to int, sums *[stretch]uint32) {
+	for i, list := range lists {
+		list = list[seek(list, uint32(from)):]
+		n, weight := seek(list, uint32(to)), g.weights[i]
+		for _, p := range list[:n] {
+			sums[(p.slot()-uint32(from))%stretch] += weight * p.impact()
 		}
-		for at, sum := range sums {
-			if sum == 0 || sum < (best.least()-slack)*(1-rounding) || !g.open(uint32(from+at)) {
-				continue
-			}
-			if g.limit > 0 && len(may) == cap(may) { // what has fallen behind makes room
-				may = atLeast(may, (best.least()-slack)*(1-rounding))
-			}
-			may = append(may, scored{uint32(from + at), sum})
-			best.add(sum)
-		}
-		clear(sums[:])
+		lists[i] = list[n:]
 	}
-	return may, best.heap
+}
+
+// lookUp adds to slots, in their order, what they share of a probe, and gives its
+// postings from the last of them on.
+func lookUp(slots []summed, list []posting, weight uint32) []posting {
+	for i := range slots {
+		s := &slots[i]
+		list = list[seek(list, s.slot):]
+		if len(list) > 0 && list[0].slot() == s.slot {
+			s.sum += weight * list[0].impact()
+		}
+	}
+	return list
 }
 
 // greatest keeps so many of the greatest numbers that it is given, none of them
 // negative.
-type greatest struct {
+type greatest[N uint32 | float32] struct {
 	wanted int
 	// heap is one whose least is first as soon as there are as many as are wanted.
-	heap []float32
+	heap []N
 }
 
 // least is the least of the greatest, 0 as long as they are fewer than are wanted.
-func (g *greatest) least() float32 {
+func (g *greatest[N]) least() N {
 	if len(g.heap) < g.wanted || g.wanted == 0 {
 		return 0
 	}
 	return g.heap[0]
 }
 
-func (g *greatest) add(v float32) {
+func (g *greatest[N]) add(v N) {
 	switch {
 	case len(g.heap) < g.wanted:
 		if g.heap = append(g.heap, v); len(g.heap) == g.wanted {
@@ -172,7 +290,7 @@ func (g *greatest) add(v float32) {
 }
 
 // settle puts the root of a heap whose least is first where it belongs.
-func settle(heap []float32) {
+func settle[N uint32 | float32](heap []N) {
 	i, v := 0, heap[0]
 	for {
 		child := 2*i + 1

@@ -1,11 +1,15 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"chengqiao/internal/search/analysis"
 )
@@ -72,6 +76,85 @@ func TestTheCandidatesAreThoseThatShareMost(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What is shared is summed, or where little is shared left out, as if each vector were
+// looked at.
+func TestSlotsThatShareSoMuchAreGathered(t *testing.T) {
+	x, random, text := market(t, 3_000)
+	h := &x.halves[results]
+	vectors := make([][]entry, len(h.slots))
+	for at := range h.slots {
+		vectors[at] = h.slots[at].vector.unpack(nil)
+	}
+	for range 20 {
+		probes := x.probes(x.vectorOf(x.weigh(text(5+random.IntN(400)), needs)))
+		g := newGathering(h, probes, 300, func(uint32) bool { return true })
+		sums := make([]summed, len(h.slots))
+		for at := range sums {
+			sums[at].slot = uint32(at)
+			for i, p := range probes {
+				if j, ok := slices.BinarySearchFunc(vectors[at], p.term, byID); ok {
+					sums[at].sum += g.weights[i] * postingOf(0, vectors[at][j].impact).impact()
+				}
+			}
+		}
+		slices.SortFunc(sums, func(a, b summed) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.slot, b.slot)) })
+		for _, least := range []uint32{1, 1_000, sums[2_000].sum, sums[300].sum, sums[10].sum, sums[0].sum + 1} {
+			n := slices.IndexFunc(sums, func(s summed) bool { return s.sum < max(least, 1) })
+			if n < 0 {
+				n = len(sums)
+			}
+			got := g.atLeast(least)
+			slices.SortFunc(got, func(a, b summed) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.slot, b.slot)) })
+			if !slices.Equal(got, sums[:n]) {
+				t.Fatalf("%d probes, from %d on: %d slots, want %d", len(probes), least, len(got), n)
+			}
+		}
+	}
+}
+
+// Where the sample has more of the best than there are elsewhere, the others are not
+// left out.
+func TestASampleThatMisleadsDoesNoHarm(t *testing.T) {
+	const listings = 3_000
+	size := listings / sampledShare / windows
+	x, _, text := market(t, 0)
+	asked := text(100)
+	for i := range listings {
+		v := text(100)
+		if i%(listings/windows) < size/4 {
+			v = asked
+		}
+		x.Upsert(Listing{Ref: Ref{Achievement, fmt.Sprintf("r%06d", i)}, Public: v, Members: v, Full: v})
+	}
+	h := &x.halves[results]
+	probes := x.probes(x.vectorOf(x.weigh(asked, needs)))
+	g := newGathering(h, probes, 300, func(uint32) bool { return true })
+	if n := len(g.atLeast(g.usualLeast())); n >= 300 {
+		t.Fatalf("the sample does not mislead: %d share what it says", n)
+	}
+	want := x.candidates(probes, results, publicReader, nil, 0)[:300]
+	if got := x.candidates(probes, results, publicReader, nil, 300); !slices.Equal(got, want) {
+		t.Errorf("%d candidates, and not those that share most", len(got))
+	}
+}
+
+// A place in postings is found as by looking at each.
+func TestPostingsAreFoundFromAnyPlace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		slots := rapid.SliceOfNDistinct(rapid.Uint32Range(0, 200), 0, 60, rapid.ID[uint32]).Draw(t, "slots")
+		slices.Sort(slots)
+		list := make([]posting, len(slots))
+		for i, s := range slots {
+			list[i] = postingOf(s, uint16(rapid.IntRange(1, math.MaxUint16).Draw(t, "impact")))
+		}
+		slot := rapid.Uint32Range(0, 210).Draw(t, "slot")
+		want, _ := slices.BinarySearch(slots, slot)
+		if got := seek(list, slot); got != want {
+			t.Fatalf("%d of %v is at %d, want %d", slot, slots, got, want)
+		}
+	})
 }
 
 func BenchmarkCandidates(b *testing.B) {

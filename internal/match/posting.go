@@ -50,3 +50,20 @@ func (h *half) unpost(term, slot uint32) {
 		h.postings[term] = slices.Delete(list, i, i+1)
 	}
 }
+
+// seek is the place of the first posting of a slot or of one behind it. It is for
+// those that are not far from the first: it goes on in steps that double.
+func seek(list []posting, slot uint32) int {
+	from, to := 0, 1
+	for to <= len(list) && list[to-1].slot() < slot {
+		from, to = to, 2*to+1
+	}
+	for to = min(to-1, len(list)); from < to; {
+		if middle := int(uint(from+to) / 2); list[middle].slot() < slot {
+			from = middle + 1
+		} else {
+			to = middle
+		}
+	}
+	return from
+}

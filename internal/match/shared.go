@@ -39,6 +39,15 @@ func (n naming) tellsOf(c *cut, at int) float64 {
 	return n.stranger(c.tokens[at].Term)
 }
 
+// rarest is how much the one of some terms tells that tells most.
+func (n naming) rarest(terms []int32) float64 {
+	most := 0.0
+	for _, term := range terms {
+		most = max(most, n.tells(term))
+	}
+	return most
+}
+
 // run is an expression that two texts share: neighbouring tokens of the first.
 type run struct {
 	surface string
@@ -73,18 +82,15 @@ func shared(own *wording, other *concordance, by naming) []string {
 	for i := range own.texts {
 		translation := both && !inChinese(own.texts[i].tokens)
 		for r := range other.runsOf(&own.texts[i], by) {
+			if by.rarest(r.terms) < by.least {
+				continue // nor does a part of it tell more
+			}
 			r = r.trimmed()
-			if !worthNaming(r.surface) || translation && len(r.terms) == 1 {
+			if by.rarest(r.terms) < by.least || translation && len(r.terms) == 1 || !worthNaming(r.surface) {
 				continue
 			}
-			rarest := 0.0
 			for _, term := range r.terms {
-				t := by.tells(term)
-				r.tells += t
-				rarest = max(rarest, t)
-			}
-			if rarest < by.least {
-				continue
+				r.tells += by.tells(term)
 			}
 			key := strings.ToLower(r.surface)
 			if known, ok := best[key]; !ok || r.tells > known.tells {

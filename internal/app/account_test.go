@@ -158,8 +158,14 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 		t.Errorf("%s", kept.Body)
 	}
 
+	p.Post("/me/searches", body{"name": "找电解液的", "query": body{"q": []string{"耐低温电解液"}}, "alert": "off"}).Expect(http.StatusCreated)
+	secret := p.Post("/organisations/"+org+"/tokens", body{"name": "同步目录的", "scopes": []string{"catalogue:read"}}).Expect(http.StatusCreated).Text("secret")
+
 	data := string(p.Get("/me/export").Expect(http.StatusOK).Body)
-	for _, word := range []string{email, name, "留存研究所", "mail_digest", entry.Text("id"), "rewards"} {
+	if strings.Contains(data, secret) {
+		t.Error("the export shows an API token")
+	}
+	for _, word := range []string{email, name, "留存研究所", "mail_digest", entry.Text("id"), "rewards", "找电解液的", "耐低温电解液", "同步目录的", "catalogue:read"} {
 		if !strings.Contains(data, word) {
 			t.Errorf("the export has no %q: %s", word, data)
 		}

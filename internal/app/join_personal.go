@@ -11,14 +11,16 @@ import (
 
 // records are the sections of a person's export that other domains fill, and
 // what of them the law makes somebody keep.
-func records(rewards *store.Reward, personal *store.Personal, notes *store.Note) map[string]account.Records {
+func records(rewards *store.Reward, personal *store.Personal, notes *store.Note, searches *store.SavedSearch) map[string]account.Records {
 	return map[string]account.Records{
-		"rewards":    rewardRecords{rewards, personal},
-		"deals":      dealRecords{personal},
-		"signatures": signatureRecords{personal},
-		"files":      fileRecords{personal},
-		"notes":      noteRecords{notes},
-		"opinions":   opinionRecords{personal},
+		"rewards":        rewardRecords{rewards, personal},
+		"deals":          dealRecords{personal},
+		"signatures":     signatureRecords{personal},
+		"files":          fileRecords{personal},
+		"notes":          noteRecords{notes},
+		"opinions":       opinionRecords{personal},
+		"saved_searches": savedSearchRecords{searches},
+		"api_tokens":     tokenRecords{personal},
 	}
 }
 

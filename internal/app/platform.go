@@ -284,7 +284,7 @@ func (p *platform) build(tokenKey []byte) error {
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
 		Belongings: []account.Belongings{p.tokens, p.searches},
-		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db)),
+		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db), store.NewSavedSearch(p.db)),
 		Files:      attachedFiles{p},
 		Traces:     traces(p.sender, p.notifyRows, p.matchRows),
 		Config: account.Config{

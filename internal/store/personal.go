@@ -6,6 +6,7 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/sqldb"
+	"chengqiao/internal/token"
 )
 
 // Personal reads what one person wrote, signed and handled over all domains:
@@ -112,6 +113,14 @@ func (s *Personal) Opinions(ctx context.Context, account, after string, limit in
 		return o, err
 	}, `SELECT match_id, org_id, opinion, reason_code, reason, at FROM match_feedback
 		WHERE account_id = $1 AND match_id > $2 ORDER BY match_id LIMIT $3`, account, after, limit)
+}
+
+// Tokens are the API tokens that an account made for any organisation, oldest
+// first, after one's id.
+func (s *Personal) Tokens(ctx context.Context, account, after string, limit int) ([]token.Token, error) {
+	return sqldb.All(ctx, s.db, scanToken, `
+		SELECT `+tokenColumns+` FROM api_tokens
+		WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3`, account, after, limit)
 }
 
 // HandledMoney tells whether an account recorded money or approved its

@@ -97,3 +97,11 @@ func Rank[T any](list []Candidate[T]) {
 		)
 	})
 }
+
+// RankWritten puts candidates in order for a search to be counted for the first of
+// them: those that documents write come before those of the synonym list alone,
+// most of which nothing may say.
+func RankWritten[T any](list []Candidate[T]) {
+	Rank(list)
+	slices.SortStableFunc(list, func(a, b Candidate[T]) int { return cmp.Compare(min(b.Count, 1), min(a.Count, 1)) })
+}

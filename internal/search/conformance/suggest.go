@@ -106,7 +106,7 @@ func suggests(t *testing.T, s Store) {
 		{"in any order", "recycling bat", anyone, "s-recycle / / "},
 		{"a word longer than its stem", "optimizatio", anyone, "s-tiers / / "},
 		{"a Chinese title from its beginning or inside, the exact one first", "电池", anyone,
-			"s-need s-pack s-recycle s-short / 电池:5 电池回收:3 锂电池:3 / 电池材料厂:2"},
+			"s-need s-pack s-recycle s-short / 电池:5 电池回收:3 锂电池:3 废电池:1 / 电池材料厂:2"},
 		{"traditional characters", "鋰電池", anyone, "s-pack / 锂电池:3 / "},
 		{"pinyin", "lidianchi", anyone, "s-pack / 锂电池:3 / "},
 		{"unfinished pinyin", "relia", anyone, " / / "},

@@ -212,7 +212,7 @@ func (s *suggesting) keywords(limit int) []search.KeywordSuggestion {
 			found = append(found, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
 		}
 	})
-	search.Rank(found)
+	search.RankWritten(found)
 	var kept []search.Candidate[string]
 	asked := map[string]bool{}
 	for _, c := range found {

@@ -67,7 +67,7 @@ func (e *asker) suggest(ctx context.Context, q search.Typing, typed analysis.Typ
 	e.analyzer.SynonymNames(typed, func(x analysis.SynonymName, c analysis.Closeness) {
 		keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
 	})
-	search.Rank(keywords)
+	search.RankWritten(keywords)
 	search.Rank(organisations)
 	keywords = first(keywords, countedPhrases*q.Keywords, func(c search.Candidate[string]) string { return e.analyzer.Plan(c.Value).Key() })
 	organisations = first(organisations, q.Organisations, func(c search.Candidate[search.OrganisationSuggestion]) string { return c.Value.ID })

@@ -18,7 +18,7 @@ async function matchedNeed(page: Page): Promise<string> {
 }
 
 test('what is not relevant leaves the list with its reason, and is brought back', async ({ browser }) => {
-  const page = await as(browser, 'engineer')
+  const page = await as(browser, 'waterManager')
   const path = `/needs/${await matchedNeed(page)}/matches`
   await page.goto(path)
   const cards = page.getByRole('article')

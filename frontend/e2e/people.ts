@@ -19,6 +19,7 @@ export const people = {
   engineer: 'engineer@demo.example',
   manager: 'manager@demo.example',
   sunvoltManager: 'manager.sunvolt@demo.example',
+  waterManager: 'manager.water@demo.example',
   broker: 'broker@demo.example',
   registrar: 'registrar@demo.example',
   analyst: 'analyst@demo.example',

@@ -96,21 +96,29 @@ func holdsToConditions(t *testing.T, s Store) {
 		{"an NDA phrase excluded, for a member", "动力电池", both(not("碲化铋夹层")), member, search.MatchAll, "a-battery"},
 		{"an NDA phrase excluded, for a party", "动力电池", both(not("碲化铋夹层")), party, search.MatchSome, "n-laser p-recycling"},
 	} {
-		r := ask(t, e, search.Query{Text: c.text, Conditions: c.conditions, Reader: c.reader, Facets: search.AllFacets})
-		got := ids(r)
-		slices.Sort(got)
-		if strings.Join(got, " ") != c.want || r.Total != len(got) || r.AtLeast {
-			t.Errorf("%s finds %v (%d, at least: %v), want %q", c.name, got, r.Total, r.AtLeast, c.want)
-		}
-		if c.want != "" && r.Match != c.as {
-			t.Errorf("%s is matched by %q, want %q", c.name, r.Match, c.as)
-		}
-		if n := sum(r.Facets[search.FacetKind]); n != len(got) {
-			t.Errorf("%s counts %d kinds of %d listings", c.name, n, len(got))
-		}
+		findsExactly(t, e, c.name, search.Query{Text: c.text, Conditions: c.conditions, Reader: c.reader}, c.as, c.want)
 	}
 	ranksByPhrases(t, e)
 	marksPhrasesWhole(t, e)
+}
+
+// findsExactly holds which listings a query finds, in order of their ids, how it is
+// matched, and that total and facets count just these.
+func findsExactly(t *testing.T, e search.Engine, name string, q search.Query, as search.Match, want string) {
+	t.Helper()
+	q.Facets = search.AllFacets
+	r := ask(t, e, q)
+	got := ids(r)
+	slices.Sort(got)
+	if strings.Join(got, " ") != want || r.Total != len(got) || r.AtLeast {
+		t.Errorf("%s finds %v (%d, at least: %v), want %q", name, got, r.Total, r.AtLeast, want)
+	}
+	if want != "" && r.Match != as {
+		t.Errorf("%s is matched by %q, want %q", name, r.Match, as)
+	}
+	if n := sum(r.Facets[search.FacetKind]); n != len(got) {
+		t.Errorf("%s counts %d kinds of %d listings", name, n, len(got))
+	}
 }
 
 func ranksByPhrases(t *testing.T, e search.Engine) {

@@ -29,8 +29,8 @@ func joins(sign string) bool { return isAnd(sign) || isOr(sign) }
 func isPipe(r rune) bool { return r == '|' || r == '｜' }
 
 // Brackets hold alternatives together, or the words of one.
-func opens(r rune) bool  { return r == '(' || r == '（' }
-func closed(r rune) bool { return r == ')' || r == '）' }
+func opensGroup(r rune) bool  { return r == '(' || r == '（' }
+func closesGroup(r rune) bool { return r == ')' || r == '）' }
 
 const (
 	// deepest is how far brackets within brackets are read: nobody types more.
@@ -46,7 +46,7 @@ const (
 // running text brackets must tell that they are meant. It is false where there
 // are none, and then nothing is read.
 func (p *parser) either() bool {
-	if p.single || p.running && !opens(p.rest[0]) {
+	if p.single || p.running && !opensGroup(p.rest[0]) {
 		return false
 	}
 	var among search.Alternatives
@@ -111,7 +111,7 @@ func behindOr(text []rune) ([]rune, bool) {
 
 // signLength is up to where a sign that joins would go: pipes, or a word.
 func signLength(text []rune) int {
-	end := slices.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || opens(r) || isQuote(r) || isPipe(r) })
+	end := slices.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || opensGroup(r) || isQuote(r) || isPipe(r) })
 	if end == 0 {
 		end = slices.IndexFunc(text, func(r rune) bool { return !isPipe(r) })
 	}
@@ -137,7 +137,7 @@ func (p *parser) operand(text []rune) (search.Alternatives, int) {
 	if in == "" {
 		head = 0
 	}
-	if head < len(text) && opens(text[head]) {
+	if head < len(text) && opensGroup(text[head]) {
 		group, length := p.group(text[head:])
 		if in != "" {
 			group = inField(in, group)
@@ -154,9 +154,9 @@ func groupLength(text []rune) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		switch r := text[i]; {
-		case opens(r):
+		case opensGroup(r):
 			depth++
-		case closed(r):
+		case closesGroup(r):
 			depth--
 		case closer(r) != 0:
 			i += max(0, operandLength(text[i:])-1)
@@ -235,7 +235,7 @@ func alternatives(p parser) search.Alternatives {
 
 // plainly tells of words that stand for themselves wherever they are written.
 func plainly(words string) bool {
-	sign := func(r rune) bool { return isQuote(r) || isPipe(r) || opens(r) || closed(r) }
+	sign := func(r rune) bool { return isQuote(r) || isPipe(r) || opensGroup(r) || closesGroup(r) }
 	return searchable(words) && !strings.ContainsFunc(words, sign) && !slices.ContainsFunc(strings.Fields(words), joins)
 }
 

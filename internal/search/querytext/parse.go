@@ -142,7 +142,7 @@ func (p *parser) minus() {
 		if text, ok := p.quoted(); ok {
 			p.condition(search.Condition{Phrase: text, Not: true})
 		}
-	case opens(next) && p.without():
+	case opensGroup(next) && p.without():
 	default:
 		p.rest = p.rest[1:]
 		p.fieldOrWord(true)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chengqiao/internal/clock"
@@ -18,7 +19,8 @@ type Consumer struct {
 	Name string
 	// Handle is called with up to Batch events; see the package for its
 	// contract. When it fails for several events they are handled one by one,
-	// so that a poisonous one stands alone.
+	// so that a poisonous one stands alone. Where several take longer than the
+	// lease, the next calls bring fewer.
 	Handle func(ctx context.Context, events []event.Event) error
 	// Batch is how many events one call may bring; 0 means 1.
 	Batch int
@@ -68,14 +70,19 @@ type Worker struct {
 	bell     *Bell
 	settings Settings
 	log      *slog.Logger
+	// batch is how many events the next call brings: no more than the consumer
+	// takes, and fewer while that is more than it handles within its lease.
+	batch atomic.Int64
 }
 
 // NewWorker makes a worker. bell may be nil.
 func NewWorker(queue Queue, consumer Consumer, c clock.Clock, bell *Bell, settings Settings, log *slog.Logger) *Worker {
 	consumer.Batch = max(consumer.Batch, 1)
 	consumer.Parallel = max(consumer.Parallel, 1)
-	return &Worker{queue: queue, consumer: consumer, clock: c, bell: bell,
+	w := &Worker{queue: queue, consumer: consumer, clock: c, bell: bell,
 		settings: settings.withDefaults(), log: log.With("consumer", consumer.Name)}
+	w.batch.Store(int64(consumer.Batch))
+	return w
 }
 
 // Run works until ctx ends; then it claims no more, lets running handlers
@@ -109,7 +116,7 @@ func (w *Worker) loop(ctx context.Context) {
 // for commands that work off what is due and then end.
 func (w *Worker) Turn(ctx context.Context) (int, error) {
 	leaseEnd := time.Now().Add(w.settings.Lease) // a running time, not a business instant
-	claimed, err := w.queue.Claim(ctx, w.consumer.Name, w.clock.Now(), w.settings.Lease, w.consumer.Batch)
+	claimed, err := w.queue.Claim(ctx, w.consumer.Name, w.clock.Now(), w.settings.Lease, int(w.batch.Load()))
 	if err != nil || len(claimed) == 0 {
 		return 0, err
 	}
@@ -123,9 +130,16 @@ func (w *Worker) Turn(ctx context.Context) (int, error) {
 	}
 	switch cause := w.handle(work, claimed); {
 	case cause == nil:
+		w.batch.Store(min(2*w.batch.Load(), int64(w.consumer.Batch)))
 		return n, w.complete(work, claimed)
 	case len(claimed) == 1:
 		return n, w.failed(work, claimed[0], cause)
+	case work.Err() != nil:
+		// Too many, rather than too bad: they have not failed.
+		fewer := int64(len(claimed) / 2)
+		w.batch.Store(fewer)
+		w.log.WarnContext(ctx, "outbox events took longer than their lease, fewer are tried", "events", len(claimed), "next", fewer, "error", cause)
+		return n, w.release(work, claimed)
 	default:
 		return n, w.oneByOne(ctx, work, claimed)
 	}
@@ -149,8 +163,8 @@ func (w *Worker) buryHopeless(ctx context.Context, claimed []Delivery) ([]Delive
 
 func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
 	for i, d := range claimed {
-		if stop.Err() != nil {
-			return w.queue.Release(ctx, claimed[i:])
+		if stop.Err() != nil || ctx.Err() != nil {
+			return w.release(ctx, claimed[i:])
 		}
 		one := claimed[i : i+1]
 		cause := w.handle(ctx, one)
@@ -181,7 +195,21 @@ func (w *Worker) handle(ctx context.Context, claimed []Delivery) (err error) {
 	return w.consumer.Handle(ctx, events)
 }
 
+// reporting is for what became of deliveries: told also where the lease is what
+// ended their handler.
+func (w *Worker) reporting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), w.settings.Lease)
+}
+
+func (w *Worker) release(ctx context.Context, claimed []Delivery) error {
+	ctx, cancel := w.reporting(ctx)
+	defer cancel()
+	return w.queue.Release(ctx, claimed)
+}
+
 func (w *Worker) complete(ctx context.Context, claimed []Delivery) error {
+	ctx, cancel := w.reporting(ctx)
+	defer cancel()
 	n, err := w.queue.Complete(ctx, claimed, w.clock.Now())
 	if err == nil && n < len(claimed) {
 		w.log.WarnContext(ctx, "outbox lease lost, events will be delivered again", "events", len(claimed)-n)
@@ -190,8 +218,7 @@ func (w *Worker) complete(ctx context.Context, claimed []Delivery) error {
 }
 
 func (w *Worker) failed(ctx context.Context, d Delivery, cause error) error {
-	// The lease may be what ended the handler; the report must still go through.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.settings.Lease)
+	ctx, cancel := w.reporting(ctx)
 	defer cancel()
 	if d.Attempts >= w.settings.MaxAttempts {
 		return w.bury(ctx, d, cause.Error())

@@ -169,6 +169,74 @@ func TestAPoisonousEventStandsAlone(t *testing.T) {
 	})
 }
 
+func TestAConsumerTooSlowForItsBatchIsBroughtFewer(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen(subjects(8)...)
+		var h heard
+		var calls []int
+		// So slow that it handles two within its lease, and no more.
+		worker := w.worker(func(ctx context.Context, events []event.Event) error {
+			calls = append(calls, len(events))
+			if len(events) > 2 {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return h.handle(ctx, events)
+		}, outbox.Consumer{Batch: 8}, outbox.Settings{Lease: 50 * time.Millisecond, MaxAttempts: 1, FirstRetry: time.Hour})
+		w.drain(worker)
+		if got := h.list(); !slices.Equal(got, subjects(8)) {
+			t.Errorf("heard %v", got)
+		}
+		// After two that went well it is brought more again.
+		if want := []int{8, 4, 2, 4, 2, 4, 2, 2}; !slices.Equal(calls, want) {
+			t.Errorf("calls with %v events, want %v", calls, want)
+		}
+		if b := w.backlog(); b.Pending != 0 || b.Dead != 0 {
+			t.Errorf("backlog %+v", b)
+		}
+	})
+}
+
+func TestWhatWasHandledAsTheLeaseEndedIsReported(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		calls := 0
+		worker := w.worker(func(ctx context.Context, _ []event.Event) error {
+			calls++
+			<-ctx.Done()
+			return nil
+		}, outbox.Consumer{}, outbox.Settings{Lease: 50 * time.Millisecond})
+		w.drain(worker)
+		if b := w.backlog(); calls != 1 || b.Pending != 0 {
+			t.Errorf("%d calls, backlog %+v", calls, b)
+		}
+	})
+}
+
+func TestWhatTheLeaseLeavesNoTimeForIsGivenBack(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1", "n2", "n3")
+		var h heard
+		worker := w.worker(func(ctx context.Context, events []event.Event) error {
+			switch {
+			case len(events) > 1:
+				return errAway
+			case events[0].Subject == "n1":
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return h.handle(ctx, events)
+		}, outbox.Consumer{Batch: 3}, outbox.Settings{Lease: 500 * time.Millisecond, FirstRetry: time.Hour, MaxAttempts: 2})
+		if _, err := worker.Turn(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{MaxAttempts: 1}))
+		if got := h.list(); !slices.Equal(got, []string{"n2", "n3"}) {
+			t.Errorf("heard %v at once, the first alone waits for its retry", got)
+		}
+	})
+}
+
 func TestAProcessKillerIsGivenUpWithoutBeingCalledAgain(t *testing.T) {
 	forEachWorld(t, func(t *testing.T, w *world) {
 		w.happen("n1")

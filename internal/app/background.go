@@ -23,6 +23,7 @@ import (
 const (
 	consumerNotices  = "notices"
 	consumerLetters  = "letters"
+	consumerAsked    = "letters asked for"
 	consumerLive     = "live"
 	consumerRewards  = "rewards"
 	consumerSearch   = "search"
@@ -44,23 +45,24 @@ var rewardEvents = []event.Name{event.ReceiptRecorded, event.RefundRecorded, eve
 // follows the feed.
 func subscriptions(cfg config.Config) store.Subscriptions {
 	s := store.Subscriptions{
-		consumerNotices:  notify.Events(),
-		consumerLetters:  notify.LetterEvents(),
-		consumerLive:     notify.LiveEvents(),
-		consumerRewards:  rewardEvents,
-		consumerImports:  {event.ImportConfirmed},
-		consumerTokens:   token.Events(),
-		consumerFanOut:   webhook.Events(),
-		consumerFresh:    savedsearch.Events(),
-		consumerDigests:  savedsearch.TellEvents(),
-		consumerOutcomes: outcomeEvents,
+		consumerNotices:    notify.Notifies,
+		consumerLetters:    notify.WritesLetters,
+		consumerAsked:      event.Named(event.MailRequested),
+		consumerLive:       notify.IsLive,
+		consumerRewards:    event.Named(rewardEvents...),
+		consumerImports:    event.Named(event.ImportConfirmed),
+		consumerTokens:     event.Named(token.Events()...),
+		consumerFanOut:     event.Named(webhook.Events()...),
+		consumerFresh:      event.Named(savedsearch.Events()...),
+		consumerDigests:    event.Named(savedsearch.TellEvents()...),
+		consumerOutcomes:   event.Named(outcomeEvents...),
+		consumerDuplicates: event.Named(indexing.DuplicateEvents...),
 	}
-	s[consumerDuplicates] = indexing.DuplicateEvents
 	if cfg.Search.Engine == "meilisearch" {
-		s[consumerSearch] = indexing.Events
+		s[consumerSearch] = event.Named(indexing.Events...)
 	}
 	if cfg.Embedding.On() {
-		s[consumerEmbedding] = indexing.EmbeddingEvents
+		s[consumerEmbedding] = event.Named(indexing.EmbeddingEvents...)
 	}
 	return s
 }
@@ -103,6 +105,8 @@ func (p *platform) consumers() []outbox.Consumer {
 	list := []outbox.Consumer{
 		{Name: consumerNotices, Handle: p.notices.Notify, Parallel: parallel},
 		{Name: consumerLetters, Handle: p.notices.Mail, Parallel: parallel},
+		// Somebody waits for these: no other letters stand before them.
+		{Name: consumerAsked, Handle: p.notices.Mail, Parallel: parallel},
 		{Name: consumerLive, Handle: p.live.Publish, Batch: 20},
 		{Name: consumerRewards, Handle: p.computeRewards},
 		{Name: consumerImports, Handle: p.commitImports},

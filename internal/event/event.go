@@ -3,10 +3,21 @@
 // and delivered by outbox; they carry ids, never texts or personal data.
 package event
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Name is a registered event name: kind, dot, past participle.
 type Name string
+
+// Interest tells whether somebody wants to be told of an event.
+type Interest func(Event) bool
+
+// Named is the interest in events of these names.
+func Named(names ...Name) Interest {
+	return func(e Event) bool { return slices.Contains(names, e.Name) }
+}
 
 // Event is one thing that happened to one subject.
 type Event struct {
@@ -25,6 +36,10 @@ type Event struct {
 	// Data holds ids, states and numbers that consumers need to route; small.
 	Data map[string]any
 }
+
+// BySystem tells that nobody did it but the program, as an import publishes
+// thousands.
+func (e Event) BySystem() bool { return e.AccountID == "" }
 
 // The registered names. A consumer subscribes by these.
 const (

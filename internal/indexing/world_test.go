@@ -12,6 +12,7 @@ import (
 	"chengqiao/config"
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
+	"chengqiao/internal/event"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
@@ -97,7 +98,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 		return nil, err
 	}
 	w := &world{dir: dir, db: db, queue: store.NewOutbox(db), owners: owners{"lab": "天山研究所", "plant": "绿洲工厂"}}
-	w.journal = store.NewJournal(db, store.Subscriptions{searchConsumer: indexing.Events}, w.committed.Ring)
+	w.journal = store.NewJournal(db, store.Subscriptions{searchConsumer: event.Named(indexing.Events...)}, w.committed.Ring)
 	deps := listing.Deps{
 		Tx: db, Store: store.NewListings(db), Journal: w.journal, History: w.journal, Clock: clock.System{}, NDAs: nobody{}, Introductions: nobody{},
 	}

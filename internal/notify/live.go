@@ -88,34 +88,33 @@ var readActions = map[string]policy.Action{
 	"organisation": policy.OrganisationRead,
 }
 
-// LiveEvents are the names that pages are told of: what the journal subscribes
-// Live.Publish to.
-func LiveEvents() []event.Name {
-	return []event.Name{
-		event.OrganisationVerified, event.OrganisationChanged,
-		event.AchievementSubmitted, event.AchievementReturned, event.AchievementPublished, event.AchievementHidden,
-		event.PackageSubmitted, event.PackageReturned, event.PackagePublished, event.PackageHidden,
-		event.NeedSubmitted, event.NeedReturned, event.NeedPublished, event.NeedHidden,
-		event.FileRequested, event.FileRequestAnswered, event.FileRequestWithdrawn,
-		event.IntroductionMade, event.IntroductionAnswered, event.IntroductionWithdrawn, event.IntroductionLapsed,
-		event.DealOpened, event.DealChanged, event.MessagePosted, event.NDASigned,
-		event.ContractDrafted, event.ContractChanged, event.ContractSigned, event.ReceiptRecorded, event.RefundRecorded,
-		event.PlanChanged, event.PlanEffective, event.RewardComputed, event.RewardHeld, event.RewardApproved, event.RewardPaid,
-	}
+// liveEvents are the names that pages are told of.
+var liveEvents = []event.Name{
+	event.OrganisationVerified, event.OrganisationChanged,
+	event.AchievementSubmitted, event.AchievementReturned, event.AchievementPublished, event.AchievementHidden,
+	event.PackageSubmitted, event.PackageReturned, event.PackagePublished, event.PackageHidden,
+	event.NeedSubmitted, event.NeedReturned, event.NeedPublished, event.NeedHidden,
+	event.FileRequested, event.FileRequestAnswered, event.FileRequestWithdrawn,
+	event.IntroductionMade, event.IntroductionAnswered, event.IntroductionWithdrawn, event.IntroductionLapsed,
+	event.DealOpened, event.DealChanged, event.MessagePosted, event.NDASigned,
+	event.ContractDrafted, event.ContractChanged, event.ContractSigned, event.ReceiptRecorded, event.RefundRecorded,
+	event.PlanChanged, event.PlanEffective, event.RewardComputed, event.RewardHeld, event.RewardApproved, event.RewardPaid,
 }
 
 // published are the events by which an import tells of every record.
 var published = []event.Name{event.AchievementPublished, event.PackagePublished, event.NeedPublished}
 
-// Publish is an outbox consumer. What the program itself published, as an
-// import does by thousands, is not live news: open pages would reload for each.
-// An event that the bus does not take is dropped after a line in the log: pages
+// IsLive tells whether pages are told of an event: what the journal subscribes
+// Live.Publish to. What the program itself published, as an import does by
+// thousands, is not live news: open pages would reload for each.
+func IsLive(ev event.Event) bool {
+	return slices.Contains(liveEvents, ev.Name) && !(ev.BySystem() && slices.Contains(published, ev.Name))
+}
+
+// Publish is an outbox consumer of what IsLive. An event that the bus does not take is dropped after a line in the log: pages
 // reload after a gap, and late news would be worth nothing.
 func (l *Live) Publish(ctx context.Context, events []event.Event) error {
 	for _, ev := range events {
-		if ev.AccountID == "" && slices.Contains(published, ev.Name) {
-			continue
-		}
 		topics, err := l.topics(ctx, ev)
 		if err != nil {
 			return err

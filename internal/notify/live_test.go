@@ -160,17 +160,6 @@ func TestOnlyThoseWhoMayReadASubjectHearOfIt(t *testing.T) {
 	}
 }
 
-func TestAnImportIsNoLiveNews(t *testing.T) {
-	l := live(memory.NewBus())
-	updates := listen(t, l, officer)
-	imported, suspended := happened("e1", event.PackagePublished, "package", "P", nil), happened("e2", event.PackageHidden, "package", "P", nil)
-	imported.AccountID, suspended.AccountID = "", ""
-	publish(t, l, imported, suspended)
-	if got := next(t, updates); got != event.PackageHidden {
-		t.Errorf("heard %s", got)
-	}
-}
-
 func TestAStreamEndsWithItsReaderAndWithTheServer(t *testing.T) {
 	l := live(memory.NewBus())
 	ctx, cancel := context.WithCancel(t.Context())

@@ -131,7 +131,7 @@ func unsigned(ev event.Event) bool { return !halfSigned(ev) }
 
 // applies tells whether the rule speaks of the event.
 func (r rule) applies(ev event.Event) bool {
-	if r.on != ev.Name || r.byPerson && ev.AccountID == "" || r.when != nil && !r.when(ev) {
+	if r.on != ev.Name || r.byPerson && ev.BySystem() || r.when != nil && !r.when(ev) {
 		return false
 	}
 	state, _ := ev.Data["state"].(string)
@@ -160,26 +160,16 @@ func (r rule) orgs(ev event.Event, c Concerned) []string {
 	return slices.DeleteFunc(slices.Clone(out), func(org string) bool { return org == "" })
 }
 
-// Events are the names that some rule speaks of: what the journal subscribes
-// Service.Notify to.
-func Events() []event.Name {
-	var out []event.Name
-	for _, r := range rules {
-		out = append(out, r.on)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// Notifies tells whether some rule speaks of an event: what the journal
+// subscribes Service.Notify to.
+func Notifies(ev event.Event) bool {
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.applies(ev) })
 }
 
-// LetterEvents are those that write letters: what the journal subscribes
-// Service.Mail to.
-func LetterEvents() []event.Name {
-	out := []event.Name{event.MailRequested}
-	for _, r := range rules {
-		if r.letter {
-			out = append(out, r.on)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// WritesLetters tells whether some rule writes a letter of an event: what the
+// journal subscribes Service.Mail to. Letters that somebody has asked for and
+// waits for, as after a forgotten password, have an event of their own
+// (event.MailRequested), so that no other letters stand before them.
+func WritesLetters(ev event.Event) bool {
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.letter && r.applies(ev) })
 }

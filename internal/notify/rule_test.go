@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,11 +19,26 @@ func TestEveryRuleTellsSomebody(t *testing.T) {
 	}
 }
 
-func TestEveryEventOfALetterIsAlsoNotified(t *testing.T) {
-	for _, name := range LetterEvents() {
-		if name != event.MailRequested && !slices.Contains(Events(), name) {
-			t.Errorf("%s writes letters and no notifications", name)
+func TestWhatAPersonPublishesIsToldAndWhatAnImportPublishesIsNot(t *testing.T) {
+	for _, name := range published {
+		for by, told := range map[string]bool{"acc-1": true, "": false} {
+			ev := event.Event{Name: name, AccountID: by}
+			if Notifies(ev) != told || WritesLetters(ev) != told || IsLive(ev) != told {
+				t.Errorf("%s by %q: notifies %v, writes letters %v, is live %v", name, by, Notifies(ev), WritesLetters(ev), IsLive(ev))
+			}
 		}
+	}
+}
+
+func TestWhatTheProgramSuspendsIsLive(t *testing.T) {
+	if !IsLive(event.Event{Name: event.PackageHidden}) {
+		t.Error("open pages are not told")
+	}
+}
+
+func TestALetterThatIsAskedForWaitsBehindNoOther(t *testing.T) {
+	if WritesLetters(event.Event{Name: event.MailRequested, AccountID: "acc-1"}) {
+		t.Error("letters that are asked for are among those that rules write")
 	}
 }
 
@@ -32,7 +46,7 @@ func TestEveryEventOfALetterIsAlsoNotified(t *testing.T) {
 // read would be published and heard by nobody.
 func TestEveryLiveEventHasItsReaders(t *testing.T) {
 	kinds := map[string]string{"message": "deal", "nda": "deal", "receipt": "contract", "refund": "contract", "reward": "distribution"}
-	for _, name := range LiveEvents() {
+	for _, name := range liveEvents {
 		kind, _, _ := strings.Cut(string(name), ".")
 		if of := kinds[kind]; of != "" {
 			kind = of

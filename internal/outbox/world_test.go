@@ -35,7 +35,7 @@ func forEachWorld(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		w := &world{t: t, db: db, clock: clock.NewManual(noon), outbox: store.NewOutbox(db)}
-		w.journal = store.NewJournal(db, store.Subscriptions{"search": {event.NeedChanged}}, w.bell.Ring)
+		w.journal = store.NewJournal(db, store.Subscriptions{"search": event.Named(event.NeedChanged)}, w.bell.Ring)
 		fn(t, w)
 	})
 }

@@ -103,7 +103,7 @@ func forEachContractWorld(t *testing.T, fn func(t *testing.T, w *contractWorld))
 					Rights: contract.Rights{Offer: "know_how", Exclusivity: "NON_EXCLUSIVE", TermMonths: 36}},
 			},
 		}
-		j := store.NewJournal(db, store.Subscriptions{"reward": {event.ReceiptRecorded, event.RefundRecorded}}, nil)
+		j := store.NewJournal(db, store.Subscriptions{"reward": event.Named(event.ReceiptRecorded, event.RefundRecorded)}, nil)
 		w.service = contract.NewService(contract.Deps{
 			Tx: db, Store: store.NewContract(db), Journal: j, History: j,
 			Deals: w, Packages: w, Organisations: w, Contributors: w, Files: w, Clock: w.clock,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -17,15 +18,17 @@ import (
 	"chengqiao/internal/sqldb"
 )
 
-// Subscriptions say which events each outbox consumer is told of.
-type Subscriptions map[string][]event.Name
+// Subscriptions say which events each outbox consumer is told of. What means
+// nothing to a consumer is not left for it: other events would wait behind it.
+type Subscriptions map[string]event.Interest
 
 // Journal writes the record of changes: audit, step, events, and one delivery
 // per event and subscribed consumer, all in the transaction of the change.
 type Journal struct {
-	db        *sqldb.DB
-	consumers map[event.Name][]string
-	committed func()
+	db            *sqldb.DB
+	subscriptions Subscriptions
+	consumers     []string // of the subscriptions, in order
+	committed     func()
 }
 
 var _ journal.Journal = (*Journal)(nil)
@@ -33,18 +36,20 @@ var _ journal.Journal = (*Journal)(nil)
 // NewJournal makes a journal. committed is called after each commit that left
 // events behind, to wake the outbox at once; nil where nobody waits.
 func NewJournal(db *sqldb.DB, subscriptions Subscriptions, committed func()) *Journal {
-	consumers := map[event.Name][]string{}
-	for consumer, names := range subscriptions {
-		for _, name := range names {
-			if !slices.Contains(consumers[name], consumer) {
-				consumers[name] = append(consumers[name], consumer)
+	return &Journal{
+		db: db, subscriptions: subscriptions, consumers: slices.Sorted(maps.Keys(subscriptions)), committed: committed,
+	}
+}
+
+// told are the consumers that are told of an event.
+func (j *Journal) told(ev event.Event) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, consumer := range j.consumers {
+			if j.subscriptions[consumer](ev) && !yield(consumer) {
+				return
 			}
 		}
 	}
-	for _, c := range consumers {
-		slices.Sort(c)
-	}
-	return &Journal{db: db, consumers: consumers, committed: committed}
 }
 
 // Write implements journal.Journal. It must run inside InTx. Errors:
@@ -140,7 +145,7 @@ func (j *Journal) writeEvent(ctx context.Context, ev event.Event) error {
 	if err != nil {
 		return err
 	}
-	for _, consumer := range j.consumers[ev.Name] {
+	for consumer := range j.told(ev) {
 		_, err := j.db.Exec(ctx, `
 			INSERT INTO deliveries (event_id, consumer, state, attempts, due_at, lease_until, lease_token, last_error, ended_at)
 			VALUES ($1, $2, 'pending', 0, $3, 0, '', '', 0)`, ev.ID, consumer, clock.Micros(ev.At))

@@ -36,7 +36,7 @@ func (j *Journal) WriteAll(ctx context.Context, entries []journal.Entry) error {
 			events = append(events, []any{
 				ev.ID, string(ev.Name), ev.Kind, ev.Subject, ev.Version, clock.Micros(ev.At),
 				ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data)})
-			for _, consumer := range j.consumers[ev.Name] {
+			for consumer := range j.told(ev) {
 				deliveries = append(deliveries, []any{ev.ID, consumer, "pending", 0, clock.Micros(ev.At), 0, "", "", 0})
 			}
 		}

@@ -31,8 +31,8 @@ var actor = policy.Actor{AccountID: "account-1", OrgID: "org-1"}
 
 func newJournal(db *sqldb.DB) *store.Journal {
 	return store.NewJournal(db, store.Subscriptions{
-		"search": {event.NeedChanged, event.NeedPublished},
-		"notify": {event.NeedPublished},
+		"search": event.Named(event.NeedChanged, event.NeedPublished),
+		"notify": func(e event.Event) bool { return e.Name == event.NeedPublished && !e.BySystem() },
 	}, nil)
 }
 
@@ -247,6 +247,32 @@ func TestEventsFollowTheirEntryToEachSubscriber(t *testing.T) {
 		deliveries, err := sqldb.One(ctx, db, sqldb.Scalar[int64], `SELECT count(*) FROM deliveries`)
 		if err != nil || deliveries != 2 {
 			t.Fatalf("%d deliveries (%v), nobody subscribed to the second event", deliveries, err)
+		}
+	})
+}
+
+func TestWhatMeansNothingToAConsumerIsNotLeftForIt(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		ctx := context.Background()
+		imported := func(subject string) journal.Entry {
+			return journal.Entry{Actor: policy.SystemActor(), Action: "need.publish", Kind: "need", Subject: subject, Version: 1, At: noon,
+				Events: []event.Event{{Name: event.NeedPublished}}}
+		}
+		if err := write(db, imported("n1")); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.InTx(ctx, func(ctx context.Context) error {
+			return newJournal(db).WriteAll(ctx, []journal.Entry{imported("n2"), imported("n3")})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		told, err := sqldb.All(ctx, db, sqldb.Scalar[string], `
+			SELECT e.subject_id || ' ' || d.consumer FROM deliveries d JOIN events e ON e.id = d.event_id ORDER BY 1`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(told) != "[n1 search n2 search n3 search]" {
+			t.Fatalf("told: %v", told)
 		}
 	})
 }

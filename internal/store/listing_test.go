@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
@@ -101,9 +102,9 @@ func newMarket(t *testing.T, db *sqldb.DB) *market {
 	}
 	m := &market{
 		t: t, ctx: context.Background(), db: db, clock: clock.NewManual(noon),
-		store: store.NewListings(db), journal: store.NewJournal(db, store.Subscriptions{"search": {
-			"achievement.published", "achievement.changed", "achievement.hidden", "need.published", "need.hidden"},
-			"letters": {"achievement.expiring", "contribution.asked"}}, nil),
+		store: store.NewListings(db), journal: store.NewJournal(db, store.Subscriptions{"search": event.Named(
+			"achievement.published", "achievement.changed", "achievement.hidden", "need.published", "need.hidden"),
+			"letters": event.Named("achievement.expiring", "contribution.asked")}, nil),
 		signed: map[string][]string{}, introduced: map[string][]string{},
 		people: map[string]string{"per-wang": "王工", "per-li": "李工"}, members: map[string][]string{},
 	}

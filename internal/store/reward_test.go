@@ -104,7 +104,7 @@ func forEachRewardWorld(t *testing.T, fn func(t *testing.T, w *rewardWorld)) {
 				{OrgID: "co-owner", Name: text.Zh("共有人"), WeightBps: 3000, Achievements: []reward.OwnedAchievement{{ID: "ach-2", WeightBps: 3000}}},
 			}},
 		}
-		j := store.NewJournal(db, store.Subscriptions{"reward": {event.PlanEffective}}, nil)
+		j := store.NewJournal(db, store.Subscriptions{"reward": event.Named(event.PlanEffective)}, nil)
 		w.service = reward.NewService(reward.Deps{
 			Tx: db, Store: store.NewReward(db), Journal: j, History: j, Contracts: w, Achievements: w, Persons: w,
 			Organisations: w, Files: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},

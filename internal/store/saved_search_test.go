@@ -144,7 +144,7 @@ func tellsOnce(t *testing.T, db *sqldb.DB, seed uint64) {
 	queue := store.NewOutbox(db)
 	service := func() *savedsearch.Service { // a replica, or the same one after a start
 		return savedsearch.NewService(savedsearch.Deps{
-			Tx: db, Store: store.NewSavedSearch(db), Journal: store.NewJournal(db, store.Subscriptions{"digests": savedsearch.TellEvents()}, nil),
+			Tx: db, Store: store.NewSavedSearch(db), Journal: store.NewJournal(db, store.Subscriptions{"digests": event.Named(savedsearch.TellEvents()...)}, nil),
 			Clock: clock.System{}, People: owners{}, Finder: m, Teller: box, Key: make([]byte, 32),
 		})
 	}

@@ -307,6 +307,18 @@ test('what finds nothing says which filter to drop, what comes near, and what to
   await expect(page.locator('article').first()).toBeVisible()
 })
 
+test('where few are found, others on the same subject stand below', async ({ page }) => {
+  await page.goto('/search?q=节水灌溉')
+  const others = page.getByRole('region', { name: '主题相近' })
+  await expect(others.getByRole('heading', { level: 3, name: /滴灌/ })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: '条结果' })).toHaveText('共 0 条结果')
+  await others.getByRole('link', { name: /滴灌/ }).click()
+  await expect(page).toHaveURL(/\/achievements\//)
+  await page.goto('/search?q=电池')
+  await expect(page.getByRole('status').filter({ hasText: '条结果' })).not.toHaveText('共 0 条结果')
+  expect(await barriers(page)).toEqual([])
+})
+
 test('what cannot be answered now says so on the home page and in search, and is asked again', async ({ page }) => {
   const answer = '**/api/v1/search?*'
   await page.route(answer, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: { code: 'unavailable', status: 503 } }))

@@ -47,15 +47,15 @@ func TestAnEmbeddingServiceBringsTogetherWhatSharesNoWord(t *testing.T) {
 	}
 	eventually(t, 20*time.Second, "the need is matched by what it means", matched)
 	searched := func(query string) (hits, alike []string) {
-		var answer struct{ Hits, Alike []struct{ ID string } }
-		w.visitor().Get("/search?q=" + url.QueryEscape(query)).Expect(http.StatusOK).Into(&answer)
-		for _, h := range answer.Hits {
-			hits = append(hits, h.ID)
+		found := func(more string) (ids []string) {
+			var answer struct{ Hits []struct{ ID string } }
+			w.visitor().Get("/search?q=" + url.QueryEscape(query) + more).Expect(http.StatusOK).Into(&answer)
+			for _, h := range answer.Hits {
+				ids = append(ids, h.ID)
+			}
+			return ids
 		}
-		for _, h := range answer.Alike {
-			alike = append(alike, h.ID)
-		}
-		return hits, alike
+		return found(""), found("&alike=true")
 	}
 	if hits, alike := searched("储能电芯"); !slices.Equal(hits, []string{id(wanted)}) || !slices.Equal(alike, []string{id(offered)}) {
 		t.Errorf("found %v, alike %v", hits, alike)

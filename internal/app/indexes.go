@@ -65,6 +65,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	i.finder.ByRegion(p.taxonomies)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
+	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model})
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
 		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,

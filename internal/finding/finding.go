@@ -49,9 +49,6 @@ type Answer struct {
 	// Unpriced: none of what was found shows this reader a price, so that an order
 	// by price is none; newest comes first.
 	Unpriced bool
-	// Alike say in other words what was asked, nearest first: none of the Total,
-	// and in no facet.
-	Alike []Hit
 	// Meant is the text in words that exist, with how much it finds; empty where
 	// it needs no correction.
 	Meant search.Correction
@@ -127,6 +124,7 @@ type Finder struct {
 	cards    Cards
 	grants   Grants
 	meanings Meanings      // nil: words alone
+	topics   Topics        // nil: nothing is told beside what is found
 	lists    *taxonomy.Set // nil: no region is known
 	regions  []regionNames
 }
@@ -176,24 +174,12 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	if err != nil {
 		return Answer{}, err
 	}
-	alike, err := f.alikeOf(ctx, q, sense, result)
-	if err != nil {
-		return Answer{}, err
-	}
 	out := Answer{
 		Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast,
 		Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0,
 	}
-	shown, err := f.shown(ctx, actor, reader, slices.Concat(result.Hits, alike))
-	if err != nil {
+	if out.Hits, err = f.shown(ctx, actor, reader, result.Hits); err != nil {
 		return Answer{}, err
-	}
-	for _, h := range shown {
-		if slices.ContainsFunc(alike, func(a search.Hit) bool { return a.ID == h.ID }) {
-			out.Alike = append(out.Alike, h)
-		} else {
-			out.Hits = append(out.Hits, h)
-		}
 	}
 	meant, err := f.engine.Correct(ctx, q, result)
 	if err != nil {

@@ -28,17 +28,9 @@ type Sense interface {
 // ByMeaning lets the finder look for meanings beside words.
 func (f *Finder) ByMeaning(m Meanings) { f.meanings = m }
 
-const (
-	// ordered is how many of the first hits are put in order by meaning too:
-	// whole pages, and more than anybody reads.
-	ordered = 100
-	// sparse is the number of hits below which others are shown that say the
-	// same in other words, and alike how many of them at most.
-	sparse = 10
-	alike  = 10
-	// looked is how many of the nearest are looked through for those.
-	looked = 100
-)
+// ordered is how many of the first hits are put in order by meaning too: whole
+// pages, and more than anybody reads.
+const ordered = 100
 
 // senseOf is what the words of a query mean, where it counts: for the order by
 // relevance. What must stand there as it is written, or must not, is a condition
@@ -110,46 +102,6 @@ func (f *Finder) highlight(ctx context.Context, q search.Query, result *search.R
 		result.Hits[i].Highlights = by[result.Hits[i].ID]
 	}
 	return nil
-}
-
-// alikeOf are hits that say in other words what is asked, nearest first: on the
-// first page, where few or none answer its words, or not all of them. They pass
-// the same filters for the same reader, and are not among what the words found.
-func (f *Finder) alikeOf(ctx context.Context, q search.Query, sense Sense, result search.Result) ([]search.Hit, error) {
-	weak := result.Total < sparse || result.Match == search.MatchSome || result.Match == search.MatchAny
-	if sense == nil || q.Offset > 0 || !weak {
-		return nil, nil
-	}
-	near := sense.Nearest(q.Reader.Tiers, looked)
-	if len(near) == 0 {
-		return nil, nil
-	}
-	open := q
-	open.Text, open.Facets, open.Highlight, open.Within, open.Limit = "", nil, nil, near, len(near)
-	admitted, err := f.searcher.Search(ctx, open)
-	if err != nil || len(admitted.Hits) == 0 {
-		return nil, err
-	}
-	said := open
-	said.Text, said.Match, said.Within, said.Limit = q.Text, result.Match, idsOf(admitted.Hits), len(admitted.Hits)
-	found, err := f.searcher.Search(ctx, said)
-	if err != nil {
-		return nil, err
-	}
-	by := make(map[string]search.Hit, len(admitted.Hits))
-	for _, h := range admitted.Hits {
-		by[h.ID] = h
-	}
-	for _, h := range found.Hits {
-		delete(by, h.ID)
-	}
-	var out []search.Hit
-	for _, id := range near {
-		if h, ok := by[id]; ok && len(out) < alike {
-			out = append(out, h)
-		}
-	}
-	return out, nil
 }
 
 func idsOf(hits []search.Hit) []string {

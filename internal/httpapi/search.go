@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -31,17 +32,21 @@ func (a *API) Search(ctx context.Context, req oas.SearchRequestObject) (oas.Sear
 	if p.Facet != "" {
 		return a.facetValues(ctx, request, search.Facet(p.Facet), p.FacetWords)
 	}
+	locale := cmp.Or(string(p.Locale), localeOf(ctx))
+	hit := func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }
+	if p.Alike {
+		found, err := a.Finder.Alike(ctx, actorOf(ctx), request)
+		if err != nil {
+			return nil, err
+		}
+		return oas.Search200JSONResponse{Hits: list(found, hit), Total: int64(len(found)), Facets: []oas.Facet{}, Page: 1, PageSize: size}, nil
+	}
 	found, err := a.Finder.Find(ctx, actorOf(ctx), request)
 	if err != nil {
 		return nil, err
 	}
-	locale := localeOf(ctx)
-	if p.Locale != "" {
-		locale = string(p.Locale)
-	}
-	hit := func(h finding.Hit) oas.SearchHit { return searchHit(h, locale) }
 	return oas.Search200JSONResponse{
-		Hits: list(found.Hits, hit), Alike: list(found.Alike, hit), Total: int64(found.Total), Facets: a.facets(found.Facets),
+		Hits: list(found.Hits, hit), Total: int64(found.Total), Facets: a.facets(found.Facets),
 		Page: request.Page, PageSize: size, Notices: searchNotices(found),
 		Misread: list(found.Misread, func(m querytext.Misread) oas.Misread {
 			return oas.Misread{Reason: oas.MisreadReason(m.Why), Text: m.Text, Taken: oas.MisreadTaken(m.Taken)}
@@ -167,15 +172,14 @@ func searchNotices(found finding.Answer) []string {
 		out = append(out, "matched_close")
 	case found.Match == search.MatchSome:
 		out = append(out, "matched_some")
+	case found.Match == search.MatchAny:
+		out = append(out, "matched_any")
 	}
 	if found.Unpriced {
 		out = append(out, "sort_no_price")
 	}
 	if found.AtLeast {
 		out = append(out, "total_at_least")
-	}
-	if len(found.Alike) > 0 {
-		out = append(out, "alike_in_meaning")
 	}
 	return out
 }

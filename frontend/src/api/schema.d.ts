@@ -3810,14 +3810,12 @@ export interface components {
         };
         SearchResult: {
             hits: components["schemas"]["SearchHit"][];
-            /** @description Say in other words what was asked, by the embedding service; not among the hits, the total and the facets */
-            alike?: components["schemas"]["SearchHit"][];
             /** Format: int64 */
             total: number;
             facets: components["schemas"]["Facet"][];
             page: number;
             page_size: number;
-            /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least */
+            /** @description How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, matched_any (a long text, of which some words are in each), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least */
             notices?: string[];
             /** @description With query_syntax: the parts of q that looked like operators and could not be read, with what became of them */
             misread?: components["schemas"]["Misread"][];
@@ -8527,6 +8525,8 @@ export interface operations {
                 facet?: "kind" | "field" | "industry" | "region" | "ip_kind" | "cooperation" | "price_mode" | "organisation_kind" | "organisation" | "year" | "language" | "theme";
                 /** @description With facet: only the values whose names answer these words, by pinyin too */
                 facet_words?: string;
+                /** @description Give in the place of the hits, and without facets, up to ten listings that speak of the same in other words, the best first. By the embedding service where there is one, unless ten or more have all words; else by their own texts, where fewer than ten are found */
+                alike?: boolean;
                 page?: number;
                 page_size?: number;
                 /** @description Language of the cards */

@@ -4505,9 +4505,6 @@ type SearchPlace struct {
 
 // SearchResult defines model for SearchResult.
 type SearchResult struct {
-	// Alike Say in other words what was asked, by the embedding service; not among the hits, the total and the facets
-	Alike []SearchHit `json:"alike,omitempty,omitzero"`
-
 	// DidYouMean The query in words that exist, where it finds nothing or only something like it
 	DidYouMean string `json:"did_you_mean,omitempty,omitzero"`
 
@@ -4525,7 +4522,7 @@ type SearchResult struct {
 	// Nearest Where nothing is found: what answers some of the words
 	Nearest []SearchHit `json:"nearest,omitempty,omitzero"`
 
-	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
+	// Notices How the answer differs from what was asked: query_cut, query_syntax, matched_close, matched_some, matched_any (a long text, of which some words are in each), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`
@@ -5799,8 +5796,11 @@ type SearchParams struct {
 
 	// FacetWords With facet: only the values whose names answer these words, by pinyin too
 	FacetWords string `form:"facet_words,omitempty" json:"facet_words,omitempty,omitzero"`
-	Page       int    `form:"page,omitempty" json:"page,omitempty,omitzero"`
-	PageSize   int    `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+
+	// Alike Give in the place of the hits, and without facets, up to ten listings that speak of the same in other words, the best first. By the embedding service where there is one, unless ten or more have all words; else by their own texts, where fewer than ten are found
+	Alike    bool `form:"alike,omitempty" json:"alike,omitempty,omitzero"`
+	Page     int  `form:"page,omitempty" json:"page,omitempty,omitzero"`
+	PageSize int  `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 
 	// Locale Language of the cards
 	Locale Locale `form:"locale,omitempty" json:"locale,omitempty,omitzero"`
@@ -13621,6 +13621,14 @@ func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "facet_words", c.Request.URL.Query(), &params.FacetWords, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter facet_words: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "alike" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "alike", c.Request.URL.Query(), &params.Alike, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter alike: %w", err), http.StatusBadRequest)
 		return
 	}
 

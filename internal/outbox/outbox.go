@@ -2,7 +2,9 @@
 // committed and until they have understood it. The journal leaves one delivery
 // per event and subscribed consumer in the transaction of the change; here
 // they are claimed under a lease, handed to the consumer, tried again with
-// growing waits, and put aside as dead letters that an operator sees.
+// growing waits, and put aside as dead letters that an operator sees. While a
+// server that the consumer needs is away (errs.Unavailable) they wait for it and
+// use up none of their attempts.
 //
 // A Worker shares a consumer's deliveries among all replicas: each is handled
 // by one of them. What lives inside each replica (an embedded index, a matching
@@ -41,6 +43,9 @@ type Queue interface {
 	Complete(ctx context.Context, claimed []Delivery, now time.Time) (int, error)
 	// Retry gives a claimed delivery back, due again at the instant.
 	Retry(ctx context.Context, d Delivery, due time.Time, cause string) error
+	// Postpone gives deliveries of one claim back, due again at the instant: the
+	// attempt is not counted.
+	Postpone(ctx context.Context, claimed []Delivery, due time.Time, cause string) error
 	// Bury ends a claimed delivery as a dead letter.
 	Bury(ctx context.Context, d Delivery, now time.Time, cause string) error
 	// Release gives deliveries of one claim back untried: the attempt is not counted.

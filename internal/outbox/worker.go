@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chengqiao/internal/clock"
+	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 )
 
@@ -39,8 +40,12 @@ type Settings struct {
 	FirstRetry time.Duration
 	MaxRetry   time.Duration
 	// MaxAttempts makes a dead letter of what fails that often (default 12,
-	// somewhat more than an hour).
+	// some twenty minutes).
 	MaxAttempts int64
+	// Outage is for how long after an event an attempt does not count that failed
+	// because a server is away (default 3 days: one that breaks on a Friday
+	// evening loses nothing).
+	Outage time.Duration
 }
 
 func (s Settings) withDefaults() Settings {
@@ -58,6 +63,9 @@ func (s Settings) withDefaults() Settings {
 	}
 	if s.MaxAttempts <= 0 {
 		s.MaxAttempts = 12
+	}
+	if s.Outage <= 0 {
+		s.Outage = 72 * time.Hour
 	}
 	return s
 }
@@ -161,7 +169,10 @@ func (w *Worker) buryHopeless(ctx context.Context, claimed []Delivery) ([]Delive
 	return alive, nil
 }
 
+// oneByOne handles deliveries whose batch has failed. When one by itself finds a
+// server away after another has, the rest need not try.
 func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
+	found := false // a server was found to be away
 	for i, d := range claimed {
 		if stop.Err() != nil || ctx.Err() != nil {
 			return w.release(ctx, claimed[i:])
@@ -172,8 +183,14 @@ func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
 			if err := w.complete(ctx, one); err != nil {
 				return err
 			}
+			found = false
 			continue
 		}
+		away := w.away(d, cause)
+		if found && away {
+			return w.postpone(ctx, claimed[i:], cause)
+		}
+		found = away
 		if err := w.failed(ctx, d, cause); err != nil {
 			return err
 		}
@@ -217,7 +234,30 @@ func (w *Worker) complete(ctx context.Context, claimed []Delivery) error {
 	return err
 }
 
+// away tells that a delivery failed since a server is away that may be expected
+// to come back.
+func (w *Worker) away(d Delivery, cause error) bool {
+	return errs.KindOf(cause) == errs.Unavailable && w.clock.Now().Sub(d.Event.At) < w.settings.Outage
+}
+
+// postpone gives deliveries back that a server's absence held up. They wait a
+// quarter of the time that has passed since the first of them happened: what is
+// fresh is tried again at once, and a server that was away for an hour is found to
+// be back within minutes.
+func (w *Worker) postpone(ctx context.Context, claimed []Delivery, cause error) error {
+	ctx, cancel := w.reporting(ctx)
+	defer cancel()
+	now, first := w.clock.Now(), claimed[0]
+	due := now.Add(jittered(min(max(now.Sub(first.Event.At)/4, w.settings.FirstRetry), w.settings.MaxRetry)))
+	w.log.WarnContext(ctx, "outbox deliveries wait for a server that is away", "event", first.Event.ID, "name", first.Event.Name,
+		"deliveries", len(claimed), "due", due, "error", cause)
+	return w.queue.Postpone(ctx, claimed, due, shorten(cause.Error()))
+}
+
 func (w *Worker) failed(ctx context.Context, d Delivery, cause error) error {
+	if w.away(d, cause) {
+		return w.postpone(ctx, []Delivery{d}, cause)
+	}
 	ctx, cancel := w.reporting(ctx)
 	defer cancel()
 	if d.Attempts >= w.settings.MaxAttempts {
@@ -235,13 +275,18 @@ func (w *Worker) bury(ctx context.Context, d Delivery, cause string) error {
 	return w.queue.Bury(ctx, d, w.clock.Now(), shorten(cause))
 }
 
-// retryAfter doubles with each attempt; half of it is chance, so that what
-// failed together does not come back together.
+// retryAfter doubles with each attempt.
 func (w *Worker) retryAfter(attempt int64) time.Duration {
 	wait := w.settings.MaxRetry
 	if shift := attempt - 1; shift < 30 {
 		wait = min(w.settings.FirstRetry<<shift, w.settings.MaxRetry)
 	}
+	return jittered(wait)
+}
+
+// jittered leaves half of a wait to chance, so that what failed together does not
+// come back together.
+func jittered(wait time.Duration) time.Duration {
 	return wait/2 + time.Duration(rand.Int64N(int64(wait/2)+1))
 }
 

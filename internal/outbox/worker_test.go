@@ -146,6 +146,74 @@ func TestFailuresAreTriedAgainWithGrowingWaitsAndThenGivenUp(t *testing.T) {
 	})
 }
 
+var errOutage = errs.New(errs.Unavailable, "search_unavailable")
+
+func TestAnOutageUsesUpNoAttempts(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		want := subjects(8)
+		w.happen(want...)
+		var h heard
+		calls, back := 0, noon.Add(26*time.Hour)
+		worker := w.worker(func(ctx context.Context, events []event.Event) error {
+			if calls++; w.clock.Now().Before(back) {
+				return errOutage
+			}
+			return h.handle(ctx, events)
+		}, outbox.Consumer{Batch: 10}, outbox.Settings{})
+		w.drain(worker)
+		if calls != 3 {
+			t.Errorf("%d calls to find out that a server is away, want the batch and two of it", calls)
+		}
+		for w.clock.Now().Before(back) {
+			w.drain(worker)
+			w.clock.Advance(time.Minute)
+		}
+		if b := w.backlog(); b.Dead != 0 || b.Pending != 8 {
+			t.Fatalf("after a day's outage: %+v", b)
+		}
+		w.clock.Advance(10 * time.Minute)
+		w.drain(worker)
+		got := h.list()
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("ten minutes after it heard %v", got)
+		}
+	})
+}
+
+func TestAnOutageThatNeverEndsIsGivenUp(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("n1")
+		worker := w.worker(func(context.Context, []event.Event) error { return errOutage }, outbox.Consumer{}, outbox.Settings{Outage: time.Hour})
+		for range 120 {
+			w.drain(worker)
+			w.clock.Advance(time.Minute)
+		}
+		if b := w.backlog(); b.Dead != 1 || b.Pending != 0 {
+			t.Errorf("an hour after the longest outage: %+v", b)
+		}
+	})
+}
+
+// A letter to a mailbox that is full says the same as a mail server that is away.
+func TestOneThatAloneFindsAServerAwayHoldsUpNoOther(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		w.happen("full", "n1", "n2")
+		var h heard
+		worker := w.worker(func(ctx context.Context, events []event.Event) error {
+			for _, e := range events {
+				if e.Subject == "full" {
+					return errOutage
+				}
+			}
+			return h.handle(ctx, events)
+		}, outbox.Consumer{Batch: 10}, outbox.Settings{})
+		w.drain(worker)
+		if got := h.list(); !slices.Equal(got, []string{"n1", "n2"}) {
+			t.Errorf("heard %v", got)
+		}
+	})
+}
+
 func TestAPoisonousEventStandsAlone(t *testing.T) {
 	forEachWorld(t, func(t *testing.T, w *world) {
 		w.happen("n1", "poison", "n2")

@@ -127,6 +127,17 @@ func (o *Outbox) Retry(ctx context.Context, d outbox.Delivery, due time.Time, ca
 	return err
 }
 
+// Postpone implements outbox.Queue.
+func (o *Outbox) Postpone(ctx context.Context, deliveries []outbox.Delivery, due time.Time, cause string) error {
+	if len(deliveries) == 0 {
+		return nil
+	}
+	where, args := claimed(3, deliveries)
+	_, err := o.db.Exec(ctx, `UPDATE deliveries SET attempts = attempts - 1, due_at = $1, last_error = $2, lease_until = 0, lease_token = '' WHERE `+where,
+		slices.Concat([]any{clock.Micros(due), storable(cause)}, args)...)
+	return err
+}
+
 // Bury implements outbox.Queue. A claim that has been lost is left alone.
 func (o *Outbox) Bury(ctx context.Context, d outbox.Delivery, now time.Time, cause string) error {
 	where, args := claimed(3, []outbox.Delivery{d})

@@ -86,6 +86,12 @@ func (q *WebhookQueue) Retry(ctx context.Context, d outbox.Delivery, due time.Ti
 	return err
 }
 
+// Postpone implements outbox.Queue.
+func (q *WebhookQueue) Postpone(ctx context.Context, deliveries []outbox.Delivery, due time.Time, _ string) error {
+	_, err := q.change(ctx, deliveries, `attempts = attempts - 1, due_at = $1`, clock.Micros(due))
+	return err
+}
+
 // Bury implements outbox.Queue.
 func (q *WebhookQueue) Bury(ctx context.Context, d outbox.Delivery, now time.Time, _ string) error {
 	_, err := q.change(ctx, []outbox.Delivery{d}, `state = 'failed', ended_at = $1`, clock.Micros(now))

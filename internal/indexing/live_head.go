@@ -119,7 +119,7 @@ func (k *keptHeads) keep(read []listing.LiveHead, position int64) {
 // follow forgets what has changed since the feed was looked at.
 func (k *keptHeads) follow(ctx context.Context) error {
 	now, rung := k.clock.Now(), k.rings()
-	if rung == k.rung && now.Sub(k.looked) < headPeriod {
+	if since := now.Sub(k.looked); rung == k.rung && since >= 0 && since < headPeriod { // a clock can be set back
 		return nil // while events wait, the store is asked all the same
 	}
 	edge, err := k.changes.Edge(ctx)

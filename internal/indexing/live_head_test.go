@@ -71,6 +71,27 @@ func TestAnotherProgramsChangeIsSeenWithinThePeriod(t *testing.T) {
 	}
 }
 
+func TestAnotherProgramsChangeIsSeenWhenTheClockWasSetBack(t *testing.T) {
+	w := newWorld(t)
+	head := w.publish(t, electrolyte())
+	w.dispatched(t)
+	w.clock.Advance(time.Second)
+	if _, ok := w.card(t, manager, head.ID); !ok {
+		t.Fatal("no card")
+	}
+	other, err := openWorld(t.Context(), w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.db.Close()
+	other.step(t, head, officer, listing.Suspend)
+	other.dispatched(t)
+	w.clock.Advance(-time.Hour)
+	if card, ok := w.card(t, manager, head.ID); ok {
+		t.Errorf("after another program suspended it: %+v", card)
+	}
+}
+
 // What is kept is for cards: an index that took it for what the feed tells of
 // would miss the change for ever.
 func TestMatchingFollowsAnotherProgramAtOnce(t *testing.T) {

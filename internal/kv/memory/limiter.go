@@ -40,6 +40,11 @@ func (l *Limiter) Allow(_ context.Context, key string, limit kv.Limit) (kv.Decis
 	if whole.Before(now) {
 		whole = now
 	}
+	// A clock that was set back must not let a key wait for longer than a period.
+	if last := now.Add(interval * time.Duration(limit.Count)); whole.After(last) {
+		whole = last
+		l.whole[key] = last
+	}
 	next := whole.Add(interval)
 	// What is spent never exceeds the period's worth.
 	room := now.Add(interval * time.Duration(limit.Count)).Sub(next)

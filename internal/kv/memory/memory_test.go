@@ -87,3 +87,29 @@ func TestLimiterForgetsIdleKeys(t *testing.T) {
 		t.Error("a key with a spent allowance was forgotten")
 	}
 }
+
+func TestAClockThatIsSetBackRefusesNobodyForLong(t *testing.T) {
+	clk := clock.NewManual(start)
+	l := memory.NewLimiter(clk)
+	limit := kv.Limit{Count: 60, Period: time.Minute}
+	allowed := func() bool {
+		d, err := l.Allow(t.Context(), "k", limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Allowed
+	}
+	if !allowed() {
+		t.Fatal("refused at first")
+	}
+	clk.Advance(-time.Hour)
+	allowed()
+	clk.Advance(10 * time.Second)
+	n := 0
+	for allowed() {
+		n++
+	}
+	if n != 10 {
+		t.Errorf("ten seconds after the clock was set back by an hour %d are allowed, want 10", n)
+	}
+}

@@ -56,6 +56,7 @@ func Open(url string, log *slog.Logger) (*Backend, error) {
 	// A caller's deadline counts, not only ours.
 	options.ContextTimeoutEnabled = true
 	client := redis.NewClient(options)
+	client.AddHook(&resting{begin: time.Now()})
 	return &Backend{
 		cache:   &cache{client: client},
 		limiter: &limiter{client: client},

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,6 +87,85 @@ func TestARedisThatHangsCostsABoundedTime(t *testing.T) {
 			t.Errorf("%s took %s", name, took)
 		}
 	}
+}
+
+func TestARedisThatHangsIsNotWaitedForEachTime(t *testing.T) {
+	server := servertest.StartRedis(t)
+	front := newFront(t, server.Addr)
+	b := open(t, front.addr)
+	get := func() error { _, _, err := b.Get(t.Context(), "k"); return err }
+	if err := get(); err != nil {
+		t.Fatal(err)
+	}
+	front.hang.Store(true)
+	if err := get(); !errors.Is(err, kv.ErrUnavailable) {
+		t.Fatalf("of one that hangs: %v", err)
+	}
+	start := time.Now()
+	for range 50 {
+		if err := get(); !errors.Is(err, kv.ErrUnavailable) {
+			t.Fatalf("of one that hangs: %v", err)
+		}
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("fifty more take %s", took)
+	}
+	front.hang.Store(false)
+	var last error
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if last = get(); last == nil {
+			return
+		}
+	}
+	t.Errorf("not used again after it answers: %v", last)
+}
+
+// front stands before a Redis; while it hangs it takes what is sent and passes
+// nothing on.
+type front struct {
+	addr string
+	hang atomic.Bool
+}
+
+func newFront(t *testing.T, behind string) *front {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	f := &front{addr: listener.Addr().String()}
+	pass := func(to, from net.Conn) {
+		defer to.Close()
+		for buffer := make([]byte, 4096); ; {
+			n, err := from.Read(buffer)
+			if err != nil {
+				return
+			}
+			if f.hang.Load() {
+				continue
+			}
+			if _, err := to.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+	}
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", behind)
+			if err != nil {
+				_ = client.Close()
+				continue
+			}
+			go pass(server, client)
+			go pass(client, server)
+		}
+	}()
+	return f
 }
 
 func TestACallerWhoGivesUpGetsThatBack(t *testing.T) {

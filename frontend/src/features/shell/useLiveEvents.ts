@@ -4,24 +4,56 @@ import { onScopeDispose, watch, type Ref } from 'vue'
 /** What does not change by anybody's work: read once, never again because of an event. */
 const settled = ['taxonomies', 'search', 'profile']
 
+/** One change often brings several events. */
+const together = 300
+/** After a gap everybody's pages ask again, but not all at the same moment. */
+const spread = 3000
+/** The waits before a page that was refused a stream asks for one again. */
+const firstPause = 3000
+const longestPause = 60_000
+
 /**
  * While someone is signed in, listens to the live events of the acting
  * organisation and reads again what is on the page. Events say that something
- * changed, never what: the API decides what this reader may see of it.
+ * changed, never what: the API decides what this reader may see of it. What
+ * happened while no stream was open nobody tells: after a gap all is read again.
  */
 export function useLiveEvents(actingAs: Ref<string | null>): void {
   const client = useQueryClient()
   let stream: EventSource | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let reading: ReturnType<typeof setTimeout> | undefined
+  let opening: ReturnType<typeof setTimeout> | undefined
+  let pause = firstPause
+  let missed = false
 
-  function refresh(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
+  function refresh(after = together): void {
+    clearTimeout(reading)
+    reading = setTimeout(() => {
       void client.invalidateQueries({ predicate: ({ queryKey }) => !settled.includes(String(queryKey[0])) })
-    }, 300) // one change often brings several events
+    }, after)
+  }
+  function listen(): void {
+    const opened = new EventSource('/api/v1/events')
+    stream = opened
+    opened.onopen = () => {
+      if (missed) refresh(together + Math.random() * spread)
+      missed = false
+      pause = firstPause
+    }
+    opened.onmessage = () => refresh()
+    opened.addEventListener('reload', () => refresh()) // events were missed
+    opened.onerror = () => {
+      missed = true
+      // A connection that broke the browser opens again by itself, but it gives
+      // up for good when it is answered that there is no stream just now.
+      if (opened.readyState !== EventSource.CLOSED) return
+      opening = setTimeout(listen, pause * (0.5 + Math.random() / 2))
+      pause = Math.min(pause * 2, longestPause)
+    }
   }
   function close(): void {
-    clearTimeout(timer)
+    clearTimeout(reading)
+    clearTimeout(opening)
     stream?.close()
     stream = undefined
   }
@@ -30,10 +62,9 @@ export function useLiveEvents(actingAs: Ref<string | null>): void {
     actingAs,
     (who) => {
       close()
-      if (who === null || typeof EventSource === 'undefined') return
-      stream = new EventSource('/api/v1/events')
-      stream.onmessage = refresh
-      stream.addEventListener('reload', refresh) // events were missed
+      pause = firstPause
+      missed = false
+      if (who !== null && typeof EventSource !== 'undefined') listen()
     },
     { immediate: true },
   )

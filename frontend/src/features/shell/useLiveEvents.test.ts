@@ -1,0 +1,94 @@
+import { QueryClient, VUE_QUERY_CLIENT } from '@tanstack/vue-query'
+import { mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
+import { defineComponent, ref, type Ref } from 'vue'
+import { useLiveEvents } from './useLiveEvents'
+
+/** A stream that the test opens, breaks and ends. */
+class Stream {
+  static readonly CLOSED = 2
+  static all: Stream[] = []
+  readyState = 0
+  onopen?: () => void
+  onmessage?: () => void
+  onerror?: () => void
+  constructor() {
+    Stream.all.push(this)
+  }
+  addEventListener(): void {}
+  close(): void {
+    this.readyState = Stream.CLOSED
+  }
+  open(): void {
+    this.readyState = 1
+    this.onopen?.()
+  }
+  /** The connection breaks, or with final is refused. */
+  fail(final: boolean): void {
+    this.readyState = final ? Stream.CLOSED : 0
+    this.onerror?.()
+  }
+}
+
+const minute = 60_000
+
+describe('live events', () => {
+  const client = new QueryClient()
+  let read: MockInstance
+  let who: Ref<string | null>
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    vi.stubGlobal('EventSource', Stream)
+    Stream.all = []
+    read = vi.spyOn(client, 'invalidateQueries')
+    who = ref<string | null>('somebody')
+    mount(defineComponent({ setup: () => useLiveEvents(who), render: () => null }), {
+      global: { provide: { [VUE_QUERY_CLIENT]: client } },
+    })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('are not read for when a page first listens', () => {
+    Stream.all[0]?.open()
+    vi.advanceTimersByTime(minute)
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  it('that were missed while the connection was broken are made up for', () => {
+    Stream.all[0]?.open()
+    Stream.all[0]?.fail(false)
+    vi.advanceTimersByTime(minute)
+    expect(Stream.all).toHaveLength(1) // the browser opens it again
+    expect(read).not.toHaveBeenCalled()
+    Stream.all[0]?.open()
+    vi.advanceTimersByTime(minute)
+    expect(read).toHaveBeenCalledTimes(1)
+  })
+
+  it('are listened to again after a server that refused the stream', () => {
+    Stream.all[0]?.open()
+    Stream.all[0]?.fail(true)
+    vi.advanceTimersByTime(minute)
+    expect(Stream.all).toHaveLength(2)
+    for (let hour = 0; hour < 60; hour++) {
+      Stream.all.at(-1)?.fail(true)
+      vi.advanceTimersByTime(minute)
+    }
+    expect(Stream.all.length).toBeGreaterThan(50)
+    expect(Stream.all.length).toBeLessThan(70)
+    Stream.all.at(-1)?.open()
+    vi.advanceTimersByTime(minute)
+    expect(read).toHaveBeenCalledTimes(1)
+  })
+
+  it('are asked for no more by who has signed out', async () => {
+    Stream.all[0]?.fail(true)
+    who.value = null
+    await vi.advanceTimersByTimeAsync(minute)
+    expect(Stream.all).toHaveLength(1)
+  })
+})

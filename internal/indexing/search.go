@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
+	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
@@ -27,30 +29,66 @@ func NewSearch(index search.Indexer, listings *Listings, feed outbox.Feed, log *
 	return &Search{index: index, listings: listings, feed: feed, log: log}
 }
 
-// Handle brings the index what happened: the consumer of the outbox for an
-// index that all replicas share.
-func (s *Search) Handle(ctx context.Context, events []event.Event) error {
-	return s.bring(ctx, events, 0)
-}
-
-// Apply is Handle for an index that follows the feed: the position goes into
-// the index with the last of the content.
-func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
-	if len(events) == 0 {
-		return nil
-	}
-	return s.bring(ctx, bare(events), events[len(events)-1].Position)
-}
-
 // batchSize is how many listings change in one batch of an index: an event
 // about an organisation can concern all of its thousands.
 const batchSize = 500
 
-// bring brings the index the listings that events are about as they are now,
-// and to a position; 0 leaves it. Until the last batch the position stays, so
-// what is done before a crash is done again.
-func (s *Search) bring(ctx context.Context, events []event.Event, position int64) error {
+// Handle brings the index what happened: the consumer of the outbox for an
+// index that all replicas share.
+func (s *Search) Handle(ctx context.Context, events []event.Event) error {
 	refs, err := s.listings.allConcerned(ctx, events)
+	if err != nil {
+		return err
+	}
+	for page := range slices.Chunk(refs, batchSize) {
+		if err := s.settle(ctx, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle brings a shared index listings as they are. A replica that reads a
+// listing and is slow to write it may write over what another has read later. So
+// each looks again when it has written, and writes what has changed since: the
+// last of them to write leaves what is true.
+func (s *Search) settle(ctx context.Context, refs []match.Ref) error {
+	written := map[string]string{} // checksums by id; "" for what is not live
+	for {
+		b, err := s.listings.change(ctx, refs)
+		if err != nil {
+			return err
+		}
+		news := search.Batch{}
+		for _, d := range b.Upsert {
+			if sum := d.Checksum(); written[d.ID] != sum {
+				written[d.ID] = sum
+				news.Upsert = append(news.Upsert, d)
+			}
+		}
+		for _, id := range b.Delete {
+			if sum, ok := written[id]; !ok || sum != "" {
+				written[id] = ""
+				news.Delete = append(news.Delete, id)
+			}
+		}
+		if len(news.Upsert)+len(news.Delete) == 0 {
+			return nil
+		}
+		if err := s.index.Apply(ctx, news); err != nil {
+			return err
+		}
+	}
+}
+
+// Apply brings an index that follows the feed what happened. The position goes
+// into the index with the last of the content: until then what is done before a
+// crash is done again.
+func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
+	if len(events) == 0 {
+		return nil
+	}
+	refs, err := s.listings.allConcerned(ctx, bare(events))
 	if err != nil {
 		return err
 	}
@@ -64,14 +102,11 @@ func (s *Search) bring(ctx context.Context, events []event.Event, position int64
 		}
 		refs = refs[batchSize:]
 	}
-	if len(refs) == 0 && position == 0 {
-		return nil
-	}
 	b, err := s.listings.change(ctx, refs)
 	if err != nil {
 		return err
 	}
-	b.Cursor = position
+	b.Cursor = events[len(events)-1].Position
 	return s.index.Apply(ctx, b)
 }
 
@@ -194,7 +229,8 @@ func (s *Search) Prepare(ctx context.Context) error {
 	}
 }
 
-// untouched tells that there is a feed and the index was brought nothing of it.
+// untouched tells that there is a feed and the index was brought nothing of it: it
+// is new, or its server has lost it.
 func (s *Search) untouched(ctx context.Context) (bool, error) {
 	cursor, err := s.index.Cursor(ctx)
 	if err != nil || cursor > 0 {

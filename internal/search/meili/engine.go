@@ -76,13 +76,17 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 	}
 	client := &http.Client{Transport: transport, Timeout: o.Timeout}
 	e := &Engine{
-		client: meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client)),
+		// The client would repeat a request without its body.
+		client: meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client), meilisearch.DisableRetries()),
 		http:   client,
 		index:  o.Index,
 	}
 	e.Use(analyzer)
 	if err := e.ensure(ctx, analyzer); err != nil {
 		e.http.CloseIdleConnections()
+		if refused(err) { // no wait helps who has just been given the key
+			return nil, errs.Wrap(errs.Internal, "internal", err)
+		}
 		return nil, err
 	}
 	return e, nil
@@ -92,7 +96,7 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 // replicas may both do so: every step of it can be repeated.
 func (e *Engine) ensure(ctx context.Context, analyzer *analysis.Analyzer) error {
 	s, err := e.state(ctx, e.index)
-	if err != nil && !isCode(err, "index_not_found") {
+	if err != nil && !isCode(err, indexNotFound) {
 		return err
 	}
 	if s.Version == "" {
@@ -129,11 +133,24 @@ func (e *Engine) await(ctx context.Context, what string, task *meilisearch.TaskI
 	if err != nil {
 		return problem(what, err)
 	}
-	if done.Status != meilisearch.TaskStatusSucceeded {
-		return &taskError{what: what, status: string(done.Status), code: done.Error.Code, message: done.Error.Message}
+	if done.Status == meilisearch.TaskStatusSucceeded {
+		return nil
 	}
-	return nil
+	failed := &taskError{what: what, status: string(done.Status), code: done.Error.Code, message: done.Error.Message}
+	// A full disk, or somebody who cancelled it, is no fault of what was asked.
+	if done.Status == meilisearch.TaskStatusCanceled || done.Error.Type != invalidRequest || failed.code == indexNotFound {
+		return errs.Wrap(errs.Unavailable, "search_unavailable", failed)
+	}
+	return failed
 }
+
+const (
+	// invalidRequest is the type of errors that are the asker's.
+	invalidRequest = "invalid_request"
+	// indexNotFound is the code of a server that has lost the index, or not been
+	// given it yet.
+	indexNotFound = "index_not_found"
+)
 
 // taskError is a task that Meilisearch took and could not do.
 type taskError struct{ what, status, code, message string }
@@ -153,15 +170,23 @@ func isCode(err error, code string) bool {
 	return errors.As(err, &request) && request.MeilisearchApiError.Code == code
 }
 
-// problem maps a client error: a server that does not answer, or answers that
-// it cannot, is worth a retry; anything else is a defect.
+// problem maps a client error. What Meilisearch finds wrong with a request is a
+// defect. Anything else is worth a retry: a server that does not answer or answers
+// that it cannot, one that lost the index or no longer takes the key, and a proxy
+// that answers in its place.
 func problem(what string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}
 	var request *meilisearch.Error
-	if errors.As(err, &request) && request.StatusCode != 0 && request.StatusCode < http.StatusInternalServerError {
+	if errors.As(err, &request) && request.MeilisearchApiError.Type == invalidRequest && request.MeilisearchApiError.Code != indexNotFound {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}
 	return errs.Wrap(errs.Unavailable, "search_unavailable", fmt.Errorf("meilisearch: %s: %w", what, err))
+}
+
+// refused tells that the server does not take the key.
+func refused(err error) bool {
+	var request *meilisearch.Error
+	return errors.As(err, &request) && (request.StatusCode == http.StatusUnauthorized || request.StatusCode == http.StatusForbidden)
 }

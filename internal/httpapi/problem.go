@@ -67,6 +67,10 @@ func problemOf(err error, locale, requestID string) oas.Problem {
 	return p
 }
 
+// unavailableFor is in how many seconds a client may look whether what is away has
+// come back: most often something was started anew.
+const unavailableFor = "5"
+
 // fail answers with the problem of err and logs once what an operator must see.
 func (s *server) fail(c *gin.Context, err error) {
 	st := stateOf(c.Request.Context())
@@ -83,6 +87,8 @@ func (s *server) fail(c *gin.Context, err error) {
 	}
 	if after, ok := e.Params["retry_after_seconds"].(int); ok {
 		c.Header("Retry-After", strconv.Itoa(after))
+	} else if e.Kind == errs.Unavailable {
+		c.Header("Retry-After", unavailableFor)
 	}
 	p := problemOf(err, st.locale, st.id)
 	body, marshalErr := json.Marshal(p)

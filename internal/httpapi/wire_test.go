@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -174,6 +175,23 @@ func TestEveryKindOfErrorHasItsStatus(t *testing.T) {
 	} {
 		if got := statusOf(kind); got != want {
 			t.Errorf("kind %d answers %d, want %d", kind, got, want)
+		}
+	}
+}
+
+func TestWhatIsAwaySaysWhenToComeBack(t *testing.T) {
+	s := &server{log: slog.New(slog.DiscardHandler)}
+	for err, want := range map[*errs.Error]string{
+		errs.New(errs.Unavailable, "store_unavailable"):                             "5",
+		errs.Newp(errs.Unavailable, "busy", errs.Params{"retry_after_seconds": 20}): "20",
+		errs.New(errs.Internal, "internal"):                                         "",
+	} {
+		answer := httptest.NewRecorder()
+		c, _ := gin.CreateTestContext(answer)
+		c.Request = httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		s.fail(c, err)
+		if got := answer.Header().Get("Retry-After"); got != want {
+			t.Errorf("%v is to be asked again after %q seconds, want %q", err, got, want)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"chengqiao/internal/errs"
 )
 
 // feedPage is how many events get their place in the feed at a time.
@@ -16,7 +18,7 @@ func reindexCommand(flags *settingFlags) *cobra.Command {
 		Use:   "reindex",
 		Short: "Build the search index anew from the store",
 		Long: "Fills a new index and puts it in the place of the old one, which answers until then. With the embedded\n" +
-			"engine the server must not be running: it has the index open.",
+			"engine the server must not be running: it has the index open. A shared one must not be in the making.",
 		Example: "  chengqiao reindex --data /var/lib/chengqiao",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -26,8 +28,11 @@ func reindexCommand(flags *settingFlags) *cobra.Command {
 			}
 			defer p.Close()
 			start, bar := time.Now(), newProgressLine(cmd.ErrOrStderr())
-			err = p.index.rebuild(cmd.Context(), func(n int) { bar.show(int64(n), 0, fmt.Sprintf("%d documents", n)) })
+			done, err := p.index.rebuildAlone(cmd.Context(), func(n int) { bar.show(int64(n), 0, fmt.Sprintf("%d documents", n)) })
 			bar.end()
+			if err == nil && !done {
+				err = errs.New(errs.Conflict, "rebuild_running")
+			}
 			if err != nil {
 				return err
 			}

@@ -125,6 +125,7 @@ func TestTwoReplicasAreOneProgram(t *testing.T) {
 	c.guessing(t)
 	c.textThatPostgresRefuses(t)
 	c.synonymsReachBoth(t)
+	c.theIndexIsLost(t, id(path))
 	c.theIndexIsProven(t)
 	c.aReplicaDies(t, reviewerOnTwo)
 	c.doctor(t)
@@ -186,10 +187,8 @@ func (c *cluster) theIndexIsProven(t *testing.T) {
 	if out, code := c.reconcile(t); code != 0 || !strings.Contains(out, "2 compared: 0 missing, 0 changed, 0 extra") {
 		t.Errorf("reconcile ends with %d: %s", code, out)
 	}
-	var indexes struct{ Results []struct{ UID string } }
-	c.askMeili(t, http.MethodGet, "/indexes", &indexes)
-	for _, index := range indexes.Results {
-		c.askMeili(t, http.MethodDelete, "/indexes/"+index.UID+"/documents", nil)
+	for _, uid := range c.indexes(t) {
+		c.askMeili(t, http.MethodDelete, "/indexes/"+uid+"/documents", nil)
 	}
 	eventually(t, 10*time.Second, "the documents are gone", func() error {
 		if total := c.one.visitor().Get("/search").Expect(http.StatusOK).Text("total"); total != "0" {
@@ -208,6 +207,40 @@ func (c *cluster) theIndexIsProven(t *testing.T) {
 	}
 	if out, code := c.reconcile(t); code != 0 {
 		t.Errorf("after a rebuild reconcile ends with %d: %s", code, out)
+	}
+}
+
+// indexes are the names of what Meilisearch has.
+func (c *cluster) indexes(t *testing.T) (uids []string) {
+	t.Helper()
+	var list struct{ Results []struct{ UID string } }
+	c.askMeili(t, http.MethodGet, "/indexes", &list)
+	for _, index := range list.Results {
+		uids = append(uids, index.UID)
+	}
+	return uids
+}
+
+// theIndexIsLost takes the shared index away, as when Meilisearch is started on an
+// empty disk: search says that it is away until a replica has made it again.
+func (c *cluster) theIndexIsLost(t *testing.T, listing string) {
+	t.Helper()
+	for _, uid := range c.indexes(t) {
+		c.askMeili(t, http.MethodDelete, "/indexes/"+uid, nil)
+	}
+	eventually(t, 10*time.Second, "search is told to be away", func() error {
+		if answer := c.two.visitor().Get("/search?q=低温电池"); answer.Status != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
+			return fmt.Errorf("%d %s", answer.Status, answer.Body)
+		}
+		return nil
+	})
+	for _, w := range []*world{c.one, c.two} {
+		eventually(t, 40*time.Second, "the index is made again", func() error {
+			if answer := w.visitor().Get("/search?q=低温电池"); !strings.Contains(string(answer.Body), listing) {
+				return fmt.Errorf("%d %s", answer.Status, answer.Body)
+			}
+			return nil
+		})
 	}
 }
 

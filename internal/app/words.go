@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,8 @@ type words struct {
 	applied  atomic.Int64
 	// noticed is when a newer list was first seen; zero while there is none.
 	noticed time.Time
+	// looked is when it was looked last whether the shared index is there.
+	looked time.Time
 }
 
 // openWords reads the list as it is stored.
@@ -49,15 +52,18 @@ const (
 	quietTime = 3 * time.Second
 	// longestQuiet bounds the wait for an editor who never rests.
 	longestQuiet = 30 * time.Second
+	// lookEvery is how often it is looked whether the shared index is there.
+	lookEvery = 10 * time.Second
 	// rebuildLock names the right to rebuild a shared index.
 	rebuildLock = "search/rebuild"
 	// rebuildLockTime is how long the right outlives a holder that died.
 	rebuildLockTime = time.Minute
 )
 
-// keepWords makes the indexes anew when the list of synonyms has changed, until
-// ctx ends. Every replica looks at the list's number as often as at the feed, so
-// that none needs to be told, and a start after a change is no other case.
+// keepWords makes the indexes anew when the list of synonyms has changed, or the
+// shared one was lost, until ctx ends. Every replica looks at the list's number as
+// often as at the feed, so that none needs to be told, and a start after a change
+// is no other case.
 func (i *indexes) keepWords(ctx context.Context) {
 	poll := i.p.cfg.Outbox.Poll
 	if poll <= 0 {
@@ -66,7 +72,7 @@ func (i *indexes) keepWords(ctx context.Context) {
 	for ctx.Err() == nil {
 		pause := poll
 		if err := i.followWords(ctx); err != nil && ctx.Err() == nil {
-			i.p.log.ErrorContext(ctx, "the list of synonyms could not be applied", "error", err)
+			i.p.log.ErrorContext(ctx, "indexes could not be made anew", "error", err)
 			pause = 5 * poll
 		}
 		select {
@@ -99,7 +105,7 @@ func (i *indexes) followWords(ctx context.Context) error {
 		i.search.Use(w.analyzer())
 		i.matching.Use(w.analyzer())
 	}
-	if w.applied.Load() == w.revision {
+	if w.applied.Load() == w.revision && !i.lost(ctx) {
 		return nil
 	}
 	done, err := i.renew(ctx)
@@ -107,6 +113,17 @@ func (i *indexes) followWords(ctx context.Context) error {
 		w.applied.Store(w.revision)
 	}
 	return err
+}
+
+// lost tells, at times, that the server of the shared index holds nothing of what
+// it was brought, as after a start on an empty disk. One that is away tells nothing.
+func (i *indexes) lost(ctx context.Context) bool {
+	if !i.shared || time.Since(i.words.looked) < lookEvery {
+		return false
+	}
+	i.words.looked = time.Now() // a running time, not a business instant
+	untouched, err := i.search.Untouched(ctx)
+	return err == nil && untouched
 }
 
 // renew brings both indexes to the words that are wanted, the old ones
@@ -118,8 +135,10 @@ func (i *indexes) renew(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	if outdated {
-		i.p.log.InfoContext(ctx, "search index is empty or was made with other synonyms or by another version, and is made anew")
-		if done, err := i.rebuildAlone(ctx); err != nil || !done {
+		begun := sync.OnceFunc(func() { // not while another replica is about it
+			i.p.log.InfoContext(ctx, "search index is empty or was made with other synonyms or by another version, and is made anew")
+		})
+		if done, err := i.rebuildAlone(ctx, func(int) { begun() }); err != nil || !done {
 			return false, err
 		}
 	}
@@ -147,17 +166,28 @@ func (i *indexes) rebuild(ctx context.Context, progress func(documents int)) err
 
 // rebuildAlone rebuilds the index if nobody else is about it; a shared one by
 // one replica, whose right to it runs out soon after its death.
-func (i *indexes) rebuildAlone(ctx context.Context) (bool, error) {
-	if !i.shared {
-		err := i.rebuild(ctx, nil)
-		if errs.CodeOf(err) == "rebuild_running" {
-			return false, nil
-		}
-		return err == nil, err
+func (i *indexes) rebuildAlone(ctx context.Context, progress func(documents int)) (bool, error) {
+	var err error
+	if i.shared {
+		err = i.withRebuildLock(ctx, func(ctx context.Context) error { return i.rebuild(ctx, progress) })
+	} else {
+		err = i.rebuild(ctx, progress)
 	}
+	if errs.CodeOf(err) == "rebuild_running" {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// withRebuildLock does what one replica alone may do to the shared index. Error:
+// errs.Conflict "rebuild_running" while another does.
+func (i *indexes) withRebuildLock(ctx context.Context, rebuild func(ctx context.Context) error) error {
 	lock, ok, err := i.p.kv.TryLock(ctx, rebuildLock, rebuildLockTime)
-	if err != nil || !ok {
-		return false, err
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errs.New(errs.Conflict, "rebuild_running")
 	}
 	working, stop := context.WithCancel(ctx)
 	kept := make(chan error, 1)
@@ -176,10 +206,10 @@ func (i *indexes) rebuildAlone(ctx context.Context) (bool, error) {
 			}
 		}()
 	}()
-	err = i.rebuild(working, nil)
+	err = rebuild(working)
 	stop()
 	if lost := <-kept; lost != nil {
-		return false, lost
+		return lost
 	}
-	return err == nil, errors.Join(err, lock.Unlock(context.WithoutCancel(ctx)))
+	return errors.Join(err, lock.Unlock(context.WithoutCancel(ctx)))
 }

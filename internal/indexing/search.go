@@ -198,7 +198,7 @@ func (s *Search) Outdated(ctx context.Context) (bool, error) {
 	if err != nil || outdated {
 		return outdated, err
 	}
-	return s.untouched(ctx)
+	return s.Untouched(ctx)
 }
 
 // Reconcile compares the index with the store by id and checksum, and mends
@@ -229,9 +229,9 @@ func (s *Search) Prepare(ctx context.Context) error {
 	}
 }
 
-// untouched tells that there is a feed and the index was brought nothing of it: it
+// Untouched tells that there is a feed and the index was brought nothing of it: it
 // is new, or its server has lost it.
-func (s *Search) untouched(ctx context.Context) (bool, error) {
+func (s *Search) Untouched(ctx context.Context) (bool, error) {
 	cursor, err := s.index.Cursor(ctx)
 	if err != nil || cursor > 0 {
 		return false, err

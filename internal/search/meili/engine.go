@@ -36,7 +36,8 @@ type Options struct {
 	// Key is allowed to do everything with the indexes whose names begin with
 	// Index; the master key is.
 	Key string
-	// Index names the index; "-meta" and "-next" are appended for its company.
+	// Index names the index; the names of its company begin with it, "-meta" or
+	// "-next".
 	Index string
 	// Timeout of one request; 0 is 30 seconds.
 	Timeout time.Duration
@@ -118,10 +119,13 @@ func (e *Engine) Close() error {
 func (e *Engine) Drop(ctx context.Context) error {
 	e.write.Lock()
 	defer e.write.Unlock()
-	return errors.Join(e.drop(ctx, e.index), e.drop(ctx, nextOf(e.index)))
+	return errors.Join(e.drop(ctx, e.index), e.dropLeft(ctx))
 }
 
 func metaOf(index string) string { return index + "-meta" }
+
+// nextOf begins the name of every index that is to take an index's place. Each
+// rebuild has one of its own: two of them must not fill the same.
 func nextOf(index string) string { return index + "-next" }
 
 // await waits until a task has succeeded.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/meilisearch/meilisearch-go"
@@ -121,11 +123,8 @@ const (
 
 // create makes an index with its settings and its companion.
 func (e *Engine) create(ctx context.Context, index string, a *analysis.Analyzer) error {
-	for _, made := range []struct{ uid, key string }{{index, keyAttribute}, {metaOf(index), stateKey}} {
-		task, err := e.client.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: made.uid, PrimaryKey: made.key})
-		if err := e.await(ctx, "create index", task, err); err != nil && !isCode(err, "index_already_exists") {
-			return err
-		}
+	if err := e.createBare(ctx, index); err != nil {
+		return err
 	}
 	manager := e.client.Index(index)
 	task, err := manager.UpdateSettingsWithContext(ctx, settings())
@@ -144,6 +143,17 @@ func (e *Engine) create(ctx context.Context, index string, a *analysis.Analyzer)
 		return err
 	}
 	return e.note(ctx, index, state{ID: stateID, Version: versionOf(a), Synonyms: string(synonyms)})
+}
+
+// createBare makes those of an index and its companion that are not there.
+func (e *Engine) createBare(ctx context.Context, index string) error {
+	for _, made := range []struct{ uid, key string }{{index, keyAttribute}, {metaOf(index), stateKey}} {
+		task, err := e.client.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: made.uid, PrimaryKey: made.key})
+		if err := e.await(ctx, "create index", task, err); err != nil && !isCode(err, "index_already_exists") {
+			return err
+		}
+	}
+	return nil
 }
 
 // prime makes every attribute known: Meilisearch refuses to search in one that
@@ -178,14 +188,63 @@ func (e *Engine) state(ctx context.Context, index string) (state, error) {
 	return s, nil
 }
 
+// whole tells whether the server has the index and its companion as they were
+// made. One that lost its disk has neither; what is sent to an index that is not
+// there makes one without settings.
+func (e *Engine) whole(ctx context.Context) (bool, error) {
+	attributes, err := e.client.Index(e.index).GetFilterableAttributesWithContext(ctx)
+	if err != nil {
+		return false, lost(problem("index settings", err))
+	}
+	s, err := e.state(ctx, e.index)
+	return err == nil && len(*attributes) > 0 && s.Version != "", lost(err)
+}
+
+// lost is err unless it says that an index is not there.
+func lost(err error) error {
+	if isCode(err, indexNotFound) {
+		return nil
+	}
+	return err
+}
+
 // drop removes an index with its companion; a missing one is none.
 func (e *Engine) drop(ctx context.Context, index string) error {
+	return e.dropAll(ctx, metaOf(index), index)
+}
+
+func (e *Engine) dropAll(ctx context.Context, uids ...string) error {
 	var all error
-	for _, uid := range []string{index, metaOf(index)} {
+	for _, uid := range uids {
 		task, err := e.client.DeleteIndexWithContext(ctx, uid)
-		if err := e.await(ctx, "delete index", task, err); err != nil && !isCode(err, "index_not_found") {
-			all = errors.Join(all, err)
-		}
+		all = errors.Join(all, lost(e.await(ctx, "delete index", task, err)))
 	}
 	return all
+}
+
+// listed is how many indexes are listed at a time.
+const listed = 100
+
+// dropLeft removes what rebuilds have left that did not come to their end. A
+// companion goes before its index: whoever still fills that finds itself
+// disowned before a swap.
+func (e *Engine) dropLeft(ctx context.Context) error {
+	var left []string
+	for offset := int64(0); ; offset += listed {
+		page, err := e.client.ListIndexesWithContext(ctx, &meilisearch.IndexesQuery{Offset: offset, Limit: listed})
+		if err != nil {
+			return problem("list indexes", err)
+		}
+		for _, index := range page.Results {
+			if strings.HasPrefix(index.UID, nextOf(e.index)) {
+				left = append(left, index.UID)
+			}
+		}
+		if len(page.Results) < listed {
+			break
+		}
+	}
+	slices.Sort(left)
+	slices.Reverse(left)
+	return e.dropAll(ctx, left...)
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 )
@@ -112,8 +113,13 @@ func (e *Engine) Count(ctx context.Context) (int, error) {
 	return int(stats.NumberOfDocuments), nil
 }
 
-// Cursor implements search.Indexer.
+// Cursor implements search.Indexer. An index that the server has lost was brought
+// nothing.
 func (e *Engine) Cursor(ctx context.Context) (int64, error) {
+	whole, err := e.whole(ctx)
+	if err != nil || !whole {
+		return 0, err
+	}
 	s, err := e.state(ctx, e.index)
 	return s.Cursor, err
 }
@@ -124,7 +130,10 @@ func (e *Engine) Use(a *analysis.Analyzer) { e.wanted.Store(a) }
 // Outdated implements search.Indexer.
 func (e *Engine) Outdated(ctx context.Context) (bool, error) {
 	s, err := e.state(ctx, e.index)
-	return err == nil && s.Version != versionOf(e.wanted.Load()), err
+	if err := lost(err); err != nil {
+		return false, err
+	}
+	return s.Version != versionOf(e.wanted.Load()), nil
 }
 
 // Page implements search.Indexer.
@@ -149,15 +158,16 @@ func (e *Engine) Page(ctx context.Context, after string, limit int) ([]search.En
 }
 
 // Rebuild implements search.Indexer. Only one may run at a time: this process
-// answers errs.Conflict "rebuild_running" to another, and replicas must agree
-// among themselves. What another replica applies meanwhile is not repeated on
-// the new index; its change feed or a reconciliation brings it in.
+// answers errs.Conflict "rebuild_running" to another, and replicas should agree
+// among themselves. Of two that do not, the one that began first gets the same
+// answer at its end, and the other's index is put in place. What another replica
+// applies meanwhile is not repeated on the new index; its change feed or a
+// reconciliation brings it in.
 func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, into search.Sink) error) error {
-	wanted := e.wanted.Load()
-	if err := e.beginRebuild(ctx, wanted); err != nil {
+	into := &sink{e: e, index: nextOf(e.index) + "-" + ident.NewID(), analyzer: e.wanted.Load()}
+	if err := e.beginRebuild(ctx, into); err != nil {
 		return err
 	}
-	into := &sink{e: e, analyzer: wanted}
 	err := fill(ctx, into)
 	if err == nil {
 		err = into.await(ctx, 0)
@@ -165,18 +175,19 @@ func (e *Engine) Rebuild(ctx context.Context, fill func(ctx context.Context, int
 	e.write.Lock()
 	defer e.write.Unlock()
 	if err == nil {
-		err = e.swap(ctx, wanted)
+		err = e.swap(ctx, into)
 	}
 	e.pending = nil
 	// After a swap this removes the old index. It must happen even if the
 	// caller has gone.
-	return errors.Join(err, e.drop(context.WithoutCancel(ctx), nextOf(e.index)))
+	return errors.Join(err, e.drop(context.WithoutCancel(ctx), into.index))
 }
 
 // sink fills the index that is to come. Several batches are on their way at a
 // time: Meilisearch writes those that wait together, and much faster.
 type sink struct {
 	e        *Engine
+	index    string
 	analyzer *analysis.Analyzer
 	// waiting are the tasks that are not known to be done, in order.
 	waiting []*meilisearch.TaskInfo
@@ -187,8 +198,7 @@ const onTheirWay = 32
 
 // Apply implements search.Sink. The cursor is written after all documents.
 func (s *sink) Apply(ctx context.Context, b search.Batch) error {
-	next := nextOf(s.e.index)
-	tasks, err := s.e.send(ctx, next, s.analyzer, b)
+	tasks, err := s.e.send(ctx, s.index, s.analyzer, b)
 	s.waiting = append(s.waiting, tasks...)
 	if err != nil {
 		return err
@@ -199,7 +209,7 @@ func (s *sink) Apply(ctx context.Context, b search.Batch) error {
 	if err := s.await(ctx, 0); err != nil {
 		return err
 	}
-	return s.e.note(ctx, next, state{ID: stateID, Cursor: b.Cursor})
+	return s.e.note(ctx, s.index, state{ID: stateID, Cursor: b.Cursor})
 }
 
 // await waits until no more than most batches wait.
@@ -213,16 +223,16 @@ func (s *sink) await(ctx context.Context, most int) error {
 	return nil
 }
 
-func (e *Engine) beginRebuild(ctx context.Context, a *analysis.Analyzer) error {
+func (e *Engine) beginRebuild(ctx context.Context, into *sink) error {
 	e.write.Lock()
 	defer e.write.Unlock()
 	if e.pending != nil {
 		return errs.New(errs.Conflict, "rebuild_running")
 	}
-	if err := e.drop(ctx, nextOf(e.index)); err != nil { // a crash may have left it
+	if err := e.dropLeft(ctx); err != nil {
 		return err
 	}
-	if err := e.create(ctx, nextOf(e.index), a); err != nil {
+	if err := e.create(ctx, into.index, into.analyzer); err != nil {
 		return err
 	}
 	e.pending = &[]search.Batch{}
@@ -230,25 +240,31 @@ func (e *Engine) beginRebuild(ctx context.Context, a *analysis.Analyzer) error {
 }
 
 // swap brings the new index up to the present and exchanges both.
-func (e *Engine) swap(ctx context.Context, a *analysis.Analyzer) error {
-	next := nextOf(e.index)
-	filled, err := e.state(ctx, next)
-	if err != nil {
+func (e *Engine) swap(ctx context.Context, filled *sink) error {
+	next, a := filled.index, filled.analyzer
+	s, err := e.state(ctx, next)
+	if err := lost(err); err != nil {
 		return err
+	}
+	if s.Version != versionOf(a) { // another rebuild took it for a left one
+		return errs.New(errs.Conflict, "rebuild_running")
 	}
 	for _, b := range *e.pending {
 		if err := e.apply(ctx, next, a, b); err != nil {
 			return err
 		}
 	}
-	if filled.Cursor == 0 {
+	if s.Cursor == 0 {
 		old, err := e.state(ctx, e.index)
-		if err != nil {
+		if err := lost(err); err != nil {
 			return err
 		}
 		if err := e.apply(ctx, next, a, search.Batch{Cursor: old.Cursor}); err != nil {
 			return err
 		}
+	}
+	if err := e.createBare(ctx, e.index); err != nil { // the server may have lost it
+		return err
 	}
 	task, err := e.client.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{
 		{Indexes: []string{e.index, next}},

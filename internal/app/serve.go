@@ -144,6 +144,8 @@ func (p *platform) handler() (http.Handler, error) {
 		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
 		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
 		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,
+		// What comes later could not be written any more.
+		RequestTime: p.cfg.Server.WriteTimeout * 3 / 4,
 	})
 }
 

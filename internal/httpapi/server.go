@@ -39,6 +39,9 @@ type Options struct {
 	MaxBody, MaxUpload int64
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []string
+	// RequestTime is how long the work for a request may take, bytes on the line
+	// apart; 0 means as long as the client waits.
+	RequestTime time.Duration
 	// Heartbeat is the beat of live streams; 0 means 15 seconds.
 	Heartbeat time.Duration
 	// Ready reports why the server cannot serve now; nil when it can.
@@ -50,6 +53,7 @@ type server struct {
 	log           *slog.Logger
 	auth          Authenticator
 	contract      *description
+	unhurried     map[string]bool
 	secureCookies bool
 	pages         *pages
 }
@@ -62,7 +66,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{
-		Options: opts, log: opts.Log, auth: opts.Auth, contract: ct,
+		Options: opts, log: opts.Log, auth: opts.Auth, contract: ct, unhurried: unhurried(ct),
 		secureCookies: len(opts.PublicURL) > 8 && opts.PublicURL[:8] == "https://",
 	}
 	s.pages = newPages(opts.Web, opts.PublicURL, opts.Listings)
@@ -75,7 +79,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 	if err := router.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	router.Use(s.begin, s.recover, s.headers)
+	router.Use(s.begin, s.recover, s.headers, s.limitTime)
 	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", s.readyz)
 	if err := s.contractRoutes(router); err != nil {

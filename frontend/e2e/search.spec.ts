@@ -365,3 +365,20 @@ test('the dark theme stays over a reload without a flash of the light one', asyn
   await page.reload({ waitUntil: 'commit' })
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
 })
+
+test('suggestions lie over the results, with nothing of these shining through', async ({ page }) => {
+  await page.goto('/search?q=水')
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await page.getByRole('combobox', { name: '搜索成果、成果包与技术需求' }).fill('dian')
+  const list = page.getByRole('listbox')
+  await expect(list.getByRole('option').nth(3)).toBeVisible()
+  await expect(page.getByRole('article').first()).toBeVisible()
+  const through = await list.evaluate((element) => {
+    const box = element.getBoundingClientRect()
+    const toggles = [...document.querySelectorAll('article button')].map((button) => button.getBoundingClientRect())
+    const under = toggles.filter((each) => each.top > box.top && each.bottom < box.bottom)
+    return { under: under.length, above: under.filter((each) => !element.contains(document.elementFromPoint(each.x + each.width / 2, each.y + each.height / 2))).length }
+  })
+  expect(through.under).toBeGreaterThan(0)
+  expect(through.above).toBe(0)
+})

@@ -1,3 +1,5 @@
+import { signs } from '@/features/need/queries/requirement'
+
 /** The lists of codes by field, for the names of codes. */
 export const codeLists: Record<string, string> = {
   technical_field: 'technical_field',
@@ -8,6 +10,7 @@ export const codeLists: Record<string, string> = {
   price_mode: 'price_mode',
   contact_rule: 'contact_rule',
   cooperation: 'cooperation',
+  audience: 'tier',
 }
 
 /** The fields in the order in which a person compares them; others follow by name. */
@@ -50,15 +53,21 @@ export function textOf(value: unknown): { zh?: string; en?: string } | null {
 const unread = ['person_id', 'proof_file_id', 'file_id', 'confirmed', 'role', 'kind', 'proof_kind', 'legal_state']
 
 /** What a person reads first of a thing; the rest follows. */
-const first = ['name', 'metric', 'criterion', 'level', 'value', 'threshold', 'unit', 'title', 'number', 'baseline', 'conditions']
+const first = ['name', 'metric', 'criterion', 'level', 'value', 'title', 'number', 'baseline', 'conditions']
 
-/** One thing of a list in one line. */
-export function lineOf(item: Entry): string {
+/** What is claimed or asked for, with its sign and unit, as one value. */
+function measured({ operator, threshold, value, unit, ...rest }: Entry): Entry {
+  const amount = [typeof operator === 'string' && signs[operator], threshold ?? value, unit].filter(Boolean).join(' ')
+  return amount ? { ...rest, value: amount } : rest
+}
+
+/** One thing of a list in one line; `named` has words for values that are codes. */
+export function lineOf(item: Entry, named: (key: string, value: string) => string = (_, value) => value): string {
   const place = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length)
-  return Object.entries(item)
+  return Object.entries(measured(item))
     .filter(([key]) => !unread.includes(key))
     .sort(([a], [b]) => place(a) - place(b))
-    .map(([, value]) => (isRecord(value) ? String(value.zh ?? value.en ?? '') : String(value)))
+    .map(([key, value]) => (isRecord(value) ? String(value.zh ?? value.en ?? '') : named(key, String(value))))
     .filter(Boolean)
     .join(' · ')
 }

@@ -1,6 +1,7 @@
 import type { Schema } from '@/api/client'
 
-const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '=': '=' }
+/** Operators as people write them. */
+export const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '=': '=' }
 
 /** A threshold as people write it: "≥ 95 %"; empty for a requirement in words. */
 export function requirementFigure(requirement: Schema<'Requirement'>): string {

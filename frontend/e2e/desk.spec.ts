@@ -13,6 +13,13 @@ test('a broker puts two sides together by hand, who read who did it and why, unt
   const broker = await as(browser, 'broker')
   const why = `双方都在北疆，设备已在同类果园用过 ${Date.now()}`
 
+  await test.step('the first page says what lies on the desk, and not that nothing waits', async () => {
+    await broker.goto('/dashboard')
+    await expect(broker.getByRole('link', { name: /待对接的需求/ }).first()).toBeVisible()
+    await expect(broker.getByRole('heading', { name: '从这里开始' })).toBeVisible()
+    await expect(broker.getByText('没有等您处理的事')).toHaveCount(0)
+  })
+
   await test.step('the desk lists the needs to which nobody has been introduced', async () => {
     await broker.goto('/desk/needs')
     await expect(broker.getByRole('heading', { level: 1 })).toHaveText('撮合工作台')

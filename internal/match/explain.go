@@ -14,6 +14,9 @@ const (
 	RegionSame  ReasonCode = "region_same"  // region: code of the province
 	WithinPrice ReasonCode = "within_budget"
 	AbovePrice  ReasonCode = "above_budget" // over_percent
+	// NoSharedTerms: no expression that both use could be named, so that the rest is
+	// all there is to say.
+	NoSharedTerms ReasonCode = "no_shared_terms"
 	// AlikeInMeaning is what the embedding service holds, and nobody has said.
 	AlikeInMeaning ReasonCode = "alike_in_meaning"
 
@@ -130,6 +133,9 @@ func explain(need, result *View, terms []string, verdicts []Verdict) Explanation
 			over := (r.price - n.price + n.price/100 - 1) / max(n.price/100, 1)
 			add(AbovePrice, map[string]any{"over_percent": over})
 		}
+	}
+	if len(terms) == 0 {
+		add(NoSharedTerms, nil)
 	}
 	return Explanation{Reasons: reasons, Verdicts: verdicts}
 }

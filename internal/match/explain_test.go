@@ -125,10 +125,24 @@ func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
 			t.Errorf("no reason %s in %v", want, got)
 		}
 	}
-	for _, not := range []match.ReasonCode{match.SameFieldAs, match.RegionSame, match.TRLMeets, match.AbovePrice} {
+	for _, not := range []match.ReasonCode{match.SameFieldAs, match.RegionSame, match.TRLMeets, match.AbovePrice, match.NoSharedTerms} {
 		if _, ok := got[not]; ok {
 			t.Errorf("reason %s without ground", not)
 		}
+	}
+}
+
+// Where facts are all that speaks for a pair, its reader is told that they are.
+func TestThatNoTermIsSharedIsSaid(t *testing.T) {
+	x := filled(t, catalogue()...)
+	need, result := view("县城饮用水达标改造", "苦咸水淡化"), view("熔盐储热罐涂层", "高温防腐")
+	need.TRL, result.TRL = 7, 6
+	var codes []match.ReasonCode
+	for _, r := range x.Explainer(need, match.Need).WithResult(result, nil).Reasons {
+		codes = append(codes, r.Code)
+	}
+	if !slices.Equal(codes, []match.ReasonCode{match.TRLBelow, match.NoSharedTerms}) {
+		t.Errorf("reasons %v", codes)
 	}
 }
 

@@ -4107,7 +4107,7 @@ export interface components {
             band: "strong" | "good" | "possible";
         };
         MatchReason: {
-            /** @description shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
+            /** @description shared_terms, no_shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others */
             code: string;
             params?: {
                 [key: string]: unknown;

@@ -3593,7 +3593,7 @@ type MatchProposal struct {
 
 // MatchReason defines model for MatchReason.
 type MatchReason struct {
-	// Code shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others
+	// Code shared_terms, no_shared_terms, same_field, trl_meets, trl_below, region_same, within_budget, above_budget, alike_in_meaning; like_relevant, like_irrelevant and same_grudge of what the acting organisation said of others
 	Code   string                 `json:"code"`
 	Params map[string]interface{} `json:"params,omitempty,omitzero"`
 }

@@ -30,9 +30,9 @@ function candidatesIn(picker: ReturnType<typeof pickerBeside>): string[] {
 
 describe('what may fit beside a need', () => {
   it('stands there with how well it fits and the first three reasons', () => {
-    const reasons = ['region_same', 'within_budget', 'same_industry', 'alike_in_meaning'].map((code) => ({ code }))
+    const reasons = ['no_shared_terms', 'within_budget', 'same_industry', 'alike_in_meaning'].map((code) => ({ code }))
     const [shown] = candidatesIn(pickerBeside([candidate('甲', { band: 'strong', reasons })]))
-    expect(shown).toBe('成果高度契合甲同一地区；价格在预算内；同一行业')
+    expect(shown).toBe('成果高度契合甲没有共同的关键词；价格在预算内；同一行业')
   })
 
   it('has no band where the model would not show the pair', () => {
@@ -42,10 +42,10 @@ describe('what may fit beside a need', () => {
 
   it('has it too where it was searched for', async () => {
     vi.useFakeTimers()
-    const picker = pickerBeside([candidate('甲', { band: 'strong', reasons: [] })], [candidate('丙', { band: 'possible', reasons: [{ code: 'region_same' }] }), candidate('丁', { reasons: [] })])
+    const picker = pickerBeside([candidate('甲', { band: 'strong', reasons: [] })], [candidate('丙', { band: 'possible', reasons: [{ code: 'no_shared_terms' }] }), candidate('丁', { reasons: [] })])
     await picker.get('input[type=search]').setValue('电池')
     await vi.runAllTimersAsync()
-    expect(candidatesIn(picker)).toEqual(['成果可能相关丙同一地区', '成果丁'])
+    expect(candidatesIn(picker)).toEqual(['成果可能相关丙没有共同的关键词', '成果丁'])
     vi.useRealTimers()
   })
 })

@@ -18,7 +18,7 @@ function sectionWith(matches: NewMatch[]) {
 
 const found: NewMatch = {
   id: 'm1', own_kind: 'need', own_id: 'n1', own_title: '低温电池', kind: 'package', subject_id: 'p1', title: '储能电池成果包',
-  band: 'strong', reasons: [{ code: 'region_same' }, { code: 'within_budget' }], since: '2026-11-29T08:00:00Z',
+  band: 'strong', reasons: [{ code: 'region_same', params: { region: '650000' } }, { code: 'within_budget' }], since: '2026-11-29T08:00:00Z',
 }
 
 describe('new strong matches', () => {

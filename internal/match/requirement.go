@@ -280,8 +280,8 @@ func (r Requirement) question() text.Text {
 		amount += " " + r.Unit
 	}
 	return text.Text{
-		Zh: "“" + name + "”能否达到" + words[0] + " " + amount + "？在什么测试条件下测得，有无第三方报告？",
-		En: "Does “" + name + "” reach " + words[1] + " " + amount + "? Under which test conditions was it measured, and is there a third-party report?",
+		Zh: "“" + name + "”能否" + words[0] + " " + amount + "？在什么测试条件下测得，有无第三方报告？",
+		En: "Is “" + name + "” " + words[1] + " " + amount + "? Under which test conditions was it measured, and is there a third-party report?",
 	}
 }
 

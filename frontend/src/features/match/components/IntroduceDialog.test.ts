@@ -12,14 +12,19 @@ vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }))
 
 beforeAll(() => {
   HTMLDialogElement.prototype.showModal = vi.fn() // which jsdom lacks
+  HTMLDialogElement.prototype.close = vi.fn()
+  Element.prototype.scrollIntoView = vi.fn()
 })
 
 function need(id: string, band: OwnNeed['band']): OwnNeed {
   return { id, title: { zh: `需求${id}` }, band }
 }
 
+const sent = vi.fn(async (_path: string, options: { body: { message: string } }) => ({ data: { id: 'i1', ...options.body }, response: new Response() }))
+vi.mock('@/api/client', async (actual) => ({ ...(await actual<Record<string, unknown>>()), api: { POST: (path: string, options: { body: { message: string } }) => sent(path, options) } }))
+
 /** The dialog about a result, for who has the needs 甲, 乙 and 丙. */
-function dialogWith(matching: OwnNeed[], about: { packageId?: string; achievementId?: string } = { packageId: 'p1' }) {
+function dialogWith(matching: OwnNeed[], about: { packageId?: string; achievementId?: string; needId?: string; questions?: string[] } = { packageId: 'p1' }) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
   client.setQueryData(listingKeys.mine('need', 'published', ''), { items: ['甲', '乙', '丙'].map((id) => ({ id, title: { zh: `需求${id}` } })) })
   client.setQueryData(about.packageId ? matchKeys.ownNeeds('package', about.packageId) : matchKeys.ownNeeds('achievement', about.achievementId ?? ''), matching)
@@ -74,5 +79,42 @@ describe('the need that one brings to a request', () => {
   it('is there to choose also where it is not on the page of needs that was read', () => {
     const { groups } = dialogWith([need('丁', 'strong')])
     expect(groups()[0]).toEqual(['高度契合', '丁'])
+  })
+})
+
+describe('what a match left open', () => {
+  const about = { packageId: 'p1', needId: '乙', questions: ['回收率能否不低于 80 %？', '能否在零下四十度用？'] }
+  const message = async (dialog: ReturnType<typeof dialogWith>['dialog']) => {
+    await dialog.get('form').trigger('submit')
+    await flushPromises()
+    return sent.mock.lastCall?.[1].body.message
+  }
+
+  it('is asked along with the message, in its order, but for what was taken out', async () => {
+    const { dialog } = dialogWith([], about)
+    await dialog.get('textarea').setValue('我们是甲厂。')
+    const [first, second] = dialog.findAll<HTMLInputElement>('input[type=checkbox]')
+    expect([first?.element.checked, second?.element.checked]).toEqual([true, true])
+    await first?.setValue(false)
+    await first?.setValue(true)
+    expect(await message(dialog)).toBe('我们是甲厂。\n\n想请教：\n1. 回收率能否不低于 80 %？\n2. 能否在零下四十度用？')
+    await first?.setValue(false)
+    expect(await message(dialog)).toBe('我们是甲厂。\n\n想请教：\n1. 能否在零下四十度用？')
+    await second?.setValue(false)
+    expect(await message(dialog)).toBe('我们是甲厂。')
+  })
+
+  it('takes its room from the message, which is told before it is sent', async () => {
+    sent.mockClear()
+    const { dialog } = dialogWith([], about)
+    await dialog.get('textarea').setValue('长'.repeat(1990))
+    expect(await message(dialog)).toBeUndefined()
+    expect(dialog.text()).toContain('最多')
+  })
+
+  it('is chosen at first as far as the message keeps its room', () => {
+    const long = { ...about, questions: ['一'.repeat(600), '二'.repeat(600), '三'.repeat(600)] }
+    const checked = dialogWith([], long).dialog.findAll<HTMLInputElement>('input[type=checkbox]').map(({ element }) => element.checked)
+    expect(checked).toEqual([true, false, false])
   })
 })

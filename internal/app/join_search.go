@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 
@@ -109,14 +110,22 @@ func (j searchTeller) Tell(ctx context.Context, d savedsearch.Digest) error {
 	told := notify.Digest{
 		EventID: d.EventID, PersonID: d.Person.PersonID, AccountID: d.Search.AccountID, Kind: savedsearch.Kind, SubjectID: d.Search.ID, Name: d.Search.Name,
 		ByMail: d.Search.ByMail, InApp: d.Search.InApp,
-		Link:        base + searchPage(d.Search.Query),
+		Link:        base + searchPage(newestFirst(d.Search.Query)),
 		Unsubscribe: base + "/unsubscribe?token=" + url.QueryEscape(d.Unsubscribe),
 		OneClick:    base + httpapi.UnsubscribePath + "?token=" + url.QueryEscape(d.Unsubscribe),
 	}
 	for _, i := range d.Items {
-		told.Items = append(told.Items, notify.DigestItem{Title: i.Title, Line: i.Line, Link: base + "/" + i.Kind + "s/" + i.ID})
+		told.Items = append(told.Items, notify.DigestItem{Kind: i.Kind, Title: i.Title, Line: i.Line, Owner: i.Organisation, Link: base + "/" + i.Kind + "s/" + i.ID})
 	}
 	return j.p.notices.TellDigest(ctx, told)
+}
+
+// newestFirst is a query in the order in which a letter's reader looks for what
+// is new.
+func newestFirst(q savedsearch.Query) savedsearch.Query {
+	q = maps.Clone(q)
+	q["sort"] = []string{string(search.SortNewest)}
+	return q
 }
 
 // searchPage is the address of the search page for a query.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/match"
 	"chengqiao/internal/savedsearch"
 )
 
@@ -32,7 +33,38 @@ func (a *API) ListSavedSearches(ctx context.Context, req oas.ListSavedSearchesRe
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListSavedSearches200JSONResponse{Items: list(page.Items, a.savedSearch), NextCursor: page.Next}, nil
+	tallies, err := a.Searches.Tallies(ctx, page.Items)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListSavedSearches200JSONResponse{Items: list(page.Items, func(s savedsearch.Search) oas.SavedSearch {
+		out := a.savedSearch(s)
+		out.Told, out.ToldAt = tallies[s.ID].Count, tallies[s.ID].Latest
+		return out
+	}), NextCursor: page.Next}, nil
+}
+
+// ListToldBySavedSearch implements the contract.
+func (a *API) ListToldBySavedSearch(ctx context.Context, req oas.ListToldBySavedSearchRequestObject) (oas.ListToldBySavedSearchResponseObject, error) {
+	s, told, err := a.Searches.Told(ctx, actorOf(ctx), req.ID)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]match.Ref, 0, len(told))
+	for _, t := range told {
+		refs = append(refs, match.Ref{Kind: match.Kind(t.Kind), ID: t.ID})
+	}
+	cards, err := a.cardsOf(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	out := oas.ListToldBySavedSearch200JSONResponse{Search: a.savedSearch(s), Items: []oas.ToldListing{}}
+	for _, t := range told {
+		if card, ok := cards[t.ID]; ok { // else its reader may read it no more
+			out.Items = append(out.Items, oas.ToldListing{Listing: card, FoundAt: t.At})
+		}
+	}
+	return out, nil
 }
 
 // CreateSavedSearch implements the contract.

@@ -32,12 +32,14 @@ type Digest struct {
 
 // DigestItem is one listing of a digest.
 type DigestItem struct {
-	Title, Line text.Text
-	Link        string
+	// Kind is the listing's, as in events; Owner is empty where it is concealed.
+	Kind               string
+	Title, Line, Owner text.Text
+	Link               string
 }
 
 // LetterItem is one listing as a letter shows it.
-type LetterItem struct{ Title, Line, Link string }
+type LetterItem struct{ Kind, Title, Line, Owner, Link string }
 
 // TellDigest keeps a notification and writes a letter, as the digest says.
 // Told again, it does nothing twice.
@@ -69,7 +71,7 @@ func (s *Service) mailDigest(ctx context.Context, d Digest, to Recipient) error 
 	v := Values{Name: to.Name, Title: d.Name, Link: d.Link, Count: len(d.Items), Unsubscribe: d.Unsubscribe,
 		More: max(len(d.Items)-maxLetterItems, 0)}
 	for _, i := range d.Items[:min(len(d.Items), maxLetterItems)] {
-		v.Items = append(v.Items, LetterItem{Title: i.Title.In(to.Locale), Line: shortLine(i.Line.In(to.Locale)), Link: i.Link})
+		v.Items = append(v.Items, LetterItem{Kind: i.Kind, Title: i.Title.In(to.Locale), Line: shortLine(i.Line.In(to.Locale)), Owner: i.Owner.In(to.Locale), Link: i.Link})
 	}
 	subject, body, err := s.deps.Letters.Write(searchAlert, to.Locale, v)
 	if err != nil {

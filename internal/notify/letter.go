@@ -154,7 +154,7 @@ func (v Values) inOneLine() Values {
 	texts := []*string{&v.Name, &v.Title, &v.Organisation, &v.Link, &v.Unsubscribe}
 	v.Items = slices.Clone(v.Items)
 	for i := range v.Items {
-		texts = append(texts, &v.Items[i].Title, &v.Items[i].Line)
+		texts = append(texts, &v.Items[i].Title, &v.Items[i].Line, &v.Items[i].Owner)
 	}
 	for _, s := range texts {
 		*s = strings.Join(strings.Fields(*s), " ")

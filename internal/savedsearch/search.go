@@ -75,6 +75,19 @@ type Entry struct {
 	Digest string
 }
 
+// Told is a listing of which an alert has told.
+type Told struct {
+	Kind, ID string
+	// At is when it was found, the last time where newer versions count.
+	At time.Time
+}
+
+// Tally is of how many listings an alert has told, and when the latest was found.
+type Tally struct {
+	Count  int
+	Latest time.Time
+}
+
 // baseline stands in Entry.Digest for what was there when the alert began.
 const baseline = "baseline"
 

@@ -25,6 +25,8 @@ const (
 	maxBaseline = 1000
 	// FeedLength is how many entries a feed has.
 	FeedLength = 50
+	// MaxTold is how much of what an alert told is kept at hand.
+	MaxTold = 100
 )
 
 // Deps are what the service works with.
@@ -128,6 +130,27 @@ func (s *Service) Search(ctx context.Context, actor policy.Actor, id string) (Se
 		return Search{}, err
 	}
 	return found, s.check(actor, found.AccountID)
+}
+
+// Told is what the alert of one of one's own searches has told of and what is
+// live still, the latest found first, up to MaxTold. Error: errs.NotFound.
+func (s *Service) Told(ctx context.Context, actor policy.Actor, id string) (Search, []Told, error) {
+	found, err := s.Search(ctx, actor, id)
+	if err != nil {
+		return Search{}, nil, err
+	}
+	told, err := s.deps.Store.Told(ctx, id, MaxTold)
+	return found, told, err
+}
+
+// Tallies are of how much the alerts of searches have told; those of none are
+// left out. They say nothing that their owner was not told.
+func (s *Service) Tallies(ctx context.Context, searches []Search) (map[string]Tally, error) {
+	ids := make([]string, len(searches))
+	for i, each := range searches {
+		ids[i] = each.ID
+	}
+	return s.deps.Store.Tallies(ctx, ids)
 }
 
 // Create keeps a search. Errors: errs.Invalid "invalid_fields"; errs.Conflict

@@ -39,6 +39,10 @@ type Store interface {
 	InDigest(ctx context.Context, search, digest string, limit int) ([]string, error)
 	// Claim gives those of the listings that wait to a digest.
 	Claim(ctx context.Context, search, digest string, listings []string) error
+	// Told are the live listings that were told of, the latest found first, up to limit.
+	Told(ctx context.Context, search string, limit int) ([]Told, error)
+	// Tallies count what Told lists of several searches; those without any are left out.
+	Tallies(ctx context.Context, searches []string) (map[string]Tally, error)
 	// Drop forgets those of the listings that wait.
 	Drop(ctx context.Context, search string, listings []string) error
 }

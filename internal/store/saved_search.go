@@ -159,6 +159,39 @@ func (s *SavedSearch) InDigest(ctx context.Context, search, digest string, limit
 		GROUP BY listing_id ORDER BY min(at), listing_id LIMIT $3`, search, digest, limit)
 }
 
+// toldOf are the lines e of the ledger of a search that a digest told of, with
+// their listings l that are live: neither what waits nor what was there before.
+const toldOf = ` FROM saved_search_ledger e JOIN listings l ON l.id = e.listing_id AND l.state = 'published'
+	WHERE e.digest NOT IN ('', 'baseline') AND e.search_id `
+
+// Told implements savedsearch.Store.
+func (s *SavedSearch) Told(ctx context.Context, search string, limit int) ([]savedsearch.Told, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (savedsearch.Told, error) {
+		var t savedsearch.Told
+		var at int64
+		err := row.Scan(&t.Kind, &t.ID, &at)
+		t.At = clock.FromMicros(at)
+		return t, err
+	}, `SELECT l.kind, l.id, max(e.at)`+toldOf+`= $1 GROUP BY l.kind, l.id ORDER BY max(e.at) DESC, l.id LIMIT $2`, search, limit)
+}
+
+// Tallies implements savedsearch.Store.
+func (s *SavedSearch) Tallies(ctx context.Context, searches []string) (map[string]savedsearch.Tally, error) {
+	out := map[string]savedsearch.Tally{}
+	if len(searches) == 0 {
+		return out, nil
+	}
+	_, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (struct{}, error) {
+		var id string
+		var count, latest int64
+		err := row.Scan(&id, &count, &latest)
+		out[id] = savedsearch.Tally{Count: int(count), Latest: clock.FromMicros(latest)}
+		return struct{}{}, err
+	}, `SELECT e.search_id, count(DISTINCT e.listing_id), max(e.at)`+toldOf+`IN (`+sqldb.Placeholders(1, len(searches))+`) GROUP BY e.search_id`,
+		sqldb.Args(nil, searches)...)
+	return out, err
+}
+
 // Claim implements savedsearch.Store.
 func (s *SavedSearch) Claim(ctx context.Context, search, digest string, listings []string) error {
 	if len(listings) == 0 {

@@ -570,6 +570,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/searches/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What the alert of a saved search has told of and may still be read, the latest found first, at most 100 */
+        get: operations["listToldBySavedSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/searches/{id}/feed": {
         parameters: {
             query?: never;
@@ -2996,6 +3015,13 @@ export interface components {
             due_at?: string;
             /** @description The address of its feed: whoever knows it reads what is public */
             feed_url?: string;
+            /** @description Of how many listings that are live its alert has told; in lists */
+            told?: number;
+            /**
+             * Format: date-time
+             * @description When the latest of them was found
+             */
+            told_at?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3005,6 +3031,11 @@ export interface components {
              * @description For If-Match
              */
             version: number;
+        };
+        ToldListing: {
+            listing: components["schemas"]["SearchHit"];
+            /** Format: date-time */
+            found_at: string;
         };
         /** @enum {string} */
         TokenScope: "catalogue:read" | "catalogue:write" | "needs:read" | "needs:write" | "deals:read" | "deals:write" | "rewards:read" | "organisation:read" | "statistics:read";
@@ -5978,6 +6009,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listToldBySavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        search: components["schemas"]["SavedSearch"];
+                        items: components["schemas"]["ToldListing"][];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -4428,7 +4428,13 @@ type SavedSearch struct {
 	// OrganisationID For whom it reads
 	OrganisationID string              `json:"organisation_id,omitempty,omitzero"`
 	Query          map[string][]string `json:"query"`
-	UpdatedAt      time.Time           `json:"updated_at"`
+
+	// Told Of how many listings that are live its alert has told; in lists
+	Told int `json:"told,omitempty,omitzero"`
+
+	// ToldAt When the latest of them was found
+	ToldAt    time.Time `json:"told_at,omitempty,omitzero"`
+	UpdatedAt time.Time `json:"updated_at"`
 
 	// Version For If-Match
 	Version int64 `json:"version"`
@@ -4786,6 +4792,12 @@ type TokenRequest struct {
 
 // TokenScope defines model for TokenScope.
 type TokenScope string
+
+// ToldListing defines model for ToldListing.
+type ToldListing struct {
+	FoundAt time.Time `json:"found_at"`
+	Listing SearchHit `json:"listing"`
+}
 
 // Webhook defines model for Webhook.
 type Webhook struct {
@@ -6350,6 +6362,9 @@ type ServerInterface interface {
 	// OpenSearchFeed Give it an Atom feed at a new address that nobody guesses; an earlier address ends
 	// (PUT /me/searches/{id}/feed)
 	OpenSearchFeed(c *gin.Context, id ID)
+	// ListToldBySavedSearch What the alert of a saved search has told of and may still be read, the latest found first, at most 100
+	// (GET /me/searches/{id}/told)
+	ListToldBySavedSearch(c *gin.Context, id ID)
 
 	// (GET /me/sessions)
 	ListMySessions(c *gin.Context)
@@ -10108,6 +10123,31 @@ func (siw *ServerInterfaceWrapper) OpenSearchFeed(c *gin.Context) {
 	siw.Handler.OpenSearchFeed(c, id)
 }
 
+// ListToldBySavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) ListToldBySavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListToldBySavedSearch(c, id)
+}
+
 // ListMySessions operation middleware
 func (siw *ServerInterfaceWrapper) ListMySessions(c *gin.Context) {
 
@@ -13825,6 +13865,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/me/searches/:id", wrapper.DeleteSavedSearch)
 	router.GET(options.BaseURL+"/me/searches/:id", wrapper.GetSavedSearch)
 	router.PUT(options.BaseURL+"/me/searches/:id", wrapper.SaveSavedSearch)
+	router.GET(options.BaseURL+"/me/searches/:id/told", wrapper.ListToldBySavedSearch)
 	router.DELETE(options.BaseURL+"/me/searches/:id/feed", wrapper.CloseSearchFeed)
 	router.PUT(options.BaseURL+"/me/searches/:id/feed", wrapper.OpenSearchFeed)
 	router.POST(options.BaseURL+"/alerts/unsubscribe", wrapper.UnsubscribeAlert)
@@ -18267,6 +18308,48 @@ func (response OpenSearchFeeddefaultApplicationProblemPlusJSONResponse) VisitOpe
 	return err
 }
 
+type ListToldBySavedSearchRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListToldBySavedSearchResponseObject interface {
+	VisitListToldBySavedSearchResponse(w http.ResponseWriter) error
+}
+
+type ListToldBySavedSearch200JSONResponse struct {
+	Items  []ToldListing `json:"items"`
+	Search SavedSearch   `json:"search"`
+}
+
+func (response ListToldBySavedSearch200JSONResponse) VisitListToldBySavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListToldBySavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListToldBySavedSearchdefaultApplicationProblemPlusJSONResponse) VisitListToldBySavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMySessionsRequestObject struct {
 }
 
@@ -22380,6 +22463,9 @@ type StrictServerInterface interface {
 	// OpenSearchFeed Give it an Atom feed at a new address that nobody guesses; an earlier address ends
 	// (PUT /me/searches/{id}/feed)
 	OpenSearchFeed(ctx context.Context, request OpenSearchFeedRequestObject) (OpenSearchFeedResponseObject, error)
+	// ListToldBySavedSearch What the alert of a saved search has told of and may still be read, the latest found first, at most 100
+	// (GET /me/searches/{id}/told)
+	ListToldBySavedSearch(ctx context.Context, request ListToldBySavedSearchRequestObject) (ListToldBySavedSearchResponseObject, error)
 
 	// (GET /me/sessions)
 	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
@@ -25970,6 +26056,32 @@ func (sh *strictHandler) OpenSearchFeed(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(OpenSearchFeedResponseObject); ok {
 		if err := validResponse.VisitOpenSearchFeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListToldBySavedSearch operation middleware
+func (sh *strictHandler) ListToldBySavedSearch(ctx *gin.Context, id ID) {
+	var request ListToldBySavedSearchRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListToldBySavedSearch(ctx, request.(ListToldBySavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListToldBySavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListToldBySavedSearchResponseObject); ok {
+		if err := validResponse.VisitListToldBySavedSearchResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

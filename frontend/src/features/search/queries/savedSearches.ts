@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/vue-query'
-import type { Ref } from 'vue'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import type { LocationQueryRaw } from 'vue-router'
 import { api, dataOf, ifMatch, type Schema } from '@/api/client'
 import { searchParameters, type SearchState } from './searchState'
@@ -41,6 +42,15 @@ export function useSavedSearches(enabled?: Ref<boolean>) {
     queryFn: ({ pageParam }) => dataOf(api.GET('/me/searches', { params: { query: { cursor: pageParam || undefined, page_size: 50 } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+/** What the alert of a saved search has told of. */
+export function useTold(id: Ref<string>) {
+  const { locale } = useI18n()
+  return useQuery({
+    queryKey: computed(() => [...savedKey, id.value, 'told', locale.value]),
+    queryFn: () => dataOf(api.GET('/me/searches/{id}/told', { params: { path: { id: id.value } } })),
   })
 }
 

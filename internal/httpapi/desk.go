@@ -152,7 +152,10 @@ func (a *API) proposals(ctx context.Context, found []match.Proposal) ([]oas.Prop
 		return oas.Proposal{
 			ID: p.ID, State: oas.ProposalState(p.Position.State), NeedID: p.NeedID, NeedTitle: titles[p.NeedID],
 			Kind: oas.ProposalKind(p.Subject.Kind), SubjectID: p.Subject.ID, SubjectTitle: titles[p.Subject.ID],
-			Note: p.Note, Band: oas.ProposalBand(p.Band), Conflict: p.Conflict, Introduced: p.Introduced,
+			Note: p.Note, Band: oas.ProposalBand(p.Band), Conflict: p.Conflict,
+			Outcomes: list(p.Outcomes, func(o match.Outcome) oas.MatchOutcome {
+				return oas.MatchOutcome{Fate: oas.MatchOutcomeFate(o.Fate), At: o.At}
+			}),
 			MadeAt: p.MadeAt, WithdrawnAt: p.EndedAt, Actions: list(p.Actions, keepText),
 		}
 	}), nil

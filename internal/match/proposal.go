@@ -48,8 +48,9 @@ type Proposal struct {
 	MadeAt time.Time
 	// EndedAt is when it was withdrawn; zero while open.
 	EndedAt time.Time
-	// Introduced: the two sides have been introduced since. Lists fill it.
-	Introduced bool
+	// Outcomes are what became of the pair by an introduction that was made while
+	// the proposal stood, in order of time. Lists fill it.
+	Outcomes []Outcome
 	// Actions are the verbs of the steps that its reader may take now.
 	Actions []string
 }

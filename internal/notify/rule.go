@@ -11,19 +11,21 @@ import (
 type audience uint8
 
 const (
-	owners  audience = iota // members of the organisation that owns the subject
-	asked                   // members of the side that has to answer
-	asker                   // members of the side that waits for the answer
-	parties                 // members of both sides
-	others                  // members of the side that did not act
-	persons                 // the persons whom the subject is about
-	staff                   // members of the platform
+	owners   audience = iota // members of the organisation that owns the subject
+	asked                    // members of the side that has to answer
+	asker                    // members of the side that waits for the answer
+	parties                  // members of both sides
+	others                   // members of the side that did not act
+	mediator                 // members of the mediator whose proposal it came from
+	persons                  // the persons whom the subject is about
+	staff                    // members of the platform
 )
 
 // Groups of roles, by what they are told for.
 var (
 	negotiators = []policy.Role{policy.Officer, policy.Head, policy.Engineer, policy.Manager, policy.Broker}
 	writers     = []policy.Role{policy.Officer, policy.Head, policy.Inventor, policy.Engineer, policy.Manager, policy.Broker}
+	mediators   = []policy.Role{policy.Broker, policy.Officer, policy.Head}
 	signers     = []policy.Role{policy.Head, policy.Manager, policy.Chief, policy.Operator}
 	binders     = []policy.Role{policy.Officer, policy.Head, policy.Manager} // let others offer what is theirs
 	cashiers    = []policy.Role{policy.Finance, policy.Head, policy.Manager}
@@ -59,6 +61,10 @@ var rules = []rule{
 	{on: event.IntroductionAnswered, state: "declined", code: "introduction_declined", to: asker, roles: negotiators, letter: true},
 	{on: event.IntroductionWithdrawn, code: "introduction_withdrawn", to: asked, roles: negotiators},
 	{on: event.IntroductionLapsed, code: "introduction_lapsed", to: parties, roles: negotiators},
+	{on: event.IntroductionMade, code: "proposal_introduced", to: mediator, roles: mediators},
+	{on: event.IntroductionAnswered, state: "accepted", code: "proposal_accepted", to: mediator, roles: mediators},
+	{on: event.IntroductionAnswered, state: "declined", code: "proposal_declined", to: mediator, roles: mediators},
+	{on: event.IntroductionLapsed, code: "proposal_lapsed", to: mediator, roles: mediators},
 	{on: event.MessagePosted, code: "message_posted", to: others, roles: negotiators},
 	{on: event.NDASigned, code: "nda_signed", to: others, roles: negotiators},
 	{on: event.FileRequested, code: "file_requested", to: asked, roles: negotiators},
@@ -148,6 +154,8 @@ func (r rule) orgs(ev event.Event, c Concerned) []string {
 		out = []string{c.Asked}
 	case asker:
 		out = []string{c.Asker}
+	case mediator:
+		out = []string{c.Mediator}
 	case parties:
 		out = c.Parties
 	case others:

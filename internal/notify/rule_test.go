@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +18,30 @@ func TestEveryRuleTellsSomebody(t *testing.T) {
 		if (len(r.roles) == 0) != (r.to == persons) {
 			t.Errorf("%s by %s is told to roles %v", r.code, r.on, r.roles)
 		}
+	}
+}
+
+// The mediator is told what became of what it proposed, by codes of its own, and
+// hears nothing else of the two.
+func TestAMediatorIsToldWhatBecameOfItsProposal(t *testing.T) {
+	c := Concerned{Asker: "plant", Asked: "lab", Parties: []string{"plant", "lab"}, Mediator: "bridge"}
+	told := map[string]string{}
+	for name, states := range map[event.Name][]string{
+		event.IntroductionMade: {"open"}, event.IntroductionAnswered: {"accepted", "declined"}, event.IntroductionLapsed: {"lapsed"},
+		event.IntroductionWithdrawn: {"withdrawn"}, event.MessagePosted: {""}, event.DealChanged: {"closed", "contracted"},
+	} {
+		for _, state := range states {
+			ev := event.Event{Name: name, Kind: "introduction", Data: map[string]any{"state": state}}
+			for _, r := range rules {
+				if r.applies(ev) && slices.Contains(r.orgs(ev, c), "bridge") {
+					told[state] += r.code
+				}
+			}
+		}
+	}
+	want := map[string]string{"open": "proposal_introduced", "accepted": "proposal_accepted", "declined": "proposal_declined", "lapsed": "proposal_lapsed"}
+	if !maps.Equal(told, want) {
+		t.Errorf("%v", told)
 	}
 }
 

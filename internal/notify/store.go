@@ -63,6 +63,9 @@ type Concerned struct {
 	// Asker and Asked are the sides of an introduction, AnswerBy its clock.
 	Asker, Asked string
 	AnswerBy     time.Time
+	// Mediator put the two together by hand; it is no party, and reads no more than
+	// what became of it. "" for none.
+	Mediator string
 	// Concealed is an organisation that must not be named to the other side.
 	Concealed string
 	// Persons are those it is about.

@@ -70,12 +70,30 @@ func (s *Match) OpenProposals(ctx context.Context, of match.Ref, limit int) ([]m
 // ProposalsOf implements match.ProposalStore.
 func (s *Match) ProposalsOf(ctx context.Context, f match.ProposalFilter) ([]match.Proposal, error) {
 	text, args := proposalsQuery(f)
-	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Proposal, error) {
+	var led []int // to an introduction
+	var matches []string
+	n := 0
+	found, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Proposal, error) {
 		var introduced bool
 		p, err := scanProposalAnd(row, &introduced)
-		p.Introduced = introduced
+		if introduced {
+			led, matches = append(led, n), append(matches, p.MatchID)
+		}
+		n++
 		return p, err
 	}, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := s.Outcomes(ctx, matches...)
+	for _, i := range led {
+		for _, o := range outcomes {
+			if o.MatchID == found[i].MatchID {
+				found[i].Outcomes = append(found[i].Outcomes, o)
+			}
+		}
+	}
+	return found, err
 }
 
 func proposalsQuery(f match.ProposalFilter) (string, []any) {
@@ -88,7 +106,8 @@ func proposalsQuery(f match.ProposalFilter) (string, []any) {
 		c.add(`p.id < ?`, f.Before)
 	}
 	return `SELECT ` + proposalColumns + `, EXISTS (SELECT 1 FROM introductions i
-			WHERE i.need_id = p.need_id AND ` + offered + ` = p.subject_id AND i.state IN ('open', 'accepted') AND i.made_at >= p.made_at)
+			WHERE i.need_id = p.need_id AND ` + offered + ` = p.subject_id AND i.broker_org = p.broker_org
+				AND i.made_at >= p.made_at AND (p.ended_at = 0 OR i.made_at < p.ended_at))
 		FROM proposals p WHERE ` + c.where() + ` ORDER BY p.id DESC LIMIT ` + c.limit(f.Limit), c.args
 }
 

@@ -62,13 +62,19 @@ func (m *matchMarket) introducedTo(needID, packageID string) {
 // talking begins an introduction between plant and lab.
 func (m *matchMarket) talking(about deal.Topic) string {
 	m.t.Helper()
+	return m.talkingBy("", about)
+}
+
+// talkingBy begins one that a mediator's proposal led to.
+func (m *matchMarket) talkingBy(mediator string, about deal.Topic) string {
+	m.t.Helper()
 	id := ident.NewID()
 	step, err := deal.IntroductionMachine.Step(id, lifecycle.Position{}, string(policy.IntroductionCreate), "")
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	i := deal.Introduction{ID: id, Position: lifecycle.Position{State: step.To, Seq: step.Seq}, Version: 1, FromOrg: "plant", ToOrg: "lab",
-		Topic: about, Message: "您好", MadeBy: "acc-plant", MadeAt: m.clock.Now(), AnswerBy: m.clock.Now()}
+		Topic: about, BrokerOrg: mediator, Message: "您好", MadeBy: "acc-plant", MadeAt: m.clock.Now(), AnswerBy: m.clock.Now()}
 	err = m.db.InTx(m.ctx, func(ctx context.Context) error {
 		if err := store.NewDeal(m.db).InsertIntroduction(ctx, i, about.Offered()+"|"+about.NeedID); err != nil {
 			return err
@@ -453,7 +459,7 @@ func TestTheDeskTellsWhatWaits(t *testing.T) {
 			t.Errorf("%+v %v", counts, err)
 		}
 		page, err := desk.Proposals(m.ctx, broker, match.Open, "", 10)
-		if err != nil || len(page.Items) != 1 || page.Items[0].Introduced {
+		if err != nil || len(page.Items) != 1 || len(page.Items[0].Outcomes) > 0 {
 			t.Errorf("%+v %v", page, err)
 		}
 	})

@@ -109,14 +109,18 @@ func (s *Match) KeepOutcome(ctx context.Context, o match.Outcome) error {
 }
 
 // Outcomes are what became of matches, of each the fates in order of time.
-func (s *Match) Outcomes(ctx context.Context, matchID string) ([]match.Outcome, error) {
+func (s *Match) Outcomes(ctx context.Context, matchIDs ...string) ([]match.Outcome, error) {
+	if len(matchIDs) == 0 {
+		return nil, nil
+	}
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.Outcome, error) {
-		o := match.Outcome{MatchID: matchID}
+		var o match.Outcome
 		var at int64
-		err := row.Scan(&o.Fate, &at, &o.Code, &o.Model)
+		err := row.Scan(&o.MatchID, &o.Fate, &at, &o.Code, &o.Model)
 		o.At = clock.FromMicros(at)
 		return o, err
-	}, `SELECT fate, at, reason_code, model FROM match_outcomes WHERE match_id = $1 ORDER BY at, fate`, matchID)
+	}, `SELECT match_id, fate, at, reason_code, model FROM match_outcomes
+		WHERE match_id IN (`+sqldb.Placeholders(1, len(matchIDs))+`) ORDER BY match_id, at, fate`, sqldb.Args(nil, matchIDs)...)
 }
 
 // Tallies implements match.Store.

@@ -34,7 +34,7 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 			WHERE c.id = $1`, id)
 	case "introduction":
 		return sqldb.One(ctx, s.db, scanConcernedIntroduction, `
-			SELECT i.from_org, i.to_org, i.seller_asks, i.anonymous, i.state, i.answer_by, `+aboutTitle+`
+			SELECT i.from_org, i.to_org, i.seller_asks, i.anonymous, i.state, i.answer_by, i.broker_org, `+aboutTitle+`
 			FROM introductions i `+aboutTables("i")+` WHERE i.id = $1`, id)
 	case "agreement":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
@@ -136,7 +136,7 @@ func scanConcernedIntroduction(row sqldb.Row) (notify.Concerned, error) {
 	var sellerAsks, anonymous bool
 	var state string
 	var answerBy int64
-	err := row.Scan(&c.Asker, &c.Asked, &sellerAsks, &anonymous, &state, &answerBy, &c.Title.Zh, &c.Title.En)
+	err := row.Scan(&c.Asker, &c.Asked, &sellerAsks, &anonymous, &state, &answerBy, &c.Mediator, &c.Title.Zh, &c.Title.En)
 	c.Parties, c.AnswerBy = []string{c.Asker, c.Asked}, clock.FromMicros(answerBy)
 	if anonymous && state != "accepted" {
 		c.Concealed = c.Asker // the buyer

@@ -188,7 +188,7 @@ func (s *scene) populate() {
 	s.put("contributions", nil, columns{"id": "part", "listing_id": "A", "person_id": "entry", "role": "COMPLETER", "weight": 1,
 		"answer": "asked", "reason": "", "version": 1, "asked_at": 2, "answered_at": 0})
 
-	about := columns{"id": "I", "from_org": "enterprise", "to_org": "institute", "package_id": "P", "need_id": "N", "pair": "P|N",
+	about := columns{"id": "I", "from_org": "enterprise", "to_org": "institute", "package_id": "P", "need_id": "N", "pair": "P|N", "broker_org": "bridge",
 		"answer_by": clock.Micros(sceneDay.Add(48 * time.Hour))}
 	s.putIn("introductions", deal.IntroductionKind, deal.Open, zeroIntroduction, about)
 	for id, sellerAsks := range map[string]bool{"hidden-buyer-asks": false, "hidden-buyer-is-asked": true} {
@@ -249,7 +249,7 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 			{"package", "P", notify.Concerned{Title: text.Zh("成果包"), OwnerOrg: "institute", ConfirmBy: "2026-12-01"}},
 			{"contribution", "part", notify.Concerned{Title: text.Zh("退回的成果"), OwnerOrg: "institute", Persons: []string{"entry"}}},
 			{"achievement", "A", notify.Concerned{Title: text.Zh("退回的成果"), OwnerOrg: "institute"}},
-			{"introduction", "I", notify.Concerned{Title: text.Zh("成果包"), Parties: both, Asker: "enterprise", Asked: "institute", AnswerBy: answerBy}},
+			{"introduction", "I", notify.Concerned{Title: text.Zh("成果包"), Parties: both, Asker: "enterprise", Asked: "institute", AnswerBy: answerBy, Mediator: "bridge"}},
 			{"introduction", "hidden-buyer-asks", notify.Concerned{Title: text.Zh("需求"), Parties: both, Asker: "enterprise", Asked: "institute",
 				AnswerBy: clock.FromMicros(1), Concealed: "enterprise"}},
 			{"introduction", "hidden-buyer-is-asked", notify.Concerned{Title: text.Zh("需求"), Parties: parties, Asker: "institute", Asked: "enterprise",

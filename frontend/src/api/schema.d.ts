@@ -4092,13 +4092,22 @@ export interface components {
              */
             band?: "strong" | "good" | "possible";
             conflict: boolean;
-            /** @description The two sides talk, or were asked to, since */
-            introduced: boolean;
+            /** @description What became of the two by an introduction that was made while the proposal stood, in order of time */
+            outcomes: components["schemas"]["MatchOutcome"][];
             /** Format: date-time */
             made_at: string;
             /** Format: date-time */
             withdrawn_at?: string;
             actions: string[];
+        };
+        MatchOutcome: {
+            /** @enum {string} */
+            fate: "introduced" | "taken_back" | "lapsed" | "declined" | "accepted" | "broken_off" | "drafted" | "signed";
+            /**
+             * Format: date-time
+             * @description When it first happened
+             */
+            at: string;
         };
         ProposalForm: {
             need_id: string;

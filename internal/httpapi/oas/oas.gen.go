@@ -915,6 +915,42 @@ func (e MatchFeedbackFormVerdict) Valid() bool {
 	}
 }
 
+// Defines values for MatchOutcomeFate.
+const (
+	MatchOutcomeFateAccepted   MatchOutcomeFate = "accepted"
+	MatchOutcomeFateBrokenOff  MatchOutcomeFate = "broken_off"
+	MatchOutcomeFateDeclined   MatchOutcomeFate = "declined"
+	MatchOutcomeFateDrafted    MatchOutcomeFate = "drafted"
+	MatchOutcomeFateIntroduced MatchOutcomeFate = "introduced"
+	MatchOutcomeFateLapsed     MatchOutcomeFate = "lapsed"
+	MatchOutcomeFateSigned     MatchOutcomeFate = "signed"
+	MatchOutcomeFateTakenBack  MatchOutcomeFate = "taken_back"
+)
+
+// Valid indicates whether the value is a known member of the MatchOutcomeFate enum.
+func (e MatchOutcomeFate) Valid() bool {
+	switch e {
+	case MatchOutcomeFateAccepted:
+		return true
+	case MatchOutcomeFateBrokenOff:
+		return true
+	case MatchOutcomeFateDeclined:
+		return true
+	case MatchOutcomeFateDrafted:
+		return true
+	case MatchOutcomeFateIntroduced:
+		return true
+	case MatchOutcomeFateLapsed:
+		return true
+	case MatchOutcomeFateSigned:
+		return true
+	case MatchOutcomeFateTakenBack:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MisreadReason.
 const (
 	BadRange     MisreadReason = "bad_range"
@@ -3575,6 +3611,16 @@ type MatchList struct {
 	Relevant int `json:"relevant"`
 }
 
+// MatchOutcome defines model for MatchOutcome.
+type MatchOutcome struct {
+	// At When it first happened
+	At   time.Time        `json:"at"`
+	Fate MatchOutcomeFate `json:"fate"`
+}
+
+// MatchOutcomeFate defines model for MatchOutcome.Fate.
+type MatchOutcomeFate string
+
 // MatchProposal A mediator put the two together by hand
 type MatchProposal struct {
 	BrokerID string `json:"broker_id"`
@@ -4173,20 +4219,20 @@ type Proposal struct {
 	Band     ProposalBand `json:"band,omitempty,omitzero"`
 	Conflict bool         `json:"conflict"`
 	ID       string       `json:"id"`
-
-	// Introduced The two sides talk, or were asked to, since
-	Introduced bool         `json:"introduced"`
-	Kind       ProposalKind `json:"kind"`
-	MadeAt     time.Time    `json:"made_at"`
-	NeedID     string       `json:"need_id"`
+	Kind     ProposalKind `json:"kind"`
+	MadeAt   time.Time    `json:"made_at"`
+	NeedID   string       `json:"need_id"`
 
 	// NeedTitle One text in Chinese and English; at least one of them
 	NeedTitle Text `json:"need_title,omitempty,omitzero"`
 
 	// Note One text in Chinese and English; at least one of them
-	Note      Text          `json:"note"`
-	State     ProposalState `json:"state"`
-	SubjectID string        `json:"subject_id"`
+	Note Text `json:"note"`
+
+	// Outcomes What became of the two by an introduction that was made while the proposal stood, in order of time
+	Outcomes  []MatchOutcome `json:"outcomes"`
+	State     ProposalState  `json:"state"`
+	SubjectID string         `json:"subject_id"`
 
 	// SubjectTitle One text in Chinese and English; at least one of them
 	SubjectTitle Text      `json:"subject_title,omitempty,omitzero"`

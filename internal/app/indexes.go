@@ -72,7 +72,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		Tx: p.db, Journal: p.journal, Clock: p.clock,
 	})
 	i.desk = match.NewDesk(match.DeskDeps{
-		Matches: i.matches, Store: p.matchRows, Tx: p.db, Journal: p.journal, Clock: p.clock,
+		Matches: i.matches, Store: p.matchRows, Asides: p.matchRows, Tx: p.db, Journal: p.journal, Clock: p.clock,
 		Config: match.DeskConfig{ProposalsPerDay: p.cfg.Matching.ProposalsPerDay, IdleDays: p.cfg.Matching.IdleDays},
 	})
 	if cfg := p.cfg.Embedding; cfg.On() {

@@ -15,7 +15,8 @@ import (
 func (a *API) GetDesk(ctx context.Context, _ oas.GetDeskRequestObject) (oas.GetDeskResponseObject, error) {
 	n, err := a.Desk.Counts(ctx, actorOf(ctx))
 	return oas.GetDesk200JSONResponse{
-		Needs: n.Needs, Idle: n.Idle, Proposals: n.Proposals, IdleDays: a.Desk.IdleDays(), MostCounted: match.MostCounted,
+		Needs: n.Needs, Idle: n.Idle, Proposals: n.Proposals, NeedsAside: n.NeedsAside, IdleAside: n.IdleAside,
+		IdleDays: a.Desk.IdleDays(), MostCounted: match.MostCounted,
 	}, err
 }
 
@@ -26,7 +27,7 @@ var deskBands = map[oas.ListDeskNeedsParamsMatches]match.Band{"strong": match.St
 func (a *API) ListDeskNeeds(ctx context.Context, req oas.ListDeskNeedsRequestObject) (oas.ListDeskNeedsResponseObject, error) {
 	p := req.Params
 	page, err := a.Desk.Needs(ctx, actorOf(ctx), match.DeskQuery{
-		TechnicalField: p.Field, Region: p.Region, Band: deskBands[p.Matches], Days: p.Days, Sort: match.DeskSort(p.Sort), Cursor: p.Cursor, Limit: p.PageSize,
+		Aside: p.Aside, TechnicalField: p.Field, Region: p.Region, Band: deskBands[p.Matches], Days: p.Days, Sort: match.DeskSort(p.Sort), Cursor: p.Cursor, Limit: p.PageSize,
 	})
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (a *API) ListDeskNeeds(ctx context.Context, req oas.ListDeskNeedsRequestObj
 	out := oas.ListDeskNeeds200JSONResponse{NextCursor: page.Next, Items: []oas.DeskNeed{}}
 	for _, n := range page.Items {
 		if card, ok := cards[n.ID]; ok { // else it left since
-			out.Items = append(out.Items, oas.DeskNeed{Need: card, Until: n.Until, Since: n.Since, Strong: n.Strong, Good: n.Good})
+			out.Items = append(out.Items, oas.DeskNeed{Need: card, Until: n.Until, Since: n.Since, Strong: n.Strong, Good: n.Good, Proposed: n.Proposed})
 		}
 	}
 	return out, nil
@@ -52,7 +53,7 @@ func (a *API) ListDeskNeeds(ctx context.Context, req oas.ListDeskNeedsRequestObj
 func (a *API) ListDeskMatches(ctx context.Context, req oas.ListDeskMatchesRequestObject) (oas.ListDeskMatchesResponseObject, error) {
 	p := req.Params
 	page, err := a.Desk.Idle(ctx, actorOf(ctx), match.DeskQuery{
-		TechnicalField: p.Field, Region: p.Region, Band: match.Band(p.Band), Days: p.Days, Cursor: p.Cursor, Limit: p.PageSize,
+		Aside: p.Aside, TechnicalField: p.Field, Region: p.Region, Band: match.Band(p.Band), Days: p.Days, Cursor: p.Cursor, Limit: p.PageSize,
 	})
 	if err != nil {
 		return nil, err
@@ -76,6 +77,26 @@ func (a *API) ListDeskMatches(ctx context.Context, req oas.ListDeskMatchesReques
 		}
 	}
 	return out, nil
+}
+
+// SetDeskNeedAside implements the contract.
+func (a *API) SetDeskNeedAside(ctx context.Context, req oas.SetDeskNeedAsideRequestObject) (oas.SetDeskNeedAsideResponseObject, error) {
+	return oas.SetDeskNeedAside204Response{}, a.Desk.SetNeedAside(ctx, actorOf(ctx), req.ID)
+}
+
+// BringBackDeskNeed implements the contract.
+func (a *API) BringBackDeskNeed(ctx context.Context, req oas.BringBackDeskNeedRequestObject) (oas.BringBackDeskNeedResponseObject, error) {
+	return oas.BringBackDeskNeed204Response{}, a.Desk.BringBack(ctx, actorOf(ctx), match.NeedAside, req.ID)
+}
+
+// SetDeskMatchAside implements the contract.
+func (a *API) SetDeskMatchAside(ctx context.Context, req oas.SetDeskMatchAsideRequestObject) (oas.SetDeskMatchAsideResponseObject, error) {
+	return oas.SetDeskMatchAside204Response{}, a.Desk.SetMatchAside(ctx, actorOf(ctx), req.ID)
+}
+
+// BringBackDeskMatch implements the contract.
+func (a *API) BringBackDeskMatch(ctx context.Context, req oas.BringBackDeskMatchRequestObject) (oas.BringBackDeskMatchResponseObject, error) {
+	return oas.BringBackDeskMatch204Response{}, a.Desk.BringBack(ctx, actorOf(ctx), match.MatchAside, req.ID)
 }
 
 // cardsOf are the cards of listings that the actor may see, by id.

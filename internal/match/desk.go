@@ -12,10 +12,12 @@ import (
 	"chengqiao/internal/policy"
 )
 
-// DeskCounts is how much lies on a mediator's desk. No number is above
-// MostCounted, which stands for as many or more.
+// DeskCounts is how much lies on a mediator's desk, and how much of needs and
+// matches it has set aside. No number is above MostCounted, which stands for as
+// many or more.
 type DeskCounts struct {
 	Needs, Idle, Proposals int
+	NeedsAside, IdleAside  int
 }
 
 // MostCounted bounds what the desk counts.
@@ -51,6 +53,11 @@ const (
 
 // NeedFilter chooses waiting needs.
 type NeedFilter struct {
+	// OrgID is the mediator that asks. Aside: those that it has set aside, which
+	// are left out otherwise.
+	OrgID string
+	Aside bool
+
 	TechnicalField string
 	// Region is a code of GB/T 2260; a province takes its divisions with it.
 	Region string
@@ -102,10 +109,16 @@ type WaitingNeed struct {
 	Since time.Time
 	// Strong and Good are how many such pairs the ledger holds of it.
 	Strong, Good int
+	// Proposed is for how many results of it a proposal of the mediator's is open.
+	Proposed int
 }
 
 // IdleFilter chooses good pairs that nobody acted on.
 type IdleFilter struct {
+	// OrgID and Aside as in NeedFilter.
+	OrgID string
+	Aside bool
+
 	TechnicalField, Region string
 	// Band is Strong or Good; None is either.
 	Band Band
@@ -126,6 +139,8 @@ type ProposalFilter struct {
 
 // DeskQuery is what a person asks of one of the desk's lists.
 type DeskQuery struct {
+	// Aside: what the mediator has set aside, and not what waits.
+	Aside                  bool
 	TechnicalField, Region string
 	Band                   Band
 	// Days is the least age; 0 is what the desk usually shows.
@@ -172,7 +187,7 @@ func (d *Desk) Needs(ctx context.Context, actor policy.Actor, q DeskQuery) (Desk
 	if err != nil {
 		return none, err
 	}
-	f := NeedFilter{TechnicalField: q.TechnicalField, Region: q.Region, Band: q.Band, Sort: q.Sort, After: after, Limit: deskPage(q.Limit) + 1}
+	f := NeedFilter{OrgID: actor.OrgID, Aside: q.Aside, TechnicalField: q.TechnicalField, Region: q.Region, Band: q.Band, Sort: q.Sort, After: after, Limit: deskPage(q.Limit) + 1}
 	if q.Days > 0 {
 		f.Before = d.daysAgo(q.Days)
 	}
@@ -188,7 +203,7 @@ func (d *Desk) Needs(ctx context.Context, actor policy.Actor, q DeskQuery) (Desk
 	}), nil
 }
 
-// Idle lists good pairs that nobody acted on, the strongest first. Errors: as
+// Idle lists good pairs that nobody acted on or proposed, the strongest first. Errors: as
 // in Needs.
 func (d *Desk) Idle(ctx context.Context, actor policy.Actor, q DeskQuery) (DeskPage[IdlePair], error) {
 	var none DeskPage[IdlePair]
@@ -203,7 +218,7 @@ func (d *Desk) Idle(ctx context.Context, actor policy.Actor, q DeskQuery) (DeskP
 	if q.Days > 0 {
 		days = q.Days
 	}
-	f := IdleFilter{TechnicalField: q.TechnicalField, Region: q.Region, Band: q.Band, Before: d.daysAgo(days), After: after, Limit: deskPage(q.Limit) + 1}
+	f := IdleFilter{OrgID: actor.OrgID, Aside: q.Aside, TechnicalField: q.TechnicalField, Region: q.Region, Band: q.Band, Before: d.daysAgo(days), After: after, Limit: deskPage(q.Limit) + 1}
 	found, err := d.store.IdleMatches(ctx, f)
 	if err != nil {
 		return none, err

@@ -90,8 +90,8 @@ type ProposalStore interface {
 	// WaitingNeeds lists live needs that members read and that nobody has been
 	// introduced to.
 	WaitingNeeds(ctx context.Context, f NeedFilter) ([]WaitingNeed, error)
-	// IdleMatches lists good pairs of live listings that members read and that
-	// nobody acted on, the strongest first.
+	// IdleMatches lists good pairs of live listings that members read, that nobody
+	// acted on and no mediator's open proposal is of, the strongest first.
 	IdleMatches(ctx context.Context, f IdleFilter) ([]Match, error)
 	// ProposalsOf lists a mediator's, newest first.
 	ProposalsOf(ctx context.Context, f ProposalFilter) ([]Proposal, error)

@@ -49,6 +49,7 @@ type DeskConfig struct {
 type DeskDeps struct {
 	Matches *Service
 	Store   ProposalStore
+	Asides  AsideStore
 	Tx      journal.Transactor
 	Journal journal.Journal
 	Clock   clock.Clock
@@ -56,10 +57,11 @@ type DeskDeps struct {
 }
 
 // Desk is the mediators' view of the market: what waits for somebody to put two
-// sides together, and what they put together by hand.
+// sides together, what they set aside of it, and what they put together by hand.
 type Desk struct {
 	matches *Service
 	store   ProposalStore
+	asides  AsideStore
 	tx      journal.Transactor
 	journal journal.Journal
 	clock   clock.Clock
@@ -68,7 +70,7 @@ type Desk struct {
 
 // NewDesk makes the desk.
 func NewDesk(d DeskDeps) *Desk {
-	return &Desk{matches: d.Matches, store: d.Store, tx: d.Tx, journal: d.Journal, clock: d.Clock, config: d.Config}
+	return &Desk{matches: d.Matches, store: d.Store, asides: d.Asides, tx: d.Tx, journal: d.Journal, clock: d.Clock, config: d.Config}
 }
 
 // Propose puts a need and a result before both sides, with the mediator's name
@@ -120,38 +122,12 @@ func (d *Desk) Propose(ctx context.Context, actor policy.Actor, r ProposalReques
 
 // sides are the two listings as members read them, both live.
 func (d *Desk) sides(ctx context.Context, actor policy.Actor, r ProposalRequest) (need, result Listing, err error) {
-	refs := []Ref{{Need, r.NeedID}, r.Subject}
-	for _, ref := range refs {
-		facts, err := d.matches.listings.Facts(ctx, ref)
-		if err != nil {
-			return need, result, err
-		}
-		if err := policy.Check(actor, readActions[ref.Kind], facts).Err(); err != nil {
-			return need, result, err
-		}
-	}
-	live, err := d.matches.listings.Live(ctx, refs)
+	asked := Ref{Need, r.NeedID}
+	live, err := d.live(ctx, actor, asked, r.Subject)
 	if err != nil {
 		return need, result, err
 	}
-	for _, l := range live {
-		if l.ViewFor(deskTiers) == nil {
-			continue
-		}
-		if l.Kind == Need {
-			need = l
-		} else {
-			result = l
-		}
-	}
-	for _, side := range []struct {
-		l   Listing
-		ref Ref
-	}{{need, refs[0]}, {result, refs[1]}} {
-		if side.l.ID == "" {
-			return need, result, errs.Newp(errs.Conflict, "listing_not_published", errs.Params{"kind": string(side.ref.Kind)})
-		}
-	}
+	need, result = live[asked], live[r.Subject]
 	return need, result, ofTwo(actor, need, result)
 }
 

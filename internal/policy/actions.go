@@ -146,6 +146,7 @@ const (
 	EmbeddingKeep Action = "embedding.keep"
 
 	DeskRead         Action = "desk.read"         // what waits for somebody to put two sides together
+	DeskSetAside     Action = "desk.set_aside"    // keep something off its organisation's desk
 	ProposalMake     Action = "proposal.make"     // put a need and a result before both sides
 	ProposalWithdraw Action = "proposal.withdraw" // by the mediator that made it
 

@@ -311,6 +311,7 @@ var rules = map[Action]rule{
 
 	// A mediator's own proposals; the desk itself is no secret.
 	DeskRead:         byMediator(false),
+	DeskSetAside:     byMediator(false),
 	ProposalMake:     byMediator(false),
 	ProposalWithdraw: byMediator(true),
 

@@ -87,7 +87,10 @@ func (c *conditions) where() string {
 }
 
 // limit appends a last argument and is its placeholder.
-func (c *conditions) limit(n int) string {
-	c.args = append(c.args, n)
+func (c *conditions) limit(n int) string { return c.arg(n) }
+
+// arg appends an argument and is its placeholder.
+func (c *conditions) arg(value any) string {
+	c.args = append(c.args, value)
 	return "$" + strconv.Itoa(len(c.args))
 }

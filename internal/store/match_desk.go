@@ -11,7 +11,10 @@ import (
 	"chengqiao/internal/sqldb"
 )
 
-var _ match.ProposalStore = (*Match)(nil)
+var (
+	_ match.ProposalStore = (*Match)(nil)
+	_ match.AsideStore    = (*Match)(nil)
+)
 
 const proposalColumns = `p.id, p.state, p.step_seq, p.version, p.match_id, p.need_id, p.subject_kind, p.subject_id, p.broker_org, p.made_by,
 	p.note_zh, p.note_en, p.conflict, p.band, p.made_at, p.ended_at`
@@ -131,10 +134,33 @@ var bothRead = `l.state = 'published' AND r.state = 'published' AND ` + readByMe
 // neverIntroduced: of a pair m, nobody asked to talk about it.
 const neverIntroduced = `NOT EXISTS (SELECT 1 FROM introductions i WHERE i.need_id = m.need_id AND ` + offered + ` = m.subject_id)`
 
+// notProposed: of a pair m, no mediator has put it before both sides.
+const notProposed = `NOT EXISTS (SELECT 1 FROM proposals p WHERE p.need_id = m.need_id AND p.subject_id = m.subject_id AND p.state = 'open')`
+
+// What a mediator has set aside holds while the versions that it looked at are
+// live: of a need l, until a good match comes that was not there; of a pair m
+// itself; and of a pair m with its need, which takes what was there by then.
+const (
+	needAside = `EXISTS (SELECT 1 FROM desk_asides a WHERE a.org_id = ? AND a.kind = 'need' AND a.subject_id = l.id AND a.need_number = l.live_number
+		AND NOT EXISTS (SELECT 1 FROM matches k WHERE k.need_id = l.id AND k.band IN ('strong', 'good') AND k.created_at > a.at))`
+	pairAside = `EXISTS (SELECT 1 FROM desk_asides a WHERE a.org_id = ? AND a.kind = 'match' AND a.subject_id = m.id
+		AND a.need_number = l.live_number AND a.result_number = r.live_number)`
+	needOfPairAside = `EXISTS (SELECT 1 FROM desk_asides a WHERE a.org_id = ? AND a.kind = 'need' AND a.subject_id = m.need_id
+		AND a.need_number = l.live_number AND m.created_at <= a.at)`
+	// amongAside begins the search where little is: with what a mediator set aside.
+	amongAside = ` IN (SELECT a.subject_id FROM desk_asides a WHERE a.org_id = ? AND a.kind = `
+)
+
 // waitingNeeds are the conditions of a filter on listings l with their live versions v.
 func waitingNeeds(f match.NeedFilter) *conditions {
 	var c conditions
 	c.add(`l.kind = 'need' AND l.state = 'published' AND ` + readByMembers + ` AND ` + unintroduced)
+	if f.Aside {
+		c.add(`l.id`+amongAside+`'need')`, f.OrgID)
+		c.add(needAside, f.OrgID)
+	} else {
+		c.add(`NOT `+needAside, f.OrgID)
+	}
 	c.classified(`v`, f.TechnicalField, f.Region)
 	has := `EXISTS (SELECT 1 FROM matches m WHERE m.need_id = l.id AND ` + readByItself + ` AND m.band `
 	switch f.Band {
@@ -168,9 +194,9 @@ func (s *Match) WaitingNeeds(ctx context.Context, f match.NeedFilter) ([]match.W
 	text, args := waitingQuery(f)
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (match.WaitingNeed, error) {
 		var n match.WaitingNeed
-		var since, strong, good int64
-		err := row.Scan(&n.ID, &n.Until, &since, &strong, &good)
-		n.Since, n.Strong, n.Good = clock.FromMicros(since), int(strong), int(good)
+		var since, strong, good, proposed int64
+		err := row.Scan(&n.ID, &n.Until, &since, &strong, &good, &proposed)
+		n.Since, n.Strong, n.Good, n.Proposed = clock.FromMicros(since), int(strong), int(good), int(proposed)
 		return n, err
 	}, text, args...)
 }
@@ -187,10 +213,13 @@ func waitingQuery(f match.NeedFilter) (string, []any) {
 	}
 	return `SELECT l.id, l.confirm_by, l.published_at,
 			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'strong' AND ` + readByItself + `),
-			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'good' AND ` + readByItself + `)
-		FROM listings l JOIN revisions v ON v.id = l.live_revision
-		WHERE ` + c.where() + ` ORDER BY ` + order + ` LIMIT ` + c.limit(f.Limit), c.args
+			(SELECT count(*) FROM matches m WHERE m.need_id = l.id AND m.band = 'good' AND ` + readByItself + `),
+			(SELECT count(*) FROM proposals p WHERE p.need_id = l.id AND p.state = 'open' AND p.broker_org = ` + c.arg(f.OrgID) + `)
+		` + needTables + `WHERE ` + c.where() + ` ORDER BY ` + order + ` LIMIT ` + c.limit(f.Limit), c.args
 }
+
+// needTables are live listings l with their live versions v.
+const needTables = ` FROM listings l JOIN revisions v ON v.id = l.live_revision `
 
 // idleMatches are the conditions of a filter on pairTables.
 func idleMatches(f match.IdleFilter) *conditions {
@@ -203,6 +232,14 @@ func idleMatches(f match.IdleFilter) *conditions {
 	c.add(readByItself)
 	c.add(`NOT EXISTS (SELECT 1 FROM match_feedback b WHERE b.match_id = m.id)`)
 	c.add(neverIntroduced)
+	c.add(notProposed)
+	if f.Aside {
+		c.add(`m.id`+amongAside+`'match')`, f.OrgID)
+		c.add(pairAside, f.OrgID)
+	} else {
+		c.add(`NOT `+pairAside, f.OrgID)
+		c.add(`NOT `+needOfPairAside, f.OrgID)
+	}
 	c.classified(`v`, f.TechnicalField, f.Region)
 	return &c
 }
@@ -238,8 +275,10 @@ func (s *Match) CountDesk(ctx context.Context, org string, before time.Time, lim
 		c      *conditions
 		tables string
 	}{
-		{&out.Needs, waitingNeeds(match.NeedFilter{}), ` FROM listings l JOIN revisions v ON v.id = l.live_revision `},
-		{&out.Idle, idleMatches(match.IdleFilter{Before: before}), pairTables},
+		{&out.Needs, waitingNeeds(match.NeedFilter{OrgID: org}), needTables},
+		{&out.NeedsAside, waitingNeeds(match.NeedFilter{OrgID: org, Aside: true}), needTables},
+		{&out.Idle, idleMatches(match.IdleFilter{OrgID: org, Before: before}), pairTables},
+		{&out.IdleAside, idleMatches(match.IdleFilter{OrgID: org, Aside: true, Before: before}), pairTables},
 		{&out.Proposals, openProposals(org), ` FROM proposals p `},
 	} {
 		n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64],
@@ -256,6 +295,25 @@ func openProposals(org string) *conditions {
 	var c conditions
 	c.add(`p.broker_org = ? AND p.state = 'open'`, org)
 	return &c
+}
+
+// SetAside implements match.AsideStore.
+func (s *Match) SetAside(ctx context.Context, a match.Aside) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO desk_asides (org_id, kind, subject_id, need_number, result_number, at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (org_id, kind, subject_id) DO UPDATE SET need_number = excluded.need_number, result_number = excluded.result_number, at = excluded.at`,
+		a.OrgID, a.Kind, a.ID, a.NeedVersion, a.ResultVersion, clock.Micros(a.At))
+	return err
+}
+
+// DropAside implements match.AsideStore.
+func (s *Match) DropAside(ctx context.Context, org string, kind match.SetAsideKind, id string) (bool, error) {
+	res, err := s.db.Exec(ctx, `DELETE FROM desk_asides WHERE org_id = $1 AND kind = $2 AND subject_id = $3`, org, kind, id)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // Broker implements deal.Matches: the mediator whose proposal of the pair is open.

@@ -25,7 +25,7 @@ var broker = policy.Actor{AccountID: "acc-bridge", PersonID: "per-bridge", OrgID
 // deskOf is the mediators' desk over the market.
 func deskOf(m *matchMarket, perDay int) *match.Desk {
 	return match.NewDesk(match.DeskDeps{
-		Matches: m.service, Store: m.rows, Tx: m.db, Journal: m.journal, Clock: m.clock,
+		Matches: m.service, Store: m.rows, Asides: m.rows, Tx: m.db, Journal: m.journal, Clock: m.clock,
 		Config: match.DeskConfig{ProposalsPerDay: perDay, IdleDays: 14},
 	})
 }

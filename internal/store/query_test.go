@@ -54,6 +54,8 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"needs that wait":         of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
 		"needs by age":            of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
 		"idle matches":            of(store.IdleQuery(match.IdleFilter{After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
+		"needs set aside":         of(store.WaitingQuery(match.NeedFilter{OrgID: "o", Aside: true, Limit: 20})),
+		"matches set aside":       of(store.IdleQuery(match.IdleFilter{OrgID: "o", Aside: true, Limit: 20})),
 		"needs of a prefecture":   of(store.WaitingQuery(match.NeedFilter{Region: "652300", After: match.DeskCursor{Key: "2026-11-29", ID: "x"}, Limit: 20})),
 		"idle of a prefecture":    of(store.IdleQuery(match.IdleFilter{Region: "652300", Band: match.Strong, Limit: 20})),
 		"proposals":               of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),

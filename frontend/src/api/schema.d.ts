@@ -1458,6 +1458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/needs/{id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a need, with the matches that it has by now, off the acting mediator's desk until it has a new version or a new good match */
+        put: operations["setDeskNeedAside"];
+        post?: never;
+        /** Put a need on the acting mediator's desk again */
+        delete: operations["bringBackDeskNeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/matches": {
         parameters: {
             query?: never;
@@ -1465,11 +1485,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Good and strong matches that nobody acted on, the strongest first */
+        /** Good and strong matches that nobody acted on or proposed, the strongest first */
         get: operations["listDeskMatches"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/matches/{id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a match off the acting mediator's desk until one of its sides has a new version */
+        put: operations["setDeskMatchAside"];
+        post?: never;
+        /** Put a match on the acting mediator's desk again */
+        delete: operations["bringBackDeskMatch"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4052,6 +4092,10 @@ export interface components {
             needs: number;
             idle: number;
             proposals: number;
+            /** @description Waiting needs that the acting mediator has set aside */
+            needs_aside: number;
+            /** @description Matches that it has set aside */
+            idle_aside: number;
             /** @description How long a good match may lie before it is told of */
             idle_days: number;
             most_counted: number;
@@ -4064,6 +4108,8 @@ export interface components {
             /** @description Strong matches in the ledger */
             strong: number;
             good: number;
+            /** @description Open proposals of the acting mediator for it */
+            proposed: number;
         };
         DeskMatch: {
             id: string;
@@ -7376,6 +7422,8 @@ export interface operations {
                 region?: string;
                 /** @description strong, good: with such a match at least; none: with neither */
                 matches?: "strong" | "good" | "none";
+                /** @description Those that the acting mediator has set aside, and not what waits */
+                aside?: boolean;
                 /** @description For at least so many days */
                 days?: components["parameters"]["Days"];
                 sort?: "deadline" | "oldest";
@@ -7403,6 +7451,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    setDeskNeedAside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Set aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bringBackDeskNeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not set aside any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listDeskMatches: {
         parameters: {
             query?: {
@@ -7411,6 +7501,8 @@ export interface operations {
                 /** @description A GB/T 2260 code of the need; a province takes its divisions with it */
                 region?: string;
                 band?: "strong" | "good";
+                /** @description Those that the acting mediator has set aside, and not what waits */
+                aside?: boolean;
                 /** @description For at least so many days */
                 days?: components["parameters"]["Days"];
                 cursor?: components["parameters"]["Cursor"];
@@ -7433,6 +7525,48 @@ export interface operations {
                         next_cursor?: string;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setDeskMatchAside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Set aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bringBackDeskMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not set aside any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -2901,11 +2901,17 @@ type DealState string
 type Desk struct {
 	Idle int `json:"idle"`
 
+	// IdleAside Matches that it has set aside
+	IdleAside int `json:"idle_aside"`
+
 	// IdleDays How long a good match may lie before it is told of
 	IdleDays    int `json:"idle_days"`
 	MostCounted int `json:"most_counted"`
 	Needs       int `json:"needs"`
-	Proposals   int `json:"proposals"`
+
+	// NeedsAside Waiting needs that the acting mediator has set aside
+	NeedsAside int `json:"needs_aside"`
+	Proposals  int `json:"proposals"`
 }
 
 // DeskMatch defines model for DeskMatch.
@@ -2923,9 +2929,12 @@ type DeskMatchBand string
 
 // DeskNeed defines model for DeskNeed.
 type DeskNeed struct {
-	Good  int       `json:"good"`
-	Need  SearchHit `json:"need"`
-	Since time.Time `json:"since"`
+	Good int       `json:"good"`
+	Need SearchHit `json:"need"`
+
+	// Proposed Open proposals of the acting mediator for it
+	Proposed int       `json:"proposed"`
+	Since    time.Time `json:"since"`
 
 	// Strong Strong matches in the ledger
 	Strong int `json:"strong"`
@@ -5171,6 +5180,9 @@ type ListDeskMatchesParams struct {
 	Region string                    `form:"region,omitempty" json:"region,omitempty,omitzero"`
 	Band   ListDeskMatchesParamsBand `form:"band,omitempty" json:"band,omitempty,omitzero"`
 
+	// Aside Those that the acting mediator has set aside, and not what waits
+	Aside bool `form:"aside,omitempty" json:"aside,omitempty,omitzero"`
+
 	// Days For at least so many days
 	Days     Days     `form:"days,omitempty" json:"days,omitempty,omitzero"`
 	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
@@ -5190,6 +5202,9 @@ type ListDeskNeedsParams struct {
 
 	// Matches strong, good: with such a match at least; none: with neither
 	Matches ListDeskNeedsParamsMatches `form:"matches,omitempty" json:"matches,omitempty,omitzero"`
+
+	// Aside Those that the acting mediator has set aside, and not what waits
+	Aside bool `form:"aside,omitempty" json:"aside,omitempty,omitzero"`
 
 	// Days For at least so many days
 	Days     Days                    `form:"days,omitempty" json:"days,omitempty,omitzero"`
@@ -6234,12 +6249,24 @@ type ServerInterface interface {
 	// GetDesk How much lies on the acting mediator's desk
 	// (GET /desk)
 	GetDesk(c *gin.Context)
-	// ListDeskMatches Good and strong matches that nobody acted on, the strongest first
+	// ListDeskMatches Good and strong matches that nobody acted on or proposed, the strongest first
 	// (GET /desk/matches)
 	ListDeskMatches(c *gin.Context, params ListDeskMatchesParams)
+	// BringBackDeskMatch Put a match on the acting mediator's desk again
+	// (DELETE /desk/matches/{id}/aside)
+	BringBackDeskMatch(c *gin.Context, id ID)
+	// SetDeskMatchAside Keep a match off the acting mediator's desk until one of its sides has a new version
+	// (PUT /desk/matches/{id}/aside)
+	SetDeskMatchAside(c *gin.Context, id ID)
 	// ListDeskNeeds Live needs to which nobody has been introduced, the nearest last day first
 	// (GET /desk/needs)
 	ListDeskNeeds(c *gin.Context, params ListDeskNeedsParams)
+	// BringBackDeskNeed Put a need on the acting mediator's desk again
+	// (DELETE /desk/needs/{id}/aside)
+	BringBackDeskNeed(c *gin.Context, id ID)
+	// SetDeskNeedAside Keep a need, with the matches that it has by now, off the acting mediator's desk until it has a new version or a new good match
+	// (PUT /desk/needs/{id}/aside)
+	SetDeskNeedAside(c *gin.Context, id ID)
 	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
 	// (GET /disclosures)
 	ListDisclosures(c *gin.Context, params ListDisclosuresParams)
@@ -8249,6 +8276,14 @@ func (siw *ServerInterfaceWrapper) ListDeskMatches(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "aside" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "aside", c.Request.URL.Query(), &params.Aside, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter aside: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "days" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", c.Request.URL.Query(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -8283,6 +8318,56 @@ func (siw *ServerInterfaceWrapper) ListDeskMatches(c *gin.Context) {
 	siw.Handler.ListDeskMatches(c, params)
 }
 
+// BringBackDeskMatch operation middleware
+func (siw *ServerInterfaceWrapper) BringBackDeskMatch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BringBackDeskMatch(c, id)
+}
+
+// SetDeskMatchAside operation middleware
+func (siw *ServerInterfaceWrapper) SetDeskMatchAside(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetDeskMatchAside(c, id)
+}
+
 // ListDeskNeeds operation middleware
 func (siw *ServerInterfaceWrapper) ListDeskNeeds(c *gin.Context) {
 
@@ -8313,6 +8398,14 @@ func (siw *ServerInterfaceWrapper) ListDeskNeeds(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "matches", c.Request.URL.Query(), &params.Matches, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter matches: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "aside" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "aside", c.Request.URL.Query(), &params.Aside, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter aside: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -8356,6 +8449,56 @@ func (siw *ServerInterfaceWrapper) ListDeskNeeds(c *gin.Context) {
 	}
 
 	siw.Handler.ListDeskNeeds(c, params)
+}
+
+// BringBackDeskNeed operation middleware
+func (siw *ServerInterfaceWrapper) BringBackDeskNeed(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BringBackDeskNeed(c, id)
+}
+
+// SetDeskNeedAside operation middleware
+func (siw *ServerInterfaceWrapper) SetDeskNeedAside(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetDeskNeedAside(c, id)
 }
 
 // ListDisclosures operation middleware
@@ -13973,7 +14116,11 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
 	router.GET(options.BaseURL+"/desk", wrapper.GetDesk)
 	router.GET(options.BaseURL+"/desk/needs", wrapper.ListDeskNeeds)
+	router.DELETE(options.BaseURL+"/desk/needs/:id/aside", wrapper.BringBackDeskNeed)
+	router.PUT(options.BaseURL+"/desk/needs/:id/aside", wrapper.SetDeskNeedAside)
 	router.GET(options.BaseURL+"/desk/matches", wrapper.ListDeskMatches)
+	router.DELETE(options.BaseURL+"/desk/matches/:id/aside", wrapper.BringBackDeskMatch)
+	router.PUT(options.BaseURL+"/desk/matches/:id/aside", wrapper.SetDeskMatchAside)
 	router.GET(options.BaseURL+"/proposals", wrapper.ListProposals)
 	router.POST(options.BaseURL+"/proposals", wrapper.MakeProposal)
 	router.POST(options.BaseURL+"/proposals/:id/steps", wrapper.StepProposal)
@@ -16004,6 +16151,72 @@ func (response ListDeskMatchesdefaultApplicationProblemPlusJSONResponse) VisitLi
 	return err
 }
 
+type BringBackDeskMatchRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type BringBackDeskMatchResponseObject interface {
+	VisitBringBackDeskMatchResponse(w http.ResponseWriter) error
+}
+
+type BringBackDeskMatch204Response struct {
+}
+
+func (response BringBackDeskMatch204Response) VisitBringBackDeskMatchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type BringBackDeskMatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BringBackDeskMatchdefaultApplicationProblemPlusJSONResponse) VisitBringBackDeskMatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetDeskMatchAsideRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type SetDeskMatchAsideResponseObject interface {
+	VisitSetDeskMatchAsideResponse(w http.ResponseWriter) error
+}
+
+type SetDeskMatchAside204Response struct {
+}
+
+func (response SetDeskMatchAside204Response) VisitSetDeskMatchAsideResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetDeskMatchAsidedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetDeskMatchAsidedefaultApplicationProblemPlusJSONResponse) VisitSetDeskMatchAsideResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDeskNeedsRequestObject struct {
 	Params ListDeskNeedsParams
 }
@@ -16035,6 +16248,72 @@ type ListDeskNeedsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListDeskNeedsdefaultApplicationProblemPlusJSONResponse) VisitListDeskNeedsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BringBackDeskNeedRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type BringBackDeskNeedResponseObject interface {
+	VisitBringBackDeskNeedResponse(w http.ResponseWriter) error
+}
+
+type BringBackDeskNeed204Response struct {
+}
+
+func (response BringBackDeskNeed204Response) VisitBringBackDeskNeedResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type BringBackDeskNeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BringBackDeskNeeddefaultApplicationProblemPlusJSONResponse) VisitBringBackDeskNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetDeskNeedAsideRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type SetDeskNeedAsideResponseObject interface {
+	VisitSetDeskNeedAsideResponse(w http.ResponseWriter) error
+}
+
+type SetDeskNeedAside204Response struct {
+}
+
+func (response SetDeskNeedAside204Response) VisitSetDeskNeedAsideResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetDeskNeedAsidedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetDeskNeedAsidedefaultApplicationProblemPlusJSONResponse) VisitSetDeskNeedAsideResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22335,12 +22614,24 @@ type StrictServerInterface interface {
 	// GetDesk How much lies on the acting mediator's desk
 	// (GET /desk)
 	GetDesk(ctx context.Context, request GetDeskRequestObject) (GetDeskResponseObject, error)
-	// ListDeskMatches Good and strong matches that nobody acted on, the strongest first
+	// ListDeskMatches Good and strong matches that nobody acted on or proposed, the strongest first
 	// (GET /desk/matches)
 	ListDeskMatches(ctx context.Context, request ListDeskMatchesRequestObject) (ListDeskMatchesResponseObject, error)
+	// BringBackDeskMatch Put a match on the acting mediator's desk again
+	// (DELETE /desk/matches/{id}/aside)
+	BringBackDeskMatch(ctx context.Context, request BringBackDeskMatchRequestObject) (BringBackDeskMatchResponseObject, error)
+	// SetDeskMatchAside Keep a match off the acting mediator's desk until one of its sides has a new version
+	// (PUT /desk/matches/{id}/aside)
+	SetDeskMatchAside(ctx context.Context, request SetDeskMatchAsideRequestObject) (SetDeskMatchAsideResponseObject, error)
 	// ListDeskNeeds Live needs to which nobody has been introduced, the nearest last day first
 	// (GET /desk/needs)
 	ListDeskNeeds(ctx context.Context, request ListDeskNeedsRequestObject) (ListDeskNeedsResponseObject, error)
+	// BringBackDeskNeed Put a need on the acting mediator's desk again
+	// (DELETE /desk/needs/{id}/aside)
+	BringBackDeskNeed(ctx context.Context, request BringBackDeskNeedRequestObject) (BringBackDeskNeedResponseObject, error)
+	// SetDeskNeedAside Keep a need, with the matches that it has by now, off the acting mediator's desk until it has a new version or a new good match
+	// (PUT /desk/needs/{id}/aside)
+	SetDeskNeedAside(ctx context.Context, request SetDeskNeedAsideRequestObject) (SetDeskNeedAsideResponseObject, error)
 	// ListDisclosures Who of other organisations saw what of the acting organisation's listings and documents, newest first
 	// (GET /disclosures)
 	ListDisclosures(ctx context.Context, request ListDisclosuresRequestObject) (ListDisclosuresResponseObject, error)
@@ -24291,6 +24582,58 @@ func (sh *strictHandler) ListDeskMatches(ctx *gin.Context, params ListDeskMatche
 	}
 }
 
+// BringBackDeskMatch operation middleware
+func (sh *strictHandler) BringBackDeskMatch(ctx *gin.Context, id ID) {
+	var request BringBackDeskMatchRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BringBackDeskMatch(ctx, request.(BringBackDeskMatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BringBackDeskMatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BringBackDeskMatchResponseObject); ok {
+		if err := validResponse.VisitBringBackDeskMatchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetDeskMatchAside operation middleware
+func (sh *strictHandler) SetDeskMatchAside(ctx *gin.Context, id ID) {
+	var request SetDeskMatchAsideRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetDeskMatchAside(ctx, request.(SetDeskMatchAsideRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetDeskMatchAside")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetDeskMatchAsideResponseObject); ok {
+		if err := validResponse.VisitSetDeskMatchAsideResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListDeskNeeds operation middleware
 func (sh *strictHandler) ListDeskNeeds(ctx *gin.Context, params ListDeskNeedsParams) {
 	var request ListDeskNeedsRequestObject
@@ -24310,6 +24653,58 @@ func (sh *strictHandler) ListDeskNeeds(ctx *gin.Context, params ListDeskNeedsPar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListDeskNeedsResponseObject); ok {
 		if err := validResponse.VisitListDeskNeedsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BringBackDeskNeed operation middleware
+func (sh *strictHandler) BringBackDeskNeed(ctx *gin.Context, id ID) {
+	var request BringBackDeskNeedRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BringBackDeskNeed(ctx, request.(BringBackDeskNeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BringBackDeskNeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BringBackDeskNeedResponseObject); ok {
+		if err := validResponse.VisitBringBackDeskNeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetDeskNeedAside operation middleware
+func (sh *strictHandler) SetDeskNeedAside(ctx *gin.Context, id ID) {
+	var request SetDeskNeedAsideRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetDeskNeedAside(ctx, request.(SetDeskNeedAsideRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetDeskNeedAside")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetDeskNeedAsideResponseObject); ok {
+		if err := validResponse.VisitSetDeskNeedAsideResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -9,6 +9,8 @@ export type DeskNeed = Schema<'DeskNeed'>
 export type DeskMatch = Schema<'DeskMatch'>
 export type Proposal = Schema<'Proposal'>
 export type DeskList = 'needs' | 'matches' | 'proposals'
+/** The lists of which something can be set aside. */
+export type AsideList = Exclude<DeskList, 'proposals'>
 
 const deskKeys = {
   all: ['desk'] as const,
@@ -24,6 +26,8 @@ export interface DeskChoice {
   days?: number
   sort?: 'deadline' | 'oldest'
   state?: 'open' | 'withdrawn'
+  /** What was set aside, and not what waits. */
+  aside?: true
 }
 
 function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
@@ -39,6 +43,7 @@ export function choiceOf(query: LocationQuery): DeskChoice {
     days: Number.isInteger(days) && days > 0 && days <= 3650 ? days : undefined,
     sort: oneOf(query.sort, ['oldest'] as const),
     state: oneOf(query.state, ['open', 'withdrawn'] as const),
+    aside: query.aside === 'true' || undefined,
   }
 }
 
@@ -68,8 +73,8 @@ export function useDeskNeeds(choice: Ref<DeskChoice>, enabled: Ref<boolean>) {
   return useInfiniteQuery({
     queryKey: computed(() => deskKeys.of('needs', choice.value, locale.value)),
     queryFn: ({ pageParam }) => {
-      const { field, region, strength, days, sort } = choice.value
-      return dataOf(api.GET('/desk/needs', { params: { query: { field, region, matches: strength, days, sort, cursor: pageParam || undefined } } }))
+      const { field, region, strength, days, sort, aside } = choice.value
+      return dataOf(api.GET('/desk/needs', { params: { query: { field, region, matches: strength, days, sort, aside, cursor: pageParam || undefined } } }))
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
@@ -82,9 +87,9 @@ export function useDeskMatches(choice: Ref<DeskChoice>, enabled: Ref<boolean>) {
   return useInfiniteQuery({
     queryKey: computed(() => deskKeys.of('matches', choice.value, locale.value)),
     queryFn: ({ pageParam }) => {
-      const { field, region, strength, days } = choice.value
+      const { field, region, strength, days, aside } = choice.value
       const band = strength === 'none' ? undefined : strength
-      return dataOf(api.GET('/desk/matches', { params: { query: { field, region, band, days, cursor: pageParam || undefined } } }))
+      return dataOf(api.GET('/desk/matches', { params: { query: { field, region, band, days, aside, cursor: pageParam || undefined } } }))
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
@@ -110,6 +115,19 @@ export function usePropose() {
     mutationFn: ({ key, ...body }: Schema<'ProposalForm'> & { key: string }) =>
       dataOf(api.POST('/proposals', { params: { header: { 'Idempotency-Key': key } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: deskKeys.all }),
+  })
+}
+
+/** Sets a need or a match aside, or brings it back. */
+export function useSetAside() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ list, id, aside }: { list: AsideList; id: string; aside: boolean }) => {
+      const params = { params: { path: { id } } }
+      if (list === 'needs') await (aside ? api.PUT('/desk/needs/{id}/aside', params) : api.DELETE('/desk/needs/{id}/aside', params))
+      else await (aside ? api.PUT('/desk/matches/{id}/aside', params) : api.DELETE('/desk/matches/{id}/aside', params))
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: deskKeys.all }),
   })
 }
 

@@ -33,12 +33,14 @@ export function useReadNotices() {
 export function noticeAddress(notice: Notice): string {
   const { code, kind, subject_id: id } = notice
   if (code === 'contribution_to_confirm') return '/my/contributions'
+  if (code === 'match_found' || code === 'match_proposed') return `/${kind}s/${id}/matches`
+  if (code.startsWith('proposal_')) return '/desk/proposals'
   if (code === 'contribution_declined' || code === 'listing_expiring' || code === 'listing_expired') return kind === 'contribution' ? '/my/listings?kind=achievement' : `/my/listings?kind=${kind}`
   if (code === 'listing_submitted') return `/reviews/${kind}/${id}`
   if (code === 'listing_returned') return `/my/${kind}s/${id}`
   if (kind === 'distribution' && code !== 'reward_to_approve' && code !== 'reward_held') return '/my/rewards'
   if (kind === 'file_request') return code === 'file_requested' ? '/file-requests' : '/file-requests?box=sent'
-  if (kind === 'saved_search') return '/my/searches'
+  if (kind === 'saved_search') return `/my/searches/${id}`
   if (kind === 'webhook') return `/organisation/webhooks/${id}`
   if (kind === 'message') return '/deals'
   return `/${kind}s/${id}`

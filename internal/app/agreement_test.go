@@ -71,7 +71,8 @@ func TestNoPackageIsPublishedBeforeEachOwnerAgrees(t *testing.T) {
 		t.Errorf("%s", tasks.Body)
 	}
 	if asked.Has("components.1") || asked.Text("components.0.achievement_id") != id(second.achievement) ||
-		asked.Text("components.0.rights.territory") != "650000" || asked.Text("components.0.weight_bps") != "4000" {
+		asked.Text("components.0.rights.territory") != "650000" || asked.Text("components.0.weight_bps") != "4000" ||
+		asked.Text("component_titles.0.zh") != "乙的滴灌成果" {
 		t.Errorf("%s", asked.Body)
 	}
 	w.told(second.officer, "agreement_asked")

@@ -59,6 +59,9 @@ func (a *API) agreement(ctx context.Context, v catalog.AgreementView) (oas.Agree
 	if err != nil {
 		return oas.AgreementJSONResponse{}, err
 	}
+	if items[0].ComponentTitles, err = a.Packages.ComponentTitles(ctx, actorOf(ctx), catalog.PackageContent{Components: v.Terms.Components}); err != nil {
+		return oas.AgreementJSONResponse{}, err
+	}
 	return oas.AgreementJSONResponse{Body: items[0], Headers: oas.AgreementResponseHeaders{ETag: etag(v.Version)}}, nil
 }
 

@@ -3663,6 +3663,8 @@ export interface components {
             owner_organisation_name: components["schemas"]["Text"];
             /** @description Those of the one who answers, with the rights and weights that are agreed to */
             components: components["schemas"]["Component"][];
+            /** @description In the order of the components, in both languages; of an agreement by itself */
+            component_titles?: components["schemas"]["Text"][];
             price_mode?: string;
             price?: components["schemas"]["Money"];
             /** Format: date-time */

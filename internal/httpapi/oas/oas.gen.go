@@ -2555,6 +2555,9 @@ type Agreement struct {
 	AnsweredAt time.Time `json:"answered_at,omitempty,omitzero"`
 	AskedAt    time.Time `json:"asked_at"`
 
+	// ComponentTitles In the order of the components, in both languages; of an agreement by itself
+	ComponentTitles []Text `json:"component_titles,omitempty,omitzero"`
+
 	// Components Those of the one who answers, with the rights and weights that are agreed to
 	Components []Component `json:"components"`
 	ID         string      `json:"id"`

@@ -12,8 +12,9 @@ import (
 const registrationsLast = 7 * 24 * time.Hour
 
 // Prune forgets what personal data is kept for no longer (PIPL art. 19):
-// sessions that have ended, one-time tokens past their life, and registrations
-// whose address nobody proved, up to limit of each. It says how many it forgot.
+// sessions that have ended, one-time tokens past their life, the addresses of
+// invitations that nobody accepted in time, and registrations whose address
+// nobody proved, up to limit of each. It says how many it forgot.
 func (s *Service) Prune(ctx context.Context, limit int) (int, error) {
 	now := s.deps.Clock.Now()
 	sessions, err := s.deps.Store.PruneSessions(ctx, now, limit)
@@ -21,6 +22,10 @@ func (s *Service) Prune(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	tokens, err := s.deps.Store.PruneTokens(ctx, now, limit)
+	if err != nil {
+		return 0, err
+	}
+	unanswered, err := s.deps.Store.PruneInvitations(ctx, now, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -33,7 +38,7 @@ func (s *Service) Prune(ctx context.Context, limit int) (int, error) {
 			return 0, err
 		}
 	}
-	return int(sessions) + int(tokens) + len(abandoned), nil
+	return int(sessions) + int(tokens) + int(unanswered) + len(abandoned), nil
 }
 
 // abandon erases a registration that was never completed.

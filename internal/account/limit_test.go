@@ -27,7 +27,8 @@ func TestWhereRegistrationIsClosedAnInvitationOpensIt(t *testing.T) {
 		w.must(w.Register(w.ctx, visitor, registration("new.officer@example.org", "新专员"), "192.0.2.1"))
 		w.must(w.VerifyEmail(w.ctx, visitor, w.lastLetter(account.LetterVerify, "new.officer@example.org").Token, password, "192.0.2.1"))
 		officer := w.signIn("new.officer@example.org").Actor
-		w.must(w.Claim(w.ctx, officer, invitation))
+		_, err = w.Claim(w.ctx, officer, invitation)
+		w.must(err)
 
 		// The invitation has been used; it lets nobody else in.
 		again := w.Register(w.ctx, visitor, registration("new.officer@example.org", "新专员"), "192.0.2.1")

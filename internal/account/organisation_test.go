@@ -287,8 +287,8 @@ func TestMembersAreAddedInvitedAndRemoved(t *testing.T) {
 			w.t.Fatalf("letter %+v", l)
 		}
 		newcomer := w.person("new@example.org", "新人")
-		w.must(w.Claim(w.ctx, newcomer, l.Token))
-		wantCode(w.t, w.Claim(w.ctx, newcomer, l.Token), errs.Invalid, "token_invalid")
+		_, err = w.Claim(w.ctx, newcomer, l.Token)
+		w.must(err)
 		if finance := w.as("new@example.org", o.ID); !finance.Has(policy.Finance) {
 			w.t.Fatalf("actor %+v", finance)
 		}
@@ -320,7 +320,8 @@ func TestAWithdrawnInvitationIsWorthless(t *testing.T) {
 		_, otherHead := w.organisation(policy.Enterprise, "别家", "other@example.org")
 		wantCode(w.t, w.RemoveMember(w.ctx, otherHead, otherHead.OrgID, invited.ID), errs.NotFound, "not_found")
 		w.must(w.RemoveMember(w.ctx, head, o.ID, invited.ID))
-		wantCode(w.t, w.Claim(w.ctx, w.person("new@example.org", "新人"), token), errs.Invalid, "token_invalid")
+		_, err = w.Claim(w.ctx, w.person("new@example.org", "新人"), token)
+		wantCode(w.t, err, errs.Invalid, "token_invalid")
 		email, err := sqldb.One(w.ctx, w.db, sqldb.Scalar[string], `SELECT email FROM invitations WHERE id = $1`, invited.ID)
 		if err != nil || email != "" {
 			w.t.Fatalf("the address %q is kept, %v", email, err)
@@ -344,7 +345,8 @@ func TestAContributorIsNamedFirstAndClaimsTheEntryLater(t *testing.T) {
 			w.t.Fatalf("found %+v, %v", found, err)
 		}
 		token := w.lastLetter(account.LetterContributorInvited, "ayi@example.org").Token
-		wantCode(w.t, w.Claim(w.ctx, policy.Actor{}, token), errs.Unauthenticated, "sign_in_required")
+		_, err = w.Claim(w.ctx, policy.Actor{}, token)
+		wantCode(w.t, err, errs.Unauthenticated, "sign_in_required")
 
 		// The invited person may have an account under another address.
 		w.person("home@example.org", "Ayigul")
@@ -352,7 +354,8 @@ func TestAContributorIsNamedFirstAndClaimsTheEntryLater(t *testing.T) {
 		if before.Actor.Is([]string{named.ID}) {
 			w.t.Fatal("is the person before claiming")
 		}
-		w.must(w.Claim(w.ctx, before.Actor, token))
+		_, err = w.Claim(w.ctx, before.Actor, token)
+		w.must(err)
 		a, err := w.Authenticate(w.ctx, before.Token, "")
 		w.must(err)
 		if !a.Actor.Is([]string{named.ID}) || !a.Actor.Is([]string{before.Actor.PersonID}) || a.Actor.Is([]string{silent.ID}) {
@@ -374,7 +377,8 @@ func TestAnInvitationExpires(t *testing.T) {
 	w.must(err)
 	token := w.lastLetter(account.LetterMemberInvited, "new@example.org").Token
 	w.clock.Advance(30 * 24 * time.Hour)
-	wantCode(t, w.Claim(w.ctx, w.person("new@example.org", "新人"), token), errs.Invalid, "token_invalid")
+	_, err = w.Claim(w.ctx, w.person("new@example.org", "新人"), token)
+	wantCode(t, err, errs.Invalid, "token_invalid")
 	if members, err := w.Members(w.ctx, head, o.ID); err != nil || len(members) != 1 {
 		t.Fatalf("members %+v, %v", members, err)
 	}

@@ -289,6 +289,9 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 			return err
 		}
 	}
+	if err := s.endInvitationsOf(ctx, a.ID); err != nil {
+		return err
+	}
 	if err := s.deps.Store.DeleteIdentifiers(ctx, a.ID); err != nil {
 		return err
 	}
@@ -307,6 +310,25 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 		Actor: actor, Action: policy.AccountErase, Kind: Kind, Subject: a.ID, Version: a.Version,
 		At: s.deps.Clock.Now(), Step: &step,
 	})
+}
+
+// endInvitationsOf forgets the proven addresses of an account where others have
+// invited them. One that is not proven may be a stranger's, whose invitations
+// stay.
+func (s *Service) endInvitationsOf(ctx context.Context, account string) error {
+	identifiers, err := s.deps.Store.Identifiers(ctx, account)
+	if err != nil {
+		return err
+	}
+	for _, i := range identifiers {
+		if i.VerifiedAt.IsZero() {
+			continue
+		}
+		if err := s.deps.Store.EndInvitationsAt(ctx, i.Folded, s.deps.Clock.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eraseTraces asks the other packages to forget what goes with the account,

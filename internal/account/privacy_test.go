@@ -68,7 +68,8 @@ func TestAnErasureLeavesIdsAlone(t *testing.T) {
 		named, err := w.NamePerson(w.ctx, head, o.ID, "阿依古丽", "ayi@example.org")
 		w.must(err)
 		actor := w.person("home@example.org", "Ayigul")
-		w.must(w.Claim(w.ctx, actor, w.lastLetter(account.LetterContributorInvited, "ayi@example.org").Token))
+		_, err = w.Claim(w.ctx, actor, w.lastLetter(account.LetterContributorInvited, "ayi@example.org").Token)
+		w.must(err)
 		started := w.signIn("home@example.org")
 
 		_, err = w.Erase(w.ctx, started.Actor, "wrong")

@@ -145,6 +145,12 @@ type OrganisationStore interface {
 
 	InsertInvitation(ctx context.Context, i Invitation) error
 	Invitation(ctx context.Context, id string) (Invitation, error)
+	// RenewInvitation stores who invites, and until when, of an open one;
+	// errs.Stale "stale_version" when it has ended before.
+	RenewInvitation(ctx context.Context, i Invitation) error
+	// InvitationsTo are an organisation's open ones of an address in folded
+	// form, oldest first, whatever they are for.
+	InvitationsTo(ctx context.Context, org, folded string, now time.Time) ([]Invitation, error)
 	// OpenInvitations are an organisation's to roles, with the names invited.
 	OpenInvitations(ctx context.Context, org string, now time.Time) ([]Member, error)
 	// Invited tells whether an address in folded form has an open invitation.
@@ -154,4 +160,8 @@ type OrganisationStore interface {
 	EndInvitation(ctx context.Context, id string, at time.Time) error
 	// EndInvitationsTo ends all open ones to an entry.
 	EndInvitationsTo(ctx context.Context, person string, at time.Time) error
+	// EndInvitationsAt ends all open ones of an address in folded form.
+	EndInvitationsAt(ctx context.Context, folded string, at time.Time) error
+	// PruneInvitations ends up to limit that nobody accepted in time.
+	PruneInvitations(ctx context.Context, now time.Time, limit int) (int64, error)
 }

@@ -196,7 +196,7 @@ func (a *API) EraseMe(ctx context.Context, req oas.EraseMeRequestObject) (oas.Er
 
 // ClaimPerson implements the contract.
 func (a *API) ClaimPerson(ctx context.Context, req oas.ClaimPersonRequestObject) (oas.ClaimPersonResponseObject, error) {
-	if err := a.Accounts.Claim(ctx, actorOf(ctx), req.Body.Token); err != nil {
+	if _, err := a.Accounts.Claim(ctx, actorOf(ctx), req.Body.Token); err != nil {
 		return nil, err
 	}
 	me, err := a.me(ctx, actorOf(ctx))

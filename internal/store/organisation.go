@@ -191,15 +191,31 @@ func (s *Account) InsertInvitation(ctx context.Context, i account.Invitation) er
 	return err
 }
 
+const invitationColumns = `id, org_id, person_id, role, email, invited_by, created_at, expires_at, ended_at`
+
+func scanInvitation(row sqldb.Row) (account.Invitation, error) {
+	var i account.Invitation
+	var created, expires, ended int64
+	err := row.Scan(&i.ID, &i.OrgID, &i.PersonID, &i.Role, &i.Email, &i.InvitedBy, &created, &expires, &ended)
+	i.CreatedAt, i.ExpiresAt, i.EndedAt = clock.FromMicros(created), clock.FromMicros(expires), clock.FromMicros(ended)
+	return i, err
+}
+
 // Invitation implements account.OrganisationStore.
 func (s *Account) Invitation(ctx context.Context, id string) (account.Invitation, error) {
-	return sqldb.One(ctx, s.db, func(row sqldb.Row) (account.Invitation, error) {
-		var i account.Invitation
-		var created, expires, ended int64
-		err := row.Scan(&i.ID, &i.OrgID, &i.PersonID, &i.Role, &i.Email, &i.InvitedBy, &created, &expires, &ended)
-		i.CreatedAt, i.ExpiresAt, i.EndedAt = clock.FromMicros(created), clock.FromMicros(expires), clock.FromMicros(ended)
-		return i, err
-	}, `SELECT id, org_id, person_id, role, email, invited_by, created_at, expires_at, ended_at FROM invitations WHERE id = $1`, id)
+	return sqldb.One(ctx, s.db, scanInvitation, `SELECT `+invitationColumns+` FROM invitations WHERE id = $1`, id)
+}
+
+// RenewInvitation implements account.OrganisationStore.
+func (s *Account) RenewInvitation(ctx context.Context, i account.Invitation) error {
+	return sqldb.ExpectOne(s.db.Exec(ctx, `UPDATE invitations SET invited_by = $1, expires_at = $2 WHERE id = $3 AND ended_at = 0`,
+		i.InvitedBy, clock.Micros(i.ExpiresAt), i.ID))
+}
+
+// InvitationsTo implements account.OrganisationStore.
+func (s *Account) InvitationsTo(ctx context.Context, org, folded string, now time.Time) ([]account.Invitation, error) {
+	return sqldb.All(ctx, s.db, scanInvitation, `SELECT `+invitationColumns+` FROM invitations
+		WHERE folded = $1 AND org_id = $2 AND ended_at = 0 AND expires_at > $3 ORDER BY id`, folded, org, clock.Micros(now))
 }
 
 // OpenInvitations implements account.OrganisationStore.
@@ -233,4 +249,21 @@ func (s *Account) EndInvitationsTo(ctx context.Context, person string, at time.T
 	_, err := s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '', folded = '' WHERE person_id = $2 AND ended_at = 0`,
 		clock.Micros(at), person)
 	return err
+}
+
+// EndInvitationsAt implements account.OrganisationStore.
+func (s *Account) EndInvitationsAt(ctx context.Context, folded string, at time.Time) error {
+	_, err := s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '', folded = '' WHERE folded = $2 AND ended_at = 0`,
+		clock.Micros(at), folded)
+	return err
+}
+
+// PruneInvitations implements account.OrganisationStore.
+func (s *Account) PruneInvitations(ctx context.Context, now time.Time, limit int) (int64, error) {
+	res, err := s.db.Exec(ctx, `UPDATE invitations SET ended_at = $1, email = '', folded = '' WHERE id IN (
+		SELECT id FROM invitations WHERE ended_at = 0 AND expires_at <= $1 ORDER BY expires_at LIMIT $2)`, clock.Micros(now), limit)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }

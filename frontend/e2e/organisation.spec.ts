@@ -120,7 +120,17 @@ test('the head adds a member by e-mail, names a person, and takes both roles and
   await members.getByRole('button', { name: '添加成员', exact: true }).click()
   const invited = members.getByRole('listitem').filter({ hasText: '吐尔逊' })
   await expect(invited).toContainText('已邀请')
-  expect(await linkInLetterTo('new.officer@oasis.example', '/claim')).toContain('token=')
+  await invited.getByRole('button', { name: /再次发送给吐尔逊/ }).click()
+  await expect(head.getByText('邀请已再次发至 new.officer@oasis.example')).toBeVisible()
+  await expect(invited).toHaveCount(1)
+
+  // Whoever opens the letter reads what it offers, and as whom it would be accepted, before anything is accepted.
+  const reader = await as(browser, 'engineer')
+  await reader.goto(await linkInLetterTo('new.officer@oasis.example', '/claim'))
+  await expect(reader.getByRole('heading', { name: /^加入天山绿洲/ })).toBeVisible()
+  await expect(reader.getByText(/（吐尔逊）以“成果转化专员”的身份/)).toBeVisible()
+  await expect(reader.getByRole('button', { name: '接受邀请' })).toBeEnabled()
+  await expect(reader.getByText(/将由您现在登录的账户 \S+@\S+ 接受/)).toBeVisible()
   await invited.getByRole('button', { name: /移除吐尔逊/ }).click()
   await head.getByRole('dialog').getByRole('button', { name: '撤回邀请' }).click()
   await expect(invited).toHaveCount(0)

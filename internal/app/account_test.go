@@ -127,12 +127,21 @@ func TestAnUnknownAddressIsInvitedToARole(t *testing.T) {
 		t.Errorf("%s", invited.Body)
 	}
 	token := w.letterToken("guest@inviting.example", "/claim")
+	w.visitor().Post("/me/claims/read", body{"token": token}).Refused(http.StatusUnauthorized, "sign_in_required")
 	guest := w.join("guest@inviting.example", "客人")
-	if me := guest.Post("/me/claims", body{"token": token}).Expect(http.StatusOK); me.Text("organisations.0.roles.0") != "officer" {
-		t.Errorf("%s", me.Body)
+	guest.Post("/me/claims/read", body{"token": token[:len(token)-3]}).Refused(http.StatusUnprocessableEntity, "token_invalid")
+	if offer := guest.Post("/me/claims/read", body{"token": token}).Expect(http.StatusOK); offer.Text("organisation_name.zh") != "邀请研究所" ||
+		offer.Text("role") != "officer" || offer.Text("name") != "客人" || offer.Text("accepted") != "false" {
+		t.Errorf("%s", offer.Body)
 	}
-	guest.Organisation = org
+	for range 2 { // whoever follows the link again finds the same
+		if me := guest.Post("/me/claims", body{"token": token}).Expect(http.StatusOK); me.Text("organisations.0.roles.0") != "officer" || me.Text("acting_organisation_id") != org {
+			t.Errorf("%s", me.Body)
+		}
+	}
+	// The session acts for the organisation at once.
 	guest.Post("/achievements", body{"title": zh("新人的草稿")}).Expect(http.StatusCreated)
+	guest.Organisation = org
 	if refused := head.Post("/organisations/"+org+"/members", body{"email": "guest@inviting.example", "role": "officer"}); refused.Status < 400 {
 		t.Errorf("the same role twice is answered %d: %s", refused.Status, refused.Body)
 	}

@@ -194,11 +194,28 @@ func (a *API) EraseMe(ctx context.Context, req oas.EraseMeRequestObject) (oas.Er
 	return oas.EraseMe200JSONResponse(erasure), nil
 }
 
-// ClaimPerson implements the contract.
+// ReadInvitation implements the contract.
+func (a *API) ReadInvitation(ctx context.Context, req oas.ReadInvitationRequestObject) (oas.ReadInvitationResponseObject, error) {
+	o, err := a.Accounts.ReadInvitation(ctx, actorOf(ctx), req.Body.Token)
+	return oas.ReadInvitation200JSONResponse{
+		OrganisationID: o.OrgID, OrganisationName: o.OrgName, Role: string(o.Role), Name: o.Name, Accepted: o.Accepted,
+	}, err
+}
+
+// ClaimPerson implements the contract. A session that acted for nobody acts
+// for the organisation that it has got a role in.
 func (a *API) ClaimPerson(ctx context.Context, req oas.ClaimPersonRequestObject) (oas.ClaimPersonResponseObject, error) {
-	if _, err := a.Accounts.Claim(ctx, actorOf(ctx), req.Body.Token); err != nil {
+	actor := actorOf(ctx)
+	taken, err := a.Accounts.Claim(ctx, actor, req.Body.Token)
+	if err != nil {
 		return nil, err
 	}
-	me, err := a.me(ctx, actorOf(ctx))
+	if actor.OrgID == "" && taken.Role != "" && !taken.Accepted {
+		if err := a.Accounts.ActFor(ctx, actor, sessionOf(ctx), taken.OrgID); err != nil {
+			return nil, err
+		}
+		actor.OrgID = taken.OrgID
+	}
+	me, err := a.me(ctx, actor)
 	return oas.ClaimPerson200JSONResponse{MeJSONResponse: oas.MeJSONResponse(me)}, err
 }

@@ -27,6 +27,7 @@ var operationActions = map[string][]policy.Action{
 	"exportMe":              {policy.AccountExport},
 	"eraseMe":               {policy.AccountErase},
 	"claimPerson":           {policy.PersonClaim},
+	"readInvitation":        {policy.PersonClaim},
 	"listMyTasks":           {policy.NotificationRead},
 	"listMyNotifications":   {policy.NotificationRead},
 	"readMyNotifications":   {policy.NotificationRead},

@@ -216,8 +216,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Claim an entry as contributor with the invitation's token */
+        /** Accept an invitation by its token, the entry as contributor or the role; a session that acts for nobody acts for the role's organisation from then on. Repeating it does nothing */
         post: operations["claimPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/claims/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the token of an invitation offers */
+        post: operations["readInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2779,6 +2796,16 @@ export interface components {
             name: string;
             locale: components["schemas"]["Locale"];
             consents: components["schemas"]["ConsentChange"][];
+        };
+        InvitationOffer: {
+            organisation_id: string;
+            organisation_name: components["schemas"]["Text"];
+            /** @description Absent for a contributor */
+            role?: string;
+            /** @description Whom the organisation means */
+            name: string;
+            /** @description The reader has accepted it before */
+            accepted: boolean;
         };
         TokenRequest: {
             token: string;
@@ -5355,6 +5382,31 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Me"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOffer"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

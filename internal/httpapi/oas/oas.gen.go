@@ -3487,6 +3487,22 @@ type IntroductionForm struct {
 	PackageID     string `json:"package_id,omitempty,omitzero"`
 }
 
+// InvitationOffer defines model for InvitationOffer.
+type InvitationOffer struct {
+	// Accepted The reader has accepted it before
+	Accepted bool `json:"accepted"`
+
+	// Name Whom the organisation means
+	Name           string `json:"name"`
+	OrganisationID string `json:"organisation_id"`
+
+	// OrganisationName One text in Chinese and English; at least one of them
+	OrganisationName Text `json:"organisation_name"`
+
+	// Role Absent for a contributor
+	Role string `json:"role,omitempty,omitzero"`
+}
+
 // KeywordSuggestion defines model for KeywordSuggestion.
 type KeywordSuggestion struct {
 	// Count Listings that a search for it finds
@@ -6001,6 +6017,9 @@ type UpdateMeJSONRequestBody = MePatch
 // ClaimPersonJSONRequestBody defines body for ClaimPerson for application/json ContentType.
 type ClaimPersonJSONRequestBody = TokenRequest
 
+// ReadInvitationJSONRequestBody defines body for ReadInvitation for application/json ContentType.
+type ReadInvitationJSONRequestBody = TokenRequest
+
 // SetMyConsentJSONRequestBody defines body for SetMyConsent for application/json ContentType.
 type SetMyConsentJSONRequestBody = ConsentChange
 
@@ -6384,9 +6403,12 @@ type ServerInterface interface {
 	// UpdateMe Change one's name, language or password
 	// (PATCH /me)
 	UpdateMe(c *gin.Context)
-	// ClaimPerson Claim an entry as contributor with the invitation's token
+	// ClaimPerson Accept an invitation by its token, the entry as contributor or the role; a session that acts for nobody acts for the role's organisation from then on. Repeating it does nothing
 	// (POST /me/claims)
 	ClaimPerson(c *gin.Context)
+	// ReadInvitation What the token of an invitation offers
+	// (POST /me/claims/read)
+	ReadInvitation(c *gin.Context)
 
 	// (GET /me/consents)
 	ListMyConsents(c *gin.Context)
@@ -9900,6 +9922,19 @@ func (siw *ServerInterfaceWrapper) ClaimPerson(c *gin.Context) {
 	}
 
 	siw.Handler.ClaimPerson(c)
+}
+
+// ReadInvitation operation middleware
+func (siw *ServerInterfaceWrapper) ReadInvitation(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadInvitation(c)
 }
 
 // ListMyConsents operation middleware
@@ -14028,6 +14063,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/me/export", wrapper.ExportMe)
 	router.POST(options.BaseURL+"/me/erasure", wrapper.EraseMe)
 	router.POST(options.BaseURL+"/me/claims", wrapper.ClaimPerson)
+	router.POST(options.BaseURL+"/me/claims/read", wrapper.ReadInvitation)
 	router.GET(options.BaseURL+"/me/tasks", wrapper.ListMyTasks)
 	router.GET(options.BaseURL+"/me/matches", wrapper.ListNewMatches)
 	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
@@ -17966,6 +18002,45 @@ type ClaimPersondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ClaimPersondefaultApplicationProblemPlusJSONResponse) VisitClaimPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadInvitationRequestObject struct {
+	Body *ReadInvitationJSONRequestBody
+}
+
+type ReadInvitationResponseObject interface {
+	VisitReadInvitationResponse(w http.ResponseWriter) error
+}
+
+type ReadInvitation200JSONResponse InvitationOffer
+
+func (response ReadInvitation200JSONResponse) VisitReadInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadInvitationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadInvitationdefaultApplicationProblemPlusJSONResponse) VisitReadInvitationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22749,9 +22824,12 @@ type StrictServerInterface interface {
 	// UpdateMe Change one's name, language or password
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
-	// ClaimPerson Claim an entry as contributor with the invitation's token
+	// ClaimPerson Accept an invitation by its token, the entry as contributor or the role; a session that acts for nobody acts for the role's organisation from then on. Repeating it does nothing
 	// (POST /me/claims)
 	ClaimPerson(ctx context.Context, request ClaimPersonRequestObject) (ClaimPersonResponseObject, error)
+	// ReadInvitation What the token of an invitation offers
+	// (POST /me/claims/read)
+	ReadInvitation(ctx context.Context, request ReadInvitationRequestObject) (ReadInvitationResponseObject, error)
 
 	// (GET /me/consents)
 	ListMyConsents(ctx context.Context, request ListMyConsentsRequestObject) (ListMyConsentsResponseObject, error)
@@ -25963,6 +26041,48 @@ func (sh *strictHandler) ClaimPerson(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ClaimPersonResponseObject); ok {
 		if err := validResponse.VisitClaimPersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadInvitation operation middleware
+func (sh *strictHandler) ReadInvitation(ctx *gin.Context) {
+	var request ReadInvitationRequestObject
+
+	var body ReadInvitationJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadInvitation(ctx, request.(ReadInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadInvitationResponseObject); ok {
+		if err := validResponse.VisitReadInvitationResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
-import { meKey } from './session'
+import { meKey, startAfresh } from './session'
 
 const profileKeys = { sessions: ['profile', 'sessions'] as const, consents: ['profile', 'consents'] as const }
 
@@ -46,11 +47,20 @@ export function useErase() {
   return useMutation({ mutationFn: (password: string) => dataOf(api.POST('/me/erasure', { body: { password } })) })
 }
 
-/** Claims an entry as contributor with the token of an invitation. */
+/** What the token of an invitation's letter offers. */
+export function useInvitation(token: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => ['invitation', token.value]),
+    queryFn: () => dataOf(api.POST('/me/claims/read', { body: { token: token.value } })),
+    retry: false,
+  })
+}
+
+/** Accepts it: one is the person named, has the role, and may act for another organisation from then on. */
 export function useClaim() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (token: string) => dataOf(api.POST('/me/claims', { body: { token } })),
-    onSuccess: (me) => client.setQueryData(meKey, me),
+    onSuccess: (me) => startAfresh(client, me),
   })
 }

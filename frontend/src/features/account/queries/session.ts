@@ -48,7 +48,7 @@ export function useSession() {
 }
 
 /** Forgets everything read as somebody else. */
-function startAfresh(client: ReturnType<typeof useQueryClient>, me: Me): void {
+export function startAfresh(client: ReturnType<typeof useQueryClient>, me: Me): void {
   client.setQueryData(meKey, me)
   const others = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== meKey[0] }
   client.removeQueries({ type: 'inactive', ...others })

@@ -263,7 +263,7 @@ func (d *demo) plan(ctx context.Context, contractID string) (reward.PlanView, er
 			}
 			step.FileID = file.ID
 		}
-		if made, err = p.rewards.StepPlan(ctx, d.actors[s.actor], made.ID, step); err != nil {
+		if made, err = p.rewards.StepPlan(ctx, d.actors[s.actor], made.ID, made.Version, step); err != nil {
 			return made, fmt.Errorf("%s: %w", s.verb, err)
 		}
 	}

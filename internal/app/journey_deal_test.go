@@ -130,7 +130,7 @@ func (j *journey) agree(t *testing.T) {
 		for k, v := range more {
 			request[k] = v
 		}
-		return p.Post(path+"/steps", request)
+		return p.Post(path+"/steps", request, contracttest.IfMatch(p.Get(path).Expect(http.StatusOK).ETag()))
 	}
 	act(j.officer, "propose", nil).Expect(http.StatusOK)
 	act(j.officer, "confirm", nil).Refused(http.StatusForbidden, "not_allowed")

@@ -153,7 +153,7 @@ func (w *world) effectivePlan(contract string, owner institute) (path string) {
 		{owner.officer, body{"action": "propose"}}, {owner.inventor, body{"action": "confirm"}},
 		{owner.head, body{"action": "decide", "file_id": minutes}}, {owner.officer, body{"action": "publicise"}}, {owner.officer, body{"action": "effect"}},
 	} {
-		s.by.Post(path+"/steps", s.step).Expect(http.StatusOK)
+		s.by.Post(path+"/steps", s.step, contracttest.IfMatch(s.by.Get(path).Expect(http.StatusOK).ETag())).Expect(http.StatusOK)
 	}
 	return path
 }

@@ -260,26 +260,26 @@ func TestARewardIsAgreedPaidAndSeenByItsInventorOverHTTP(t *testing.T) {
 	planPath := "/plans/" + plan.Text("id")
 	contributors := []body{{"person_id": "p1", "role": "COMPLETER", "weight": 9}, {"person_id": "p2", "role": "SUPPORT", "weight": 1, "leader": "chief"}}
 	plan = officer.Put(planPath, body{"contributors": contributors}, contracttest.IfMatch(plan.ETag())).Expect(http.StatusOK)
-	officer.Post(planPath+"/steps", body{"action": "propose"}).Refused(http.StatusUnprocessableEntity, "main_contributors_below_floor")
+	planStep(officer, planPath, body{"action": "propose"}).Refused(http.StatusUnprocessableEntity, "main_contributors_below_floor")
 	officer.Put(planPath, body{"rule": body{"base": "NET", "floor_bps": 4000}}, contracttest.IfMatch(plan.ETag())).
 		Refused(http.StatusUnprocessableEntity, "rule_below_legal_floor")
 	officer.Put(planPath, body{"contributors": contributors[:1]}, contracttest.IfMatch(plan.ETag())).Expect(http.StatusOK)
-	officer.Post(planPath+"/steps", body{"action": "propose"}).Expect(http.StatusOK)
-	if v := inventor.Post(planPath+"/steps", body{"action": "confirm"}).Expect(http.StatusOK); v.Text("state") != "confirmed" {
+	planStep(officer, planPath, body{"action": "propose"}).Expect(http.StatusOK)
+	if v := planStep(inventor, planPath, body{"action": "confirm"}).Expect(http.StatusOK); v.Text("state") != "confirmed" {
 		t.Errorf("%s", v.Body)
 	}
-	officer.Post(planPath+"/steps", body{"action": "decide", "file_id": "minutes"}).Refused(http.StatusForbidden, "not_allowed")
-	foreign := head.Post(planPath+"/steps", body{"action": "decide", "file_id": "theirs"}).Refused(http.StatusUnprocessableEntity, "invalid_fields")
+	planStep(officer, planPath, body{"action": "decide", "file_id": "minutes"}).Refused(http.StatusForbidden, "not_allowed")
+	foreign := planStep(head, planPath, body{"action": "decide", "file_id": "theirs"}).Refused(http.StatusUnprocessableEntity, "invalid_fields")
 	if foreign.FieldCode("file_id") != "file_not_attached" {
 		t.Errorf("%s", foreign.Body)
 	}
-	head.Post(planPath+"/steps", body{"action": "decide", "file_id": "minutes"}).Expect(http.StatusOK)
-	if v := officer.Post(planPath+"/steps", body{"action": "publicise"}).Expect(http.StatusOK); v.Text("publicity_ends_on") != "2026-12-14" {
+	planStep(head, planPath, body{"action": "decide", "file_id": "minutes"}).Expect(http.StatusOK)
+	if v := planStep(officer, planPath, body{"action": "publicise"}).Expect(http.StatusOK); v.Text("publicity_ends_on") != "2026-12-14" {
 		t.Errorf("%s", v.Body)
 	}
-	officer.Post(planPath+"/steps", body{"action": "effect"}).Refused(http.StatusConflict, "publicity_running")
+	planStep(officer, planPath, body{"action": "effect"}).Refused(http.StatusConflict, "publicity_running")
 	w.clock.Advance(22 * 24 * time.Hour)
-	officer.Post(planPath+"/steps", body{"action": "effect"}).Expect(http.StatusOK)
+	planStep(officer, planPath, body{"action": "effect"}).Expect(http.StatusOK)
 	if steps := inventor.Get(planPath + "/steps").Expect(http.StatusOK); steps.Text("items.2.actor") != "系统" {
 		t.Errorf("%s", steps.Body)
 	}
@@ -346,4 +346,9 @@ func TestARewardIsPreviewedByAnyoneOverHTTP(t *testing.T) {
 	if bad := as("").Post("/reward-previews", form).Refused(http.StatusUnprocessableEntity, "invalid_fields"); bad.FieldCode("seller_commission") != "out_of_range" {
 		t.Errorf("%s", bad.Body)
 	}
+}
+
+// planStep takes a step of a plan as it stands.
+func planStep(as *contracttest.Client, path string, step body) contracttest.Answer {
+	return as.Post(path+"/steps", step, contracttest.IfMatch(as.Get(path).Expect(http.StatusOK).ETag()))
 }

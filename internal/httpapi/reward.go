@@ -76,7 +76,11 @@ func (a *API) ListPlanSteps(ctx context.Context, req oas.ListPlanStepsRequestObj
 
 // StepPlan implements the contract.
 func (a *API) StepPlan(ctx context.Context, req oas.StepPlanRequestObject) (oas.StepPlanResponseObject, error) {
-	v, err := a.Rewards.StepPlan(ctx, actorOf(ctx), req.ID, reward.PlanStep{
+	version, err := ifMatch(req.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	v, err := a.Rewards.StepPlan(ctx, actorOf(ctx), req.ID, version, reward.PlanStep{
 		Verb: req.Body.Action, Reason: req.Body.Reason, FileID: req.Body.FileID, Date: req.Body.Date,
 	})
 	if err != nil {

@@ -24,7 +24,9 @@ type PlanStep struct {
 	Date clock.Date
 }
 
-// StepPlan moves a plan.
+// StepPlan moves a plan that still has the version that was read. A
+// confirmation holds for the terms that were read: others who confirm meanwhile
+// do not change them, a plan that was reopened and proposed anew may have others.
 //
 //   - propose wants contributors and rates that reach the floor, the legal
 //     one included;
@@ -36,9 +38,9 @@ type PlanStep struct {
 //     is superseded, and keeps the receipts that it had.
 //
 // Errors: errs.NotFound, errs.Forbidden, errs.Invalid (fields,
-// CodeBelowFloor, "rule_below_legal_floor"), errs.Conflict "illegal_step",
-// "already_confirmed", "publicity_running".
-func (s *Service) StepPlan(ctx context.Context, actor policy.Actor, id string, r PlanStep) (PlanView, error) {
+// CodeBelowFloor, "rule_below_legal_floor"), errs.Stale "stale_version",
+// errs.Conflict "illegal_step", "already_confirmed", "publicity_running".
+func (s *Service) StepPlan(ctx context.Context, actor policy.Actor, id string, version int64, r PlanStep) (PlanView, error) {
 	action := policy.Action(PlanKind + "." + r.Verb)
 	prepare, known := map[policy.Action]func(context.Context, policy.Actor, *Plan, PlanStep) error{
 		policy.PlanPropose:   s.propose,
@@ -58,6 +60,9 @@ func (s *Service) StepPlan(ctx context.Context, actor policy.Actor, id string, r
 		p, err := s.permittedPlan(ctx, actor, action, id)
 		if err != nil {
 			return err
+		}
+		if p.Version != version && (action != policy.PlanConfirm || !p.termsRead(version)) {
+			return errs.New(errs.Stale, "stale_version")
 		}
 		if action == policy.PlanConfirm {
 			moved, err = s.confirm(ctx, actor, p)

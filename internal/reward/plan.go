@@ -152,6 +152,22 @@ func (p Plan) confirmed() bool {
 	return !slices.ContainsFunc(p.Contributors, func(c PlanContributor) bool { return c.ConfirmedAt.IsZero() })
 }
 
+// termsRead tells whether who read the plan at an earlier version has read the
+// terms as they stand. While they are being confirmed they cannot change, and
+// each version is one person's confirmation, of one instant.
+func (p Plan) termsRead(version int64) bool {
+	if p.Position.State != PlanProposed {
+		return false
+	}
+	confirmations := map[time.Time]bool{}
+	for _, c := range p.Contributors {
+		if !c.ConfirmedAt.IsZero() {
+			confirmations[c.ConfirmedAt] = true
+		}
+	}
+	return version <= p.Version && version >= p.Version-int64(len(confirmations))
+}
+
 // began tells whether the plan was ever in effect.
 func (p Plan) began() bool { return !p.EffectiveAt.IsZero() }
 

@@ -19,7 +19,7 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 		}
 		id := v.ID
 		v = w.step(rewardOfficer, id, reward.PlanStep{Verb: "propose"})
-		_, err := w.service.StepPlan(w.ctx, person("p9"), id, reward.PlanStep{Verb: "confirm"})
+		_, err := w.try(person("p9"), id, reward.PlanStep{Verb: "confirm"})
 		wantCode(t, err, errs.NotFound, "not_found")
 		for i, p := range []string{"p1", "p2", "p3"} {
 			actor := person(p)
@@ -31,28 +31,28 @@ func TestAPlanLivesFromDraftToEffect(t *testing.T) {
 				t.Fatalf("after %d confirmations: %s", i+1, v.Position.State)
 			}
 			if i == 0 {
-				_, err := w.service.StepPlan(w.ctx, person(p), id, reward.PlanStep{Verb: "confirm"})
+				_, err := w.try(person(p), id, reward.PlanStep{Verb: "confirm"})
 				wantCode(t, err, errs.Conflict, "already_confirmed")
 			}
 		}
-		_, err = w.service.StepPlan(w.ctx, rewardHead, id, reward.PlanStep{Verb: "decide"})
+		_, err = w.try(rewardHead, id, reward.PlanStep{Verb: "decide"})
 		wantCode(t, err, errs.Invalid, "invalid_fields")
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "decide", FileID: "minutes"})
+		_, err = w.try(rewardOfficer, id, reward.PlanStep{Verb: "decide", FileID: "minutes"})
 		wantCode(t, err, errs.Forbidden, "not_allowed")
-		_, err = w.service.StepPlan(w.ctx, rewardHead, id, reward.PlanStep{Verb: "decide", FileID: "slip"})
+		_, err = w.try(rewardHead, id, reward.PlanStep{Verb: "decide", FileID: "slip"})
 		wantFault(t, err, "file_id", "file_not_attached")
 		w.step(rewardHead, id, reward.PlanStep{Verb: "decide", FileID: "minutes"})
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "publicise", FileID: "another plan's"})
+		_, err = w.try(rewardOfficer, id, reward.PlanStep{Verb: "publicise", FileID: "another plan's"})
 		wantFault(t, err, "file_id", "file_not_attached")
 		v = w.step(rewardOfficer, id, reward.PlanStep{Verb: "publicise", FileID: "notice"})
 		if v.PublicityFrom != "2026-11-23" || v.PublicityEnds != "2026-12-14" {
 			t.Errorf("publicised from %s to %s", v.PublicityFrom, v.PublicityEnds)
 		}
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "effect"})
+		_, err = w.try(rewardOfficer, id, reward.PlanStep{Verb: "effect"})
 		wantCode(t, err, errs.Conflict, "publicity_running")
 		w.step(person("p3"), id, reward.PlanStep{Verb: "object", Reason: "权重有误"})
 		w.clock.Advance(22 * 24 * time.Hour)
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, id, reward.PlanStep{Verb: "effect"})
+		_, err = w.try(rewardOfficer, id, reward.PlanStep{Verb: "effect"})
 		wantCode(t, err, errs.Conflict, "illegal_step")
 		w.step(rewardOfficer, id, reward.PlanStep{Verb: "answer", Reason: "已核对"})
 		w.step(rewardOfficer, id, reward.PlanStep{Verb: "effect"})
@@ -76,7 +76,7 @@ func TestWhoProposedAPlanDoesNotDecideIt(t *testing.T) {
 		for _, c := range v.Contributors {
 			w.step(person(c.ID), v.ID, reward.PlanStep{Verb: "confirm"})
 		}
-		_, err := w.service.StepPlan(w.ctx, rewardHead, v.ID, reward.PlanStep{Verb: "decide", FileID: "minutes"})
+		_, err := w.try(rewardHead, v.ID, reward.PlanStep{Verb: "decide", FileID: "minutes"})
 		wantCode(t, err, errs.Forbidden, "not_allowed")
 		if errs.As(err).Params["reason"] != "two_persons_required" {
 			t.Errorf("%v", err)
@@ -90,7 +90,7 @@ func TestWhoProposedAPlanDoesNotDecideIt(t *testing.T) {
 func TestReopeningAPlanForgetsWhatWasAgreed(t *testing.T) {
 	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
 		v := w.decided(rewardOfficer, rewardHead, w.create(rewardOfficer, reward.PlanForm{}))
-		_, err := w.service.StepPlan(w.ctx, rewardOfficer, v.ID, reward.PlanStep{Verb: "reopen"})
+		_, err := w.try(rewardOfficer, v.ID, reward.PlanStep{Verb: "reopen"})
 		wantCode(t, err, errs.Invalid, "invalid_fields")
 		w.step(rewardOfficer, v.ID, reward.PlanStep{Verb: "reopen", Reason: "权重调整"})
 		read, err := w.service.Plan(w.ctx, rewardOfficer, v.ID)
@@ -98,7 +98,7 @@ func TestReopeningAPlanForgetsWhatWasAgreed(t *testing.T) {
 			!read.Contributors[0].ConfirmedAt.IsZero() || !slices.Equal(read.Actions, []string{"edit", "propose"}) {
 			t.Errorf("%+v (%v)", read, err)
 		}
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, v.ID, reward.PlanStep{Verb: "supersede"})
+		_, err = w.try(rewardOfficer, v.ID, reward.PlanStep{Verb: "supersede"})
 		wantCode(t, err, errs.Invalid, "invalid_fields")
 	})
 }
@@ -111,7 +111,7 @@ func TestPlansBelowAFloorGoNoFurther(t *testing.T) {
 			{Contributor: reward.Contributor{ID: "p1", Role: reward.Completer, Weight: 9}, Leader: reward.ChiefOfAll},
 			{Contributor: reward.Contributor{ID: "p2", Role: reward.Support, Weight: 1}, Leader: reward.NoLeader},
 		}})
-		_, err = w.service.StepPlan(w.ctx, rewardOfficer, v.ID, reward.PlanStep{Verb: "propose"})
+		_, err = w.try(rewardOfficer, v.ID, reward.PlanStep{Verb: "propose"})
 		wantCode(t, err, errs.Invalid, "main_contributors_below_floor")
 		if needed := errs.As(err).Params["team_bps_needed"]; needed != int64(7778) {
 			t.Errorf("needed %v", needed)
@@ -212,5 +212,47 @@ func TestAPreviewShowsTheSplitBeforeAnythingIsSigned(t *testing.T) {
 		form.Rule.FloorBps, form.Contributors[0].Role = 7000, reward.Support
 		_, _, err = w.service.Preview(w.ctx, policy.Actor{}, form)
 		wantCode(t, err, errs.Invalid, "main_contributors_below_floor")
+	})
+}
+
+// TestNobodyConfirmsWeightsThatTheyHaveNotRead holds an inventor's old page, or
+// a slow answer, against a plan that was reopened and proposed with other weights.
+func TestNobodyConfirmsWeightsThatTheyHaveNotRead(t *testing.T) {
+	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
+		confirm := func(who string, v reward.PlanView) (reward.PlanView, error) {
+			w.clock.Advance(time.Second)
+			return w.service.StepPlan(w.ctx, person(who), v.ID, v.Version, reward.PlanStep{Verb: "confirm"})
+		}
+		drafted := w.create(rewardOfficer, reward.PlanForm{})
+		first := w.step(rewardOfficer, drafted.ID, reward.PlanStep{Verb: "propose"})
+		w.step(rewardOfficer, first.ID, reward.PlanStep{Verb: "reopen", Reason: "权重有误"})
+		changed := slices.Clone(first.Contributors)
+		changed[0].Weight, changed[1].Weight = changed[1].Weight, changed[0].Weight
+		edited, err := w.service.EditPlan(w.ctx, rewardOfficer, first.ID, first.Version+1, reward.PlanForm{Contributors: changed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := w.step(rewardOfficer, first.ID, reward.PlanStep{Verb: "propose"})
+		_, err = confirm("p1", first)
+		wantCode(t, err, errs.Stale, "stale_version")
+		_, err = confirm("p1", drafted)
+		wantCode(t, err, errs.Stale, "stale_version")
+
+		// All read the second proposal before anybody confirmed it, and confirm one after the other.
+		for i, who := range []string{"p1", "p2", "p3"} {
+			v, err := confirm(who, second)
+			if err != nil {
+				t.Fatalf("%s: %v", who, err)
+			}
+			if want := i == 2; (v.Position.State == reward.PlanConfirmed) != want {
+				t.Fatalf("after %d confirmations: %s", i+1, v.Position.State)
+			}
+			if i == 0 {
+				_, err := confirm("p2", edited) // read before it was proposed
+				wantCode(t, err, errs.Stale, "stale_version")
+			}
+		}
+		_, err = w.service.StepPlan(w.ctx, rewardHead, second.ID, second.Version, reward.PlanStep{Verb: "decide", FileID: "minutes"})
+		wantCode(t, err, errs.Stale, "stale_version")
 	})
 }

@@ -122,9 +122,19 @@ func (w *rewardWorld) create(actor policy.Actor, f reward.PlanForm) reward.PlanV
 	return v
 }
 
+// try takes a step with the plan as it stands.
+func (w *rewardWorld) try(actor policy.Actor, id string, r reward.PlanStep) (reward.PlanView, error) {
+	w.t.Helper()
+	p, err := store.NewReward(w.db).Plan(w.ctx, id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.service.StepPlan(w.ctx, actor, id, p.Version, r)
+}
+
 func (w *rewardWorld) step(actor policy.Actor, id string, r reward.PlanStep) reward.PlanView {
 	w.t.Helper()
-	v, err := w.service.StepPlan(w.ctx, actor, id, r)
+	v, err := w.try(actor, id, r)
 	if err != nil {
 		w.t.Fatalf("%s: %v", r.Verb, err)
 	}

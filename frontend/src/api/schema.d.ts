@@ -2507,7 +2507,7 @@ export interface paths {
         };
         get: operations["listPlanSteps"];
         put?: never;
-        /** propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect */
+        /** propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect; what others have confirmed since makes no confirmation stale */
         post: operations["stepPlan"];
         delete?: never;
         options?: never;
@@ -9474,7 +9474,9 @@ export interface operations {
     stepPlan: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {

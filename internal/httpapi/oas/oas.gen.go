@@ -5759,6 +5759,8 @@ type EditPlanParams struct {
 
 // StepPlanParams defines parameters for StepPlan.
 type StepPlanParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
@@ -6664,7 +6666,7 @@ type ServerInterface interface {
 
 	// (GET /plans/{id}/steps)
 	ListPlanSteps(c *gin.Context, id ID)
-	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect
+	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect; what others have confirmed since makes no confirmation stale
 	// (POST /plans/{id}/steps)
 	StepPlan(c *gin.Context, id ID, params StepPlanParams)
 
@@ -12918,6 +12920,28 @@ func (siw *ServerInterfaceWrapper) StepPlan(c *gin.Context) {
 	var params StepPlanParams
 
 	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
 
 	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
@@ -23085,7 +23109,7 @@ type StrictServerInterface interface {
 
 	// (GET /plans/{id}/steps)
 	ListPlanSteps(ctx context.Context, request ListPlanStepsRequestObject) (ListPlanStepsResponseObject, error)
-	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect
+	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect; what others have confirmed since makes no confirmation stale
 	// (POST /plans/{id}/steps)
 	StepPlan(ctx context.Context, request StepPlanRequestObject) (StepPlanResponseObject, error)
 

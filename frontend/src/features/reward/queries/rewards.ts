@@ -108,8 +108,8 @@ export function useSavePlan() {
 
 export function usePlanStep(id: Ref<string>) {
   return useMutation({
-    mutationFn: (step: Schema<'StepRequest'>) =>
-      dataOf(api.POST('/plans/{id}/steps', { params: { path: { id: id.value }, header: { 'Idempotency-Key': newIdempotencyKey() } }, body: step })),
+    mutationFn: ({ version, step }: { version: number; step: Schema<'StepRequest'> }) =>
+      dataOf(api.POST('/plans/{id}/steps', { params: { path: { id: id.value }, header: { ...ifMatch(version), 'Idempotency-Key': newIdempotencyKey() } }, body: step })),
     onSettled: useRefresh(),
   })
 }

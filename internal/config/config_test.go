@@ -108,6 +108,7 @@ func TestTheEnvironmentCanSayEverything(t *testing.T) {
 func TestOtherVariablesAreLeftAlone(t *testing.T) {
 	_, err := config.Load(config.Sources{Environ: []string{
 		"CHENGQIAO_PORT=tcp://10.0.0.1:80", "CHENGQIAO_SERVICE_HOST=10.0.0.1", "CHENGQIAO_TEST_REDIS_BIN=/x", "HOME=/root", "CHENGQIAO_CONFIG=/etc/c.yaml", "strange",
+		"CHENGQIAO_MAIL_PORT=tcp://10.0.0.1:25", // beside a service of the name chengqiao-mail
 	}})
 	if err != nil {
 		t.Error(err)
@@ -122,13 +123,39 @@ func TestAllFaultsAreToldTogether(t *testing.T) {
 		Flags:   map[string]string{"server.max_body": "1 MB", "kv.url": "redis://x", "kv.url_file": "/y"},
 	})
 	want := []string{
-		"database.max_connections wrong_type", "demo.enabled wrong_type", "kv.url given_twice", "mail.timeout wrong_format",
-		"search.key_file file_unreadable", "server.listne unknown_field", "server.max_body wrong_format", "server.timeout unknown_field",
+		"database.max_connections wrong_type", "demo.enabled wrong_type", "kv.url given_twice", "mail.timeout wrong_duration",
+		"search.key_file file_unreadable", "server.listne unknown_field", "server.max_body wrong_size", "server.timeout unknown_field",
 		"server_listen unknown_field",
 	}
 	if got := faults(t, err); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+func TestAVariableWithOneUnderscoreIsToldAndNotPassedOver(t *testing.T) {
+	_, err := config.Load(config.Sources{Environ: []string{"CHENGQIAO_DATABASE_DRIVER=postgres", "CHENGQIAO_SERVER_PUBLIC_URL=https://c.example", "CHENGQIAO_DATA_DIR=/x"}})
+	if got, want := faults(t, err), []string{"CHENGQIAO_DATABASE_DRIVER underscores", "CHENGQIAO_SERVER_PUBLIC_URL underscores"}; !slices.Equal(got, want) {
+		t.Fatalf("got %v, want %v", got, want)
+	}
+	if name := errs.As(err).Fields[1].Params["name"]; name != "CHENGQIAO_SERVER__PUBLIC_URL" {
+		t.Errorf("tells to write %v", name)
+	}
+}
+
+func TestASectionWithoutSettingsKeepsItsDefaults(t *testing.T) {
+	file := write(t, "config.yaml", "server:\n#  listen: \":9000\"\nlisting:\nmail:\n  dir:\n")
+	c, err := config.Load(config.Sources{File: file})
+	if err != nil || c.Server.Listen != config.Default().Server.Listen || c.Listing.ConfirmAfterDays != 180 {
+		t.Errorf("%v, listens on %q", err, c.Server.Listen)
+	}
+	if got := faults(t, loadError(write(t, "other.yaml", "servre:\nserver: 9000\n"))); !slices.Equal(got, []string{"server unknown_field", "servre unknown_field"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func loadError(file string) error {
+	_, err := config.Load(config.Sources{File: file})
+	return err
 }
 
 func TestEachRuleNamesItsSetting(t *testing.T) {
@@ -187,7 +214,7 @@ func TestEveryFaultHasATextInBothLanguages(t *testing.T) {
 		}
 		for _, code := range []string{
 			"required", "wrong_type", "wrong_format", "unknown_field", "out_of_range",
-			"file_unreadable", "given_twice", "one_of", "at_least", "at_most",
+			"file_unreadable", "given_twice", "one_of", "at_least", "at_most", "wrong_duration", "wrong_size", "underscores",
 		} {
 			if fields[code] == "" {
 				t.Errorf("%s has no text for the field code %s", locale, code)

@@ -26,16 +26,18 @@ var ErrInvalid = errs.New(errs.Invalid, "invalid_configuration")
 
 // Codes of single settings beyond those that every body shares.
 const (
-	codeUnreadable = "file_unreadable" // Params: path
-	codeTwice      = "given_twice"     // Params: other
-	codeOneOf      = "one_of"          // Params: choices
-	codeAtLeast    = "at_least"        // Params: min
-	codeAtMost     = "at_most"         // Params: max
+	codeUnreadable  = "file_unreadable" // Params: path
+	codeTwice       = "given_twice"     // Params: other
+	codeOneOf       = "one_of"          // Params: choices
+	codeAtLeast     = "at_least"        // Params: min
+	codeAtMost      = "at_most"         // Params: max
+	codeUnderscores = "underscores"     // Params: name
 )
 
 var (
-	errWrongType   = errors.New("wrong_type")
-	errWrongFormat = errors.New("wrong_format")
+	errWrongType     = errors.New("wrong_type")
+	errWrongDuration = errors.New("wrong_duration")
+	errWrongSize     = errors.New("wrong_size")
 )
 
 // Sources are where settings come from, beside the defaults.
@@ -69,6 +71,8 @@ func Load(from Sources) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	var c Config
+	fields := fieldsOf(&c)
 	merged := koanf.New(".")
 	if err := merged.Load(rawbytes.Provider(defaults), yaml.Parser()); err != nil {
 		return Config{}, fmt.Errorf("default.yaml: %w", err)
@@ -78,12 +82,14 @@ func Load(from Sources) (Config, error) {
 		if err != nil {
 			return Config{}, fmt.Errorf("read the configuration: %w", err)
 		}
-		if err := merged.Load(rawbytes.Provider(content), yaml.Parser()); err != nil {
+		own := koanf.New(".")
+		if err := own.Load(rawbytes.Provider(content), yaml.Parser()); err != nil {
 			return Config{}, fmt.Errorf("read the configuration: %s: %w", from.File, err)
 		}
+		if err := merged.Merge(withoutEmptySections(own, fields)); err != nil {
+			return Config{}, err
+		}
 	}
-	var c Config
-	fields := fieldsOf(&c)
 	if err := merged.Load(environment(from.Environ, fields), nil); err != nil {
 		return Config{}, err
 	}
@@ -96,6 +102,7 @@ func Load(from Sources) (Config, error) {
 	}
 
 	faults := fill(fields, merged.All())
+	faults = append(faults, underscoreFaults(from.Environ, fields)...)
 	faults = append(faults, readSecrets(fields)...)
 	c.resolve()
 	if len(faults) == 0 {
@@ -125,6 +132,48 @@ func environment(environ []string, fields map[string]reflect.Value) koanf.Provid
 			return key, value
 		},
 	})
+}
+
+// withoutEmptySections leaves out a section in which nothing stands, as after
+// all of its lines were commented out: its settings keep their defaults.
+func withoutEmptySections(file *koanf.Koanf, fields map[string]reflect.Value) *koanf.Koanf {
+	for name, value := range file.All() {
+		if value != nil {
+			continue
+		}
+		for key := range fields {
+			if strings.HasPrefix(key, name+".") {
+				file.Delete(name)
+				break
+			}
+		}
+	}
+	return file
+}
+
+// underscoreFaults are the variables that name a setting with one underscore
+// where two belong. Left alone they would change nothing, and nobody would know:
+// CHENGQIAO_DATABASE_DRIVER=postgres serves SQLite. What Kubernetes sets for a
+// service of the name chengqiao-mail is the address of a port.
+func underscoreFaults(environ []string, fields map[string]reflect.Value) []errs.Field {
+	meant := map[string]string{}
+	for key := range fields {
+		if strings.Contains(key, ".") {
+			meant[strings.ReplaceAll(key, ".", "_")] = key
+		}
+	}
+	var faults []errs.Field
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		short, ours := strings.CutPrefix(name, envPrefix)
+		key, ok := meant[strings.ToLower(short)]
+		if !ours || !ok || strings.HasPrefix(value, "tcp://") || strings.HasPrefix(value, "udp://") {
+			continue
+		}
+		right := envPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "__"))
+		faults = append(faults, errs.Field{Path: name, Code: codeUnderscores, Params: errs.Params{"name": right}})
+	}
+	return faults
 }
 
 // fieldsOf gives the settable fields by key.

@@ -50,14 +50,14 @@ func set(field reflect.Value, value any) error {
 	case field.Type() == durationType:
 		d, err := time.ParseDuration(text(value))
 		if err != nil {
-			return errWrongFormat
+			return errWrongDuration
 		}
 		field.SetInt(int64(d))
 		return nil
 	case field.Type() == bytesType:
 		n, err := parseBytes(text(value))
 		if err != nil {
-			return errWrongFormat
+			return errWrongSize
 		}
 		field.SetInt(int64(n))
 		return nil

@@ -329,3 +329,14 @@ func TestRankingIsMeasuredOnFilesAlone(t *testing.T) {
 	broken := write(t, "broken.jsonl", "{\"qid\":\"q1\"\n")
 	chengqiao(t, "eval", "search", "--docs", docs, "--queries", broken, "--qrels", qrels).ends(2, "broken.jsonl")
 }
+
+func TestStaffAreMadeBesideAServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	out, errOut, code := runCommand(t, quick, strings.NewReader(staffPassword+"\n"), "user", "create", "--data", w.dir,
+		"--email", "second@platform.example", "--name", "新审核", "--role", "reviewer")
+	if code != 0 {
+		t.Fatalf("ends with %d: %s%s", code, out, errOut)
+	}
+	w.signIn("second@platform.example", staffPassword).Get("/reviews").Expect(200)
+}

@@ -41,7 +41,8 @@ func userCommand(flags *settingFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := openPlatform(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
+			// No index is needed: a running server has it.
+			p, err := openStores(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
 			if err != nil {
 				return err
 			}

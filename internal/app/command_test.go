@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -94,6 +95,7 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	empty := write(t, "empty.jsonl", "")
+	chengqiao(t, "migrate", "--data", filepath.Join(dir, "data")).ends(0)
 	for _, c := range []struct {
 		args []string
 		says string
@@ -115,12 +117,30 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 		{[]string{"import", "achievements", empty, "--owner", platformName, "--on-error", "shrug"}, "stop or skip"},
 		{[]string{"import", "achievements", filepath.Join(dir, "none.jsonl"), "--owner", platformName}, "none.jsonl"},
 		{[]string{"import", "achievements", empty, "--owner", "没有这个单位"}, "没有这个单位"},
+		{[]string{"import", "achievements", dir, "--owner", platformName}, "file_is_folder"},
+		{[]string{"export", "needs", "--owner", platformName, "--locale", "fr"}, "zh-CN or en"},
+		{[]string{"synonym", "list", "--state", "weird"}, "--state"},
+		{[]string{"synonym", "import", filepath.Join(dir, "none.yaml")}, "none.yaml"},
+		{[]string{"synonym", "import", dir}, "folder"},
+		{[]string{"reward", "compute", "--file", dir}, "folder"},
+		{[]string{"doctor", "--config", ""}, "--config is empty"},
 		{[]string{"eval", "search", "--docs", empty}, "is needed"},
 		{[]string{"eval", "match", "--docs", filepath.Join(dir, "none"), "--queries", empty, "--qrels", empty}, "none"},
 		{[]string{"reward", "compute"}, "--file"},
 		{[]string{"reward", "compute", "--file", filepath.Join(dir, "none.json")}, "none.json"},
 	} {
 		chengqiao(t, append(c.args, "--data", filepath.Join(dir, "data"))...).ends(2, c.says)
+	}
+	chengqiao(t, "export", "needs", "--owner", platformName, "--data", "").ends(2, "--data is empty")
+	// A folder that was mistyped is neither made nor taken for an empty one.
+	mistyped := filepath.Join(dir, "dtaa")
+	for _, args := range [][]string{{"export", "needs", "--owner", platformName}, {"import", "needs", empty, "--owner", platformName},
+		{"synonym", "list"}, {"reindex"}, {"reconcile"}, {"duplicates", "scan"}, {"embed"}, {"match", "train", "--from-ledger"}} {
+		chengqiao(t, append(args, "--data", mistyped)...).ends(2, "there is no database")
+	}
+	chengqiao(t, "doctor", "--data", mistyped).ends(1, "✗ database", "is not there")
+	if _, err := os.Stat(mistyped); !os.IsNotExist(err) {
+		t.Errorf("a mistyped folder was made (%v)", err)
 	}
 	// All faults of a configuration are told at once.
 	chengqiao(t, "doctor", "--data", dir, "--set", "auth.argon2_memory_kib=1", "--set", "database.driver=oracle").ends(2, "database.driver", "auth.argon2_memory_kib")
@@ -206,6 +226,10 @@ func TestFilesAreImportedWholeOrReported(t *testing.T) {
 		t.Errorf("a stopped import leaves %d listings, want 6", n)
 	}
 	report := filepath.Join(t.TempDir(), "report.jsonl")
+	imported("achievements", bad, "--on-error", "skip", "--report", bad).ends(2, "written over")
+	if text, err := os.ReadFile(bad); err != nil || string(text) != badRecords {
+		t.Errorf("the file that is imported is written over: %v %q", err, text)
+	}
 	imported("achievements", bad, "--publish", "--on-error", "skip", "--report", report).ends(3, "6 lines").counts(counts{Read: 8, Created: 2, Rejected: 6})
 	if n := listings(t, dir, "achievement"); n != 8 {
 		t.Errorf("%d listings, want 8", n)
@@ -328,6 +352,47 @@ func TestRankingIsMeasuredOnFilesAlone(t *testing.T) {
 	}
 	broken := write(t, "broken.jsonl", "{\"qid\":\"q1\"\n")
 	chengqiao(t, "eval", "search", "--docs", docs, "--queries", broken, "--qrels", qrels).ends(2, "broken.jsonl")
+}
+
+// TestAnExportTakesTheOldOnesPlaceWhenItIsWhole writes to where there is no room.
+func TestAnExportTakesTheOldOnesPlaceWhenItIsWhole(t *testing.T) {
+	t.Parallel()
+	dir := founded(t)
+	var records strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&records, `{"id":"r%d","title":"节水滴灌","abstract":"%s"}`+"\n", i, strings.Repeat("膜下滴灌", 1000))
+	}
+	chengqiao(t, "import", "achievements", write(t, "good.jsonl", records.String()), "--data", dir, "--owner", platformName).ends(0)
+	out := t.TempDir()
+	path := filepath.Join(out, "achievements.csv")
+	export := []string{"export", "achievements", "--data", dir, "--owner", platformName, "--out"}
+	chengqiao(t, append(export, path)...).ends(0)
+	before, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(before), "节水滴灌") {
+		t.Fatalf("%v %s", err, before)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	chengqiao(t, append(export, path)...).ends(0)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	chengqiao(t, append(export, "/dev/full")...).ends(1, "no space left")
+	// A limit of a file's size ends the export half-way, as a full disk does.
+	limited := exec.Command("sh", "-c", `ulimit -f 200; trap '' XFSZ; exec "$@"`, "sh")
+	cmd := command(t.Context(), quick, append(export, path)...)
+	limited.Args, limited.Env, limited.Dir = append(limited.Args, cmd.Args...), cmd.Env, cmd.Dir
+	if said, err := limited.CombinedOutput(); err == nil || !strings.Contains(string(said), "file too large") {
+		t.Errorf("an export without room: %v %s", err, said)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || string(after) != string(before) {
+		t.Errorf("an export that failed leaves %v %q", err, after)
+	}
+	if left, err := os.ReadDir(out); err != nil || len(left) != 1 {
+		t.Errorf("left %v (%v)", left, err)
+	}
 }
 
 func TestStaffAreMadeBesideAServer(t *testing.T) {

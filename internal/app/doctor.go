@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,6 +54,14 @@ func doctorCommand(flags *settingFlags) *cobra.Command {
 	}
 }
 
+// present refuses what is not there, and would be made by being opened.
+func present(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is not there; the first start makes it", path)
+	}
+	return nil
+}
+
 type doctorCheck struct {
 	what string
 	run  func(ctx context.Context) error
@@ -62,6 +73,11 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 	checks := []doctorCheck{
 		{"shipped data", func(context.Context) error { _, err := loadReference(); return err }},
 		{"database " + cfg.Database.Driver, func(ctx context.Context) error {
+			if cfg.Database.Driver == "sqlite" {
+				if err := present(cfg.Database.DSN.Reveal()); err != nil {
+					return err
+				}
+			}
 			db, err := openDatabase(ctx, cfg, false)
 			if err != nil {
 				return err
@@ -78,6 +94,13 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 			return backend.Ping(ctx)
 		}},
 		{"files " + cfg.Blob.Backend, func(ctx context.Context) error {
+			folder := cfg.DataDir // uploads are received there
+			if cfg.Blob.Backend == "folder" {
+				folder = cfg.Blob.Dir
+			}
+			if err := present(folder); err != nil {
+				return err
+			}
 			blobs, err := openBlobs(cfg)
 			if err != nil {
 				return err
@@ -89,6 +112,11 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 			return err
 		}},
 		{"mail " + cfg.Mail.Backend, func(ctx context.Context) error {
+			if cfg.Mail.Backend == "folder" {
+				if err := present(cfg.Mail.Dir); err != nil {
+					return err
+				}
+			}
 			sender, err := openMail(cfg.Mail, log, clk)
 			if err != nil {
 				return err

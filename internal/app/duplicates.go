@@ -68,7 +68,7 @@ func duplicatesScanCommand(flags *settingFlags) *cobra.Command {
 		Example: "  chengqiao duplicates scan --data /var/lib/chengqiao --json",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := flags.load(nil)
+			cfg, err := flags.loadExisting()
 			if err != nil {
 				return err
 			}

@@ -146,7 +146,7 @@ func embedCommand(flags *settingFlags) *cobra.Command {
 		Example: "  chengqiao embed --config /etc/chengqiao.yaml",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := flags.load(nil)
+			cfg, err := flags.loadExisting()
 			if err != nil {
 				return err
 			}

@@ -1,14 +1,16 @@
 package app
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"chengqiao/internal/importer"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // exportFlags are what an export is told.
@@ -42,6 +44,9 @@ func exportCommand(flags *settingFlags) *cobra.Command {
 				default:
 					return usageError("--format takes csv, xlsx or jsonl, not %q", f.format)
 				}
+				if f.locale != text.Chinese && f.locale != text.English {
+					return usageError("--locale takes %s or %s, not %q", text.Chinese, text.English, f.locale)
+				}
 				return runExport(cmd, flags, one, f)
 			},
 		}
@@ -54,8 +59,8 @@ func exportCommand(flags *settingFlags) *cobra.Command {
 	return cmd
 }
 
-func runExport(cmd *cobra.Command, flags *settingFlags, kind string, f exportFlags) (err error) {
-	cfg, err := flags.load(nil)
+func runExport(cmd *cobra.Command, flags *settingFlags, kind string, f exportFlags) error {
+	cfg, err := flags.loadExisting()
 	if err != nil {
 		return err
 	}
@@ -68,18 +73,39 @@ func runExport(cmd *cobra.Command, flags *settingFlags, kind string, f exportFla
 	if err != nil {
 		return err
 	}
-	var out io.Writer = cmd.OutOrStdout()
-	if f.out != "" {
-		file, opening := os.Create(f.out)
-		if opening != nil {
-			return usageError("--out: %v", opening)
-		}
-		defer func() {
-			if closing := file.Close(); err == nil && closing != nil {
-				err = fmt.Errorf("--out: %w", closing)
-			}
-		}()
-		out = file
+	export := func(out io.Writer) error {
+		return p.exporter().Export(cmd.Context(), policy.SystemActor(), owner.ID, kind, importer.Format(f.format), f.locale, out)
 	}
-	return p.exporter().Export(cmd.Context(), policy.SystemActor(), owner.ID, kind, importer.Format(f.format), f.locale, out)
+	if f.out == "" {
+		return export(cmd.OutOrStdout())
+	}
+	return writeWhole("--out", f.out, export)
+}
+
+// writeWhole writes a file that takes the place of the one before when it is
+// whole: an export that is interrupted, or has no room, leaves what there was.
+// What is no file (a pipe, a terminal) is written to as it comes. An error of
+// opening it is wrong usage of the flag.
+func writeWhole(flag, path string, write func(io.Writer) error) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		out, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return usageError("%s: %v", flag, err)
+		}
+		return errors.Join(write(out), out.Close())
+	}
+	out, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return usageError("%s: %v", flag, err)
+	}
+	defer os.Remove(out.Name())
+	mode := os.FileMode(0o644)
+	if info != nil {
+		mode = info.Mode().Perm()
+	}
+	if err := errors.Join(write(out), out.Chmod(mode), out.Close()); err != nil {
+		return err
+	}
+	return os.Rename(out.Name(), path)
 }

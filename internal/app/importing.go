@@ -75,13 +75,16 @@ func importCommand(flags *settingFlags) *cobra.Command {
 }
 
 func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f importFlags) error {
-	cfg, err := flags.load(nil)
+	cfg, err := flags.loadExisting()
 	if err != nil {
 		return err
 	}
 	file, err := importer.Open(path)
 	if err != nil {
-		return usageError("%v", err)
+		return usageError("%s: %s", path, explain(err))
+	}
+	if sameFile(path, f.report) {
+		return usageError("--report: %s is the file that is imported; it would be written over", f.report)
 	}
 	p, err := openStores(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
 	if err != nil {
@@ -204,6 +207,16 @@ func (p *platform) organisationNamed(ctx context.Context, called string) (accoun
 		return exact[0], nil
 	}
 	return account.Organisation{}, usageError("%d organisations are called %q; name one by its id", len(exact), called)
+}
+
+// sameFile tells whether two paths name one file that is there.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // rejectionWriter tells of rejected lines: to a file as JSON Lines, or to the

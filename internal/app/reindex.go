@@ -87,7 +87,7 @@ func reconcileCommand(flags *settingFlags) *cobra.Command {
 
 // openForCommand opens the platform with its indexes for a command that ends.
 func openForCommand(cmd *cobra.Command, flags *settingFlags) (*platform, error) {
-	cfg, err := flags.load(nil)
+	cfg, err := flags.loadExisting()
 	if err != nil {
 		return nil, err
 	}

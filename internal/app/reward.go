@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -31,9 +30,9 @@ func rewardCommand() *cobra.Command {
 				return usageError("--file is needed; - reads standard input")
 			}
 			if file != "-" {
-				f, err := os.Open(file)
+				f, err := openFile(file)
 				if err != nil {
-					return usageError("%v", err)
+					return err
 				}
 				defer f.Close()
 				in = f

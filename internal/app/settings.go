@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"os"
@@ -22,9 +23,12 @@ type settingFlags struct {
 	file    string
 	dataDir string
 	set     []string
+	// root is the command that has them.
+	root *cobra.Command
 }
 
 func (f *settingFlags) register(cmd *cobra.Command) {
+	f.root = cmd
 	cmd.PersistentFlags().StringVarP(&f.file, "config", "c", os.Getenv("CHENGQIAO_CONFIG"), "configuration file (YAML); see config/default.yaml")
 	cmd.PersistentFlags().StringVar(&f.dataDir, "data", "", "data folder, the same as --set data_dir=…")
 	cmd.PersistentFlags().StringArrayVar(&f.set, "set", nil, "a setting, \"server.listen=:9000\"; may be repeated")
@@ -33,6 +37,12 @@ func (f *settingFlags) register(cmd *cobra.Command) {
 // load reads the configuration with a command's own settings, which --set
 // overrides. All that is wrong is told at once, with the exit code of wrong usage.
 func (f *settingFlags) load(own map[string]string) (config.Config, error) {
+	for name, value := range map[string]string{"data": f.dataDir, "config": f.file} {
+		// An empty variable in a script must not stand for the default.
+		if value == "" && f.root.PersistentFlags().Changed(name) {
+			return config.Config{}, usageError("--%s is empty", name)
+		}
+	}
 	flags := maps.Clone(own)
 	if flags == nil {
 		flags = map[string]string{}
@@ -50,6 +60,20 @@ func (f *settingFlags) load(own map[string]string) (config.Config, error) {
 	cfg, err := config.Load(config.Sources{File: f.file, Environ: os.Environ(), Flags: flags})
 	if err != nil {
 		return config.Config{}, &exitError{exitUsage, errors.New(faultsOf(err))}
+	}
+	return cfg, nil
+}
+
+// loadExisting is load for commands that work on what there is. A folder that
+// was mistyped would be made, and be empty.
+func (f *settingFlags) loadExisting() (config.Config, error) {
+	cfg, err := f.load(nil)
+	if err != nil || cfg.Database.Driver != "sqlite" {
+		return cfg, err
+	}
+	path := cfg.Database.DSN.Reveal()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return cfg, usageError("there is no database %s: --data names another folder, or `chengqiao migrate` makes it", path)
 	}
 	return cfg, nil
 }

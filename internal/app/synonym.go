@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func synonymCommand(flags *settingFlags) *cobra.Command {
 
 // withSynonyms runs a command over the list; it needs no index.
 func withSynonyms(cmd *cobra.Command, flags *settingFlags, run func(list *synonym.Service) error) error {
-	cfg, err := flags.load(nil)
+	cfg, err := flags.loadExisting()
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,9 @@ func synonymListCommand(flags *settingFlags) *cobra.Command {
 		Example: "  chengqiao synonym list --state changed",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if state != "" && !slices.Contains(synonym.AllStates, synonym.State(state)) {
+				return usageError("--state takes shipped, changed, disabled or own, not %q", state)
+			}
 			return withSynonyms(cmd, flags, func(list *synonym.Service) error {
 				f := synonym.Filter{Field: field, State: synonym.State(state), Limit: synonymPage}
 				for {
@@ -136,10 +140,24 @@ func readBounded(stdin io.Reader, path string, bound int64) ([]byte, error) {
 	if path == "-" {
 		return io.ReadAll(io.LimitReader(stdin, bound+1))
 	}
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, bound+1))
+}
+
+// openFile opens a file that a command was told to read; one that is not there,
+// or is a folder, is wrong usage.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		_ = f.Close()
+		return nil, usageError("%s is a folder, not a file", path)
+	}
+	return f, nil
 }

@@ -13,7 +13,7 @@ const mostTestimonies = 200_000
 
 // judgedHere reads what this installation knows of the pairs it has shown.
 func judgedHere(ctx context.Context, flags *settingFlags) (*evaluate.Ledger, error) {
-	cfg, err := flags.load(nil)
+	cfg, err := flags.loadExisting()
 	if err != nil {
 		return nil, err
 	}

@@ -24,14 +24,15 @@ type File interface {
 	Open() (io.ReadCloser, error)
 }
 
-// Open is a file by its path. Error: errs.NotFound "file_not_found" with
-// Params["path"].
+// Open is a file by its path. Errors: errs.NotFound "file_not_found";
+// errs.Invalid "file_is_folder".
 func Open(path string) (File, error) {
 	info, err := os.Stat(path)
-	if err != nil || info.IsDir() {
-		e := errs.Wrap(errs.NotFound, "file_not_found", err)
-		e.Params = errs.Params{"path": path}
-		return nil, e
+	if err != nil {
+		return nil, errs.Wrap(errs.NotFound, "file_not_found", err)
+	}
+	if info.IsDir() {
+		return nil, errs.New(errs.Invalid, "file_is_folder")
 	}
 	return diskFile{path, info.Size()}, nil
 }

@@ -17,10 +17,10 @@ type Source interface {
 
 // Reconciliation is what a comparison found and mended.
 type Reconciliation struct {
-	Compared int // documents that should be indexed
-	Missing  int // not in the index; added
-	Changed  int // other checksum; replaced
-	Extra    int // should not be in the index; removed
+	Compared int `json:"compared"` // documents that should be indexed
+	Missing  int `json:"missing"`  // not in the index; added
+	Changed  int `json:"changed"`  // other checksum; replaced
+	Extra    int `json:"extra"`    // should not be in the index; removed
 }
 
 // True tells that index and source agreed.

@@ -129,15 +129,24 @@ func TestWhatOthersKeepForAnAccountGoesWithIt(t *testing.T) {
 
 func TestWhatTheLawKeepsKeepsItsName(t *testing.T) {
 	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		named, err := w.NamePerson(w.ctx, head, o.ID, "李梅", "li@example.org")
+		w.must(err)
 		actor := w.person("li@example.org", "李梅")
+		_, err = w.Claim(w.ctx, actor, w.lastLetter(account.LetterContributorInvited, "li@example.org").Token)
+		w.must(err)
 		w.records.kept = []account.Kept{{What: "reward_payments", Ground: "tax_record", Named: true}}
 		result, err := w.Erase(w.ctx, actor, password)
 		w.must(err)
 		if slices.Contains(result.Erased, "persons") || len(result.Kept) != 2 {
 			w.t.Fatalf("result %+v", result)
 		}
-		if names, err := w.PersonNames(w.ctx, []string{actor.PersonID}); err != nil || names[actor.PersonID] != "李梅" {
+		if names, err := w.PersonNames(w.ctx, []string{actor.PersonID, named.ID}); err != nil || names[actor.PersonID] != "李梅" || names[named.ID] != "李梅" {
 			w.t.Fatalf("names %v, %v", names, err)
+		}
+		// It stays with the record: nobody is offered it for another one.
+		if offered, err := w.Persons(w.ctx, head, o.ID, "李"); err != nil || len(offered) != 0 {
+			w.t.Fatalf("offered %+v, %v", offered, err)
 		}
 	})
 }

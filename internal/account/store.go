@@ -29,6 +29,8 @@ type AccountStore interface {
 	SavePerson(ctx context.Context, p Person) error
 	// NamedBy lists the entries that an organisation made and the persons of
 	// its members, whose name contains query (folded; "" for all), by name.
+	// Those of an erased account are not among them: a name that the law keeps
+	// stays with its record.
 	NamedBy(ctx context.Context, org, query string, limit int) ([]Person, error)
 	// EntriesOf are all entries of an account, its own among them.
 	EntriesOf(ctx context.Context, account string) ([]Person, error)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -170,11 +171,29 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 	p.Post("/me/searches", body{"name": "找电解液的", "query": body{"q": []string{"耐低温电解液"}}, "alert": "off"}).Expect(http.StatusCreated)
 	secret := p.Post("/organisations/"+org+"/tokens", body{"name": "同步目录的", "scopes": []string{"catalogue:read"}}).Expect(http.StatusCreated).Text("secret")
 
+	// Asked about a part, the person declines; and is shown, and asks for, what others keep from the public.
+	other := w.join("officer@others.example", "别家专员")
+	theirs := w.organisation(other, "institute", "别家研究所")
+	named := other.Post("/organisations/"+theirs+"/persons", body{"name": name, "email": email}).Expect(http.StatusCreated)
+	asking := other.Post("/achievements", result("请他确认的成果", named.Text("id"))).Expect(http.StatusCreated)
+	other.Post("/achievements/"+asking.Text("head.id")+"/steps", body{"action": "submit"}, contracttest.IfMatch(asking.ETag())).Expect(http.StatusOK)
+	eventually(t, 20*time.Second, "the other organisation's letter", func() error {
+		again := w.letterToken(email, "/claim")
+		if again == token {
+			return fmt.Errorf("only the first")
+		}
+		p.Post("/me/claims", body{"token": again}).Expect(http.StatusOK)
+		return nil
+	})
+	part := p.Get("/me/contributions").Expect(http.StatusOK)
+	p.Put("/me/contributions/"+part.Text("items.0.id")+"/answer", body{"answer": "declined", "reason": "我没有参与这项工作", "version": 1}).Expect(http.StatusNoContent)
+
 	data := string(p.Get("/me/export").Expect(http.StatusOK).Body)
 	if strings.Contains(data, secret) {
 		t.Error("the export shows an API token")
 	}
-	for _, word := range []string{email, name, "留存研究所", "mail_digest", entry.Text("id"), "rewards", "找电解液的", "耐低温电解液", "同步目录的", "catalogue:read"} {
+	for _, word := range []string{email, name, "留存研究所", "mail_digest", entry.Text("id"), "rewards", "找电解液的", "耐低温电解液", "同步目录的", "catalogue:read",
+		asking.Text("head.id"), "我没有参与这项工作", `"readings":{"requests":[`} {
 		if !strings.Contains(data, word) {
 			t.Errorf("the export has no %q: %s", word, data)
 		}
@@ -195,7 +214,7 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 		t.Errorf("%s", me.Body)
 	}
 	w.stored(t) // the background has done its work
-	for _, row := range w.rowsWith(t, email, name) {
+	for _, row := range w.rowsWith(t, email, name, "我没有参与这项工作") {
 		t.Errorf("the erased person still stands in %s", row)
 	}
 	if persons := head.Get("/organisations/" + org + "/persons").Expect(http.StatusOK); strings.Contains(string(persons.Body), name) {

@@ -10,8 +10,8 @@ import (
 )
 
 // traces are what goes with an erased account.
-func traces(sender mail.Sender, notices *store.Notify, matches *store.Match) []account.Traces {
-	return []account.Traces{letterCopies{sender}, ownNotices{notices}, givenOpinions{matches}}
+func traces(sender mail.Sender, notices *store.Notify, matches *store.Match, parts *store.Contributions) []account.Traces {
+	return []account.Traces{letterCopies{sender}, ownNotices{notices}, givenOpinions{matches}, answeredParts{parts}}
 }
 
 // letterCopies are the copies of letters that a mail folder keeps.

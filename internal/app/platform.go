@@ -286,7 +286,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Belongings: []account.Belongings{p.tokens, p.searches},
 		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db), store.NewSavedSearch(p.db)),
 		Files:      attachedFiles{p},
-		Traces:     traces(p.sender, p.notifyRows, p.matchRows),
+		Traces:     traces(p.sender, p.notifyRows, p.matchRows, store.NewContributions(p.db)),
 		Config: account.Config{
 			TokenKey: tokenKey, SessionIdle: p.cfg.Auth.SessionIdle, SessionLife: p.cfg.Auth.SessionTTL,
 			VerifyWithin: p.cfg.Auth.VerifyTTL, ResetWithin: p.cfg.Auth.ResetTTL,

@@ -65,7 +65,8 @@ func (s *Account) SavePerson(ctx context.Context, p account.Person) error {
 func (s *Account) NamedBy(ctx context.Context, org, query string, limit int) ([]account.Person, error) {
 	return sqldb.All(ctx, s.db, scanPerson, `
 		SELECT `+personColumns+` FROM persons p
-		WHERE p.erased_at = 0 AND p.folded LIKE $2 ESCAPE '\'
+		WHERE p.erased_at = 0 AND NOT EXISTS (SELECT 1 FROM accounts e WHERE e.id = p.account_id AND e.state = 'erased')
+		  AND p.folded LIKE $2 ESCAPE '\'
 		  AND (p.named_by = $1 OR p.id IN (
 			SELECT a.person_id FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1))
 		ORDER BY p.folded, p.id LIMIT $3`, org, sqldb.LikeContains(query), limit)

@@ -81,3 +81,11 @@ func (s *Contributions) DropContributions(ctx context.Context, ids []string) err
 	_, err := s.db.Exec(ctx, `DELETE FROM contributions WHERE id IN (`+sqldb.Placeholders(1, len(ids))+`)`, sqldb.Args(nil, ids)...)
 	return err
 }
+
+// ForgetReasons leaves what the persons of an account answered with the
+// achievements' owners, without the words.
+func (s *Contributions) ForgetReasons(ctx context.Context, account string) error {
+	_, err := s.db.Exec(ctx, `UPDATE contributions SET reason = ''
+		WHERE reason <> '' AND person_id IN (SELECT id FROM persons WHERE account_id = $1)`, account)
+	return err
+}

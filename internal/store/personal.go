@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/token"
@@ -121,6 +122,61 @@ func (s *Personal) Tokens(ctx context.Context, account, after string, limit int)
 	return sqldb.All(ctx, s.db, scanToken, `
 		SELECT `+tokenColumns+` FROM api_tokens
 		WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3`, account, after, limit)
+}
+
+// Parts are what the persons were asked about their parts in achievements, and
+// what they answered, after one's id.
+func (s *Personal) Parts(ctx context.Context, persons []string, after string, limit int) ([]catalog.Contribution, error) {
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, scanContribution, `SELECT `+contributionColumns+` FROM contributions c
+		WHERE c.id > $1 AND c.person_id IN (`+sqldb.Placeholders(3, len(persons))+`) ORDER BY c.id LIMIT $2`,
+		sqldb.Args([]any{after, limit}, persons)...)
+}
+
+// Asked is a request for a document that a person made.
+type Asked struct {
+	ID, DocumentID, OrgID, State, Reason string
+	At                                   time.Time
+}
+
+// Requests are the requests for documents that an account made, oldest first,
+// after one's id.
+func (s *Personal) Requests(ctx context.Context, account, after string, limit int) ([]Asked, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (Asked, error) {
+		var a Asked
+		var at int64
+		err := row.Scan(&a.ID, &a.DocumentID, &a.OrgID, &a.State, &a.Reason, &at)
+		a.At = clock.FromMicros(at)
+		return a, err
+	}, `SELECT id, document_id, asker_org, state, reason, asked_at FROM file_requests
+		WHERE asked_by = $1 AND id > $2 ORDER BY id LIMIT $3`, account, after, limit)
+}
+
+// Reading is what the log of who saw what holds about a person: fields of a
+// listing, or a document.
+type Reading struct {
+	// Kind is the listing's, or "document"; SubjectID is its id.
+	ID, Kind, SubjectID, OrgID string
+	At                         time.Time
+	// Fields are those above the public tier that were shown.
+	Fields []string
+}
+
+// Readings are what an account was shown above the public tier, oldest first,
+// after one's id.
+func (s *Personal) Readings(ctx context.Context, account, after string, limit int) ([]Reading, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (Reading, error) {
+		var r Reading
+		var at int64
+		var kept keptFields[string]
+		err := row.Scan(&r.ID, &r.Kind, &r.SubjectID, &r.OrgID, &at, sqldb.IntoJSON(&kept))
+		r.At, r.Fields = clock.FromMicros(at), kept.Fields
+		return r, err
+	}, `SELECT id, kind, listing_id, viewer_org, at, fields FROM disclosures WHERE account_id = $1 AND id > $2
+		UNION ALL SELECT id, 'document', file_id, org_id, at, NULL FROM file_reads WHERE account_id = $1 AND id > $2
+		ORDER BY id LIMIT $3`, account, after, limit)
 }
 
 // HandledMoney tells whether an account recorded money or approved its

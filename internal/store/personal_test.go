@@ -74,3 +74,38 @@ func TestWhatTheLawKeepsOfAPersonIsFound(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAPersonWasShownAndAskedForIsFoundForTheExport(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		personal := store.NewPersonal(s.db)
+		s.put("files", nil, columns{"id": "f1", "subject_kind": "contract", "subject_id": "C", "blob_key": "k1", "name": "合同.pdf", "size": 1,
+			"content_type": "application/pdf", "sha256": "", "tier": "NDA", "uploaded_by": "officer", "org_id": "institute", "uploaded_at": 4})
+		for i, account := range []string{"engineer", "officer", "engineer"} {
+			s.put("file_reads", nil, columns{"id": fmt.Sprintf("r%d", i), "file_id": "f1", "account_id": account, "org_id": "enterprise", "at": i + 1})
+		}
+		var found []string
+		for after := ""; ; {
+			page, err := personal.Readings(s.ctx, "engineer", after, 1)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			after = page[0].ID
+			found = append(found, fmt.Sprint(page[0].Kind, " ", page[0].SubjectID, " ", page[0].OrgID, " ", page[0].At.UnixMicro()))
+		}
+		if want := []string{"document f1 enterprise 1", "document f1 enterprise 3"}; !slices.Equal(found, want) {
+			s.t.Errorf("readings %v, want %v", found, want)
+		}
+		if requests, err := personal.Requests(s.ctx, "engineer", "", 5); err != nil || len(requests) != 0 {
+			s.t.Errorf("requests %+v (%v)", requests, err)
+		}
+		if parts, err := personal.Parts(s.ctx, []string{"p-engineer", "p-officer"}, "", 5); err != nil || len(parts) != 0 {
+			s.t.Errorf("parts %+v (%v)", parts, err)
+		}
+		if err := store.NewContributions(s.db).ForgetReasons(s.ctx, "engineer"); err != nil {
+			s.t.Error(err)
+		}
+	})
+}

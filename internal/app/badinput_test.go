@@ -77,6 +77,8 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	reviewer, verifier := w.staff("reviewer"), w.staff("verifier")
+	broker := w.join("broker@bad.example", "庄慎")
+	w.organisation(broker, "brokerage", "谨慎转移公司")
 	head := w.join("head@bad.example", "周秉文")
 	org := w.organisation(head, "institute", "谨慎研究所")
 	draft := head.Post("/achievements", body{"title": zh("草稿")}).Expect(http.StatusCreated)
@@ -170,6 +172,8 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"a query with a % of no byte", get("/search?q=%zz"), 400, "malformed_request", "", ""},
 		{"a query with a bare semicolon", get("/search?q=电池;水"), 400, "malformed_request", "", ""},
 		{"a language that is none", get("/search?locale=fr"), 422, "invalid_fields", "locale", "unknown_value"},
+		{"what is read only", put(draftPath+"/draft", body{"title": zh("草稿"), "contributors": []body{{"person_id": head.personID, "role": "COMPLETER", "weight": 1, "name": "周秉文"}}}, newer.ETag()), 422, "invalid_fields", "contributors[0].name", "read_only"},
+		{"a cursor of the desk that is none", func() contracttest.Answer { return broker.Get("/desk/needs?cursor=%3F%3F") }, 400, "malformed_cursor", "", ""},
 		{"a cursor that is none", get("/achievements?cursor=%3F%3F"), 400, "malformed_cursor", "", ""},
 		{"a state that is none", get("/organisations?state=famous"), 422, "invalid_fields", "state", "unknown_value"},
 

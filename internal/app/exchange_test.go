@@ -370,8 +370,8 @@ func TestFilesThatAreNoneAreRefusedWithAReason(t *testing.T) {
 		status  int
 		code    string
 	}{
-		"nothing":            {nil, http.StatusBadRequest, "file_empty"},
-		"a heading alone":    {[]byte("成果名称\n"), http.StatusBadRequest, "file_empty"},
+		"nothing":            {nil, http.StatusUnprocessableEntity, "file_empty"},
+		"a heading alone":    {[]byte("成果名称\n"), http.StatusUnprocessableEntity, "file_empty"},
 		"an old spreadsheet": {[]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1}, http.StatusBadRequest, "format_not_read"},
 		"a broken zip":       {[]byte("PK\x03\x04 and nothing else"), http.StatusBadRequest, "malformed_xlsx"},
 		"too many rows":      {[]byte(many), http.StatusRequestEntityTooLarge, "too_many_rows"},

@@ -62,7 +62,7 @@ type Upload struct {
 
 // Upload reads a file into a preview. Errors: those of policy; errs.Invalid for
 // the kind; errs.Conflict "too_many_imports"; errs.TooLarge "file_too_large",
-// "too_many_rows", "unzipped_too_large"; those of Records.Open; errs.Malformed "file_empty",
+// "too_many_rows", "unzipped_too_large"; those of Records.Open; errs.Invalid "file_empty",
 // Nothing is kept after an error.
 func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Preview, error) {
 	if err := may(actor, actor.OrgID); err != nil {
@@ -174,14 +174,14 @@ func (s *Service) read(p *Preview, table Table) ([]Row, error) {
 		rows = append(rows, Row{Number: int64(len(rows) + 1), Line: line, Cells: cells, Unreadable: unreadable})
 	}
 	if len(rows) == 0 {
-		return nil, errs.New(errs.Malformed, "file_empty")
+		return nil, errs.New(errs.Invalid, "file_empty")
 	}
 	headings := table.Columns()
 	for i, property := range s.deps.Records.Recognise(p.Listing, headings) {
 		p.Columns = append(p.Columns, Column{Header: strings.ReplaceAll(headings[i], "\x00", ""), Property: property})
 	}
 	if len(p.Columns) == 0 {
-		return nil, errs.New(errs.Malformed, "file_empty")
+		return nil, errs.New(errs.Invalid, "file_empty")
 	}
 	return rows, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -71,8 +72,19 @@ func (p *pages) routes(router *gin.Engine, s *server) {
 			s.fail(c, errs.New(errs.NotFound, "not_found"))
 			return
 		}
+		if address := c.Request.URL.Path; address != "/" && strings.HasSuffix(address, "/") {
+			redirectClean(c)
+			return
+		}
 		p.file(c)
 	})
+}
+
+// redirectClean leads to the address without the slash at its end. It is
+// cleaned first: "//evil.example/" would lead to another site.
+func redirectClean(c *gin.Context) {
+	to := url.URL{Path: path.Clean(c.Request.URL.Path), RawQuery: c.Request.URL.RawQuery}
+	c.Redirect(http.StatusMovedPermanently, to.String())
 }
 
 // file serves a built file, or the app's document for every address of its router.

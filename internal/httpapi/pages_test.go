@@ -346,3 +346,29 @@ func TestABuiltFileIsKeptForeverAndTheDocumentAskedForAgain(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestASlashAtTheEndLeadsToThePageAndIsNoAddressOfTheAPI(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	for from, to := range map[string]string{
+		"/achievements/1/":               "/achievements/1",
+		"/search/?q=%E6%B1%A0&trl_min=5": "/search?q=%E6%B1%A0&trl_min=5",
+		"/my/imports/":                   "/my/imports",
+		"//evil.example/":                "/evil.example",
+		"/%5Cevil.example/":              "/%5Cevil.example",
+		"/x/..//evil.example//":          "/evil.example",
+	} {
+		if answer := get(handler, from); answer.Code != http.StatusMovedPermanently || answer.Header().Get("Location") != to {
+			t.Errorf("%s leads to %q (%d), want %q", from, answer.Header().Get("Location"), answer.Code, to)
+		}
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(method, basePath+"/achievements/", nil))
+		if answer.Code != http.StatusNotFound || answer.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s", method, answer.Code, answer.Body)
+		}
+	}
+	if answer := get(handler, "/"); answer.Code != http.StatusOK {
+		t.Errorf("/: %d", answer.Code)
+	}
+}

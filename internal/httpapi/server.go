@@ -76,6 +76,8 @@ func New(api *API, opts Options) (http.Handler, error) {
 	router := gin.New()
 	router.ContextWithFallback = true
 	router.HandleMethodNotAllowed = true
+	// An address of the API has one form; pages.routes does so for pages.
+	router.RedirectTrailingSlash = false
 	if err := router.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}

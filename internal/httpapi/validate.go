@@ -299,7 +299,7 @@ func schemaField(e *openapi3.SchemaError, prefix string) errs.Field {
 var schemaCodes = map[string]string{
 	"required": "required", "maxLength": "too_long", "minLength": "too_short", "maxItems": "too_many", "minItems": "too_few",
 	"enum": "unknown_value", "type": "wrong_type", "nullable": "wrong_type", "pattern": "wrong_format", "format": "wrong_format", "minimum": "out_of_range", "maximum": "out_of_range",
-	"additionalProperties": "unknown_field", "properties": "unknown_field",
+	"additionalProperties": "unknown_field", "properties": "unknown_field", "readOnly": "read_only",
 }
 
 // schemaParams are the limits that a broken keyword names.

@@ -73,7 +73,7 @@ var (
 // latter two plain or gzip'd. unzipped bounds what comes out of a compressed
 // file, in bytes; 0 is no bound for gzip and DefaultUnzipped for XLSX, which
 // does not stream. Errors: errs.Malformed "malformed_gzip", "malformed_xlsx",
-// "format_not_read", "file_empty", "column_twice", "too_many_columns";
+// "format_not_read", "column_twice", "too_many_columns"; errs.Invalid "file_empty";
 // errs.TooLarge "unzipped_too_large", also later, from Next.
 func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 	b := bufio.NewReaderSize(r, sniffed)

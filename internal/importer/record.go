@@ -186,7 +186,7 @@ func newCSV(r io.Reader, separator rune) (*csvLines, error) {
 	heading, err := c.r.Read()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, errs.New(errs.Malformed, "file_empty")
+		return nil, errs.New(errs.Invalid, "file_empty")
 	case err != nil:
 		return nil, fileError(err, "malformed_heading")
 	}

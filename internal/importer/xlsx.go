@@ -81,7 +81,7 @@ func (s *sheet) find() error {
 		s.columns, err = heads(trimEnd(cells))
 		return err
 	}
-	return errs.New(errs.Malformed, "file_empty")
+	return errs.New(errs.Invalid, "file_empty")
 }
 
 // read is the next row of the sheet, also an empty one.

@@ -87,7 +87,7 @@ func (c DeskCursor) Number() int64 {
 	return n
 }
 
-// deskCursor reads a cursor; errs.Invalid for what is none. numeric says what
+// deskCursor reads a cursor; errs.Malformed "malformed_cursor" for what is none. numeric says what
 // the list is ordered by.
 func deskCursor(s string, numeric bool) (DeskCursor, error) {
 	if s == "" {
@@ -96,7 +96,7 @@ func deskCursor(s string, numeric bool) (DeskCursor, error) {
 	key, id, ok := strings.Cut(s, ".")
 	_, err := strconv.ParseInt(key, 10, 64)
 	if !ok || key == "" || id == "" || numeric && err != nil {
-		return DeskCursor{}, errs.InvalidFields([]errs.Field{{Path: "query.cursor", Code: "wrong_format"}})
+		return DeskCursor{}, errs.New(errs.Malformed, "malformed_cursor")
 	}
 	return DeskCursor{key, id}, nil
 }

@@ -84,3 +84,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof TypeError) return new Problem({ code: 'offline', status: 0 })
   return new Problem({ code: 'internal', status: 0 })
 }
+
+/** Whether a request may have been done although its answer never came: the line broke, or a proxy stood alone. */
+export function isUnanswered({ status }: Problem): boolean {
+  return status === 0 || status === 502 || status === 503 || status === 504
+}

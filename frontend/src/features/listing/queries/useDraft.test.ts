@@ -6,6 +6,7 @@ import { createMemoryHistory, createRouter, RouterView } from 'vue-router'
 import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
 import { provideFaults, type FormFaults } from '@/ui/form/faults'
+import { useLeaveQuestion } from '@/ui/form/useLeaveGuard'
 import { useDraft, type Draft, type DraftSource } from './useDraft'
 
 interface Content {
@@ -46,13 +47,14 @@ async function open(source: DraftSource<Content, Form>, id?: string) {
       return () => h('p')
     },
   })
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: Page }] })
+  const elsewhere = { path: '/elsewhere', component: { render: () => h('p') } }
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: Page }, elsewhere] })
   await router.push('/')
   mount(defineComponent({ setup: () => () => h(RouterView) }), {
     global: { plugins: [router, i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] },
   })
   await flushPromises()
-  return { draft, faults, address }
+  return { draft, faults, address, router }
 }
 
 async function type(draft: { form: Ref<Form | undefined> }, title: string) {
@@ -132,6 +134,105 @@ describe('a draft', () => {
     expect(faults.attempt.value).toBe(0)
     expect(draft.state.value).toBe('failed')
     expect(draft.form.value?.title).toBe('甲')
+  })
+
+  it('asks for a creation without an answer again as it was, and saves after it what was written since', async () => {
+    const create = vi
+      .fn<DraftSource<Content, Form>['create']>()
+      .mockRejectedValueOnce(new TypeError('Failed to fetch'))
+      .mockImplementation(async (content) => draftOf('n1', 1, content))
+    const source = sourceOf({ create })
+    const { draft, address } = await open(source)
+    await type(draft, '电池')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(draft.state.value).toBe('failed')
+    await type(draft, '电池回收')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(create.mock.calls[1]).toEqual(create.mock.calls[0])
+    expect(source.save).toHaveBeenCalledExactlyOnceWith('n1', 1, { title: '电池回收' })
+    expect([draft.state.value, address.value]).toEqual(['saved', 'n1'])
+  })
+
+  it('begins a creation that was refused anew', async () => {
+    const create = vi
+      .fn<DraftSource<Content, Form>['create']>()
+      .mockRejectedValueOnce(new Problem({ code: 'invalid_fields', status: 422, fields: [{ path: 'title', code: 'too_long' }] }))
+      .mockImplementation(async (content) => draftOf('n1', 1, content))
+    const { draft } = await open(sourceOf({ create }))
+    await type(draft, '很长')
+    await vi.advanceTimersByTimeAsync(1000)
+    await type(draft, '短')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(create.mock.calls[1]?.[0]).toEqual({ title: '短' })
+    expect(create.mock.calls[1]?.[1]).not.toBe(create.mock.calls[0]?.[1])
+    expect(draft.state.value).toBe('saved')
+  })
+
+  it('knows its own save again whose answer was lost', async () => {
+    const save = vi
+      .fn<DraftSource<Content, Form>['save']>()
+      .mockRejectedValueOnce(new TypeError('Failed to fetch'))
+      .mockRejectedValueOnce(new Problem({ code: 'stale_version', status: 412 }))
+      .mockImplementation(async (id, version, content) => draftOf(id, version + 1, content))
+    const load = vi
+      .fn<DraftSource<Content, Form>['load']>()
+      .mockResolvedValueOnce(draftOf('n1', 7, { title: '旧题' }))
+      .mockResolvedValueOnce(draftOf('n1', 8, { title: '甲' }))
+    const { draft } = await open(sourceOf({ save, load }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    await type(draft, '甲乙')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(save).toHaveBeenLastCalledWith('n1', 8, { title: '甲乙' })
+    expect([draft.stale.value, draft.state.value, draft.form.value?.title]).toEqual([false, 'saved', '甲乙'])
+  })
+
+  it('has nothing to complain of once it was read again', async () => {
+    const save = vi.fn<DraftSource<Content, Form>['save']>().mockRejectedValueOnce(new Problem({ code: 'stale_version', status: 412 }))
+    const { draft, faults } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(faults.problem.value?.code).toBe('stale_version')
+    await draft.load()
+    expect([draft.form.value?.title, faults.problem.value]).toEqual(['旧题', null])
+  })
+
+  it('shows the listing of the address, whichever is read first', async () => {
+    const late: Record<string, (draft: Draft<Content>) => void> = {}
+    const load = vi.fn((id: string) => new Promise<Draft<Content>>((resolve) => (late[id] = resolve)))
+    const { draft, address } = await open(sourceOf({ load }), 'n1')
+    address.value = 'n2'
+    await flushPromises()
+    late.n2?.(draftOf('n2', 3, { title: '乙' }))
+    await flushPromises()
+    late.n1?.(draftOf('n1', 3, { title: '甲' }))
+    await flushPromises()
+    expect([draft.head.value?.id, draft.form.value?.title]).toEqual(['n2', '乙'])
+  })
+
+  it('goes where one wanted to while it is being created', async () => {
+    const { draft, router, address } = await open(sourceOf())
+    await type(draft, '电池')
+    await router.push('/elsewhere')
+    expect(draft.head.value?.id).toBe('n1')
+    expect([router.currentRoute.value.path, address.value]).toEqual(['/elsewhere', undefined])
+  })
+
+  it('asks before it is left with what could not be saved', async () => {
+    const save = vi.fn<DraftSource<Content, Form>['save']>().mockRejectedValue(new TypeError('Failed to fetch'))
+    const { draft, router } = await open(sourceOf({ save }), 'n1')
+    const { asked, answer } = useLeaveQuestion()
+    await type(draft, '甲')
+    const staying = router.push('/elsewhere')
+    await vi.waitFor(() => expect(asked.value).not.toBeNull())
+    answer(false)
+    await staying
+    expect([router.currentRoute.value.path, draft.form.value?.title]).toEqual(['/', '甲'])
+    const leaving = router.push('/elsewhere')
+    await vi.waitFor(() => expect(asked.value).not.toBeNull())
+    answer(true)
+    await leaving
+    expect(router.currentRoute.value.path).toBe('/elsewhere')
   })
 
   it('asks for a title instead of handing in nothing', async () => {

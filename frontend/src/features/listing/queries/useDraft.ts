@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
-import { onBeforeRouteLeave } from 'vue-router'
 import { newIdempotencyKey, type Schema } from '@/api/client'
-import { toProblem } from '@/api/problem'
+import { isUnanswered, toProblem } from '@/api/problem'
 import type { AutosaveState } from '@/ui/feedback/AutosaveIndicator.vue'
 import type { FormFaults } from '@/ui/form/faults'
+import { useLeaveGuard } from '@/ui/form/useLeaveGuard'
 import { listingKeys, takeStep, type ListingHead, type ListingKind } from './listings'
 
 /** A working copy as the API gives it. */
@@ -50,29 +50,38 @@ export function useDraft<Content, Form extends object>(
   const loadError = ref<unknown>(null)
   const stale = ref(false)
 
-  let creationKey = newIdempotencyKey()
+  /** A creation without an answer. It may have been done: it is asked for again as it was, and what is written since is saved after it. */
+  let creation: { key: string; content: Content; text: string } | undefined
+  /** What saves without an answer said. One of them may have been done, and then its change is nobody else's. */
+  let unanswered: string[] = []
+  let leaving = false
   let stored = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
 
-  const written = computed(() => (form.value ? JSON.stringify(source.toContent(form.value)) : ''))
+  const textOf = (of: Form) => JSON.stringify(source.toContent(of))
+  const written = computed(() => (form.value ? textOf(form.value) : ''))
 
   async function load(): Promise<void> {
+    const wanted = id.value
     loadError.value = null
     stale.value = false
+    state.value = 'idle'
+    unanswered = []
+    faults.clear()
     try {
-      if (id.value === undefined) {
+      if (wanted === undefined) {
         form.value = source.toForm({} as Content)
         stored = written.value
         return
       }
-      const draft = await source.load(id.value)
+      const draft = await source.load(wanted)
+      if (id.value !== wanted) return // another one is on the page by now
       form.value = source.toForm(draft.content)
       take(draft)
       stored = written.value
-      state.value = 'idle'
     } catch (error) {
-      loadError.value = error
+      if (id.value === wanted) loadError.value = error
     }
   }
 
@@ -82,32 +91,59 @@ export function useDraft<Content, Form extends object>(
     quality.value = draft.quality
   }
 
+  async function create(content: Form): Promise<string> {
+    creation ??= { key: newIdempotencyKey(), content: source.toContent(content), text: textOf(content) }
+    const { key, content: begun, text } = creation
+    try {
+      take(await source.create(begun, key))
+    } catch (error) {
+      const problem = toProblem(error)
+      if (!isUnanswered(problem) && problem.status !== 401 && problem.status !== 429) creation = undefined
+      throw error
+    }
+    creation = undefined
+    return text
+  }
+
+  async function save({ id, version }: ListingHead, content: Form): Promise<string> {
+    const text = textOf(content)
+    try {
+      take(await source.save(id, version, source.toContent(content)))
+    } catch (error) {
+      const problem = toProblem(error)
+      if (isUnanswered(problem)) unanswered.push(text)
+      if (problem.status !== 412 || unanswered.length === 0) throw error
+      const draft = await source.load(id)
+      const now = textOf(source.toForm(draft.content))
+      if (!unanswered.includes(now)) throw error
+      take(draft)
+      unanswered = []
+      return now
+    }
+    unanswered = []
+    return text
+  }
+
   async function write(): Promise<void> {
     if (!form.value || !source.worthSaving(form.value) || stale.value) return
     const text = written.value
     if (text === stored) return
     state.value = 'saving'
     try {
-      const content = source.toContent(form.value)
-      const draft = head.value
-        ? await source.save(head.value.id, head.value.version, content)
-        : await source.create(content, creationKey)
-      const created = head.value === undefined
-      take(draft)
-      stored = text
+      stored = head.value ? await save(head.value, form.value) : await create(form.value)
       savedAt.value = new Date().toISOString()
       faults.clear()
       state.value = written.value === stored ? 'saved' : 'dirty' // typed on meanwhile: its own timer runs
-      if (created) {
-        creationKey = newIdempotencyKey()
-        onCreated(draft.head.id)
-      }
     } catch (error) {
       const problem = toProblem(error)
       stale.value = problem.status === 412
       faults.mark(problem)
       state.value = 'failed'
+      return
     }
+    // The way out of the page is not crossed by the way to the draft's own address.
+    if (id.value === undefined && head.value && !leaving) onCreated(head.value.id)
+    if (stored !== text) await write() // the answer was to what was written before
   }
 
   /** Saves what is not saved yet; resolves when nothing is left to save or saving failed. */
@@ -144,19 +180,19 @@ export function useDraft<Content, Form extends object>(
     }
   }
 
-  const warn = (event: BeforeUnloadEvent) => {
-    if (state.value === 'dirty' || state.value === 'saving' || state.value === 'failed') event.preventDefault()
-  }
-  window.addEventListener('beforeunload', warn)
   onBeforeUnmount(() => {
     clearTimeout(timer)
-    window.removeEventListener('beforeunload', warn)
     void client.invalidateQueries({ queryKey: listingKeys.all })
   })
-  onBeforeRouteLeave(async () => {
-    if (state.value === 'dirty' || state.value === 'saving') await flush()
-    return true
-  })
+  useLeaveGuard(
+    () => form.value !== undefined && written.value !== stored,
+    async () => {
+      leaving = true
+      await flush()
+      leaving = false
+    },
+    (to) => to.params.id === head.value?.id,
+  )
 
   // Another listing under the same page; our own new one is at hand already.
   watch(id, (next) => {
@@ -166,7 +202,7 @@ export function useDraft<Content, Form extends object>(
     head.value = undefined
     problems.value = []
     quality.value = undefined
-    faults.clear()
+    creation = undefined
     void load()
   })
 

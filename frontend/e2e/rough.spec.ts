@@ -1,0 +1,50 @@
+import { expect, type Page } from '@playwright/test'
+import { as, test } from './people'
+
+/** What people do to pages beside what pages are for: other tabs, lines that break, answers that never come. */
+const inTwo = (page: Page, group: RegExp) => page.getByRole('group', { name: group }).getByLabel('中文')
+const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
+
+test('a draft whose first answer is lost is created once, and goes on', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  let lost = 0
+  await officer.route('**/api/v1/needs', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.continue()
+    lost++
+    await route.fetch() // it is done, and nobody hears of it
+    await route.abort()
+  })
+  const title = `断线时起草的需求 ${Date.now()}`
+  await inTwo(officer, /^名称/).fill(title)
+  await expect(officer.getByText('未能保存').first()).toBeVisible()
+  await inTwo(officer, /^难题描述/).fill('线路恢复以后写下的话')
+  await saved(officer)
+  await expect(officer).toHaveURL(/\/my\/needs\/[0-9a-f-]{36}$/)
+  await officer.reload()
+  await expect(inTwo(officer, /^难题描述/)).toHaveValue('线路恢复以后写下的话')
+  const found = await officer.request.get(`/api/v1/needs?q=${encodeURIComponent(title)}`)
+  expect(((await found.json()) as { items: unknown[] }).items).toHaveLength(1)
+})
+
+test('a draft is left to where one wanted to, and not with words that are nowhere saved', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('写完标题就走')
+  await officer.getByRole('link', { name: '工作台' }).click()
+  await expect(officer).toHaveURL(/\/dashboard$/)
+
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('断线时的草稿')
+  await saved(officer)
+  await officer.route('**/api/v1/needs/*/draft', (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()))
+  await inTwo(officer, /^名称/).fill('断线时的草稿，改过')
+  await expect(officer.getByText('未能保存').first()).toBeVisible()
+  await officer.getByRole('link', { name: '工作台' }).click()
+  const question = officer.getByRole('dialog', { name: '有内容尚未保存' })
+  await question.getByRole('button', { name: '取消' }).click()
+  await expect(inTwo(officer, /^名称/)).toHaveValue('断线时的草稿，改过')
+  await officer.getByRole('link', { name: '工作台' }).click()
+  await question.getByRole('button', { name: '离开' }).click()
+  await expect(officer).toHaveURL(/\/dashboard$/)
+})

@@ -48,3 +48,13 @@ test('a draft is left to where one wanted to, and not with words that are nowher
   await question.getByRole('button', { name: '离开' }).click()
   await expect(officer).toHaveURL(/\/dashboard$/)
 })
+
+test('Enter in an answer does not hand a draft in', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('按下回车')
+  await saved(officer)
+  await inTwo(officer, /^名称/).press('Enter')
+  await expect(officer.getByRole('alert')).toHaveCount(0)
+  await expect(officer.getByText('草稿', { exact: true }).first()).toBeVisible()
+})

@@ -1,9 +1,10 @@
-import { expect, type Page } from '@playwright/test'
+import { expect, type Page, type Route } from '@playwright/test'
 import { as, test } from './people'
 
 /** What people do to pages beside what pages are for: other tabs, lines that break, answers that never come. */
 const inTwo = (page: Page, group: RegExp) => page.getByRole('group', { name: group }).getByLabel('中文')
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
+const away = (route: Route) => route.fulfill({ status: 503, contentType: 'text/html', body: 'away' })
 
 test('a draft whose first answer is lost is created once, and goes on', async ({ browser }) => {
   const officer = await as(browser, 'officer')
@@ -57,4 +58,23 @@ test('Enter in an answer does not hand a draft in', async ({ browser }) => {
   await inTwo(officer, /^名称/).press('Enter')
   await expect(officer.getByRole('alert')).toHaveCount(0)
   await expect(officer.getByText('草稿', { exact: true }).first()).toBeVisible()
+})
+
+test('a deal’s talk stays, with what is being written, while the program is away', async ({ browser }) => {
+  const head = await as(browser, 'head')
+  const manager = await as(browser, 'manager')
+  const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
+  const deal = `/deals/${items[0]?.id ?? 'none'}`
+  await head.goto(deal)
+  const words = head.getByPlaceholder('写给对方')
+  await words.fill('还没有发出的话')
+  await head.route(`**/api/v1${deal}`, away)
+  // What the other side writes has the page read again.
+  await manager.request.post(`/api/v1${deal}/messages`, { data: { text: '样品已经寄出' } })
+  await expect(head.getByRole('alert').filter({ hasText: '暂时不可用' })).toBeVisible({ timeout: 20_000 })
+  await expect(words).toHaveValue('还没有发出的话')
+  await head.unroute(`**/api/v1${deal}`)
+  await head.getByRole('alert').getByRole('button', { name: '重试' }).click()
+  await expect(head.getByRole('alert')).toHaveCount(0)
+  await expect(words).toHaveValue('还没有发出的话')
 })

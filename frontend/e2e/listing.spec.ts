@@ -110,7 +110,7 @@ test('somebody else’s change is not overwritten', async ({ browser }) => {
   await two.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（甲）')
   await saved(two)
   await one.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（乙）')
-  await expect(one.getByText('这份草稿刚在别处被修改')).toBeVisible()
+  await expect(one.getByText('这里的内容刚在别处被修改')).toBeVisible()
   await one.getByRole('button', { name: '重新载入' }).click()
   await expect(one.getByRole('group', { name: /^名称/ }).getByLabel('中文')).toHaveValue('两处同时编辑的成果（甲）')
 })

@@ -1,0 +1,60 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { flushPromises, mount } from '@vue/test-utils'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
+import { api } from '@/api/client'
+import { Problem } from '@/api/problem'
+import { i18n } from '@/i18n'
+import MessageRoom from './MessageRoom.vue'
+
+vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ me: ref({ acting_organisation_id: 'plant' }) }) }))
+
+const post = vi.fn<(path: string, request: { params: { header: Record<string, string> } }) => Promise<unknown>>()
+const keys = () => post.mock.calls.map(([, request]) => request.params.header['Idempotency-Key'])
+const offline = new TypeError('Failed to fetch')
+
+beforeEach(() => {
+  post.mockReset()
+  vi.spyOn(api, 'POST').mockImplementation(post as never)
+  vi.spyOn(api, 'GET').mockResolvedValue({ data: { items: [] } } as never)
+})
+
+async function room() {
+  const wrapper = mount(MessageRoom, { props: { dealId: 'd1', open: true }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] } })
+  await flushPromises()
+  const send = async (text: string) => {
+    await wrapper.get('textarea').setValue(text)
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+  }
+  return { wrapper, send }
+}
+
+it('sends the same message under the same key, and another under another', async () => {
+  post.mockRejectedValueOnce(offline).mockRejectedValueOnce(offline).mockResolvedValue({ data: {} })
+  const { wrapper, send } = await room()
+  await send('下周能寄样品吗')
+  await send('下周能寄样品吗')
+  await send('下周三能寄样品吗')
+  const [first, again, changed] = keys()
+  expect([again === first, changed === first]).toEqual([true, false])
+  expect(wrapper.get('textarea').element.value).toBe('')
+})
+
+it('keeps what is written while a message is on its way', async () => {
+  let arrive!: () => void
+  post.mockReturnValue(new Promise((resolve) => (arrive = () => resolve({ data: {} }))))
+  const { wrapper, send } = await room()
+  await send('好的')
+  await wrapper.get('textarea').setValue('好的\n另外，样品何时能到？')
+  arrive()
+  await flushPromises()
+  await vi.waitFor(() => expect(wrapper.get('textarea').element.value).toBe('另外，样品何时能到？'))
+})
+
+it('keeps a message that was refused', async () => {
+  post.mockRejectedValue(new Problem({ code: 'session_ended', status: 401 }))
+  const { wrapper, send } = await room()
+  await send('好的')
+  expect(wrapper.get('textarea').element.value).toBe('好的')
+})

@@ -6,6 +6,9 @@ const inTwo = (page: Page, group: RegExp) => page.getByRole('group', { name: gro
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
 const away = (route: Route) => route.fulfill({ status: 503, contentType: 'text/html', body: 'away' })
 
+/** Another tab of the same browser. */
+const tabBeside = (page: Page) => page.context().newPage()
+
 test('a draft whose first answer is lost is created once, and goes on', async ({ browser }) => {
   const officer = await as(browser, 'officer')
   await officer.goto('/my/needs/new')
@@ -77,4 +80,45 @@ test('a deal’s talk stays, with what is being written, while the program is aw
   await head.getByRole('alert').getByRole('button', { name: '重试' }).click()
   await expect(head.getByRole('alert')).toHaveCount(0)
   await expect(words).toHaveValue('还没有发出的话')
+})
+
+test('what one tab acts for is what the others say and do', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('为单位起草')
+  await saved(officer)
+  const beside = await tabBeside(officer)
+  await beside.goto('/dashboard')
+  await beside.getByRole('button', { name: /^当前身份/ }).click()
+  await beside.getByRole('button', { name: '个人', exact: true }).click()
+  await expect(beside.getByRole('button', { name: '当前身份：个人。切换单位' })).toBeVisible()
+  await expect(officer.getByRole('button', { name: '当前身份：个人。切换单位' })).toBeVisible()
+  await expect(officer.getByRole('status').filter({ hasText: '已在另一个标签页切换' })).toBeVisible()
+  await expect(inTwo(officer, /^名称/)).toHaveValue('为单位起草')
+})
+
+test('a session that was ended in another tab is told; the words stay, and are saved once one has signed in again', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('会话结束之前')
+  await saved(officer)
+  const beside = await tabBeside(officer)
+  await beside.goto('/dashboard')
+  await expect(beside.getByRole('heading', { level: 1 })).toBeVisible()
+  await beside.getByRole('button', { name: /的菜单$/ }).click()
+  await beside.getByRole('button', { name: '退出登录' }).click()
+  await expect(beside.getByRole('banner').getByRole('link', { name: '登录' })).toBeVisible()
+  await officer.bringToFront()
+  await inTwo(officer, /^名称/).fill('会话结束之后')
+  await expect(officer.getByRole('alert')).toContainText('登录已失效')
+  await expect(inTwo(officer, /^名称/)).toHaveValue('会话结束之后')
+
+  const [again] = await Promise.all([officer.waitForEvent('popup'), officer.getByRole('alert').getByRole('link', { name: '登录' }).click()])
+  await again.getByLabel('电子邮箱').fill('officer@demo.example')
+  await again.getByLabel('密码').fill('chengqiao-demo-2026')
+  await again.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await expect(again).not.toHaveURL(/sign-in/)
+  await officer.bringToFront()
+  await officer.getByRole('button', { name: '重试' }).first().click()
+  await saved(officer)
 })

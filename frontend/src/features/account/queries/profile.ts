@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
-import { meKey, startAfresh } from './session'
+import { meKey, beginSession } from './session'
 
 const profileKeys = { sessions: ['profile', 'sessions'] as const, consents: ['profile', 'consents'] as const }
 
@@ -61,6 +61,6 @@ export function useClaim() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (token: string) => dataOf(api.POST('/me/claims', { body: { token } })),
-    onSuccess: (me) => startAfresh(client, me),
+    onSuccess: (me) => beginSession(client, me),
   })
 }

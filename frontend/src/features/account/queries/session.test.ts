@@ -17,12 +17,17 @@ const server = vi.hoisted(() => {
 const { api } = await import('@/api/client')
 const { toProblem } = await import('@/api/problem')
 const { queryClient } = await import('@/api/queryClient')
-const { meKey } = await import('./session')
+const { ensureMe } = await import('./session')
 
-/** The code of the problem that a page gets which took somebody for signed in, or nobody. */
-async function codeOf(taken: boolean, signedIn: boolean): Promise<string> {
-  queryClient.setQueryData(meKey, { signed_in: taken })
+/** Reads who is signed in, as a page does that was not looked at for a while. */
+async function readWho(signedIn: boolean): Promise<void> {
   server.signedIn = signedIn
+  queryClient.clear()
+  await ensureMe()
+}
+
+/** The code of the problem that a page gets. */
+async function refusal(): Promise<string> {
   return api.GET('/needs/{id}/matches', { params: { path: { id: '1' } } }).then(
     () => 'none',
     (error: unknown) => toProblem(error).code,
@@ -32,10 +37,22 @@ async function codeOf(taken: boolean, signedIn: boolean): Promise<string> {
 describe('what is refused', () => {
   afterEach(() => queryClient.clear())
 
-  it('is told as the end of the session, where that has ended', async () => expect(await codeOf(true, false)).toBe('session_ended'))
+  it('is what the server says, for visitors and for those signed in', async () => {
+    await readWho(false)
+    expect(await refusal()).toBe('not_found')
+    await readWho(true)
+    expect(await refusal()).toBe('not_found')
+  })
 
-  it('is what the server says, for those signed in and for visitors', async () => {
-    expect(await codeOf(true, true)).toBe('not_found')
-    expect(await codeOf(false, false)).toBe('not_found')
+  it('is told as the end of the session, where that has ended', async () => {
+    await readWho(true)
+    server.signedIn = false
+    expect(await refusal()).toBe('session_ended')
+  })
+
+  it('is told so too where it was read meanwhile that nobody is signed in', async () => {
+    await readWho(true)
+    await readWho(false)
+    expect(await refusal()).toBe('session_ended')
   })
 })

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { api, dataOf, onRefusalAsk, type Schema } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
@@ -8,9 +8,18 @@ export type OwnOrganisation = Schema<'OwnOrganisation'>
 
 export const meKey = ['me'] as const
 
+/** Who was signed in on this page last. Reading again who is may find that nobody is any more, while their work still stands here. */
+let met: Me | undefined
+
+async function readMe(): Promise<Me> {
+  const me = await dataOf(api.GET('/me'))
+  if (me.signed_in) met = me
+  return me
+}
+
 const meQuery = {
   queryKey: meKey,
-  queryFn: () => dataOf(api.GET('/me')),
+  queryFn: readMe,
   staleTime: 5 * 60_000,
 }
 
@@ -24,7 +33,7 @@ export function ensureMe(): Promise<Me> {
  * known of them stays, so that no form in which they were writing leaves the page.
  */
 export async function sessionHasEnded(): Promise<boolean> {
-  if (!queryClient.getQueryData<Me>(meKey)?.signed_in) return false
+  if (!met) return false
   const me = await dataOf(api.GET('/me')).catch(() => null)
   return me?.signed_in === false
 }
@@ -47,19 +56,55 @@ export function useSession() {
   return { query, me, signedIn, organisations, acting, roles, has }
 }
 
-/** Forgets everything read as somebody else. */
-export function startAfresh(client: ReturnType<typeof useQueryClient>, me: Me): void {
+/** The session is the browser's: all its tabs hear of a change of it. */
+const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('chengqiao.session')
+
+/**
+ * Hears of a session that another tab has begun or turned to another organisation: this one acts for the same from then
+ * on. What is written here stays; that a session has ended is told by the next refusal. Gives back how to stop.
+ */
+export function onSessionElsewhere(tell: (now: Me) => void): () => void {
+  const heed = async () => {
+    const before = met
+    const now = await readMe().catch(() => null)
+    if (!now?.signed_in) return
+    if (before?.account_id === now.account_id) void readAgain(queryClient, now)
+    else startAfresh(queryClient, now)
+    if (before?.account_id !== now.account_id || before?.acting_organisation_id !== now.acting_organisation_id) tell(now)
+  }
+  const listen = () => void heed()
+  tabs?.addEventListener('message', listen)
+  return () => tabs?.removeEventListener('message', listen)
+}
+
+const ofOthers = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== meKey[0] }
+
+/** Reads everything again as the same person, who may act for another organisation now. */
+function readAgain(client: QueryClient, me: Me): Promise<void> {
   client.setQueryData(meKey, me)
-  const others = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== meKey[0] }
-  client.removeQueries({ type: 'inactive', ...others })
-  void client.resetQueries({ type: 'active', ...others })
+  client.removeQueries({ type: 'inactive', ...ofOthers })
+  return client.invalidateQueries(ofOthers)
+}
+
+/** Forgets everything read as somebody else. */
+function startAfresh(client: QueryClient, me: Me): void {
+  met = me.signed_in ? me : undefined
+  client.setQueryData(meKey, me)
+  client.removeQueries({ type: 'inactive', ...ofOthers })
+  void client.resetQueries({ type: 'active', ...ofOthers })
+}
+
+/** startAfresh, told to the other tabs. */
+export function beginSession(client: QueryClient, me: Me): void {
+  startAfresh(client, me)
+  tabs?.postMessage(null)
 }
 
 export function useSignIn() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (form: Schema<'SignIn'>) => dataOf(api.POST('/session', { body: form })),
-    onSuccess: (me) => startAfresh(client, me),
+    onSuccess: (me) => beginSession(client, me),
   })
 }
 
@@ -76,6 +121,6 @@ export function useActFor() {
   return useMutation({
     mutationFn: (organisationId: string) =>
       dataOf(api.PUT('/session/organisation', { body: { organisation_id: organisationId } })),
-    onSuccess: (me) => startAfresh(client, me),
+    onSuccess: (me) => beginSession(client, me),
   })
 }

@@ -122,3 +122,16 @@ test('a session that was ended in another tab is told; the words stay, and are s
   await officer.getByRole('button', { name: '重试' }).first().click()
   await saved(officer)
 })
+
+test('a page that cannot be fetched says so, and is fetched in full once it can', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/dashboard')
+  await officer.route(/\/assets\/ProfilePage-.*\.js$/, (route) => route.abort())
+  await officer.route('**/theme.js', (route) => route.abort())
+  const profile = officer.getByRole('navigation', { name: '导航' }).getByRole('link', { name: '账户与隐私' })
+  await profile.click()
+  await expect(officer.getByRole('status').filter({ hasText: '连不上服务器' })).toBeVisible()
+  await officer.unroute('**/theme.js')
+  await Promise.all([officer.waitForEvent('load'), profile.click()])
+  await expect(officer).toHaveURL(/\/profile$/)
+})

@@ -1,7 +1,8 @@
 import { watch } from 'vue'
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import { ensureMe } from '@/features/account/queries/session'
 import { composer } from '@/i18n'
+import { useToast } from '@/ui/feedback/useToast'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -35,8 +36,16 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   if (!to.meta.work) return true
   const me = await ensureMe().catch(() => null)
-  if (me?.signed_in) return true
+  // Where it cannot be known who comes, the page itself says so, and offers to try again.
+  if (me === null || me.signed_in) return true
   return { path: '/sign-in', query: { next: to.fullPath } }
+})
+
+/** The code of a page could not be fetched: this program was replaced by a newer one, whose page is opened in full, or the line is down. */
+router.onError(async (_error, to, from) => {
+  const reached = await fetch('/theme.js', { cache: 'no-store' }).then(({ ok }) => ok, () => false)
+  if (reached && from !== START_LOCATION) window.location.assign(to.fullPath)
+  else useToast().failed(composer.t(`problem.code.${reached ? 'internal' : 'offline'}`))
 })
 
 /** The present page's own title, read again when the language changes. */

@@ -1,5 +1,5 @@
 import { expect, type Page, type Route } from '@playwright/test'
-import { as, test } from './people'
+import { as, complaintsOf, test } from './people'
 
 /** What people do to pages beside what pages are for: other tabs, lines that break, answers that never come. */
 const inTwo = (page: Page, group: RegExp) => page.getByRole('group', { name: group }).getByLabel('中文')
@@ -134,4 +134,25 @@ test('a page that cannot be fetched says so, and is fetched in full once it can'
   await officer.unroute('**/theme.js')
   await Promise.all([officer.waitForEvent('load'), profile.click()])
   await expect(officer).toHaveURL(/\/profile$/)
+})
+
+test('what fails is said: signing out, a consent', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/profile')
+  const consent = officer.getByRole('checkbox', { name: /^接收邮件摘要/ })
+  const before = await consent.isChecked()
+  await officer.route('**/api/v1/me/consents', (route) => (route.request().method() === 'PUT' ? away(route) : route.continue()))
+  await consent.click()
+  await expect(officer.getByRole('alert').filter({ hasText: '暂时不可用' })).toBeVisible()
+  await expect(consent).toBeChecked({ checked: before })
+  await officer.unroute('**/api/v1/me/consents')
+  await consent.click()
+  await expect(officer.getByRole('alert')).toHaveCount(0)
+  await expect(consent).toBeChecked({ checked: !before })
+
+  await officer.route('**/api/v1/session', (route) => route.abort())
+  await officer.getByRole('button', { name: /的菜单$/ }).click()
+  await officer.getByRole('button', { name: '退出登录' }).click()
+  await expect(officer.getByRole('status').filter({ hasText: '连不上服务器' })).toBeVisible()
+  expect(complaintsOf(officer)).toEqual([])
 })

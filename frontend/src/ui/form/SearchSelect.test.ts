@@ -22,6 +22,13 @@ async function foundBy(words: string): Promise<string[]> {
 }
 
 describe('a choice of a long list', () => {
+  it('is no answer once it was cleared, and no hole in the form', async () => {
+    const select = mount(SearchSelect, { props: { label: '地区', path: 'region', options: regions, modelValue: '130000' }, global: { plugins: [i18n] } })
+    await select.get('.el-select').trigger('mouseenter')
+    await select.get('.el-select__clear').trigger('click')
+    expect(select.emitted('update:modelValue')).toEqual([['']])
+  })
+
   it('is found by its own name', async () => {
     expect(await foundBy('昌吉')).toEqual(['652300'])
   })

@@ -1,3 +1,4 @@
+import { wholeDigits } from '@/ui/format/number'
 import type { Money } from '@/ui/format/money'
 
 /**
@@ -37,7 +38,8 @@ export function yuan(amount: string): Money & { currency: 'CNY' } | undefined {
 }
 
 export function wholeNumber(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined
+  const digits = wholeDigits(text)
+  return digits ? Number(digits) : undefined
 }
 
 /** The object without what is undefined, so that two equal answers are written the same. */

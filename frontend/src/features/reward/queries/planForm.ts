@@ -1,5 +1,6 @@
 import type { Schema } from '@/api/client'
 import type { Part } from '@/ui/display/SplitBar.vue'
+import { wholeDigits } from '@/ui/format/number'
 import type { Plan, PlanForm } from './rewards'
 
 type Contributor = Schema<'PlanContributor'>
@@ -45,7 +46,7 @@ export function formToPlan(form: PlanFormState): PlanForm {
     contributors: form.contributors.map((each) => ({
       person_id: each.person_id,
       role: each.role,
-      weight: /^\d{1,7}$/.test(each.weight.trim()) ? Number(each.weight) : 0,
+      weight: Number(wholeDigits(each.weight)),
       ...(each.leader !== 'none' && { leader: each.leader }),
     })),
   }

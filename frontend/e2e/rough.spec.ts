@@ -174,3 +174,16 @@ test('a region that is cleared again leaves the draft whole', async ({ browser }
   await expect(inTwo(officer, /^名称/)).toHaveValue('地区不要了')
   expect(complaintsOf(officer)).toEqual([])
 })
+
+test('one’s own listings of another kind are found by no words of before', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/listings?kind=achievement')
+  const words = officer.getByRole('searchbox', { name: '按名称查找' })
+  await words.fill('节水')
+  await expect(officer).toHaveURL(/q=/)
+  await officer.getByRole('link', { name: '需求', exact: true }).click()
+  await expect(officer).not.toHaveURL(/q=/)
+  await expect(words).toHaveValue('')
+  await officer.goBack()
+  await expect(words).toHaveValue('节水')
+})

@@ -187,3 +187,12 @@ test('one’s own listings of another kind are found by no words of before', asy
   await officer.goBack()
   await expect(words).toHaveValue('节水')
 })
+
+test('a telephone is as wide as before, whatever unbroken line stands in a form', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.setViewportSize({ width: 360, height: 740 })
+  await officer.goto('/my/needs/new')
+  await inTwo(officer, /^名称/).fill('一行不断的字')
+  await inTwo(officer, /^难题描述/).fill(`https://data.example/${'x'.repeat(500)}`)
+  await expect.poll(() => officer.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+})

@@ -41,10 +41,14 @@ type Options struct {
 	Index string
 	// Timeout of one request; 0 is 30 seconds.
 	Timeout time.Duration
+	// AnswerTime is how long the answer to a search is waited for; 0 is 12 seconds.
+	AnswerTime time.Duration
 }
 
 const (
-	defaultTimeout  = 30 * time.Second
+	defaultTimeout = 30 * time.Second
+	// defaultAnswer is a little more than after which Meilisearch answers in part.
+	defaultAnswer   = cutoff*time.Millisecond + 2*time.Second
 	idleConnections = 64
 	// pollEvery is how often a task is asked after.
 	pollEvery = 10 * time.Millisecond
@@ -55,6 +59,8 @@ type Engine struct {
 	client meilisearch.ServiceManager
 	http   *http.Client
 	index  string
+	// answerTime is how long people wait for a search.
+	answerTime time.Duration
 	// wanted is the analysis that the next index is made with.
 	wanted atomic.Pointer[analysis.Analyzer]
 	// made is how the index that answers was made, as last seen.
@@ -75,12 +81,15 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.AnswerTime == 0 {
+		o.AnswerTime = defaultAnswer
+	}
 	client := &http.Client{Transport: transport, Timeout: o.Timeout}
 	e := &Engine{
 		// The client would repeat a request without its body.
 		client: meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client), meilisearch.DisableRetries()),
 		http:   client,
-		index:  o.Index,
+		index:  o.Index, answerTime: o.AnswerTime,
 	}
 	e.Use(analyzer)
 	if err := e.ensure(ctx, analyzer); err != nil {

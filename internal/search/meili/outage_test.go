@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/policy"
@@ -134,4 +135,21 @@ func TestATaskThatFailsForLackOfSpaceIsAnOutage(t *testing.T) {
 	})
 	front.instead.Store(&instead)
 	away(t, "a full disk", e.Apply(t.Context(), search.Batch{Upsert: []search.Document{titled("1", "电池")}}))
+}
+
+func TestASearchIsNotWaitedForAsLongAsAWrite(t *testing.T) {
+	server, key := servertest.Meilisearch(t)
+	front := standBefore(t, server)
+	e := opened(t, meili.Options{URL: front.url, Key: key, Index: "listings", AnswerTime: 100 * time.Millisecond})
+	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	front.instead.Store(&silent)
+	start := time.Now()
+	_, err := e.Search(t.Context(), search.Query{Text: "电池"})
+	away(t, "a server that hangs", err)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("a search waits %s for it", took)
+	}
 }

@@ -286,6 +286,8 @@ func facetAttributes(list []search.Facet) []string {
 
 // multi puts requests in one, and asks last which version answered them.
 func (e *asker) multi(ctx context.Context, requests []*meilisearch.SearchRequest) ([]meilisearch.SearchResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, e.answerTime)
+	defer cancel()
 	all := append(slices.Clip(requests), e.whichVersion())
 	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: all})
 	if err != nil {

@@ -46,9 +46,9 @@ func actorName(person string, org text.Text, byPerson bool, locale string) strin
 	case !byPerson:
 		return "系统"
 	case person == "" && en:
-		person = "(erased)"
+		person = "Erased person"
 	case person == "":
-		person = "（已删除）"
+		person = "已注销人员"
 	}
 	if name := org.In(locale); name != "" {
 		return person + " · " + name

@@ -10,6 +10,7 @@ import (
 	"rsc.io/qr"
 
 	"chengqiao/internal/clock"
+	"chengqiao/internal/text"
 )
 
 func TestAPageNamesItselfInBothLanguages(t *testing.T) {
@@ -143,5 +144,14 @@ func TestAListingsAddressIsDrawnWithItsQuietZone(t *testing.T) {
 	}
 	if cited := get(serveShelf(t, s, nil), "/achievements/1/citation.txt"); !strings.HasPrefix(cited.Body.String(), "题[EB/OL]. ("+string(clock.DateOf(noon))+")[") {
 		t.Errorf("%s", cited.Body)
+	}
+}
+
+func TestWhoHasErasedTheirAccountIsSaidToHaveDoneSo(t *testing.T) {
+	institute := text.Text{Zh: "新疆大学"}
+	for locale, want := range map[string]string{"zh-CN": "已注销人员 · 新疆大学", "en": "Erased person · 新疆大学"} {
+		if got := actorName("", institute, true, locale); got != want {
+			t.Errorf("in %s: %q", locale, got)
+		}
 	}
 }

@@ -40,7 +40,12 @@ func (s *Search) Handle(ctx context.Context, events []event.Event) error {
 	if err != nil {
 		return err
 	}
-	for page := range slices.Chunk(refs, batchSize) {
+	for i, page := range slices.Collect(slices.Chunk(refs, batchSize)) {
+		if i > 0 {
+			if err := outbox.Going(ctx); err != nil {
+				return err
+			}
+		}
 		if err := s.settle(ctx, page); err != nil {
 			return err
 		}

@@ -312,9 +312,9 @@ func (c *counting) Apply(ctx context.Context, b search.Batch) error {
 	return c.Indexer.Apply(ctx, b)
 }
 
-func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
-	w := newWorld(t)
-	const many = 601
+// publishMany imports listings of one organisation.
+func (w *world) publishMany(t *testing.T, many int) {
+	t.Helper()
 	var records []listing.SourceRecord[catalog.AchievementContent]
 	for i := range many {
 		records = append(records, listing.SourceRecord[catalog.AchievementContent]{
@@ -326,6 +326,12 @@ func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
+	w := newWorld(t)
+	const many = 601
+	w.publishMany(t, many)
 	engine := w.engine(t)
 	at := w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
 	w.changedOrganisation(t, "lab")
@@ -336,6 +342,41 @@ func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
 	}
 	if cursor, err := engine.Cursor(t.Context()); err != nil || cursor != at {
 		t.Errorf("the index stands at %d, %v; the feed was read to %d", cursor, err, at)
+	}
+}
+
+// slow is an index that takes its time for each batch.
+type slow struct {
+	search.Indexer
+	pause   time.Duration
+	brought int
+}
+
+func (s *slow) Apply(ctx context.Context, b search.Batch) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(s.pause):
+		s.brought += len(b.Upsert)
+		return nil
+	}
+}
+
+func TestAnOrganisationOfMoreThanFitInALeaseIsBroughtWhole(t *testing.T) {
+	w := newWorld(t)
+	const many = 1_101
+	w.publishMany(t, many)
+	w.forgetEvents(t)
+	w.changedOrganisation(t, "lab")
+	index := &slow{pause: 1200 * time.Millisecond}
+	worker := outbox.NewWorker(w.queue, outbox.Consumer{Name: searchConsumer, Handle: indexing.NewSearch(index, w.listings, w.queue, quiet).Handle},
+		clock.System{}, nil, outbox.Settings{Lease: 2 * index.pause, FirstRetry: time.Hour}, quiet)
+	if _, err := worker.Turn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	waiting, err := w.queue.Backlogs(t.Context())
+	if err != nil || len(waiting) != 0 || index.brought != many {
+		t.Errorf("%d documents were brought, still to do %+v, %v", index.brought, waiting, err)
 	}
 }
 

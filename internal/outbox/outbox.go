@@ -13,7 +13,8 @@
 //
 // The contract of a handler: it may see an event more than once and in any
 // order, so it reloads the subject by its id and writes what it finds; it must
-// be done within the lease, whose end is its context's deadline.
+// be done within the lease, whose end is its context's deadline. One that has
+// more to do than that does it in pieces, and calls Going between them.
 package outbox
 
 import (
@@ -38,6 +39,9 @@ type Queue interface {
 	// Claim takes up to limit due deliveries of a consumer, none of which
 	// anybody else holds, until now+lease. It is cheap when nothing is due.
 	Claim(ctx context.Context, consumer string, now time.Time, lease time.Duration, limit int) ([]Delivery, error)
+	// Renew lets deliveries of one claim be held until another instant and says
+	// how many still were of that claim.
+	Renew(ctx context.Context, claimed []Delivery, until time.Time) (int, error)
 	// Complete ends deliveries of one claim as done and says how many still
 	// were of that claim.
 	Complete(ctx context.Context, claimed []Delivery, now time.Time) (int, error)

@@ -31,7 +31,8 @@ type Consumer struct {
 
 // Settings are the worker's times and bounds; zero fields take the defaults.
 type Settings struct {
-	// Lease is how long a handler may take (default 1 minute).
+	// Lease is how long a handler may take, or one piece of its work where it
+	// calls Going (default 1 minute).
 	Lease time.Duration
 	// Poll is the longest wait before looking again (default 1 second).
 	Poll time.Duration
@@ -94,7 +95,7 @@ func NewWorker(queue Queue, consumer Consumer, c clock.Clock, bell *Bell, settin
 }
 
 // Run works until ctx ends; then it claims no more, lets running handlers
-// finish within their lease, and returns.
+// finish within their lease or up to their next call of Going, and returns.
 func (w *Worker) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	for range w.consumer.Parallel {
@@ -123,23 +124,26 @@ func (w *Worker) loop(ctx context.Context) {
 // Turn claims and handles one batch and says how many deliveries it claimed:
 // for commands that work off what is due and then end.
 func (w *Worker) Turn(ctx context.Context) (int, error) {
-	leaseEnd := time.Now().Add(w.settings.Lease) // a running time, not a business instant
+	begun := time.Now() // a running time, not a business instant
 	claimed, err := w.queue.Claim(ctx, w.consumer.Name, w.clock.Now(), w.settings.Lease, int(w.batch.Load()))
 	if err != nil || len(claimed) == 0 {
 		return 0, err
 	}
 	n := len(claimed)
 	// What is begun is finished although the worker is told to stop.
-	work, cancel := context.WithDeadline(context.WithoutCancel(ctx), leaseEnd)
-	defer cancel()
+	work := newLease(ctx, w, begun)
+	defer work.close()
 	claimed, err = w.buryHopeless(work, claimed)
 	if err != nil || len(claimed) == 0 {
 		return n, err
 	}
+	work.hold(claimed)
 	switch cause := w.handle(work, claimed); {
 	case cause == nil:
 		w.batch.Store(min(2*w.batch.Load(), int64(w.consumer.Batch)))
 		return n, w.complete(work, claimed)
+	case work.stopped():
+		return n, w.release(work, claimed)
 	case len(claimed) == 1:
 		return n, w.failed(work, claimed[0], cause)
 	case work.Err() != nil:
@@ -171,13 +175,14 @@ func (w *Worker) buryHopeless(ctx context.Context, claimed []Delivery) ([]Delive
 
 // oneByOne handles deliveries whose batch has failed. When one by itself finds a
 // server away after another has, the rest need not try.
-func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
+func (w *Worker) oneByOne(stop context.Context, ctx *lease, claimed []Delivery) error {
 	found := false // a server was found to be away
 	for i, d := range claimed {
 		if stop.Err() != nil || ctx.Err() != nil {
 			return w.release(ctx, claimed[i:])
 		}
 		one := claimed[i : i+1]
+		ctx.hold(claimed[i:])
 		cause := w.handle(ctx, one)
 		if cause == nil {
 			if err := w.complete(ctx, one); err != nil {
@@ -185,6 +190,9 @@ func (w *Worker) oneByOne(stop, ctx context.Context, claimed []Delivery) error {
 			}
 			found = false
 			continue
+		}
+		if ctx.stopped() {
+			return w.release(ctx, claimed[i:])
 		}
 		away := w.away(d, cause)
 		if found && away {

@@ -78,6 +78,16 @@ func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *test
 		if n, err := queue.Complete(s.ctx, rest, later); err != nil || n != 0 {
 			t.Errorf("a lost claim completes %d (%v)", n, err)
 		}
+		if n, err := queue.Renew(s.ctx, rest, later.Add(time.Minute)); err != nil || n != 0 {
+			t.Errorf("a lost claim is renewed for %d (%v)", n, err)
+		}
+		// One that is renewed nobody else can have.
+		if n, err := queue.Renew(s.ctx, second, later.Add(2*time.Minute)); err != nil || n != 20 {
+			t.Errorf("the claim is renewed for %d (%v)", n, err)
+		}
+		if got, err := queue.Claim(s.ctx, "", later.Add(time.Minute), time.Minute, 100); err != nil || len(got) != 0 {
+			t.Errorf("%d messages of a renewed claim are claimed (%v)", len(got), err)
+		}
 		must(t, queue.Retry(s.ctx, second[0], later.Add(time.Hour), "answered 500"))
 		must(t, queue.Bury(s.ctx, second[1], later, "answered 500"))
 		if n, err := queue.Complete(s.ctx, second[2:], later); err != nil || n != 18 {

@@ -104,14 +104,24 @@ func claimed(first int, deliveries []outbox.Delivery) (condition string, args []
 	return condition, sqldb.Args([]any{deliveries[0].Consumer, deliveries[0].Token}, ids)
 }
 
+// Renew implements outbox.Queue.
+func (o *Outbox) Renew(ctx context.Context, deliveries []outbox.Delivery, until time.Time) (int, error) {
+	return o.set(ctx, deliveries, `lease_until = $1`, until)
+}
+
 // Complete implements outbox.Queue.
 func (o *Outbox) Complete(ctx context.Context, deliveries []outbox.Delivery, now time.Time) (int, error) {
+	return o.set(ctx, deliveries, `state = 'done', ended_at = $1, lease_until = 0, lease_token = ''`, now)
+}
+
+// set changes those of one claim that still hold, and says how many; the
+// assignments have the instant as $1.
+func (o *Outbox) set(ctx context.Context, deliveries []outbox.Delivery, assignments string, at time.Time) (int, error) {
 	if len(deliveries) == 0 {
 		return 0, nil
 	}
 	where, args := claimed(2, deliveries)
-	res, err := o.db.Exec(ctx, `UPDATE deliveries SET state = 'done', ended_at = $1, lease_until = 0, lease_token = '' WHERE `+where,
-		slices.Concat([]any{clock.Micros(now)}, args)...)
+	res, err := o.db.Exec(ctx, `UPDATE deliveries SET `+assignments+` WHERE `+where, slices.Concat([]any{clock.Micros(at)}, args)...)
 	if err != nil {
 		return 0, err
 	}

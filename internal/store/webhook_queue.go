@@ -59,14 +59,14 @@ func ofClaim(first int, deliveries []outbox.Delivery) (string, []any) {
 		sqldb.Args([]any{deliveries[0].Token}, ids)
 }
 
-// change changes messages of one claim that still hold; set names its values
-// from $1 on.
+// change changes messages of one claim that still hold, and says how many; set
+// names its values from $1 on.
 func (q *WebhookQueue) change(ctx context.Context, deliveries []outbox.Delivery, set string, values ...any) (int, error) {
 	if len(deliveries) == 0 {
 		return 0, nil
 	}
 	where, args := ofClaim(len(values)+1, deliveries)
-	res, err := q.db.Exec(ctx, `UPDATE webhook_deliveries SET `+set+`, lease_until = 0, lease_token = '' WHERE `+where,
+	res, err := q.db.Exec(ctx, `UPDATE webhook_deliveries SET `+set+` WHERE `+where,
 		append(slices.Clone(values), args...)...)
 	if err != nil {
 		return 0, err
@@ -75,31 +75,39 @@ func (q *WebhookQueue) change(ctx context.Context, deliveries []outbox.Delivery,
 	return int(n), err
 }
 
+// unclaimed gives a message back, whatever else becomes of it.
+const unclaimed = `, lease_until = 0, lease_token = ''`
+
+// Renew implements outbox.Queue.
+func (q *WebhookQueue) Renew(ctx context.Context, deliveries []outbox.Delivery, until time.Time) (int, error) {
+	return q.change(ctx, deliveries, `lease_until = $1`, clock.Micros(until))
+}
+
 // Complete implements outbox.Queue.
 func (q *WebhookQueue) Complete(ctx context.Context, deliveries []outbox.Delivery, now time.Time) (int, error) {
-	return q.change(ctx, deliveries, `state = 'delivered', ended_at = $1`, clock.Micros(now))
+	return q.change(ctx, deliveries, `state = 'delivered', ended_at = $1`+unclaimed, clock.Micros(now))
 }
 
 // Retry implements outbox.Queue. Why it failed stands in the log of attempts.
 func (q *WebhookQueue) Retry(ctx context.Context, d outbox.Delivery, due time.Time, _ string) error {
-	_, err := q.change(ctx, []outbox.Delivery{d}, `due_at = $1`, clock.Micros(due))
+	_, err := q.change(ctx, []outbox.Delivery{d}, `due_at = $1`+unclaimed, clock.Micros(due))
 	return err
 }
 
 // Postpone implements outbox.Queue.
 func (q *WebhookQueue) Postpone(ctx context.Context, deliveries []outbox.Delivery, due time.Time, _ string) error {
-	_, err := q.change(ctx, deliveries, `attempts = attempts - 1, due_at = $1`, clock.Micros(due))
+	_, err := q.change(ctx, deliveries, `attempts = attempts - 1, due_at = $1`+unclaimed, clock.Micros(due))
 	return err
 }
 
 // Bury implements outbox.Queue.
 func (q *WebhookQueue) Bury(ctx context.Context, d outbox.Delivery, now time.Time, _ string) error {
-	_, err := q.change(ctx, []outbox.Delivery{d}, `state = 'failed', ended_at = $1`, clock.Micros(now))
+	_, err := q.change(ctx, []outbox.Delivery{d}, `state = 'failed', ended_at = $1`+unclaimed, clock.Micros(now))
 	return err
 }
 
 // Release implements outbox.Queue.
 func (q *WebhookQueue) Release(ctx context.Context, deliveries []outbox.Delivery) error {
-	_, err := q.change(ctx, deliveries, `attempts = attempts - 1`)
+	_, err := q.change(ctx, deliveries, `attempts = attempts - 1`+unclaimed)
 	return err
 }

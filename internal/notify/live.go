@@ -111,8 +111,9 @@ func IsLive(ev event.Event) bool {
 	return slices.Contains(liveEvents, ev.Name) && !(ev.BySystem() && slices.Contains(published, ev.Name))
 }
 
-// Publish is an outbox consumer of what IsLive. An event that the bus does not take is dropped after a line in the log: pages
-// reload after a gap, and late news would be worth nothing.
+// Publish is an outbox consumer, of what IsLive. An event that the bus does not
+// take is dropped after a line in the log: pages reload after a gap, and late news
+// would be worth nothing.
 func (l *Live) Publish(ctx context.Context, events []event.Event) error {
 	for _, ev := range events {
 		topics, err := l.topics(ctx, ev)

@@ -19,7 +19,7 @@ var parameterFacets = map[string]search.Facet{
 
 // presentation are the names that say how an answer is shown, not what is
 // searched for.
-var presentation = []string{"sort", "page", "page_size", "locale", "facets", "facet", "facet_words"}
+var presentation = []string{"sort", "page", "page_size", "locale", "facets", "facet", "facet_words", "alike"}
 
 // Parameters are the names that FromParameters understands.
 func Parameters() []string {

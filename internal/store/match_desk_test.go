@@ -418,7 +418,7 @@ func TestTheDeskTellsWhatWaits(t *testing.T) {
 			}
 		}
 		_, err := desk.Needs(m.ctx, broker, match.DeskQuery{Cursor: "nonsense"})
-		wantCode(t, err, errs.Invalid, "invalid_fields")
+		wantCode(t, err, errs.Malformed, "malformed_cursor")
 
 		idle := func(q match.DeskQuery) int {
 			page, err := desk.Idle(m.ctx, broker, q)

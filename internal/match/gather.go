@@ -38,13 +38,15 @@ func byVectors(h *half, places *probePlaces, may []scored, limit int) []scored {
 	if limit == 0 {
 		limit = len(may)
 	}
-	slices.SortFunc(may, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	left := mostPromising(may)
 	best := greatest[float32]{wanted: limit}
-	for at, some := 0, limit; at < len(may); some = 1 + limit/8 {
-		part := may[at:min(at+some, len(may))]
-		if part[0].score < best.least()*(1-rounding) {
-			return may[:at]
+	var out []scored
+	for some := limit; len(left) > 0; some = 1 + limit/8 {
+		at := len(out)
+		if out = left.take(out, some); out[at].score < best.least()*(1-rounding) {
+			return out[:at]
 		}
+		part := out[at:]
 		inHalves(len(part), func(from, to int) {
 			own := places.fork()
 			for i := from; i < to; i++ {
@@ -54,9 +56,39 @@ func byVectors(h *half, places *probePlaces, may []scored, limit int) []scored {
 		for _, c := range part {
 			best.add(c.score)
 		}
-		at += len(part)
 	}
-	return may
+	return out
+}
+
+// promising are slots with upper bounds of their scores, from which the greatest are
+// taken first. Where a whole market shares one word they are the market, and few of
+// them are taken: so they are a heap, and never sorted. A bound that is not negative
+// has the order of its bits; turned over, the greatest is the least.
+type promising []uint64
+
+func mostPromising(slots []scored) promising {
+	p := make(promising, len(slots))
+	for i, s := range slots {
+		p[i] = uint64(^math.Float32bits(s.score))<<32 | uint64(s.slot)
+	}
+	for i := len(p)/2 - 1; i >= 0; i-- {
+		settle(p, i)
+	}
+	return p
+}
+
+// take appends so many of those that are left, or all, the most promising first.
+func (p *promising) take(to []scored, some int) []scored {
+	heap := *p
+	for ; some > 0 && len(heap) > 0; some-- {
+		to = append(to, scored{uint32(heap[0]), math.Float32frombits(^uint32(heap[0] >> 32))})
+		last := len(heap) - 1
+		heap[0] = heap[last]
+		heap = heap[:last]
+		settle(heap, 0)
+	}
+	*p = heap
+	return to
 }
 
 // gathering is the search for the slots that may share most of some probes'
@@ -285,13 +317,17 @@ func (g *greatest[N]) add(v N) {
 		}
 	case g.wanted > 0 && v > g.heap[0]:
 		g.heap[0] = v
-		settle(g.heap)
+		settle(g.heap, 0)
 	}
 }
 
-// settle puts the root of a heap whose least is first where it belongs.
-func settle[N uint32 | float32](heap []N) {
-	i, v := 0, heap[0]
+// settle puts what stands at a place of a heap whose least is first, above two heaps,
+// where it belongs.
+func settle[N cmp.Ordered](heap []N, i int) {
+	if i >= len(heap) {
+		return
+	}
+	v := heap[i]
 	for {
 		child := 2*i + 1
 		if child >= len(heap) {

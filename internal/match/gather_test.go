@@ -114,6 +114,26 @@ func TestSlotsThatShareSoMuchAreGathered(t *testing.T) {
 	}
 }
 
+// The most promising come first, however many are taken at a time, and each once.
+func TestThePromisingAreTakenInOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, n := range []int{0, 1, 2, 3, 100, 1_000} {
+		slots := make([]scored, n)
+		for i := range slots {
+			slots[i] = scored{uint32(i), float32(random.IntN(n/2+1)) / 7} // many alike, and nothing at all
+		}
+		want := slices.Clone(slots)
+		slices.SortFunc(want, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.slot, b.slot)) })
+		var got []scored
+		for left := mostPromising(slots); len(left) > 0; {
+			got = left.take(got, 1+random.IntN(50))
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("of %d slots came %v, want %v", n, got, want)
+		}
+	}
+}
+
 // Where the sample has more of the best than there are elsewhere, the others are not
 // left out.
 func TestASampleThatMisleadsDoesNoHarm(t *testing.T) {

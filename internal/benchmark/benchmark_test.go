@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,6 +104,19 @@ func TestNeedsBeginWithTheRealOnesAndNoTwoAreTheSame(t *testing.T) {
 	}
 	if len(ids) != n || needs[0].Title != "Sea water pump" || needs[1].ID != "c" {
 		t.Errorf("%d ids: %+v", len(ids), needs)
+	}
+}
+
+func TestABriefNeedEndsWithAWord(t *testing.T) {
+	for said, want := range map[string]string{
+		"It pumps.":                  "It pumps.",
+		strings.Repeat("pump ", 200): strings.TrimSpace(strings.Repeat("pump ", benchmark.BriefNeed/5)),
+		strings.Repeat("x", 496) + " and more of the same": strings.Repeat("x", 496) + " and",
+		strings.Repeat("水", benchmark.BriefNeed+1):         strings.Repeat("水", benchmark.BriefNeed),
+	} {
+		if got := (benchmark.NeedRecord{Description: said}).Brief().Description; got != want {
+			t.Errorf("%d characters came to %d: %q", len([]rune(said)), len([]rune(got)), got)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 )
 
 // Record is a listing as an import file has it (docs/import.md).
@@ -122,6 +123,26 @@ func Needs(data string, n int, take func(NeedRecord) error) error {
 		}
 	}
 	return nil
+}
+
+// BriefNeed is how many characters a brief need has at most: the length for which
+// the time of a list of matches is set as an aim.
+const BriefNeed = 500
+
+// Brief is the need as somebody would post it who writes no more than that: the
+// beginning of what it says, up to the end of a word.
+func (r NeedRecord) Brief() NeedRecord {
+	if said := []rune(r.Description); len(said) > BriefNeed {
+		end := BriefNeed
+		for end > 0 && !unicode.IsSpace(said[end]) {
+			end--
+		}
+		if end == 0 { // no words of letters
+			end = BriefNeed
+		}
+		r.Description = string(said[:end])
+	}
+	return r
 }
 
 // mixed is a listing about what two speak of.

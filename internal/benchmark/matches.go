@@ -22,7 +22,15 @@ func (b *bench) matches(ctx context.Context, name string, p *program) error {
 	if err != nil {
 		return err
 	}
+	other, err := p.as(ctx, manager)
+	if err != nil {
+		return err
+	}
 	needs, err := buyer.published(ctx, "needs", listed)
+	if err != nil {
+		return err
+	}
+	briefNeeds, err := other.published(ctx, "needs", listed)
 	if err != nil {
 		return err
 	}
@@ -36,6 +44,7 @@ func (b *bench) matches(ctx context.Context, name string, p *program) error {
 		ids        []string
 	}{
 		{"matches of a need", "needs", buyer, needs},
+		{"of a need in brief", "needs", other, briefNeeds},
 		{"matches of a result", "achievements", seller, results},
 	} {
 		before, err := processorTime(p.server.Process.Pid)

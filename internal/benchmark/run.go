@@ -43,7 +43,10 @@ const (
 	head     = "head@demo.example" // of the owner
 	buyer    = "金穗种业有限公司（演示）"
 	engineer = "engineer@demo.example" // of the buyer
-	password = "chengqiao-demo-2026"
+	// The other buyer asks in few words.
+	otherBuyer = "昊阳储能科技有限公司（演示）"
+	manager    = "manager.sunvolt@demo.example"
+	password   = "chengqiao-demo-2026"
 )
 
 // measured is the program or a bare engine.
@@ -109,13 +112,18 @@ func (b *bench) corpus() string { return filepath.Join(b.work, "listings.jsonl")
 
 func (b *bench) needs() string { return filepath.Join(b.work, "needs.jsonl") }
 
+func (b *bench) briefNeeds() string { return filepath.Join(b.work, "brief_needs.jsonl") }
+
 // writeCorpora writes the files that are imported.
 func (b *bench) writeCorpora() error {
 	if b.Folder != "" {
 		return nil
 	}
 	return errors.Join(writeLines(b.corpus(), b.listings),
-		writeLines(b.needs(), func(take func(NeedRecord) error) error { return Needs(b.Data, b.Needs, take) }))
+		writeLines(b.needs(), func(take func(NeedRecord) error) error { return Needs(b.Data, b.Needs, take) }),
+		writeLines(b.briefNeeds(), func(take func(NeedRecord) error) error {
+			return Needs(b.Data, listed, func(r NeedRecord) error { return take(r.Brief()) })
+		}))
 }
 
 // writeLines writes records as JSON Lines.
@@ -232,8 +240,12 @@ func (b *bench) fill(ctx context.Context, name string, p *program) error {
 		return err
 	}
 	b.say("\n%s: imported, published and indexed in %.1f s", name, took.Seconds())
-	_, err = p.run(ctx, "import", "needs", b.needs(), "--owner", buyer, "--source", "bench", "--publish", "--on-error", "skip", "--json")
-	return err
+	for _, needs := range []struct{ file, owner string }{{b.needs(), buyer}, {b.briefNeeds(), otherBuyer}} {
+		if _, err := p.run(ctx, "import", "needs", needs.file, "--owner", needs.owner, "--source", "bench", "--publish", "--on-error", "skip", "--json"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // people measures what else people wait for: suggestions while they type, and

@@ -155,7 +155,7 @@ func (i *indexes) workOff(ctx context.Context) error {
 
 // consumer tells the shared index of what happened.
 func (i *indexes) consumer() outbox.Consumer {
-	return outbox.Consumer{Name: consumerSearch, Handle: i.search.Handle, Batch: 500}
+	return outbox.Consumer{Name: consumerSearch, Handle: i.search.Handle, Batch: indexing.SharedBatch}
 }
 
 // Close saves the matching index, so that the next start need not build it,

@@ -364,7 +364,7 @@ func (s *slow) Apply(ctx context.Context, b search.Batch) error {
 
 func TestAnOrganisationOfMoreThanFitInALeaseIsBroughtWhole(t *testing.T) {
 	w := newWorld(t)
-	const many = 1_101
+	const many = 2*indexing.SharedBatch + 1
 	w.publishMany(t, many)
 	w.forgetEvents(t)
 	w.changedOrganisation(t, "lab")

@@ -2,6 +2,8 @@ package meili_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -145,5 +147,26 @@ func TestAReplicaAsksInTheWordsOfTheIndexThatAnotherSwappedIn(t *testing.T) {
 		if r, err := e.Search(t.Context(), search.Query{Text: "maize", Limit: 10}); err != nil || r.Total != 2 {
 			t.Errorf("replica %d finds %d (%v), want 2", i+1, r.Total, err)
 		}
+	}
+}
+
+func TestABatchOfMoreThanOneTaskIsWrittenWhole(t *testing.T) {
+	url, key := servertest.Meilisearch(t)
+	e, err := meili.Open(t.Context(), meili.Options{URL: url, Key: key, Index: "many"}, analysis.New(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	b := search.Batch{Upsert: make([]search.Document, 1_201), Cursor: 7}
+	for i := range b.Upsert {
+		b.Upsert[i] = search.Document{ID: fmt.Sprintf("%04d", i), Texts: []search.Text{{Tier: policy.TierPublic, Title: "电池"}}}
+	}
+	if err := e.Apply(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	r, searching := e.Search(t.Context(), search.Query{Text: "电池"})
+	cursor, err := e.Cursor(t.Context())
+	if err := errors.Join(searching, err); err != nil || r.Total != len(b.Upsert) || cursor != 7 {
+		t.Errorf("%d of %d documents are found, and the index stands at %d; %v", r.Total, len(b.Upsert), cursor, err)
 	}
 }

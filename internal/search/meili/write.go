@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/meilisearch/meilisearch-go"
 	"golang.org/x/sync/errgroup"
@@ -69,6 +70,10 @@ func (e *Engine) apply(ctx context.Context, index string, a *analysis.Analyzer, 
 	return nil
 }
 
+// taskSize is how many documents are sent at a time: Meilisearch refuses bodies of
+// 100 MB, unless told otherwise.
+const taskSize = 500
+
 // send gives Meilisearch a batch's documents, which it writes by and by and in
 // order.
 func (e *Engine) send(ctx context.Context, index string, a *analysis.Analyzer, b search.Batch) ([]*meilisearch.TaskInfo, error) {
@@ -86,11 +91,11 @@ func (e *Engine) send(ctx context.Context, index string, a *analysis.Analyzer, b
 	}
 	manager := e.client.Index(index)
 	var tasks []*meilisearch.TaskInfo
-	if len(documents) > 0 {
+	for some := range slices.Chunk(documents, taskSize) {
 		primary := keyAttribute
-		task, err := manager.AddDocumentsWithContext(ctx, documents, &meilisearch.DocumentOptions{PrimaryKey: &primary})
+		task, err := manager.AddDocumentsWithContext(ctx, some, &meilisearch.DocumentOptions{PrimaryKey: &primary})
 		if err != nil {
-			return nil, problem("add documents", err)
+			return tasks, problem("add documents", err)
 		}
 		tasks = append(tasks, task)
 	}

@@ -127,6 +127,15 @@ func (s *Service) tellOf(ctx context.Context, search Search) error {
 	return s.write(ctx, policy.SystemActor(), policy.SearchAlert, search, "found", event.Event{Name: event.SavedSearchFound})
 }
 
+// tellWaiting asks for a digest where something waits.
+func (s *Service) tellWaiting(ctx context.Context, search Search) error {
+	waiting, err := s.deps.Store.Waiting(ctx, search.ID)
+	if err != nil || !waiting {
+		return err
+	}
+	return s.tellOf(ctx, search)
+}
+
 // TellDue asks for the digests of up to limit daily and weekly alerts whose
 // instant has come, and says how many instants it passed. Of replicas that do
 // so at once, one does.
@@ -144,11 +153,7 @@ func (s *Service) TellDue(ctx context.Context, limit int) (int, error) {
 			if err := s.deps.Store.SaveSearch(ctx, search); err != nil {
 				return err
 			}
-			waiting, err := s.deps.Store.Waiting(ctx, search.ID)
-			if err != nil || !waiting {
-				return err
-			}
-			return s.tellOf(ctx, search)
+			return s.tellWaiting(ctx, search)
 		})
 		if errs.KindOf(err) == errs.Stale {
 			continue // another replica's, or changed by its owner: its turn comes again

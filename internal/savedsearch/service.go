@@ -217,7 +217,8 @@ func (s *Service) baseline(ctx context.Context, actor policy.Actor, search Searc
 }
 
 // Save changes a saved search. Another query, or an alert that begins, takes
-// what answers now as known. Errors: errs.Invalid "invalid_fields"; errs.Stale
+// what answers now as known; what waits for an alert that is at once from now on
+// is told at once. Errors: errs.Invalid "invalid_fields"; errs.Stale
 // "stale_version".
 func (s *Service) Save(ctx context.Context, actor policy.Actor, id string, version int64, form Form) (Search, error) {
 	before, err := s.Search(ctx, actor, id)
@@ -247,10 +248,19 @@ func (s *Service) Save(ctx context.Context, actor policy.Actor, id string, versi
 		if err := s.deps.Store.SaveSearch(ctx, saved); err != nil {
 			return err
 		}
+		if before.Alert == Off {
+			// What still waited when the alert ended is new no longer.
+			if err := s.deps.Store.DropWaiting(ctx, id); err != nil {
+				return err
+			}
+		}
 		if _, err := s.deps.Store.InsertEntries(ctx, known); err != nil {
 			return err
 		}
-		return s.write(ctx, actor, policy.SearchSave, saved, "changed")
+		if err := s.write(ctx, actor, policy.SearchSave, saved, "changed"); err != nil || saved.Alert != AtOnce {
+			return err
+		}
+		return s.tellWaiting(ctx, saved)
 	})
 	return saved, err
 }

@@ -43,8 +43,9 @@ type Store interface {
 	Told(ctx context.Context, search string, limit int) ([]Told, error)
 	// Tallies count what Told lists of several searches; those without any are left out.
 	Tallies(ctx context.Context, searches []string) (map[string]Tally, error)
-	// Drop forgets those of the listings that wait.
+	// Drop forgets those of the listings that wait, DropWaiting all that wait.
 	Drop(ctx context.Context, search string, listings []string) error
+	DropWaiting(ctx context.Context, search string) error
 }
 
 // People knows as whom an account acts; see account.Service.Acting.

@@ -211,3 +211,9 @@ func (s *SavedSearch) Drop(ctx context.Context, search string, listings []string
 		sqldb.Placeholders(2, len(listings))+`)`, sqldb.Args([]any{search}, listings)...)
 	return err
 }
+
+// DropWaiting implements savedsearch.Store.
+func (s *SavedSearch) DropWaiting(ctx context.Context, search string) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM saved_search_ledger WHERE search_id = $1 AND digest = ''`, search)
+	return err
+}

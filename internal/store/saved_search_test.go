@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -228,4 +229,65 @@ func tellsOnce(t *testing.T, db *sqldb.DB, seed uint64) {
 	if times["last"] != 1 {
 		t.Errorf("what is new at the end is told %d times", times["last"])
 	}
+}
+
+// TestWhatWaitsFollowsItsAlert: to one that is at once from now on it is told
+// now, and to one that begins again it is nothing new.
+func TestWhatWaitsFollowsItsAlert(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		m := &stalls{editions: map[string]int{}, answers: map[string]bool{}}
+		box := &letterbox{told: map[string][]string{}, fails: func() int { return 2 }}
+		queue := store.NewOutbox(s.db)
+		service := savedsearch.NewService(savedsearch.Deps{
+			Tx: s.db, Store: store.NewSavedSearch(s.db), Journal: store.NewJournal(s.db, store.Subscriptions{"digests": event.Named(savedsearch.TellEvents()...)}, nil),
+			Clock: clock.System{}, People: owners{}, Finder: m, Teller: box, Key: make([]byte, 32),
+		})
+		actor := policy.Actor{AccountID: "engineer"}
+		form := savedsearch.Form{Name: "x", Query: savedsearch.Query{"q": {"x"}}, Alert: savedsearch.Daily, ByMail: true}
+		published := func(id string) {
+			t.Helper()
+			m.edit(id, true)
+			must(t, service.Note(s.ctx, []event.Event{{ID: "published-" + id, Name: event.AchievementPublished, Subject: id}}))
+		}
+		saves := func(v savedsearch.Search, alert savedsearch.Alert) savedsearch.Search {
+			t.Helper()
+			form.Alert = alert
+			v, err := service.Save(s.ctx, actor, v.ID, v.Version, form)
+			must(t, err)
+			return v
+		}
+		told := func() (listings []string) {
+			t.Helper()
+			claimed, err := queue.Claim(s.ctx, "digests", clock.System{}.Now(), time.Minute, 100)
+			must(t, err)
+			for _, d := range claimed {
+				must(t, service.Tell(s.ctx, []event.Event{d.Event}))
+				listings = append(listings, box.told[d.Event.ID]...)
+			}
+			return listings
+		}
+
+		hurried, err := service.Create(s.ctx, actor, form)
+		must(t, err)
+		published("one")
+		hurried = saves(hurried, savedsearch.AtOnce)
+		if got := told(); !slices.Equal(got, []string{"one"}) {
+			t.Errorf("an alert that is at once from now on tells of %v", got)
+		}
+		hurried = saves(hurried, savedsearch.AtOnce)
+		if got := told(); len(got) > 0 {
+			t.Errorf("saved once more, it tells of %v", got)
+		}
+		hurried = saves(hurried, savedsearch.Weekly)
+		published("two")
+		hurried = saves(hurried, savedsearch.Off)
+		saves(hurried, savedsearch.AtOnce)
+		if got := told(); len(got) > 0 {
+			t.Errorf("an alert that begins again tells of %v", got)
+		}
+		published("three")
+		if got := told(); !slices.Equal(got, []string{"three"}) {
+			t.Errorf("after that it tells of %v", got)
+		}
+	})
 }

@@ -128,7 +128,8 @@ func (s *Service) peopleOf(ctx context.Context, r rule, ev event.Event, c Concer
 }
 
 // Mail writes the letters of the events. One that fails is tried again with
-// its event; those of the event that went out already are not repeated.
+// its event; it holds up no other of the event, and those that went out already
+// are not repeated.
 func (s *Service) Mail(ctx context.Context, events []event.Event) error {
 	for _, ev := range events {
 		if err := s.mailOf(ctx, ev); err != nil {
@@ -150,6 +151,7 @@ func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
 	if err != nil {
 		return err
 	}
+	var held error // by the first that is to be tried again
 	for _, p := range people {
 		done := slices.ContainsFunc(written, func(l LetterRecord) bool {
 			return l.Recipient == p.AccountID && l.Template == p.rule.code
@@ -161,11 +163,15 @@ func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
 		if err != nil {
 			return err
 		}
-		if err := s.send(ctx, ev.ID, p.AccountID, p.rule.code, p.Email, p.Locale, values); err != nil {
+		err = s.send(ctx, ev.ID, p.AccountID, p.rule.code, p.Email, p.Locale, values)
+		if err != nil && (errs.KindOf(err) != errs.Unavailable || ctx.Err() != nil) {
 			return err
 		}
+		if held == nil {
+			held = err
+		}
 	}
-	return nil
+	return held
 }
 
 func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {

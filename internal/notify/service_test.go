@@ -384,6 +384,19 @@ func TestALetterIsRepeatedOnlyWhereItFailed(t *testing.T) {
 		ctx := w.t.Context()
 		events := []event.Event{happened("e1", event.IntroductionMade, "introduction", "I", nil)}
 		away := errs.New(errs.Unavailable, "mail_unavailable")
+		for _, full := range []string{"head@example.org", "officer@example.org"} {
+			events[0].ID = "e of " + full
+			w.outgoing.fail[full] = away
+			if err := w.Mail(ctx, events); !errors.Is(err, away) {
+				w.t.Fatalf("a mailbox that is full: %v", err)
+			}
+			delete(w.outgoing.fail, full)
+		}
+		if want := []string{"head@example.org", "officer@example.org"}; !slices.Equal(w.outgoing.to(), want) {
+			w.t.Fatalf("while a mailbox is full, letters go to %v, want the other each time", w.outgoing.to())
+		}
+		w.outgoing.sent = nil
+		events[0].ID = "e1"
 		w.outgoing.fail["head@example.org"] = away
 		if err := w.Mail(ctx, events); !errors.Is(err, away) {
 			w.t.Fatalf("a server that is away: %v", err)

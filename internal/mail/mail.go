@@ -52,7 +52,8 @@ var (
 	// ErrRefused: the letter is malformed, or the server refuses its
 	// recipient or content for good.
 	ErrRefused = errs.New(errs.Invalid, "mail_refused")
-	// ErrUnavailable: the server is away, or asks to try later.
+	// ErrUnavailable: the server is away, asks to try later, or takes nothing from
+	// this sender.
 	ErrUnavailable = errs.New(errs.Unavailable, "mail_unavailable")
 )
 

@@ -191,6 +191,8 @@ func TestRefusedForGoodIsToldFromTryLater(t *testing.T) {
 		"no such mailbox":     {map[string]string{"RCPT": "550 5.1.1 no such user"}, mail.ErrRefused},
 		"mailbox is full":     {map[string]string{"RCPT": "452 4.2.2 full"}, mail.ErrUnavailable},
 		"content refused":     {map[string]string{"letter": "554 5.7.1 spam"}, mail.ErrRefused},
+		"no sign-in":          {map[string]string{"MAIL": "530 5.7.0 authentication required"}, mail.ErrUnavailable},
+		"sender refused":      {map[string]string{"MAIL": "553 5.7.1 not owned by user"}, mail.ErrUnavailable},
 		"greylisted":          {map[string]string{"MAIL": "451 4.7.1 later"}, mail.ErrUnavailable},
 		"no service":          {map[string]string{"greeting": "421 closing"}, mail.ErrUnavailable},
 		"no data accepted":    {map[string]string{"DATA": "451 later"}, mail.ErrUnavailable},

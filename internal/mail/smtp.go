@@ -117,7 +117,10 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		err = errors.New("the server did not take the letter")
 	}
 	var sending *gomail.SendError
-	if errors.As(err, &sending) && sending.ErrorCode() >= 500 {
+	// A server that does not let the sender begin refuses what it would refuse of
+	// any letter: it wants a sign-in, or another From, and an operator who sees to
+	// it. The letter waits for that.
+	if errors.As(err, &sending) && sending.ErrorCode() >= 500 && sending.Reason != gomail.ErrSMTPMailFrom {
 		return refused(err)
 	}
 	return unavailable(err)

@@ -6,6 +6,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"strings"
@@ -84,7 +85,7 @@ func newSender(from string, clk clock.Clock) (sender, error) {
 func (s sender) compose(m Message) (*gomail.Msg, error) {
 	to, err := netmail.ParseAddress(m.To)
 	if err != nil || to.Name != "" {
-		return nil, refused(fmt.Errorf("not a recipient's address: %q", m.To))
+		return nil, refused(errors.New("the recipient's address is none"))
 	}
 	if strings.ContainsAny(m.Subject, "\r\n") || strings.ContainsAny(m.ToName, "\r\n") {
 		return nil, refused(fmt.Errorf("a line break in the subject or a name"))

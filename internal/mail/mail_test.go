@@ -188,7 +188,7 @@ func TestRefusedForGoodIsToldFromTryLater(t *testing.T) {
 		answers map[string]string
 		want    error
 	}{
-		"no such mailbox":     {map[string]string{"RCPT": "550 5.1.1 no such user"}, mail.ErrRefused},
+		"no such mailbox":     {map[string]string{"RCPT": "550 5.1.1 <" + letter.To + "> no such user"}, mail.ErrRefused},
 		"mailbox is full":     {map[string]string{"RCPT": "452 4.2.2 full"}, mail.ErrUnavailable},
 		"content refused":     {map[string]string{"letter": "554 5.7.1 spam"}, mail.ErrRefused},
 		"no sign-in":          {map[string]string{"MAIL": "530 5.7.0 authentication required"}, mail.ErrUnavailable},
@@ -202,8 +202,12 @@ func TestRefusedForGoodIsToldFromTryLater(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := startSMTP(t, c.answers)
 			s := newSMTP(t, mail.SMTPOptions{Host: "127.0.0.1", Port: server.port(), Security: mail.Clear})
-			if err := s.Send(t.Context(), letter); !errors.Is(err, c.want) {
+			err := s.Send(t.Context(), letter)
+			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), letter.To) {
+				t.Errorf("the error, which is logged, has the recipient: %v", err)
 			}
 		})
 	}

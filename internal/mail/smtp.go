@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -117,10 +118,13 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		err = errors.New("the server did not take the letter")
 	}
 	var sending *gomail.SendError
+	known := errors.As(err, &sending)
+	// Causes go to the log, where the recipient's address has no place: personal data.
+	err = errors.New(strings.ReplaceAll(err.Error(), m.To, "the recipient"))
 	// A server that does not let the sender begin refuses what it would refuse of
 	// any letter: it wants a sign-in, or another From, and an operator who sees to
 	// it. The letter waits for that.
-	if errors.As(err, &sending) && sending.ErrorCode() >= 500 && sending.Reason != gomail.ErrSMTPMailFrom {
+	if known && sending.ErrorCode() >= 500 && sending.Reason != gomail.ErrSMTPMailFrom {
 		return refused(err)
 	}
 	return unavailable(err)

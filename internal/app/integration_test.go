@@ -198,7 +198,7 @@ func (m received) signedBy(t *testing.T, secret string) bool {
 	return false
 }
 
-var toLoopback = settings{"CHENGQIAO_WEBHOOK__ALLOW_LOOPBACK": "true", "CHENGQIAO_WEBHOOK__DISABLE_AFTER": "2"}
+var toLoopback = settings{"CHENGQIAO_WEBHOOK__ALLOW_LOOPBACK": "true", "CHENGQIAO_WEBHOOK__DISABLE_AFTER": "2", "CHENGQIAO_WEBHOOK__DISABLE_AFTER_TIME": "0s"}
 
 // TestASecretIsShownOnceAndKeptNowhere sends what makes a secret with a key, as
 // a client may with any POST: a repetition makes another one.

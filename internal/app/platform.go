@@ -370,7 +370,8 @@ func (p *platform) build(tokenKey []byte) error {
 		Tx: p.db, Store: store.NewWebhook(p.db), Journal: p.journal, Clock: p.clock, Sealer: sealer,
 		Sender:   outward.New(outward.Options{Timeout: p.cfg.Webhook.Timeout, AllowLoopback: p.cfg.Webhook.AllowLoopback}),
 		Listings: webhookListings{p}, Parties: webhookParties{p.notifyRows},
-		Config: webhook.Config{DisableAfter: p.cfg.Webhook.DisableAfter, PublicURL: p.cfg.Server.PublicURL},
+		Config: webhook.Config{DisableAfter: p.cfg.Webhook.DisableAfter, DisableAfterTime: p.cfg.Webhook.DisableAfterTime,
+			PublicURL: p.cfg.Server.PublicURL},
 	})
 	return nil
 }

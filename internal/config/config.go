@@ -197,8 +197,10 @@ type Reward struct {
 type Webhook struct {
 	// Timeout bounds one request.
 	Timeout time.Duration `koanf:"timeout"`
-	// DisableAfter is how many attempts fail in a row before an address is disabled.
-	DisableAfter int `koanf:"disable_after"`
+	// DisableAfter is how many attempts fail in a row, and DisableAfterTime over
+	// how long a time at least, before an address is disabled.
+	DisableAfter     int           `koanf:"disable_after"`
+	DisableAfterTime time.Duration `koanf:"disable_after_time"`
 	// AllowLoopback lets messages go to this machine, also by plain http.
 	AllowLoopback bool `koanf:"allow_loopback"`
 }

@@ -94,6 +94,7 @@ func (c *Config) validate() []errs.Field {
 	f.within("outbox.max_attempts", c.Outbox.MaxAttempts, 1, 1000)
 	f.atLeast("webhook.timeout", c.Webhook.Timeout, time.Second)
 	f.within("webhook.disable_after", c.Webhook.DisableAfter, 1, 1000)
+	f.atLeast("webhook.disable_after_time", c.Webhook.DisableAfterTime, 0)
 	f.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	f.oneOf("log.format", c.Log.Format, "text", "json")
 	return f

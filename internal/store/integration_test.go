@@ -2,12 +2,15 @@ package store_test
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/savedsearch"
@@ -113,6 +116,52 @@ func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *test
 			t.Errorf("%d are pruned (%v)", n, err)
 		}
 		must(t, s.db.InTx(s.ctx, func(ctx context.Context) error { return rows.DeleteEndpoint(ctx, e.ID) }))
+	})
+}
+
+// receivers answer every message with a status.
+type receivers struct{ status int }
+
+func (receivers) Refused(*url.URL) string { return "" }
+
+func (r *receivers) Send(context.Context, string, map[string]string, []byte) webhook.Answer {
+	return webhook.Answer{Status: r.status}
+}
+
+func TestAnAddressIsDisabledOnceItHasFailedOftenAndForLong(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		rows, now, target := store.NewWebhook(s.db), clock.NewManual(sceneDay), &receivers{status: 503}
+		sealer, err := webhook.NewSealer(make([]byte, 32))
+		must(t, err)
+		service := webhook.NewService(webhook.Deps{
+			Tx: s.db, Store: rows, Journal: store.NewJournal(s.db, nil, nil), Clock: now, Sealer: sealer, Sender: target,
+			Config: webhook.Config{DisableAfter: 3, DisableAfterTime: time.Hour},
+		})
+		e := webhook.Endpoint{ID: ident.NewID(), OrgID: "newcomer", URL: "https://example.org/", Types: []webhook.Type{webhook.ListingPublished},
+			State: webhook.Active, CreatedAt: sceneDay, UpdatedAt: sceneDay, Version: 1}
+		must(t, rows.InsertEndpoint(s.ctx, e))
+		sends := func(times int, want webhook.State) {
+			t.Helper()
+			for range times {
+				d := webhook.Delivery{ID: ident.NewID(), EndpointID: e.ID, EventID: ident.NewID(), Type: webhook.ListingPublished, Payload: "{}",
+					State: webhook.Pending, DueAt: sceneDay, CreatedAt: sceneDay}
+				must(t, rows.InsertDeliveries(s.ctx, []webhook.Delivery{d}))
+				if err := service.Deliver(s.ctx, []event.Event{{ID: d.ID}}); (err == nil) != (target.status < 300) {
+					t.Errorf("a message that is answered %d: %v", target.status, err)
+				}
+			}
+			if got, err := rows.Endpoint(s.ctx, e.ID); err != nil || got.State != want {
+				t.Errorf("after %d failures since %s, at %s, it is %s (%v)", got.Failures, got.FailingSince, now.Now(), got.State, err)
+			}
+		}
+		sends(20, webhook.Active) // the messages of an import, while the receiver starts anew
+		now.Advance(time.Hour)
+		target.status = 200
+		sends(1, webhook.Active)
+		target.status = 503
+		sends(20, webhook.Active)
+		now.Advance(time.Hour)
+		sends(1, webhook.Disabled)
 	})
 }
 

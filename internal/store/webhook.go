@@ -19,7 +19,7 @@ var _ webhook.Store = (*Webhook)(nil)
 // NewWebhook makes the store of webhooks.
 func NewWebhook(db *sqldb.DB) *Webhook { return &Webhook{db} }
 
-const endpointColumns = `id, org_id, url, name, types, state, disabled_reason, secrets, failures, created_by, created_at, updated_at, version`
+const endpointColumns = `id, org_id, url, name, types, state, disabled_reason, secrets, failures, failing_since, created_by, created_at, updated_at, version`
 
 // keptSecrets is the object that a JSONB column must hold.
 type keptSecrets struct {
@@ -30,14 +30,14 @@ func scanEndpoint(row sqldb.Row) (webhook.Endpoint, error) {
 	var e webhook.Endpoint
 	var types string
 	var kept keptSecrets
-	var created, updated int64
+	var failing, created, updated int64
 	err := row.Scan(&e.ID, &e.OrgID, &e.URL, &e.Name, &types, &e.State, &e.DisabledReason, sqldb.IntoJSON(&kept), &e.Failures,
-		&e.CreatedBy, &created, &updated, &e.Version)
+		&failing, &e.CreatedBy, &created, &updated, &e.Version)
 	e.Secrets = kept.Secrets
 	for t := range strings.FieldsSeq(types) {
 		e.Types = append(e.Types, webhook.Type(t))
 	}
-	e.CreatedAt, e.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
+	e.FailingSince, e.CreatedAt, e.UpdatedAt = clock.FromMicros(failing), clock.FromMicros(created), clock.FromMicros(updated)
 	return e, err
 }
 
@@ -55,9 +55,9 @@ func joinTypes(types []webhook.Type) string {
 // InsertEndpoint implements webhook.Store.
 func (s *Webhook) InsertEndpoint(ctx context.Context, e webhook.Endpoint) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO webhook_endpoints (`+endpointColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		e.ID, e.OrgID, e.URL, e.Name, joinTypes(e.Types), string(e.State), e.DisabledReason, sqldb.ToJSON(keptSecrets{e.Secrets}),
-		e.Failures, e.CreatedBy, clock.Micros(e.CreatedAt), clock.Micros(e.UpdatedAt), e.Version)
+		e.Failures, clock.Micros(e.FailingSince), e.CreatedBy, clock.Micros(e.CreatedAt), clock.Micros(e.UpdatedAt), e.Version)
 	return err
 }
 
@@ -76,10 +76,10 @@ func (s *Webhook) Endpoints(ctx context.Context, org string, limit int) ([]webho
 func (s *Webhook) SaveEndpoint(ctx context.Context, e webhook.Endpoint) error {
 	return sqldb.ExpectOne(s.db.Exec(ctx, `
 		UPDATE webhook_endpoints SET url = $1, name = $2, types = $3, state = $4, disabled_reason = $5, secrets = $6,
-			failures = $7, updated_at = $8, version = $9
-		WHERE id = $10 AND version = $11`,
+			failures = $7, failing_since = $8, updated_at = $9, version = $10
+		WHERE id = $11 AND version = $12`,
 		e.URL, e.Name, joinTypes(e.Types), string(e.State), e.DisabledReason, sqldb.ToJSON(keptSecrets{e.Secrets}),
-		e.Failures, clock.Micros(e.UpdatedAt), e.Version, e.ID, e.Version-1))
+		e.Failures, clock.Micros(e.FailingSince), clock.Micros(e.UpdatedAt), e.Version, e.ID, e.Version-1))
 }
 
 // DeleteEndpoint implements webhook.Store.
@@ -97,18 +97,20 @@ func (s *Webhook) DeleteEndpoint(ctx context.Context, id string) error {
 }
 
 // CountFailure implements webhook.Store.
-func (s *Webhook) CountFailure(ctx context.Context, id string) (int, error) {
-	found, err := sqldb.AllWriting(ctx, s.db, sqldb.Scalar[int],
-		`UPDATE webhook_endpoints SET failures = failures + 1 WHERE id = $1 RETURNING failures`, id)
-	if err != nil || len(found) == 0 {
-		return 0, err
-	}
-	return found[0], nil
+func (s *Webhook) CountFailure(ctx context.Context, id string, at time.Time) (failures int, since time.Time, err error) {
+	_, err = sqldb.AllWriting(ctx, s.db, func(row sqldb.Row) (struct{}, error) {
+		var first int64
+		err := row.Scan(&failures, &first)
+		since = clock.FromMicros(first)
+		return struct{}{}, err
+	}, `UPDATE webhook_endpoints SET failures = failures + 1, failing_since = CASE WHEN failing_since = 0 THEN $1 ELSE failing_since END
+		WHERE id = $2 RETURNING failures, failing_since`, clock.Micros(at), id)
+	return failures, since, err
 }
 
 // ClearFailures implements webhook.Store.
 func (s *Webhook) ClearFailures(ctx context.Context, id string) error {
-	_, err := s.db.Exec(ctx, `UPDATE webhook_endpoints SET failures = 0 WHERE id = $1 AND failures > 0`, id)
+	_, err := s.db.Exec(ctx, `UPDATE webhook_endpoints SET failures = 0, failing_since = 0 WHERE id = $1 AND failures > 0`, id)
 	return err
 }
 

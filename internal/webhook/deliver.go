@@ -182,7 +182,8 @@ func (s *Service) deliver(ctx context.Context, id string) error {
 const statusGone = 410
 
 // record keeps an attempt, counts failures, and disables an endpoint that has
-// failed too often or says that it is gone.
+// failed too often for too long or says that it is gone. Often alone is not
+// enough: of an import's messages each fails within the seconds of a restart.
 func (s *Service) record(ctx context.Context, endpoint string, a Attempt) error {
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.deps.Store.InsertAttempt(ctx, a); err != nil {
@@ -191,14 +192,14 @@ func (s *Service) record(ctx context.Context, endpoint string, a Attempt) error 
 		if a.good() {
 			return s.deps.Store.ClearFailures(ctx, endpoint)
 		}
-		failures, err := s.deps.Store.CountFailure(ctx, endpoint)
+		failures, since, err := s.deps.Store.CountFailure(ctx, endpoint, a.At)
 		if err != nil {
 			return err
 		}
 		switch {
 		case a.Status == statusGone:
 			return s.disable(ctx, endpoint, Gone)
-		case failures >= s.deps.Config.DisableAfter:
+		case failures >= s.deps.Config.DisableAfter && a.At.Sub(since) >= s.deps.Config.DisableAfterTime:
 			return s.disable(ctx, endpoint, Failing)
 		}
 		return nil

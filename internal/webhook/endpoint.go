@@ -40,12 +40,14 @@ type Endpoint struct {
 	DisabledReason string
 	// Secrets sign its messages, the newest first; several during a rotation.
 	Secrets []Secret
-	// Failures are the attempts that failed since the last that did not.
-	Failures  int
-	CreatedBy string
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	Version   int64
+	// Failures are the attempts that failed since the last that did not,
+	// FailingSince is when the first of them did; zero without any.
+	Failures     int
+	FailingSince time.Time
+	CreatedBy    string
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Version      int64
 }
 
 // Secret is one signing secret, sealed (see Sealer).

@@ -64,9 +64,11 @@ type Parties interface {
 
 // Config is what an operator sets.
 type Config struct {
-	// DisableAfter is how many attempts fail one after the other before an
-	// endpoint is disabled.
-	DisableAfter int
+	// DisableAfter is how many attempts fail one after the other, and
+	// DisableAfterTime over how long a time at least, before an endpoint is
+	// disabled.
+	DisableAfter     int
+	DisableAfterTime time.Duration
 	// PublicURL is the address people use, without a trailing slash.
 	PublicURL string
 }
@@ -205,7 +207,8 @@ func (s *Service) Save(ctx context.Context, actor policy.Actor, org, id string, 
 		if e.Version != version {
 			return errs.New(errs.Stale, "stale_version")
 		}
-		e.URL, e.Name, e.Types, e.State, e.DisabledReason, e.Failures = form.URL, form.Name, form.Types, stateOf(form), "", 0
+		e.URL, e.Name, e.Types, e.State = form.URL, form.Name, form.Types, stateOf(form)
+		e.DisabledReason, e.Failures, e.FailingSince = "", 0, time.Time{}
 		return nil
 	})
 }

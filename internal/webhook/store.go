@@ -61,8 +61,9 @@ type Store interface {
 	SaveEndpoint(ctx context.Context, e Endpoint) error
 	// DeleteEndpoint forgets an endpoint with its deliveries.
 	DeleteEndpoint(ctx context.Context, id string) error
-	// CountFailure adds one to an endpoint's failures, ClearFailures ends them.
-	CountFailure(ctx context.Context, id string) (failures int, err error)
+	// CountFailure adds one to an endpoint's failures and says since when they
+	// are; ClearFailures ends them.
+	CountFailure(ctx context.Context, id string, at time.Time) (failures int, since time.Time, err error)
 	ClearFailures(ctx context.Context, id string) error
 
 	// InsertDeliveries keeps those that are new by endpoint and event.

@@ -77,8 +77,8 @@ func (p *platform) background(ctx context.Context) {
 		worker := outbox.NewWorker(p.queue, c, p.clock, &p.committed, settings, p.log)
 		group.Go(func() { worker.Run(ctx) })
 	}
-	// An address that is slow holds up one of these, not the others' messages.
-	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db), outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders},
+	// An address that is slow holds up a few of these, not the others' messages.
+	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db, webhooksEach), outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders},
 		p.clock, &p.committed, webhookBackoff(settings), p.log)
 	group.Go(func() { webhooks.Run(ctx) })
 	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)
@@ -154,8 +154,10 @@ type job struct {
 }
 
 const (
-	// webhookSenders is how many messages are on their way at once.
+	// webhookSenders is how many messages are on their way at once, webhooksEach
+	// how many of them to one address.
 	webhookSenders = 8
+	webhooksEach   = 2
 	// jobBatch bounds one turn of a job.
 	jobBatch = 200
 	// eventsKept is how long events that everybody was told of stay: for

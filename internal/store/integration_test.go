@@ -20,7 +20,7 @@ import (
 
 func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *testing.T) {
 	forEachScene(t, func(s *scene) {
-		rows, queue := store.NewWebhook(s.db), store.NewWebhookQueue(s.db)
+		rows, queue := store.NewWebhook(s.db), store.NewWebhookQueue(s.db, 100)
 		org := "newcomer"
 		e := webhook.Endpoint{ID: ident.NewID(), OrgID: org, URL: "https://example.org/", Types: []webhook.Type{webhook.ListingPublished},
 			State: webhook.Active, Secrets: []webhook.Secret{{Sealed: "x", CreatedAt: sceneDay}}, CreatedAt: sceneDay, UpdatedAt: sceneDay, Version: 1}
@@ -116,6 +116,42 @@ func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *test
 			t.Errorf("%d are pruned (%v)", n, err)
 		}
 		must(t, s.db.InTx(s.ctx, func(ctx context.Context) error { return rows.DeleteEndpoint(ctx, e.ID) }))
+	})
+}
+
+func TestAnAddressWithManyMessagesLeavesSendersToTheOthers(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		rows, queue := store.NewWebhook(s.db), store.NewWebhookQueue(s.db, 2)
+		message := func(endpoint string, due time.Time) {
+			t.Helper()
+			must(t, rows.InsertDeliveries(s.ctx, []webhook.Delivery{{ID: ident.NewID(), EndpointID: endpoint, EventID: ident.NewID(),
+				Type: webhook.ListingPublished, Payload: "{}", State: webhook.Pending, DueAt: due, CreatedAt: due}}))
+		}
+		slow, quick := ident.NewID(), ident.NewID()
+		for _, id := range []string{slow, quick} {
+			must(t, rows.InsertEndpoint(s.ctx, webhook.Endpoint{ID: id, OrgID: "newcomer", URL: "https://example.org/",
+				State: webhook.Active, CreatedAt: sceneDay, UpdatedAt: sceneDay, Version: 1}))
+		}
+		for range 5 {
+			message(slow, sceneDay)
+		}
+		now := sceneDay.Add(time.Second)
+		message(quick, now)
+		var claims [][]outbox.Delivery
+		for _, want := range []string{slow, slow, quick, ""} {
+			got, err := queue.Claim(s.ctx, "", now, time.Minute, 1)
+			must(t, err)
+			if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || got[0].Event.Subject != want) {
+				t.Fatalf("claimed is %v, want one of %q", got, want)
+			}
+			claims = append(claims, got)
+		}
+		if n, err := queue.Complete(s.ctx, claims[0], now); err != nil || n != 1 {
+			t.Fatalf("%d are completed (%v)", n, err)
+		}
+		if got, err := queue.Claim(s.ctx, "", now, time.Minute, 1); err != nil || len(got) != 1 || got[0].Event.Subject != slow {
+			t.Errorf("after one has arrived, claimed is %v (%v)", got, err)
+		}
 	})
 }
 

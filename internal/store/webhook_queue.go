@@ -16,20 +16,27 @@ import (
 // stands in an event by its id. What the worker buries is a failed message in
 // the endpoint's log, not the operator's dead letter. The queue has one
 // consumer, whose name it therefore ignores.
-type WebhookQueue struct{ db *sqldb.DB }
+type WebhookQueue struct {
+	db *sqldb.DB
+	// each is how many messages are on their way to one address at once.
+	each int
+}
 
 var _ outbox.Queue = (*WebhookQueue)(nil)
 
-// NewWebhookQueue makes the queue.
-func NewWebhookQueue(db *sqldb.DB) *WebhookQueue { return &WebhookQueue{db} }
+// NewWebhookQueue makes the queue, from which no claim takes of an address that
+// has as many messages on their way as each.
+func NewWebhookQueue(db *sqldb.DB, each int) *WebhookQueue { return &WebhookQueue{db, each} }
 
 // Claim implements outbox.Queue. Messages to a paused endpoint wait for it.
 func (q *WebhookQueue) Claim(ctx context.Context, consumer string, now time.Time, lease time.Duration, limit int) ([]outbox.Delivery, error) {
 	const due = `SELECT d.id FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
 		WHERE d.state = 'pending' AND d.due_at <= $1 AND d.lease_until <= $1 AND e.state = 'active'
-		ORDER BY d.due_at, d.id LIMIT $2`
+			AND d.endpoint_id NOT IN (SELECT endpoint_id FROM webhook_deliveries
+				WHERE state = 'pending' AND lease_until > $1 GROUP BY endpoint_id HAVING count(*) >= $2)
+		ORDER BY d.due_at, d.id LIMIT $3`
 	// A read first: an idle poll must not take SQLite's only write lock.
-	waiting, err := sqldb.All(ctx, q.db, sqldb.Scalar[string], due, clock.Micros(now), limit)
+	waiting, err := sqldb.All(ctx, q.db, sqldb.Scalar[string], due, clock.Micros(now), q.each, limit)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}

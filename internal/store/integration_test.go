@@ -13,6 +13,7 @@ import (
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/outbox"
+	"chengqiao/internal/policy"
 	"chengqiao/internal/savedsearch"
 	"chengqiao/internal/store"
 	"chengqiao/internal/webhook"
@@ -198,6 +199,55 @@ func TestAnAddressIsDisabledOnceItHasFailedOftenAndForLong(t *testing.T) {
 		sends(20, webhook.Active)
 		now.Advance(time.Hour)
 		sends(1, webhook.Disabled)
+	})
+}
+
+// TestWhatWaitsForItsNextAttemptIsSentWhenAPersonSaysSo: whose receiver is back
+// need not wait for half a day.
+func TestWhatWaitsForItsNextAttemptIsSentWhenAPersonSaysSo(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		rows, queue := store.NewWebhook(s.db), store.NewWebhookQueue(s.db, 100)
+		target := &receivers{status: 503}
+		sealer, err := webhook.NewSealer(make([]byte, 32))
+		must(t, err)
+		service := webhook.NewService(webhook.Deps{
+			Tx: s.db, Store: rows, Journal: store.NewJournal(s.db, nil, nil), Clock: clock.NewManual(sceneDay), Sealer: sealer, Sender: target,
+		})
+		head := policy.Actor{AccountID: "head", OrgID: "newcomer", OrgKind: policy.Institute, Roles: []policy.Role{policy.Head}}
+		form := webhook.Form{URL: "https://example.org/", Types: []webhook.Type{webhook.ListingPublished}}
+		e, _, err := service.Create(s.ctx, head, head.OrgID, form)
+		must(t, err)
+		var messages []webhook.Delivery
+		for range 3 {
+			messages = append(messages, webhook.Delivery{ID: ident.NewID(), EndpointID: e.ID, EventID: ident.NewID(), Type: webhook.ListingPublished,
+				Payload: "{}", State: webhook.Pending, DueAt: sceneDay.Add(12 * time.Hour), CreatedAt: sceneDay})
+		}
+		must(t, rows.InsertDeliveries(s.ctx, messages))
+		claims := func(want ...string) {
+			t.Helper()
+			got, err := queue.Claim(s.ctx, "", sceneDay, time.Minute, 100)
+			must(t, err)
+			var ids []string
+			for _, d := range got {
+				ids = append(ids, d.Event.ID)
+			}
+			slices.Sort(ids)
+			if !slices.Equal(ids, want) {
+				t.Fatalf("%v are sent, want %v", ids, want)
+			}
+		}
+		claims()
+		again := func() error { return service.Redeliver(s.ctx, head, head.OrgID, e.ID, messages[0].ID) }
+		must(t, again())
+		claims(messages[0].ID)
+		if err := again(); errs.CodeOf(err) != "delivery_pending" {
+			t.Errorf("one that is on its way: %v", err)
+		}
+		for _, form.Paused = range []bool{true, false} {
+			e, err = service.Save(s.ctx, head, head.OrgID, e.ID, e.Version, form)
+			must(t, err)
+		}
+		claims(messages[1].ID, messages[2].ID)
 	})
 }
 

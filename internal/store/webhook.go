@@ -183,10 +183,17 @@ func scanLoggedDelivery(row sqldb.Row) (webhook.Delivery, error) {
 }
 
 // Requeue implements webhook.Store.
-func (s *Webhook) Requeue(ctx context.Context, id string, due time.Time) error {
+func (s *Webhook) Requeue(ctx context.Context, id string, now time.Time) error {
 	return sqldb.ExpectOne(s.db.Exec(ctx, `
 		UPDATE webhook_deliveries SET state = 'pending', attempts = 0, due_at = $1, ended_at = 0
-		WHERE id = $2 AND state <> 'pending'`, clock.Micros(due), id))
+		WHERE id = $2 AND (state <> 'pending' OR lease_until <= $1)`, clock.Micros(now), id))
+}
+
+// Hurry implements webhook.Store.
+func (s *Webhook) Hurry(ctx context.Context, endpoint string, now time.Time) error {
+	_, err := s.db.Exec(ctx, `UPDATE webhook_deliveries SET due_at = $1 WHERE endpoint_id = $2 AND state = 'pending' AND due_at > $1`,
+		clock.Micros(now), endpoint)
+	return err
 }
 
 // InsertAttempt implements webhook.Store.

@@ -241,6 +241,7 @@ func (s *Service) change(ctx context.Context, actor policy.Actor, org, id, what 
 			return err
 		}
 		e.Secrets = slices.Clone(e.Secrets)
+		rested := e.State != Active
 		if err := change(&e); err != nil {
 			return err
 		}
@@ -248,6 +249,12 @@ func (s *Service) change(ctx context.Context, actor policy.Actor, org, id, what 
 		e.UpdatedAt = s.deps.Clock.Now()
 		if err := s.deps.Store.SaveEndpoint(ctx, e); err != nil {
 			return err
+		}
+		if rested && e.State == Active {
+			// A person says that the receiver is back, hours before the next attempt.
+			if err := s.deps.Store.Hurry(ctx, e.ID, e.UpdatedAt); err != nil {
+				return err
+			}
 		}
 		return s.write(ctx, actor, e, what)
 	})
@@ -322,8 +329,9 @@ func (s *Service) Delivery(ctx context.Context, actor policy.Actor, org, endpoin
 	return d, attempts, err
 }
 
-// Redeliver sends a message of the log again under its own id. Errors:
-// errs.Conflict "webhook_not_active" and "delivery_pending".
+// Redeliver sends a message of the log again under its own id, also one that
+// waits for its next attempt. Errors: errs.Conflict "webhook_not_active", and
+// "delivery_pending" for one that is on its way.
 func (s *Service) Redeliver(ctx context.Context, actor policy.Actor, org, endpoint, id string) error {
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		e, err := s.activeEndpoint(ctx, actor, org, endpoint)
@@ -337,10 +345,9 @@ func (s *Service) Redeliver(ctx context.Context, actor policy.Actor, org, endpoi
 		if d.EndpointID != endpoint {
 			return errs.New(errs.NotFound, "not_found")
 		}
-		if d.State == Pending {
+		if err := s.deps.Store.Requeue(ctx, id, s.deps.Clock.Now()); errs.KindOf(err) == errs.Stale {
 			return errs.New(errs.Conflict, "delivery_pending")
-		}
-		if err := s.deps.Store.Requeue(ctx, id, s.deps.Clock.Now()); err != nil {
+		} else if err != nil {
 			return err
 		}
 		return s.write(ctx, actor, e, "redelivered")

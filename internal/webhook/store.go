@@ -72,9 +72,11 @@ type Store interface {
 	// Deliveries of an endpoint, newest first, before an id ("" begins at the
 	// newest), with the last attempt of each.
 	Deliveries(ctx context.Context, endpoint, before string, limit int) ([]Delivery, error)
-	// Requeue makes a delivery that has ended due again, with all its attempts
-	// before it; errs.Stale otherwise.
-	Requeue(ctx context.Context, id string, due time.Time) error
+	// Requeue makes a delivery due now, with all its attempts before it; errs.Stale
+	// for one that is on its way.
+	Requeue(ctx context.Context, id string, now time.Time) error
+	// Hurry makes all that waits for an endpoint due now.
+	Hurry(ctx context.Context, endpoint string, now time.Time) error
 	InsertAttempt(ctx context.Context, a Attempt) error
 	// Attempts of a delivery, newest first.
 	Attempts(ctx context.Context, delivery string, limit int) ([]Attempt, error)

@@ -818,7 +818,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a message again under its own id */
+        /** Send a message again under its own id, also one that waits for its next attempt */
         post: operations["redeliverWebhook"];
         delete?: never;
         options?: never;

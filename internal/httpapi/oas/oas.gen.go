@@ -6600,7 +6600,7 @@ type ServerInterface interface {
 	// GetWebhookDelivery One message with its attempts, newest first
 	// (GET /organisations/{id}/webhooks/{webhook_id}/deliveries/{delivery_id})
 	GetWebhookDelivery(c *gin.Context, id ID, webhookID WebhookID, deliveryID DeliveryID)
-	// RedeliverWebhook Send a message again under its own id
+	// RedeliverWebhook Send a message again under its own id, also one that waits for its next attempt
 	// (POST /organisations/{id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver)
 	RedeliverWebhook(c *gin.Context, id ID, webhookID WebhookID, deliveryID DeliveryID)
 	// PingWebhook Send a message of the type "ping", to try it
@@ -23043,7 +23043,7 @@ type StrictServerInterface interface {
 	// GetWebhookDelivery One message with its attempts, newest first
 	// (GET /organisations/{id}/webhooks/{webhook_id}/deliveries/{delivery_id})
 	GetWebhookDelivery(ctx context.Context, request GetWebhookDeliveryRequestObject) (GetWebhookDeliveryResponseObject, error)
-	// RedeliverWebhook Send a message again under its own id
+	// RedeliverWebhook Send a message again under its own id, also one that waits for its next attempt
 	// (POST /organisations/{id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver)
 	RedeliverWebhook(ctx context.Context, request RedeliverWebhookRequestObject) (RedeliverWebhookResponseObject, error)
 	// PingWebhook Send a message of the type "ping", to try it

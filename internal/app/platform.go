@@ -354,12 +354,12 @@ func (p *platform) build(tokenKey []byte) error {
 	if err := p.buildExchange(); err != nil {
 		return err
 	}
+	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
 	p.notices = notify.NewService(notify.Deps{
 		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
-		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters,
+		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters, Live: p.live,
 		PublicURL: p.cfg.Server.PublicURL, Confirmations: confirmationLinks{p.confirmationKey, p.cfg.Server.PublicURL},
 	})
-	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
 	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock, p.cfg.Listing.RemindBeforeDays)
 	p.deadLetters = outbox.NewDeadLetters(p.db, p.queue, p.journal, p.clock, &p.committed)
 	sealer, err := webhook.NewSealer(tokenKey)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/text"
 )
@@ -41,15 +42,22 @@ type DigestItem struct {
 // LetterItem is one listing as a letter shows it.
 type LetterItem struct{ Kind, Title, Line, Owner, Link string }
 
-// TellDigest keeps a notification and writes a letter, as the digest says.
+// TellDigest keeps a notification, of which open pages hear, and writes a
+// letter, as the digest says.
 // Told again, it does nothing twice.
 func (s *Service) TellDigest(ctx context.Context, d Digest) error {
 	if d.InApp {
+		now := s.deps.Clock.Now()
 		err := s.deps.Store.InsertNotifications(ctx, []Notification{{
 			ID: ident.NewID(), AccountID: d.AccountID, EventID: d.EventID, Code: searchAlert,
-			Kind: d.Kind, SubjectID: d.SubjectID, At: s.deps.Clock.Now(),
+			Kind: d.Kind, SubjectID: d.SubjectID, At: now,
 		}})
 		if err != nil {
+			return err
+		}
+		// Not by the event that asked for the digest: pages would read their
+		// notifications before this one is among them.
+		if err := s.deps.Live.Tell(ctx, d.AccountID, LiveEvent{Name: event.SavedSearchFound, Kind: d.Kind, SubjectID: d.SubjectID, At: now}); err != nil {
 			return err
 		}
 	}

@@ -120,14 +120,26 @@ func (l *Live) Publish(ctx context.Context, events []event.Event) error {
 		if err != nil {
 			return err
 		}
-		payload, err := json.Marshal(LiveEvent{Name: ev.Name, Kind: ev.Kind, SubjectID: ev.Subject, At: ev.At})
-		if err != nil {
+		if err := l.publish(ctx, LiveEvent{Name: ev.Name, Kind: ev.Kind, SubjectID: ev.Subject, At: ev.At}, topics...); err != nil {
 			return err
 		}
-		for _, topic := range topics {
-			if err := l.bus.Publish(ctx, topic, payload); err != nil {
-				l.log.WarnContext(ctx, "live event dropped", "event", ev.Name, "error", err)
-			}
+	}
+	return nil
+}
+
+// Tell publishes to the pages of one account what concerns nobody else.
+func (l *Live) Tell(ctx context.Context, accountID string, ev LiveEvent) error {
+	return l.publish(ctx, ev, accountTopic(accountID))
+}
+
+func (l *Live) publish(ctx context.Context, ev LiveEvent, topics ...string) error {
+	payload, err := json.Marshal(ev)
+	if err != nil {
+		return err
+	}
+	for _, topic := range topics {
+		if err := l.bus.Publish(ctx, topic, payload); err != nil {
+			l.log.WarnContext(ctx, "live event dropped", "event", ev.Name, "error", err)
 		}
 	}
 	return nil

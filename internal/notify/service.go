@@ -24,6 +24,8 @@ type Deps struct {
 	Requests    Requests
 	Sender      Sender
 	Letters     *Letters
+	// Live is wanted where digests are told.
+	Live *Live
 	// Confirmations is wanted where listings are written about.
 	Confirmations Confirmations
 	Clock         clock.Clock

@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
+	"chengqiao/internal/kv/memory"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/sqldb"
@@ -116,12 +117,13 @@ type world struct {
 	outgoing *outgoing
 	subjects subjects
 	asked    asked
+	live     *notify.Live
 }
 
 func forEachWorld(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
-		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{},
+		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{}, live: live(memory.NewBus()),
 			subjects: subjects{
 				"introduction/I": {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"},
 					Asker: "enterprise", Asked: "institute", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
@@ -130,7 +132,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 			}}
 		w.Service = notify.NewService(notify.Deps{
 			Store: w.store, Subjects: w.subjects, Directory: people{}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
-			Letters: letters(t), Clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
+			Letters: letters(t), Live: w.live, Clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example",
 		})
 		fn(w)
@@ -452,6 +454,23 @@ func TestARequestedLetterGoesToItsAddress(t *testing.T) {
 		w.asked["T2"] = notify.Requested{Template: "birthday", To: "new@example.org"}
 		if err := w.Mail(ctx, []event.Event{happened("e3", event.MailRequested, "account", "T2", nil)}); err == nil {
 			w.t.Error("a letter without a text was not noticed")
+		}
+	})
+}
+
+func TestAnOpenPageHearsOfWhatASavedSearchFoundOnceItsNotificationIsThere(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		theirs, others := listen(w.t, w.live, engineer), listen(w.t, w.live, reader("colleague", "enterprise", policy.Enterprise, policy.Engineer))
+		w.must(w.TellDigest(w.t.Context(), notify.Digest{EventID: "e1", AccountID: engineer.AccountID, Kind: "saved_search", SubjectID: "S", InApp: true}))
+		if heard := next(w.t, theirs); heard != event.SavedSearchFound {
+			w.t.Errorf("heard of %s", heard)
+		}
+		if told := w.notified("search_alert"); !slices.Equal(told, []string{"engineer"}) {
+			w.t.Errorf("notified are %v", told)
+		}
+		publish(w.t, w.live, last())
+		if heard := next(w.t, others); heard != event.DealOpened {
+			w.t.Errorf("somebody else heard of %s", heard)
 		}
 	})
 }

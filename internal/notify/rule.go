@@ -50,13 +50,16 @@ type rule struct {
 	roles    []policy.Role
 	// letter: also by a letter, whose template bears the code's name.
 	letter bool
+	// while, where it is set, is the state that the subject must still have when
+	// the letter is written, which is days later where the mail server was away.
+	while string
 }
 
 // rules is the whole of who is told what. One event can have several.
 var rules = []rule{
 	{on: event.MatchProposed, code: "match_proposed", to: owners, roles: negotiators},
 	{on: event.MatchFound, code: "match_found", to: owners, roles: negotiators},
-	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: true},
+	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: true, while: "open"},
 	{on: event.IntroductionAnswered, state: "accepted", code: "introduction_accepted", to: asker, roles: negotiators, letter: true},
 	{on: event.IntroductionAnswered, state: "declined", code: "introduction_declined", to: asker, roles: negotiators, letter: true},
 	{on: event.IntroductionWithdrawn, code: "introduction_withdrawn", to: asked, roles: negotiators},
@@ -102,7 +105,7 @@ var rules = []rule{
 	{on: event.MemberChanged, when: handoverOffered, code: "handover_offered", to: owners, roles: everybody},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
-	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: true},
+	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: true, while: "proposed"},
 	{on: event.ContractChanged, state: "proposed", when: halfSigned, code: "contract_half_signed", to: others, roles: signers},
 	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
 	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},

@@ -158,7 +158,8 @@ func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
 		done := slices.ContainsFunc(written, func(l LetterRecord) bool {
 			return l.Recipient == p.AccountID && l.Template == p.rule.code
 		})
-		if done || p.Email == "" {
+		over := p.rule.while != "" && p.rule.while != c.State
+		if done || over || p.Email == "" {
 			continue
 		}
 		values, err := s.values(ctx, ev, c, p)

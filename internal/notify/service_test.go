@@ -126,7 +126,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{}, live: live(memory.NewBus()),
 			subjects: subjects{
 				"introduction/I": {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"},
-					Asker: "enterprise", Asked: "institute", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
+					Asker: "enterprise", Asked: "institute", State: "open", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
 				"package/P":      {Title: text.Zh("电池"), OwnerOrg: "institute"},
 				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
 			}}
@@ -426,6 +426,20 @@ func TestALetterIsRepeatedOnlyWhereItFailed(t *testing.T) {
 		written, err := w.store.Written(ctx, "e2")
 		if err != nil || len(written) != 2 || written[0].Refused || !written[1].Refused {
 			w.t.Errorf("written is %+v (%v)", written, err)
+		}
+	})
+}
+
+// TestNobodyIsAskedByALetterForWhatIsOver: an introduction may be withdrawn while
+// the mail server is away.
+func TestNobodyIsAskedByALetterForWhatIsOver(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		over := w.subjects["introduction/I"]
+		over.State = "withdrawn"
+		w.subjects["introduction/I"] = over
+		w.must(w.Mail(w.t.Context(), []event.Event{happened("e1", event.IntroductionMade, "introduction", "I", nil)}))
+		if len(w.outgoing.sent) > 0 {
+			w.t.Errorf("letters went to %v", w.outgoing.to())
 		}
 	})
 }

@@ -58,6 +58,8 @@ type Store interface {
 type Concerned struct {
 	Title    text.Text
 	OwnerOrg string
+	// State is that of an introduction or a contract; "" for other subjects.
+	State string
 	// Parties are the organisations on both sides.
 	Parties []string
 	// Asker and Asked are the sides of an introduction, AnswerBy its clock.

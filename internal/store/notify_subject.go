@@ -62,10 +62,10 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			c := notify.Concerned{Parties: make([]string, 2)}
 			var terms contractName
-			err := row.Scan(&c.Parties[0], &c.Parties[1], sqldb.IntoJSON(&terms))
+			err := row.Scan(&c.Parties[0], &c.Parties[1], &c.State, sqldb.IntoJSON(&terms))
 			c.OwnerOrg, c.Title.Zh = c.Parties[0], terms.Name
 			return c, err
-		}, `SELECT seller_org, buyer_org, terms FROM contracts WHERE id = $1`, id)
+		}, `SELECT seller_org, buyer_org, state, terms FROM contracts WHERE id = $1`, id)
 	case "plan":
 		return s.concernedByReward(ctx, id,
 			`SELECT p.owner_org, c.terms FROM plans p JOIN contracts c ON c.id = p.contract_id WHERE p.id = $1`,
@@ -134,11 +134,10 @@ func scanConcernedListing(row sqldb.Row) (notify.Concerned, error) {
 func scanConcernedIntroduction(row sqldb.Row) (notify.Concerned, error) {
 	var c notify.Concerned
 	var sellerAsks, anonymous bool
-	var state string
 	var answerBy int64
-	err := row.Scan(&c.Asker, &c.Asked, &sellerAsks, &anonymous, &state, &answerBy, &c.Mediator, &c.Title.Zh, &c.Title.En)
+	err := row.Scan(&c.Asker, &c.Asked, &sellerAsks, &anonymous, &c.State, &answerBy, &c.Mediator, &c.Title.Zh, &c.Title.En)
 	c.Parties, c.AnswerBy = []string{c.Asker, c.Asked}, clock.FromMicros(answerBy)
-	if anonymous && state != "accepted" {
+	if anonymous && c.State != "accepted" {
 		c.Concealed = c.Asker // the buyer
 		if sellerAsks {
 			c.Concealed = c.Asked

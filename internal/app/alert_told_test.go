@@ -19,7 +19,7 @@ func TestWhatAnAlertToldCanBeReadAgain(t *testing.T) {
 	seeker := w.join("seeker@example.org", "郭宁")
 	finds(t, seeker.Client, "低温锂电池", id(before), true)
 	saved := seeker.Post("/me/searches", body{
-		"name": "低温锂电池", "query": body{"q": []string{"低温锂电池"}}, "alert": "at_once", "by_mail": true,
+		"name": "低温锂电池", "query": body{"q": []string{"低温锂电池"}}, "alert": "at_once", "by_mail": true, "in_app": true,
 	}).Expect(http.StatusCreated).Text("id")
 	told := "/me/searches/" + saved + "/told"
 	if got := seeker.Get(told).Expect(http.StatusOK); strings.Contains(string(got.Body), id(before)) {
@@ -48,5 +48,15 @@ func TestWhatAnAlertToldCanBeReadAgain(t *testing.T) {
 	step(head.Client, second, "suspend", body{"reason": "设备检修"}).Expect(http.StatusOK)
 	if got := seeker.Get(told).Expect(http.StatusOK); strings.Contains(string(got.Body), id(second)) {
 		t.Errorf("what is suspended is told of: %s", got.Body)
+	}
+
+	// Its notification leads to the search, and goes with it.
+	notices := func() string { return string(seeker.Get("/me/notifications").Expect(http.StatusOK).Body) }
+	if got := notices(); !strings.Contains(got, saved) {
+		t.Errorf("the notifications are %s", got)
+	}
+	remove(seeker.Client, "/me/searches/"+saved).Expect(http.StatusNoContent)
+	if got := notices(); strings.Contains(got, saved) {
+		t.Errorf("after its search was deleted, the notifications are %s", got)
 	}
 }

@@ -120,6 +120,10 @@ func (j searchTeller) Tell(ctx context.Context, d savedsearch.Digest) error {
 	return j.p.notices.TellDigest(ctx, told)
 }
 
+func (j searchTeller) Forget(ctx context.Context, s savedsearch.Search) error {
+	return j.p.notices.ForgetDigests(ctx, s.AccountID, savedsearch.Kind, s.ID)
+}
+
 // newestFirst is a query in the order in which a letter's reader looks for what
 // is new.
 func newestFirst(q savedsearch.Query) savedsearch.Query {

@@ -75,6 +75,12 @@ func (s *Service) TellDigest(ctx context.Context, d Digest) error {
 	return s.mailDigest(ctx, d, people[0])
 }
 
+// ForgetDigests forgets an account's notifications about what found listings, and
+// is no more.
+func (s *Service) ForgetDigests(ctx context.Context, accountID, kind, subjectID string) error {
+	return s.deps.Store.ForgetNotifications(ctx, accountID, kind, subjectID)
+}
+
 func (s *Service) mailDigest(ctx context.Context, d Digest, to Recipient) error {
 	v := Values{Name: to.Name, Title: d.Name, Link: d.Link, Count: len(d.Items), Unsubscribe: d.Unsubscribe,
 		More: max(len(d.Items)-maxLetterItems, 0)}

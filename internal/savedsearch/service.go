@@ -277,7 +277,8 @@ func sameQuery(a, b Query) bool {
 	return true
 }
 
-// Delete forgets a saved search with its ledger.
+// Delete forgets a saved search with its ledger and what was told of it in the
+// app, which would lead nowhere.
 func (s *Service) Delete(ctx context.Context, actor policy.Actor, id string) error {
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		found, err := s.Search(ctx, actor, id)
@@ -285,6 +286,9 @@ func (s *Service) Delete(ctx context.Context, actor policy.Actor, id string) err
 			return err
 		}
 		if err := s.deps.Store.DeleteSearch(ctx, id); err != nil {
+			return err
+		}
+		if err := s.deps.Teller.Forget(ctx, found); err != nil {
 			return err
 		}
 		found.Version++

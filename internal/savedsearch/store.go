@@ -93,4 +93,7 @@ type Digest struct {
 // repetition by the same event tells nothing twice.
 type Teller interface {
 	Tell(ctx context.Context, d Digest) error
+	// Forget takes back what was told in the app of a search that is deleted, in
+	// the transaction that deletes it.
+	Forget(ctx context.Context, s Search) error
 }

@@ -65,6 +65,12 @@ func (s *Notify) MarkRead(ctx context.Context, accountID, upTo string, at time.T
 	return err
 }
 
+// ForgetNotifications implements notify.Store.
+func (s *Notify) ForgetNotifications(ctx context.Context, accountID, kind, subjectID string) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM notifications WHERE account_id = $1 AND kind = $2 AND subject_id = $3`, accountID, kind, subjectID)
+	return err
+}
+
 // Written implements notify.Store.
 func (s *Notify) Written(ctx context.Context, eventID string) ([]notify.LetterRecord, error) {
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.LetterRecord, error) {

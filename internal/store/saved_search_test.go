@@ -120,6 +120,8 @@ func (l *letterbox) Tell(_ context.Context, d savedsearch.Digest) error {
 	return nil
 }
 
+func (*letterbox) Forget(context.Context, savedsearch.Search) error { return nil }
+
 func TestNoDigestRepeatsAListing(t *testing.T) {
 	forEachScene(t, func(s *scene) {
 		for seed := range uint64(4) {

@@ -4,7 +4,7 @@ import { api, dataOf, type Schema } from '@/api/client'
 
 export type Notice = Schema<'Notification'>
 
-const noticeKey = ['notices'] as const
+export const noticeKey = ['notices'] as const
 
 /** What has happened that concerns the person, newest first. */
 export function useNotices(enabled: Ref<boolean>) {

@@ -3,6 +3,7 @@ import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { LocationQueryRaw } from 'vue-router'
 import { api, dataOf, ifMatch, type Schema } from '@/api/client'
+import { noticeKey } from '@/features/notice/queries/notices'
 import { searchParameters, type SearchState } from './searchState'
 
 export type SavedSearch = Schema<'SavedSearch'>
@@ -75,8 +76,14 @@ export function useSaveSavedSearch() {
   })
 }
 
+/** Deletes a saved search; the notices of it go too. */
 export function useDeleteSavedSearch() {
-  return useMutation({ mutationFn: (id: string) => api.DELETE('/me/searches/{id}', { params: { path: { id } } }), onSettled: useRefresh() })
+  const client = useQueryClient()
+  const refresh = useRefresh()
+  return useMutation({
+    mutationFn: (id: string) => api.DELETE('/me/searches/{id}', { params: { path: { id } } }),
+    onSettled: () => Promise.all([refresh(), client.invalidateQueries({ queryKey: noticeKey })]),
+  })
 }
 
 /** Gives a saved search a feed at a new address, or ends it. */

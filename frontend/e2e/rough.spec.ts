@@ -196,3 +196,53 @@ test('a telephone is as wide as before, whatever unbroken line stands in a form'
   await inTwo(officer, /^难题描述/).fill(`https://data.example/${'x'.repeat(500)}`)
   await expect.poll(() => officer.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
 })
+
+/** The contract of the demo that is in force, for who keeps its seller's books. */
+async function contractInForce(finance: Page): Promise<string> {
+  const { items } = (await (await finance.request.get('/api/v1/contracts')).json()) as { items: { id: string; state: string }[] }
+  return `/contracts/${items.find(({ state }) => state === 'signed')?.id ?? 'none'}`
+}
+
+test('a form waits for a file that is on its way, which can be called back', async ({ browser }) => {
+  const finance = await as(browser, 'finance')
+  await finance.goto(await contractInForce(finance))
+  await finance.getByRole('button', { name: '登记到账' }).click()
+  let arrive = (): void => undefined
+  const held = new Promise<void>((resolve) => (arrive = resolve))
+  await finance.route('**/api/v1/files', async (route) => {
+    if (route.request().method() === 'POST') await held
+    await route.continue().catch(() => undefined) // it was called back
+  })
+  let recorded = 0
+  await finance.route('**/receipts', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    recorded++
+    return route.abort()
+  })
+  const form = finance.locator('form', { has: finance.getByLabel('银行流水号') })
+  const slip = { name: '银行回单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') }
+  const progress = form.getByRole('progressbar', { name: '上传进度' })
+  const early = form.getByRole('alert').filter({ hasText: '文件还在上传' })
+  await form.getByLabel('银行流水号').fill('还没有传完')
+  await form.getByLabel(/^含税/).fill('1000')
+  await form.locator('input[type=file]').setInputFiles(slip)
+  await expect(progress).toBeVisible()
+  await form.getByRole('button', { name: '登记到账' }).click()
+  await expect(early).toBeVisible()
+
+  await finance.getByRole('link', { name: '工作台' }).click()
+  await finance.getByRole('dialog', { name: '有内容尚未保存' }).getByRole('button', { name: '取消' }).click()
+  await form.getByRole('button', { name: '取消上传' }).click()
+  await expect(progress).toHaveCount(0)
+  await expect(form.getByRole('alert')).toHaveCount(0)
+
+  await form.locator('input[type=file]').setInputFiles(slip)
+  await expect(progress).toBeVisible()
+  await form.getByRole('button', { name: '登记到账' }).click()
+  await expect(early).toBeVisible()
+  arrive()
+  await expect(form.getByRole('link', { name: '银行回单.pdf' })).toBeVisible()
+  await expect(early).toHaveCount(0)
+  expect(recorded).toBe(0)
+  expect(complaintsOf(finance)).toEqual([])
+})

@@ -15,7 +15,14 @@ export interface FormFaults {
   mark: (error: unknown) => void
   set: (fields: ProblemField[]) => void
   clear: () => void
+  /** Has the form wait for an answer that is still on its way, until the function given back is called. */
+  expect: (path: () => string) => () => void
+  /** Whether an answer is still on its way; each is named as a fault then. */
+  awaits: () => boolean
 }
+
+/** An answer is not there yet: a file is still being uploaded. */
+const onItsWay = 'still_uploading'
 
 const key: InjectionKey<FormFaults> = Symbol('faults')
 
@@ -24,6 +31,7 @@ export function provideFaults(): FormFaults {
   const fields = ref<ProblemField[]>([])
   const problem = ref<Problem | null>(null)
   const attempt = ref(0)
+  const expected = new Set<() => string>()
   const faults: FormFaults = {
     fields,
     problem,
@@ -45,6 +53,17 @@ export function provideFaults(): FormFaults {
     clear() {
       fields.value = []
       problem.value = null
+    },
+    expect(path) {
+      expected.add(path)
+      return () => {
+        expected.delete(path)
+        fields.value = fields.value.filter((field) => field.code !== onItsWay || field.path !== path())
+      }
+    },
+    awaits() {
+      if (expected.size) faults.set([...expected].map((path) => ({ path: path(), code: onItsWay })))
+      return expected.size > 0
     },
   }
   provide(key, faults)

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, newIdempotencyKey, type Schema } from '@/api/client'
+import type { Sending } from '@/api/sending'
 import { listingKeys, type ListingKind } from '@/features/listing/queries/listings'
 
 export type DocumentFile = Schema<'File'>
@@ -43,13 +44,14 @@ export interface NewDocument {
   /** A version of the document of which this is the next. */
   replaces?: string
   file: File
+  by: Sending
 }
 
 /** Uploads a document or the next version of one. The fields come before the bytes. */
 export function useUpload() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (document: NewDocument) =>
+    mutationFn: ({ by, ...document }: NewDocument) =>
       dataOf(
         api.POST('/files', {
           body: { ...document, file: document.file as unknown as string },
@@ -63,6 +65,7 @@ export function useUpload() {
             form.append('file', document.file)
             return form
           },
+          ...by,
         }),
       ),
     onSettled: (_file, _error, document) => client.invalidateQueries({ queryKey: listingKeys.files(document.kind, document.subject_id) }),

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, ifMatch, newIdempotencyKey, type Schema } from '@/api/client'
+import type { Sending } from '@/api/sending'
 import { listingKeys, type ListingKind } from '@/features/listing/queries/listings'
 
 /** A file that waits to be imported, and its rows. */
@@ -59,7 +60,7 @@ export function useRows(id: Ref<string>, faulty: Ref<boolean>) {
 export function useUpload() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ kind, file }: { kind: ListingKind; file: File }) =>
+    mutationFn: ({ kind, file, by }: { kind: ListingKind; file: File; by: Sending }) =>
       dataOf(
         api.POST('/imports', {
           body: { kind, file: file as unknown as string },
@@ -68,6 +69,7 @@ export function useUpload() {
             for (const [key, value] of Object.entries(body)) form.append(key, value as string | Blob)
             return form
           },
+          ...by,
         }),
       ),
     onSuccess: (made) => {

@@ -164,6 +164,7 @@ export function useDraft<Content, Form extends object>(
 
   /** Hands the draft in for review; its faults stand in the form if it is refused. */
   async function submit(): Promise<ListingHead | null> {
+    if (faults.awaits()) return null
     if (!(await flush()) || !head.value) {
       if (!head.value) faults.set([{ path: 'title', code: 'required' }])
       else if (faults.fields.value.length || faults.problem.value) faults.attempt.value++

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { expect, type Page, type Route } from '@playwright/test'
 import { as, complaintsOf, test } from './people'
 
@@ -245,4 +246,13 @@ test('a form waits for a file that is on its way, which can be called back', asy
   await expect(early).toHaveCount(0)
   expect(recorded).toBe(0)
   expect(complaintsOf(finance)).toEqual([])
+})
+
+test('a file that is too large is refused in a size that people read', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  const large = test.info().outputPath('成果.csv')
+  await writeFile(large, Buffer.alloc(21 << 20, 'a'))
+  await officer.goto('/my/imports')
+  await officer.locator('input[type=file]').setInputFiles(large)
+  await expect(officer.getByRole('alert')).toContainText('上限为 20 MB')
 })

@@ -6,6 +6,8 @@ package message
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -61,14 +63,38 @@ func of(locale string) catalogue {
 }
 
 // fill puts parameters in the places of "{name}", once: a value that looks
-// like a place stays as it is.
+// like a place stays as it is. Of a number of bytes, "limit_bytes", the text
+// can say how much that is, in the place "{limit_size}".
 func fill(text, code string, params map[string]any) string {
 	if text == "" {
 		return code
 	}
 	var places []string
 	for name, v := range params {
-		places = append(places, "{"+name+"}", fmt.Sprint(v))
+		value := fmt.Sprint(v)
+		places = append(places, "{"+name+"}", value)
+		if of, counted := strings.CutSuffix(name, "_bytes"); counted {
+			places = append(places, "{"+of+"_size}", sizeOf(value))
+		}
 	}
 	return strings.NewReplacer(places...).Replace(text)
+}
+
+// sizeOf is a number of bytes as people read it, "52428800" as "50 MB", as the
+// web app writes it. What is no number stays as it is.
+func sizeOf(bytes string) string {
+	size, err := strconv.ParseFloat(bytes, 64)
+	if err != nil {
+		return bytes
+	}
+	units := []string{"B", "KB", "MB", "GB"}
+	for size >= 1024 && len(units) > 1 {
+		size, units = size/1024, units[1:]
+	}
+	if size < 10 {
+		size = math.Round(size*10) / 10
+	} else {
+		size = math.Round(size)
+	}
+	return strconv.FormatFloat(size, 'f', -1, 64) + " " + units[0]
 }

@@ -82,6 +82,8 @@ func TestParametersAreFilledInOnceAndAsTheyAre(t *testing.T) {
 		{message.Field("en", "too_long", map[string]any{"max": 300}), "300", "en"},
 		{message.Field("zh-CN", "too_long", map[string]any{"max": 300}), "300", "zh-CN"},
 		{message.Field("en", "file_unreadable", map[string]any{"path": "{path}{max}", "max": "no"}), "{path}{max}", "en"},
+		{message.Problem("zh-CN", "body_too_large", map[string]any{"limit_bytes": int64(50<<20 + 64<<10)}), "上限为 50 MB", "zh-CN"},
+		{message.Problem("en", "file_too_large", map[string]any{"limit_bytes": 1536}), "is 1.5 KB.", "en"},
 	} {
 		if !strings.Contains(c.text, c.want) {
 			t.Errorf("%s: %q does not say %q", c.locale, c.text, c.want)

@@ -1,12 +1,15 @@
 import { useI18n } from 'vue-i18n'
 import type { Problem, ProblemField } from '@/api/problem'
+import { sizeText } from '@/ui/format/size'
 
 /** Turns codes into sentences that say what to do. A code unknown here falls back to the server's sentence, then to its status. */
 export function useProblemText() {
-  const { t, te } = useI18n()
+  const { t, te, locale } = useI18n()
 
-  function named(params: Record<string, unknown> | undefined): Record<string, unknown> {
-    return params ?? {}
+  /** Of a number of bytes, `limit_bytes`, a sentence can say how much that is: `limit_size`. */
+  function named(params: Record<string, unknown> = {}): Record<string, unknown> {
+    const sizes = Object.entries(params).filter(([name]) => name.endsWith('_bytes'))
+    return { ...params, ...Object.fromEntries(sizes.map(([name, bytes]) => [name.replace(/_bytes$/, '_size'), sizeText(Number(bytes), locale.value)])) }
   }
 
   function title(problem: Problem): string {

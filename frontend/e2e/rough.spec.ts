@@ -256,3 +256,22 @@ test('a file that is too large is refused in a size that people read', async ({ 
   await officer.locator('input[type=file]').setInputFiles(large)
   await expect(officer.getByRole('alert')).toContainText('上限为 20 MB')
 })
+
+test('what is done without a line says so, and is not done at some later time', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  const { hits } = (await (await officer.request.get('/api/v1/search?kind=need')).json()) as { hits: { id: string }[] }
+  await officer.goto(`/needs/${hits[0]?.id ?? 'none'}`)
+  const notes = officer.getByRole('region', { name: '本单位笔记' })
+  await notes.getByRole('textbox').fill('断网时写下的话')
+  let written = 0
+  officer.on('request', (request) => (written += Number(request.method() === 'POST' && request.url().endsWith('/notes'))))
+  await officer.context().setOffline(true)
+  await notes.getByRole('button', { name: '保存笔记' }).click()
+  await expect(notes.getByRole('alert')).toContainText('连不上服务器')
+  const before = written
+  await officer.context().setOffline(false)
+  await expect(notes.getByRole('textbox')).toHaveValue('断网时写下的话')
+  await notes.getByRole('button', { name: '保存笔记' }).click()
+  await expect(notes.getByRole('listitem').filter({ hasText: '断网时写下的话' })).toHaveCount(1)
+  expect(written).toBe(before + 1)
+})

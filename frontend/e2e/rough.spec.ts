@@ -275,3 +275,17 @@ test('what is done without a line says so, and is not done at some later time', 
   await expect(notes.getByRole('listitem').filter({ hasText: '断网时写下的话' })).toHaveCount(1)
   expect(written).toBe(before + 1)
 })
+
+test('paper and forced colours keep what is drawn by its ground alone, and paper leaves out what is to be pressed', async ({ browser }) => {
+  const finance = await as(browser, 'finance')
+  await finance.goto(await contractInForce(finance))
+  const bar = finance.locator('figure .piece').first()
+  const ground = () => bar.evaluate((element) => getComputedStyle(element).backgroundColor)
+  await expect(finance.getByRole('button', { name: '登记退款' }).first()).toBeVisible()
+  const drawn = await ground()
+  await finance.emulateMedia({ media: 'print' })
+  await expect(bar).toHaveCSS('print-color-adjust', 'exact')
+  await expect(finance.getByText('登记退款').first()).toBeHidden()
+  await finance.emulateMedia({ media: 'screen', forcedColors: 'active' })
+  expect(await ground()).toBe(drawn)
+})

@@ -374,6 +374,7 @@ func TestFilesThatAreNoneAreRefusedWithAReason(t *testing.T) {
 		"a heading alone":    {[]byte("成果名称\n"), http.StatusUnprocessableEntity, "file_empty"},
 		"an old spreadsheet": {[]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1}, http.StatusBadRequest, "format_not_read"},
 		"a broken zip":       {[]byte("PK\x03\x04 and nothing else"), http.StatusBadRequest, "malformed_xlsx"},
+		"a picture":          {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), http.StatusBadRequest, "not_a_table"},
 		"too many rows":      {[]byte(many), http.StatusRequestEntityTooLarge, "too_many_rows"},
 		"too many bytes":     {append([]byte("PK\x03\x04"), make([]byte, exchange.MaxBytes)...), http.StatusRequestEntityTooLarge, "file_too_large"},
 		"a column twice":     {[]byte("标题,标题\na,b\n"), http.StatusBadRequest, "column_twice"},

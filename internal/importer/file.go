@@ -8,8 +8,10 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/gabriel-vasile/mimetype"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"chengqiao/internal/errs"
@@ -73,7 +75,7 @@ var (
 // latter two plain or gzip'd. unzipped bounds what comes out of a compressed
 // file, in bytes; 0 is no bound for gzip and DefaultUnzipped for XLSX, which
 // does not stream. Errors: errs.Malformed "malformed_gzip", "malformed_xlsx",
-// "format_not_read", "column_twice", "too_many_columns"; errs.Invalid "file_empty";
+// "format_not_read", "not_a_table", "column_twice", "too_many_columns"; errs.Invalid "file_empty";
 // errs.TooLarge "unzipped_too_large", also later, from Next.
 func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 	b := bufio.NewReaderSize(r, sniffed)
@@ -95,6 +97,9 @@ func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 		_, _ = b.Discard(len(utf8BOM))
 		head = head[len(utf8BOM):]
 	}
+	if !isText(head) {
+		return nil, errs.New(errs.Malformed, "not_a_table")
+	}
 	if !isCSV(head, name) {
 		return newJSONLines(b), nil
 	}
@@ -103,6 +108,21 @@ func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 		head, _ = b.Peek(sniffed)
 	}
 	return newCSV(b, separator(head))
+}
+
+// isText tells texts from what is known to be something else, as a picture or
+// a PDF. Its beginning alone would not do: "BM" begins pictures, and headings.
+func isText(head []byte) bool {
+	kind := mimetype.Detect(head)
+	if kind.Is("application/octet-stream") {
+		return true // a text with a stray byte is one for all that
+	}
+	for ; kind != nil; kind = kind.Parent() {
+		if kind.Is("text/plain") {
+			return true
+		}
+	}
+	return !bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !unicode.IsSpace(r) })
 }
 
 // isCSV tells the formats apart: a line of JSON Lines begins with a brace.

@@ -88,3 +88,29 @@ func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }
+
+func TestWhatIsNoTableIsRefusedAndATextIsTakenForNothingElse(t *testing.T) {
+	for name, content := range map[string]string{
+		"a picture":  "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+		"a PDF":      "%PDF-1.4\n1 0 obj <<>>\nstream\n\x80\x01\x02\nendstream\n%%EOF\n",
+		"an archive": "Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5",
+		"a bitmap":   "BM6\x00\x0c\x00\x00\x00",
+	} {
+		if _, err := importer.OpenTable(strings.NewReader(content), "x.csv", 0); errs.CodeOf(err) != "not_a_table" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, content := range map[string]string{
+		"a heading as pictures begin": "BMI,标题\n20,电池\n",
+		"a stray byte":                "标题\n电\x01池\n",
+		"GB18030":                     "\xb1\xea\xcc\xe2\n\xb5\xe7\xb3\xd8\n",
+		"JSON Lines":                  "{\"title\":\"电池\"}\n",
+	} {
+		table, err := importer.OpenTable(strings.NewReader(content), "x", 0)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		_ = table.Close()
+	}
+}

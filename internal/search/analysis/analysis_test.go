@@ -242,6 +242,20 @@ func TestSynonymsChangeTheVersion(t *testing.T) {
 	}
 }
 
+func TestGroupsThatBeginAlikeStayApart(t *testing.T) {
+	synonyms, err := analysis.NewSynonyms([][]string{{"电池", "battery"}, {"电池", "电芯"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := analysis.New(synonyms)
+	if !finds(a, "battery", "低温电池") || !finds(a, "电芯", "低温电池") {
+		t.Error("what a group holds is not found by it")
+	}
+	if finds(a, "battery", "方形电芯") {
+		t.Error("battery finds 电芯, which no group holds both of")
+	}
+}
+
 func TestFaultySynonymsAreNamed(t *testing.T) {
 	for _, c := range [][2]string{
 		{"fields:\n  agriculture:\n  - [小麦, wheat]\n  - [玉米]", `agriculture, group 2: ["玉米"]`},

@@ -86,6 +86,9 @@ func (s *Synonyms) add(group []string) error {
 		return err
 	}
 	term := SynonymMark + shortHash(group[0])
+	if s.firsts[term] != nil { // another group begins alike, and means something else
+		term = SynonymMark + shortHash(strings.Join(group, "|"))
+	}
 	for _, expression := range group {
 		sequence := atoms(expression)
 		s.longestExpression = max(s.longestExpression, len(sequence))

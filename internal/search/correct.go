@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -199,7 +200,7 @@ func (c *correction) pinyin(word string) string {
 	}
 	meant := tally{}
 	each(texts, func(s string, weight int) {
-		analysis.Spelled(s, word, func(stretch string) { meant[stretch] += weight })
+		analysis.Spelled(s, word, func(stretch string, _ analysis.Sighting) { meant[stretch] += weight })
 	})
 	return meant.most()
 }
@@ -238,18 +239,32 @@ func (c *correction) homophone(stretch []rune) string {
 func (c *correction) alike(stretch string) string {
 	meant := tally{}
 	for _, sound := range analysis.Pinyin(stretch) {
+		whole := map[string]bool{}
 		each(c.read(c.ask(sound, MatchAll, sampled)), func(s string, weight int) {
-			analysis.Spelled(s, sound, func(found string) {
+			analysis.Spelled(s, sound, func(found string, at analysis.Sighting) {
 				if utf8.RuneCountInString(found) == utf8.RuneCountInString(stretch) {
 					meant[found] += weight
+					whole[found] = whole[found] || wholeWhereChanged(stretch, found, at)
 				}
 			})
 		})
+		maps.DeleteFunc(meant, func(found string, _ int) bool { return !whole[found] })
 		if len(meant) > 0 {
 			break // the usual reading
 		}
 	}
 	return meant.most()
+}
+
+// wholeWhereChanged tells that a stretch which is found in the place of another
+// begins and ends there where the two differ: 导热模 is a piece of 导热模型, and
+// nobody who typed 导热膜 has meant it.
+func wholeWhereChanged(stretch, found string, at analysis.Sighting) bool {
+	first, _ := utf8.DecodeRuneInString(stretch)
+	last, _ := utf8.DecodeLastRuneInString(stretch)
+	begins, _ := utf8.DecodeRuneInString(found)
+	ends, _ := utf8.DecodeLastRuneInString(found)
+	return (at.Begins || first == begins) && (at.Ends || last == ends)
 }
 
 // misspelled gives the word that is the fewest edits away, of those the most

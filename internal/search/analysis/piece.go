@@ -59,15 +59,17 @@ func Pinyin(stretch string) []string {
 }
 
 // Spelled visits the stretches of a text's Han characters whose pinyin is a
-// word, from end to end.
-func Spelled(text, word string, visit func(stretch string)) {
+// word, from end to end, and tells whether they stand there as words of their own.
+func Spelled(text, word string, visit func(stretch string, at Sighting)) {
 	for _, p := range Pieces(text) {
 		if !p.Han {
 			continue
 		}
 		for i := range p.Text {
-			if end := soundsUntil(p.Text[i:], word, 0); end > 0 {
-				visit(p.Text[i : i+end])
+			if end := i + soundsUntil(p.Text[i:], word, 0); end > i {
+				before, _ := utf8.DecodeLastRuneInString(p.Text[:i])
+				after, _ := utf8.DecodeRuneInString(p.Text[end:])
+				visit(p.Text[i:end], Sighting{Begins: i == 0 || parts(before), Ends: end == len(p.Text) || parts(after)})
 			}
 		}
 	}

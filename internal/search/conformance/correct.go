@@ -47,6 +47,7 @@ func corrects(t *testing.T, s Store) {
 		{"not for others", "zirconum", anyone, ""},
 		{"nor its sound", "告炉", anyone, ""},
 		{"which members are helped with", "告炉", member, "锆炉"},
+		{"a piece of a longer word that differs where it is cut", "锆路", member, ""},
 	} {
 		q := search.Query{Reader: c.reader, Text: c.typed}
 		got, err := e.Correct(within(t), q, ask(t, e, q))

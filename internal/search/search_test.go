@@ -183,3 +183,21 @@ func TestHighlightsArePassagesOfTheirText(t *testing.T) {
 		}
 	})
 }
+
+func TestTheNameThatWasTypedIsCountedBeforeWhatListingsWrite(t *testing.T) {
+	list := []search.Candidate[string]{
+		{Closeness: analysis.Begins, Key: "a", Value: "begins, of the list"},
+		{Closeness: analysis.SoundsInside, Count: 3, Key: "b", Value: "sounds inside, written"},
+		{Closeness: analysis.SoundsExact, Key: "c", Value: "sounds so, of the list"},
+		{Closeness: analysis.SoundsBegins, Count: 1, Key: "d", Value: "begins to sound so, written"},
+		{Closeness: analysis.Exact, Key: "e", Value: "is it, of the list"},
+	}
+	search.RankWritten(list)
+	var got []string
+	for _, c := range list {
+		got = append(got, c.Key)
+	}
+	if strings.Join(got, "") != "ecdba" {
+		t.Errorf("counted in the order %v", got)
+	}
+}

@@ -99,9 +99,19 @@ func Rank[T any](list []Candidate[T]) {
 }
 
 // RankWritten puts candidates in order for a search to be counted for the first of
-// them: those that documents write come before those of the synonym list alone,
-// most of which nothing may say.
+// them: the very name, or one that is spelled like that, and then those that
+// documents write before those of the synonym list alone, most of which nothing
+// may say.
 func RankWritten[T any](list []Candidate[T]) {
 	Rank(list)
-	slices.SortStableFunc(list, func(a, b Candidate[T]) int { return cmp.Compare(min(b.Count, 1), min(a.Count, 1)) })
+	place := func(c Candidate[T]) int {
+		switch {
+		case c.Closeness == analysis.Exact || c.Closeness == analysis.SoundsExact:
+			return 0
+		case c.Count > 0:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(list, func(a, b Candidate[T]) int { return cmp.Compare(place(a), place(b)) })
 }

@@ -29,6 +29,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		test func(t *testing.T, s Store)
 	}{
 		{"finds by text", findsByText},
+		{"finds the one with some words among many with one", findsTheOneAmongMany},
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"holds to conditions", holdsToConditions},

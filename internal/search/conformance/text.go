@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
 
@@ -75,6 +76,24 @@ func findsByText(t *testing.T, s Store) {
 	long := "需要面向高寒地区的动力电池组热管理与保温方案并且在零下四十度环境中续航不降低，最好已有样机和授权专利"
 	if r := ask(t, e, search.Query{Text: long}); r.Match != search.MatchAny || len(r.Hits) == 0 || r.Hits[0].ID != "a-battery" {
 		t.Errorf("a long text finds %+v by %q", r.Hits, r.Match)
+	}
+}
+
+// findsTheOneAmongMany: however many documents have a word, the one that has it
+// beside a rare one is found, and counted.
+func findsTheOneAmongMany(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(600)
+	for i := range documents {
+		documents[i].Texts[0].Title = "检测 检测"
+	}
+	documents = append(documents, search.Document{ID: "the-one", Kind: search.KindNeed, Texts: []search.Text{
+		{Tier: policy.TierPublic, Title: "吗啡成瘾", Abstract: "以行为学方法评估，其后对血液样品加以检测。"},
+	}})
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	r := ask(t, e, search.Query{Text: "吗啡检测"})
+	if got := ids(r); !slices.Equal(got, []string{"the-one"}) || r.Match != search.MatchSome || r.Total != 1 || r.AtLeast {
+		t.Errorf("found %v (%d, at least: %v) by %q", got, r.Total, r.AtLeast, r.Match)
 	}
 }
 

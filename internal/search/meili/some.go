@@ -145,6 +145,8 @@ func (e *asker) complete(ctx context.Context, q *search.Query, page []hit) error
 type unitAnswer struct {
 	total int
 	hits  []hit
+	// listed: the hits are all that can count, though more documents have the unit.
+	listed bool
 }
 
 // candidates finds the documents that answer enough units, best first. partial
@@ -172,9 +174,12 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 	if err != nil {
 		return nil, false, err
 	}
+	if err := e.listed(ctx, q, t, units, answers, least); err != nil {
+		return nil, false, err
+	}
 	byKey := map[string]*candidate{}
 	for i, a := range answers {
-		partial = partial || a.total > len(a.hits)
+		partial = partial || a.total > len(a.hits) && !a.listed
 		weight := rarity(total, a.total) * emphasis(units[i])
 		for _, h := range a.hits {
 			c := byKey[h.Key]
@@ -194,6 +199,55 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 	}
 	slices.SortFunc(found, byRank)
 	return found, partial, nil
+}
+
+// listed completes the answers of units that more documents have than are taken,
+// where that can be done: what answers so many of n units answers one of the
+// n-least+1 rarest, so that where all who have those are known, the others need to
+// be asked for among these alone. Without that 吗啡检测 finds nothing, for the one
+// document with 吗啡 is not among the best 500 with 检测.
+func (e *asker) listed(ctx context.Context, q *search.Query, t question, units []analysis.Unit, answers []unitAnswer, least int) error {
+	if len(units) < least {
+		return nil
+	}
+	places := make([]int, len(units))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(answers[a].total, answers[b].total) })
+	rarest := places[:len(units)-least+1]
+	if last := answers[rarest[len(rarest)-1]]; last.total > len(last.hits) {
+		return nil
+	}
+	var known []hit
+	seen := map[string]bool{}
+	for _, i := range rarest {
+		for _, h := range answers[i].hits {
+			if !seen[h.Key] {
+				seen[h.Key] = true
+				known = append(known, h)
+			}
+		}
+	}
+	var common []int
+	var asked []analysis.Unit
+	for _, i := range places[len(rarest):] {
+		if answers[i].total > len(answers[i].hits) {
+			common, asked = append(common, i), append(asked, units[i])
+		}
+	}
+	if len(common) == 0 || len(known) == 0 {
+		return nil
+	}
+	t.held.filter = and(t.held.filter, withKeys(known))
+	among, err := e.units(ctx, q, t, asked, len(known))
+	if err != nil {
+		return err
+	}
+	for n, i := range common {
+		answers[i].hits, answers[i].listed = among[n].hits, true
+	}
+	return nil
 }
 
 func byRank(a, b candidate) int {

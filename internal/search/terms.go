@@ -23,15 +23,15 @@ const (
 // AllAreas in the order of their weight.
 var AllAreas = []Area{AreaTitle, AreaBody, AreaSingle, AreaPinyin, AreaInitial}
 
-// Areas are those in which units of a class are looked for. Initials count in
-// a close match alone: two letters sound like too much.
-func Areas(c analysis.Class, m Match) []Area {
+// Areas are those in which a unit is looked for. Initials count in a close match
+// alone: two letters sound like too much.
+func Areas(u analysis.Unit, m Match) []Area {
 	switch {
-	case c == analysis.Single:
+	case u.Class == analysis.Single:
 		return []Area{AreaSingle}
-	case c == analysis.Word && m == MatchClose:
+	case u.Initials && m == MatchClose:
 		return []Area{AreaTitle, AreaBody, AreaPinyin, AreaInitial}
-	case c == analysis.Word:
+	case u.Class == analysis.Word:
 		return []Area{AreaTitle, AreaBody, AreaPinyin}
 	}
 	return []Area{AreaTitle, AreaBody}

@@ -100,7 +100,7 @@ func TestWritingsOfOneThingFindEachOther(t *testing.T) {
 func TestTolerancesFollowTheLengthOfATerm(t *testing.T) {
 	a := analysis.New(nil)
 	for query, want := range map[string]int{
-		"beam": 0, "laser": 1, "graphene": 1, "polystyrene": 2, "电池组件": 0, "123456789": 0,
+		"beam": 0, "laser": 1, "graphene": 1, "polystyrene": 2, "电池组件": 0, "123456789": 0, "zl20191012": 0, "100kva": 0,
 	} {
 		if got := a.Plan(query).Units[0].Typos; got != want {
 			t.Errorf("%s forgives %d typos, want %d", query, got, want)
@@ -117,6 +117,26 @@ func TestOnlyTheLastWordMayBeUnfinished(t *testing.T) {
 	for _, u := range a.Plan("batt 电池").Units {
 		if u.Prefix {
 			t.Errorf("%+v is taken for unfinished before Han", u)
+		}
+	}
+}
+
+func TestAShortNumberIsWhole(t *testing.T) {
+	a := analysis.New(nil)
+	for query, want := range map[string]bool{"removal 95": false, "2019": false, "20191": true, "zl2019": true, "5g": true} {
+		units := a.Plan(query).Units
+		if got := units[len(units)-1].Prefix; got != want {
+			t.Errorf("%q is taken for unfinished: %v", query, got)
+		}
+	}
+}
+
+func TestInitialsAreTypedAlone(t *testing.T) {
+	a := analysis.New(nil)
+	for query, want := range map[string]bool{"ldc": true, "PLC 控制": false, "plc drive": false, "c": false, "5g": false, "dianchi": false} {
+		got := slices.ContainsFunc(a.Plan(query).Units, func(u analysis.Unit) bool { return u.Initials })
+		if got != want {
+			t.Errorf("%q is taken for initials: %v", query, got)
 		}
 	}
 }

@@ -112,7 +112,7 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 		case Word:
 			m.terms[u.Term] = true
 			m.pinyin = m.pinyin || isASCII(u.Term)
-			m.initials = m.initials || loose && isASCII(u.Term) && len(u.Term) <= maxInitials
+			m.initials = m.initials || loose && u.Initials
 			if loose && (u.Prefix || u.Typos > 0) {
 				m.loose = append(m.loose, u)
 			}

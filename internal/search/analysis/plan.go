@@ -36,6 +36,9 @@ type Unit struct {
 	// Prefix marks the query's last word, which may still be unfinished; a loose
 	// match takes it as a beginning.
 	Prefix bool
+	// Initials marks a word that may be the initials of pinyin, as a loose match
+	// takes it.
+	Initials bool
 }
 
 // Plan is what a query's text asks for.
@@ -67,10 +70,28 @@ func (a *Analyzer) Plan(text string) Plan {
 	if len(b.units) == 0 { // nothing but stop words: then they are meant
 		b.build(true)
 	}
-	if n := len(b.sequence); n > 0 && !b.sequence[n-1].han {
+	if n := len(b.sequence); n > 0 && unfinished(b.sequence[n-1]) {
 		b.markPrefix(b.sequence[n-1].term)
 	}
+	if len(b.units) == 1 && initials(b.units[0]) {
+		b.units[0].Initials = true
+	}
 	return Plan{Units: b.units}
+}
+
+// leastNumber: a shorter number is a value, which 95 is and 950 is not; a longer
+// one is somebody's, and may be typed by its beginning.
+const leastNumber = 5
+
+// unfinished tells whether the last word of a text may go on.
+func unfinished(last atom) bool {
+	return !last.han && (len(last.word) >= leastNumber || strings.Trim(last.word, "0123456789") != "")
+}
+
+// initials tells whether what a text asks for may be the initials of pinyin. They
+// are typed alone and in one go: beside other words PLC is no 普勒测.
+func initials(u Unit) bool {
+	return u.Class == Word && len(u.Term) >= leastSound && len(u.Term) <= maxInitials && isLetters(u.Term)
 }
 
 type planner struct {
@@ -217,20 +238,17 @@ func isParticle(term string) bool {
 	return false
 }
 
-// typos is the tolerance for a term by its length; numbers are exact, and so
-// are scripts in which one letter more or less is another word.
+// typos is the tolerance for a term by its length; what has a digit is exact,
+// since another digit is another number, and so are scripts in which one letter
+// more or less is another word.
 func typos(term string) int {
-	letters := 0
 	for _, r := range term {
-		switch {
-		case unicode.Is(unicode.Latin, r) || unicode.Is(unicode.Cyrillic, r):
-			letters++
-		case !unicode.IsDigit(r):
+		if !unicode.Is(unicode.Latin, r) && !unicode.Is(unicode.Cyrillic, r) {
 			return 0
 		}
 	}
 	switch n := utf8.RuneCountInString(term); {
-	case letters == 0 || n < 5:
+	case n < 5:
 		return 0
 	case n < 9:
 		return 1

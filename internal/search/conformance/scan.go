@@ -191,7 +191,7 @@ func unitIn(a *analysis.Analyzer, d *search.Document, r search.Reader, full bool
 		if !full && !r.Reads(tier) {
 			continue
 		}
-		for _, area := range search.Areas(u.Class, search.MatchAll) {
+		for _, area := range search.Areas(u, search.MatchAll) {
 			if slices.Contains(areas[area], u.Term) {
 				return true
 			}

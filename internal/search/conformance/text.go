@@ -46,6 +46,7 @@ func findsByText(t *testing.T, s Store) {
 		{"yhcs", "", search.MatchClose, ""},
 		{"dlhs", "", search.MatchClose, ""},
 		{"ymkh", "", search.MatchClose, "a-maize"},
+		{"ymkh 品种", "", search.MatchSome, "a-maize"}, // initials are typed alone
 		// some of what was typed
 		{"玉米 光伏", "", search.MatchSome, "a-maize n-laser"},
 		{"养殖机器人水池", "", search.MatchSome, "a-pool"},

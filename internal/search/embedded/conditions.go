@@ -52,7 +52,7 @@ func (g *generation) meetingOption(ctx context.Context, option search.Option, am
 	set := among
 	for _, unit := range option.Words.Units {
 		answering := roaring.New()
-		for _, area := range search.Areas(unit.Class, search.MatchAll) {
+		for _, area := range search.Areas(unit, search.MatchAll) {
 			answering.Or(g.having(unit.Term, area, s, r))
 		}
 		set = roaring.And(set, answering)

@@ -77,7 +77,7 @@ func (s *suggesting) count(plan analysis.Plan) int {
 	var all slotSet
 	for i, unit := range plan.Units {
 		set := newSlotSet(len(s.g.columns.ids))
-		for _, area := range search.Areas(unit.Class, search.MatchAll) {
+		for _, area := range search.Areas(unit, search.MatchAll) {
 			for field, restricted := range s.readFields(area) {
 				s.add(set, field, restricted, unit.Term)
 			}

@@ -113,7 +113,7 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 	known := make([]analysis.Unit, 0, len(units))
 	for _, u := range units {
 		holders := 0
-		for _, p := range r.places(search.Areas(u.Class, r.match)) {
+		for _, p := range r.places(search.Areas(u, r.match)) {
 			if p.restricted || p.area == search.AreaTitle {
 				continue // a title's words are in the body too
 			}
@@ -211,7 +211,7 @@ type expansion struct {
 // unit scores the documents that answer a unit.
 func (r *ranking) unit(number int, unit analysis.Unit) {
 	var list []expansion
-	for _, p := range r.places(search.Areas(unit.Class, r.match)) {
+	for _, p := range r.places(search.Areas(unit, r.match)) {
 		list = r.expand(list, p, unit)
 	}
 	weight, place := float32(emphasis(unit)), uint16(number+1)

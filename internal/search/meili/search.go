@@ -127,7 +127,7 @@ func (t question) areas() []search.Area {
 	var out []search.Area
 	for _, area := range search.AllAreas {
 		if slices.ContainsFunc(t.plan.Units, func(u analysis.Unit) bool {
-			return slices.Contains(search.Areas(u.Class, t.match), area)
+			return slices.Contains(search.Areas(u, t.match), area)
 		}) || slices.Contains(t.held.areas(), area) {
 			out = append(out, area)
 		}

@@ -146,7 +146,7 @@ func plans(typed analysis.Typed) []analysis.Plan {
 		}
 		for _, term := range p.Terms {
 			plan.Units = append(plan.Units, analysis.Unit{
-				Term: term, Class: class, Count: 1, Prefix: class == analysis.Word && i == len(parts)-1,
+				Term: term, Class: class, Count: 1, Prefix: class == analysis.Word && i == len(parts)-1, Initials: class == analysis.Word,
 			})
 		}
 	}
@@ -158,7 +158,7 @@ func plans(typed analysis.Typed) []analysis.Plan {
 		out = append(out, analysis.Plan{Units: short})
 	}
 	if typed.Sound() != "" && len(parts) > 1 {
-		out = append(out, analysis.Plan{Units: []analysis.Unit{{Term: typed.SoundTerm(), Class: analysis.Word, Count: 1, Prefix: true}}})
+		out = append(out, analysis.Plan{Units: []analysis.Unit{{Term: typed.SoundTerm(), Class: analysis.Word, Count: 1, Prefix: true, Initials: true}}})
 	}
 	return out
 }

@@ -11,7 +11,7 @@ import (
 // other scripts are written apart and stay together: "machine learning" is one
 // expression.
 func (a *Analyzer) Expressions(text string) []Phrase {
-	sequence := atoms(text)
+	sequence := withoutAsking(atoms(text))
 	var out []Phrase
 	for from, i := 0, 1; i <= len(sequence); i++ {
 		if i == len(sequence) || !sequence[i].joined && (sequence[i].han || sequence[i-1].han) {

@@ -65,9 +65,11 @@ func (p Plan) Key() string {
 
 // Plan turns a query's text into units, in the order in which they first come.
 func (a *Analyzer) Plan(text string) Plan {
-	b := planner{analyzer: a, sequence: atoms(text), seen: map[unitKey]int{}}
+	all := atoms(text)
+	b := planner{analyzer: a, sequence: withoutAsking(all), seen: map[unitKey]int{}}
 	b.build(false)
 	if len(b.units) == 0 { // nothing but stop words: then they are meant
+		b.sequence = all
 		b.build(true)
 	}
 	if n := len(b.sequence); n > 0 && unfinished(b.sequence[n-1]) {

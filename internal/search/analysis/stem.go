@@ -87,8 +87,8 @@ func wordScript(word string) *unicode.RangeTable {
 var stopWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.Fields(`
-		a an and are as at be by for from has have in into is it its of on or our such that the
-		their there these this to was we were which will with
+		a an and any are as at be by could does for from has have how in into is it its of on or our should such that
+		the their there these this to was we were what when where which why will with would you your
 		и в во на с со по для к ко от из о об не что это как или при за до`) {
 		words[stem(w)] = true
 	}

@@ -1,0 +1,86 @@
+package analysis
+
+import "strings"
+
+// People ask in whole sentences: 请问有没有能处理含盐废水的膜, 棉花黄萎病怎么防治. What they
+// ask with stands in hardly any listing and says nothing of its subject, as stop
+// words do, and nothing is to be missed for it.
+var (
+	// askingAnywhere are expressions that are part of no other word.
+	askingAnywhere = func() map[string]bool {
+		out := hanSet(`请问 请教 有没有 有什么 有哪些 有哪种 是不是 能不能 可不可以 怎么 怎么样 怎么办 怎样 如何
+			什么 什么样 为什么 哪里 哪里有 哪儿 哪儿有 哪有 哪种 哪家 哪家有 哪个 哪个有 哪些 谁有 谁能`)
+		for _, which := range []string{"哪家", "哪个", "哪些", "什么"} {
+			for _, body := range strings.Fields("单位 公司 企业 机构 大学 高校 院校 研究所") {
+				out[which+body], out[which+body+"有"] = true, true
+			}
+		}
+		return out
+	}()
+	// askingFirst are meant so where a text begins with them, or with others before
+	// them.
+	askingFirst = hanSet(`我们 我们厂 我们公司 我们单位 我厂 我司 我公司 我单位 我想 我要 我们想 我们要 本公司 本单位 贵公司
+		我们需要 我厂需要 我司需要 我公司需要 急需 想要 想找 想买 寻找 寻求 求购 求助 能否 可以 能够 一种 一款 一套 一些`)
+	// askingLast are meant so where the characters end.
+	askingLast = hanSet("吗 呢 吧")
+)
+
+const (
+	// longestAsking is the length of the longest of them, in characters.
+	longestAsking = 6
+	// can is asked for behind others, unless it is energy that follows: 有没有能源管理系统.
+	can, energy = "能", "源量耗效级"
+)
+
+func hanSet(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, expression := range strings.Fields(list) {
+		out[expression] = true
+	}
+	return out
+}
+
+// withoutAsking are the atoms of a text without what it asks with. What stood on
+// both sides of that does not touch.
+func withoutAsking(sequence []atom) []atom {
+	out := make([]atom, 0, len(sequence))
+	asked := false
+	for i := 0; i < len(sequence); {
+		n := askingAt(sequence[i:], askingAnywhere)
+		if n == 0 && len(out) == 0 {
+			n = askingAt(sequence[i:], askingFirst)
+		}
+		if n == 0 && i > 0 && bigram(sequence[i-1:]) && !bigram(sequence[i:]) {
+			n = askingAt(sequence[i:], askingLast)
+		}
+		if n > 0 {
+			i += n
+			if asked = true; i+1 < len(sequence) && sequence[i].term == can && !strings.Contains(energy, sequence[i+1].term) {
+				i++
+			}
+			continue
+		}
+		at := sequence[i]
+		at.joined = at.joined && !asked
+		asked = false
+		out = append(out, at)
+		i++
+	}
+	return out
+}
+
+// askingAt is the length of the longest of some expressions that touching Han
+// characters begin with; 0 if none does.
+func askingAt(sequence []atom, expressions map[string]bool) (length int) {
+	var begun strings.Builder
+	for n, at := range sequence[:min(len(sequence), longestAsking)] {
+		if !at.han || n > 0 && !at.joined {
+			break
+		}
+		begun.WriteString(at.term)
+		if expressions[begun.String()] {
+			length = n + 1
+		}
+	}
+	return length
+}

@@ -130,6 +130,11 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 			for _, first := range a.synonyms.firsts[u.Term] {
 				m.begins.add(first)
 			}
+			if number, ok := strings.CutPrefix(u.Term, ValueMark); ok {
+				m.begins.addFirst(number[0])
+				m.begins.add("zl")
+				m.begins.add("cn")
+			}
 		}
 	}
 	return m
@@ -191,7 +196,7 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 		}
 		first := len(marks) == 0
 		mark := func(n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
-		m.at(sequence, i, spelling, mark)
+		m.at(text, sequence, i, spelling, mark)
 		for _, p := range phrases {
 			if p.at(sequence[i:]) {
 				mark(len(p.atoms))
@@ -204,7 +209,7 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 }
 
 // at visits the lengths in atoms of what answers the plan from an atom on.
-func (m *Marker) at(sequence []atom, i int, spelling bool, visit func(length int)) {
+func (m *Marker) at(text string, sequence []atom, i int, spelling bool, visit func(length int)) {
 	if here := sequence[i]; here.han {
 		if m.singles[here.term] {
 			visit(1)
@@ -224,6 +229,9 @@ func (m *Marker) at(sequence []atom, i int, spelling bool, visit func(length int
 				visit(n)
 			}
 		})
+		if term, n := value(text, sequence, i); n > 0 && m.groups[term] {
+			visit(n)
+		}
 	}
 }
 

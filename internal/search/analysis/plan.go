@@ -18,7 +18,7 @@ const (
 	Word    Class = iota // a stem: in Words, and in the pinyin of titles
 	Bigram               // two Han characters: in Words
 	Single               // one Han character: in Singles
-	Synonym              // a group of synonyms: in Words
+	Synonym              // a group of synonyms or a value: in Words
 )
 
 // Unit is one thing that a query asks for.
@@ -28,7 +28,7 @@ type Unit struct {
 	Count int
 	Class Class
 	// Literal are the terms as they were written where Term is a synonym
-	// group: they rank, and do not decide what is found.
+	// group or a value: they rank, and do not decide what is found.
 	Literal []string
 	// Typos are the edits that a loose match forgives: 0 below 5 characters and
 	// for Han, 1 from 5, 2 from 9.
@@ -66,7 +66,7 @@ func (p Plan) Key() string {
 // Plan turns a query's text into units, in the order in which they first come.
 func (a *Analyzer) Plan(text string) Plan {
 	all := atoms(text)
-	b := planner{analyzer: a, sequence: withoutAsking(all), seen: map[unitKey]int{}}
+	b := planner{analyzer: a, text: text, sequence: withoutAsking(all), seen: map[unitKey]int{}}
 	b.build(false)
 	if len(b.units) == 0 { // nothing but stop words: then they are meant
 		b.sequence = all
@@ -98,6 +98,7 @@ func initials(u Unit) bool {
 
 type planner struct {
 	analyzer *Analyzer
+	text     string
 	sequence []atom
 	units    []Unit
 	seen     map[unitKey]int // places in units
@@ -110,6 +111,11 @@ type unitKey struct {
 
 func (b *planner) build(withStopWords bool) {
 	for i := 0; i < len(b.sequence); {
+		if term, n := value(b.text, b.sequence, i); n > 0 {
+			b.synonym([]string{term}, b.sequence[i:i+n])
+			i += n
+			continue
+		}
 		if terms, n := b.analyzer.synonyms.longest(b.sequence, i); n > 0 {
 			b.synonym(terms, b.sequence[i:i+n])
 			i += n

@@ -2,7 +2,8 @@ package analysis
 
 // Terms are what one text is indexed under.
 type Terms struct {
-	// Words are stems and Han bigrams in reading order, then synonym groups.
+	// Words are stems and Han bigrams in reading order, then synonym groups and
+	// values.
 	Words []string
 	// Singles are the Han characters, for queries of one character. They are
 	// kept apart so that they do not weigh on the length of Words.
@@ -27,6 +28,9 @@ func (a *Analyzer) Terms(text string) Terms {
 		a.synonyms.at(sequence, i, func(terms []string, _ int) {
 			t.Words = append(t.Words, terms...)
 		})
+		if term, n := value(text, sequence, i); n > 0 {
+			t.Words = append(t.Words, term)
+		}
 	}
 	return t
 }

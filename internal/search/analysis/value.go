@@ -1,0 +1,166 @@
+package analysis
+
+import "strings"
+
+// ValueMark begins the term of a value, which is written in several ways; no other
+// term begins with it.
+const ValueMark = "="
+
+// value is the term of the quantity or the patent's number that begins at an atom of
+// a text, and of how many atoms it is; 0 where none does.
+func value(text string, sequence []atom, i int) (term string, length int) {
+	if term, length = patentNumber(text, sequence, i); length > 0 {
+		return term, length
+	}
+	return quantity(text, sequence, i)
+}
+
+// measures are the units that a quantity has, as they are written and folded, by
+// the one that its term has. People write 10kW, 10 kW, 10-kW and 10 千瓦 for one.
+var measures = func() map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(`
+		w
+		kw 千瓦
+		mw 兆瓦
+		gw 吉瓦
+		wh 瓦时
+		kwh 千瓦时
+		mwh 兆瓦时
+		gwh 吉瓦时
+		v
+		mv 毫伏
+		kv 千伏
+		ma 毫安
+		ah 安时
+		mah 毫安时
+		hz 赫兹
+		khz 千赫
+		mhz 兆赫
+		ghz 吉赫
+		thz 太赫兹
+		pa
+		kpa 千帕
+		mpa 兆帕
+		gpa 吉帕
+		bar
+		psi
+		ev
+		kev
+		mev
+		kj 千焦
+		mj 兆焦
+		kn 千牛
+		nm 纳米
+		μm um 微米
+		mm 毫米
+		cm 厘米
+		km 公里 千米
+		μg ug 微克
+		mg 毫克
+		kg 公斤 千克
+		ml 毫升
+		db 分贝
+		dbm
+		rpm
+		ppm
+		ppb
+		dpi
+		gb
+		tb
+		mbps
+		gbps`) {
+		for _, name := range strings.Fields(line) {
+			out[name] = strings.Fields(line)[0]
+		}
+	}
+	return out
+}()
+
+const (
+	// mostMeasure is how many atoms the name of a unit has at most: 千瓦时.
+	mostMeasure = 3
+	// celsius is a unit behind the ring of a degree alone: 5C is none.
+	celsius = "c"
+)
+
+// quantity is the term of a number with its unit that begins at an atom of a text,
+// and of how many atoms it is; 0 where none does.
+func quantity(text string, sequence []atom, i int) (term string, length int) {
+	first := sequence[i]
+	if first.han || !isDigit(first.word[0]) || i > 0 && isDecimal(text, sequence[i-1], first) {
+		return "", 0
+	}
+	number, behind := cutDigits(first.word)
+	length = 1
+	if behind == "" && i+1 < len(sequence) && isDecimal(text, first, sequence[i+1]) {
+		var places string
+		places, behind = cutDigits(sequence[i+1].word)
+		number += "." + places
+		length = 2
+	}
+	unit, written := measures[behind]
+	if behind == "" {
+		var n int
+		unit, n = measure(text, sequence, i+length-1)
+		length += n
+		written = n > 0
+	}
+	if !written {
+		return "", 0
+	}
+	return ValueMark + number + unit, length
+}
+
+// cutDigits cuts a word behind the digits that it begins with.
+func cutDigits(word string) (digits, rest string) {
+	rest = strings.TrimLeft(word, "0123456789")
+	return word[:len(word)-len(rest)], rest
+}
+
+// measure is the unit that follows an atom, and of how many atoms it is.
+func measure(text string, sequence []atom, number int) (unit string, length int) {
+	name := ""
+	for n := 1; n <= mostMeasure && number+n < len(sequence); n++ {
+		at := sequence[number+n]
+		if n == 1 {
+			between := between(text, sequence[number], at)
+			if strings.Trim(between, besideUnit) != "" {
+				break
+			}
+			if !at.han {
+				if at.word == celsius && (strings.Contains(between, "°") || strings.HasPrefix(text[at.start:], "℃")) {
+					return celsius, 1
+				}
+				if unit, ok := measures[at.word]; ok {
+					return unit, 1
+				}
+				break
+			}
+		} else if !at.han || !at.joined {
+			break
+		}
+		name += at.term
+		if u, ok := measures[name]; ok {
+			unit, length = u, n
+		}
+	}
+	return unit, length
+}
+
+const (
+	spaces = " \u00a0\u2009\u202f"
+	// besideUnit is what people put between a number and its unit.
+	besideUnit = spaces + "-°"
+)
+
+// between is what stands between two atoms; what was folded from one character
+// has nothing between.
+func between(text string, a, b atom) string { return text[a.end:max(a.end, b.start)] }
+
+// isDecimal tells that two atoms are the sides of a decimal point.
+func isDecimal(text string, a, b atom) bool {
+	return !a.han && !b.han && between(text, a, b) == "." && strings.Trim(a.word, "0123456789") == "" && isDigit(b.word[0])
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }

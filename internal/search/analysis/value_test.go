@@ -1,0 +1,50 @@
+package analysis_test
+
+import (
+	"testing"
+
+	"chengqiao/internal/search/analysis"
+)
+
+func TestAValueIsFoundInAllItsWritings(t *testing.T) {
+	a := analysis.New(nil)
+	for _, same := range [][]string{
+		{"10kW", "10 kW", "10-kW", "10\u00a0KW", "１０ｋＷ", "10㎾", "10千瓦"},
+		{"1.5MPa", "1.5 MPa", "1.5兆帕"},
+		{"20kWh", "20 kWh", "20千瓦时"},
+		{"40℃", "40 ℃", "40°C", "-40 °C"},
+		{"5μm", "5 um", "5 µm", "5 微米"},
+		{"ZL201910123456.7", "201910123456.7", "ZL2019101234567", "201910123456", "CN201910123456.7", "ZL 2019 1 0123456.7", "zl201910123456x"},
+	} {
+		for _, query := range same {
+			for _, text := range same {
+				if !finds(a, query, "采用"+text+"的装置") {
+					t.Errorf("%q does not find %q", query, text)
+				}
+			}
+		}
+	}
+	for _, c := range [][2]string{
+		{"10kW", "100 kW"}, {"10kW", "10 kWh"}, {"10 kW", "10 台 kW"}, {"5MPa", "1.5MPa"}, {"1.5 MPa", "1 MPa, 5 MPa"},
+		{"5C", "5 °C"}, {"40℃", "40 c"}, {"5G", "5 g"}, {"ZL201910123456.7", "ZL201910123457.5"}, {"ZL201910123456.7", "比值 94.7"}, {"2015 2016 2017", "201520162017"},
+	} {
+		if finds(a, c[0], c[1]) {
+			t.Errorf("%q finds %q", c[0], c[1])
+		}
+	}
+}
+
+func TestAValueIsMarkedAsItIsWritten(t *testing.T) {
+	a := analysis.New(nil)
+	for _, c := range [][3]string{
+		{"10kW", "功率10 kW以上", "功率[10 kW]以上"},
+		{"10 kW", "10kW motor", "[10kW] motor"},
+		{"5MPa", "5 MPa, 1.5 MPa", "[5 MPa], 1.5 MPa"},
+		{"40℃", "-40 °C", "-[40 °C]"},
+		{"201910123456.7", "专利 ZL 2019 1 0123456.7", "专利 [ZL 2019 1 0123456.7]"},
+	} {
+		if got := marked(a, c[0], c[1], false); got != c[2] {
+			t.Errorf("%q in %q marks %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math/big"
 	"regexp"
 	"strings"
@@ -14,46 +15,59 @@ type interval struct {
 	low, high *big.Rat
 }
 
-const numberPattern = `[+-]?\d{1,15}(?:\.\d{1,9})?(?:\s*(?:[x×*]\s*10\s*\^?\s*|[eE])([+-]?\d{1,2}))?`
-
+// A number is a decimal, one times a power of ten, or such a power alone. What
+// the power has lost its mark of, as "1.2×105", is not read as one.
 var (
-	numberRE    = regexp.MustCompile(numberPattern)
+	numberRE    = regexp.MustCompile(`^(?:([+-]?\d{1,15}(?:\.\d{1,9})?)(?:\s*[x×*·]\s*10\s*\^\s*([+-]?\d{1,2})|[eE]([+-]?\d{1,2}))|10\^([+-]?\d{1,2})|([+-]?\d{1,15}(?:\.\d{1,9})?))`)
 	thousandsRE = regexp.MustCompile(`(\d),(\d{3})`)
-	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|>=|>|＞|不低于|不少于|不小于|大于|高于|超过|至少|最低|at least|over|more than|above|min\.?)`)
-	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|<=|<|＜|不高于|不超过|不大于|不多于|小于|低于|至多|最高|at most|less than|below|under|up to|max\.?)`)
-	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|达到|达|可达|为|~|≈|about|approx\.?|=)`)
-	rangeRE     = regexp.MustCompile(`^\s*(?:-|–|—|~|～|至|到|to)\s*`)
+	raisedRE    = regexp.MustCompile(`[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`)
+	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过|至少|最低|at least|over|more than|above|min\.?)`)
+	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|≦|⩽|≯|<=|<|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|at most|less than|below|under|up to|max\.?)`)
+	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|达到|达|可达|为|~|≈|±|\+/-|about|approx\.?|=)`)
+	rangeRE     = regexp.MustCompile(`^([^~至到–—-]*?)\s*(?:([~至到]|\bto\b)|—+|[–-])\s*`)
 	toleranceRE = regexp.MustCompile(`^\s*(?:±|\+/-)\s*`)
+	moreRE      = regexp.MustCompile(`^\s*[+余多]`)
+	remarkRE    = regexp.MustCompile(`(?:^|[^/*·])(\(|[,;])`)
 )
 
-// parseQuantity reads a claim's value: "≥95", "80~90 %", "1.2×10^5 次", "约 300
-// Wh/kg", "90±2". rest is the unit that stands behind the number. ok is false
-// where there is no number to compare.
+// openEnds are what stands behind a number and says how it bounds.
+var openEnds = []struct{ suffix, bound string }{
+	{"及以上", ">"}, {"以上", ">"}, {"及以下", "<"}, {"以下", "<"}, {"以内", "<"}, {"左右", ""},
+}
+
+// parseQuantity reads a claim's value: "≥95", "80~90 %", "-40℃~85℃", "1.2×10⁵ 次",
+// "约 300 Wh/kg", "90±2", "±0.02 mm" (how far it goes to either side). rest is the
+// unit that stands behind the number. ok is false where there is no number to compare.
 func parseQuantity(s string) (v interval, rest string, ok bool) {
-	s = strings.TrimSpace(norm.NFKC.String(s))
+	s = strings.TrimSpace(norm.NFKC.String(raisedRE.ReplaceAllStringFunc(s, raised)))
+	s = strings.ReplaceAll(s, "\u2212", "-") // the minus sign
 	for thousandsRE.MatchString(s) {
 		s = thousandsRE.ReplaceAllString(s, "$1$2")
 	}
 	s, bound := leadingWords(s)
-	first, after, ok := leadingNumber(s)
+	first, rest, ok := leadingNumber(s)
 	if !ok {
 		return interval{}, "", false
 	}
-	v, rest = interval{first, first}, after
-	if m := rangeRE.FindString(after); m != "" {
-		if second, end, ok := leadingNumber(after[len(m):]); ok && second.Cmp(first) >= 0 {
-			v, rest = interval{first, second}, end
-		}
-	} else if m := toleranceRE.FindString(after); m != "" {
-		if by, end, ok := leadingNumber(after[len(m):]); ok && by.Sign() >= 0 {
+	v = interval{first, first}
+	if span, behind, ok := spanFrom(first, rest); ok {
+		v, rest = span, behind
+	} else if m := toleranceRE.FindString(rest); m != "" {
+		if by, end, ok := leadingNumber(rest[len(m):]); ok && by.Sign() >= 0 {
 			v = interval{new(big.Rat).Sub(first, by), new(big.Rat).Add(first, by)}
 			rest = end
 		}
+	} else if m := moreRE.FindString(rest); m != "" {
+		rest, bound = rest[len(m):], ">"
 	}
-	rest = strings.TrimSpace(rest)
-	for suffix, open := range map[string]string{"以上": ">", "以下": "<", "以内": "<"} {
-		if cut, found := strings.CutSuffix(rest, suffix); found {
-			rest, bound = strings.TrimSpace(cut), open
+	rest = withoutRemark(rest)
+	for _, end := range openEnds {
+		if cut, found := strings.CutSuffix(rest, end.suffix); found {
+			rest = strings.TrimSpace(cut)
+			if end.bound != "" {
+				bound = end.bound
+			}
+			break
 		}
 	}
 	switch bound {
@@ -63,6 +77,48 @@ func parseQuantity(s string) (v interval, rest string, ok bool) {
 		v.low = nil
 	}
 	return v, rest, true
+}
+
+// raised writes a raised number as "^5": folded it would be digits of the number before.
+func raised(s string) string { return "^" + norm.NFKC.String(s) }
+
+// spanFrom reads what stands behind a first number as the rest of a range: "~90 %",
+// "℃~85℃", "万~3万吨". The unit may stand at both ends, and rest is that of both. A
+// hyphen may stand in a unit as well ("mg·L-1"), so that there the ends must agree.
+func spanFrom(first *big.Rat, s string) (v interval, rest string, ok bool) {
+	at := rangeRE.FindStringSubmatchIndex(s)
+	if at == nil {
+		return interval{}, "", false
+	}
+	second, rest, ok := leadingNumber(s[at[1]:])
+	if !ok {
+		return interval{}, "", false
+	}
+	rest = strings.TrimSpace(rest)
+	between, unmistakable := strings.TrimSpace(s[at[2]:at[3]]), at[4] >= 0
+	switch {
+	case between == "" || strings.HasPrefix(rest, between):
+	case rest == "" && unmistakable:
+		rest = between
+	default:
+		return interval{}, "", false
+	}
+	if second.Cmp(first) < 0 {
+		if !unmistakable { // "10-5" is a power that has lost its mark
+			return interval{}, "", false
+		}
+		first, second = second, first
+	}
+	return interval{first, second}, rest, true
+}
+
+// withoutRemark is a unit without what is remarked behind it: "次(25℃,1C)". The
+// brackets of "kWh/(m2·a)" are no remark.
+func withoutRemark(s string) string {
+	if at := remarkRE.FindStringSubmatchIndex(s); at != nil {
+		s = s[:at[2]]
+	}
+	return strings.TrimSpace(s)
 }
 
 // leadingWords takes off what stands before the number and says how it bounds
@@ -86,26 +142,23 @@ func leadingWords(s string) (rest, bound string) {
 
 // leadingNumber reads the number that s begins with.
 func leadingNumber(s string) (*big.Rat, string, bool) {
-	at := numberRE.FindStringSubmatchIndex(s)
-	if at == nil || at[0] != 0 {
+	m := numberRE.FindStringSubmatch(s)
+	if m == nil {
 		return nil, "", false
 	}
-	mantissa := s[:at[1]]
-	if i := strings.IndexAny(mantissa, " x×*eE"); i > 0 {
-		mantissa = mantissa[:i]
-	}
+	mantissa := cmp.Or(m[1], m[5], "1")
 	r, ok := new(big.Rat).SetString(strings.TrimPrefix(mantissa, "+"))
 	if !ok {
 		return nil, "", false
 	}
-	if at[2] >= 0 {
-		power, ok := new(big.Rat).SetString("1e" + strings.TrimPrefix(s[at[2]:at[3]], "+"))
+	if exponent := m[2] + m[3] + m[4]; exponent != "" {
+		power, ok := new(big.Rat).SetString("1e" + strings.TrimPrefix(exponent, "+"))
 		if !ok {
 			return nil, "", false
 		}
 		r.Mul(r, power)
 	}
-	return r, s[at[1]:], true
+	return r, s[len(m[0]):], true
 }
 
 // meets judges an interval against a threshold: met, unmet, or unknown where

@@ -97,23 +97,37 @@ func (c Claim) against(r Requirement) VerdictKind {
 	if !ok || r.Operator == "" {
 		return Unknown
 	}
-	value, unitBehind, ok := parseQuantity(c.Value)
+	value, claimed, ok := c.quantity()
 	if !ok {
 		return Unknown
-	}
-	claimed := c.Unit
-	if claimed == "" {
-		claimed = unitBehind
 	}
 	if sameSpelling(claimed, r.Unit) {
 		return value.meets(r.Operator, threshold)
 	}
-	from, okFrom := parseUnit(claimed)
-	to, okTo := parseUnit(r.Unit)
-	if claimed == "" || r.Unit == "" || !okFrom || !okTo || !from.convertible(to) {
+	from, to, ok := sameKind(claimed, r.Unit)
+	if !ok {
 		return Unknown
 	}
 	return value.inBase(from).meets(r.Operator, to.toBase(threshold))
+}
+
+// quantity is a claim's value with its unit, which stands in a field of its own or
+// behind the number: "2 万吨" in 吨, "95 %" in %. ok is false where what stands behind
+// the number is no such unit, as in "1:3" or "1/3": then it is not that number alone.
+func (c Claim) quantity() (v interval, unitName string, ok bool) {
+	v, behind, ok := parseQuantity(c.Value)
+	switch {
+	case !ok:
+		return interval{}, "", false
+	case c.Unit == "":
+		return v, behind, true
+	case behind == "" || sameSpelling(behind, c.Unit):
+		return v, c.Unit, true
+	case scales[behind] != nil:
+		return v, behind + c.Unit, true
+	}
+	_, _, ok = sameKind(behind, c.Unit)
+	return v, behind, ok
 }
 
 func sameSpelling(a, b string) bool { return unitKey(a) == unitKey(b) }
@@ -170,15 +184,18 @@ func commonUnit(c Claim, other string) (unit, bool) {
 	if name == "" {
 		_, name, _ = parseQuantity(c.Value)
 	}
+	u, _, ok := sameKind(name, other)
+	return u, ok
+}
+
+// sameKind reads two units of which one can be converted into the other.
+func sameKind(name, other string) (a, b unit, ok bool) {
 	if name == "" || other == "" {
-		return unit{}, false
+		return unit{}, unit{}, false
 	}
 	a, okA := parseUnit(name)
 	b, okB := parseUnit(other)
-	if !okA || !okB || !a.convertible(b) {
-		return unit{}, false
-	}
-	return a, true
+	return a, b, okA && okB && a.convertible(b)
 }
 
 // termSet are the terms of texts, single characters only where there are no others.

@@ -71,8 +71,8 @@ var simpleUnits = func() map[string]unit {
 	si(length, "1", "m", "p", "n", "μ", "u", "m", "c", "d", "", "h", "k")
 	def(length, "1", "米", "公尺")
 	def(length, "1e3", "公里", "千米")
-	def(length, "1e-2", "厘米")
-	def(length, "1e-3", "毫米")
+	def(length, "1e-2", "厘米", "CM")
+	def(length, "1e-3", "毫米", "MM")
 	def(length, "1e-6", "微米", "micron")
 	def(length, "1e-9", "纳米")
 	def(length, "0.0254", "in", "inch", "英寸")
@@ -84,12 +84,13 @@ var simpleUnits = func() map[string]unit {
 	def(mass, "1e-3", "克")
 	def(mass, "1e-6", "毫克")
 	def(mass, "1e3", "t", "吨", "ton", "tonne")
-	def(mass, "1e7", "万吨")
 	def(mass, "0.5", "斤")
 	def(mass, "0.45359237", "lb", "磅")
 
 	si(time, "1", "s", "p", "n", "μ", "u", "m", "")
 	def(time, "1", "秒", "sec")
+	def(time, "1e-3", "毫秒")
+	def(time, "1e-6", "微秒")
 	def(time, "60", "min", "分钟", "分")
 	def(time, "3600", "h", "hr", "hour", "小时", "时")
 	def(time, "86400", "d", "day", "天", "日")
@@ -99,15 +100,19 @@ var simpleUnits = func() map[string]unit {
 
 	si(energy, "1", "J", "m", "", "k", "M", "G")
 	si(energy, "3600", "Wh", "m", "", "k", "M", "G")
+	def(energy, "1", "焦")
 	def(energy, "3600000", "千瓦时")
+	def(energy, "3.6e9", "兆瓦时")
 	def(energy, "4.184", "cal", "卡")
 	def(energy, "4184", "kcal", "大卡", "千卡")
 	def(energy, "1.602176634e-19", "eV")
 	si(power, "1", "W", "n", "μ", "u", "m", "", "k", "M", "G")
 	def(power, "1", "瓦")
-	def(power, "1e3", "千瓦")
+	def(power, "1e6", "兆瓦")
 	def(power, "735.49875", "马力")
 	si(pressure, "1", "Pa", "m", "", "h", "k", "M", "G")
+	def(pressure, "1", "帕")
+	def(pressure, "1e6", "兆帕")
 	def(pressure, "1e5", "bar", "巴")
 	def(pressure, "100", "mbar")
 	def(pressure, "101325", "atm", "大气压")
@@ -126,19 +131,25 @@ var simpleUnits = func() map[string]unit {
 	def(area, "1", "平方米", "平米")
 
 	si(voltage, "1", "V", "n", "μ", "u", "m", "", "k", "M")
+	def(voltage, "1", "伏")
 	si(current, "1", "A", "p", "n", "μ", "u", "m", "", "k")
+	def(current, "1", "安")
+	def(current, "1e-3", "毫安")
 	si(charge, "3600", "Ah", "m", "", "k")
+	def(charge, "3600", "安时")
+	def(charge, "3.6", "毫安时")
 	si(resistance, "1", "Ω", "m", "", "k", "M", "G")
 	def(resistance, "1", "ohm")
 	si(capacitance, "1", "F", "p", "n", "μ", "u", "m", "")
 	si(field, "1", "T", "n", "μ", "u", "m", "")
 	si(frequency, "1", "Hz", "", "k", "M", "G", "T")
-	def(frequency, "1/60", "rpm", "转/分", "r/min")
+	def(frequency, "1", "赫兹", "HZ", "hz")
+	def(frequency, "1/60", "rpm", "RPM", "转/分", "转/分钟", "r/min")
 
 	def(share, "1e-2", "%", "百分比", "percent")
 	def(share, "1e-3", "‰")
-	def(share, "1e-6", "ppm")
-	def(share, "1e-9", "ppb")
+	def(share, "1e-6", "ppm", "PPM")
+	def(share, "1e-9", "ppb", "PPB")
 	def(share, "1", "倍")
 
 	si(amount, "1", "mol", "n", "μ", "u", "m", "", "k")
@@ -153,13 +164,12 @@ var simpleUnits = func() map[string]unit {
 	def(information, "1e9", "Gb")
 
 	def(dimension{"次": 1}, "1", "次", "循环", "cycle", "cycles", "times")
-	def(dimension{"次": 1}, "1e4", "万次")
 	def(dimension{"个": 1}, "1", "个", "件", "只", "台", "套", "株", "头", "枚", "片", "pcs")
 	def(dimension{"人": 1}, "1", "人", "名")
 	def(dimension{"CNY": 1}, "1", "元", "CNY", "RMB", "¥")
-	def(dimension{"CNY": 1}, "1e4", "万元", "万")
-	def(dimension{"CNY": 1}, "1e8", "亿元", "亿")
-	def(dimension{"dB": 1}, "1", "dB", "分贝")
+	def(dimension{"CNY": 1}, "1e4", "万")
+	def(dimension{"CNY": 1}, "1e8", "亿")
+	def(dimension{"dB": 1}, "1", "dB", "dBA", "分贝")
 	def(dimension{"px": 1}, "1", "px", "pixel", "像素")
 	def(dimension{"°": 1}, "1", "°", "度角", "deg")
 	def(dimension{"K": 1}, "1", "K")
@@ -168,11 +178,53 @@ var simpleUnits = func() map[string]unit {
 	return out
 }()
 
+// scales are words that stand between a number and its unit: 2 万吨, 3 亿 kWh.
+var scales = map[string]*big.Rat{"千": rat("1e3"), "万": rat("1e4"), "百万": rat("1e6"), "千万": rat("1e7"), "亿": rat("1e8")}
+
+// otherCases are units by their names in the wrong case: KW, kwh, Mpa. What tells
+// milli from mega keeps its case, and so do bits and bytes.
+var otherCases = func() map[string]unit {
+	out := map[string]unit{}
+	for name, u := range simpleUnits {
+		switch _, bits := u.dim["bit"]; {
+		case bits || name[0] != 'k' && name[0] != 'M' && name[0] != 'G':
+		case name[0] == 'k' || strings.HasSuffix(name, "W") || strings.HasSuffix(name, "Wh") || strings.HasSuffix(name, "Pa") || strings.HasSuffix(name, "Hz"):
+			out[cased(name)] = u
+		}
+	}
+	return out
+}()
+
+// cased is a unit's name as otherCases has it.
+func cased(name string) string {
+	first := name[:1]
+	if first == "K" {
+		first = "k"
+	}
+	return first + strings.ToLower(name[1:])
+}
+
+// unitNamed finds a unit without an exponent. With a scale before it, as 万 of 万吨,
+// scale is that, else nil.
+func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
+	if u, ok = simpleUnits[name]; ok {
+		return u, nil, true
+	}
+	for word, by := range scales {
+		rest, found := strings.CutPrefix(name, word)
+		if u, ok = simpleUnits[rest]; found && ok && u.offset == nil {
+			return u, by, true
+		}
+	}
+	u, ok = otherCases[cased(name)]
+	return u, nil, ok
+}
+
 // unitSpellings bring several writings of the same thing together before a
 // unit is looked up.
 var unitSpellings = strings.NewReplacer(
 	"°C", "℃", "摄氏度", "℃", "°F", "℉", "华氏度", "℉",
-	"µ", "μ", "㎡", "m2", "㎥", "m3", "²", "2", "³", "3", "^", "",
+	"µ", "μ", "㎡", "m2", "㎥", "m3", "¹", "1", "²", "2", "³", "3", "⁴", "4", "^", "", "⁻", "-", "−", "-",
 	"·", "*", "•", "*", "⋅", "*", "×", "*", "．", "*", "／", "/", "每", "/",
 	"(", "", ")", "", "（", "", "）", "", " ", "",
 	"W*h", "Wh", "A*h", "Ah", "％", "%",
@@ -217,16 +269,21 @@ func (u *unit) multiply(s string, sign int) bool {
 	if name == "1" || name == "" {
 		return false
 	}
-	base, ok := simpleUnits[name]
+	base, scale, ok := unitNamed(name)
 	if !ok || power == 0 {
 		return false
 	}
-	factor := base.factor
-	if power*sign < 0 {
-		factor = new(big.Rat).Inv(factor)
+	take := func(factor *big.Rat, power int) {
+		if power < 0 {
+			factor, power = new(big.Rat).Inv(factor), -power
+		}
+		for range power {
+			u.factor = new(big.Rat).Mul(u.factor, factor)
+		}
 	}
-	for range max(power, -power) {
-		u.factor = new(big.Rat).Mul(u.factor, factor)
+	take(base.factor, power*sign)
+	if scale != nil { // 万 m3 are so many cubic metres
+		take(scale, sign)
 	}
 	for _, q := range slices.Sorted(maps.Keys(base.dim)) {
 		u.dim[q] += base.dim[q] * power * sign

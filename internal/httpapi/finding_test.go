@@ -144,7 +144,7 @@ func (w *findingWorld) stock(t *testing.T) (achievementID, needID string) {
 		Abstract: text.Zh("电解液在低温下保持锂离子迁移，适用于磷酸铁锂电池。"), Details: text.Zh("SECRETRECIPE 特种溶剂"),
 		KeywordsZh: []string{"电池", "电解液"}, KeywordsEn: []string{"electrolyte"},
 		TechnicalField: "new_energy", Region: "650100", TRL: 6, Year: 2024,
-		Claims: []catalog.Claim{{Metric: "容量保持率", Value: "85", Unit: "%"}},
+		Claims: []catalog.Claim{{Metric: "容量保持率", Value: "85", Unit: "%", Conditions: "−30 ℃，0.5C"}},
 	})
 	needID = publish(t, w.needs.Service, "plant", need.Content{
 		Title: text.Zh("低温动力电池电解液"), Problem: text.Zh("磷酸铁锂电池在低温下容量保持率不足"), TechnicalField: "new_energy", MinTRL: 5,
@@ -246,6 +246,11 @@ func TestMatchesComeWithReasonsVerdictsAndTakeFeedback(t *testing.T) {
 		got.Text("items.0.requirements.0.level") != "must" || got.Text("items.0.requirements.1.verdict") != "unknown" ||
 		got.Text("items.0.requirements.1.question.en") == "" || got.Has("items.0.feedback") {
 		t.Fatalf("%s", got.Body)
+	}
+	if got.Text("items.0.requirements.0.operator") != ">=" || got.Text("items.0.requirements.0.threshold") == "" ||
+		got.Text("items.0.requirements.0.conditions") != "−30 ℃，0.5C" || got.Text("items.0.requirements.0.declared") != "true" ||
+		got.Has("items.0.requirements.1.operator") || got.Has("items.0.requirements.1.declared") {
+		t.Errorf("what is wanted, and what the claim rests on: %s", got.Body)
 	}
 	feedback := "/matches/" + got.Text("items.0.id") + "/feedback"
 	w.as("manager").Put(feedback, body{"verdict": "irrelevant", "reason_code": "price_too_high", "reason": "太贵"}).Expect(http.StatusNoContent)

@@ -110,7 +110,8 @@ func (a *API) matchList(ctx context.Context, found match.List) (oas.MatchList, e
 					}
 					return oas.RequirementVerdict{
 						Criterion: v.Criterion, Level: level, Verdict: oas.RequirementVerdictVerdict(v.Verdict),
-						Evidence: v.Evidence, Question: v.Question,
+						Operator: oas.RequirementVerdictOperator(v.Operator), Threshold: v.Threshold, Unit: v.Unit,
+						Evidence: v.Evidence, Conditions: v.Conditions, Declared: v.Declared, Question: v.Question,
 					}
 				}),
 			}

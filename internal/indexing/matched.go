@@ -142,7 +142,7 @@ func achievementView(c catalog.AchievementContent) match.View {
 	}
 	for _, claim := range c.Claims {
 		v.Claims = append(v.Claims, match.Claim{
-			Metric: claim.Metric, Value: claim.Value, Unit: claim.Unit,
+			Metric: claim.Metric, Value: claim.Value, Unit: claim.Unit, Conditions: claim.Conditions,
 			Proven: claim.ProofKind == catalog.Document || claim.ProofKind == catalog.ThirdParty,
 		})
 		v.Texts[match.Points] = append(v.Texts[match.Points], claimText(claim))

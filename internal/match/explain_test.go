@@ -206,6 +206,18 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	}
 }
 
+func TestAUnitThatAValueBearsIsNotSaidTwice(t *testing.T) {
+	for want, claim := range map[string]match.Claim{
+		"寿命: 5000次以上（25 ℃）": {Metric: "寿命", Value: "5000次以上（25 ℃）", Unit: "次"},
+		"纯度: 95%~98%":       {Metric: "纯度", Value: "95%~98%", Unit: "%"},
+		"寿命: 2万 次":          {Metric: "寿命", Value: "2万", Unit: "次"},
+	} {
+		if got := claim.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestAShareOfOneThingIsNoShareOfAnother(t *testing.T) {
 	claim := func(metric, value string) match.View {
 		return match.View{Claims: []match.Claim{{Metric: metric, Value: value, Unit: "%"}}, Texts: map[match.Field][]string{match.Title: {"农田地膜捡拾机"}}}

@@ -102,6 +102,8 @@ type Claim struct {
 	Metric string
 	Value  string
 	Unit   string
+	// Conditions are those under which it was measured.
+	Conditions string
 	// Proven: a document or a third party stands behind it; otherwise it is declared.
 	Proven bool
 }

@@ -23,11 +23,17 @@ const (
 // Verdict is how one requirement of a need stands with one result.
 type Verdict struct {
 	Criterion string
-	Must      bool
-	Verdict   VerdictKind
+	// Operator, Threshold and Unit are what is wanted; empty where it is not measured.
+	Operator, Threshold, Unit string
+	Must                      bool
+	Verdict                   VerdictKind
 	// Evidence is the claim, or the sentence, that the verdict rests on or
 	// that makes the question worth asking.
 	Evidence string
+	// Conditions are those under which a claim was measured; Declared is one that
+	// nothing but its owner's word stands behind.
+	Conditions string
+	Declared   bool
 	// Question is what to ask where the verdict is unknown.
 	Question text.Text
 }
@@ -63,12 +69,15 @@ type judgement struct {
 
 func (j *judgement) of(r Requirement) Verdict {
 	v := Verdict{Criterion: r.Criterion, Must: r.Must, Verdict: Unknown}
+	if r.Threshold != "" {
+		v.Operator, v.Threshold, v.Unit = r.Operator, r.Threshold, r.Unit
+	}
 	name := r.Metric
 	if name == "" {
 		name = r.Criterion
 	}
 	if claim, same, ok := j.closestClaim(name, r.Unit); ok {
-		v.Evidence = claim.String()
+		v.Evidence, v.Conditions, v.Declared = claim.String(), claim.Conditions, !claim.Proven
 		if same {
 			v.Verdict = claim.against(r)
 		}
@@ -84,7 +93,7 @@ func (j *judgement) of(r Requirement) Verdict {
 // String is the claim as people read it: metric, value and unit.
 func (c Claim) String() string {
 	s := c.Metric + ": " + c.Value
-	if c.Unit != "" && !strings.HasSuffix(c.Value, c.Unit) {
+	if c.Unit != "" && !strings.Contains(c.Value, c.Unit) {
 		s += " " + c.Unit
 	}
 	return s

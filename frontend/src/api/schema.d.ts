@@ -4230,10 +4230,22 @@ export interface components {
         };
         RequirementVerdict: {
             criterion: string;
+            /**
+             * @description With threshold and unit: what is wanted, where it is measured
+             * @enum {string}
+             */
+            operator?: ">=" | "<=" | "=";
+            threshold?: string;
+            unit?: string;
             level: string;
             /** @enum {string} */
             verdict: "met" | "unmet" | "unknown";
+            /** @description The claim, or the sentence, that it rests on */
             evidence?: string;
+            /** @description Under which the claim was measured */
+            conditions?: string;
+            /** @description The claim is its owner's word: no proof stands behind it */
+            declared?: boolean;
             question?: components["schemas"]["Text"];
         };
         MatchFeedbackForm: {

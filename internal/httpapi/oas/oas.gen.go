@@ -1410,6 +1410,27 @@ func (e RelatedListingBand) Valid() bool {
 	}
 }
 
+// Defines values for RequirementVerdictOperator.
+const (
+	Equal            RequirementVerdictOperator = "="
+	GreaterThanEqual RequirementVerdictOperator = ">="
+	LessThanEqual    RequirementVerdictOperator = "<="
+)
+
+// Valid indicates whether the value is a known member of the RequirementVerdictOperator enum.
+func (e RequirementVerdictOperator) Valid() bool {
+	switch e {
+	case Equal:
+		return true
+	case GreaterThanEqual:
+		return true
+	case LessThanEqual:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RequirementVerdictVerdict.
 const (
 	Met     RequirementVerdictVerdict = "met"
@@ -4396,14 +4417,29 @@ type Requirement = need.Requirement
 
 // RequirementVerdict defines model for RequirementVerdict.
 type RequirementVerdict struct {
-	Criterion string `json:"criterion"`
-	Evidence  string `json:"evidence,omitempty,omitzero"`
-	Level     string `json:"level"`
+	// Conditions Under which the claim was measured
+	Conditions string `json:"conditions,omitempty,omitzero"`
+	Criterion  string `json:"criterion"`
+
+	// Declared The claim is its owner's word: no proof stands behind it
+	Declared bool `json:"declared,omitempty,omitzero"`
+
+	// Evidence The claim, or the sentence, that it rests on
+	Evidence string `json:"evidence,omitempty,omitzero"`
+	Level    string `json:"level"`
+
+	// Operator With threshold and unit: what is wanted, where it is measured
+	Operator RequirementVerdictOperator `json:"operator,omitempty,omitzero"`
 
 	// Question One text in Chinese and English; at least one of them
-	Question Text                      `json:"question,omitempty,omitzero"`
-	Verdict  RequirementVerdictVerdict `json:"verdict"`
+	Question  Text                      `json:"question,omitempty,omitzero"`
+	Threshold string                    `json:"threshold,omitempty,omitzero"`
+	Unit      string                    `json:"unit,omitempty,omitzero"`
+	Verdict   RequirementVerdictVerdict `json:"verdict"`
 }
+
+// RequirementVerdictOperator With threshold and unit: what is wanted, where it is measured
+type RequirementVerdictOperator string
 
 // RequirementVerdictVerdict defines model for RequirementVerdict.Verdict.
 type RequirementVerdictVerdict string

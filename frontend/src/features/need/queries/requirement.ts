@@ -4,7 +4,7 @@ import type { Schema } from '@/api/client'
 export const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '=': '=' }
 
 /** A threshold as people write it: "≥ 95 %"; empty for a requirement in words. */
-export function requirementFigure(requirement: Schema<'Requirement'>): string {
+export function requirementFigure(requirement: Pick<Schema<'Requirement'>, 'operator' | 'threshold' | 'unit'>): string {
   if (!requirement.threshold) return ''
   return [signs[requirement.operator ?? '='], requirement.threshold, requirement.unit].filter(Boolean).join(' ')
 }

@@ -72,6 +72,65 @@ func (r run) trimmed() run {
 	return run{surface: part, tokens: r.tokens[first:behind], terms: r.terms[first:behind]}
 }
 
+// withoutFigures is the run, of a text, without figures and their units at its
+// edges: they say how much, and not of what. Of "100 Ah 方形" and "保持率 85 %" only
+// 方形 and 保持率 are left; the 26 of 天玉 26 is part of a name.
+func (r run) withoutFigures(text string) run {
+	word := func(at int) string { return text[r.tokens[at].Start:r.tokens[at].End] }
+	first, behind := 0, len(r.tokens)
+	for first < behind && (isUnit(word(first)) && figureEnds(text[:r.tokens[first].Start]) || isFigure(word(first)) && unitBegins(text[r.tokens[first].End:])) {
+		first++
+	}
+	for behind > first && (isFigure(word(behind-1)) && unitBegins(text[r.tokens[behind-1].End:]) || isUnit(word(behind-1)) && figureEnds(text[:r.tokens[behind-1].Start])) {
+		behind--
+	}
+	if first == 0 && behind == len(r.tokens) {
+		return r
+	}
+	r.tokens, r.terms = r.tokens[first:behind], r.terms[first:behind]
+	if len(r.tokens) > 0 {
+		r.surface = text[r.tokens[0].Start:r.tokens[len(r.tokens)-1].End]
+	}
+	return r
+}
+
+func isUnit(word string) bool {
+	_, ok := simpleUnits[word]
+	return ok
+}
+
+func isFigure(word string) bool {
+	return word != "" && strings.Trim(word, "0123456789.,") == ""
+}
+
+// figureEnds tells whether a text ends with a figure, or inside a unit behind one ("150 Wh/").
+func figureEnds(s string) bool {
+	s = strings.TrimRight(s, " ")
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return s != "" && strings.ContainsRune("0123456789/·", last)
+}
+
+const (
+	latin = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	// longestUnit bounds the signs of a unit that is not of letters: ℃, μm, 公斤, 立方米.
+	longestUnit = 3
+)
+
+// unitBegins tells whether a text begins with a unit.
+func unitBegins(s string) bool {
+	s = strings.TrimLeft(s, " ")
+	if word := len(s) - len(strings.TrimLeft(s, latin)); word > 0 {
+		return isUnit(s[:word])
+	}
+	signs := []rune(s[:min(len(s), longestUnit*utf8.UTFMax)])
+	for n := range min(len(signs), longestUnit) {
+		if isUnit(string(signs[:n+1])) {
+			return true
+		}
+	}
+	return false
+}
+
 // shared finds the longest expressions that stand in both wordings as people
 // wrote them in the first, those that tell most first. Where both are written in
 // Chinese, so are the things that they have in common: a lone English word of their
@@ -85,7 +144,9 @@ func shared(own *wording, other *concordance, by naming) []string {
 			if by.rarest(r.terms) < by.least {
 				continue // nor does a part of it tell more
 			}
-			r = r.trimmed()
+			if r = r.trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
+				continue
+			}
 			if by.rarest(r.terms) < by.least || translation && len(r.terms) == 1 || !worthNaming(r.surface) {
 				continue
 			}
@@ -158,6 +219,9 @@ const (
 	trailingHan = "的了或且而在中和与及也其无不未已较更很"
 )
 
+// comparing are what stands between what is measured and its figure.
+var comparing = []string{"不低于", "不高于", "不少于", "不小于", "不大于", "不超过", "高于", "低于", "大于", "小于", "达到"}
+
 // edgeWords do the same in English.
 var edgeWords = map[string]bool{
 	"a": true, "across": true, "all": true, "also": true, "an": true, "and": true, "any": true, "are": true, "as": true, "at": true, "be": true, "been": true, "by": true,
@@ -174,6 +238,9 @@ func trimmed(s string) string {
 	for {
 		before := s
 		s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) })
+		for _, word := range comparing {
+			s = strings.TrimSuffix(s, word)
+		}
 		s = strings.TrimRight(strings.TrimLeft(s, leadingHan), trailingHan)
 		if first, rest, ok := strings.Cut(s, " "); ok && edgeWords[strings.ToLower(first)] {
 			s = rest

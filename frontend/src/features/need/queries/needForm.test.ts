@@ -28,3 +28,15 @@ it('reads a threshold typed in full-width digits', () => {
   form.requirements[0]!.threshold = '１,２００．５'
   expect(needToContent(form).requirements?.[0]?.threshold).toBe('1200.5')
 })
+
+it('takes a threshold apart that was typed with its comparison and unit', () => {
+  const form = needToForm(need)
+  form.requirements[0] = { ...newRequirement(), criterion: '纯度', metric: '纯度', operator: '<=', threshold: '≥99.5%' }
+  expect(needToContent(form).requirements?.[0]).toMatchObject({ operator: '>=', threshold: '99.5', unit: '%' })
+})
+
+it('leaves a range as it was typed, for its writer to mend', () => {
+  const form = needToForm(need)
+  form.requirements[0]!.threshold = '-40~85'
+  expect(needToContent(form).requirements?.[0]?.threshold).toBe('-40~85')
+})

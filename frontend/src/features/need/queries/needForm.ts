@@ -9,6 +9,7 @@ import {
   yuan,
   type BothLanguages,
 } from '@/features/listing/queries/content'
+import { readThreshold } from './threshold'
 
 type Content = Schema<'NeedContent'>
 type Tier = Schema<'Tier'>
@@ -84,9 +85,16 @@ export function needToForm(content: Partial<Content>): NeedForm {
   }
 }
 
+/** With the threshold taken apart as it was typed: "≥ 95 %" is a comparison, a number and a unit. */
+export function settled(form: RequirementForm): RequirementForm {
+  const read = readThreshold(form.threshold)
+  return read ? { ...form, operator: read.operator ?? form.operator, threshold: read.threshold, unit: read.unit || form.unit } : form
+}
+
 /** A threshold is a number; with none the requirement is one in words, and has no operator. */
-function requirementOf(form: RequirementForm): Requirement {
-  const threshold = written(form.threshold.normalize('NFKC').replace(/,/g, ''))
+function requirementOf(typed: RequirementForm): Requirement {
+  const form = settled(typed)
+  const threshold = written(form.threshold)
   return answered<Requirement>({
     criterion: form.criterion.trim(),
     metric: written(form.metric),

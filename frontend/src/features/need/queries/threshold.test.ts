@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { readThreshold } from './threshold'
+
+it.each([
+  ['99.5', undefined, '99.5', ''],
+  ['≥99.5%', '>=', '99.5', '%'],
+  ['⩾ 280 Wh/kg', '>=', '280', 'Wh/kg'],
+  ['不低于 95 %', '>=', '95', '%'],
+  ['＜5 ppm', '<=', '5', 'ppm'],
+  ['−20℃', undefined, '-20', '℃'],
+  ['±0.02mm', '<=', '0.02', 'mm'],
+  ['2万吨/年', undefined, '20000', '吨/年'],
+  ['1.25 亿', undefined, '125000000', ''],
+  ['10⁵ 次', undefined, '100000', '次'],
+  ['1.2×10^3', undefined, '1200', ''],
+  ['１,２００．５', undefined, '1200.5', ''],
+  ['0.00012×10^4 m³/h', undefined, '1.2', 'm³/h'],
+])('reads %s', (typed, operator, threshold, unit) => expect(readThreshold(typed)).toEqual({ operator, threshold, unit }))
+
+it.each(['', '≥', '-40~85℃', '200–300', '80至90 %', '1:3', '1/3', 'IP67', '很高', '100 x 200 mm', '10-5'])('takes no one number out of %s', (typed) => expect(readThreshold(typed)).toBeUndefined())

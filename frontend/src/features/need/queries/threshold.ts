@@ -1,0 +1,43 @@
+/** What somebody typed as a threshold: the number, and what stood around it. */
+export interface TypedThreshold {
+  operator?: '>=' | '<=' | '='
+  threshold: string
+  unit: string
+}
+
+const atLeast = /^(?:≥|≧|⩾|>=|>|不低于|不少于|不小于|大于等于|大于|高于|超过|至少|at least|min\.?)/i
+const atMost = /^(?:≤|≦|⩽|<=|<|±|不高于|不超过|不大于|小于等于|小于|低于|至多|at most|max\.?)/i
+const number = /^(?:10\^(?<power>\d{1,2})|(?<decimal>-?\d+(?:\.\d+)?)(?:\s*[x×*]\s*10\^(?<times>\d{1,2}))?)\s*(?<scale>[千万亿]?)/
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+const zeros = { 千: 3, 万: 4, 亿: 8 } as const
+
+/** A decimal with so many more places before its point; no float, as it is never rounded. */
+function shifted(decimal: string, places: number): string {
+  const [whole = '', part = ''] = decimal.split('.')
+  const sign = whole.startsWith('-') ? '-' : ''
+  const digits = whole.replace('-', '') + part.padEnd(places, '0').slice(0, places)
+  const rest = part.slice(places)
+  return sign + digits.replace(/^0+(?=\d)/, '') + (rest ? `.${rest}` : '')
+}
+
+/**
+ * Reads "≥ 99.5 %", "不低于 95", "−20 ℃", "2万", "10⁵ 次", "±0.02 mm". Undefined where it is not one number: a range,
+ * a ratio, words.
+ */
+export function readThreshold(typed: string): TypedThreshold | undefined {
+  let rest = typed
+    .replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/(?<=10)[⁰¹²³⁴-⁹]+/g, (power) => `^${Array.from(power, (digit) => raised.indexOf(digit)).join('')}`)
+    .replaceAll('−', '-')
+    .replace(/(?<=\d),(?=\d{3})/g, '')
+    .trim()
+  const operator = atLeast.test(rest) ? '>=' : atMost.test(rest) ? '<=' : rest.startsWith('=') ? '=' : undefined
+  rest = rest.replace(operator === '>=' ? atLeast : operator === '<=' ? atMost : /^=/, '').trim()
+  const found = number.exec(rest)
+  if (!found?.groups) return undefined
+  const { power, decimal, times, scale } = found.groups
+  const unit = rest.slice(found[0].length).trim()
+  if (/^[\d.~:/^x×*±+-]|[~至到–—]/.test(unit)) return undefined
+  return { operator, threshold: shifted(decimal ?? '1', Number(power ?? times ?? 0) + (zeros[scale as keyof typeof zeros] ?? 0)), unit }
+}

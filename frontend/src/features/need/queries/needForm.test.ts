@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Schema } from '@/api/client'
-import { needToContent, needToForm, newRequirement } from './needForm'
+import { needTierFields, needToContent, needToForm, newRequirement } from './needForm'
 
 const need: Schema<'NeedContent'> = {
   title: { zh: '退役电池正极再生' },
@@ -39,4 +39,8 @@ it('leaves a range as it was typed, for its writer to mend', () => {
   const form = needToForm(need)
   form.requirements[0]!.threshold = '-40~85'
   expect(needToContent(form).requirements?.[0]?.threshold).toBe('-40~85')
+})
+
+it('offers a tier of its own for parts that a need has: another name would be refused with all that is written', () => {
+  expect(Object.keys(needToForm(need))).toEqual(expect.arrayContaining(needTierFields))
 })

@@ -52,7 +52,7 @@ export interface NeedForm {
 }
 
 /** The parts of a need that can be kept in a tier of their own. */
-export const needTierFields = ['problem', 'technical_key', 'expected_goal', 'requirements', 'budget', 'wished_partners']
+export const needTierFields = ['problem', 'technical_key', 'expected_goal', 'requirements', 'budget_min', 'budget_max', 'wished_partners'] satisfies (keyof Content)[]
 
 export function newRequirement(): RequirementForm {
   return { criterion: '', metric: '', operator: '>=', threshold: '', unit: '', level: 'must' }

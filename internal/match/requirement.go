@@ -2,6 +2,7 @@ package match
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 
@@ -332,4 +333,9 @@ func fit(verdicts []Verdict) float64 {
 		return 0
 	}
 	return sum / all
+}
+
+// missesMust tells whether a requirement that must be met is not.
+func missesMust(verdicts []Verdict) bool {
+	return slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Must && v.Verdict == Unmet })
 }

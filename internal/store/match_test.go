@@ -185,6 +185,44 @@ func TestMatchesAreForTheListingsOwnersAlone(t *testing.T) {
 	})
 }
 
+func TestWhatMissesARequirementThatMustBeMetFitsWellAtBest(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		for _, c := range []struct {
+			level string
+			want  match.Band
+			told  int64
+		}{{need.Should, match.Strong, 2}, {need.Must, match.Good, 0}} {
+			sought := soughtElectrolyte()
+			sought.Requirements[0].Level = c.level
+			weak := battery()
+			weak.TRL = 6
+			weak.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "60", Unit: "%"}}
+			result := match.Ref{Kind: match.Achievement, ID: m.published(weak).ID}
+			asked := match.Ref{Kind: match.Need, ID: m.publishedNeed(sought).ID}
+			m.indexed(asked, result)
+			events := func() int64 {
+				n, err := sqldb.One(m.ctx, m.db, sqldb.Scalar[int64], `SELECT count(*) FROM events WHERE name = $1`, event.MatchFound)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			before := events()
+			at, err := m.rows.Cursor(m.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := m.service.Follow(m.ctx, at, at+1, []match.Ref{asked}); err != nil {
+				t.Fatal(err)
+			}
+			found, err := m.rows.OfNeed(m.ctx, asked.ID, []match.Ref{result})
+			if err != nil || len(found) != 1 || found[0].Band != c.want || events()-before != c.told {
+				t.Errorf("%s: %+v %v, %d events", c.level, found, err, events()-before)
+			}
+		}
+	})
+}
+
 func TestANewListingFindsTheOtherSideAtOnceAndIsToldOnce(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, achievementID := m.pair()

@@ -13,7 +13,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
   await engineer.getByRole('textbox', { name: /^数值/ }).fill('80')
   await engineer.getByRole('textbox', { name: /^单位/ }).fill('%')
   await engineer.getByLabel('技术领域', { exact: true }).selectOption({ label: '新能源与高效节能' })
-  await engineer.getByLabel(/^预算上限/).fill('350万')
+  await engineer.getByRole('textbox', { name: /^预算上限/ }).fill('350万')
   await expect(engineer.getByText('350 万元')).toBeVisible()
   await expect(engineer.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()
   await engineer.getByRole('button', { name: '提交审核' }).click()

@@ -3,3 +3,5 @@
 
 -- +goose Up
 ALTER TABLE webhook_endpoints ADD COLUMN failing_since BIGINT NOT NULL DEFAULT 0;
+-- Each claim asks which addresses have messages on their way, however many wait.
+CREATE INDEX webhook_deliveries_on_their_way ON webhook_deliveries (lease_until, endpoint_id) WHERE state = 'pending';

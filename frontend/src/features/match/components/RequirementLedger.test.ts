@@ -24,3 +24,8 @@ it('finds a figure in the criterion, whichever sign of minus it is written with'
   const line: Line = { criterion: '充电温度下限 −20 ℃', operator: '<=', threshold: '-20', unit: '℃', level: 'should', verdict: 'unknown' }
   expect(linesOf(line)[0]).not.toContain('≤')
 })
+
+it('takes no part of another number for the figure', () => {
+  const line: Line = { criterion: '在 pH 9.5 的 150 m³ 池中的去除率', operator: '>=', threshold: '5', unit: '%', level: 'must', verdict: 'unknown' }
+  expect(linesOf(line)[0]).toContain('≥ 5 %')
+})

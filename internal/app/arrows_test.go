@@ -11,8 +11,8 @@ import (
 // The layers, from the bottom. A package imports only what its row allows.
 var (
 	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent"}
-	// analysis is how texts become terms: shared by search and matching.
-	analysis = []string{"search/analysis"}
+	// terms is how texts become terms: shared by search and matching.
+	terms    = []string{"search/analysis"}
 	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}
 	ports    = []string{"search", "kv", "blob", "mail", "outbox", "embedding"}
 	adapters = []string{"embedding/openai", "search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
@@ -76,7 +76,7 @@ func TestImportsFollowTheLayers(t *testing.T) {
 				t.Errorf("errs imports %s, and nothing may be below it", dep)
 			case slices.Contains(values, name) && !slices.Contains(values, dep):
 				t.Errorf("%s is a value package and imports %s", name, dep)
-			case under(name, domains) && !under(dep, values, analysis) && !sameDomain(name, dep):
+			case under(name, domains) && !under(dep, values, terms) && !sameDomain(name, dep):
 				t.Errorf("%s is a domain and imports %s", name, dep)
 			case slices.Contains(ports, name) && !slices.Contains(values, dep) && !sameDomain(name, dep):
 				t.Errorf("the port %s imports %s", name, dep)

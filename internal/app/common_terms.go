@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"chengqiao/internal/evaluate"
-	"chengqiao/internal/match"
+	"chengqiao/internal/search/analysis"
 )
 
 func matchCommonCommand() *cobra.Command {
@@ -21,7 +21,7 @@ func matchCommonCommand() *cobra.Command {
 			"young market, which has too few texts to know, takes them for common. Several files are given by repeating\n" +
 			"the flags, and count the same. The same files give the same terms; a rebuild of the program takes them in.",
 		Example: "  chengqiao match common --docs zh.jsonl.gz --fields title,keywords,abstract \\\n" +
-			"      --docs en.jsonl.gz --fields title,abstract --out config/match_common.tsv",
+			"      --docs en.jsonl.gz --fields title,abstract --out config/common_terms.tsv",
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(docs) == 0 || out == "" || len(fields) > 0 && len(fields) != len(docs) {
@@ -48,9 +48,9 @@ func matchCommonCommand() *cobra.Command {
 	return cmd
 }
 
-func writeCommon(path string, terms match.Common) error {
+func writeCommon(path string, terms analysis.Common) error {
 	b := bytes.NewBufferString("# Terms that texts of every subject use, as search cuts and stems them, and how many of a thousand texts\n" +
-		"# of their language do. Written by `chengqiao match common`; docs/matching.md tells what for.\n")
+		"# of their language do. Written by `chengqiao match common`; docs/matching.md and docs/search.md tell what for.\n")
 	if err := terms.Write(b); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (j indexOwners) Owners(ctx context.Context, ids []string) (map[string]index
 // openIndexes opens the search engine and the matching index. The listing
 // services must be there.
 func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
-	words, err := openWords(ctx, p.synonymList)
+	words, err := openWords(ctx, p.synonymList, p.analyzer)
 	if err != nil {
 		return nil, err
 	}

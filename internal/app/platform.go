@@ -67,15 +67,15 @@ func loadReference() (reference, error) {
 	r.letters, faults[3] = notify.LoadLetters(files)
 	r.weights, faults[6] = listing.LoadWeights(files)
 	r.checklists, faults[7] = listing.LoadChecklists(files)
+	r.model, faults[5] = match.LoadModel(files)
 	if raw, err := files.ReadFile("synonyms.yaml"); err != nil {
 		faults[4] = err
 	} else if synonyms, err := analysis.ParseSynonyms(raw); err != nil {
 		faults[4] = err
 	} else {
-		r.analyzer = analysis.New(synonyms)
+		r.analyzer = analysis.New(synonyms).Knowing(r.model.Terms.Common)
 		r.synonyms, faults[4] = analysis.ParseGroups(raw)
 	}
-	r.model, faults[5] = match.LoadModel(files)
 	if err := errors.Join(faults[:]...); err != nil {
 		return r, fmt.Errorf("data that ships with the program: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/search/analysis"
 )
 
 func TestTrainingWritesAModelWithItsEvaluation(t *testing.T) {
@@ -50,7 +51,7 @@ func TestCommonTermsAreLearntFromTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if terms, err := match.ParseCommon(raw); err != nil || terms["seven"] != 1000 || terms["研究"] != 0 {
+	if terms, err := analysis.ParseCommon(raw); err != nil || terms["seven"] != 1000 || terms["研究"] != 0 {
 		t.Errorf("%v, %v", terms, err)
 	}
 	chengqiao(t, "match", "common", "--docs", d).ends(2, "--out")

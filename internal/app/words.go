@@ -27,9 +27,10 @@ type words struct {
 	looked time.Time
 }
 
-// openWords reads the list as it is stored.
-func openWords(ctx context.Context, list *synonym.Service) (*words, error) {
+// openWords reads the list as it is stored; all else the analyzer has is kept.
+func openWords(ctx context.Context, list *synonym.Service, analyzer *analysis.Analyzer) (*words, error) {
 	w := &words{list: list}
+	w.wanted.Store(analyzer)
 	w.applied.Store(-1)
 	return w, w.read(ctx)
 }
@@ -41,7 +42,7 @@ func (w *words) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.wanted.Store(analysis.New(synonyms))
+	w.wanted.Store(w.analyzer().With(synonyms))
 	w.revision, w.noticed = revision, time.Time{}
 	return nil
 }

@@ -22,7 +22,7 @@ const tellingTerms = 10
 // Common learns which terms texts of every subject use. A text counts for the
 // language that it has more terms of, and a language's sets count the same each.
 // Errors: *InputError, and ctx's.
-func Common(ctx context.Context, o CommonOptions) (match.Common, error) {
+func Common(ctx context.Context, o CommonOptions) (analysis.Common, error) {
 	analyse := match.AnalyserOf(o.Analyzer)
 	var sums [2]map[string]float64 // of words, of Han
 	var sets [2]int
@@ -72,7 +72,7 @@ func Common(ctx context.Context, o CommonOptions) (match.Common, error) {
 			shares[term] = share / float64(sets[of])
 		}
 	}
-	return match.CommonOf(shares), nil
+	return analysis.CommonOf(shares), nil
 }
 
 // termsOf are a document's different terms: words, and what is written in Han.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"chengqiao/internal/search/analysis"
 )
 
 // AskingFile is the place of what needs say beside what they look for, among the
@@ -64,9 +66,9 @@ const (
 	// usualPairs and usualWords are how many different terms a text has in round
 	// numbers: a share of texts divided by them is a share of terms.
 	usualPairs, usualWords = 120, 90
-	// uncommon is the share of texts, in a thousand, that is taken to have a term
-	// which is not among the common ones.
-	uncommon = 4
+	// uncommon is the share of texts that is taken to have a term which is not among
+	// the common ones.
+	uncommon = 0.004
 	// counted is what a term's first occurrence in the sentences counts: to stand
 	// there once may be chance.
 	counted = 0.5
@@ -82,7 +84,7 @@ type asker struct {
 	unknownHan, unknownWord float64
 }
 
-func newAsker(analyse Analyser, m AskingModel, common Common) *asker {
+func newAsker(analyse Analyser, m AskingModel, common analysis.Common) *asker {
 	a := &asker{analyse: analyse, model: m, odds: map[string]float64{}, unknownHan: math.Exp(-m.UnknownHan), unknownWord: math.Exp(-m.UnknownWord)}
 	counts, all := map[string]float64{}, map[class]float64{}
 	for _, sentence := range m.Sentences {
@@ -99,7 +101,7 @@ func newAsker(analyse Analyser, m AskingModel, common Common) *asker {
 			usual, least = usualWords, a.unknownWord
 		}
 		asked := (n - counted) / all[classOf(term)]
-		listed := float64(max(common[term], uncommon)) / 1000 / usual
+		listed := max(common.Share(term), uncommon) / usual
 		a.odds[term] = min(max(asked/listed, least), math.Exp(m.Most))
 	}
 	return a

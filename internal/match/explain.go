@@ -174,7 +174,7 @@ func (x *Index) naming(terms vocabulary) naming {
 // holds the read lock.
 func (x *Index) tellsReader(term string) float64 {
 	all := float64(x.public) + x.model.Background
-	said := int32(float64(x.model.Common[term]) / 1000 * all)
+	said := int32(x.model.Common.Share(term) * all)
 	if id, ok := x.dict[term]; ok {
 		said = max(said, x.known[id].df)
 	}

@@ -338,3 +338,22 @@ func TestAResultIsRankedByTheNeedsAsTheyAreNow(t *testing.T) {
 		x.Delete(other.Ref)
 	}
 }
+
+// A market of a handful of listings cannot know by itself that everybody speaks
+// of systems and regions.
+func TestAYoungMarketDoesNotTakeCommonWordsForASubject(t *testing.T) {
+	m := match.ShippedModel(t)
+	x := filled(t,
+		open(match.Achievement, "desalination", view("苦咸水淡化装置", "适用于西北地区农村供水，系统运行稳定，能够有效降低成本。")),
+		open(match.Achievement, "maize", view("玉米新品种选育", "适用于西北地区推广，系统研究表明能够有效提高产量，降低成本。")),
+		open(match.Achievement, "laser", view("激光焊接", "铝合金薄板。")),
+	)
+	found := x.Rank(m, match.Ask{View: view("苦咸水水源改造", "西北地区县城，系统要求运行稳定，有效降低成本。"), Of: match.Need, Tiers: anyone})
+	bands := map[string]match.Band{}
+	for _, r := range found {
+		bands[r.Ref.ID] = m.Bands.Of(r.Score)
+	}
+	if bands["desalination"] != match.Good || bands["maize"] != match.None {
+		t.Errorf("%v", bands)
+	}
+}

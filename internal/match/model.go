@@ -9,6 +9,8 @@ import (
 	"math"
 
 	"go.yaml.in/yaml/v3"
+
+	"chengqiao/internal/search/analysis"
 )
 
 // ModelFile is the model's place among the program's configuration files.
@@ -53,7 +55,7 @@ type TermModel struct {
 	// held to be at least as common as it is among them.
 	Background float64
 	// Common are the terms of the imagined listings.
-	Common Common
+	Common analysis.Common
 	// Asking tells what a need seeks from what stands beside it.
 	Asking AskingModel
 	// SingleHan is the weight of a single Han character beside a pair.
@@ -228,10 +230,10 @@ func LoadModel(files fs.FS) (Model, error) {
 	if err != nil {
 		return Model{}, err
 	}
-	if raw, err = fs.ReadFile(files, CommonFile); err != nil {
+	if raw, err = fs.ReadFile(files, analysis.CommonFile); err != nil {
 		return Model{}, err
 	}
-	if m.Terms.Common, err = ParseCommon(raw); err != nil {
+	if m.Terms.Common, err = analysis.ParseCommon(raw); err != nil {
 		return Model{}, err
 	}
 	if raw, err = fs.ReadFile(files, AskingFile); err != nil {
@@ -331,9 +333,14 @@ func weightsOf(name string, weights map[Feature]float64, of []Feature) error {
 	return nil
 }
 
+// imagined is how many of the imagined listings have a term.
+func (t TermModel) imagined(term string) int32 {
+	return int32(math.Round(t.Background * t.Common.Share(term)))
+}
+
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.fingerprint(), t.Asking)
+	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.Digest(), t.Asking)
 	return h.Sum64()
 }

@@ -1,6 +1,7 @@
 // Package analysis owns how text becomes something that can be found: folding
 // (NFKC, case, full width, traditional to simplified), words by script,
-// stemming, pinyin, synonyms, and the plan that a query's text turns into.
+// stemming, pinyin, synonyms, the plan that a query's text turns into, and which
+// terms tell little.
 //
 // Both engines index the terms made here and match the plan made here, so
 // that they find the same documents and differ in ranking alone. It knows
@@ -18,6 +19,7 @@ const revision = "3"
 // concurrent use.
 type Analyzer struct {
 	synonyms *Synonyms
+	common   Common
 }
 
 // New makes an analyzer; nil synonyms are none.
@@ -26,6 +28,18 @@ func New(synonyms *Synonyms) *Analyzer {
 		synonyms = &Synonyms{names: NewNameBook(0, nil)}
 	}
 	return &Analyzer{synonyms: synonyms}
+}
+
+// Knowing is the same analyzer with common terms.
+func (a *Analyzer) Knowing(common Common) *Analyzer {
+	return &Analyzer{synonyms: a.synonyms, common: common}
+}
+
+// With is the same analyzer with other synonyms.
+func (a *Analyzer) With(synonyms *Synonyms) *Analyzer {
+	b := New(synonyms)
+	b.common = a.common
+	return b
 }
 
 // Synonyms are those that the analyzer knows.

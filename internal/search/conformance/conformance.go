@@ -48,6 +48,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"keeps data across a restart", keepsData},
 		{"rebuilds behind the old index", rebuilds},
 		{"asks in the words that the index was made with", keepsItsWords},
+		{"tells what is common", tellsWhatIsCommon},
 		{"survives a failed rebuild", survivesFailedRebuild},
 		{"lists and reconciles", reconciles},
 		{"refuses queries out of bounds", refusesBadQueries},

@@ -83,3 +83,31 @@ func keepsItsWords(t *testing.T, s Store) {
 	e.Use(after)
 	outdated(e, "with the list that it is made with", false)
 }
+
+// tellsWhatIsCommon: among a few documents, what everybody speaks of stands in as
+// few as what one of them is about. The language's own words are known all the same,
+// also of an index that is asked by the synonyms it was made with.
+func tellsWhatIsCommon(t *testing.T, s Store) {
+	unknowing := groups(t, []string{"玉米", "maize"})
+	knowing := unknowing.Knowing(analysis.Common{"处理": 320, "系统": 216, "技术": 290})
+	e := s.Open(t, unknowing)
+	must(t, e.Apply(within(t), search.Batch{Upsert: []search.Document{
+		titled("waste", "气化渣处理系统，处理技术"), titled("desalination", "苦咸水淡化"), titled("maize", "玉米育种"),
+	}}))
+	must(t, e.Close())
+	for _, c := range []struct {
+		name  string
+		with  *analysis.Analyzer
+		first string
+	}{
+		{"without knowing the language", unknowing, "waste"},
+		{"knowing it", knowing, "desalination"},
+	} {
+		e := s.Open(t, c.with)
+		r := ask(t, e, search.Query{Text: "淡化 处理 系统 技术", Match: search.MatchAny})
+		if got := ids(r); len(got) != 2 || got[0] != c.first {
+			t.Errorf("%s: %v, want %s first", c.name, got, c.first)
+		}
+		must(t, e.Close())
+	}
+}

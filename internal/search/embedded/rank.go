@@ -39,6 +39,7 @@ const (
 type ranking struct {
 	segments []*segment
 	columns  *columns
+	analyzer *analysis.Analyzer
 	sight    sight
 	reader   search.Reader
 	match    search.Match
@@ -120,7 +121,7 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 			holders += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
 		}
 		if holders > 0 || !r.sight.full.IsEmpty() {
-			worth[u.Term] = r.rarity(holders) * emphasis(u)
+			worth[u.Term] = r.rarity(u.Term, holders) * emphasis(u)
 			known = append(known, u)
 		}
 	}
@@ -275,10 +276,10 @@ func (r *ranking) walk(list []expansion, visit func(o uint32, score float32)) {
 	for _, x := range list {
 		field := fieldNumber(x.region.tier, x.region.area)
 		lists := r.list(field, x.term)
-		rarity := r.rarity(r.living(lists))
+		rarity := r.rarity(x.term, r.living(lists))
 		if x.region.restricted {
 			// How often others' hidden texts use a word must not show.
-			rarity = cmp.Or(known, r.rarity(0))
+			rarity = cmp.Or(known, r.rarity(x.term, 0))
 		} else {
 			known = rarity
 		}
@@ -314,8 +315,6 @@ func (r *ranking) lengths(p region) ([]uint32, float32) {
 	return r.columns.lengths[i], float32(r.columns.totals[i]) / float32(r.columns.filled[i])
 }
 
-// rarity is the inverse document frequency of BM25.
-func (r *ranking) rarity(holders int) float64 {
-	n, df := float64(r.columns.live.GetCardinality()), float64(holders)
-	return math.Log(1 + max(0, n-df+0.5)/(df+0.5))
+func (r *ranking) rarity(term string, holders int) float64 {
+	return r.analyzer.Rarity(term, holders, int(r.columns.live.GetCardinality()))
 }

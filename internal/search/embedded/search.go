@@ -60,7 +60,7 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	}
 	for i, match := range levels {
 		r := &ranking{
-			segments: g.segments, columns: c, sight: sight, reader: q.Reader, match: match, scratch: scratch,
+			segments: g.segments, columns: c, analyzer: g.analyzer, sight: sight, reader: q.Reader, match: match, scratch: scratch,
 		}
 		found, err := r.meeting(ctx, a.plan, wanted, base)
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {

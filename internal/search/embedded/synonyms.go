@@ -45,6 +45,6 @@ func (g *generation) readSynonyms() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", synonymsFile, err)
 	}
-	g.analyzer = analysis.New(synonyms)
+	g.analyzer = g.analyzer.With(synonyms)
 	return nil
 }

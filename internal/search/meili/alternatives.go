@@ -37,7 +37,7 @@ func (e *asker) holdAlternatives(ctx context.Context, q *search.Query, h *holdin
 		h.partial = h.partial || partial
 		any := map[string]hit{}
 		for _, hits := range found {
-			weight := rarity(total, len(hits))
+			weight := e.analyzer.Rarity("", len(hits), total)
 			for _, have := range hits {
 				c := byKey[have.Key]
 				if c == nil {

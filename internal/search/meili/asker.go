@@ -91,7 +91,7 @@ func (e *Engine) learn(ctx context.Context) (made, error) {
 		return made{}, err
 	}
 	if synonyms != nil {
-		m.analyzer = analysis.New(synonyms)
+		m.analyzer = m.analyzer.With(synonyms)
 	}
 	e.made.Store(&m)
 	return m, nil

@@ -163,7 +163,7 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 		if err != nil {
 			return nil, false, err
 		}
-		answered := telling(units, counts, total)
+		answered := telling(e.analyzer, units, counts, total)
 		if units = answered[:min(maxUnits, len(answered))]; len(units) < len(answered) {
 			// Not all can be asked for: as great a part of those that are.
 			partial = true
@@ -180,7 +180,7 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 	byKey := map[string]*candidate{}
 	for i, a := range answers {
 		partial = partial || a.total > len(a.hits) && !a.listed
-		weight := rarity(total, a.total) * emphasis(units[i])
+		weight := e.analyzer.Rarity(units[i].Term, a.total, total) * emphasis(units[i])
 		for _, h := range a.hits {
 			c := byKey[h.Key]
 			if c == nil {
@@ -287,13 +287,13 @@ func (e *asker) units(ctx context.Context, q *search.Query, t question, units []
 
 // telling orders units by how much they say, rare and repeated ones first, and
 // drops those that no document answers.
-func telling(units []analysis.Unit, counts []unitAnswer, documents int) []analysis.Unit {
+func telling(analyzer *analysis.Analyzer, units []analysis.Unit, counts []unitAnswer, documents int) []analysis.Unit {
 	places := make([]int, 0, len(units))
 	worth := make([]float64, len(units))
 	for i, c := range counts {
 		if c.total > 0 {
 			places = append(places, i)
-			worth[i] = rarity(documents, c.total) * emphasis(units[i])
+			worth[i] = analyzer.Rarity(units[i].Term, c.total, documents) * emphasis(units[i])
 		}
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
@@ -306,9 +306,3 @@ func telling(units []analysis.Unit, counts []unitAnswer, documents int) []analys
 
 // emphasis weighs a unit that the text repeats, as the embedded engine does.
 func emphasis(u analysis.Unit) float64 { return math.Sqrt(float64(u.Count)) }
-
-// rarity is the inverse document frequency, as the embedded engine weighs it.
-func rarity(documents, holders int) float64 {
-	n, df := float64(documents), float64(holders)
-	return math.Log(1 + max(0, n-df+0.5)/(df+0.5))
-}

@@ -31,6 +31,7 @@ var operationActions = map[string][]policy.Action{
 	"listMyTasks":           {policy.NotificationRead},
 	"listMyNotifications":   {policy.NotificationRead},
 	"readMyNotifications":   {policy.NotificationRead},
+	"readMyNotification":    {policy.NotificationRead},
 	"listMyRewards":         {policy.RewardReadOwn},
 	"listenEvents":          {policy.LiveEvents},
 

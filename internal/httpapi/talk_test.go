@@ -513,6 +513,14 @@ func TestNotificationsAreListedAndMarkedReadOverHTTP(t *testing.T) {
 	if after.Text("items.0.read") != "false" || after.Text("items.1.read") != "true" || after.Text("items.2.read") != "true" || after.Text("unread") != "1" {
 		t.Errorf("%s", after.Body)
 	}
+	as("manager").Put("/me/notifications/"+ids[2]+"/read", nil).Expect(http.StatusNoContent)
+	if others := officer.Get("/me/notifications").Expect(http.StatusOK); others.Text("unread") != "1" {
+		t.Errorf("read by another: %s", others.Body)
+	}
+	officer.Put("/me/notifications/"+ids[2]+"/read", nil).Expect(http.StatusNoContent)
+	if opened := officer.Get("/me/notifications").Expect(http.StatusOK); opened.Text("items.0.read") != "true" || opened.Text("unread") != "0" {
+		t.Errorf("opened: %s", opened.Body)
+	}
 	if none := as("manager").Get("/me/notifications").Expect(http.StatusOK); none.Has("items.0") || none.Text("unread") != "0" {
 		t.Errorf("%s", none.Body)
 	}

@@ -29,6 +29,11 @@ func (a *API) ReadMyNotifications(ctx context.Context, req oas.ReadMyNotificatio
 	return oas.ReadMyNotifications204Response{}, a.Notices.MarkRead(ctx, actorOf(ctx), req.Body.UpTo)
 }
 
+// ReadMyNotification implements the contract.
+func (a *API) ReadMyNotification(ctx context.Context, req oas.ReadMyNotificationRequestObject) (oas.ReadMyNotificationResponseObject, error) {
+	return oas.ReadMyNotification204Response{}, a.Notices.MarkOneRead(ctx, actorOf(ctx), req.ID)
+}
+
 // ListMyTasks implements the contract.
 func (a *API) ListMyTasks(ctx context.Context, _ oas.ListMyTasksRequestObject) (oas.ListMyTasksResponseObject, error) {
 	tasks, err := a.Tasks.Of(ctx, actorOf(ctx))

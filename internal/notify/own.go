@@ -94,3 +94,12 @@ func (s *Service) MarkRead(ctx context.Context, actor policy.Actor, upTo string)
 	}
 	return s.deps.Store.MarkRead(ctx, actor.AccountID, upTo, s.deps.Clock.Now())
 }
+
+// MarkOneRead marks one of one's own notifications as read, and none where the id is
+// another's. Error: errs.Unauthenticated "sign_in_required".
+func (s *Service) MarkOneRead(ctx context.Context, actor policy.Actor, id string) error {
+	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
+		return err
+	}
+	return s.deps.Store.MarkOneRead(ctx, actor.AccountID, id, s.deps.Clock.Now())
+}

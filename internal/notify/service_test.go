@@ -249,8 +249,12 @@ func TestNotificationsAreReadInOrder(t *testing.T) {
 		for _, other := range []string{"head", "engineer", "somebody"} {
 			w.must(w.MarkRead(ctx, policy.Actor{AccountID: other}, first.Items[0].ID))
 		}
-		w.must(w.MarkRead(ctx, reader, first.Items[1].ID))
-		w.must(w.MarkRead(ctx, reader, first.Items[1].ID))
+		w.must(w.MarkRead(ctx, reader, rest.Items[0].ID))
+		for _, other := range []string{"head", "engineer", "somebody"} {
+			w.must(w.MarkOneRead(ctx, policy.Actor{AccountID: other}, first.Items[0].ID))
+		}
+		w.must(w.MarkOneRead(ctx, reader, first.Items[1].ID))
+		w.must(w.MarkOneRead(ctx, reader, first.Items[1].ID))
 		page, err := w.Notifications(ctx, reader, "", 10)
 		w.must(err)
 		var unread []string
@@ -264,6 +268,7 @@ func TestNotificationsAreReadInOrder(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"a visitor marks":       w.MarkRead(ctx, policy.Actor{}, first.Items[0].ID),
+			"a visitor marks one":   w.MarkOneRead(ctx, policy.Actor{}, first.Items[0].ID),
 			"a page for a visitor":  errOf(w.Notifications(ctx, policy.Actor{}, "", 2)),
 			"marking up to a name":  w.MarkRead(ctx, reader, "everything"),
 			"a cursor that is none": errOf(w.Notifications(ctx, reader, "e1", 2)),

@@ -48,6 +48,8 @@ type Store interface {
 	CountUnread(ctx context.Context, accountID string, orgs []string, limit int) (int, error)
 	// MarkRead marks those of an account up to one's id.
 	MarkRead(ctx context.Context, accountID, upTo string, at time.Time) error
+	// MarkOneRead marks the one of an account with this id, if there is one.
+	MarkOneRead(ctx context.Context, accountID, id string, at time.Time) error
 	// ForgetNotifications forgets those of an account about a subject.
 	ForgetNotifications(ctx context.Context, accountID, kind, subjectID string) error
 	// Written are the letters of an event, by recipient and template.

@@ -65,6 +65,14 @@ func (s *Notify) MarkRead(ctx context.Context, accountID, upTo string, at time.T
 	return err
 }
 
+// MarkOneRead implements notify.Store.
+func (s *Notify) MarkOneRead(ctx context.Context, accountID, id string, at time.Time) error {
+	_, err := s.db.Exec(ctx, `
+		UPDATE notifications SET read_at = $1 WHERE account_id = $2 AND id = $3 AND read_at = 0`,
+		clock.Micros(at), accountID, id)
+	return err
+}
+
 // ForgetNotifications implements notify.Store.
 func (s *Notify) ForgetNotifications(ctx context.Context, accountID, kind, subjectID string) error {
 	_, err := s.db.Exec(ctx, `DELETE FROM notifications WHERE account_id = $1 AND kind = $2 AND subject_id = $3`, accountID, kind, subjectID)

@@ -6474,6 +6474,9 @@ type ServerInterface interface {
 	// ReadMyNotifications Mark one's notifications as read, from the oldest up to one
 	// (PUT /me/notifications/read)
 	ReadMyNotifications(c *gin.Context)
+	// ReadMyNotification Mark one of one's notifications as read, which nothing is said of where there is none
+	// (PUT /me/notifications/{id}/read)
+	ReadMyNotification(c *gin.Context, id ID)
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(c *gin.Context, params ListMyRewardsParams)
@@ -10124,6 +10127,31 @@ func (siw *ServerInterfaceWrapper) ReadMyNotifications(c *gin.Context) {
 	}
 
 	siw.Handler.ReadMyNotifications(c)
+}
+
+// ReadMyNotification operation middleware
+func (siw *ServerInterfaceWrapper) ReadMyNotification(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadMyNotification(c, id)
 }
 
 // ListMyRewards operation middleware
@@ -14128,6 +14156,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/me/matches", wrapper.ListNewMatches)
 	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/read", wrapper.ReadMyNotifications)
+	router.PUT(options.BaseURL+"/me/notifications/:id/read", wrapper.ReadMyNotification)
 	router.GET(options.BaseURL+"/me/rewards", wrapper.ListMyRewards)
 	router.GET(options.BaseURL+"/events", wrapper.ListenEvents)
 	router.GET(options.BaseURL+"/organisations", wrapper.ListOrganisations)
@@ -18443,6 +18472,39 @@ type ReadMyNotificationsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadMyNotificationsdefaultApplicationProblemPlusJSONResponse) VisitReadMyNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMyNotificationRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ReadMyNotificationResponseObject interface {
+	VisitReadMyNotificationResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotification204Response struct {
+}
+
+func (response ReadMyNotification204Response) VisitReadMyNotificationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadMyNotificationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadMyNotificationdefaultApplicationProblemPlusJSONResponse) VisitReadMyNotificationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22917,6 +22979,9 @@ type StrictServerInterface interface {
 	// ReadMyNotifications Mark one's notifications as read, from the oldest up to one
 	// (PUT /me/notifications/read)
 	ReadMyNotifications(ctx context.Context, request ReadMyNotificationsRequestObject) (ReadMyNotificationsResponseObject, error)
+	// ReadMyNotification Mark one of one's notifications as read, which nothing is said of where there is none
+	// (PUT /me/notifications/{id}/read)
+	ReadMyNotification(ctx context.Context, request ReadMyNotificationRequestObject) (ReadMyNotificationResponseObject, error)
 	// ListMyRewards One's own shares in every distribution, and why
 	// (GET /me/rewards)
 	ListMyRewards(ctx context.Context, request ListMyRewardsRequestObject) (ListMyRewardsResponseObject, error)
@@ -26435,6 +26500,32 @@ func (sh *strictHandler) ReadMyNotifications(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadMyNotificationsResponseObject); ok {
 		if err := validResponse.VisitReadMyNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadMyNotification operation middleware
+func (sh *strictHandler) ReadMyNotification(ctx *gin.Context, id ID) {
+	var request ReadMyNotificationRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotification(ctx, request.(ReadMyNotificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotification")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadMyNotificationResponseObject); ok {
+		if err := validResponse.VisitReadMyNotificationResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -29,6 +29,15 @@ export function useReadNotices() {
   })
 }
 
+/** Marks a notice as read, since its person goes where it leads. */
+export function useReadNotice() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => api.PUT('/me/notifications/{id}/read', { params: { path: { id } } }),
+    onSettled: () => client.invalidateQueries({ queryKey: noticeKey }),
+  })
+}
+
 /** Where a notice leads. */
 export function noticeAddress(notice: Notice): string {
   const { code, kind, subject_id: id } = notice

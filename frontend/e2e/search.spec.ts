@@ -337,7 +337,7 @@ test('a link out of a letter that was cut leads to where alerts are ended by han
   await page.goto('/unsubscribe')
   await expect(page.getByRole('alert')).toContainText('链接不完整')
   await page.goto('/unsubscribe?token=cut')
-  await page.getByRole('button', { name: '停止提醒' }).click()
+  await page.getByRole('button', { name: '停止邮件' }).click()
   await expect(page.getByRole('alert')).toContainText('链接不完整')
   await expect(page.getByRole('link', { name: '保存的搜索' })).toHaveAttribute('href', '/my/searches')
 })

@@ -439,11 +439,22 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 	if one.StatusCode != http.StatusNoContent {
 		t.Errorf("one press answers %d", one.StatusCode)
 	}
-	if name := w.visitor().Post("/alerts/unsubscribe", body{"token": token}).Expect(http.StatusOK).Text("name"); name != "低温电池" {
-		t.Errorf("the page is told %q", name)
+	if ended := w.visitor().Post("/alerts/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("name") != "低温电池" || ended.Text("in_app") != "true" {
+		t.Errorf("the page is told %s", ended.Body)
 	}
-	if off := seeker.again().Get(saved).Expect(http.StatusOK); off.Text("alert") != "off" {
-		t.Errorf("after unsubscribing: %s", off.Body)
+	seeker = seeker.again()
+	quiet := seeker.Get(saved).Expect(http.StatusOK)
+	if quiet.Text("alert") != "at_once" || quiet.Text("by_mail") != "false" || quiet.Text("in_app") != "true" {
+		t.Errorf("after unsubscribing from the letters: %s", quiet.Body)
+	}
+	// One that is told of by letters alone ends with them.
+	seeker.Put(saved, body{"name": "低温电池", "query": body{"q": []string{"耐低温"}}, "alert": "daily", "by_mail": true, "in_app": false},
+		contracttest.IfMatch(quiet.ETag())).Expect(http.StatusOK)
+	if ended := w.visitor().Post("/alerts/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("in_app") != "false" {
+		t.Errorf("the page is told %s", ended.Body)
+	}
+	if off := seeker.Get(saved).Expect(http.StatusOK); off.Text("alert") != "off" {
+		t.Errorf("after unsubscribing from all there is: %s", off.Body)
 	}
 }
 

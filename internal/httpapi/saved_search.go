@@ -123,9 +123,9 @@ func (a *API) CloseSearchFeed(ctx context.Context, req oas.CloseSearchFeedReques
 
 // UnsubscribeAlert implements the contract.
 func (a *API) UnsubscribeAlert(ctx context.Context, req oas.UnsubscribeAlertRequestObject) (oas.UnsubscribeAlertResponseObject, error) {
-	name, err := a.Searches.Unsubscribe(ctx, actorOf(ctx), req.Body.Token)
+	ended, err := a.Searches.Unsubscribe(ctx, actorOf(ctx), req.Body.Token)
 	if err != nil {
 		return nil, err
 	}
-	return oas.UnsubscribeAlert200JSONResponse{Name: name}, nil
+	return oas.UnsubscribeAlert200JSONResponse{Name: ended.Name, InApp: ended.InApp}, nil
 }

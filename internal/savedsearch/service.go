@@ -354,28 +354,44 @@ func (s *Service) PublicFeed(ctx context.Context, q Query) ([]Item, error) {
 	return s.deps.Finder.Found(ctx, policy.Actor{}, q, FeedLength)
 }
 
-// Unsubscribe ends an alert by the signed link of a letter, and gives the
-// search's name. It may be repeated. Error: errs.Invalid "token_invalid".
-func (s *Service) Unsubscribe(ctx context.Context, actor policy.Actor, link string) (string, error) {
+// Unsubscribed is a search whose letters have ended.
+type Unsubscribed struct {
+	// Name is the search's; "" where it was deleted.
+	Name string
+	// InApp: its alert goes on in the app.
+	InApp bool
+}
+
+// Unsubscribe ends the letters of an alert by the signed link of one of them, and
+// with them an alert that has no other way. It may be repeated. Error: errs.Invalid
+// "token_invalid".
+func (s *Service) Unsubscribe(ctx context.Context, actor policy.Actor, link string) (Unsubscribed, error) {
 	if err := policy.Check(actor, policy.SearchUnsubscribe, policy.Facts{}).Err(); err != nil {
-		return "", err
+		return Unsubscribed{}, err
 	}
 	if !s.links.good(toUnsubscribe, link, 0) {
-		return "", errs.New(errs.Invalid, "token_invalid")
+		return Unsubscribed{}, errs.New(errs.Invalid, "token_invalid")
 	}
-	name := ""
+	var ended Unsubscribed
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
 		found, err := s.deps.Store.Search(ctx, idIn(link))
 		if errs.KindOf(err) == errs.NotFound {
 			return nil // deleted: there are no more alerts
 		}
-		if err != nil || found.Alert == Off {
-			name = found.Name
+		if err != nil {
 			return err
 		}
-		name = found.Name
-		found.Alert = Off
-		found.DueAt = nextDue(Off, s.deps.Clock.Now())
+		on := found.Alert != Off
+		ended = Unsubscribed{found.Name, on && found.InApp}
+		if !on || !found.ByMail {
+			return nil
+		}
+		if found.InApp {
+			found.ByMail = false
+		} else {
+			found.Alert = Off
+			found.DueAt = nextDue(Off, s.deps.Clock.Now())
+		}
 		found.Version++
 		found.UpdatedAt = s.deps.Clock.Now()
 		if err := s.deps.Store.SaveSearch(ctx, found); err != nil {
@@ -383,7 +399,7 @@ func (s *Service) Unsubscribe(ctx context.Context, actor policy.Actor, link stri
 		}
 		return s.write(ctx, actor, policy.SearchUnsubscribe, found, "unsubscribed")
 	})
-	return name, err
+	return ended, err
 }
 
 // Forget drops an account's saved searches, in the transaction that erases it.

@@ -654,7 +654,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the alert of a letter's link, without signing in */
+        /** End the letters of an alert by the link in one of them, without signing in */
         post: operations["unsubscribeAlert"];
         delete?: never;
         options?: never;
@@ -6243,14 +6243,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ended; the name of the saved search if it still exists */
+            /** @description Ended */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description Of the saved search, if it still exists */
                         name?: string;
+                        /** @description The alert goes on in the app */
+                        in_app: boolean;
                     };
                 };
             };

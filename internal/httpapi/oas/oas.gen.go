@@ -6240,7 +6240,7 @@ type ServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(c *gin.Context, id ID, params StepAgreementParams)
-	// UnsubscribeAlert End the alert of a letter's link, without signing in
+	// UnsubscribeAlert End the letters of an alert by the link in one of them, without signing in
 	// (POST /alerts/unsubscribe)
 	UnsubscribeAlert(c *gin.Context)
 	// ConfirmByLetter Confirm it, once
@@ -15302,6 +15302,10 @@ type UnsubscribeAlertResponseObject interface {
 }
 
 type UnsubscribeAlert200JSONResponse struct {
+	// InApp The alert goes on in the app
+	InApp bool `json:"in_app"`
+
+	// Name Of the saved search, if it still exists
 	Name string `json:"name,omitempty,omitzero"`
 }
 
@@ -22745,7 +22749,7 @@ type StrictServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(ctx context.Context, request StepAgreementRequestObject) (StepAgreementResponseObject, error)
-	// UnsubscribeAlert End the alert of a letter's link, without signing in
+	// UnsubscribeAlert End the letters of an alert by the link in one of them, without signing in
 	// (POST /alerts/unsubscribe)
 	UnsubscribeAlert(ctx context.Context, request UnsubscribeAlertRequestObject) (UnsubscribeAlertResponseObject, error)
 	// ConfirmByLetter Confirm it, once

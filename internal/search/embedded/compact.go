@@ -23,7 +23,11 @@ func (e *Engine) compact() error {
 	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
-	if err := errors.Join(next.copy(old), e.point(next)); err != nil {
+	err = next.copy(old)
+	if err == nil {
+		err = e.point(next) // nothing else may be named: what failed is removed
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("search index: %w", err), next.discard())
 	}
 	return e.swap(next)

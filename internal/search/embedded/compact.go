@@ -60,16 +60,18 @@ func (g *generation) copy(from *generation) error {
 			g.columns.put(from.columns.ids[o], from.columns.record(o), place{start + at[i].at, at[i].length})
 		}
 	}
-	whole, err := mergeInto(g.path, from.segments, 0, uint32(max(len(slots), 1)-1), func(slot uint32) (uint32, bool) {
-		to, ok := places[slot]
-		return to, ok
-	})
-	if err != nil {
-		return err
+	if len(slots) > 0 { // a segment has a slot at least
+		whole, err := mergeInto(g.path, from.segments, 0, uint32(len(slots)-1), func(slot uint32) (uint32, bool) {
+			to, ok := places[slot]
+			return to, ok
+		})
+		if err != nil {
+			return err
+		}
+		g.segments = []*segment{whole}
 	}
-	g.segments = []*segment{whole}
 	content, _ := encodeBatch(nil, nil, from.cursor)
-	_, err = g.ledger.append(content)
+	_, err := g.ledger.append(content)
 	g.cursor = from.cursor
 	return err
 }

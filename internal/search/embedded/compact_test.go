@@ -42,6 +42,27 @@ func without(from, to int) (b search.Batch) {
 	return b
 }
 
+func TestAnIndexThatWasEmptiedAndCompactedFindsWhatComesNext(t *testing.T) {
+	e := brought(t, t.TempDir(), spareSlots+1)
+	defer e.Close()
+	before := e.current.path
+	if err := e.Apply(t.Context(), without(0, spareSlots+1)); err != nil {
+		t.Fatal(err)
+	}
+	if e.current.path == before {
+		t.Fatal("nothing was compacted")
+	}
+	for i := range 5 { // merged now and then
+		if err := e.Apply(t.Context(), search.Batch{Upsert: []search.Document{titled(i)}}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := e.Search(t.Context(), search.Query{Conditions: []search.Condition{{Phrase: "电池的热"}}, Limit: 10})
+		if err != nil || r.Total != i+1 {
+			t.Fatalf("of %d documents that say the phrase %d are found, %v", i+1, r.Total, err)
+		}
+	}
+}
+
 func TestAnIndexThatCannotBeCompactedStaysWhereItIs(t *testing.T) {
 	dir := t.TempDir()
 	e := brought(t, dir, spareSlots+3)

@@ -47,11 +47,12 @@ func NewGuard(inner Embedder, name string, clk clock.Clock, log *slog.Logger) *G
 // Embed implements Embedder. While the service is held to be away it gives
 // ErrUnavailable at once; of those who come when the pause is over, one asks.
 func (g *Guard) Embed(ctx context.Context, texts []string) ([]Vector, error) {
-	if err := g.admit(); err != nil {
+	probe, err := g.admit()
+	if err != nil {
 		return nil, err
 	}
 	vectors, err := g.inner.Embed(ctx, texts)
-	g.note(ctx, err)
+	g.note(ctx, probe, err)
 	return vectors, err
 }
 
@@ -62,23 +63,27 @@ func (g *Guard) Away() bool {
 	return g.away
 }
 
-func (g *Guard) admit() error {
+// admit lets somebody ask; probe tells that it is the one who asks whether the
+// service is back.
+func (g *Guard) admit() (probe bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.away {
-		return nil
+		return false, nil
 	}
 	if g.probing || g.clock.Now().Before(g.until) {
-		return Unavailable(g.cause)
+		return false, Unavailable(g.cause)
 	}
 	g.probing = true
-	return nil
+	return true, nil
 }
 
-func (g *Guard) note(ctx context.Context, err error) {
+func (g *Guard) note(ctx context.Context, probe bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.probing = false
+	if probe {
+		g.probing = false
+	}
 	switch {
 	case err == nil, errors.Is(err, ErrRefused): // who refuses is there
 		if g.away {
@@ -86,6 +91,7 @@ func (g *Guard) note(ctx context.Context, err error) {
 		}
 		g.failures, g.pause, g.away, g.cause = 0, 0, false, nil
 	case errors.Is(err, context.Canceled), errors.Is(err, ErrSpent): // it was not asked, or not to the end
+	case g.away && !probe: // on its way when the service went away, and no news of it
 	default:
 		g.failures++
 		if g.failures < toleratedFailures && !g.away {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"math"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +57,39 @@ func TestAServiceThatIsAwayIsLeftAloneForAWhileAndToldOfOnce(t *testing.T) {
 	}
 	if said := log.String(); strings.Count(said, "is away") != 1 || strings.Count(said, "is back") != 1 {
 		t.Errorf("the log says %s", said)
+	}
+}
+
+// crowded lets nobody go before all that are awaited have asked.
+type crowded struct {
+	awaited sync.WaitGroup
+	asked   atomic.Int64
+}
+
+func (c *crowded) Embed(context.Context, []string) ([]embedding.Vector, error) {
+	c.asked.Add(1)
+	c.awaited.Done()
+	c.awaited.Wait()
+	return nil, embedding.ErrUnavailable
+}
+
+func TestManyWhoAskAtOnceMakeNoLongerPauseThanOne(t *testing.T) {
+	const many = 50
+	clk, inner := clock.NewManual(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)), &crowded{}
+	g := embedding.NewGuard(inner, "searches", clk, slog.New(slog.DiscardHandler))
+	inner.awaited.Add(many)
+	var all sync.WaitGroup
+	for range many {
+		all.Go(func() { _, _ = g.Embed(t.Context(), []string{"x"}) })
+	}
+	all.Wait()
+	if !g.Away() {
+		t.Fatal("it is not held to be away")
+	}
+	clk.Advance(15 * time.Second)
+	inner.awaited.Add(1)
+	if _, _ = g.Embed(t.Context(), []string{"x"}); inner.asked.Load() != many+1 {
+		t.Error("nobody asks when the first pause is over")
 	}
 }
 

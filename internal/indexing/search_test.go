@@ -345,38 +345,39 @@ func TestAChangeThatConcernsThousandsComesInParts(t *testing.T) {
 	}
 }
 
-// slow is an index that takes its time for each batch.
-type slow struct {
+// leased is an index that keeps by when each batch is to be brought.
+type leased struct {
 	search.Indexer
-	pause   time.Duration
+	ends    []time.Time
 	brought int
 }
 
-func (s *slow) Apply(ctx context.Context, b search.Batch) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(s.pause):
-		s.brought += len(b.Upsert)
-		return nil
-	}
+func (l *leased) Apply(ctx context.Context, b search.Batch) error {
+	end, _ := ctx.Deadline()
+	l.ends = append(l.ends, end)
+	l.brought += len(b.Upsert)
+	return nil
 }
 
-func TestAnOrganisationOfMoreThanFitInALeaseIsBroughtWhole(t *testing.T) {
+// However long all of it takes, no part has less than a lease.
+func TestEachPartOfALargeOrganisationHasALeaseOfItsOwn(t *testing.T) {
 	w := newWorld(t)
 	const many = 2*indexing.SharedBatch + 1
 	w.publishMany(t, many)
 	w.forgetEvents(t)
 	w.changedOrganisation(t, "lab")
-	index := &slow{pause: 1200 * time.Millisecond}
+	index := &leased{}
 	worker := outbox.NewWorker(w.queue, outbox.Consumer{Name: searchConsumer, Handle: indexing.NewSearch(index, w.listings, w.queue, quiet).Handle},
-		clock.System{}, nil, outbox.Settings{Lease: 2 * index.pause, FirstRetry: time.Hour}, quiet)
+		clock.System{}, nil, outbox.Settings{Lease: time.Hour, FirstRetry: time.Hour}, quiet)
 	if _, err := worker.Turn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	waiting, err := w.queue.Backlogs(t.Context())
 	if err != nil || len(waiting) != 0 || index.brought != many {
 		t.Errorf("%d documents were brought, still to do %+v, %v", index.brought, waiting, err)
+	}
+	if len(index.ends) != 3 || !index.ends[0].Before(index.ends[1]) || !index.ends[1].Before(index.ends[2]) {
+		t.Errorf("the parts were to be brought by %v", index.ends)
 	}
 }
 

@@ -1,6 +1,9 @@
 package match
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 // ReasonCode says why a pair is a match; clients translate it.
 type ReasonCode string
@@ -130,8 +133,8 @@ func explain(need, result *View, terms []string, verdicts []Verdict) Explanation
 			add(WithinPrice, nil)
 		} else {
 			// In whole per cent, rounded up: a price above the budget is never 0 % above it.
-			over := (r.price - n.price + n.price/100 - 1) / max(n.price/100, 1)
-			add(AbovePrice, map[string]any{"over_percent": over})
+			over := math.Ceil(100 * float64(r.price-n.price) / float64(n.price))
+			add(AbovePrice, map[string]any{"over_percent": int64(over)})
 		}
 	}
 	if len(terms) == 0 {

@@ -121,6 +121,14 @@ func TestReasonsNameTheFactsThatBothSidesTell(t *testing.T) {
 	if got[match.AbovePrice]["over_percent"] != int64(25) {
 		t.Errorf("above the budget by %v, want 25", got[match.AbovePrice])
 	}
+	// Budgets that are no whole number of yuan, or of a hundred fen, too.
+	for _, prices := range [][3]int64{{10_000_50, 20_001_00, 100}, {150, 300, 100}, {1_000_00, 1_000_01, 1}} {
+		need.PriceFen, result.PriceFen = prices[0], prices[1]
+		if over := codes(need, &result)[match.AbovePrice]["over_percent"]; over != prices[2] {
+			t.Errorf("%d is above %d by %v %%, want %d", prices[1], prices[0], over, prices[2])
+		}
+	}
+	need.PriceFen = 1_000_00
 	if got[match.RegionSame]["region"] != "650000" {
 		t.Errorf("region %v", got[match.RegionSame])
 	}

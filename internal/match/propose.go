@@ -29,11 +29,13 @@ func (r ProposalRequest) check() error {
 	if text.Blank(r.Note.Zh) && text.Blank(r.Note.En) {
 		faults = append(faults, errs.Field{Path: "note", Code: "required"})
 	}
-	for path, s := range map[string]string{"note.zh": r.Note.Zh, "note.en": r.Note.En} {
+	length := func(path, s string) {
 		if text.Length(s) > MaxProposalNote {
 			faults = append(faults, errs.Field{Path: path, Code: "too_long", Params: errs.Params{"max": MaxProposalNote}})
 		}
 	}
+	length("note.zh", r.Note.Zh)
+	length("note.en", r.Note.En)
 	return errs.InvalidFields(faults)
 }
 

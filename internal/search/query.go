@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"chengqiao/internal/errs"
@@ -202,12 +203,7 @@ func (q *Query) Validate() error {
 	for i, f := range q.Facets {
 		fault(!f.Valid(), fmt.Sprintf("facets[%d]", i), "unknown", nil)
 	}
-	slices.SortFunc(faults, func(a, b errs.Field) int {
-		if a.Path < b.Path {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(faults, func(a, b errs.Field) int { return strings.Compare(a.Path, b.Path) })
 	return errs.InvalidFields(faults)
 }
 

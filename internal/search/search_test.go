@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
@@ -199,5 +200,19 @@ func TestTheNameThatWasTypedIsCountedBeforeWhatListingsWrite(t *testing.T) {
 	}
 	if strings.Join(got, "") != "ecdba" {
 		t.Errorf("counted in the order %v", got)
+	}
+}
+
+func TestWhatIsWrongWithATypingIsToldInOneOrder(t *testing.T) {
+	typing := search.Typing{Text: strings.Repeat("x", search.MaxTyping+1), Listings: -1, Keywords: -1, Organisations: -1}
+	for range 20 {
+		fault := errs.As(typing.Validate())
+		var paths []string
+		for _, f := range fault.Fields {
+			paths = append(paths, f.Path)
+		}
+		if strings.Join(paths, " ") != "text listings keywords organisations" {
+			t.Fatal(paths)
+		}
 	}
 }

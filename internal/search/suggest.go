@@ -38,11 +38,14 @@ func (q *Typing) Validate() error {
 	if len([]rune(q.Text)) > MaxTyping {
 		faults = append(faults, errs.Field{Path: "text", Code: "too_long", Params: errs.Params{"max": MaxTyping}})
 	}
-	for path, n := range map[string]int{"listings": q.Listings, "keywords": q.Keywords, "organisations": q.Organisations} {
+	count := func(path string, n int) {
 		if n < 0 || n > MaxSuggestions {
 			faults = append(faults, errs.Field{Path: path, Code: "out_of_range", Params: errs.Params{"min": 0, "max": MaxSuggestions}})
 		}
 	}
+	count("listings", q.Listings)
+	count("keywords", q.Keywords)
+	count("organisations", q.Organisations)
 	return errs.InvalidFields(faults)
 }
 

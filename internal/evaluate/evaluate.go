@@ -128,17 +128,14 @@ func (f *Figures) add(ctx context.Context, ranker Ranker, q Query, grades map[st
 		return err
 	}
 	ranking = heeding(q, ranking)
-	f.Queries++
-	f.NDCGAt10 += NDCG(ranking, grades, depth)
-	f.RecallAt20 += Recall(ranking, grades, page)
-	rank := ReciprocalRank(ranking, grades)
-	if rank == 0 {
-		if ranking, err = ranker.Rank(ctx, q, 0); err != nil {
-			return err
-		}
-		rank = ReciprocalRank(heeding(q, ranking), grades)
+	f.count(ranking, grades)
+	if ReciprocalRank(ranking, grades) > 0 {
+		return nil
 	}
-	f.MRR += rank
+	if ranking, err = ranker.Rank(ctx, q, 0); err != nil {
+		return err
+	}
+	f.MRR += ReciprocalRank(heeding(q, ranking), grades)
 	return nil
 }
 

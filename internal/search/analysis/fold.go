@@ -104,10 +104,8 @@ func (f *folder) foldSegment() {
 		if s, ok := simplified()[r]; ok {
 			r = s
 		}
-		if r > unicode.MaxLatin1 || r >= utf8.RuneSelf {
-			if base, ok := latinBase(r); ok {
-				r = base
-			}
+		if r >= utf8.RuneSelf {
+			r = latinBase(r)
 		}
 		switch {
 		case unicode.Is(unicode.Cf, r):
@@ -127,12 +125,12 @@ func (f *folder) foldSegment() {
 
 // latinBase strips the diacritics of a Latin letter: é → e. Other scripts
 // keep theirs, where a mark makes another letter (й).
-func latinBase(r rune) (rune, bool) {
+func latinBase(r rune) rune {
 	if !unicode.Is(unicode.Latin, r) {
-		return r, false
+		return r
 	}
 	base, _ := utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
-	return base, base != r
+	return base
 }
 
 // wide tells the punctuation of Chinese and the characters of ASCII in the width

@@ -2,7 +2,7 @@ package search
 
 import (
 	"encoding/json"
-	"strconv"
+	"fmt"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -88,18 +88,21 @@ func (d *Document) AudienceOrPublic() policy.Tier {
 	return d.Audience
 }
 
-// Checksum tells two states of a document apart: 16 hexadecimal digits over
-// all of it, the same on every engine.
-func (d *Document) Checksum() string {
+// Checksum tells two states of a document apart: Sum in 16 hexadecimal digits.
+func (d *Document) Checksum() string { return Checksum(d.Sum()) }
+
+// Checksum writes a document's Sum.
+func Checksum(sum uint64) string { return fmt.Sprintf("%016x", sum) }
+
+// Sum is over all of a document, the same on every engine.
+func (d *Document) Sum() uint64 {
 	// Structs marshal in the order of their fields, so equal documents give
 	// equal bytes; a Document holds nothing that json refuses.
 	data, err := json.Marshal(d)
 	if err != nil {
 		panic(err)
 	}
-	const hex = 16
-	s := strconv.FormatUint(xxhash.Sum64(data), hex)
-	return "0000000000000000"[len(s):] + s
+	return xxhash.Sum64(data)
 }
 
 // Readable are the texts of d that a reader may read.

@@ -26,7 +26,7 @@ type termCount struct {
 	count uint8
 }
 
-func (g *generation) prepare(d *search.Document) (prepared, error) {
+func (g *generation) prepare(d *search.Document) prepared {
 	p := prepared{id: d.ID, fields: make([][]termCount, fieldCount)}
 	lengths := make([]uint32, len(weighted))
 	terms := d.Terms(g.analyzer)
@@ -45,23 +45,22 @@ func (g *generation) prepare(d *search.Document) (prepared, error) {
 	for field, phrases := range phrasesOf(d) {
 		p.fields[field] = countTerms(phrases)
 	}
-	var err error
-	p.record, err = newRecord(d, lengths)
-	return p, err
+	p.record = newRecord(d, lengths)
+	return p
 }
 
-// prepareAll prepares documents on all processors.
+// prepareAll prepares documents on all processors. Error: ctx's.
 func (g *generation) prepareAll(ctx context.Context, documents []search.Document) ([]prepared, error) {
 	out := make([]prepared, len(documents))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range documents {
-		group.Go(func() (err error) {
+		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			out[i], err = g.prepare(&documents[i])
-			return err
+			out[i] = g.prepare(&documents[i])
+			return nil
 		})
 	}
 	return out, group.Wait()

@@ -283,7 +283,7 @@ func (g *generation) page(after string, limit int) []search.Entry {
 	})
 	out := make([]search.Entry, len(found))
 	for i, o := range found {
-		out[i] = search.Entry{ID: c.ids[o], Checksum: fmt.Sprintf("%016x", c.checksums[o])}
+		out[i] = search.Entry{ID: c.ids[o], Checksum: search.Checksum(c.checksums[o])}
 	}
 	return out
 }

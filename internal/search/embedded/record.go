@@ -1,8 +1,6 @@
 package embedded
 
 import (
-	"fmt"
-
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
@@ -37,13 +35,10 @@ var weighted = func() []weightedField {
 // absent stands for a number that a document does not have.
 const absent = -1 << 63
 
-func newRecord(d *search.Document, lengths []uint32) (*record, error) {
+func newRecord(d *search.Document, lengths []uint32) *record {
 	r := &record{
-		kind: string(d.Kind), owner: d.Owner, audience: d.AudienceOrPublic(),
+		kind: string(d.Kind), owner: d.Owner, audience: d.AudienceOrPublic(), checksum: d.Sum(),
 		published: d.PublishedAt, lengths: lengths,
-	}
-	if _, err := fmt.Sscanf(d.Checksum(), "%x", &r.checksum); err != nil {
-		return nil, err
 	}
 	for _, f := range search.KeptFacets {
 		r.facets = append(r.facets, d.Values(f))
@@ -55,5 +50,5 @@ func newRecord(d *search.Document, lengths []uint32) (*record, error) {
 		}
 		r.numbers = append(r.numbers, v)
 	}
-	return r, nil
+	return r
 }

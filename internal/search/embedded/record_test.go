@@ -33,10 +33,7 @@ func TestColumnsAreReadAsTheyWereKept(t *testing.T) {
 				PublishedAt: rapid.Int64().Draw(t, "published"),
 			}
 			lengths := rapid.SliceOfN(rapid.Uint32(), len(weighted), len(weighted)).Draw(t, "lengths")
-			r, err := newRecord(&d, lengths)
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := newRecord(&d, lengths)
 			kept.put(id, r, place{rapid.Int64().Draw(t, "at"), rapid.Uint32().Draw(t, "length")})
 		}
 		blocks := kept.blocks()
@@ -101,10 +98,7 @@ func TestColumnsThatDoNotFitTogetherAreNone(t *testing.T) {
 	kept := newColumns()
 	for i := range 5 {
 		d := search.Document{ID: string(rune('a' + i)), Kind: search.KindPackage, Owner: "o", Facets: search.Facets{Fields: []string{"农业", "能源"}, TRL: i}}
-		r, err := newRecord(&d, make([]uint32, len(weighted)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := newRecord(&d, make([]uint32, len(weighted)))
 		kept.put(d.ID, r, place{int64(i), 1})
 	}
 	whole := kept.blocks()

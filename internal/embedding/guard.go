@@ -56,13 +56,6 @@ func (g *Guard) Embed(ctx context.Context, texts []string) ([]Vector, error) {
 	return vectors, err
 }
 
-// Away tells whether the service is held to be away.
-func (g *Guard) Away() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.away
-}
-
 // admit lets somebody ask; probe tells that it is the one who asks whether the
 // service is back.
 func (g *Guard) admit() (probe bool, err error) {

@@ -40,8 +40,8 @@ func TestAServiceThatIsAwayIsLeftAloneForAWhileAndToldOfOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if inner.asked != 3 || !g.Away() {
-		t.Errorf("asked %d times, away %t", inner.asked, g.Away())
+	if inner.asked != 3 {
+		t.Errorf("asked %d times", inner.asked)
 	}
 	for range 20 {
 		clk.Advance(10 * time.Minute)
@@ -52,8 +52,8 @@ func TestAServiceThatIsAwayIsLeftAloneForAWhileAndToldOfOnce(t *testing.T) {
 	}
 	inner.err = nil
 	clk.Advance(10 * time.Minute)
-	if err := errors.Join(ask(), ask()); err != nil || g.Away() {
-		t.Errorf("back, and %v", err)
+	if err := errors.Join(ask(), ask()); err != nil || inner.asked != 25 {
+		t.Errorf("back, and asked %d times, %v", inner.asked, err)
 	}
 	if said := log.String(); strings.Count(said, "is away") != 1 || strings.Count(said, "is back") != 1 {
 		t.Errorf("the log says %s", said)
@@ -83,8 +83,8 @@ func TestManyWhoAskAtOnceMakeNoLongerPauseThanOne(t *testing.T) {
 		all.Go(func() { _, _ = g.Embed(t.Context(), []string{"x"}) })
 	}
 	all.Wait()
-	if !g.Away() {
-		t.Fatal("it is not held to be away")
+	if _, err := g.Embed(t.Context(), []string{"x"}); !errors.Is(err, embedding.ErrUnavailable) || inner.asked.Load() != many {
+		t.Fatalf("it is asked once more, %v", err)
 	}
 	clk.Advance(15 * time.Second)
 	inner.awaited.Add(1)
@@ -102,8 +102,8 @@ func TestWhoGivesUpOrIsRefusedMakesNoOutage(t *testing.T) {
 			_, _ = g.Embed(t.Context(), []string{"x"})
 		}
 	}
-	if g.Away() || inner.asked != 30 {
-		t.Errorf("away %t after %d", g.Away(), inner.asked)
+	if inner.asked != 30 {
+		t.Errorf("asked %d times", inner.asked)
 	}
 }
 

@@ -87,8 +87,8 @@ func (c DeskCursor) Number() int64 {
 	return n
 }
 
-// deskCursor reads a cursor; errs.Malformed "malformed_cursor" for what is none. numeric says what
-// the list is ordered by.
+// deskCursor reads a cursor; errs.Malformed "malformed_cursor" for what is none.
+// numeric: the list is ordered by a number.
 func deskCursor(s string, numeric bool) (DeskCursor, error) {
 	if s == "" {
 		return DeskCursor{}, nil

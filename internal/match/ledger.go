@@ -75,8 +75,8 @@ const followed = 40
 
 // Follow writes the ledger for listings that changed: each is matched at once
 // against the other side, as members see both. Pairs that are good or better
-// are kept; strong ones that are new make an event for each side. from and to are the places
-// in the feed; where another replica has done it meanwhile, nothing is
+// are kept; strong ones that are new make an event for each side. from and to are
+// the places in the feed; where another replica has done it meanwhile, nothing is
 // written and the error is errs.Stale "stale_version".
 //
 // The index must already hold what the feed says up to `to`.

@@ -243,8 +243,8 @@ func LoadModel(files fs.FS) (Model, error) {
 	return m, err
 }
 
-// ParseModel reads a model without its common terms and sentences and refuses one that is incomplete, has unknown
-// keys, or whose numbers cannot be.
+// ParseModel reads a model without its common terms and sentences, and refuses one
+// that is incomplete, has unknown keys, or whose numbers cannot be.
 func ParseModel(raw []byte) (Model, error) {
 	var w wireModel
 	d := yaml.NewDecoder(bytes.NewReader(raw))

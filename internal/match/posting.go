@@ -3,8 +3,9 @@ package match
 import "slices"
 
 // posting says that a slot has a term: the slot in the upper 24 bits, enough
-// for sixteen million, and in the lowest eight how strongly it is about the term, rounded up. What is
-// rounded serves to find candidates; those are weighed by their own vectors.
+// for sixteen million, and in the lowest eight how strongly it is about the term,
+// rounded up. What is rounded serves to find candidates; those are weighed by their
+// own vectors.
 type posting uint32
 
 const (

@@ -7,9 +7,9 @@ import (
 )
 
 // Alike answers with the listings of the asked one's own side that say most
-// nearly the same, most alike first; those that have little in common are left out. The
-// score is the same from both sides and lies between 0 and 1. What is asked
-// about may be in the index: Admit has to leave it out.
+// nearly the same, most alike first; those that have little in common are left
+// out. The score is the same from both sides and lies between 0 and 1. What is
+// asked about may be in the index: Admit has to leave it out.
 func (x *Index) Alike(m Model, ask Ask) []Ranked {
 	side := sideOf(ask.Of)
 	content := x.weigh(ask.View, side)

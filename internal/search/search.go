@@ -33,7 +33,7 @@ type Indexer interface {
 	// Page lists the index by id in byte order, from the first after `after`;
 	// fewer than limit entries means the end. Limit is at most MaxPage.
 	Page(ctx context.Context, after string, limit int) ([]Entry, error)
-	// Cursor is the highest Batch.Cursor applied; 0 if none was.
+	// Cursor is the last Batch.Cursor applied; 0 if none was.
 	Cursor(ctx context.Context) (int64, error)
 	// Use sets the analysis that the next Rebuild makes an index with. What
 	// answers is asked and added to with the one that it was made with.

@@ -10,8 +10,8 @@ import (
 )
 
 // raised is how many of the first hits are put in another order by what is
-// desired: Meilisearch ranks by what it requires alone, so that is done here. It is fixed, so that
-// each page goes on where the one before it ends.
+// desired: Meilisearch ranks by what it requires alone, so that is done here. It is
+// fixed, so that each page goes on where the one before it ends.
 const raised = 100
 
 // raising answers a query whose first hits are raised by how much they have of

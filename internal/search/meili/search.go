@@ -135,9 +135,9 @@ func (t question) areas() []search.Area {
 	return out
 }
 
-// text writes the plan for Meilisearch, in the letters of a tier. A quoted word is matched as it is; only
-// unquoted ones may be misspelled, and only the last of all is a beginning,
-// unless a space follows.
+// text writes the plan for Meilisearch, in the letters of a tier. A quoted word is
+// matched as it is; only unquoted ones may be misspelled, and only the last of all
+// is a beginning, unless a space follows.
 func (t question) text(tier policy.Tier) string {
 	var open, exact []string
 	beginning := ""

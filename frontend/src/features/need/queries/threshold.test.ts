@@ -7,6 +7,13 @@ it.each([
   ['⩾ 280 Wh/kg', '>=', '280', 'Wh/kg'],
   ['不低于 95 %', '>=', '95', '%'],
   ['＜5 ppm', '<=', '5', 'ppm'],
+  ['95%以上', '>=', '95', '%'],
+  ['5000 次及以上', '>=', '5000', '次'],
+  ['2 mm以内', '<=', '2', 'mm'],
+  ['30分钟或以下', '<=', '30', '分钟'],
+  ['大于或等于 99.9%', '>=', '99.9', '%'],
+  ['不多于3个', '<=', '3', '个'],
+  ['less than 5 ppm', '<=', '5', 'ppm'],
   ['−20℃', undefined, '-20', '℃'],
   ['±0.02mm', '<=', '0.02', 'mm'],
   ['2万吨/年', undefined, '20000', '吨/年'],
@@ -17,4 +24,4 @@ it.each([
   ['0.00012×10^4 m³/h', undefined, '1.2', 'm³/h'],
 ])('reads %s', (typed, operator, threshold, unit) => expect(readThreshold(typed)).toEqual({ operator, threshold, unit }))
 
-it.each(['', '≥', '-40~85℃', '200–300', '80至90 %', '1:3', '1/3', 'IP67', '很高', '100 x 200 mm', '10-5'])('takes no one number out of %s', (typed) => expect(readThreshold(typed)).toBeUndefined())
+it.each(['', '≥', '-40~85℃', '200–300', '80至90 %', '1:3', '1/3', 'IP67', '很高', '100 x 200 mm', '10-5', '5 mm左右'])('takes no one number out of %s', (typed) => expect(readThreshold(typed)).toBeUndefined())

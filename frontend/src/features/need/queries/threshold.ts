@@ -5,8 +5,11 @@ export interface TypedThreshold {
   unit: string
 }
 
-const atLeast = /^(?:≥|≧|⩾|>=|>|不低于|不少于|不小于|大于等于|大于|高于|超过|至少|at least|min\.?)/i
-const atMost = /^(?:≤|≦|⩽|<=|<|±|不高于|不超过|不大于|小于等于|小于|低于|至多|at most|max\.?)/i
+const atLeast = /^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过|至少|最低|at least|over|more than|above|min\.?)/i
+const atMost = /^(?:≤|≦|⩽|≯|<=|<|±|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|at most|less than|below|under|up to|max\.?)/i
+/** What stands behind the unit and says how the number bounds. */
+const upwards = /[及或]?以上$/
+const downwards = /[及或]?以[下内]$/
 const number = /^(?:10\^(?<power>\d{1,2})|(?<decimal>-?\d+(?:\.\d+)?)(?:\s*[x×*]\s*10\^(?<times>\d{1,2}))?)\s*(?<scale>[千万亿]?)/
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
@@ -22,8 +25,8 @@ function shifted(decimal: string, places: number): string {
 }
 
 /**
- * Reads "≥ 99.5 %", "不低于 95", "−20 ℃", "2万", "10⁵ 次", "±0.02 mm". Undefined where it is not one number: a range,
- * a ratio, words.
+ * Reads "≥ 99.5 %", "不低于 95", "95% 以上", "−20 ℃", "2万", "10⁵ 次", "±0.02 mm". Undefined where it is not one number:
+ * a range, a ratio, one more or less, words.
  */
 export function readThreshold(typed: string): TypedThreshold | undefined {
   let rest = typed
@@ -32,12 +35,12 @@ export function readThreshold(typed: string): TypedThreshold | undefined {
     .replaceAll('−', '-')
     .replace(/(?<=\d),(?=\d{3})/g, '')
     .trim()
-  const operator = atLeast.test(rest) ? '>=' : atMost.test(rest) ? '<=' : rest.startsWith('=') ? '=' : undefined
-  rest = rest.replace(operator === '>=' ? atLeast : operator === '<=' ? atMost : /^=/, '').trim()
+  const operator = atLeast.test(rest) || upwards.test(rest) ? '>=' : atMost.test(rest) || downwards.test(rest) ? '<=' : rest.startsWith('=') ? '=' : undefined
+  for (const sign of [atLeast, atMost, /^=/, upwards, downwards]) rest = rest.replace(sign, '').trim()
   const found = number.exec(rest)
   if (!found?.groups) return undefined
   const { power, decimal, times, scale } = found.groups
   const unit = rest.slice(found[0].length).trim()
-  if (/^[\d.~:/^x×*±+-]|[~至到–—]/.test(unit)) return undefined
+  if (/^[\d.~:/^x×*±+-]|[~至到–—]|左右$/.test(unit)) return undefined
   return { operator, threshold: shifted(decimal ?? '1', Number(power ?? times ?? 0) + (zeros[scale as keyof typeof zeros] ?? 0)), unit }
 }

@@ -60,6 +60,10 @@ func TestWritingsOfOneThingFindEachOther(t *testing.T) {
 		{"donglidianchi", "动力电池组", true},
 		{"donglidianchizu", "动力电池组", true},
 		{"donglidianchishe", "动力电池组", false},
+		{"tielvdianchiduidegelizu", "铁铝电池堆的隔离组", true},
+		{"maintenance", "Predictive maintenance of pumps", true},
+		{"simulation", "Simulation of an aquifer", true},
+		{"capacitance", "High-capacitance electrodes", true},
 		{"chongqing", "重庆大学", true},
 		{"nvxing", "女性健康", true},
 		{"电池回收", "动力电池组的回收", true}, // 电池 is a group of its own

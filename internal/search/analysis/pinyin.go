@@ -23,6 +23,9 @@ const (
 	maxCombinations = 8
 	// longestSyllable in letters: zhuang, chuang, shuang.
 	longestSyllable = 6
+	// Syllables of 11 letters or fewer in five are an English word's rather than
+	// a name's in pinyin, of which hardly one in fifty is as short.
+	shortLetters, shortSyllables = 11, 5
 )
 
 // readings are the toneless spellings of each character, most usual first.
@@ -159,14 +162,14 @@ func syllabify(word string) []string {
 }
 
 // longPinyin gives the indexed words that together cover a spelling of more
-// syllables than one word holds; nil for anything else. No English word is
-// five syllables of pinyin by accident.
+// syllables than one word holds; nil for anything else. English words that are
+// pinyin by accident, as simulation and maintenance, have short syllables.
 func longPinyin(word string) []string {
 	if word == "" || len(word) > maxWord || wordScript(word) != unicode.Latin {
 		return nil
 	}
 	parts := syllabify(word)
-	if len(parts) <= maxSpelled {
+	if len(parts) <= maxSpelled || len(word)*shortSyllables <= len(parts)*shortLetters {
 		return nil
 	}
 	var out []string

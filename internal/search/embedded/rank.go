@@ -272,16 +272,26 @@ func (r *ranking) expand(list []expansion, p region, unit analysis.Unit) []expan
 
 // walk visits the holders of terms with the score that each brings.
 func (r *ranking) walk(list []expansion, visit func(o uint32, score float32)) {
-	var known float64 // the rarity seen in fields that the reader reads
+	type word struct {
+		area search.Area
+		term string
+	}
+	// How often others' hidden texts use a word must not show: in a field of which the
+	// reader reads only some documents it is as rare as where they read all.
+	var known map[word]float64
+	if !r.sight.full.IsEmpty() {
+		known = make(map[word]float64, len(list))
+	}
 	for _, x := range list {
-		field := fieldNumber(x.region.tier, x.region.area)
-		lists := r.list(field, x.term)
-		rarity := r.rarity(x.term, r.living(lists))
+		lists, w := r.list(fieldNumber(x.region.tier, x.region.area), x.term), word{x.region.area, x.term}
+		var rarity float64
 		if x.region.restricted {
-			// How often others' hidden texts use a word must not show.
-			rarity = cmp.Or(known, r.rarity(x.term, 0))
+			rarity = cmp.Or(known[w], r.rarity(x.term, 0))
 		} else {
-			known = rarity
+			rarity = r.rarity(x.term, r.living(lists))
+			if known != nil {
+				known[w] = min(rarity, cmp.Or(known[w], rarity))
+			}
 		}
 		r.postings(lists, x, float32(rarity*x.weight*x.region.weight), visit)
 	}

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,6 +41,10 @@ type Unit struct {
 	// takes it.
 	Initials bool
 }
+
+// Emphasis is what a unit weighs that the text repeats: the root of its count
+// (docs/evaluation.md, words that a long text repeats).
+func (u Unit) Emphasis() float64 { return math.Sqrt(float64(u.Count)) }
 
 // Plan is what a query's text asks for.
 type Plan struct {

@@ -3,7 +3,6 @@ package embedded
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -121,7 +120,7 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 			holders += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
 		}
 		if holders > 0 || !r.sight.full.IsEmpty() {
-			worth[u.Term] = r.rarity(u.Term, holders) * emphasis(u)
+			worth[u.Term] = r.rarity(u.Term, holders) * u.Emphasis()
 			known = append(known, u)
 		}
 	}
@@ -163,9 +162,6 @@ func (r *ranking) living(lists []postingList) int {
 	}
 	return n
 }
-
-// emphasis weighs a unit that the text repeats.
-func emphasis(u analysis.Unit) float64 { return math.Sqrt(float64(u.Count)) }
 
 // region is a field to look in, with its weight.
 type region struct {
@@ -215,7 +211,7 @@ func (r *ranking) unit(number int, unit analysis.Unit) {
 	for _, p := range r.places(search.Areas(unit, r.match)) {
 		list = r.expand(list, p, unit)
 	}
-	weight, place := float32(emphasis(unit)), uint16(number+1)
+	weight, place := float32(unit.Emphasis()), uint16(number+1)
 	r.walk(list, func(o uint32, score float32) {
 		m := &r.marks[o]
 		if m.answered == 0 {

@@ -50,7 +50,7 @@ func (e *asker) had(ctx context.Context, q *search.Query, desired analysis.Plan,
 	had := map[string]float64{}
 	for i, a := range answers {
 		for _, h := range a.hits {
-			had[h.Key] += e.analyzer.Rarity(units[i].Term, a.total, len(hits)) * emphasis(units[i])
+			had[h.Key] += e.analyzer.Rarity(units[i].Term, a.total, len(hits)) * units[i].Emphasis()
 		}
 	}
 	return had, nil

@@ -3,7 +3,6 @@ package meili
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strings"
 
@@ -180,7 +179,7 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 	byKey := map[string]*candidate{}
 	for i, a := range answers {
 		partial = partial || a.total > len(a.hits) && !a.listed
-		weight := e.analyzer.Rarity(units[i].Term, a.total, total) * emphasis(units[i])
+		weight := e.analyzer.Rarity(units[i].Term, a.total, total) * units[i].Emphasis()
 		for _, h := range a.hits {
 			c := byKey[h.Key]
 			if c == nil {
@@ -293,7 +292,7 @@ func telling(analyzer *analysis.Analyzer, units []analysis.Unit, counts []unitAn
 	for i, c := range counts {
 		if c.total > 0 {
 			places = append(places, i)
-			worth[i] = analyzer.Rarity(units[i].Term, c.total, documents) * emphasis(units[i])
+			worth[i] = analyzer.Rarity(units[i].Term, c.total, documents) * units[i].Emphasis()
 		}
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
@@ -303,6 +302,3 @@ func telling(analyzer *analysis.Analyzer, units []analysis.Unit, counts []unitAn
 	}
 	return out
 }
-
-// emphasis weighs a unit that the text repeats, as the embedded engine does.
-func emphasis(u analysis.Unit) float64 { return math.Sqrt(float64(u.Count)) }

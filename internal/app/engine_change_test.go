@@ -39,3 +39,39 @@ func TestAnotherSearchEngineIsFilledWhenItIsChosen(t *testing.T) {
 		t.Errorf("%s", found.Body)
 	}
 }
+
+// TestAnEngineThatIsChosenAgainKnowsWhatHappenedMeanwhile: an index on a server of
+// its own is told by deliveries, and there are none while another engine is chosen.
+func TestAnEngineThatIsChosenAgainKnowsWhatHappenedMeanwhile(t *testing.T) {
+	t.Parallel()
+	url, key := servertest.Meilisearch(t)
+	onServer := settings{"CHENGQIAO_SEARCH__ENGINE": "meilisearch", "CHENGQIAO_SEARCH__URL": url, "CHENGQIAO_SEARCH__KEY": key}
+	w := newWorld(t, onServer)
+	head, reviewer := w.join("head@engines.example", "周秉文"), w.staff("reviewer")
+	w.organisation(head, "institute", "引擎研究所")
+	first := w.published(head, reviewer, "achievements", result("孜然烘干机", head.personID))
+	finds(t, w.visitor(), "孜然烘干机", id(first), true)
+
+	choose := func(env settings) {
+		t.Helper()
+		w.env = env
+		w.restart()
+		head, reviewer = head.again(), reviewer.again()
+	}
+	w.stop()
+	if out, errOut, code := runCommand(t, w.env, nil, "reindex", "--data", w.dir); code != 0 {
+		t.Fatalf("reindex ends with %d: %s%s", code, out, errOut)
+	}
+	choose(quick)
+	second := w.published(head, reviewer, "achievements", result("沙棘脱粒机", head.personID))
+	step(head.Client, first, "suspend", body{"reason": "设备检修"}).Expect(http.StatusOK)
+	w.stop()
+	choose(quick.with(onServer))
+	finds(t, w.visitor(), "沙棘脱粒机", id(second), true)
+	eventually(t, 20*time.Second, "what is suspended is not counted", func() error {
+		if n := total(w.visitor(), "孜然烘干机"); n != "0" {
+			return fmt.Errorf("%s are found", n)
+		}
+		return nil
+	})
+}

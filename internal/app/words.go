@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/indexing"
 	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/synonym"
 )
@@ -25,6 +26,8 @@ type words struct {
 	noticed time.Time
 	// looked is when it was looked last whether the shared index is there.
 	looked time.Time
+	// told: the shared index is known to have missed nothing.
+	told bool
 }
 
 // openWords reads the list as it is stored; all else the analyzer has is kept.
@@ -127,17 +130,36 @@ func (i *indexes) lost(ctx context.Context) bool {
 	return err == nil && untouched
 }
 
+// missed tells that the shared index was not told of something: it happened while
+// another engine was chosen, for which nobody asks to be told. Once it is known that
+// nothing was missed it is so for good, since this process tells of all it does.
+func (i *indexes) missed(ctx context.Context) (bool, error) {
+	if !i.shared || i.words.told {
+		return false, nil
+	}
+	position, err := i.engine.Cursor(ctx)
+	if err != nil {
+		return false, err
+	}
+	missed, err := i.p.queue.Untold(ctx, consumerSearch, indexing.Events, position)
+	i.words.told = err == nil && !missed
+	return missed, err
+}
+
 // renew brings both indexes to the words that are wanted, the old ones
 // answering meanwhile. done is false where another replica is about the shared
 // one, or this process fills its own.
 func (i *indexes) renew(ctx context.Context) (done bool, err error) {
 	outdated, err := i.search.Outdated(ctx)
+	if err == nil && !outdated {
+		outdated, err = i.missed(ctx)
+	}
 	if err != nil {
 		return false, err
 	}
 	if outdated {
 		begun := sync.OnceFunc(func() { // not while another replica is about it
-			i.p.log.InfoContext(ctx, "search index is empty or was made with other synonyms or by another version, and is made anew")
+			i.p.log.InfoContext(ctx, "search index is empty, was made with other synonyms or by another version, or missed something, and is made anew")
 		})
 		if done, err := i.rebuildAlone(ctx, func(int) { begun() }); err != nil || !done {
 			return false, err

@@ -237,6 +237,17 @@ func (o *Outbox) Head(ctx context.Context) (int64, error) {
 	return sqldb.One(ctx, o.db, sqldb.Scalar[int64], `SELECT position FROM feed WHERE name = 'events'`)
 }
 
+// Untold tells that the feed has an event of these names behind a position of which
+// there is no delivery to a consumer: it happened while nobody asked for it.
+func (o *Outbox) Untold(ctx context.Context, consumer string, names []event.Name, position int64) (bool, error) {
+	found, err := sqldb.All(ctx, o.db, sqldb.Scalar[int64], `
+		SELECT 1 FROM events e
+		WHERE e.position > $1 AND e.name IN (`+sqldb.Placeholders(3, len(names))+`)
+		  AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = e.id AND d.consumer = $2) LIMIT 1`,
+		sqldb.Args([]any{position, consumer}, names)...)
+	return len(found) > 0, err
+}
+
 // Edge tells how far the feed reaches.
 func (o *Outbox) Edge(ctx context.Context) (outbox.Edge, error) {
 	return sqldb.One(ctx, o.db, func(row sqldb.Row) (outbox.Edge, error) {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"chengqiao/internal/account"
 	"chengqiao/internal/embedding"
+	"chengqiao/internal/errs"
 	"chengqiao/internal/finding"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/match"
@@ -34,6 +36,51 @@ type indexes struct {
 	// shared: all replicas use one search index, told by an outbox consumer;
 	// otherwise it is this process's own and follows the feed.
 	shared bool
+	// filling: the search index was brought nothing of what there is when this
+	// process began, and is not filled yet.
+	filling atomic.Bool
+}
+
+// asked is the engine as people ask it: one that is still being filled must not
+// say that there is nothing.
+type asked struct {
+	search.Engine
+	index *indexes
+}
+
+func (a asked) Search(ctx context.Context, q search.Query) (search.Result, error) {
+	if err := a.index.searchable(); err != nil {
+		return search.Result{}, err
+	}
+	return a.Engine.Search(ctx, q)
+}
+
+func (a asked) Suggest(ctx context.Context, q search.Typing) (search.Suggestions, error) {
+	if err := a.index.searchable(); err != nil {
+		return search.Suggestions{}, err
+	}
+	return a.Engine.Suggest(ctx, q)
+}
+
+// look tells whether the search index has yet to be filled.
+func (i *indexes) look(ctx context.Context) error {
+	untouched, err := i.search.Untouched(ctx)
+	if err != nil || !untouched {
+		return err
+	}
+	// A shared one that was told by deliveries alone stands at the feed's beginning.
+	documents, err := i.engine.Count(ctx)
+	i.filling.Store(documents == 0)
+	return err
+}
+
+// searchable is errs.Unavailable "search_unavailable" while the index is filled for
+// the first time.
+func (i *indexes) searchable() error {
+	if i.filling.Load() {
+		return errs.New(errs.Unavailable, "search_unavailable")
+	}
+	return nil
 }
 
 // indexOwners tells the indexes who owns a listing.
@@ -61,9 +108,12 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	}
 	i := &indexes{p: p, engine: engine, words: words, shared: p.cfg.Search.Engine == "meilisearch"}
 	i.listings = p.newListings()
-	i.finder = finding.NewFinder(engine, i.listings, p.deals)
+	i.finder = finding.NewFinder(asked{engine, i}, i.listings, p.deals)
 	i.finder.ByRegion(p.taxonomies)
 	i.search = indexing.NewSearch(engine, i.listings, p.queue, p.log)
+	if err := i.look(ctx); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
 	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model})
 	i.matches = match.NewService(match.Deps{

@@ -16,7 +16,7 @@ import (
 const organisationShelf = 50
 
 func (j publicListings) finder() *finding.Finder {
-	return finding.NewFinder(j.p.index.engine, j.p.index.listings, j.p.deals)
+	return finding.NewFinder(asked{j.p.index.engine, j.p.index}, j.p.index.listings, j.p.deals)
 }
 
 // PublicOrganisation implements httpapi.PublicListings. The listings are found

@@ -159,6 +159,9 @@ func (p *platform) ready(r *http.Request) error {
 	if err := p.kv.Ping(ctx); err != nil {
 		return err
 	}
+	if err := p.index.searchable(); err != nil {
+		return err
+	}
 	_, err := p.index.engine.Count(ctx)
 	return err
 }

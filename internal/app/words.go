@@ -165,6 +165,7 @@ func (i *indexes) renew(ctx context.Context) (done bool, err error) {
 			return false, err
 		}
 	}
+	i.filling.Store(false)
 	if i.matching.Ready(ctx) != nil {
 		return false, nil
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -241,6 +242,39 @@ func TestAListGoesOutAndComesBackAsItWas(t *testing.T) {
 			}
 		}
 		wantUse(t, "after faulty files", list, "电池=battery", "氢能=hydrogen energy", "玉米=maize")
+	})
+}
+
+func TestGroupsComeBackAsThemselvesWhateverTheyBeginWith(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		ctx, list := t.Context(), synonymList(db, energy)
+		battery := groupsOf(t, list, synonym.Filter{Query: "电池"})[0]
+		if _, _, err := list.Save(ctx, operator, battery.ID, 0, synonym.Form{Field: battery.Field, Expressions: []string{"battery", "电池"}}); err != nil {
+			t.Fatal(err)
+		}
+		// It begins with what the changed one began with.
+		if _, _, err := list.Add(ctx, operator, synonym.Form{Field: battery.Field, Expressions: []string{"电池", "电芯"}}); err != nil {
+			t.Fatal(err)
+		}
+		before := groupsOf(t, list, synonym.Filter{})
+		file, revision, err := list.Export(ctx, operator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done, err := list.Import(ctx, operator, revision, file)
+		if done.Revision = 0; err != nil || done != (synonym.Imported{}) {
+			t.Errorf("what the list says already does %+v, %v", done, err)
+		}
+		if after := groupsOf(t, list, synonym.Filter{}); !reflect.DeepEqual(after, before) {
+			t.Errorf("the list was\n%+v\nand is\n%+v", before, after)
+		}
+
+		more := strings.Replace(string(file), "[battery, 电池]", "[battery, 电池, 蓄电池]", 1)
+		done, err = list.Import(ctx, operator, revision+1, []byte(more))
+		if done.Revision = 0; err != nil || done != (synonym.Imported{Changed: 1}) {
+			t.Errorf("one expression more does %+v, %v", done, err)
+		}
+		wantUse(t, "with one expression more", list, "battery=电池=蓄电池", "氢能=hydrogen energy", "电池=电芯")
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -114,8 +115,7 @@ func (s *Service) Import(ctx context.Context, actor policy.Actor, version int64,
 	return done, err
 }
 
-// read gives the groups of a file by id: a shipped group's where the first
-// expression is one's, else "".
+// read gives the groups of a file, without ids.
 func (s *Service) read(file []byte) ([]Group, error) {
 	if len(file) > MaxFile {
 		return nil, errs.Newp(errs.TooLarge, "file_too_large", errs.Params{"limit_bytes": MaxFile})
@@ -125,7 +125,6 @@ func (s *Service) read(file []byte) ([]Group, error) {
 		return nil, faulty(err)
 	}
 	var out []Group
-	taken := map[string]bool{}
 	for _, f := range fields {
 		for n, expressions := range f.Groups {
 			form, err := s.complete(Form{Field: f.Field, Expressions: expressions})
@@ -133,11 +132,7 @@ func (s *Service) read(file []byte) ([]Group, error) {
 				fault := errs.As(err).Fields[0]
 				return nil, faulty(fmt.Errorf("%s, group %d: %s: %s", f.Field, n+1, fault.Path, fault.Code))
 			}
-			g := Group{Field: form.Field, Expressions: form.Expressions}
-			if id := shippedID(form.Expressions[0]); !taken[id] && slices.ContainsFunc(s.shipped, func(g Group) bool { return g.ID == id }) {
-				g.ID, taken[id] = id, true
-			}
-			out = append(out, g)
+			out = append(out, Group{Field: form.Field, Expressions: form.Expressions})
 		}
 	}
 	return out, nil
@@ -147,9 +142,51 @@ func faulty(cause error) error {
 	return errs.Newp(errs.Invalid, "synonym_file", errs.Params{"cause": cause.Error()})
 }
 
+// identify gives groups of a file the ids of those of the list that they are: of
+// what says the same; else of what is in use under the same first expression; else
+// of what ships under it. Each is one only, and the surer come first: what a file
+// leaves as it is must keep its id, whatever else begins alike.
+func identify(wanted, list []Group) {
+	taken := map[string]bool{}
+	for _, same := range []struct{ wanted, listed func(Group) string }{
+		{wording, wording},
+		{Group.first, Group.firstInUse},
+		{func(g Group) string { return shippedID(g.first()) }, func(g Group) string { return g.ID }},
+	} {
+		by := map[string][]string{}
+		for _, g := range list {
+			if key := same.listed(g); key != "" && !taken[g.ID] {
+				by[key] = append(by[key], g.ID)
+			}
+		}
+		for i := range wanted {
+			key := same.wanted(wanted[i])
+			if ids := by[key]; wanted[i].ID == "" && len(ids) > 0 {
+				wanted[i].ID, by[key] = ids[0], ids[1:]
+				taken[ids[0]] = true
+			}
+		}
+	}
+}
+
+// wording is all that a file says of a group.
+func wording(g Group) string { return g.Field + "\n" + strings.Join(g.Expressions, "\n") }
+
+func (g Group) first() string { return g.Expressions[0] }
+
+// firstInUse is "" for a group that is switched off.
+func (g Group) firstInUse() string {
+	if g.State == Disabled {
+		return ""
+	}
+	return g.first()
+}
+
 // bring changes the rows to what is wanted.
 func (s *Service) bring(ctx context.Context, actor policy.Actor, wanted []Group, rows []Row, done *Imported) error {
 	now := s.deps.Clock.Now()
+	wanted = slices.Clone(wanted) // another attempt finds another list
+	identify(wanted, merged(s.shipped, rows))
 	stored := map[string]Row{}
 	for _, r := range rows {
 		stored[r.ID] = r
@@ -199,24 +236,19 @@ func (s *Service) bring(ctx context.Context, actor policy.Actor, wanted []Group,
 			}
 		}
 	}
+	ships := map[string]bool{}
+	for _, g := range s.shipped {
+		ships[g.ID] = true
+	}
 	for _, g := range wanted {
-		if g.ID != "" {
+		if ships[g.ID] {
 			continue
 		}
-		// An own group goes on under its id if its first expression is the same.
-		id := ident.NewID()
-		for _, r := range rows {
-			if _, left := stored[r.ID]; left && !r.Shipped && r.Expressions[0] == g.Expressions[0] {
-				id = r.ID
-				break
-			}
+		count := &done.Changed
+		if g.ID == "" {
+			g.ID, count = ident.NewID(), &done.Added
 		}
-		_, known := stored[id]
-		count := &done.Added
-		if known {
-			count = &done.Changed
-		}
-		if err := put(Row{ID: id, Field: g.Field, Expressions: g.Expressions}, count); err != nil {
+		if err := put(Row{ID: g.ID, Field: g.Field, Expressions: g.Expressions}, count); err != nil {
 			return err
 		}
 	}

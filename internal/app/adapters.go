@@ -85,7 +85,7 @@ func openSearch(ctx context.Context, cfg config.Search, analyzer *analysis.Analy
 	var engine search.Engine
 	var err error
 	if cfg.Engine == "meilisearch" {
-		engine, err = meili.Open(ctx, meili.Options{URL: cfg.URL, Key: cfg.Key.Reveal(), Index: cfg.IndexPrefix + "listings"}, analyzer)
+		engine, err = meili.Open(ctx, meiliOptions(cfg), analyzer)
 	} else {
 		engine, err = embedded.Open(ctx, cfg.Dir, analyzer)
 	}
@@ -93,4 +93,8 @@ func openSearch(ctx context.Context, cfg config.Search, analyzer *analysis.Analy
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	return engine, nil
+}
+
+func meiliOptions(cfg config.Search) meili.Options {
+	return meili.Options{URL: cfg.URL, Key: cfg.Key.Reveal(), Index: cfg.IndexPrefix + "listings"}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meilisearch/meilisearch-go"
+
 	"chengqiao/internal/servertest"
 )
 
@@ -168,6 +170,24 @@ func TestStaffAreMadeAtTheMachine(t *testing.T) {
 	chengqiao(t, "migrate", "--data", dir).ends(0, "up to date")
 	chengqiao(t, "doctor", "--data", dir).ends(0, "✓ database sqlite", "✓ mail folder", "✓ files folder", "✓ kv memory")
 	chengqiao(t, "doctor", "--data", filepath.Join(dir, "token.key", "no-folder")).ends(1, "✗")
+}
+
+func TestDoctorTellsOfTheSearchServerAndMakesNothingThere(t *testing.T) {
+	t.Parallel()
+	url, key := servertest.Meilisearch(t)
+	dir := founded(t)
+	doctor := func(key string) ran {
+		r := ran{t: t, line: "doctor"}
+		env := quick.with(settings{"CHENGQIAO_SEARCH__ENGINE": "meilisearch", "CHENGQIAO_SEARCH__URL": url, "CHENGQIAO_SEARCH__KEY": key})
+		r.out, r.errOut, r.code = runCommand(t, env, nil, "doctor", "--data", dir)
+		return r
+	}
+	doctor(key).ends(0, "✓ search meilisearch")
+	doctor("wrong").ends(1, "✗ search meilisearch", "the key is not taken")
+	list, err := meilisearch.New(url, meilisearch.WithAPIKey(key)).ListIndexesWithContext(t.Context(), nil)
+	if err != nil || list.Total != 0 {
+		t.Errorf("the server has %+v, %v", list, err)
+	}
 }
 
 func zipped(t *testing.T, name, content string) string {

@@ -12,6 +12,7 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/config"
+	"chengqiao/internal/search/meili"
 	"chengqiao/internal/store"
 	"chengqiao/internal/watermark"
 )
@@ -23,7 +24,7 @@ func doctorCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
 		Use:     "doctor",
 		Short:   "Check the configuration and every server it names",
-		Long:    "Changes nothing. Exit code 1 when something does not hold. An embedded search index that a running server has open is not checked.",
+		Long:    "Changes nothing. Exit code 1 when something does not hold. An embedded search index is not looked into: `reconcile` does that.",
 		Example: "  chengqiao doctor --config /etc/chengqiao.yaml",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -126,17 +127,7 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 	}
 	if cfg.Search.Engine == "meilisearch" {
 		checks = append(checks, doctorCheck{"search meilisearch", func(ctx context.Context) error {
-			r, err := loadReference()
-			if err != nil {
-				return err
-			}
-			engine, err := openSearch(ctx, cfg.Search, r.analyzer)
-			if err != nil {
-				return err
-			}
-			defer engine.Close()
-			_, err = engine.Count(ctx)
-			return err
+			return meili.Check(ctx, meiliOptions(cfg.Search))
 		}})
 	}
 	if cfg.Embedding.On() {

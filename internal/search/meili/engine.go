@@ -75,6 +75,26 @@ type Engine struct {
 // Open connects to the server and makes the index if there is none. Errors are
 // errs.Unavailable "search_unavailable" where the server cannot be reached.
 func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine, error) {
+	e := connect(o)
+	e.Use(analyzer)
+	if err := e.ensure(ctx, analyzer); err != nil {
+		e.http.CloseIdleConnections()
+		return nil, atStart(err)
+	}
+	return e, nil
+}
+
+// Check says whether the server answers and takes the key, and makes nothing. Errors
+// are those of Open.
+func Check(ctx context.Context, o Options) error {
+	e := connect(o)
+	defer e.http.CloseIdleConnections()
+	_, err := e.state(ctx, e.index)
+	return atStart(lost(err))
+}
+
+// connect makes a client, which asks nothing yet.
+func connect(o Options) *Engine {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true
 	transport.MaxIdleConnsPerHost = idleConnections
@@ -85,21 +105,22 @@ func Open(ctx context.Context, o Options, analyzer *analysis.Analyzer) (*Engine,
 		o.AnswerTime = defaultAnswer
 	}
 	client := &http.Client{Transport: transport, Timeout: o.Timeout}
-	e := &Engine{
+	return &Engine{
 		// The client would repeat a request without its body.
 		client: meilisearch.New(o.URL, meilisearch.WithAPIKey(o.Key), meilisearch.WithCustomClient(client), meilisearch.DisableRetries()),
 		http:   client,
 		index:  o.Index, answerTime: o.AnswerTime,
 	}
-	e.Use(analyzer)
-	if err := e.ensure(ctx, analyzer); err != nil {
-		e.http.CloseIdleConnections()
-		if refused(err) { // no wait helps who has just been given the key
-			return nil, errs.Wrap(errs.Internal, "internal", err)
-		}
-		return nil, err
+}
+
+// atStart is err, unless the server does not take the key: no wait helps who has
+// just been given it.
+func atStart(err error) error {
+	var request *meilisearch.Error
+	if errors.As(err, &request) && (request.StatusCode == http.StatusUnauthorized || request.StatusCode == http.StatusForbidden) {
+		return fmt.Errorf("meilisearch: the key is not taken: %s (%d)", request.MeilisearchApiError.Message, request.StatusCode)
 	}
-	return e, nil
+	return err
 }
 
 // ensure makes the index if it does not exist, or was not made to the end. Two
@@ -196,10 +217,4 @@ func problem(what string, err error) error {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}
 	return errs.Wrap(errs.Unavailable, "search_unavailable", fmt.Errorf("meilisearch: %s: %w", what, err))
-}
-
-// refused tells that the server does not take the key.
-func refused(err error) bool {
-	var request *meilisearch.Error
-	return errors.As(err, &request) && (request.StatusCode == http.StatusUnauthorized || request.StatusCode == http.StatusForbidden)
 }

@@ -82,8 +82,7 @@ func Rank(ctx context.Context, o Options, ranker Ranker) (f Figures, err error) 
 	}
 	f.Documents, f.IndexTime = len(set.docs), time.Since(began)
 	for _, q := range set.queries {
-		grades := set.grades[q.ID]
-		delete(grades, q.Exclude)
+		grades := set.gradesOf(q)
 		if !anyRelevant(grades) {
 			f.Unjudged++
 			continue
@@ -94,9 +93,6 @@ func Rank(ctx context.Context, o Options, ranker Ranker) (f Figures, err error) 
 		if err := f.add(ctx, ranker, q, grades); err != nil {
 			return f, fmt.Errorf("query %s: %w", q.ID, err)
 		}
-	}
-	if f.Queries == 0 {
-		return f, errors.New("no query has a relevant document")
 	}
 	f.QueriesPerSecond = float64(f.Queries) / f.SearchTime.Seconds()
 	f.mean()

@@ -1,10 +1,12 @@
 package evaluate_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -213,6 +215,26 @@ func TestDocumentsMayBeZipped(t *testing.T) {
 	}
 }
 
+func TestAZippedFileThatBreaksOffIsToldSo(t *testing.T) {
+	o := files(t, someDocs, someQueries, someQrels)
+	o.Docs += ".gz"
+	var whole bytes.Buffer
+	zipped := gzip.NewWriter(&whole)
+	_, err := zipped.Write([]byte(someDocs))
+	if err := errors.Join(err, zipped.Flush(), zipped.Close()); err != nil {
+		t.Fatal(err)
+	}
+	const end = 12 // the last block and the checksum
+	for _, missing := range []int{end, end + 20} {
+		if err := os.WriteFile(o.Docs, whole.Bytes()[:whole.Len()-missing], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := evaluate.Rank(t.Context(), o, &fixed{}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), o.Docs) {
+			t.Errorf("without the last %d bytes: %v", missing, err)
+		}
+	}
+}
+
 func TestFaultyFilesAreNamedWithTheirLine(t *testing.T) {
 	for _, c := range []struct{ docs, queries, qrels, want string }{
 		{"{\"id\":\"d1\"}\n{broken\n", someQueries, someQrels, "docs.jsonl:2"},
@@ -234,7 +256,8 @@ func TestFaultyFilesAreNamedWithTheirLine(t *testing.T) {
 	if _, err := evaluate.Rank(t.Context(), o, &fixed{}); err == nil || !strings.Contains(err.Error(), `"colour"`) {
 		t.Errorf("an unknown field: %v", err)
 	}
-	if _, err := evaluate.Search(t.Context(), evaluate.SearchOptions{Engine: "grep"}); err == nil || !strings.Contains(err.Error(), `"grep"`) {
+	var input *evaluate.InputError
+	if _, err := evaluate.Search(t.Context(), evaluate.SearchOptions{Engine: "grep"}); !errors.As(err, &input) || !strings.Contains(err.Error(), `"grep"`) {
 		t.Errorf("an unknown engine: %v", err)
 	}
 }

@@ -79,8 +79,7 @@ func matchAcross(ctx context.Context, o FoldOptions) (Figures, error) {
 			return f, err
 		}
 		for _, q := range indexed.queries {
-			grades := indexed.grades[q.ID]
-			delete(grades, q.Exclude)
+			grades := indexed.gradesOf(q)
 			if !in(q) || !anyRelevant(grades) {
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -52,6 +53,13 @@ type set struct {
 	grades  map[string]map[string]int // by query and document
 }
 
+// gradesOf are a query's, without the document that is left out.
+func (s set) gradesOf(q Query) map[string]int {
+	grades := maps.Clone(s.grades[q.ID])
+	delete(grades, q.Exclude)
+	return grades
+}
+
 // InputError says that what was given to evaluate cannot be: a field that no
 // document has, a file that is absent or broken.
 type InputError struct{ cause error }
@@ -68,6 +76,9 @@ func load(o Options) (s set, err error) {
 	}
 	if s.queries, err = o.queries(); err == nil {
 		s.grades, err = readQrels(o.Qrels)
+	}
+	if err == nil && !slices.ContainsFunc(s.queries, func(q Query) bool { return anyRelevant(s.gradesOf(q)) }) {
+		err = fmt.Errorf("%s: no query has a relevant document", o.Qrels)
 	}
 	if err != nil {
 		err = &InputError{err}
@@ -256,6 +267,9 @@ func lines(path string, read func(line []byte) error) error {
 	scanner.Buffer(make([]byte, 0, 1<<20), longest)
 	number := 0
 	for scanner.Scan() {
+		if scanner.Err() != nil {
+			break // the file breaks off: what its last line is like is not to be told
+		}
 		number++
 		if len(strings.TrimSpace(scanner.Text())) == 0 {
 			continue

@@ -59,7 +59,7 @@ func openSearch(ctx context.Context, o SearchOptions) (*searchRanker, error) {
 	case Meilisearch:
 		return openMeilisearch(ctx, o)
 	}
-	return nil, fmt.Errorf("unknown engine %q: known are %s and %s", o.Engine, Embedded, Meilisearch)
+	return nil, &InputError{fmt.Errorf("unknown engine %q: known are %s and %s", o.Engine, Embedded, Meilisearch)}
 }
 
 func openEmbedded(ctx context.Context, o SearchOptions) (*searchRanker, error) {

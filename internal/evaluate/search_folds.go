@@ -49,8 +49,7 @@ func TrainSearch(ctx context.Context, o SearchFoldOptions) (t SearchTraining, er
 	}
 	s := school{ranker: ranker, known: map[embedded.Weights][]Figures{}}
 	for _, q := range set.queries {
-		grades := set.grades[q.ID]
-		delete(grades, q.Exclude)
+		grades := set.gradesOf(q)
 		if anyRelevant(grades) {
 			s.queries, s.grades = append(s.queries, q), append(s.grades, grades)
 		}

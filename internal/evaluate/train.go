@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"maps"
+	"math"
 	"slices"
 
 	"chengqiao/internal/match"
@@ -59,6 +59,9 @@ func Train(ctx context.Context, o TrainOptions) (Training, error) {
 	}
 	if len(o.Weights) != 0 && len(o.Weights) != len(o.Sets) {
 		return t, &InputError{errors.New("as many weights as sets are needed")}
+	}
+	if slices.ContainsFunc(o.Weights, func(w float64) bool { return !(w > 0) || math.IsInf(w, 1) }) {
+		return t, &InputError{errors.New("a set counts by a weight above 0")}
 	}
 	sets, err := o.lessons(ctx)
 	if err != nil {
@@ -176,8 +179,7 @@ func (r *matchRanker) lessons(ctx context.Context, set set) ([]lesson, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		grades := maps.Clone(set.grades[q.ID])
-		delete(grades, q.Exclude)
+		grades := set.gradesOf(q)
 		if !anyRelevant(grades) {
 			continue
 		}

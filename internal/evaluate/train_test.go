@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,7 +85,19 @@ func TestTrainingNeedsSetsAndFolds(t *testing.T) {
 	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
 		t.Errorf("weights of other sets: %v", err)
 	}
-	o.Weights, o.Sets = nil, nil
+	for _, weight := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		o.Weights = []float64{weight}
+		if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
+			t.Errorf("a set of weight %v: %v", weight, err)
+		}
+	}
+	o.Weights = nil
+	unjudged := files(t, someDocs, someQueries, "q1 0 d1 0\n")
+	o.Sets = append(slices.Clone(o.Sets), unjudged)
+	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) || !strings.Contains(err.Error(), unjudged.Qrels) {
+		t.Errorf("a set that teaches nothing: %v", err)
+	}
+	o.Sets = nil
 	if _, err := evaluate.Train(context.Background(), o); !errors.As(err, &input) {
 		t.Errorf("no set: %v", err)
 	}

@@ -161,6 +161,16 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
+// TestATerminalThatIsClosedEndsTheProgramInOrder: it would die without putting down
+// what the next start needs.
+func TestATerminalThatIsClosedEndsTheProgramInOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, settings{"CHENGQIAO_LOG__LEVEL": "info"})
+	if code := w.end(syscall.SIGHUP); code != 0 || !strings.Contains(w.out.String(), "shutting down") {
+		t.Errorf("the program ends with %d:\n%s", code, w.out)
+	}
+}
+
 // TestStoppingFinishesWhatRuns asks the program to end while a file is half
 // uploaded and a page listens.
 func TestStoppingFinishesWhatRuns(t *testing.T) {

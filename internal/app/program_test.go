@@ -139,7 +139,13 @@ func (p *program) kill() {
 // stop asks the program to end and gives its exit code.
 func (p *program) stop() int {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	return p.end(syscall.SIGTERM)
+}
+
+// end sends the program a signal that ends it, and gives its exit code.
+func (p *program) end(by syscall.Signal) int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(by); err != nil {
 		p.t.Fatal(err)
 	}
 	p.wait()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -49,10 +50,14 @@ func differs(format string, args ...any) error {
 	return &exitError{exitDiffers, fmt.Errorf(format, args...)}
 }
 
-// Run is the program: it returns its exit code. SIGINT and SIGTERM end it
+// Run is the program: it returns its exit code. SIGINT, SIGTERM and SIGHUP end it
 // gracefully; a second one at once.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ends := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as it is under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	go func() {
 		<-ctx.Done()

@@ -25,8 +25,8 @@ func serveCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API and the web app",
-		Long: "Serves the API and the web app until SIGINT or SIGTERM; then it takes no new requests, finishes those it\n" +
-			"has, and ends with exit code 0. The schema is brought up to date at the start.",
+		Long: "Serves the API and the web app until SIGINT, SIGTERM or SIGHUP; then it takes no new requests, finishes those\n" +
+			"it has, and ends with exit code 0. The schema is brought up to date and the configuration read at the start.",
 		Example: "  chengqiao serve --demo\n  chengqiao serve --config /etc/chengqiao.yaml --set server.listen=:9000",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

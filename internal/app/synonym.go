@@ -109,7 +109,7 @@ func synonymImportCommand(flags *settingFlags) *cobra.Command {
 	return &cobra.Command{
 		Use: "import FILE", Short: "Make the list what a YAML file says; - is standard input",
 		Long: "The file is the whole list: what ships and is not in it is switched off, and what an operator added and\n" +
-			"is not in it is taken out. All or nothing: a fault is told with its field and group.",
+			"is not in it is taken out. All or nothing: a fault is told with its line.",
 		Example: "  chengqiao synonym import synonyms.yaml",
 		Args:    exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -231,14 +232,27 @@ func TestAListGoesOutAndComesBackAsItWas(t *testing.T) {
 		if _, err := list.Import(ctx, operator, 1, file); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("a file of an older list: %v", err)
 		}
-		for content, place := range map[string]string{
-			"fields:\n  agriculture:\n  - [玉米, maize]\n  - [棉花]": "agriculture, group 2",
-			"fields:\n  cooking:\n  - [a, b]":                    "cooking, group 1",
-			"groups: []":                                         "groups",
+		for content, want := range map[string]string{
+			"fields:\n  agriculture:\n  - [玉米, maize]\n  - [棉花]": "synonym_file_group 4 two_expressions",
+			"fields:\n  cooking:\n  - [a, b]":                    "synonym_file_group 3 unknown_value",
+			"groups: []":                                         "synonym_file_form 1",
+			"棉花,cotton":                                          "synonym_file_form 1",
+			"":                                                   "synonym_file_form 1",
+			"fields:\n  agriculture:\n  - 棉花, cotton": "synonym_file_form 3",
+			"fields: [": "synonym_file <nil>",
 		} {
 			_, err := list.Import(ctx, operator, 4, []byte(content))
-			if e := errs.As(err); e == nil || e.Code != "synonym_file" || !strings.Contains(e.Params["cause"].(string), place) {
-				t.Errorf("%q: %v, want %s named", content, err, place)
+			e := errs.As(err)
+			if e == nil {
+				t.Errorf("%q: %v", content, err)
+				continue
+			}
+			got := fmt.Sprint(e.Code, " ", e.Params["line"])
+			for _, f := range e.Fields {
+				got += " " + f.Code
+			}
+			if got != want {
+				t.Errorf("%q: %s, want %s", content, got, want)
 			}
 		}
 		wantUse(t, "after faulty files", list, "电池=battery", "氢能=hydrogen energy", "玉米=maize")

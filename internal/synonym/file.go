@@ -3,6 +3,7 @@ package synonym
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,8 +78,8 @@ type Imported struct {
 
 // Import makes the list what a file says: what ships and is not in the file is
 // switched off. version is the revision that the file was made from. Errors:
-// those of policy for synonym.edit; errs.Invalid "synonym_file" with the place
-// of the fault; errs.Stale "stale_version"; errs.Conflict "too_many_synonyms".
+// those of policy for synonym.edit; errs.Invalid "synonym_file",
+// "synonym_file_form" and "synonym_file_group" with the line at fault; errs.Stale "stale_version"; errs.Conflict "too_many_synonyms".
 func (s *Service) Import(ctx context.Context, actor policy.Actor, version int64, file []byte) (done Imported, err error) {
 	if err := s.check(actor, policy.SynonymEdit); err != nil {
 		return done, err
@@ -120,26 +121,27 @@ func (s *Service) read(file []byte) ([]Group, error) {
 	if len(file) > MaxFile {
 		return nil, errs.Newp(errs.TooLarge, "file_too_large", errs.Params{"limit_bytes": MaxFile})
 	}
-	fields, err := analysis.ParseGroups(file)
+	fields, err := analysis.ReadGroups(file)
+	var form *analysis.FormError
+	if errors.As(err, &form) {
+		return nil, errs.Newp(errs.Invalid, "synonym_file_form", errs.Params{"line": form.Line})
+	}
 	if err != nil {
-		return nil, faulty(err)
+		return nil, errs.Newp(errs.Invalid, "synonym_file", errs.Params{"cause": err.Error()})
 	}
 	var out []Group
 	for _, f := range fields {
 		for n, expressions := range f.Groups {
 			form, err := s.complete(Form{Field: f.Field, Expressions: expressions})
 			if err != nil {
-				fault := errs.As(err).Fields[0]
-				return nil, faulty(fmt.Errorf("%s, group %d: %s: %s", f.Field, n+1, fault.Path, fault.Code))
+				return nil, &errs.Error{
+					Kind: errs.Invalid, Code: "synonym_file_group", Params: errs.Params{"line": f.Lines[n], "field": f.Field}, Fields: errs.As(err).Fields,
+				}
 			}
 			out = append(out, Group{Field: form.Field, Expressions: form.Expressions})
 		}
 	}
 	return out, nil
-}
-
-func faulty(cause error) error {
-	return errs.Newp(errs.Invalid, "synonym_file", errs.Params{"cause": cause.Error()})
 }
 
 // identify gives groups of a file the ids of those of the list that they are: of

@@ -284,7 +284,7 @@ func TestFaultySynonymsAreNamed(t *testing.T) {
 	for _, c := range [][2]string{
 		{"fields:\n  agriculture:\n  - [小麦, wheat]\n  - [玉米]", `agriculture, group 2: ["玉米"]`},
 		{"fields:\n  agriculture:\n  - [玉米, '!!']", `agriculture, group 1: "!!"`},
-		{"fields:\n  agriculture: 3", "agriculture"},
+		{"fields:\n  agriculture: 3", "line 2"},
 		{"fields: 3", "line 1"},
 		{"groups:\n- [玉米, maize]", "groups"},
 	} {

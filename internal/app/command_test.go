@@ -127,6 +127,7 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 		{[]string{"reward", "compute", "--file", dir}, "folder"},
 		{[]string{"doctor", "--config", ""}, "--config is empty"},
 		{[]string{"eval", "search", "--docs", empty}, "is needed"},
+		{[]string{"match", "train", "--docs", empty, "--queries", empty, "--qrels", empty, "--out", filepath.Join(dir, "none", "model.yaml")}, "there is no folder"},
 		{[]string{"eval", "match", "--docs", filepath.Join(dir, "none"), "--queries", empty, "--qrels", empty}, "none"},
 		{[]string{"reward", "compute"}, "--file"},
 		{[]string{"reward", "compute", "--file", filepath.Join(dir, "none.json")}, "none.json"},

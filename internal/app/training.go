@@ -93,6 +93,10 @@ func matchTrainCommand(flags *settingFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// Before what takes minutes.
+			if info, err := os.Stat(filepath.Dir(out)); out != "" && (err != nil || !info.IsDir()) {
+				return usageError("--out: there is no folder %s", filepath.Dir(out))
+			}
 			r, err := loadReference()
 			if err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"chengqiao/internal/errs"
@@ -227,8 +228,10 @@ func (s *Search) Prepare(ctx context.Context) error {
 		if err != nil || !outdated {
 			return err
 		}
-		s.log.InfoContext(ctx, "search index is empty or was made by another version, and is rebuilt")
-		if err := s.Rebuild(ctx, nil); errs.CodeOf(err) != "rebuild_running" {
+		begun := sync.OnceFunc(func() { // not while somebody else is about it
+			s.log.InfoContext(ctx, "search index is empty or was made by another version, and is rebuilt")
+		})
+		if err := s.Rebuild(ctx, func(int) { begun() }); errs.CodeOf(err) != "rebuild_running" {
 			return err
 		}
 		select {

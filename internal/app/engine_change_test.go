@@ -71,4 +71,16 @@ func TestAnEngineThatIsChosenAgainKnowsWhatHappenedMeanwhile(t *testing.T) {
 		}
 		return nil
 	})
+
+	// So is what a command does that is not told of the engine.
+	rows := write(t, "rows.jsonl", `{"id":"1","title_zh":"胡麻榨油机","abstract_zh":"一种胡麻榨油机","technical_field":"agriculture"}`)
+	if out, errOut, code := runCommand(t, quick, nil, "import", "achievements", rows, "--owner", "引擎研究所", "--publish", "--data", w.dir); code != 0 {
+		t.Fatalf("import ends with %d: %s%s", code, out, errOut)
+	}
+	eventually(t, 60*time.Second, "what a command imported is found", func() error {
+		if n := total(w.visitor(), "胡麻榨油机"); n != "1" {
+			return fmt.Errorf("%s are found", n)
+		}
+		return nil
+	})
 }

@@ -24,10 +24,11 @@ type words struct {
 	applied  atomic.Int64
 	// noticed is when a newer list was first seen; zero while there is none.
 	noticed time.Time
-	// looked is when it was looked last whether the shared index is there.
+	// looked is when it was looked last whether the shared index is there and whole.
 	looked time.Time
-	// told: the shared index is known to have missed nothing.
-	told bool
+	// told is the position in the feed up to which the shared index is known to have
+	// missed nothing.
+	told int64
 }
 
 // openWords reads the list as it is stored; all else the analyzer has is kept.
@@ -56,7 +57,7 @@ const (
 	quietTime = 3 * time.Second
 	// longestQuiet bounds the wait for an editor who never rests.
 	longestQuiet = 30 * time.Second
-	// lookEvery is how often it is looked whether the shared index is there.
+	// lookEvery is how often it is looked whether the shared index is there and whole.
 	lookEvery = 10 * time.Second
 	// rebuildLock names the right to rebuild a shared index.
 	rebuildLock = "search/rebuild"
@@ -120,29 +121,40 @@ func (i *indexes) followWords(ctx context.Context) error {
 }
 
 // lost tells, at times, that the server of the shared index holds nothing of what
-// it was brought, as after a start on an empty disk. One that is away tells nothing.
+// it was brought, as after a start on an empty disk, or was not brought all there is.
+// One that is away tells nothing.
 func (i *indexes) lost(ctx context.Context) bool {
 	if !i.shared || time.Since(i.words.looked) < lookEvery {
 		return false
 	}
 	i.words.looked = time.Now() // a running time, not a business instant
 	untouched, err := i.search.Untouched(ctx)
-	return err == nil && untouched
+	if err != nil || untouched {
+		return err == nil
+	}
+	missed, err := i.missed(ctx)
+	return err == nil && missed
 }
 
 // missed tells that the shared index was not told of something: it happened while
-// another engine was chosen, for which nobody asks to be told. Once it is known that
-// nothing was missed it is so for good, since this process tells of all it does.
+// another engine was chosen, or by a command for which another is, and nobody asked
+// to be told.
 func (i *indexes) missed(ctx context.Context) (bool, error) {
-	if !i.shared || i.words.told {
+	if !i.shared {
 		return false, nil
 	}
-	position, err := i.engine.Cursor(ctx)
+	made, err := i.engine.Cursor(ctx)
 	if err != nil {
 		return false, err
 	}
-	missed, err := i.p.queue.Untold(ctx, consumerSearch, indexing.Events, position)
-	i.words.told = err == nil && !missed
+	head, err := i.p.queue.Head(ctx)
+	if err != nil {
+		return false, err
+	}
+	missed, err := i.p.queue.Untold(ctx, consumerSearch, indexing.Events, max(made, i.words.told))
+	if err == nil && !missed {
+		i.words.told = head
+	}
 	return missed, err
 }
 

@@ -151,7 +151,7 @@ func (i *indexes) missed(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	missed, err := i.p.queue.Untold(ctx, consumerSearch, indexing.Events, max(made, i.words.told))
+	missed, err := i.p.queue.Untold(ctx, consumerSearch, indexing.Events, max(made, i.words.told), i.p.clock.Now().Add(-eventsKept))
 	if err == nil && !missed {
 		i.words.told = head
 	}

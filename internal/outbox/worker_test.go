@@ -389,3 +389,34 @@ func TestPruningKeepsWhatIsStillToBeTold(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAConsumerWasToldOfIsNotTakenForUntoldOncePruned(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		ctx, begun := context.Background(), w.clock.Now()
+		untold := func(consumer string, since time.Time) bool {
+			t.Helper()
+			found, err := w.outbox.Untold(ctx, consumer, []event.Name{event.NeedChanged}, 0, since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		w.happen("n1")
+		if _, err := w.outbox.Dispatch(ctx, 10); err != nil {
+			t.Fatal(err)
+		}
+		if untold("search", begun) || !untold("letters", begun) {
+			t.Error("of what happened search has not been told, or letters have")
+		}
+		var h heard
+		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{}))
+		w.clock.Advance(time.Hour)
+		// Its delivery goes before itself.
+		if _, err := w.db.Exec(ctx, `DELETE FROM deliveries`); err != nil {
+			t.Fatal(err)
+		}
+		if untold("search", w.clock.Now()) {
+			t.Error("what was told so long ago that its delivery is gone counts as untold")
+		}
+	})
+}

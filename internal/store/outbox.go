@@ -237,14 +237,15 @@ func (o *Outbox) Head(ctx context.Context) (int64, error) {
 	return sqldb.One(ctx, o.db, sqldb.Scalar[int64], `SELECT position FROM feed WHERE name = 'events'`)
 }
 
-// Untold tells that the feed has an event of these names behind a position of which
-// there is no delivery to a consumer: it happened while nobody asked for it.
-func (o *Outbox) Untold(ctx context.Context, consumer string, names []event.Name, position int64) (bool, error) {
+// Untold tells that the feed has an event of these names behind a position, not older
+// than an instant, of which there is no delivery to a consumer: it happened while nobody
+// asked for it. Of older ones the deliveries may have been pruned.
+func (o *Outbox) Untold(ctx context.Context, consumer string, names []event.Name, position int64, since time.Time) (bool, error) {
 	found, err := sqldb.All(ctx, o.db, sqldb.Scalar[int64], `
 		SELECT 1 FROM events e
-		WHERE e.position > $1 AND e.name IN (`+sqldb.Placeholders(3, len(names))+`)
+		WHERE e.position > $1 AND e.at >= $3 AND e.name IN (`+sqldb.Placeholders(4, len(names))+`)
 		  AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = e.id AND d.consumer = $2) LIMIT 1`,
-		sqldb.Args([]any{position, consumer}, names)...)
+		sqldb.Args([]any{position, consumer, clock.Micros(since)}, names)...)
 	return len(found) > 0, err
 }
 

@@ -309,6 +309,9 @@ func TestThePagesOfTheListHoldEachGroupOnce(t *testing.T) {
 	if !slices.Equal(seen, []string{"电池", "氢能", "玉米"}) {
 		t.Errorf("the pages hold %v", seen)
 	}
+	if _, err := list.Groups(t.Context(), operator, synonym.Filter{Limit: 1, After: "gone"}); errs.CodeOf(err) != "malformed_cursor" {
+		t.Errorf("behind a group that is not there: %v", err)
+	}
 	found, err := list.Preview(t.Context(), operator, []string{" 电池 ", ""})
 	if err != nil || !slices.Equal(found, []synonym.Found{{Expression: "电池", With: 2, Alone: 1}}) {
 		t.Errorf("%+v, %v", found, err)

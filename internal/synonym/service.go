@@ -98,7 +98,8 @@ type Page struct {
 	Next    string
 }
 
-// Groups lists a part. Errors: those of policy for synonym.read.
+// Groups lists a part. Errors: those of policy for synonym.read; errs.Malformed
+// "malformed_cursor" where the group that was seen last is not among them.
 func (s *Service) Groups(ctx context.Context, actor policy.Actor, f Filter) (Page, error) {
 	if err := s.check(actor, policy.SynonymRead); err != nil {
 		return Page{}, err
@@ -125,7 +126,11 @@ func (s *Service) Groups(ctx context.Context, actor policy.Actor, f Filter) (Pag
 	page.Total = len(chosen)
 	from := 0
 	if f.After != "" {
-		from = 1 + slices.IndexFunc(chosen, func(g Group) bool { return g.ID == f.After })
+		seen := slices.IndexFunc(chosen, func(g Group) bool { return g.ID == f.After })
+		if seen < 0 {
+			return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+		}
+		from = seen + 1
 	}
 	page.Items = chosen[from:min(from+f.Limit, len(chosen))]
 	if from+f.Limit < len(chosen) {

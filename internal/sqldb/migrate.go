@@ -67,6 +67,33 @@ func (m *Migrator) Up(ctx context.Context) error {
 	return nil
 }
 
+// UpTo applies what is missing up to a version that the program knows, for a
+// database that is to be filled with what was kept at that version.
+func (m *Migrator) UpTo(ctx context.Context, version int64) error {
+	if _, err := m.provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("sqldb: migrate: %w", mapError(err))
+	}
+	return nil
+}
+
+// Version is the highest one that the database has; 0 when it is empty.
+func (m *Migrator) Version(ctx context.Context) (int64, error) {
+	applied, err := m.applied(ctx)
+	if err != nil || len(applied) == 0 {
+		return 0, err
+	}
+	return slices.Max(applied), nil
+}
+
+// Known are the versions that the program has.
+func (m *Migrator) Known() []int64 {
+	var known []int64
+	for _, s := range m.provider.ListSources() {
+		known = append(known, s.Version)
+	}
+	return known
+}
+
 // Check says whether the running program fits the schema, without changing
 // anything. Errors: errs.Unavailable "schema_outdated" with Params
 // missing_versions when migrations are to be run, errs.Conflict
@@ -88,11 +115,11 @@ func (m *Migrator) pending(ctx context.Context) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var known, pending []int64
-	for _, s := range m.provider.ListSources() {
-		known = append(known, s.Version)
-		if !slices.Contains(applied, s.Version) {
-			pending = append(pending, s.Version)
+	known := m.Known()
+	var pending []int64
+	for _, v := range known {
+		if !slices.Contains(applied, v) {
+			pending = append(pending, v)
 		}
 	}
 	if len(applied) > 0 && slices.Max(applied) > slices.Max(known) {

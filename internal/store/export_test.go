@@ -23,3 +23,6 @@ const (
 	GrantedQuery   = grantedQuery
 	NeedsMatching  = needsMatching
 )
+
+// Seeded are the tables that are not empty in a new store.
+var Seeded = seeded

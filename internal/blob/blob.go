@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"os"
 	"path/filepath"
@@ -133,6 +134,49 @@ func (s *Store) Put(ctx context.Context, upload io.Reader, rule Rule) (Info, err
 		return Info{}, err
 	}
 	return info, nil
+}
+
+// Keep keeps a file of a backup under the key that it had, and says whether it
+// was not there yet. One that is there and says something else is replaced.
+// Errors: ErrUnavailable, or the reader's own; ErrNotFound for a key that Put
+// never made.
+func (s *Store) Keep(ctx context.Context, key string, content io.Reader) (fresh bool, err error) {
+	if !keyForm.MatchString(key) {
+		return false, ErrNotFound
+	}
+	file, err := os.CreateTemp(s.spool, spoolPattern)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
+	info, err := receive(ctx, file, content, Rule{MaxBytes: math.MaxInt64 - 1})
+	if err != nil {
+		return false, err
+	}
+	info.Key = key
+	there, err := s.checksum(ctx, key)
+	fresh = errors.Is(err, ErrNotFound)
+	if !fresh && (err != nil || there == info.SHA256) {
+		return false, err
+	}
+	return fresh, s.bucket.Put(ctx, file, info)
+}
+
+// checksum is that of a kept file's bytes as they are now, or ErrNotFound.
+func (s *Store) checksum(ctx context.Context, key string) (string, error) {
+	file, err := s.bucket.Open(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, cancellable{ctx, file}); err != nil {
+		return "", unavailable(ctx, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // Open gives a kept file, or ErrNotFound.

@@ -15,10 +15,9 @@ import (
 	"time"
 
 	"chengqiao/internal/blob"
+	"chengqiao/internal/blob/s3test"
 	"chengqiao/internal/errs"
 )
-
-var blobTestTime = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
 // onEveryBucket runs a test on both places for bytes.
 func onEveryBucket(t *testing.T, test func(t *testing.T, s *blob.Store, kept func() int)) {
@@ -31,11 +30,9 @@ func onEveryBucket(t *testing.T, test func(t *testing.T, s *blob.Store, kept fun
 		test(t, newStore(t, bucket, filepath.Join(dir, "spool")), func() int { return filesBelow(t, dir) })
 	})
 	t.Run("s3", func(t *testing.T) {
-		server, spool := startS3(t), t.TempDir()
-		test(t, newStore(t, server.open(t), spool), func() int {
-			server.mu.Lock()
-			defer server.mu.Unlock()
-			return len(server.objects) + filesBelow(t, spool)
+		server, spool := s3test.Start(t), t.TempDir()
+		test(t, newStore(t, openS3(t, server), spool), func() int {
+			return len(server.Objects()) + filesBelow(t, spool)
 		})
 	})
 }
@@ -192,9 +189,9 @@ func TestCheckTellsAUsableBucketFromAnother(t *testing.T) {
 		t.Errorf("a folder that is gone gives %v", err)
 	}
 
-	server := startS3(t)
-	bucket := server.open(t)
-	server.bucket = "another"
+	server := s3test.Start(t)
+	bucket := openS3(t, server)
+	server.RenameBucket("another")
 	if err := bucket.Check(t.Context()); !errors.Is(err, blob.ErrUnavailable) {
 		t.Errorf("a bucket that is not there gives %v", err)
 	}
@@ -205,13 +202,13 @@ func TestCheckTellsAUsableBucketFromAnother(t *testing.T) {
 }
 
 func TestS3KeepsTypeAndChecksumBesideTheFile(t *testing.T) {
-	server := startS3(t)
-	info, err := newStore(t, server.open(t), t.TempDir()).Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10})
+	server := s3test.Start(t)
+	info, err := newStore(t, openS3(t, server), t.TempDir()).Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	object, ok := server.objects["chengqiao/"+info.Key]
-	if !ok || object.contentType != info.ContentType || object.sha256 != info.SHA256 {
+	object, ok := server.Objects()["chengqiao/"+info.Key]
+	if !ok || object.ContentType != info.ContentType || object.SHA256 != info.SHA256 {
 		t.Errorf("kept as %+v", object)
 	}
 }
@@ -228,7 +225,7 @@ func TestStoreRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	newStore(t, startS3(t).open(t), spool)
+	newStore(t, openS3(t, s3test.Start(t)), spool)
 	for name, want := range map[string]bool{"upload-old": false, "upload-now": true, "else": true} {
 		if _, err := os.Stat(filepath.Join(spool, name)); (err == nil) != want {
 			t.Errorf("%s is there: %t, want %t", name, err == nil, want)
@@ -313,4 +310,60 @@ func TestFolderCopiesWhereItCannotLink(t *testing.T) {
 	if n := filesBelow(t, dir); n != 1 {
 		t.Errorf("%d files lie there, want 1", n)
 	}
+}
+
+// TestAFileOfABackupGetsItsKeyBack brings a file to where it is not, is as it
+// was, and is damaged.
+func TestAFileOfABackupGetsItsKeyBack(t *testing.T) {
+	onEveryBucket(t, func(t *testing.T, s *blob.Store, kept func() int) {
+		key := strings.Repeat("k", 26)
+		read := func() string {
+			t.Helper()
+			file, err := s.Open(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			content, err := io.ReadAll(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(content)
+		}
+		for i, c := range []struct {
+			content string
+			fresh   bool
+		}{{"%PDF-1.7", true}, {"%PDF-1.7", false}, {"%PDF-1.8", false}} {
+			fresh, err := s.Keep(t.Context(), key, strings.NewReader(c.content))
+			if err != nil || fresh != c.fresh || read() != c.content {
+				t.Errorf("%d: fresh %t, %q, %v", i, fresh, read(), err)
+			}
+		}
+		broken := errors.New("the archive broke")
+		other := strings.Repeat("m", 26)
+		if fresh, err := s.Keep(t.Context(), other, io.MultiReader(strings.NewReader("some"), iotest.ErrReader(broken))); fresh || !errors.Is(err, broken) {
+			t.Errorf("fresh %t, %v", fresh, err)
+		}
+		for _, wrong := range []string{"../" + key, strings.ToUpper(key), ""} {
+			if _, err := s.Keep(t.Context(), wrong, strings.NewReader("x")); !errors.Is(err, blob.ErrNotFound) {
+				t.Errorf("the key %q: %v", wrong, err)
+			}
+		}
+		if n := kept(); n != 1 {
+			t.Errorf("%d files are kept", n)
+		}
+	})
+}
+
+func openS3(t *testing.T, server *s3test.Server) *blob.S3 {
+	t.Helper()
+	b, err := blob.OpenS3(blob.S3Options{
+		Endpoint: server.URL, Region: "cn-north-1", Bucket: s3test.Bucket, Prefix: "chengqiao/",
+		AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey, PathStyle: true,
+		Transport: server.Client().Transport,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -61,8 +61,11 @@ func openBlobs(cfg config.Config) (*blob.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return blob.NewStore(bucket, filepath.Join(cfg.DataDir, "uploads"))
+	return blob.NewStore(bucket, uploadsPath(cfg))
 }
+
+// uploadsPath is the folder for uploads on their way.
+func uploadsPath(cfg config.Config) string { return filepath.Join(cfg.DataDir, "uploads") }
 
 func openMail(cfg config.Mail, log *slog.Logger, clk clock.Clock) (mail.Sender, error) {
 	var sender mail.Sender

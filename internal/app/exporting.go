@@ -79,14 +79,15 @@ func runExport(cmd *cobra.Command, flags *settingFlags, kind string, f exportFla
 	if f.out == "" {
 		return export(cmd.OutOrStdout())
 	}
-	return writeWhole("--out", f.out, export)
+	return writeWhole("--out", f.out, 0, export)
 }
 
 // writeWhole writes a file that takes the place of the one before when it is
 // whole: an export that is interrupted, or has no room, leaves what there was.
-// What is no file (a pipe, a terminal) is written to as it comes. An error of
+// What is no file (a pipe, a terminal) is written to as it comes. The file's
+// permissions are mode, or where that is 0 those of the file before. An error of
 // opening it is wrong usage of the flag.
-func writeWhole(flag, path string, write func(io.Writer) error) error {
+func writeWhole(flag, path string, mode os.FileMode, write func(io.Writer) error) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		out, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -100,11 +101,18 @@ func writeWhole(flag, path string, write func(io.Writer) error) error {
 		return usageError("%s: %v", flag, err)
 	}
 	defer os.Remove(out.Name())
-	mode := os.FileMode(0o644)
-	if info != nil {
+	switch {
+	case mode != 0:
+	case info != nil:
 		mode = info.Mode().Perm()
+	default:
+		mode = 0o644
 	}
-	if err := errors.Join(write(out), out.Chmod(mode), out.Close()); err != nil {
+	err = write(out)
+	if err == nil {
+		err = out.Sync() // of a file that was not written the name would be left, empty, after a power cut
+	}
+	if err := errors.Join(err, out.Chmod(mode), out.Close()); err != nil {
 		return err
 	}
 	return os.Rename(out.Name(), path)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"chengqiao/internal/account"
+	"chengqiao/internal/config"
 	"chengqiao/internal/embedding"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/finding"
@@ -114,7 +115,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	if err := i.look(ctx); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	i.matching = indexing.NewMatching(filepath.Join(p.cfg.DataDir, "matching.idx"), words.analyzer(), p.model, i.listings, p.queue, p.log)
+	i.matching = indexing.NewMatching(matchingIndexPath(p.cfg), words.analyzer(), p.model, i.listings, p.queue, p.log)
 	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model})
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
@@ -136,6 +137,8 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	}
 	return i, nil
 }
+
+func matchingIndexPath(cfg config.Config) string { return filepath.Join(cfg.DataDir, "matching.idx") }
 
 // follow keeps the indexes true until ctx ends.
 func (i *indexes) follow(ctx context.Context) {

@@ -130,6 +130,7 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	flags.register(root)
 	root.AddCommand(
 		serveCommand(&flags), migrateCommand(&flags), demoCommand(&flags), importCommand(&flags), exportCommand(&flags),
+		backupCommand(&flags), restoreCommand(&flags),
 		reindexCommand(&flags), reconcileCommand(&flags), embedCommand(&flags), userCommand(&flags), duplicatesCommand(&flags), synonymCommand(&flags), rewardCommand(), evalCommand(), matchCommand(&flags), doctorCommand(&flags), markerCommand(),
 	)
 	return root

@@ -18,7 +18,7 @@ func tokenKey(cfg config.Config) ([]byte, error) {
 	if key := cfg.Auth.TokenKey.Reveal(); key != "" {
 		return []byte(key), nil
 	}
-	path := filepath.Join(cfg.DataDir, "token.key")
+	path := tokenKeyPath(cfg)
 	raw, err := os.ReadFile(path)
 	if err == nil {
 		return []byte(strings.TrimSpace(string(raw))), nil
@@ -46,6 +46,8 @@ func tokenKey(cfg config.Config) ([]byte, error) {
 	}
 	return []byte(key), nil
 }
+
+func tokenKeyPath(cfg config.Config) string { return filepath.Join(cfg.DataDir, "token.key") }
 
 // writeFresh writes a file of its own in a folder, readable by its owner alone,
 // and gives its path.

@@ -35,8 +35,8 @@ func backupCommand(flags *settingFlags) *cobra.Command {
 		Long: "Writes the database as it is at one moment, the uploaded files, the letters of mail.backend folder, and\n" +
 			"token.key. Servers may go on serving. Not in it: the indexes of search and matching, which `serve` makes again\n" +
 			"from the database, and the configuration. The file holds secrets and personal data, and is readable by its\n" +
-			"owner alone. `restore` takes it, on either database engine. Exit code 3 when an uploaded file is missing or\n" +
-			"damaged; all else is in the backup then.",
+			"owner alone. `restore` takes it, on either database engine. Exit code 3 when uploaded files are missing or\n" +
+			"damaged, or rows refer to none; all else is in the backup then.",
 		Example: "  chengqiao backup --out /srv/backup/chengqiao-$(date +%F).tar.gz --data /var/lib/chengqiao\n" +
 			"  chengqiao backup --out /srv/backup/chengqiao.tar.gz --config /etc/chengqiao.yaml --json",
 		Args: exactly(0),
@@ -71,9 +71,11 @@ type inBackup struct {
 	FileBytes     int64     `json:"file_bytes"`
 	Letters       int64     `json:"letters"`
 	// TokenKey is whether the key is in it: one from the configuration is not.
-	TokenKey     bool     `json:"token_key"`
-	FilesAtFault []string `json:"files_at_fault"`
-	Seconds      float64  `json:"seconds"`
+	TokenKey bool `json:"token_key"`
+	// What was at fault when it was made: keys, and texts.
+	FilesAtFault     []string `json:"files_at_fault"`
+	BrokenReferences []string `json:"broken_references"`
+	Seconds          float64  `json:"seconds"`
 }
 
 func described(path string, seen *counted, head backup.Head, m backup.Manifest, since time.Time) inBackup {
@@ -82,8 +84,24 @@ func described(path string, seen *counted, head backup.Head, m backup.Manifest, 
 		File: path, Bytes: seen.n, SHA256: hex.EncodeToString(seen.sum.Sum(nil)), MadeAt: head.MadeAt, Program: head.Program,
 		Engine: head.Engine, SchemaVersion: head.Schema, Tables: len(head.Tables), Rows: m.Rows(), Files: files.Count, FileBytes: files.Bytes,
 		Letters: m.Part(backup.Letters).Count, TokenKey: m.Part(backup.TokenKey).Count > 0,
-		FilesAtFault: append([]string{}, m.FilesAtFault...), Seconds: time.Since(since).Round(time.Millisecond).Seconds(),
+		FilesAtFault: m.FilesAtFault, BrokenReferences: m.BrokenReferences, Seconds: time.Since(since).Round(time.Millisecond).Seconds(),
 	}
+}
+
+// faults tells of what was at fault when the backup was made.
+func (b inBackup) faults() error {
+	var faults []string
+	if n := len(b.FilesAtFault); n > 0 {
+		faults = append(faults, fmt.Sprintf("%d uploaded files are missing or not as they were uploaded, the first under the key %s", n, b.FilesAtFault[0]))
+	}
+	if len(b.BrokenReferences) > 0 {
+		faults = append(faults, b.BrokenReferences...)
+		faults = append(faults, "a hand has been in the database; PostgreSQL will not take it back like this")
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return differs("%s", strings.Join(faults, "\n  "))
 }
 
 func (b inBackup) write(to io.Writer, asJSON bool, done string) error {
@@ -176,6 +194,7 @@ func (b *backingUp) write(ctx context.Context, to io.Writer) error {
 	}
 	var w *backup.Writer
 	var files []store.KeptFile
+	var broken []string
 	// The moment is over before files are copied: they never change, and while it
 	// lasts SQLite's log grows and PostgreSQL keeps what was deleted.
 	err = store.Read(ctx, b.db, func(ctx context.Context, c store.Contents) error {
@@ -203,7 +222,10 @@ func (b *backingUp) write(ctx context.Context, to io.Writer) error {
 				return fmt.Errorf("table %s: %w", t.Name, err)
 			}
 		}
-		files, err = c.Files(ctx)
+		if files, err = c.Files(ctx); err != nil {
+			return err
+		}
+		broken, err = c.BrokenReferences(ctx)
 		return err
 	})
 	if err != nil {
@@ -221,7 +243,7 @@ func (b *backingUp) write(ctx context.Context, to io.Writer) error {
 			return err
 		}
 	}
-	b.manifest, err = w.Close(atFault)
+	b.manifest, err = w.Close(atFault, broken)
 	return err
 }
 

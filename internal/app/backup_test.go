@@ -617,3 +617,28 @@ func TestABackupOrRestoreThatIsCutOffLeavesNothingHalf(t *testing.T) {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 }
+
+// TestAHandInTheDatabaseIsToldAndKeepsNobodyFromGoingOn takes away a row that
+// others refer to, as SQLite's own shell lets anybody do.
+func TestAHandInTheDatabaseIsToldAndKeepsNobodyFromGoingOn(t *testing.T) {
+	t.Parallel()
+	dir := founded(t)
+	behindItsBack(t, dir, `DELETE FROM organisations`)
+	path := filepath.Join(t.TempDir(), "backup.tar.gz")
+	chengqiao(t, "backup", "--out", path, "--data", dir).ends(3, "refer to none of organisations")
+	chengqiao(t, "restore", path, "--check").ends(3, "refer to none of organisations")
+	again := filepath.Join(t.TempDir(), "data")
+	chengqiao(t, "restore", path, "--data", again).ends(3, "refer to none of organisations")
+	second := filepath.Join(t.TempDir(), "second.tar.gz")
+	chengqiao(t, "backup", "--out", second, "--data", again).ends(3)
+	sameRows(t, "again", rowsOf(t, second), rowsOf(t, path))
+	migrating, _ := onPostgres(t)
+	none := filepath.Join(t.TempDir(), "none")
+	out, errOut, code := runCommand(t, migrating, nil, "restore", path, "--data", none)
+	if code != 1 || !strings.Contains(errOut, "reference_missing") {
+		t.Errorf("%d %s%s", code, out, errOut)
+	}
+	if _, err := os.Stat(none); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something is left: %v", err)
+	}
+}

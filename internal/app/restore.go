@@ -117,15 +117,6 @@ func checkBackup(cmd *cobra.Command, a archive, asJSON bool) error {
 	return found.faults()
 }
 
-// faults tells of uploaded files that were at fault when the backup was made.
-func (b inBackup) faults() error {
-	if len(b.FilesAtFault) == 0 {
-		return nil
-	}
-	return differs("%d uploaded files were missing or not as they were uploaded when the backup was made, the first under the key %s",
-		len(b.FilesAtFault), b.FilesAtFault[0])
-}
-
 func runRestore(cmd *cobra.Command, cfg config.Config, a archive, asJSON bool) error {
 	ctx, start := cmd.Context(), time.Now()
 	if err := refuseOccupied(ctx, cfg); err != nil {
@@ -138,7 +129,7 @@ func runRestore(cmd *cobra.Command, cfg config.Config, a archive, asJSON bool) e
 	if err := checkTokenKey(cfg, found, head); err != nil {
 		return err
 	}
-	r := restoring{cfg: cfg, archive: a, head: head}
+	r := restoring{cfg: cfg, archive: a, head: head, broken: found.BrokenReferences}
 	if err := r.run(ctx); err != nil {
 		a.bar.end()
 		return errors.Join(fmt.Errorf("restore: %w", err), r.undo())
@@ -241,8 +232,10 @@ func checkTokenKey(cfg config.Config, found inBackup, head backup.Head) error {
 type restoring struct {
 	cfg config.Config
 	archive
-	head  backup.Head
-	blobs *blob.Store
+	head backup.Head
+	// broken are references that were so when the backup was made.
+	broken []string
+	blobs  *blob.Store
 
 	// What was made, to be taken away again: folders from the outermost, files,
 	// and uploaded files by their keys.
@@ -375,7 +368,7 @@ func (r *restoring) fill(ctx context.Context, db *sqldb.DB) error {
 	case target.Schema > r.head.Schema:
 		return usageError("the tables are of the schema %d already, the backup of %d: it needs a database without tables", target.Schema, r.head.Schema)
 	}
-	return store.Refill(ctx, db, r.head.Schema, r.head.Tables, func(ctx context.Context, put sqldb.Put) error {
+	return store.Refill(ctx, db, r.head.Schema, r.head.Tables, r.broken, func(ctx context.Context, put sqldb.Put) error {
 		return r.read(ctx, put)
 	})
 }

@@ -72,6 +72,9 @@ type Manifest struct {
 	// FilesAtFault are the keys of uploaded files that were missing or not as
 	// they were uploaded.
 	FilesAtFault []string `json:"files_at_fault"`
+	// BrokenReferences tell of rows that refer to none, as a hand in the database
+	// leaves them.
+	BrokenReferences []string `json:"broken_references"`
 }
 
 // Part is the one of a name, without content when there is none.

@@ -59,7 +59,7 @@ func written(t *testing.T) ([]byte, backup.Manifest) {
 			t.Fatal(err)
 		}
 	}
-	manifest, err := w.Close([]string{strings.Repeat("x", 26)})
+	manifest, err := w.Close([]string{strings.Repeat("x", 26)}, []string{"rows of a refer to none of b: 1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestManyRowsTakeBoundedPieces(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.Close(nil); err != nil {
+	if _, err := w.Close(nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	_, manifest, err := backup.Prove(bytes.NewReader(out.Bytes()))

@@ -145,14 +145,16 @@ func (w *Writer) entry(name string, size int64, content io.Reader, sum io.Writer
 	return err
 }
 
-// Close ends the backup with its manifest, in which the files at fault are
-// named. It closes nothing beneath.
-func (w *Writer) Close(filesAtFault []string) (Manifest, error) {
+// Close ends the backup with its manifest, which tells of what was at fault. It
+// closes nothing beneath.
+func (w *Writer) Close(filesAtFault, brokenReferences []string) (Manifest, error) {
 	if err := w.flush(); err != nil {
 		return Manifest{}, err
 	}
 	w.end()
-	w.manifest.FilesAtFault = append([]string{}, filesAtFault...) // a list, if an empty one
+	// Lists, if empty ones.
+	w.manifest.FilesAtFault = append([]string{}, filesAtFault...)
+	w.manifest.BrokenReferences = append([]string{}, brokenReferences...)
 	content, err := indented(w.manifest)
 	if err != nil {
 		return Manifest{}, err

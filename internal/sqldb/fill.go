@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -44,12 +43,14 @@ func (db *DB) Occupied(ctx context.Context, seeded []string) (string, error) {
 // Fill runs fn in one transaction in which it puts rows into empty tables, in
 // whatever order; what migrations have seeded is taken away before. The guards
 // are off meanwhile: they judge how a row changes, and these rows have changed
-// already. References are proven as a whole before the commit.
+// already. References are proven as a whole before the commit; broken are those
+// that were broken where the rows come from, see BrokenReferences, which SQLite
+// takes as they were.
 //
 // Errors: those of fn; errs.Conflict "store_not_empty" with Params table;
 // errs.Conflict "reference_missing" or "illegal_step" when a row refers to one
 // that was not put. Then nothing is kept. It cannot join a running transaction.
-func (db *DB) Fill(ctx context.Context, seeded []string, fn func(ctx context.Context, put Put) error) error {
+func (db *DB) Fill(ctx context.Context, seeded, broken []string, fn func(ctx context.Context, put Put) error) error {
 	if db.txOf(ctx) != nil {
 		return errors.New("sqldb: Fill inside a transaction")
 	}
@@ -74,7 +75,7 @@ func (db *DB) Fill(ctx context.Context, seeded []string, fn func(ctx context.Con
 	defer func() { _ = tx.Rollback() }() // without effect after the commit
 	state := &txState{tx: tx}
 	inside := context.WithValue(ctx, txKey{db}, state)
-	if err := db.fill(inside, conn, seeded, fn); err != nil {
+	if err := db.fill(inside, conn, seeded, broken, fn); err != nil {
 		return err
 	}
 	if err := errors.Join(state.failed, ctx.Err()); err != nil {
@@ -87,7 +88,7 @@ func (db *DB) Fill(ctx context.Context, seeded []string, fn func(ctx context.Con
 	return nil
 }
 
-func (db *DB) fill(ctx context.Context, conn *sql.Conn, seeded []string, fn func(ctx context.Context, put Put) error) error {
+func (db *DB) fill(ctx context.Context, conn *sql.Conn, seeded, broken []string, fn func(ctx context.Context, put Put) error) error {
 	guards, err := db.guards(ctx)
 	if err != nil {
 		return err
@@ -125,7 +126,16 @@ func (db *DB) fill(ctx context.Context, conn *sql.Conn, seeded []string, fn func
 			return err
 		}
 	}
-	return db.checkReferences(ctx)
+	now, err := db.BrokenReferences(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range now {
+		if !slices.Contains(broken, r) {
+			return errs.Wrap(errs.Conflict, "reference_missing", errors.New(r))
+		}
+	}
+	return nil
 }
 
 // guard is a trigger or a reference: how it is put off and on again.
@@ -157,16 +167,16 @@ func (db *DB) guards(ctx context.Context) ([]guard, error) {
 		WHERE c.relkind = 'r' AND c.relhastriggers AND n.nspname = current_schema()`)
 }
 
-// checkReferences proves SQLite's; PostgreSQL has done so by taking them back.
-func (db *DB) checkReferences(ctx context.Context) error {
+// BrokenReferences tells of rows that refer to none, a text for each two tables.
+// On PostgreSQL there cannot be any. On SQLite this program makes none either,
+// but another that opens the file need not look.
+func (db *DB) BrokenReferences(ctx context.Context) ([]string, error) {
 	if db.driver == Postgres {
-		return nil
+		return nil, nil
 	}
-	broken, err := All(ctx, db, scanGuard, `SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1`)
-	if err != nil || len(broken) == 0 {
-		return err
-	}
-	return errs.Wrap(errs.Conflict, "reference_missing", fmt.Errorf("a row of %s refers to none of %s", broken[0].off, broken[0].on))
+	return All(ctx, db, Scalar[string], `
+		SELECT 'rows of ' || "table" || ' refer to none of ' || parent || ': ' || count(*)
+		FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY 1`)
 }
 
 // putRows is Put by statements, for SQLite.

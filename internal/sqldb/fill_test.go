@@ -78,7 +78,7 @@ func TestTablesAreFilledInAnyOrderAndGuardedAfterwards(t *testing.T) {
 			{"a", nil, nil, nil, nil, nil},
 			{"c", int64(1) << 62, false, `{}`, []byte{}, "c"},
 		}
-		err := db.Fill(ctx, seeds, func(ctx context.Context, put sqldb.Put) error {
+		err := db.Fill(ctx, seeds, nil, func(ctx context.Context, put sqldb.Put) error {
 			for _, one := range []struct {
 				table   string
 				columns []string
@@ -111,7 +111,7 @@ func TestTablesAreFilledInAnyOrderAndGuardedAfterwards(t *testing.T) {
 		if table, err := db.Occupied(ctx, seeds); err != nil || table != "accounts" {
 			t.Errorf("occupied is %q, %v", table, err)
 		}
-		err = db.Fill(ctx, seeds, func(context.Context, sqldb.Put) error {
+		err = db.Fill(ctx, seeds, nil, func(context.Context, sqldb.Put) error {
 			t.Error("an occupied database is filled")
 			return nil
 		})
@@ -139,7 +139,7 @@ func TestAFillingThatFailsLeavesNothing(t *testing.T) {
 				return []any{"a", nil}, nil
 			}, func(err error) bool { return errors.Is(err, context.Canceled) }},
 		} {
-			err := db.Fill(c.ctx, seeds, func(ctx context.Context, put sqldb.Put) error {
+			err := db.Fill(c.ctx, seeds, nil, func(ctx context.Context, put sqldb.Put) error {
 				_, err := put(ctx, "values_of_all", []string{"id", "before"}, c.rows)
 				return err
 			})

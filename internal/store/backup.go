@@ -62,6 +62,12 @@ func (c Contents) Files(ctx context.Context) ([]KeptFile, error) {
 	}, `SELECT blob_key, size, sha256 FROM files ORDER BY id`)
 }
 
+// BrokenReferences tells of rows that refer to none, see
+// sqldb.DB.BrokenReferences.
+func (c Contents) BrokenReferences(ctx context.Context) ([]string, error) {
+	return c.db.BrokenReferences(ctx)
+}
+
 // Target is what a database can take in.
 type Target struct {
 	// Schema is the version that the database has, 0 for none, and Latest the one
@@ -87,9 +93,9 @@ func Examine(ctx context.Context, db *sqldb.DB) (t Target, err error) {
 
 // Refill brings an empty database to a version of the schema and fills the
 // tables, which must be those of that version: all of it or, after an error,
-// empty tables alone. Migrate brings it further. Errors: those of
+// empty tables alone. Migrate brings it further. For broken and the errors see
 // sqldb.DB.Fill.
-func Refill(ctx context.Context, db *sqldb.DB, version int64, tables map[string][]string, fill func(ctx context.Context, put sqldb.Put) error) error {
+func Refill(ctx context.Context, db *sqldb.DB, version int64, tables map[string][]string, broken []string, fill func(ctx context.Context, put sqldb.Put) error) error {
 	migrator, err := sqldb.NewMigrator(db, Migrations())
 	if err != nil {
 		return err
@@ -97,7 +103,7 @@ func Refill(ctx context.Context, db *sqldb.DB, version int64, tables map[string]
 	if err := migrator.UpTo(ctx, version); err != nil {
 		return err
 	}
-	return db.Fill(ctx, seeded, func(ctx context.Context, put sqldb.Put) error {
+	return db.Fill(ctx, seeded, broken, func(ctx context.Context, put sqldb.Put) error {
 		own, err := db.Tables(ctx)
 		if err != nil {
 			return err

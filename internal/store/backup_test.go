@@ -60,7 +60,7 @@ func contents(t *testing.T, db *sqldb.DB) carried {
 }
 
 func (k carried) bring(ctx context.Context, db *sqldb.DB) error {
-	return store.Refill(ctx, db, k.schema, k.tables, func(ctx context.Context, put sqldb.Put) error {
+	return store.Refill(ctx, db, k.schema, k.tables, nil, func(ctx context.Context, put sqldb.Put) error {
 		for _, table := range slices.Sorted(maps.Keys(k.rows)) {
 			rows := k.rows[table]
 			if _, err := put(ctx, table, k.tables[table], func() ([]any, error) {
@@ -123,7 +123,7 @@ func TestAnOlderStoreIsBroughtBackOnEitherEngine(t *testing.T) {
 			t.Run(string(from)+" to "+string(to), func(t *testing.T) {
 				db := openStore(t, ofTo())
 				broken := errors.New("broken")
-				if err := store.Refill(t.Context(), db, old.schema, old.tables, func(context.Context, sqldb.Put) error { return broken }); !errors.Is(err, broken) {
+				if err := store.Refill(t.Context(), db, old.schema, old.tables, nil, func(context.Context, sqldb.Put) error { return broken }); !errors.Is(err, broken) {
 					t.Fatal(err)
 				}
 				// What was cut off is begun again.
@@ -162,7 +162,7 @@ func TestTablesOfAnotherShapeAreRefused(t *testing.T) {
 		tables := maps.Clone(all.tables)
 		change(tables)
 		db := openStore(t, sqldb.Config{Driver: sqldb.SQLite, DSN: filepath.Join(t.TempDir(), "store.db")})
-		if err := store.Refill(t.Context(), db, all.schema, tables, func(context.Context, sqldb.Put) error { return nil }); err == nil {
+		if err := store.Refill(t.Context(), db, all.schema, tables, nil, func(context.Context, sqldb.Put) error { return nil }); err == nil {
 			t.Errorf("%s goes through", what)
 		}
 	}

@@ -14,7 +14,7 @@ var (
 	// terms is how texts become terms: shared by search and matching.
 	terms    = []string{"search/analysis"}
 	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}
-	ports    = []string{"search", "kv", "blob", "mail", "outbox", "embedding"}
+	ports    = []string{"search", "kv", "blob", "mail", "outbox", "embedding", "backup"}
 	adapters = []string{"embedding/openai", "search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb"}
 	// engines and frameworks that a domain must not know.
 	foreign = []string{

@@ -133,6 +133,10 @@ func size(n int64) string {
 
 func runBackup(cmd *cobra.Command, cfg config.Config, path string, asJSON bool) error {
 	ctx, start := cmd.Context(), time.Now()
+	key, err := presentTokenKey(cfg) // first: a folder that was mistyped is not to be made
+	if err != nil {
+		return err
+	}
 	db, err := openDatabase(ctx, cfg, false)
 	if err != nil {
 		return err
@@ -142,7 +146,7 @@ func runBackup(cmd *cobra.Command, cfg config.Config, path string, asJSON bool) 
 	if err != nil {
 		return err
 	}
-	b := backingUp{cfg: cfg, db: db, blobs: blobs, bar: newProgressLine(cmd.ErrOrStderr())}
+	b := backingUp{cfg: cfg, key: key, db: db, blobs: blobs, bar: newProgressLine(cmd.ErrOrStderr())}
 	var seen *counted
 	err = writeWhole("--out", path, 0o600, func(to io.Writer) error {
 		seen = &counted{to: to, sum: sha256.New()}
@@ -179,6 +183,7 @@ const rowsPerShow = 1000
 // backingUp is one backup while it is written.
 type backingUp struct {
 	cfg   config.Config
+	key   []byte
 	db    *sqldb.DB
 	blobs *blob.Store
 	bar   *progressLine
@@ -188,26 +193,23 @@ type backingUp struct {
 }
 
 func (b *backingUp) write(ctx context.Context, to io.Writer) error {
-	key, err := ownTokenKey(b.cfg)
-	if err != nil {
-		return err
-	}
 	var w *backup.Writer
 	var files []store.KeptFile
 	var broken []string
 	// The moment is over before files are copied: they never change, and while it
 	// lasts SQLite's log grows and PostgreSQL keeps what was deleted.
-	err = store.Read(ctx, b.db, func(ctx context.Context, c store.Contents) error {
+	err := store.Read(ctx, b.db, func(ctx context.Context, c store.Contents) error {
 		if c.Schema == 0 {
 			return errors.New("the database has no tables yet; `chengqiao migrate` makes them")
 		}
 		b.head = backup.Head{
 			Program: programVersion(), MadeAt: time.Now().UTC(), Engine: b.cfg.Database.Driver, Schema: c.Schema, Tables: map[string][]string{},
-			TokenKeySHA256: keyPrint(key),
+			TokenKeySHA256: keyPrint(b.key),
 		}
 		for _, t := range c.Tables {
 			b.head.Tables[t.Name] = t.Columns
 		}
+		var err error
 		if w, err = backup.NewWriter(to, b.head); err != nil {
 			return err
 		}
@@ -238,8 +240,8 @@ func (b *backingUp) write(ctx context.Context, to io.Writer) error {
 	if err := b.writeLetters(ctx, w); err != nil {
 		return err
 	}
-	if key != nil && b.cfg.Auth.TokenKey == "" {
-		if err := w.Add(backup.TokenKey, "", int64(len(key)), bytes.NewReader(key)); err != nil {
+	if b.cfg.Auth.TokenKey == "" {
+		if err := w.Add(backup.TokenKey, "", int64(len(b.key)), bytes.NewReader(b.key)); err != nil {
 			return err
 		}
 	}
@@ -322,14 +324,15 @@ func (b *backingUp) writeLetters(ctx context.Context, w *backup.Writer) error {
 	return nil
 }
 
-// ownTokenKey is the key that the program works with; nil while there is none.
-func ownTokenKey(cfg config.Config) ([]byte, error) {
+// presentTokenKey is the key that the program works with. It makes none: whatever
+// has kept something in the database has made one.
+func presentTokenKey(cfg config.Config) ([]byte, error) {
 	if key := cfg.Auth.TokenKey.Reveal(); key != "" {
 		return []byte(key), nil
 	}
 	content, err := os.ReadFile(tokenKeyPath(cfg))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, usageError("there is no %s, and auth.token_key is empty: --data names another folder, or nobody has worked there yet", tokenKeyPath(cfg))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("token key: %w", err)
@@ -340,9 +343,6 @@ func ownTokenKey(cfg config.Config) ([]byte, error) {
 // keyPrint tells a key from another without telling it: keys have 32 signs at
 // least, so it cannot be guessed.
 func keyPrint(key []byte) string {
-	if key == nil {
-		return ""
-	}
 	sum := sha256.Sum256(key)
 	return hex.EncodeToString(sum[:])
 }

@@ -510,6 +510,10 @@ func TestARestoreThatIsRefusedLeavesNothing(t *testing.T) {
 	chengqiao(t, "backup", "--data", dir).ends(2, "--out is needed")
 	chengqiao(t, "backup", "--out", filepath.Join(dir, "none", "x"), "--data", dir).ends(2, "--out")
 	chengqiao(t, "backup", "--out", path, "--data", filepath.Join(dir, "mistyped")).ends(2, "there is no database")
+	chengqiaoWith(migrated, "backup", "--out", path, "--data", filepath.Join(dir, "mistyped")).ends(2, "there is no", "token.key")
+	if _, err := os.Stat(filepath.Join(dir, "mistyped")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that was mistyped is made (%v)", err)
+	}
 }
 
 func madeWith(t *testing.T, env settings, dir string) string {

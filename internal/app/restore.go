@@ -216,7 +216,7 @@ func emptyTarget(ctx context.Context, db *sqldb.DB) (store.Target, error) {
 func checkTokenKey(cfg config.Config, found inBackup, head backup.Head) error {
 	configured := cfg.Auth.TokenKey.Reveal()
 	switch {
-	case configured == "" && found.TokenKey, head.TokenKeySHA256 == "":
+	case configured == "" && found.TokenKey:
 		return nil
 	case configured == "":
 		return usageError("the backup was made with a key in auth.token_key, which is not in it: set the same")

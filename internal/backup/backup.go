@@ -50,7 +50,7 @@ type Head struct {
 	// Tables are the columns by the table's name.
 	Tables map[string][]string `json:"tables"`
 	// TokenKeySHA256 tells the key that signs links and seals webhooks' secrets
-	// from another; "" when there was none yet.
+	// from another.
 	TokenKeySHA256 string `json:"token_key_sha256"`
 }
 

@@ -160,6 +160,9 @@ func runBackup(cmd *cobra.Command, cfg config.Config, path string, asJSON bool) 
 	if err := made.write(cmd.OutOrStdout(), asJSON, "backed up to"); err != nil {
 		return err
 	}
+	if !asJSON {
+		fmt.Fprintln(cmd.OutOrStdout(), "  not in it: the indexes of search and matching, which `serve` makes again, and the configuration")
+	}
 	return made.faults()
 }
 

@@ -503,11 +503,12 @@ func TestARestoreThatIsRefusedLeavesNothing(t *testing.T) {
 	if !maps.Equal(contentsOf(t, dir), before) {
 		t.Error("a data folder in use was changed")
 	}
-	// A server that serves nothing yet has made its key and tables.
+	// With the key that the configuration has all is well.
 	chengqiaoWith(configured, "restore", madeWith(t, configured, dir), "--data", filepath.Join(t.TempDir(), "b")).ends(0, "no token.key")
 	chengqiao(t, "restore", path, "--check").ends(0, "proven")
 	chengqiao(t, "restore").ends(2, "accepts 1 arg")
 	chengqiao(t, "backup", "--data", dir).ends(2, "--out is needed")
+	chengqiao(t, "backup", "--out", filepath.Join(t.TempDir(), "x"), "--data", dir).ends(0, "not in it: the indexes")
 	chengqiao(t, "backup", "--out", filepath.Join(dir, "none", "x"), "--data", dir).ends(2, "--out")
 	chengqiao(t, "backup", "--out", path, "--data", filepath.Join(dir, "mistyped")).ends(2, "there is no database")
 	chengqiaoWith(migrated, "backup", "--out", path, "--data", filepath.Join(dir, "mistyped")).ends(2, "there is no", "token.key")
@@ -577,6 +578,29 @@ func TestABackupOrRestoreThatIsCutOffLeavesNothingHalf(t *testing.T) {
 			t.Errorf("interrupted at %q it ends with %d", when, code)
 		}
 	}
+	// Killed outright it leaves what is no database; with that out of the way it is
+	// begun again.
+	data := filepath.Join(t.TempDir(), "data")
+	part := filepath.Join(data, "chengqiao.db.restoring")
+	killed := command(t.Context(), quick, "restore", path, "--data", data)
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 30*time.Second, "the restore has begun to write", func() error {
+		_, err := os.Stat(part + "-wal")
+		return err
+	})
+	_ = killed.Process.Kill()
+	_ = killed.Wait()
+	if _, err := os.Stat(filepath.Join(data, "chengqiao.db")); err == nil {
+		t.Fatal("the restore was quicker than the kill")
+	}
+	chengqiao(t, "restore", path, "--data", data).ends(2, "chengqiao.db.restoring is there")
+	if err := os.Remove(part); err != nil {
+		t.Fatal(err)
+	}
+	chengqiao(t, "restore", path, "--data", data).ends(0)
+	sameRows(t, "after a kill", rowsOf(t, madeWith(t, quick, data)), want)
 	if interrupted == 0 {
 		t.Error("no restore was interrupted")
 	}

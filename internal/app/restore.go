@@ -314,6 +314,11 @@ func (r *restoring) intoSQLite(ctx context.Context) error {
 	}
 	defer made.Close()
 	r.files = append(r.files, part, part+"-wal", part+"-shm")
+	for _, left := range r.files[len(r.files)-2:] { // of one that was cut off, whose file alone was removed
+		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	beside := r.cfg
 	beside.Database.DSN, beside.Database.MigrateDSN = config.Secret(part), config.Secret(part)
 	db, err := openDatabase(ctx, beside, true)

@@ -223,6 +223,10 @@ func pathOf(code string, ev event.Event) string {
 		if dealID, ok := ev.Data["deal_id"].(string); ok {
 			return "/deals/" + dealID
 		}
+	case code == "organisation_verified":
+		return "/dashboard"
+	case ev.Kind == "organisation":
+		return "/organisation"
 	case ev.Kind == "webhook":
 		return "/organisation/webhooks/" + ev.Subject
 	case ev.Kind == "contribution" && code == "contribution_to_confirm":

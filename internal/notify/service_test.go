@@ -435,6 +435,34 @@ func TestALetterIsRepeatedOnlyWhereItFailed(t *testing.T) {
 	})
 }
 
+// TestAnOrganisationReadsByLetterHowItsVerificationEnded: weeks may pass between
+// two visits, and the page where it is handed in promises a letter.
+func TestAnOrganisationReadsByLetterHowItsVerificationEnded(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		for state, c := range map[string]struct {
+			on   event.Name
+			link string
+		}{
+			"verified": {event.OrganisationVerified, "/dashboard"},
+			"rejected": {event.OrganisationChanged, "/organisation"},
+			"expired":  {event.OrganisationChanged, "/organisation"},
+		} {
+			ended := happened("e-"+state, c.on, "organisation", "institute", map[string]any{"state": state})
+			w.outgoing.sent = nil
+			for _, now := range []string{"over by now", state} {
+				w.subjects["organisation/institute"] = notify.Concerned{Title: text.Zh("新疆大学"), OwnerOrg: "institute", State: now}
+				w.must(w.Mail(w.t.Context(), []event.Event{ended}))
+			}
+			if len(w.outgoing.sent) != 1 {
+				w.t.Fatalf("%s: letters went to %v", state, w.outgoing.to())
+			}
+			if l := w.outgoing.sent[0]; l.To != "head@example.org" || !strings.Contains(l.Text, "https://market.example"+c.link+"\n") {
+				w.t.Errorf("%s: to %s\n%s", state, l.To, l.Text)
+			}
+		}
+	})
+}
+
 // TestNobodyIsAskedByALetterForWhatIsOver: an introduction may be withdrawn while
 // the mail server is away.
 func TestNobodyIsAskedByALetterForWhatIsOver(t *testing.T) {

@@ -88,8 +88,11 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 			return c, err
 		}, `SELECT org_id, CASE WHEN name <> '' THEN name ELSE url END FROM webhook_endpoints WHERE id = $1`, id)
 	case "organisation":
-		name, err := s.OrganisationName(ctx, id)
-		return notify.Concerned{Title: name, OwnerOrg: id}, err
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			c := notify.Concerned{OwnerOrg: id}
+			err := row.Scan(sqldb.IntoJSON(&c.Title), &c.State)
+			return c, err
+		}, `SELECT name, state FROM organisations WHERE id = $1`, id)
 	default:
 		return notify.Concerned{}, errs.New(errs.NotFound, "not_found")
 	}

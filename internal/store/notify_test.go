@@ -260,7 +260,7 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 			{"contract", "C", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "proposed", Parties: parties}},
 			{"plan", "plan-proposed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"entry"}}},
 			{"distribution", "dist-computed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"entry"}}},
-			{"organisation", "institute", notify.Concerned{Title: text.Text{Zh: "单位institute", En: "The institute"}, OwnerOrg: "institute"}},
+			{"organisation", "institute", notify.Concerned{Title: text.Text{Zh: "单位institute", En: "The institute"}, OwnerOrg: "institute", State: "verified"}},
 		} {
 			got, err := store.NewNotify(s.db).Concerned(s.ctx, c.kind, c.id)
 			if err != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) {

@@ -72,6 +72,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(officer.getByRole('heading', { level: 1 })).toHaveText(result)
     await officer.getByRole('button', { name: '同意对接' }).click()
     await expect(officer).toHaveURL(/\/deals\//)
+    await expect(officer.getByRole('region', { name: '洽谈记录' })).toContainText('想了解这项成果能否直接用于我们的需求。')
     await officer.getByRole('link', { name: '查看科技成果', exact: true }).click()
     await expect(officer).toHaveURL(new RegExp(`/achievements/${loose}`))
   })

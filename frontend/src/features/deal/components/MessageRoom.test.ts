@@ -19,8 +19,8 @@ beforeEach(() => {
   vi.spyOn(api, 'GET').mockResolvedValue({ data: { items: [] } } as never)
 })
 
-async function room() {
-  const wrapper = mount(MessageRoom, { props: { dealId: 'd1', open: true }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] } })
+async function room(introductionId?: string) {
+  const wrapper = mount(MessageRoom, { props: { dealId: 'd1', introductionId, open: true }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] } })
   await flushPromises()
   const send = async (text: string) => {
     await wrapper.get('textarea').setValue(text)
@@ -29,6 +29,14 @@ async function room() {
   }
   return { wrapper, send }
 }
+
+it('begins with what was asked when the introduction was', async () => {
+  const introduction = { message: '月自放电率能否不高于 2 %？', from_organisation_id: 'plant', from_organisation_name: { zh: '新程公司' }, made_at: '2026-11-29T20:41:33Z' }
+  vi.spyOn(api, 'GET').mockImplementation(((path: string) => Promise.resolve({ data: path === '/introductions/{id}' ? introduction : { items: [] } })) as never)
+  const { wrapper } = await room('i1')
+  expect(wrapper.get('ol').text()).toMatch(/新程公司 · 发起引荐 · .*月自放电率能否不高于 2 %？/)
+  expect(wrapper.text()).not.toContain('还没有消息')
+})
 
 it('sends the same message under the same key, and another under another', async () => {
   post.mockRejectedValueOnce(offline).mockRejectedValueOnce(offline).mockResolvedValue({ data: {} })

@@ -31,6 +31,7 @@ export function useIntroduction(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => dealKeys.introduction(id.value)),
     queryFn: () => dataOf(api.GET('/introductions/{id}', { params: { path: { id: id.value } } })),
+    enabled: computed(() => id.value !== ''),
   })
 }
 

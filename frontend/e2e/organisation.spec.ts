@@ -48,6 +48,14 @@ async function prove(page: Page): Promise<void> {
 test('an organisation registers, is rejected with a reason, mends, and is verified', async ({ browser }) => {
   const founder = watched(await (await browser.newContext({ locale: 'zh-CN' })).newPage())
   await newcomer(founder, 'founder@tahe.example', '帕提曼')
+  await test.step('who acts for no organisation is sent to register one, and writes nothing that nobody keeps', async () => {
+    await founder.goto('/my/needs/new')
+    await expect(founder.getByRole('heading', { level: 1 })).toHaveText('发布需求')
+    await expect(founder.getByText('成果与需求由单位发布。请先登记您的单位')).toBeVisible()
+    await expect(founder.getByRole('textbox')).toHaveCount(0)
+    await founder.getByRole('main').getByRole('link', { name: '登记单位' }).click()
+    await expect(founder).toHaveURL(/\/organisations\/new$/)
+  })
   await register(founder)
 
   await test.step('a wrong credit code is told at its place, and mended', async () => {
@@ -65,6 +73,18 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
   })
   await founder.getByRole('button', { name: '提交核验' }).click()
   await expect(founder.getByText('核验中').first()).toBeVisible()
+
+  await test.step('a draft is kept meanwhile, and says why it cannot be submitted', async () => {
+    await founder.goto('/dashboard')
+    await expect(founder.getByRole('link', { name: '单位核验中' })).toBeVisible()
+    await founder.getByRole('link', { name: '发布一条需求' }).click()
+    await founder.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('戈壁温室滴灌堵塞监测')
+    await expect(founder).toHaveURL(/\/my\/needs\/[0-9a-f-]{36}$/)
+    await expect(founder.getByRole('button', { name: '提交审核' })).toBeDisabled()
+    await expect(founder.getByText('本单位通过核验后才能提交审核')).toHaveCount(2) // above the form, and beside the button
+    await founder.getByRole('link', { name: '查看单位核验' }).last().click()
+    await expect(founder).toHaveURL(/\/organisation$/)
+  })
 
   const verifier = await as(browser, 'verifier')
   await test.step('the verifier rejects it with a reason', async () => {

@@ -67,6 +67,10 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(engineer).toHaveURL(/\/introductions/)
     await expect(engineer.getByRole('article').first()).toContainText(result)
 
+    const ownNeed = engineer.getByRole('listitem').filter({ has: engineer.getByRole('link', { name: title }) })
+    await engineer.goto('/my/listings?kind=need')
+    await expect(ownNeed).toContainText('征集至')
+
     await officer.goto('/introductions')
     await officer.getByRole('article').filter({ hasText: result }).getByRole('link').first().click()
     await expect(officer.getByRole('heading', { level: 1 })).toHaveText(result)
@@ -75,6 +79,12 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(officer.getByRole('region', { name: '洽谈记录' })).toContainText('想了解这项成果能否直接用于我们的需求。')
     await officer.getByRole('link', { name: '查看科技成果', exact: true }).click()
     await expect(officer).toHaveURL(new RegExp(`/achievements/${loose}`))
+
+    await engineer.goto('/my/listings?kind=need')
+    await expect(ownNeed).toContainText('已对接')
+    await expect(ownNeed).not.toContainText('征集至')
+    await ownNeed.getByRole('link', { name: title }).click()
+    await expect(engineer.getByRole('complementary', { name: '管理' })).toContainText('已有洽谈，需求不再公开征集')
   })
   for (const page of [engineer, reviewer, officer]) expect(complaintsOf(page)).toEqual([])
 })

@@ -7,6 +7,12 @@ export type ListingKind = Schema<'ListingHead'>['kind']
 export type ListingHead = Schema<'ListingHead'>
 export type ReviewStep = Schema<'ReviewStepRequest'>
 
+/** The last day of one's own listing, and the words before it: results are confirmed anew until then, a need that is still open ends on it. */
+export function lastDayOf({ kind, state, confirm_by: day }: ListingHead): { label: string; day: string } | undefined {
+  if (!day || (kind === 'need' && state !== 'published')) return undefined
+  return { label: kind === 'need' ? 'listing.openUntil' : 'listing.confirmBy', day }
+}
+
 export const listingKinds: readonly ListingKind[] = ['achievement', 'package', 'need']
 
 export const listingKeys = {

@@ -13,8 +13,8 @@ const regions = [
   { value: '652300', label: '昌吉回族自治州', hint: '新疆维吾尔自治区' },
 ]
 
-async function foundBy(words: string): Promise<string[]> {
-  const select = mount(SearchSelect, { props: { label: '地区', path: 'region', options: regions, modelValue: '' }, global: { plugins: [i18n] } })
+async function foundBy(words: string, options = regions): Promise<string[]> {
+  const select = mount(SearchSelect, { props: { label: '地区', path: 'region', options, modelValue: '' }, global: { plugins: [i18n] } })
   const filter = select.getComponent(ElSelect).props('filterMethod') as (words: string) => void
   filter(words)
   await select.vm.$nextTick()
@@ -35,6 +35,15 @@ describe('a choice of a long list', () => {
 
   it('is found by the name of the whole, which stands before its parts', async () => {
     expect(await foundBy('新疆')).toEqual(['650000', '652300'])
+  })
+
+  it('stands before others where its name begins with what was typed', async () => {
+    const abroad = [
+      { value: '152500', label: 'Xilingol', hint: 'Inner Mongolia' },
+      { value: '220000', label: 'Jilin' },
+      { value: '654000', label: 'Ili', hint: 'Xinjiang' },
+    ]
+    expect(await foundBy('ili', abroad)).toEqual(['654000', '152500', '220000'])
   })
 
   it('stands in the whole list where nothing was typed', async () => {

@@ -53,6 +53,16 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
     await expect(founder.getByRole('heading', { level: 1 })).toHaveText('发布需求')
     await expect(founder.getByText('成果与需求由单位发布。请先登记您的单位')).toBeVisible()
     await expect(founder.getByRole('textbox')).toHaveCount(0)
+
+    await founder.goto('/search?kind=package')
+    await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
+    await founder.getByRole('button', { name: '申请对接' }).click()
+    const dialog = founder.getByRole('dialog')
+    await expect(dialog).toContainText('对接由单位发起。请先登记您的单位')
+    await expect(dialog.getByRole('button', { name: '发送' })).toHaveCount(0)
+    await dialog.getByRole('link', { name: '登记单位' }).click()
+    await expect(founder).toHaveURL(/\/organisations\/new$/)
+    await founder.goto('/my/needs/new')
     await founder.getByRole('main').getByRole('link', { name: '登记单位' }).click()
     await expect(founder).toHaveURL(/\/organisations\/new$/)
   })
@@ -84,6 +94,11 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
     await expect(founder.getByText('本单位通过核验后才能提交审核')).toHaveCount(2) // above the form, and beside the button
     await founder.getByRole('link', { name: '查看单位核验' }).last().click()
     await expect(founder).toHaveURL(/\/organisation$/)
+
+    await founder.goto('/search?kind=package')
+    await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
+    await founder.getByRole('button', { name: '申请对接' }).click()
+    await expect(founder.getByRole('dialog')).toContainText('本单位通过核验后才能申请对接')
   })
 
   const verifier = await as(browser, 'verifier')

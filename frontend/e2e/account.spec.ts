@@ -11,6 +11,13 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await page.getByLabel('姓名').fill('李新来')
   await page.getByLabel('电子邮箱').fill(email)
   await page.getByLabel('密码').fill(password)
+  for (const paper of ['服务条款', '隐私政策']) {
+    const opened = page.waitForEvent('popup') // what is written in the form stays
+    await page.getByRole('main').getByRole('link', { name: paper }).click()
+    const text = await opened
+    await expect(text.getByRole('heading', { level: 1 })).toHaveText(paper)
+    await text.close()
+  }
   await page.getByLabel(/我已阅读并同意/).check()
   await page.getByRole('button', { name: '注册', exact: true }).click()
   await expect(page.getByText('请查收邮件')).toBeVisible()

@@ -4,7 +4,7 @@ import { as, complaintsOf, test, type people } from './people'
 
 /** Where each person works; every page is for everybody: by keyboard, by reader, on a telephone. */
 const places: [keyof typeof people | null, string[]][] = [
-  [null, ['/', '/search?q=电池', '/sign-in', '/register', '/reset-password']],
+  [null, ['/', '/search?q=电池', '/sign-in', '/register', '/reset-password', '/terms', '/privacy']],
   ['officer', ['/dashboard', '/my/listings', '/my/achievements/new', '/my/packages/new', '/my/needs/new', '/introductions', '/deals', '/contracts', '/organisation', '/profile']],
   ['inventor', ['/dashboard', '/my/rewards']],
   ['reviewer', ['/reviews']],

@@ -4,6 +4,20 @@ export function nextAddress(next: unknown): string {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/dashboard'
 }
 
+const storageKey = 'chengqiao.next'
+
+/** Keeps where a registration was begun from, until the letter's link has been followed in the same browser. */
+export function keepNextAddress(next: unknown): void {
+  if (typeof next === 'string') localStorage.setItem(storageKey, next)
+}
+
+/** The address that was kept, once. */
+export function takeNextAddress(): string | undefined {
+  const next = localStorage.getItem(storageKey) ?? undefined
+  localStorage.removeItem(storageKey)
+  return next
+}
+
 /** Pages that nobody wants to come back to from signing in; the dashboard shows what waits. */
 const passing = ['/', '/register', '/reset-password', '/verify-email']
 

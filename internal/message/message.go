@@ -38,9 +38,14 @@ var load = sync.OnceValue(func() map[string]catalogue {
 	return out
 })
 
-// Problem is the text of a problem code; the code itself when it has none.
+// Problem is the text of a problem code; the code itself when it has none. A
+// refusal, "not_allowed", says its reason where that has a text.
 func Problem(locale, code string, params map[string]any) string {
-	return fill(of(locale).Problems[code], code, params)
+	texts := of(locale).Problems
+	if reason, ok := params["reason"].(string); ok && code == "not_allowed" && texts[reason] != "" {
+		code = reason
+	}
+	return fill(texts[code], code, params)
 }
 
 // Field is the text of a field's code; the code itself when it has none.

@@ -73,6 +73,17 @@ func places(text string) []string {
 	return slices.Compact(found)
 }
 
+func TestARefusalSaysItsReason(t *testing.T) {
+	for reason, want := range map[string]string{
+		"organisation_not_verified": "Your organisation can do this once it is verified.",
+		"not_a_party":               "You are not allowed to do this.",
+	} {
+		if got := message.Problem("en", "not_allowed", map[string]any{"reason": reason}); got != want {
+			t.Errorf("%s is told as %q", reason, got)
+		}
+	}
+}
+
 func TestParametersAreFilledInOnceAndAsTheyAre(t *testing.T) {
 	for _, c := range []struct {
 		text   string

@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import type { Problem, ProblemField } from '@/api/problem'
 import { sizeText } from '@/ui/format/size'
 
-/** Turns codes into sentences that say what to do. A code unknown here falls back to the server's sentence, then to its status. */
+/** Turns codes into sentences that say what to do. A refusal says its reason. A code unknown here falls back to the server's sentence, then to its status. */
 export function useProblemText() {
   const { t, te, locale } = useI18n()
 
@@ -13,8 +13,9 @@ export function useProblemText() {
   }
 
   function title(problem: Problem): string {
-    const key = `problem.code.${problem.code}`
-    if (te(key)) return t(key, named(problem.params))
+    const codes = problem.code === 'not_allowed' ? [String(problem.params.reason), problem.code] : [problem.code]
+    const key = codes.map((code) => `problem.code.${code}`).find((each) => te(each))
+    if (key) return t(key, named(problem.params))
     if (problem.title) return problem.title
     const status = `problem.status.${problem.status}`
     return te(status) ? t(status) : t('problem.code.internal')

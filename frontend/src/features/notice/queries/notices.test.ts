@@ -13,6 +13,8 @@ it.each([
   ['match_proposed', 'package', '/packages/7/matches'],
   ['proposal_accepted', 'introduction', '/desk/proposals'],
   ['search_alert', 'saved_search', '/my/searches/7'],
+  ['organisation_rejected', 'organisation', '/organisation'],
+  ['organisation_verified', 'organisation', '/dashboard'],
   ['reward_paid', 'distribution', '/my/rewards'],
   ['reward_to_approve', 'distribution', '/distributions/7'],
 ])('%s of a %s leads to %s', (code, kind, address) => expect(noticeAddress(notice(code, kind))).toBe(address))

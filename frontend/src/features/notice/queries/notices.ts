@@ -50,6 +50,7 @@ export function noticeAddress(notice: Notice): string {
   if (kind === 'distribution' && code !== 'reward_to_approve' && code !== 'reward_held') return '/my/rewards'
   if (kind === 'file_request') return code === 'file_requested' ? '/file-requests' : '/file-requests?box=sent'
   if (kind === 'saved_search') return `/my/searches/${id}`
+  if (kind === 'organisation') return code === 'organisation_verified' ? '/dashboard' : '/organisation'
   if (kind === 'webhook') return `/organisation/webhooks/${id}`
   if (kind === 'message') return '/deals'
   return `/${kind}s/${id}`

@@ -24,14 +24,26 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await page.getByRole('button', { name: '注册', exact: true }).click()
   await expect(page.getByText('请查收邮件')).toBeVisible()
 
-  await page.goto(await linkInLetterTo(email, '/verify-email'))
+  const letter = await linkInLetterTo(email, '/verify-email')
+  await page.goto(letter)
   // The letter could be about a registration that somebody else made: its password is asked for.
   await page.getByLabel('注册时设置的密码').fill('not-the-password')
   await page.getByRole('button', { name: '完成注册' }).click()
   await expect(page.getByRole('alert')).toContainText('不是该次注册所设的密码')
   await page.getByLabel('注册时设置的密码').fill(password)
   await page.getByRole('button', { name: '完成注册' }).click()
+  await expect(page.getByRole('heading', { name: '邮箱已验证' })).toBeVisible()
   await page.getByRole('main').getByRole('link', { name: '登录' }).click()
+  await expect(page).toHaveURL(/\/sign-in\?next=/)
+  const after = page.url()
+
+  // The letter's link is often followed again: it does not say that all was for nothing.
+  await page.goto(letter)
+  await page.getByLabel('注册时设置的密码').fill(password)
+  await page.getByRole('button', { name: '完成注册' }).click()
+  await expect(page.getByRole('alert')).toContainText('链接已失效')
+  await expect(page.getByRole('main').getByText('已经完成注册？').getByRole('link', { name: '登录' })).toBeVisible()
+  await page.goto(after)
   await page.getByLabel('电子邮箱').fill(email)
   await page.getByLabel('密码').fill('not-the-password')
   await page.getByRole('main').getByRole('button', { name: '登录' }).click()

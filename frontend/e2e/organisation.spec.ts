@@ -14,7 +14,7 @@ async function newcomer(page: Page, email: string, person: string): Promise<void
   await page.goto(await linkInLetterTo(email, '/verify-email'))
   await page.getByLabel('注册时设置的密码').fill(password)
   await page.getByRole('button', { name: '完成注册' }).click()
-  await expect(page.getByRole('main').getByRole('link', { name: '登录' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '邮箱已验证' })).toBeVisible()
   const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password } })
   expect(signedIn.ok()).toBe(true)
 }

@@ -435,6 +435,25 @@ func TestALetterIsRepeatedOnlyWhereItFailed(t *testing.T) {
 	})
 }
 
+func TestTheLetterOfAPublicationLeadsToTheMatches(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.subjects["need/N"] = notify.Concerned{Title: text.Zh("低温电池"), OwnerOrg: "institute"}
+		for kind, c := range map[string]struct {
+			ev    event.Event
+			words string
+		}{
+			"package": {happened("e1", event.PackagePublished, "package", "P", nil), "与它匹配的需求和理由见：\n\nhttps://market.example/packages/P/matches\n"},
+			"need":    {happened("e2", event.NeedPublished, "need", "N", nil), "与它匹配的成果和理由见：\n\nhttps://market.example/needs/N/matches\n"},
+		} {
+			w.outgoing.sent = nil
+			w.must(w.Mail(w.t.Context(), []event.Event{c.ev}))
+			if len(w.outgoing.sent) == 0 || !strings.Contains(w.outgoing.sent[0].Text, c.words) {
+				w.t.Errorf("%s: %+v", kind, w.outgoing.sent)
+			}
+		}
+	})
+}
+
 // TestAnOrganisationReadsByLetterHowItsVerificationEnded: weeks may pass between
 // two visits, and the page where it is handed in promises a letter.
 func TestAnOrganisationReadsByLetterHowItsVerificationEnded(t *testing.T) {

@@ -218,7 +218,7 @@ func (s *Service) finding(q question, other Listing) (finding, bool) {
 
 // weigh judges a finding's requirements and gives its score, from the features
 // of the texts and facts, and its band: nothing fits strongly that misses what must
-// be met, however much of the texts agrees.
+// be met or costs twice what would be paid, however much of the texts agrees.
 func (s *Service) weigh(f *finding) float64 {
 	f.verdicts = judge(s.index().analyse, f.need, f.result)
 	if v := fit(f.verdicts); v != 0 {
@@ -226,7 +226,7 @@ func (s *Service) weigh(f *finding) float64 {
 	}
 	score := s.model.Score(f.match.Features)
 	f.match.Score, f.match.Band = int64(math.Round(score*millionths)), s.model.Bands.Of(score)
-	if f.match.Band == Strong && missesMust(f.verdicts) {
+	if f.match.Band == Strong && (missesMust(f.verdicts) || f.match.Features[PriceFit] <= -1) {
 		f.match.Band = Good
 	}
 	return score

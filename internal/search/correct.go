@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -268,7 +269,9 @@ func wholeWhereChanged(stretch, found string, at analysis.Sighting) bool {
 }
 
 // misspelled gives the word that is the fewest edits away, of those the most
-// frequent. The last word may be unfinished rather than wrong.
+// frequent. The last word may be unfinished rather than wrong: then it is left
+// alone where it is found as the beginning that it is, and finished where it goes
+// beyond the stem by which words are found (desalinatio).
 func (c *correction) misspelled(word string, last bool) string {
 	most := analysis.MaxEdits(word)
 	if most == 0 {
@@ -279,21 +282,27 @@ func (c *correction) misspelled(word string, last bool) string {
 		asked = append(asked, start)
 	}
 	for _, text := range asked {
-		meant, unfinished := closest(c.read(c.ask(text, MatchClose, sampled)), word, most, last)
-		if unfinished || meant != "" {
-			return meant
+		meant, finished := closest(c.read(c.ask(text, MatchClose, sampled)), word, most, last)
+		switch {
+		case finished != "" && text == word:
+			return ""
+		case finished != "" || meant != "":
+			return cmp.Or(finished, meant)
 		}
 	}
 	return c.respelled(word)
 }
 
-// closest is the word of some texts that the fewest edits lead to, and whether
-// one of them goes on where an unfinished one ends.
-func closest(texts []Text, word string, most int, last bool) (meant string, unfinished bool) {
+// closest is the word of some texts that the fewest edits lead to, and the one that
+// goes on where the last of a query ends.
+func closest(texts []Text, word string, most int, last bool) (meant, finished string) {
 	counted := make([]tally, most+1) // by edits
+	longer := tally{}
 	each(texts, func(s string, weight int) {
 		for _, p := range analysis.Pieces(s) {
-			unfinished = unfinished || last && strings.HasPrefix(p.Text, word)
+			if last && strings.HasPrefix(p.Text, word) {
+				longer[p.Text] += weight
+			}
 			if edits := analysis.Edits(word, p.Text, most); edits <= most {
 				if counted[edits] == nil {
 					counted[edits] = tally{}
@@ -302,15 +311,12 @@ func closest(texts []Text, word string, most int, last bool) (meant string, unfi
 			}
 		}
 	})
-	if unfinished {
-		return "", true
-	}
 	for _, t := range counted {
 		if len(t) > 0 {
-			return t.most(), false
+			return t.most(), longer.most()
 		}
 	}
-	return "", false
+	return "", longer.most()
 }
 
 // The ending that a stem may lack, in letters, and what is left of a word at least.

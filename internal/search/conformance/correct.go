@@ -36,6 +36,8 @@ func corrects(t *testing.T, s Store) {
 		{"with what stands around it", "(batery) pack!", anyone, "(battery) pack!"},
 		{"Cyrillic", "лазернае очистка", anyone, "лазерная очистка"},
 		{"an unfinished last word", "batter", anyone, ""},
+		{"one that goes beyond its stem", "desalinatio", anyone, "desalination"},
+		{"a word, and then one that does", "irrigation desalinatio", anyone, "irrigation desalination"},
 		{"pinyin", "dianchi", anyone, "电池"},
 		{"pinyin beside a word", "dianchi recycling", anyone, "电池 recycling"},
 		{"pinyin with spaces", "re guan li", anyone, "热管理"},

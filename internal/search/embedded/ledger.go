@@ -58,7 +58,7 @@ func openLedger(path func(name string) string, flags int) (*ledger, error) {
 		return nil, err
 	}
 	if !got {
-		return nil, errors.New("another process has it open")
+		return nil, errors.New("another process has it open: a server there must be stopped first")
 	}
 	file, err := os.OpenFile(path(ledgerFile), os.O_RDWR|flags, fileMode)
 	if err != nil {

@@ -107,7 +107,7 @@ func TestARedisThatHangsIsNotWaitedForEachTime(t *testing.T) {
 			t.Fatalf("of one that hangs: %v", err)
 		}
 	}
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("fifty more take %s", took)
 	}
 	front.hang.Store(false)

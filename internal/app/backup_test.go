@@ -503,6 +503,14 @@ func TestARestoreThatIsRefusedLeavesNothing(t *testing.T) {
 	if !maps.Equal(contentsOf(t, dir), before) {
 		t.Error("a data folder in use was changed")
 	}
+	// The log that a server which was killed leaves would be played into the new database.
+	for _, left := range []string{"chengqiao.db-wal", "chengqiao.db-journal"} {
+		at := t.TempDir()
+		if err := os.WriteFile(filepath.Join(at, left), []byte("pages"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		chengqiao(t, "restore", path, "--data", at).ends(2, "only where nothing is yet", left)
+	}
 	// With the key that the configuration has all is well.
 	chengqiaoWith(configured, "restore", madeWith(t, configured, dir), "--data", filepath.Join(t.TempDir(), "b")).ends(0, "no token.key")
 	chengqiao(t, "restore", path, "--check").ends(0, "proven")

@@ -159,7 +159,10 @@ func afterwards(cfg config.Config) string {
 func refuseOccupied(ctx context.Context, cfg config.Config) error {
 	places := []string{tokenKeyPath(cfg), matchingIndexPath(cfg), cfg.Search.Dir}
 	if cfg.Database.Driver == string(sqldb.SQLite) {
-		places = append(places, cfg.Database.DSN.Reveal())
+		// SQLite would take the log of one that was deleted for the new one's, and write
+		// its pages into it.
+		path := cfg.Database.DSN.Reveal()
+		places = append(places, path, path+"-wal", path+"-journal")
 	}
 	if cfg.Blob.Backend == "folder" {
 		places = append(places, cfg.Blob.Dir)

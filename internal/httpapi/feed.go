@@ -25,7 +25,7 @@ type Feeds interface {
 	// PublicFeed is that of a query as the search page's address has it. Error:
 	// errs.Invalid "invalid_fields".
 	PublicFeed(ctx context.Context, query url.Values) (Feed, error)
-	// Unsubscribe ends the alert of a signed link. Error: errs.Invalid
+	// Unsubscribe ends the letters of an alert by a signed link. Error: errs.Invalid
 	// "token_invalid".
 	Unsubscribe(ctx context.Context, link string) error
 }
@@ -48,7 +48,7 @@ type FeedEntry struct {
 	UpdatedAt time.Time
 }
 
-// UnsubscribePath is where mail programs end alerts by themselves (RFC 8058):
+// UnsubscribePath is where mail programs end letters by themselves (RFC 8058):
 // a POST without a page, a cookie or a script.
 const UnsubscribePath = "/feeds/unsubscribe"
 

@@ -129,7 +129,7 @@ const (
 	SearchRun         Action = "search.run"
 	SearchSave        Action = "search.save"        // keep a query under a name, with its alerts and its feed
 	SearchAlert       Action = "search.alert"       // tell a person what a saved query found
-	SearchUnsubscribe Action = "search.unsubscribe" // end alerts by the signed link of a letter
+	SearchUnsubscribe Action = "search.unsubscribe" // end the letters of an alert by the signed link of one
 
 	TokenCreate    Action = "token.create"
 	TokenRead      Action = "token.read"

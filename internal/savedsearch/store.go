@@ -85,7 +85,7 @@ type Digest struct {
 	Search  Search
 	Person  policy.Actor
 	Items   []Item
-	// Unsubscribe is the text of the signed link that ends the alert.
+	// Unsubscribe is the text of the signed link that ends such letters.
 	Unsubscribe string
 }
 

@@ -3,7 +3,6 @@ package app_test
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +22,7 @@ import (
 	"time"
 
 	"chengqiao/internal/backup"
+	"chengqiao/internal/backup/backuptest"
 	"chengqiao/internal/blob/s3test"
 	"chengqiao/internal/servertest"
 	"chengqiao/internal/sqldb"
@@ -406,38 +406,7 @@ func repacked(t *testing.T, path string, change func(h *tar.Header, content []by
 	if err != nil {
 		t.Fatal(err)
 	}
-	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
-	to := tar.NewWriter(zipped)
-	for in := tar.NewReader(unzipped); ; {
-		h, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		content = change(h, content)
-		h.Size = int64(len(content))
-		if err := to.WriteHeader(h); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := to.Write(content); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(to.Close(), zipped.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return write(t, "repacked.tar.gz", out.String())
+	return write(t, "repacked.tar.gz", string(backuptest.Repacked(t, archive, change)))
 }
 
 func TestARestoreThatIsRefusedLeavesNothing(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"chengqiao/internal/backup"
+	"chengqiao/internal/backup/backuptest"
 )
 
 var head = backup.Head{
@@ -216,48 +217,6 @@ func unpacked(t *testing.T, archive []byte) []byte {
 	return content
 }
 
-// repacked is the backup with its tar entries changed.
-func repacked(t *testing.T, archive []byte, change func(h *tar.Header, content []byte) []byte) []byte {
-	t.Helper()
-	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
-	to := tar.NewWriter(zipped)
-	for in := tar.NewReader(unzipped); ; {
-		h, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if content = change(h, content); content == nil {
-			continue
-		}
-		h.Size = int64(len(content))
-		if h.Typeflag != tar.TypeReg {
-			h.Size, content = 0, nil
-		}
-		if err := to.WriteHeader(h); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := to.Write(content); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(to.Close(), zipped.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
 func TestNoEntryLeadsOutOfAFolder(t *testing.T) {
 	archive, _ := written(t)
 	for _, name := range []string{
@@ -265,7 +224,7 @@ func TestNoEntryLeadsOutOfAFolder(t *testing.T) {
 		"files/" + fileKey + "/x", "letters/../../x.eml", "letters/.eml", "letters/.part-1.eml", "letters/a\\b.eml", "token.key/x", "./token.key",
 		"database/accounts/../000001.jsonl", "database/nobody/000001.jsonl", "database/Accounts/000001.jsonl", "search/index",
 	} {
-		altered := repacked(t, archive, func(h *tar.Header, content []byte) []byte {
+		altered := backuptest.Repacked(t, archive, func(h *tar.Header, content []byte) []byte {
 			if h.Name == "files/"+fileKey {
 				h.Name = name
 			}
@@ -276,7 +235,7 @@ func TestNoEntryLeadsOutOfAFolder(t *testing.T) {
 		}
 	}
 	for _, kind := range []byte{tar.TypeSymlink, tar.TypeLink, tar.TypeDir} {
-		altered := repacked(t, archive, func(h *tar.Header, content []byte) []byte {
+		altered := backuptest.Repacked(t, archive, func(h *tar.Header, content []byte) []byte {
 			if h.Name == "files/"+fileKey {
 				h.Typeflag, h.Linkname = kind, "/etc/passwd"
 			}
@@ -304,11 +263,11 @@ func TestWhatIsMissingOrFromElsewhereIsSeen(t *testing.T) {
 			return c
 		},
 	} {
-		if _, _, err := backup.Prove(bytes.NewReader(repacked(t, archive, change))); !errors.Is(err, backup.ErrDamaged) {
+		if _, _, err := backup.Prove(bytes.NewReader(backuptest.Repacked(t, archive, change))); !errors.Is(err, backup.ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	whole := repacked(t, archive, func(_ *tar.Header, c []byte) []byte { return c })
+	whole := backuptest.Repacked(t, archive, func(_ *tar.Header, c []byte) []byte { return c })
 	if _, _, err := backup.Prove(bytes.NewReader(whole)); err != nil {
 		t.Errorf("packed anew by another program: %v", err)
 	}
@@ -324,7 +283,7 @@ func unless(left bool, content []byte) []byte {
 func TestAnotherFormatIsNotGuessedAt(t *testing.T) {
 	archive, _ := written(t)
 	for format, want := range map[string]error{"2": backup.ErrNewer, "0": backup.ErrDamaged, `"x"`: backup.ErrDamaged} {
-		altered := repacked(t, archive, func(_ *tar.Header, c []byte) []byte {
+		altered := backuptest.Repacked(t, archive, func(_ *tar.Header, c []byte) []byte {
 			return bytes.Replace(c, []byte(`"format": 1`), []byte(`"format": `+format), 1)
 		})
 		if _, _, err := backup.Prove(bytes.NewReader(altered)); !errors.Is(err, want) {

@@ -97,7 +97,7 @@ var rules = []rule{
 	{on: event.PackageHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: true},
 	{on: event.ContributionAsked, code: "contribution_to_confirm", to: persons, letter: true},
 	{on: event.ContributionAnswered, state: "declined", code: "contribution_declined", to: owners, roles: negotiators},
-	{on: event.OrganisationVerified, code: "organisation_verified", to: owners, roles: signers, letter: true, while: "verified"},
+	{on: event.OrganisationVerified, when: judged, code: "organisation_verified", to: owners, roles: signers, letter: true, while: "verified"},
 	{on: event.OrganisationChanged, state: "rejected", when: itself, code: "organisation_rejected", to: owners, roles: signers, letter: true, while: "rejected"},
 	{on: event.OrganisationChanged, state: "expired", when: itself, code: "organisation_expired", to: owners, roles: signers, letter: true, while: "expired"},
 	{on: event.OrganisationChanged, when: credentialIn("refused"), code: "credential_refused", to: owners, roles: holders},
@@ -132,6 +132,9 @@ func credentialIn(state string) func(event.Event) bool {
 
 // itself: the change of an organisation is of its own state, not of a credential.
 func itself(ev event.Event) bool { return ev.Data["credential_state"] == nil }
+
+// judged: the platform's own organisation is verified by whoever makes it.
+func judged(ev event.Event) bool { return ev.Data["kind"] != string(policy.Platform) }
 
 // handoverOffered: the change of a member is the offer to take the organisation over.
 func handoverOffered(ev event.Event) bool { return ev.Data["change"] == "handover_offered" }

@@ -479,6 +479,14 @@ func TestAnOrganisationReadsByLetterHowItsVerificationEnded(t *testing.T) {
 				w.t.Errorf("%s: to %s\n%s", state, l.To, l.Text)
 			}
 		}
+		// Whoever makes the platform's own, at the machine, knows of it.
+		w.outgoing.sent = nil
+		w.subjects["organisation/institute"] = notify.Concerned{Title: text.Zh("成桥"), OwnerOrg: "institute", State: "verified"}
+		w.must(w.Mail(w.t.Context(), []event.Event{happened("e-own", event.OrganisationVerified, "organisation", "institute",
+			map[string]any{"state": "verified", "kind": "platform"})}))
+		if len(w.outgoing.sent) != 0 {
+			w.t.Errorf("of the platform's own organisation letters went to %v", w.outgoing.to())
+		}
 	})
 }
 

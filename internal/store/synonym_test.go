@@ -270,6 +270,16 @@ func TestGroupsComeBackAsThemselvesWhateverTheyBeginWith(t *testing.T) {
 		if _, _, err := list.Add(ctx, operator, synonym.Form{Field: battery.Field, Expressions: []string{"电池", "电芯"}}); err != nil {
 			t.Fatal(err)
 		}
+		// It says what one that is switched off says.
+		hydrogen := groupsOf(t, list, synonym.Filter{Query: "氢能"})[0]
+		same := synonym.Form{Field: hydrogen.Field, Expressions: hydrogen.Expressions}
+		if _, _, err := list.Add(ctx, operator, same); err != nil {
+			t.Fatal(err)
+		}
+		same.Disabled = true
+		if _, _, err := list.Save(ctx, operator, hydrogen.ID, 0, same); err != nil {
+			t.Fatal(err)
+		}
 		before := groupsOf(t, list, synonym.Filter{})
 		file, revision, err := list.Export(ctx, operator)
 		if err != nil {
@@ -288,7 +298,7 @@ func TestGroupsComeBackAsThemselvesWhateverTheyBeginWith(t *testing.T) {
 		if done.Revision = 0; err != nil || done != (synonym.Imported{Changed: 1}) {
 			t.Errorf("one expression more does %+v, %v", done, err)
 		}
-		wantUse(t, "with one expression more", list, "battery=电池=蓄电池", "氢能=hydrogen energy", "电池=电芯")
+		wantUse(t, "with one expression more", list, "battery=电池=蓄电池", "电池=电芯", "氢能=hydrogen energy")
 	})
 }
 

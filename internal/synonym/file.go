@@ -156,9 +156,11 @@ func identify(wanted, list []Group) {
 		{func(g Group) string { return shippedID(g.first()) }, func(g Group) string { return g.ID }},
 	} {
 		by := map[string][]string{}
-		for _, g := range list {
-			if key := same.listed(g); key != "" && !taken[g.ID] {
-				by[key] = append(by[key], g.ID)
+		for _, used := range []bool{true, false} { // one that is switched off is the last that a file means
+			for _, g := range list {
+				if key := same.listed(g); key != "" && !taken[g.ID] && used == (g.State != Disabled) {
+					by[key] = append(by[key], g.ID)
+				}
 			}
 		}
 		for i := range wanted {

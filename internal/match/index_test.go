@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -182,6 +183,26 @@ func alike(a, b []match.Ranked) bool {
 		}
 	}
 	return true
+}
+
+func TestWhatAKilledProcessLeftBesideASnapshotIsRemoved(t *testing.T) {
+	x := filled(t, catalogue()...)
+	path := filepath.Join(t.TempDir(), "match.snapshot")
+	for left, age := range map[string]time.Duration{path + ".1": 2 * time.Hour, path + ".2": time.Minute, path + "-wal": 2 * time.Hour} {
+		if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(left, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Save(path, "one", 1); err != nil {
+		t.Fatal(err)
+	}
+	there, err := filepath.Glob(path + "*")
+	if want := []string{path, path + "-wal", path + ".2"}; err != nil || !slices.Equal(there, want) {
+		t.Errorf("there is %v, %v; want %v: what may still be written stays", there, err, want)
+	}
 }
 
 func TestADamagedOrForeignSnapshotIsRefused(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // snapshotMagic begins a snapshot and changes with its format.
@@ -47,7 +48,32 @@ func (x *Index) Save(path, analysis string, cursor int64) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return sweep(path)
+}
+
+// longestSave is more than any snapshot takes to be written.
+const longestSave = time.Hour
+
+// sweep removes what processes left beside a snapshot that were killed while they
+// wrote one.
+func sweep(path string) error {
+	beside, err := filepath.Glob(path + ".*")
+	if err != nil {
+		return err
+	}
+	for _, left := range beside {
+		info, err := os.Stat(left)
+		if err == nil && time.Since(info.ModTime()) > longestSave {
+			err = os.Remove(left)
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Load puts the content of a file written by Save in the place of the index's

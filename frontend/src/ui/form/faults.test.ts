@@ -23,7 +23,7 @@ function form() {
       return () => [h(ErrorSummary), h(TextField, { label: '名称', path: 'title', modelValue: '', 'onUpdate:modelValue': () => undefined })]
     },
   })
-  const wrapper = mount(Form, { global: { plugins: [i18n] }, attachTo: document.body })
+  const wrapper = mount(Form, { global: { plugins: [i18n], stubs: { RouterLink: true } }, attachTo: document.body })
   Element.prototype.scrollIntoView = () => undefined
   return { wrapper, faults }
 }

@@ -114,3 +114,28 @@ test('somebody else’s change is not overwritten', async ({ browser }) => {
   await one.getByRole('button', { name: '重新载入' }).click()
   await expect(one.getByRole('group', { name: /^名称/ }).getByLabel('中文')).toHaveValue('两处同时编辑的成果（甲）')
 })
+
+test('who has no role for it is told before writing, and offered nothing that would be refused', async ({ browser }) => {
+  const finance = await as(browser, 'finance')
+  await finance.goto('/my/needs/new')
+  await expect(finance.getByRole('heading', { level: 1 })).toHaveText('发布需求')
+  await expect(finance.getByText('您在本单位的角色不能起草此类内容')).toBeVisible()
+  await expect(finance.getByRole('main').getByRole('textbox')).toHaveCount(0)
+
+  const inventor = await as(browser, 'inventor')
+  await inventor.goto('/dashboard')
+  const starts = inventor.getByRole('region', { name: '从这里开始' })
+  await expect(starts.getByRole('link', { name: /^发布一项成果/ })).toBeVisible()
+  await expect(starts.getByRole('link', { name: /成果包/ })).toHaveCount(0)
+  await inventor.goto('/my/packages/new')
+  await expect(inventor.getByText('您在本单位的角色不能起草此类内容')).toBeVisible()
+  await inventor.goto('/my/achievements/new')
+  await expect(inventor.getByText('您在本单位的角色可以起草')).toBeVisible()
+  await expect(inventor.getByRole('group', { name: /^名称/ })).toBeVisible()
+
+  await inventor.goto('/search?kind=need')
+  await inventor.getByRole('main').getByRole('article').first().getByRole('link').first().click()
+  await inventor.getByRole('button', { name: '申请对接' }).click()
+  await expect(inventor.getByRole('dialog')).toContainText('您在本单位的角色不能申请对接')
+  await expect(inventor.getByRole('dialog').getByRole('textbox')).toHaveCount(0)
+})

@@ -7,7 +7,7 @@ import { i18n } from '@/i18n'
 import { matchKeys, type OwnNeed } from '../queries/matches'
 import IntroduceDialog from './IntroduceDialog.vue'
 
-vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ acting: ref({ id: 'plant', verified: true }), organisations: ref([]), signedIn: ref(true) }) }))
+vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ acting: ref({ id: 'plant', verified: true }), organisations: ref([]), signedIn: ref(true), has: () => true }) }))
 vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }))
 
 beforeAll(() => {

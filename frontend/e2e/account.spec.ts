@@ -117,3 +117,18 @@ test('who is signed in no longer is told so, loses nothing written, and comes ba
   await expect(page).toHaveURL(/\/desk\/matches$/)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('撮合工作台')
 })
+
+test('a notice is read once it is opened, in a tab of its own too', async ({ browser }) => {
+  const page = await as(browser, 'sunvoltManager')
+  await page.goto('/notices')
+  const unread = page.getByRole('main').getByRole('link').filter({ hasText: '未读' })
+  await expect(unread.first()).toBeVisible()
+  const before = await unread.count()
+  const opened = page.context().waitForEvent('page')
+  await unread.first().click({ button: 'middle' })
+  await (await opened).close()
+  await expect(unread).toHaveCount(before - 1)
+  await page.reload()
+  await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()
+  await expect(unread).toHaveCount(before - 1)
+})

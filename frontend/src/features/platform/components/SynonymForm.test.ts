@@ -20,7 +20,8 @@ it('saves upon the version that was edited, and offers the newer one of somebody
     return Promise.reject(new Problem({ code: 'stale_version', status: 412 }))
   }
   vi.spyOn(api, 'PUT').mockImplementation(put as never)
-  const form = mount(SynonymForm, { props: { group: cotton }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]] } })
+  const form = mount(SynonymForm, { props: { group: cotton }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]], stubs: { RouterLink: true } }, attachTo: document.body })
+  Element.prototype.scrollIntoView = () => undefined
   const said = () => form.get('.input').text()
   await form.get('input').setValue('草棉')
   await form.get('input').trigger('keydown', { key: 'Enter' })
@@ -33,6 +34,10 @@ it('saves upon the version that was edited, and offers the newer one of somebody
     await flushPromises()
   }
   expect(versions).toEqual(['"1"', '"1"'])
+  // The answer stands above, where who presses the button may not see it.
+  expect(form.get('[role=alert]').text()).toContain('重新载入后再继续')
+  expect(document.activeElement).not.toBe(document.body)
+  expect(document.activeElement?.contains(form.get('[role=alert]').element)).toBe(true)
 
   await form.get('[role=alert] button').trigger('click')
   expect(said()).toContain('皮棉')

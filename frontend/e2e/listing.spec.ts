@@ -139,3 +139,15 @@ test('who has no role for it is told before writing, and offered nothing that wo
   await expect(inventor.getByRole('dialog')).toContainText('您在本单位的角色不能申请对接')
   await expect(inventor.getByRole('dialog').getByRole('textbox')).toHaveCount(0)
 })
+
+test('a document with a long name fits into the form on a telephone', async ({ browser }) => {
+  const page = await as(browser, 'manager')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/my/needs/new')
+  await page.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('玉米烘干的能耗')
+  await expect(page).toHaveURL(/\/my\/needs\/[0-9a-f-]{36}$/)
+  const documents = page.getByRole('region', { name: '资料' })
+  await documents.getByLabel('选择文件').setInputFiles({ name: 'drying_energy_measurements_2026_09_to_2026_11_final.txt', mimeType: 'text/plain', buffer: Buffer.from('3.1 MJ/kg') })
+  await expect(documents.getByRole('heading', { name: /^drying_energy/ })).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+})

@@ -6,16 +6,25 @@ export function nextAddress(next: unknown): string {
 
 const storageKey = 'chengqiao.next'
 
-/** Keeps where a registration was begun from, until the letter's link has been followed in the same browser. */
+/** Keeps where a registration was begun from, until the letter's link has been followed in the same browser. Of an earlier one it is forgotten. */
 export function keepNextAddress(next: unknown): void {
-  if (typeof next === 'string') localStorage.setItem(storageKey, next)
+  try {
+    if (typeof next === 'string') localStorage.setItem(storageKey, next)
+    else localStorage.removeItem(storageKey)
+  } catch {
+    // Without storage the registration ends on the dashboard.
+  }
 }
 
 /** The address that was kept, once. */
 export function takeNextAddress(): string | undefined {
-  const next = localStorage.getItem(storageKey) ?? undefined
-  localStorage.removeItem(storageKey)
-  return next
+  try {
+    const next = localStorage.getItem(storageKey) ?? undefined
+    localStorage.removeItem(storageKey)
+    return next
+  } catch {
+    return undefined
+  }
 }
 
 /** Pages that nobody wants to come back to from signing in; the dashboard shows what waits. */

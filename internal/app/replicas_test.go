@@ -180,15 +180,18 @@ func (c *cluster) reconcile(t *testing.T) (string, int) {
 	return out + errOut, code
 }
 
-// theIndexIsProven takes a document out of the shared index behind the
-// program's back, and has it found missing and mended.
+// theIndexIsProven takes the documents out of the shared index behind the
+// program's back, and has them found missing and mended. What the index remembers of
+// itself stays: without it a replica would make the index again before.
 func (c *cluster) theIndexIsProven(t *testing.T) {
 	t.Helper()
 	if out, code := c.reconcile(t); code != 0 || !strings.Contains(out, "2 compared: 0 missing, 0 changed, 0 extra") {
 		t.Errorf("reconcile ends with %d: %s", code, out)
 	}
 	for _, uid := range c.indexes(t) {
-		c.askMeili(t, http.MethodDelete, "/indexes/"+uid+"/documents", nil)
+		if !strings.HasSuffix(uid, "-meta") {
+			c.askMeili(t, http.MethodDelete, "/indexes/"+uid+"/documents", nil)
+		}
 	}
 	eventually(t, 10*time.Second, "the documents are gone", func() error {
 		if total := c.one.visitor().Get("/search").Expect(http.StatusOK).Text("total"); total != "0" {

@@ -22,6 +22,7 @@ import (
 	"chengqiao/internal/backup"
 	"chengqiao/internal/blob"
 	"chengqiao/internal/config"
+	"chengqiao/internal/interrupt"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
 )
@@ -291,7 +292,7 @@ func (b *backingUp) writeFile(ctx context.Context, w *backup.Writer, f store.Kep
 		return false, nil
 	}
 	sum := sha256.New()
-	err = w.Add(backup.Files, f.Key, f.Size, io.TeeReader(interruptible{ctx, file}, sum))
+	err = w.Add(backup.Files, f.Key, f.Size, io.TeeReader(interrupt.Reader(ctx, file), sum))
 	return hex.EncodeToString(sum.Sum(nil)) == f.SHA256, err
 }
 
@@ -356,17 +357,4 @@ func programVersion() string {
 		return "chengqiao " + info.Main.Version
 	}
 	return "chengqiao"
-}
-
-// interruptible ends a long reading with the command.
-type interruptible struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

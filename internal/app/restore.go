@@ -18,6 +18,7 @@ import (
 	"chengqiao/internal/backup"
 	"chengqiao/internal/blob"
 	"chengqiao/internal/config"
+	"chengqiao/internal/interrupt"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
 )
@@ -73,7 +74,7 @@ type archive struct {
 // from is the file from its beginning, with progress.
 func (a archive) from(ctx context.Context, doing string) (io.Reader, error) {
 	_, err := a.file.Seek(0, io.SeekStart)
-	return &shownReading{interruptible{ctx, a.file}, a, doing, 0}, err
+	return &shownReading{interrupt.Reader(ctx, a.file), a, doing, 0}, err
 }
 
 type shownReading struct {

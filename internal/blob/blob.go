@@ -30,6 +30,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/interrupt"
 )
 
 // Info describes a kept file.
@@ -173,7 +174,7 @@ func (s *Store) checksum(ctx context.Context, key string) (string, error) {
 	}
 	defer file.Close()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, cancellable{ctx, file}); err != nil {
+	if _, err := io.Copy(sum, interrupt.Reader(ctx, file)); err != nil {
 		return "", unavailable(ctx, err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
@@ -202,7 +203,7 @@ func (s *Store) Check(ctx context.Context) error { return s.bucket.Check(ctx) }
 func receive(ctx context.Context, file *os.File, upload io.Reader, rule Rule) (Info, error) {
 	sum := sha256.New()
 	// One byte more than allowed tells a file of the limit from a larger one.
-	body := io.LimitReader(cancellable{ctx, upload}, rule.MaxBytes+1)
+	body := io.LimitReader(interrupt.Reader(ctx, upload), rule.MaxBytes+1)
 	size, err := io.Copy(io.MultiWriter(file, sum), body)
 	switch {
 	case err != nil:
@@ -243,19 +244,6 @@ func accept(contentType string, types []string) error {
 var keyForm = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
 func newKey() string { return strings.ToLower(rand.Text()) }
-
-// cancellable ends a long upload with its request.
-type cancellable struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (c cancellable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.Reader.Read(p)
-}
 
 // unavailable wraps a cause so that it matches ErrUnavailable; a caller who
 // gave up gets its own error back.

@@ -1,23 +1,9 @@
 import { expect, type Page } from '@playwright/test'
-import { as, complaintsOf, demoPassword, linkInLetterTo, people, test, watched } from './people'
+import { as, complaintsOf, demoPassword, linkInLetterTo, newcomer, people, test, watched } from './people'
 
 const name = '塔河戈壁设施农业有限公司'
 /** Of nobody; its check character holds. */
 const creditCode = '91652900D00000718W'
-
-/** A new account, proven by the link in its letter, signed in. */
-async function newcomer(page: Page, email: string, person: string): Promise<void> {
-  const password = 'slow-desert-wind-41'
-  const consents = ['terms', 'privacy'].map((purpose) => ({ purpose, version: '2026-11', given: true }))
-  const registered = await page.request.post('/api/v1/accounts', { data: { email, password, name: person, locale: 'zh-CN', consents } })
-  expect(registered.ok(), await registered.text()).toBe(true)
-  await page.goto(await linkInLetterTo(email, '/verify-email'))
-  await page.getByLabel('注册时设置的密码').fill(password)
-  await page.getByRole('button', { name: '完成注册' }).click()
-  await expect(page.getByRole('heading', { name: '邮箱已验证' })).toBeVisible()
-  const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password } })
-  expect(signedIn.ok()).toBe(true)
-}
 
 /** Registers the organisation, at first with a wrong check character in its credit code. */
 async function register(page: Page): Promise<void> {

@@ -91,6 +91,22 @@ export async function linkInLetterTo(email: string, path: string): Promise<strin
   return link
 }
 
+/** Opens every account that the tests register. */
+export const newcomerPassword = 'slow-desert-wind-41'
+
+/** A new account, proven by the link in its letter, signed in; nobody else acts as it. */
+export async function newcomer(page: Page, email: string, person: string): Promise<void> {
+  const consents = ['terms', 'privacy'].map((purpose) => ({ purpose, version: '2026-11', given: true }))
+  const registered = await page.request.post('/api/v1/accounts', { data: { email, password: newcomerPassword, name: person, locale: 'zh-CN', consents } })
+  expect(registered.ok(), await registered.text()).toBe(true)
+  await page.goto(await linkInLetterTo(email, '/verify-email'))
+  await page.getByLabel('注册时设置的密码').fill(newcomerPassword)
+  await page.getByRole('button', { name: '完成注册' }).click()
+  await expect(page.getByRole('heading', { name: '邮箱已验证' })).toBeVisible()
+  const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password: newcomerPassword } })
+  expect(signedIn.ok()).toBe(true)
+}
+
 /** A letter's text without its transfer encoding: quoted-printable and base64 parts are read. */
 function unfold(letter: string): string {
   const plain = letter.replace(/=\r?\n/g, '').replace(/=3D/gi, '=')

@@ -74,11 +74,12 @@ func (p *platform) background(ctx context.Context) {
 	var group sync.WaitGroup
 	settings := p.outboxSettings()
 	for _, c := range p.consumers() {
-		worker := outbox.NewWorker(p.queue, c, p.clock, &p.committed, settings, p.log)
+		worker := outbox.NewWorker(p.queue, p.watchedConsumer(c), p.clock, &p.committed, settings, p.log)
 		group.Go(func() { worker.Run(ctx) })
 	}
 	// An address that is slow holds up a few of these, not the others' messages.
-	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db, webhooksEach), outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders},
+	sending := p.watchedConsumer(outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders})
+	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db, webhooksEach), sending,
 		p.clock, &p.committed, webhookBackoff(settings), p.log)
 	group.Go(func() { webhooks.Run(ctx) })
 	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)
@@ -215,10 +216,12 @@ func (p *platform) jobs() []job {
 // by the next.
 func (p *platform) repeat(ctx context.Context, j job) {
 	for {
+		begun := time.Now()
 		n, err := j.run(ctx)
 		if ctx.Err() != nil {
 			return
 		}
+		p.metrics.Ran(j.name, err, time.Since(begun), p.clock.Now())
 		if err != nil {
 			p.log.LogAttrs(ctx, slog.LevelError, "job failed", slog.String("job", j.name), slog.String("error", err.Error()))
 		} else if n > 0 {

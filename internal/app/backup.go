@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -25,6 +24,7 @@ import (
 	"chengqiao/internal/interrupt"
 	"chengqiao/internal/sqldb"
 	"chengqiao/internal/store"
+	"chengqiao/internal/telemetry"
 )
 
 func backupCommand(flags *settingFlags) *cobra.Command {
@@ -353,8 +353,5 @@ func keyPrint(key []byte) string {
 
 // programVersion is what the build knows of where it comes from.
 func programVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return "chengqiao " + info.Main.Version
-	}
-	return "chengqiao"
+	return strings.TrimSpace("chengqiao " + telemetry.Version())
 }

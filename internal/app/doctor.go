@@ -14,6 +14,7 @@ import (
 	"chengqiao/internal/config"
 	"chengqiao/internal/search/meili"
 	"chengqiao/internal/store"
+	"chengqiao/internal/telemetry"
 	"chengqiao/internal/watermark"
 )
 
@@ -133,6 +134,11 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 	if cfg.Embedding.On() {
 		checks = append(checks, doctorCheck{"embedding " + cfg.Embedding.Model, func(ctx context.Context) error {
 			return checkEmbedding(ctx, cfg.Embedding, cmd.OutOrStdout())
+		}})
+	}
+	if endpoint := cfg.Tracing.Endpoint; endpoint != "" {
+		checks = append(checks, doctorCheck{"tracing", func(ctx context.Context) error {
+			return telemetry.CheckTracing(ctx, endpoint)
 		}})
 	}
 	return checks

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"chengqiao/internal/account"
 	"chengqiao/internal/config"
@@ -17,6 +18,7 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/search"
+	"chengqiao/internal/span"
 )
 
 // indexes are what is derived from the listings: the search index and this
@@ -53,14 +55,28 @@ func (a asked) Search(ctx context.Context, q search.Query) (search.Result, error
 	if err := a.index.searchable(); err != nil {
 		return search.Result{}, err
 	}
-	return a.Engine.Search(ctx, q)
+	what := "words"
+	if q.Text == "" {
+		what = "browse"
+	}
+	ctx, ended := span.Begin(ctx, "search "+what)
+	begun := time.Now()
+	result, err := a.Engine.Search(ctx, q)
+	ended(err)
+	a.index.p.metrics.Searched(what, result.Total, err, time.Since(begun))
+	return result, err
 }
 
 func (a asked) Suggest(ctx context.Context, q search.Typing) (search.Suggestions, error) {
 	if err := a.index.searchable(); err != nil {
 		return search.Suggestions{}, err
 	}
-	return a.Engine.Suggest(ctx, q)
+	ctx, ended := span.Begin(ctx, "search suggest")
+	begun := time.Now()
+	found, err := a.Engine.Suggest(ctx, q)
+	ended(err)
+	a.index.p.metrics.Searched("suggest", len(found.Listings)+len(found.Keywords)+len(found.Organisations), err, time.Since(begun))
+	return found, err
 }
 
 // look tells whether the search index has yet to be filled.

@@ -40,6 +40,7 @@ import (
 	"chengqiao/internal/store"
 	"chengqiao/internal/synonym"
 	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/telemetry"
 	"chengqiao/internal/token"
 	"chengqiao/internal/webhook"
 )
@@ -108,6 +109,8 @@ type platform struct {
 	committed, dispatched outbox.Bell
 	// traffic tells whether people are being served.
 	traffic traffic
+	metrics *telemetry.Metrics
+	tracing *telemetry.Tracing
 
 	accountRows *store.Account
 	rewardRows  *store.Reward
@@ -160,7 +163,8 @@ func openPlatform(ctx context.Context, cfg config.Config, log *slog.Logger) (*pl
 // up to date, and builds the services. What was opened is closed again when it
 // fails.
 func openStores(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *platform, err error) {
-	p := &platform{cfg: cfg, log: log, clock: clock.System{}, traffic: traffic{clock: clock.System{}}}
+	p := &platform{cfg: cfg, log: log, clock: clock.System{}, traffic: traffic{clock: clock.System{}},
+		metrics: telemetry.NewMetrics(), tracing: telemetry.Untraced()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())

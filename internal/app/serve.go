@@ -18,6 +18,7 @@ import (
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/store"
+	"chengqiao/internal/telemetry"
 )
 
 func serveCommand(flags *settingFlags) *cobra.Command {
@@ -79,6 +80,11 @@ func addressOf(listening net.Addr, log *slog.Logger) string {
 // serve answers on the listener until ctx ends and then shuts down in order: no new requests,
 // streams closed, running requests finished, background work ended.
 func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writer) error {
+	stopWatching, err := p.watched(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stopWatching()
 	if p.cfg.Demo.Enabled {
 		if err := p.loadDemo(ctx, out); err != nil {
 			return errors.Join(err, listener.Close())
@@ -141,6 +147,7 @@ func (p *platform) handler() (http.Handler, error) {
 	}
 	return httpapi.New(api, httpapi.Options{
 		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Feeds: feeds{p}, Limiter: limiter,
+		Observer:    telemetry.Requests{Metrics: p.metrics, Tracing: p.tracing},
 		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
 		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
 		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,

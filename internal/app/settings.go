@@ -15,6 +15,7 @@ import (
 	"chengqiao/internal/config"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/message"
+	"chengqiao/internal/telemetry"
 )
 
 // settingFlags are the flags with which every command takes its configuration:
@@ -99,7 +100,7 @@ func newLogger(cfg config.Log, w io.Writer) *slog.Logger {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		return slog.New(telemetry.Traced(slog.NewJSONHandler(w, options)))
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(telemetry.Traced(slog.NewTextHandler(w, options)))
 }

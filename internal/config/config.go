@@ -29,6 +29,8 @@ type Config struct {
 	Outbox    Outbox    `koanf:"outbox"`
 	Webhook   Webhook   `koanf:"webhook"`
 	Log       Log       `koanf:"log"`
+	Metrics   Metrics   `koanf:"metrics"`
+	Tracing   Tracing   `koanf:"tracing"`
 	Demo      Demo      `koanf:"demo"`
 }
 
@@ -217,6 +219,21 @@ type Outbox struct {
 type Log struct {
 	Level  string `koanf:"level"`  // "debug", "info", "warn" or "error"
 	Format string `koanf:"format"` // "text" or "json"
+}
+
+// Metrics are about the numbers that Prometheus reads.
+type Metrics struct {
+	// Listen is the address that they are read at, apart from the one that serves
+	// people; "" for none.
+	Listen string `koanf:"listen"`
+}
+
+// Tracing is about traces of the work, by OpenTelemetry.
+type Tracing struct {
+	// Endpoint is a collector's address for OTLP over HTTP; "" for none.
+	Endpoint string `koanf:"endpoint"`
+	// Share is how much of the work is recorded, 0 to 1.
+	Share float64 `koanf:"share"`
 }
 
 // Demo is about demonstration data.

@@ -97,7 +97,28 @@ func (c *Config) validate() []errs.Field {
 	f.atLeast("webhook.disable_after_time", c.Webhook.DisableAfterTime, 0)
 	f.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	f.oneOf("log.format", c.Log.Format, "text", "json")
+	if c.Metrics.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Metrics.Listen); err != nil {
+			f.add("metrics.listen", "wrong_format", nil)
+		}
+	}
+	c.Tracing.validate(&f)
 	return f
+}
+
+func (t *Tracing) validate(f *faults) {
+	if t.Endpoint != "" {
+		f.httpURL("tracing.endpoint", t.Endpoint)
+		if strings.HasSuffix(t.Endpoint, "/") {
+			f.add("tracing.endpoint", "wrong_format", nil)
+		}
+	}
+	switch {
+	case !(t.Share >= 0): // not a number either
+		f.add("tracing.share", codeAtLeast, errs.Params{"min": 0})
+	case t.Share > 1:
+		f.add("tracing.share", codeAtMost, errs.Params{"max": 1})
+	}
 }
 
 func (s *Server) validate(f *faults) {

@@ -74,6 +74,12 @@ func set(field reflect.Value, value any) error {
 			return errWrongType
 		}
 		field.SetBool(b)
+	case reflect.Float64:
+		x, err := strconv.ParseFloat(text(value), 64)
+		if err != nil {
+			return errWrongType
+		}
+		field.SetFloat(x)
 	case reflect.Int:
 		n, err := strconv.Atoi(text(value))
 		if err != nil {

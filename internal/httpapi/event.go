@@ -17,6 +17,7 @@ import (
 )
 
 const (
+	streamType = "text/event-stream"
 	// usualHeartbeat keeps proxies from closing a quiet stream (most wait a
 	// minute), and bounds how long an ended session still listens.
 	usualHeartbeat = 15 * time.Second
@@ -77,7 +78,7 @@ type eventStream struct {
 // VisitListenEventsResponse implements the contract's response.
 func (s eventStream) VisitListenEventsResponse(w http.ResponseWriter) error {
 	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would wait for a full buffer
 	w.WriteHeader(http.StatusOK)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -29,6 +30,8 @@ type Options struct {
 	Idempotency Idempotency
 	// Limiter bounds requests by client address; nil means no limit.
 	Limiter RequestLimiter
+	// Observer is told of every request; nil where nobody watches.
+	Observer Observer
 	// Listings gives the server-written public pages their content.
 	Listings PublicListings
 	// Web is the built web app.
@@ -46,6 +49,15 @@ type Options struct {
 	Heartbeat time.Duration
 	// Ready reports why the server cannot serve now; nil when it can.
 	Ready func(*http.Request) error
+}
+
+// Observer is told of requests, for those who watch over the program.
+type Observer interface {
+	// Begin is told of a request before anything is done for it and gives the
+	// context to do it in. ended is called once, when the answer is over: with the
+	// route as the contract has it, "" where none answered, the status, and whether
+	// the answer was a stream, which lasts as long as somebody listens.
+	Begin(r *http.Request) (ctx context.Context, ended func(route string, status int, stream bool))
 }
 
 type server struct {
@@ -111,7 +123,14 @@ func (s *server) begin(c *gin.Context) {
 		st.id = ident.NewID()
 	}
 	c.Header("X-Request-Id", st.id)
-	c.Request = c.Request.WithContext(withState(c.Request.Context(), st))
+	ctx := c.Request.Context()
+	if s.Observer != nil {
+		watched, ended := s.Observer.Begin(c.Request)
+		// Also where the answer is broken off.
+		defer func() { ended(c.FullPath(), c.Writer.Status(), c.Writer.Header().Get("Content-Type") == streamType) }()
+		ctx = watched
+	}
+	c.Request = c.Request.WithContext(withState(ctx, st))
 	start := time.Now()
 	c.Next()
 	level := slog.LevelInfo

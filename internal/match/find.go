@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"chengqiao/internal/policy"
+	"chengqiao/internal/span"
 )
 
 // question is what is asked of the index and the store.
@@ -69,7 +70,9 @@ func (s *Service) find(ctx context.Context, q question) ([]finding, error) {
 	if q.ledger {
 		ask.Candidates, ask.Keep = followed, true
 	}
+	_, ended := span.Begin(ctx, "match rank")
 	ranked, pulls := s.preferring(q.judged, s.index().Rank(s.model, ask), q.tiers)
+	ended(nil)
 	may := s.mayScore(ranked)
 	ranked = slices.DeleteFunc(ranked, func(r Ranked) bool { return may[r.Ref] < q.least })
 	if !q.ledger {

@@ -56,6 +56,15 @@ type Queue interface {
 	Release(ctx context.Context, claimed []Delivery) error
 }
 
+// Backlog is what one consumer has yet to be told.
+type Backlog struct {
+	Consumer      string
+	Pending, Dead int64
+	// OldestDue is when the first pending delivery became or becomes due; zero when
+	// none waits.
+	OldestDue time.Time
+}
+
 // DeadLetter is a delivery that was given up.
 type DeadLetter struct {
 	Event     event.Event

@@ -77,7 +77,7 @@ func (w *world) drain(worker *outbox.Worker) {
 	}
 }
 
-func (w *world) backlog() store.Backlog {
+func (w *world) backlog() outbox.Backlog {
 	w.t.Helper()
 	all, err := w.outbox.Backlogs(context.Background())
 	if err != nil {
@@ -88,7 +88,7 @@ func (w *world) backlog() store.Backlog {
 			return b
 		}
 	}
-	return store.Backlog{}
+	return outbox.Backlog{}
 }
 
 // heard is a handler that keeps the subjects it was told of.

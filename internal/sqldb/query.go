@@ -22,10 +22,14 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 		if state.failed != nil {
 			return nil, state.failed
 		}
+		ctx, ended := db.traced(ctx, query)
 		res, err := state.tx.ExecContext(ctx, query, args...)
+		ended(err)
 		return res, state.note(err)
 	}
+	ctx, ended := db.traced(ctx, query)
 	res, err := db.writer.ExecContext(ctx, query, args...)
+	ended(err)
 	db.checkpoints.committed()
 	return res, mapError(err)
 }
@@ -33,21 +37,14 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 // Query runs a query in the transaction of ctx, or on the reader pool. The
 // caller closes the rows; All and One do it themselves.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	if state := db.txOf(ctx); state != nil {
-		if state.failed != nil {
-			return nil, state.failed
-		}
-		rows, err := state.tx.QueryContext(ctx, query, args...)
-		if err != nil {
-			return nil, state.note(err)
-		}
-		return &Rows{Rows: rows, state: state}, nil
+	state := db.txOf(ctx)
+	if state == nil {
+		return db.query(ctx, db.reader, nil, query, args)
 	}
-	rows, err := db.reader.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, mapError(err)
+	if state.failed != nil {
+		return nil, state.failed
 	}
-	return &Rows{Rows: rows}, nil
+	return db.query(ctx, state.tx, state, query, args)
 }
 
 // QueryWriting runs a statement that changes rows and returns them (UPDATE …
@@ -56,12 +53,27 @@ func (db *DB) QueryWriting(ctx context.Context, query string, args ...any) (*Row
 	if db.txOf(ctx) != nil {
 		return db.Query(ctx, query, args...)
 	}
-	rows, err := db.writer.QueryContext(ctx, query, args...)
+	rows, err := db.query(ctx, db.writer, nil, query, args)
 	db.checkpoints.committed()
+	return rows, err
+}
+
+// asked is a pool or a transaction.
+type asked interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (db *DB) query(ctx context.Context, where asked, state *txState, query string, args []any) (*Rows, error) {
+	ctx, ended := db.traced(ctx, query)
+	rows, err := where.QueryContext(ctx, query, args...)
 	if err != nil {
+		ended(err)
+		if state != nil {
+			return nil, state.note(err)
+		}
 		return nil, mapError(err)
 	}
-	return &Rows{Rows: rows}, nil
+	return &Rows{Rows: rows, state: state, ended: ended}, nil
 }
 
 // QueryRow is Query for one row. Scan gives errs.NotFound "not_found" when
@@ -75,6 +87,13 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
 type Rows struct {
 	*sql.Rows
 	state *txState
+	ended func(error)
+}
+
+// Close ends the query; closing twice does nothing.
+func (r *Rows) Close() error {
+	r.ended(r.Rows.Err())
+	return r.Rows.Close()
 }
 
 // Err is the error that ended the iteration, mapped.

@@ -181,6 +181,20 @@ func (db *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Pool is how the connections of one pool are used.
+type Pool struct {
+	Name string // "database", or SQLite's "readers" and "writer"
+	sql.DBStats
+}
+
+// Pools tells how the connections are used at this moment.
+func (db *DB) Pools() []Pool {
+	if db.writer == db.reader {
+		return []Pool{{"database", db.writer.Stats()}}
+	}
+	return []Pool{{"readers", db.reader.Stats()}, {"writer", db.writer.Stats()}}
+}
+
 // Close closes all connections; running transactions are rolled back.
 func (db *DB) Close() error {
 	err := errors.Join(db.checkpoints.close(), db.reader.Close())

@@ -61,13 +61,15 @@ func (db *DB) InExclusive(ctx context.Context, name string, fn func(ctx context.
 	})
 }
 
-func (db *DB) inTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx context.Context) error) error {
+func (db *DB) inTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx context.Context) error) (err error) {
 	if db.txOf(ctx) != nil {
 		return fn(ctx)
 	}
+	ctx, ended := db.tracedTx(ctx)
+	defer func() { ended(err) }()
 	backoff := firstTxBackoff
 	for attempt := 1; ; attempt++ {
-		err := db.runTx(ctx, level, fn)
+		err = db.runTx(ctx, level, fn)
 		if err == nil || !retryable(err) {
 			return err
 		}

@@ -269,27 +269,22 @@ func (o *Outbox) After(ctx context.Context, position int64, limit int) ([]outbox
 	}, `SELECT `+eventColumns+`, e.position FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2`, position, limit)
 }
 
-// Backlog is how far one consumer is behind.
-type Backlog struct {
-	Consumer      string
-	Pending, Dead int64
-	// OldestDue is when the longest waiting delivery became due; zero when none waits.
-	OldestDue time.Time
-}
-
-// Backlogs counts what each consumer still has to be told, for metrics.
-func (o *Outbox) Backlogs(ctx context.Context) ([]Backlog, error) {
-	return sqldb.All(ctx, o.db, func(row sqldb.Row) (Backlog, error) {
-		var b Backlog
+// Backlogs counts what each consumer still has to be told, at the cost of what waits.
+func (o *Outbox) Backlogs(ctx context.Context) ([]outbox.Backlog, error) {
+	return sqldb.All(ctx, o.db, func(row sqldb.Row) (outbox.Backlog, error) {
+		var b outbox.Backlog
 		var oldest int64
 		err := row.Scan(&b.Consumer, &b.Pending, &b.Dead, &oldest)
-		b.OldestDue = clock.FromMicros(oldest)
+		if b.Pending > 0 {
+			b.OldestDue = clock.FromMicros(oldest)
+		}
 		return b, err
-	}, `SELECT consumer,
-			CAST(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END) AS BIGINT),
-			CAST(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS BIGINT),
-			COALESCE(min(CASE WHEN state = 'pending' THEN due_at END), 0)
-		FROM deliveries WHERE state <> 'done' GROUP BY consumer ORDER BY consumer`)
+	}, `SELECT consumer, CAST(sum(pending) AS BIGINT), CAST(sum(dead) AS BIGINT), max(oldest) FROM (
+			SELECT consumer, count(*) AS pending, 0 AS dead, min(due_at) AS oldest
+			FROM deliveries WHERE state = 'pending' GROUP BY consumer
+			UNION ALL
+			SELECT consumer, 0, count(*), 0 FROM deliveries WHERE state = 'dead' GROUP BY consumer) counted
+		GROUP BY consumer ORDER BY consumer`)
 }
 
 // Prune deletes up to limit deliveries done before an instant, and up to limit

@@ -67,14 +67,14 @@ func (c compose) commandOf(t *testing.T, name string) []string {
 var replicas = []string{"app-1", "app-2"}
 
 func TestComposeHasEveryServer(t *testing.T) {
-	want := []string{"app-1", "app-2", "meilisearch", "migrate", "postgres", "proxy", "redis"}
+	want := []string{"app-1", "app-2", "grafana", "meilisearch", "migrate", "postgres", "prometheus", "proxy", "redis"}
 	if got := slices.Sorted(maps.Keys(loadCompose(t).Services)); !slices.Equal(got, want) {
 		t.Errorf("the services are %v, want %v", got, want)
 	}
 }
 
 func TestImagesAreOfficialAndPinned(t *testing.T) {
-	pinned := regexp.MustCompile(`^(postgres:\d+\.\d+-alpine|redis:\d+\.\d+\.\d+-alpine|getmeili/meilisearch:v\d+\.\d+\.\d+|caddy:\d+\.\d+\.\d+-alpine)$`)
+	pinned := regexp.MustCompile(`^(postgres:\d+\.\d+-alpine|redis:\d+\.\d+\.\d+-alpine|getmeili/meilisearch:v\d+\.\d+\.\d+|caddy:\d+\.\d+\.\d+-alpine|prom/prometheus:v\d+\.\d+\.\d+|grafana/grafana:\d+\.\d+\.\d+)$`)
 	for name, s := range loadCompose(t).Services {
 		if s.Build != "" {
 			if s.Build != "." || s.Image != "chengqiao" {
@@ -173,11 +173,13 @@ func TestWhatServicesNameIsDeclared(t *testing.T) {
 func TestOnlyTheProxyCanBeReachedFromOutside(t *testing.T) {
 	c := loadCompose(t)
 	for name, s := range c.Services {
-		if name != "proxy" && len(s.Ports) > 0 {
-			t.Errorf("%s publishes %v", name, s.Ports)
+		for _, port := range s.Ports {
+			if name != "proxy" && !strings.HasPrefix(port, "127.0.0.1:") {
+				t.Errorf("%s publishes %v", name, s.Ports)
+			}
 		}
 	}
-	for _, server := range []string{"postgres", "redis", "meilisearch"} {
+	for _, server := range []string{"postgres", "redis", "meilisearch", "prometheus"} {
 		if networks := c.Services[server].Networks; !slices.Equal(networks, []string{"inside"}) {
 			t.Errorf("%s is in %v", server, networks)
 		}

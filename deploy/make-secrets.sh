@@ -22,6 +22,7 @@ keep run_password "$(random)"
 keep redis_password "$(random)"
 keep meili_master_key "$(random)"
 keep token_key "$(random)"
+keep grafana_password "$(random)"
 # What follows from them; hexadecimal needs no escaping in a URL.
 keep migrate_dsn "postgres://chengqiao_migrate:$(cat "$dir/migrate_password")@postgres:5432/chengqiao?sslmode=disable"
 keep dsn "postgres://chengqiao:$(cat "$dir/run_password")@postgres:5432/chengqiao?sslmode=disable"

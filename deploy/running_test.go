@@ -52,7 +52,7 @@ func TestTheReplicasRunOnWhatComposeSetsUp(t *testing.T) {
 				value = files
 			case "CHENGQIAO_SEARCH__URL":
 				value = "http://" + u.Host
-			case "CHENGQIAO_SERVER__LISTEN":
+			case "CHENGQIAO_SERVER__LISTEN", "CHENGQIAO_METRICS__LISTEN":
 				value = freeAddress(t)
 			}
 			environ = append(environ, key+"="+value)

@@ -165,13 +165,21 @@ func (b talkBus) Subscribe(ctx context.Context, topics ...string) (<-chan notify
 	return out, nil
 }
 
-// The server limits how long a request may come in; a stream outlives that.
 const (
-	talkReadTimeout = 200 * time.Millisecond
-	talkBeat        = 20 * time.Millisecond
+	// talkLimit is how long a request and its answer may take where a test is about
+	// what outlives that. It is long for all else that such a test asks.
+	talkLimit = 2 * time.Second
+	talkBeat  = 20 * time.Millisecond
 )
 
 func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client) {
+	t.Helper()
+	return serveTalkWithin(t, time.Minute)
+}
+
+// serveTalkWithin serves with a limit of how long a request may come in and its
+// answer may take.
+func serveTalkWithin(t *testing.T, limit time.Duration) (*talkWorld, func(name string) *contracttest.Client) {
 	t.Helper()
 	db := storetest.SQLite(t, deal.IntroductionMachine, deal.Machine)
 	lists, err := taxonomy.Load(config.Files)
@@ -210,7 +218,7 @@ func serveTalk(t *testing.T) (*talkWorld, func(name string) *contracttest.Client
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ReadTimeout, server.Config.WriteTimeout = talkReadTimeout, talkReadTimeout
+	server.Config.ReadTimeout, server.Config.WriteTimeout = limit, limit
 	server.Start()
 	t.Cleanup(server.Close)
 	w.url = server.URL
@@ -420,7 +428,7 @@ func (w *talkWorld) stream(name string) <-chan string {
 // data is the next line of data; "" when the stream has ended.
 func data(t *testing.T, lines <-chan string) string {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case line, open := <-lines:
@@ -439,7 +447,7 @@ func data(t *testing.T, lines <-chan string) string {
 // beat waits for one heartbeat.
 func beat(t *testing.T, lines <-chan string) {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case line, open := <-lines:
@@ -456,10 +464,11 @@ func beat(t *testing.T, lines <-chan string) {
 }
 
 func TestLiveEventsFlowUntilTheSessionOrTheServerEnds(t *testing.T) {
-	w, as := serveTalk(t)
+	t.Parallel()
+	w, as := serveTalkWithin(t, talkLimit)
 	as("").Get("/events").Refused(http.StatusUnauthorized, "sign_in_required")
 	officer, manager := w.stream("officer"), w.stream("manager")
-	for range 2 * talkReadTimeout / talkBeat {
+	for range 2 * talkLimit / talkBeat {
 		beat(t, officer)
 	}
 	err := w.live.Publish(t.Context(), []event.Event{{ID: "e", Name: event.MessagePosted, Kind: "deal", Subject: "D", OrgID: "seller",
@@ -551,11 +560,12 @@ func (s *slowly) Read(p []byte) (int, error) {
 }
 
 func TestAnUploadMayTakeLongerThanAnOrdinaryRequest(t *testing.T) {
-	w, _ := serveTalk(t)
+	t.Parallel()
+	w, _ := serveTalkWithin(t, talkLimit)
 	raw, multi := form(t, [2]string{"kind", "achievement"}, [2]string{"subject_id", "A"}, [2]string{"tier", "PUBLIC"}, [2]string{"file", "慢慢传来的文字"})
 	half := len(raw) / 2
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+"/api/v1/files",
-		&slowly{[][]byte{bytes.Clone(raw[:half]), bytes.Clone(raw[half:])}, 2 * talkReadTimeout})
+		&slowly{[][]byte{bytes.Clone(raw[:half]), bytes.Clone(raw[half:])}, 2 * talkLimit})
 	if err != nil {
 		t.Fatal(err)
 	}

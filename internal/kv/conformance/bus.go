@@ -110,7 +110,7 @@ func receive(t *testing.T, s *kv.Subscription) kv.Message {
 			t.Fatal("the subscription has ended")
 		}
 		return m
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("no message arrives")
 	}
 	return kv.Message{}
@@ -123,7 +123,7 @@ func ended(t *testing.T, s *kv.Subscription) {
 		if ok {
 			t.Errorf("got %+v, want the end", m)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Error("the subscription does not end")
 	}
 }

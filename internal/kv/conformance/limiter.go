@@ -71,13 +71,13 @@ func limiter(t *testing.T, open Open) {
 	t.Run("a spent allowance comes back evenly", func(t *testing.T) {
 		one, _ := open(t)
 		limit := kv.Limit{Count: 2, Period: 400 * time.Millisecond}
-		allow(t, one, "k", limit)
 		start := time.Now()
 		allow(t, one, "k", limit)
+		allow(t, one, "k", limit)
 		eventually(t, "nothing comes back", func() bool { return allow(t, one, "k", limit).Allowed })
-		// Counted from the first attempt, so a little less from the second on.
-		if waited := time.Since(start); waited < 150*time.Millisecond {
-			t.Errorf("one came back after %s, want about 200 ms", waited)
+		// Counted from the first attempt; clocks may differ by a little.
+		if waited := time.Since(start); waited < 190*time.Millisecond {
+			t.Errorf("one came back after %s, want 200 ms or more", waited)
 		}
 	})
 

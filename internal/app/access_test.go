@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -75,7 +74,7 @@ func TestADocumentIsGrantedToOneOrganisationAndItsReadingLogged(t *testing.T) {
 	if !strings.Contains(string(tasks.Body), "answer_file_request") {
 		t.Errorf("it is not among the owner's tasks: %s", tasks.Body)
 	}
-	eventually(t, 20*time.Second, "the owner is told", func() error {
+	eventually(t, "the owner is told", func() error {
 		if told := owner.officer.Get("/me/notifications").Expect(http.StatusOK); !strings.Contains(string(told.Body), "file_requested") {
 			return fmt.Errorf("%s", told.Body)
 		}
@@ -84,7 +83,7 @@ func TestADocumentIsGrantedToOneOrganisationAndItsReadingLogged(t *testing.T) {
 	until := today()
 	other.Post(request, body{"action": "grant", "until": until}).Refused(http.StatusNotFound, "not_found")
 	owner.officer.Post(request, body{"action": "grant", "until": until}).Expect(http.StatusOK)
-	eventually(t, 20*time.Second, "who asked is told", func() error {
+	eventually(t, "who asked is told", func() error {
 		if told := outsider.Get("/me/notifications").Expect(http.StatusOK); !strings.Contains(string(told.Body), "file_granted") {
 			return fmt.Errorf("%s", told.Body)
 		}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -177,7 +176,7 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 	named := other.Post("/organisations/"+theirs+"/persons", body{"name": name, "email": email}).Expect(http.StatusCreated)
 	asking := other.Post("/achievements", result("请他确认的成果", named.Text("id"))).Expect(http.StatusCreated)
 	other.Post("/achievements/"+asking.Text("head.id")+"/steps", body{"action": "submit"}, contracttest.IfMatch(asking.ETag())).Expect(http.StatusOK)
-	eventually(t, 20*time.Second, "the other organisation's letter", func() error {
+	eventually(t, "the other organisation's letter", func() error {
 		again := w.letterToken(email, "/claim")
 		if again == token {
 			return fmt.Errorf("only the first")

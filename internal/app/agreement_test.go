@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -142,7 +141,7 @@ func TestNoPackageIsPublishedBeforeEachOwnerAgrees(t *testing.T) {
 // told waits until somebody has a notification.
 func (w *world) told(p *person, code string) {
 	w.t.Helper()
-	eventually(w.t, 20*time.Second, p.email+" is told "+code, func() error {
+	eventually(w.t, p.email+" is told "+code, func() error {
 		if found := p.Get("/me/notifications").Expect(http.StatusOK); !strings.Contains(string(found.Body), `"`+code+`"`) {
 			return fmt.Errorf("%s", found.Body)
 		}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestAnAlertHoldsToPhrasesAndExclusions: it tells of what holds the phrase and
@@ -28,7 +27,7 @@ func TestAnAlertHoldsToPhrasesAndExclusions(t *testing.T) {
 	hidden["tiers"] = body{"details": "NDA"}
 	told := w.published(head, reviewer, "achievements", hidden)
 	letters := ""
-	eventually(t, 30*time.Second, "a letter about what holds the phrase", func() error {
+	eventually(t, "a letter about what holds the phrase", func() error {
 		letters = strings.Join(w.letters(seeker.email), "\n")
 		if !strings.Contains(letters, id(told)) {
 			return fmt.Errorf("none in\n%s", letters)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestWhatAnAlertToldCanBeReadAgain: by its owner alone, as long as it is live,
@@ -26,7 +25,7 @@ func TestWhatAnAlertToldCanBeReadAgain(t *testing.T) {
 		t.Errorf("what was there before was told: %s", got.Body)
 	}
 	second := w.published(head, reviewer, "achievements", offered(head, "低温锂电池二号"))
-	eventually(t, 30*time.Second, "the new one is among what was told", func() error {
+	eventually(t, "the new one is among what was told", func() error {
 		if got := seeker.Get(told).Expect(http.StatusOK); !strings.Contains(string(got.Body), id(second)) {
 			return fmt.Errorf("not yet: %s", got.Body)
 		}
@@ -35,7 +34,7 @@ func TestWhatAnAlertToldCanBeReadAgain(t *testing.T) {
 	if list := seeker.Get("/me/searches").Expect(http.StatusOK); !strings.Contains(string(list.Body), `"told":1`) {
 		t.Errorf("the list does not count it: %s", list.Body)
 	}
-	eventually(t, 30*time.Second, "a letter that says what it is and whose", func() error {
+	eventually(t, "a letter that says what it is and whose", func() error {
 		letters := strings.ReplaceAll(strings.Join(w.letters(seeker.email), "\n"), "\r\n", "\n")
 		if !strings.Contains(letters, "低温锂电池二号\n  科技成果 · 供给研究所") || !strings.Contains(letters, "sort=newest") {
 			return fmt.Errorf("none in\n%s", letters)

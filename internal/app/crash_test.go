@@ -12,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -121,7 +120,7 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 		if mode == "skip" {
-			eventually(t, 30*time.Second, "the import has taken something", func() error {
+			eventually(t, "the import has taken something", func() error {
 				if listings(t, dir, "achievement") == before {
 					return fmt.Errorf("nothing yet")
 				}
@@ -130,7 +129,7 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 		} else {
 			// All of it is one transaction: it is cut off when its log has begun
 			// to grow, before or after the commit, as the machine is fast.
-			eventually(t, 30*time.Second, "the import has begun to write", func() error {
+			eventually(t, "the import has begun to write", func() error {
 				if info, err := os.Stat(filepath.Join(dir, "chengqiao.db-wal")); err != nil || info.Size() == 0 {
 					return fmt.Errorf("nothing yet")
 				}
@@ -209,7 +208,7 @@ func TestStoppingFinishesWhatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Fprint(part, "%PDF-1.7\n"+strings.Repeat("前半", 40_000))
-	eventually(t, 10*time.Second, "the upload has reached the program", func() error {
+	eventually(t, "the upload has reached the program", func() error {
 		if parts, err := os.ReadDir(filepath.Join(w.dir, "uploads")); err != nil || len(parts) == 0 {
 			return fmt.Errorf("nothing there yet (%v)", err)
 		}
@@ -218,7 +217,7 @@ func TestStoppingFinishesWhatRuns(t *testing.T) {
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 10*time.Second, "nothing new is taken", func() error {
+	eventually(t, "nothing new is taken", func() error {
 		res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(w.address + "/healthz")
 		if err == nil {
 			res.Body.Close()

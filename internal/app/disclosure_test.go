@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -254,7 +253,7 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 func waitForMatches(t *testing.T, third *person, need, pack string) {
 	t.Helper()
 	for _, path := range []string{need, pack} {
-		eventually(t, 20*time.Second, path+" is matched", func() error {
+		eventually(t, path+" is matched", func() error {
 			if found := third.Get(path + "/matches").Expect(http.StatusOK); !found.Has("items.0") {
 				return fmt.Errorf("%s", found.Body)
 			}

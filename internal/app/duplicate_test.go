@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -28,7 +27,7 @@ func drip(person, title, abstract string) body {
 // suspicion waits until a reader's list has a pair of these two.
 func suspicion(t *testing.T, by *contracttest.Client, state, a, b string) (pairID string) {
 	t.Helper()
-	eventually(t, 30*time.Second, "the pair is "+state, func() error {
+	eventually(t, "the pair is "+state, func() error {
 		var page struct {
 			Items []struct {
 				ID    string
@@ -87,7 +86,7 @@ func TestAnOfficerMergesTwoOfTheSame(t *testing.T) {
 	again["ip_items"] = []body{{"kind": "software_copyright", "number": "2024SR0123456", "title": "灌溉决策软件"}}
 	made := i.officer.Post("/achievements", again).Expect(http.StatusCreated)
 	gone := made.Text("head.id")
-	eventually(t, 30*time.Second, "the form says what the draft looks like", func() error {
+	eventually(t, "the form says what the draft looks like", func() error {
 		hint := i.officer.Get("/duplicates/suspects?kind=achievement&listing_id=" + gone).Expect(http.StatusOK)
 		if hint.Text("items.0.id") != kept || hint.Text("items.0.band") != "likely" {
 			return fmt.Errorf("%s", hint.Body)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/embedding/embeddingtest"
 )
@@ -45,7 +44,7 @@ func TestAnEmbeddingServiceBringsTogetherWhatSharesNoWord(t *testing.T) {
 		}
 		return nil
 	}
-	eventually(t, 20*time.Second, "the need is matched by what it means", matched)
+	eventually(t, "the need is matched by what it means", matched)
 	searched := func(query string) (hits, alike []string) {
 		found := func(more string) (ids []string) {
 			var answer struct{ Hits []struct{ ID string } }
@@ -67,7 +66,7 @@ func TestAnEmbeddingServiceBringsTogetherWhatSharesNoWord(t *testing.T) {
 	w.stop()
 	w.restart()
 	buyer = buyer.again()
-	eventually(t, 20*time.Second, "the need is matched after a restart", matched)
+	eventually(t, "the need is matched after a restart", matched)
 	if more := service.Asked() - asked; more != 0 {
 		t.Errorf("it was asked %d times more", more)
 	}

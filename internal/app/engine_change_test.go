@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"time"
 
 	"chengqiao/internal/servertest"
 )
@@ -18,7 +17,7 @@ func TestAnotherSearchEngineIsFilledWhenItIsChosen(t *testing.T) {
 	w := &world{t: t, env: quick, dir: t.TempDir()}
 	w.restart("--demo")
 	want := ""
-	eventually(t, 60*time.Second, "the first engine has listings", func() error {
+	eventually(t, "the first engine has listings", func() error {
 		if want = w.visitor().Get("/search").Expect(http.StatusOK).Text("total"); want == "0" {
 			return errors.New("none")
 		}
@@ -65,7 +64,7 @@ func TestAnEngineThatIsChosenAgainKnowsWhatHappenedMeanwhile(t *testing.T) {
 	w.stop()
 	choose(quick.with(onServer))
 	finds(t, w.visitor(), "沙棘脱粒机", id(second), true)
-	eventually(t, 20*time.Second, "what is suspended is not counted", func() error {
+	eventually(t, "what is suspended is not counted", func() error {
 		if n := total(w.visitor(), "孜然烘干机"); n != "0" {
 			return fmt.Errorf("%s are found", n)
 		}
@@ -77,7 +76,7 @@ func TestAnEngineThatIsChosenAgainKnowsWhatHappenedMeanwhile(t *testing.T) {
 	if out, errOut, code := runCommand(t, quick, nil, "import", "achievements", rows, "--owner", "引擎研究所", "--publish", "--data", w.dir); code != 0 {
 		t.Fatalf("import ends with %d: %s%s", code, out, errOut)
 	}
-	eventually(t, 60*time.Second, "what a command imported is found", func() error {
+	eventually(t, "what a command imported is found", func() error {
 		if n := total(w.visitor(), "胡麻榨油机"); n != "1" {
 			return fmt.Errorf("%s are found", n)
 		}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -94,7 +93,7 @@ func (p *person) faultyRows(id string) []importRow {
 func (p *person) imported(id string) contracttest.Answer {
 	p.w.t.Helper()
 	var got contracttest.Answer
-	eventually(p.w.t, 30*time.Second, "the import "+id+" is done", func() error {
+	eventually(p.w.t, "the import "+id+" is done", func() error {
 		if got = p.Get("/imports/" + id).Expect(http.StatusOK); got.Text("state") != "done" {
 			return fmt.Errorf("it is %s", got.Text("state"))
 		}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 const (
@@ -35,7 +34,7 @@ func TestAHarvestedRecordShowsItsSourceAndIsMarkedWhenItHasVanished(t *testing.T
 		Hits []struct{ ID string }
 	}
 	listing := ""
-	eventually(t, 20*time.Second, "the search finds the record", func() error {
+	eventually(t, "the search finds the record", func() error {
 		visitor.Get("/search?q=" + "mesh").Expect(http.StatusOK).Into(&found)
 		if len(found.Hits) == 0 {
 			return fmt.Errorf("nothing yet")

@@ -113,7 +113,7 @@ func TestAnAPITokenDoesWhatItsScopesAndItsMakerMayAndEndsWithTheMembership(t *te
 	}
 	reader.Get("/search").Expect(http.StatusUnauthorized)
 	// Who comes back comes without the tokens of before.
-	eventually(t, 20*time.Second, "the token ends with the membership", func() error {
+	eventually(t, "the token ends with the membership", func() error {
 		if list := head.Get(tokens).Expect(http.StatusOK); !strings.Contains(string(list.Body), `"membership_ended"`) {
 			return fmt.Errorf("%s", list.Body)
 		}
@@ -171,7 +171,7 @@ func (r *receiver) of(kind string) []received {
 
 func (r *receiver) await(t *testing.T, kind string, n int) []received {
 	t.Helper()
-	eventually(t, 30*time.Second, fmt.Sprintf("%d messages of %s", n, kind), func() error {
+	eventually(t, fmt.Sprintf("%d messages of %s", n, kind), func() error {
 		if got := len(r.of(kind)); got < n {
 			return fmt.Errorf("%d came", got)
 		}
@@ -272,13 +272,13 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 	target.answer(http.StatusInternalServerError)
 	step(head.Client, path, "suspend", body{"reason": "设备检修"}).Expect(http.StatusOK)
 	failed := target.await(t, "listing.suspended", 1)[0]
-	eventually(t, 20*time.Second, "the address is disabled", func() error {
+	eventually(t, "the address is disabled", func() error {
 		if state := head.Get(hook).Expect(http.StatusOK); state.Text("state") != "disabled" || state.Text("disabled_reason") != "failing" {
 			return fmt.Errorf("%s", state.Body)
 		}
 		return nil
 	})
-	eventually(t, 20*time.Second, "its organisation is told", func() error {
+	eventually(t, "its organisation is told", func() error {
 		if notes := head.Get("/me/notifications").Expect(http.StatusOK); !strings.Contains(string(notes.Body), `"webhook_disabled"`) {
 			return fmt.Errorf("%s", notes.Body)
 		}
@@ -302,7 +302,7 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 	entry := head.Get(hook).Expect(http.StatusOK)
 	head.Put(hook, body{"url": target.URL, "types": []string{"listing.suspended"}}, contracttest.IfMatch(entry.ETag())).Expect(http.StatusOK)
 	// Disabled messages waited; they come by themselves or when asked for.
-	eventually(t, 60*time.Second, "the failed message comes again", func() error {
+	eventually(t, "the failed message comes again", func() error {
 		if n := len(target.of("listing.suspended")); n <= before {
 			return fmt.Errorf("%d came", n)
 		}
@@ -379,7 +379,7 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 	secretOne := w.published(head, reviewer, "achievements", hidden)
 
 	letter := ""
-	eventually(t, 30*time.Second, "a letter about the new one", func() error {
+	eventually(t, "a letter about the new one", func() error {
 		for _, text := range w.letters(seeker.email) {
 			if strings.Contains(text, id(fresh)) {
 				letter = text
@@ -400,7 +400,7 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 	w.stop()
 	w.restart()
 	again := w.published(head.again(), reviewer.again(), "achievements", offered(head, "耐低温涂料"))
-	eventually(t, 30*time.Second, "a letter about the next one", func() error {
+	eventually(t, "a letter about the next one", func() error {
 		for _, text := range w.letters(seeker.email) {
 			if strings.Contains(text, id(again)) {
 				return nil

@@ -33,7 +33,7 @@ func (j *journey) introduce(t *testing.T) {
 		t.Errorf("%s", talk.Body)
 	}
 	j.stranger.Get(j.deal+"/messages").Refused(http.StatusNotFound, "not_found")
-	eventually(t, 10*time.Second, "the need counts as matched", func() error {
+	eventually(t, "the need counts as matched", func() error {
 		if seen := j.engineer.Get(j.need).Expect(http.StatusOK); seen.Text("head.state") != "matched" {
 			return fmt.Errorf("%s", seen.Body)
 		}
@@ -104,7 +104,7 @@ func (j *journey) outcome(t *testing.T) {
 	}
 	defer db.Close()
 	shownBy := j.engineer.Get(j.need + "/matches").Expect(http.StatusOK).Text("model")
-	eventually(t, 20*time.Second, "introduced, accepted, drafted and signed", func() error {
+	eventually(t, "introduced, accepted, drafted and signed", func() error {
 		var fates string
 		err := db.QueryRow(`SELECT coalesce(group_concat(fate, ' '), '') FROM (
 				SELECT o.fate FROM match_outcomes o JOIN matches m ON m.id = o.match_id
@@ -182,7 +182,7 @@ func (j *journey) receive(t *testing.T) {
 func (j *journey) distributed(t *testing.T, movement string) contracttest.Answer {
 	t.Helper()
 	var path string
-	eventually(t, 20*time.Second, "the "+movement+" is divided", func() error {
+	eventually(t, "the "+movement+" is divided", func() error {
 		list := j.finance.Get(j.contract + "/distributions").Expect(http.StatusOK)
 		var page struct{ Items []struct{ ID, Type string } }
 		list.Into(&page)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -80,7 +79,7 @@ func (j *journey) accounts(t *testing.T) {
 	if len(again.Body) != 0 {
 		t.Errorf("%s", again.Body)
 	}
-	eventually(t, 10*time.Second, "the owner of the address is told", func() error {
+	eventually(t, "the owner of the address is told", func() error {
 		if n := len(j.letters("head@lake.example")); n != 2 {
 			return fmt.Errorf("%d letters", n)
 		}
@@ -277,7 +276,7 @@ func (j *journey) search(t *testing.T) {
 
 func (j *journey) matches(t *testing.T) {
 	var found contracttest.Answer
-	eventually(t, 20*time.Second, "the need is matched", func() error {
+	eventually(t, "the need is matched", func() error {
 		found = j.engineer.Get(j.need + "/matches").Expect(http.StatusOK)
 		if !strings.Contains(string(found.Body), id(j.pack)) {
 			return fmt.Errorf("%s", found.Body)
@@ -306,7 +305,7 @@ func (j *journey) matches(t *testing.T) {
 			t.Errorf("the verdicts are %s: %+v", verdicts, m.Requirements)
 		}
 	}
-	eventually(t, 20*time.Second, "the package is matched in turn", func() error {
+	eventually(t, "the package is matched in turn", func() error {
 		if reverse := j.officer.Get(j.pack + "/matches").Expect(http.StatusOK); !reverse.Has("items.0") ||
 			reverse.Text("items.0.subject_id") != id(j.need) || !reverse.Has("items.0.reasons.0.code") {
 			return fmt.Errorf("%s", reverse.Body)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -91,7 +90,7 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 	} {
 		w.effectivePlan(contract, owner.institute)
 		var found contracttest.Answer
-		eventually(t, 20*time.Second, "the owner's part is divided", func() error {
+		eventually(t, "the owner's part is divided", func() error {
 			if found = owner.officer.Get(contract + "/distributions").Expect(http.StatusOK); !found.Has("items.0") {
 				return fmt.Errorf("%s", found.Body)
 			}
@@ -166,7 +165,7 @@ func (w *world) held(t *testing.T, contract string, owner institute) {
 	owner.officer.Post("/receipts/"+receipt+"/refunds", body{"refunded_on": today(), "gross": cny("100000.01"), "vat": cny("5660.38"),
 		"bank_reference": "B-2", "reason": "合同解除"}).Expect(http.StatusCreated)
 	var refund contracttest.Answer
-	eventually(t, 20*time.Second, "the refund is divided", func() error {
+	eventually(t, "the refund is divided", func() error {
 		refund = owner.officer.Get(contract + "/distributions").Expect(http.StatusOK)
 		if !strings.Contains(string(refund.Body), `"REFUND"`) {
 			return fmt.Errorf("%s", refund.Body)

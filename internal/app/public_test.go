@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -21,7 +20,7 @@ func TestPublicPagesTellWhatAnyoneMayReadAndNoMore(t *testing.T) {
 	anonymous := w.published(manager, reviewer, "needs", hidden)
 
 	profile := "/organisations/" + manager.Organisation
-	eventually(t, 20*time.Second, "the organisation's page names its need", func() error {
+	eventually(t, "the organisation's page names its need", func() error {
 		if status, page := w.get(nil, profile); status != http.StatusOK || !strings.Contains(page, "红枣自动分级") {
 			return fmt.Errorf("%d %s", status, page)
 		}
@@ -31,7 +30,7 @@ func TestPublicPagesTellWhatAnyoneMayReadAndNoMore(t *testing.T) {
 		!strings.Contains(page, "塔里木果业公司") {
 		t.Errorf("the organisation's page: %s", page)
 	}
-	eventually(t, 20*time.Second, "the field's page names both", func() error {
+	eventually(t, "the field's page names both", func() error {
 		_, page := w.get(nil, "/search?field=agriculture")
 		if !strings.Contains(page, named) || !strings.Contains(page, anonymous) {
 			return fmt.Errorf("%s", page)

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 	"chengqiao/internal/servertest"
@@ -74,7 +73,7 @@ func TestTwoReplicasAreOneProgram(t *testing.T) {
 
 	// What is done on the second is heard on the first, by those concerned.
 	path := c.two.submitted(onTwo, "achievements", result("低温电池", c.head.personID))
-	eventually(t, 10*time.Second, "the page on the first replica hears of the submission", func() error {
+	eventually(t, "the page on the first replica hears of the submission", func() error {
 		if text := heard.String(); !strings.Contains(text, `"name":"achievement.submitted"`) || !strings.Contains(text, id(path)) {
 			return fmt.Errorf("it heard %q", text)
 		}
@@ -89,7 +88,7 @@ func TestTwoReplicasAreOneProgram(t *testing.T) {
 	need := c.one.published(c.buyer, c.reviewer, "needs", body{"title": zh("求购低温电池"), "problem": zh("冬季电池放电容量不足"), "technical_field": "agriculture"})
 	for _, w := range []*world{c.one, c.two} {
 		finds(t, w.visitor(), "低温电池", id(path), true)
-		eventually(t, 20*time.Second, "the need is matched on "+w.address, func() error {
+		eventually(t, "the need is matched on "+w.address, func() error {
 			if found := c.buyer.At(w.address).Get(need + "/matches").Expect(http.StatusOK); !strings.Contains(string(found.Body), id(path)) {
 				return fmt.Errorf("%s", found.Body)
 			}
@@ -193,7 +192,7 @@ func (c *cluster) theIndexIsProven(t *testing.T) {
 			c.askMeili(t, http.MethodDelete, "/indexes/"+uid+"/documents", nil)
 		}
 	}
-	eventually(t, 10*time.Second, "the documents are gone", func() error {
+	eventually(t, "the documents are gone", func() error {
 		if total := c.one.visitor().Get("/search").Expect(http.StatusOK).Text("total"); total != "0" {
 			return fmt.Errorf("%s are left", total)
 		}
@@ -225,24 +224,31 @@ func (c *cluster) indexes(t *testing.T) (uids []string) {
 }
 
 // theIndexIsLost takes the shared index away, as when Meilisearch is started on an
-// empty disk: search says that it is away until a replica has made it again.
+// empty disk: search says that it is away until a replica has made it again, which
+// may be before anybody has asked.
 func (c *cluster) theIndexIsLost(t *testing.T, listing string) {
 	t.Helper()
 	for _, uid := range c.indexes(t) {
-		c.askMeili(t, http.MethodDelete, "/indexes/"+uid, nil)
-	}
-	eventually(t, 10*time.Second, "search is told to be away", func() error {
-		if answer := c.two.visitor().Get("/search?q=低温电池"); answer.Status != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
-			return fmt.Errorf("%d %s", answer.Status, answer.Body)
-		}
-		return nil
-	})
-	for _, w := range []*world{c.one, c.two} {
-		eventually(t, 40*time.Second, "the index is made again", func() error {
-			if answer := w.visitor().Get("/search?q=低温电池"); !strings.Contains(string(answer.Body), listing) {
-				return fmt.Errorf("%d %s", answer.Status, answer.Body)
+		var task struct{ TaskUID int64 }
+		c.askMeili(t, http.MethodDelete, "/indexes/"+uid, &task)
+		eventually(t, uid+" is lost", func() error {
+			var done struct{ Status string }
+			if c.askMeili(t, http.MethodGet, fmt.Sprintf("/tasks/%d", task.TaskUID), &done); done.Status != "succeeded" {
+				return fmt.Errorf("the task is %s", done.Status)
 			}
 			return nil
+		})
+	}
+	for _, w := range []*world{c.one, c.two} {
+		eventually(t, "the index is made again", func() error {
+			answer := w.visitor().Get("/search?q=低温电池")
+			if strings.Contains(string(answer.Body), listing) {
+				return nil
+			}
+			if answer.Status != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
+				t.Fatalf("while it is away a search is answered %d %s", answer.Status, answer.Body)
+			}
+			return fmt.Errorf("%d %s", answer.Status, answer.Body)
 		})
 	}
 }

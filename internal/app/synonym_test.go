@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -17,7 +16,7 @@ import (
 // applied waits until the server that a person asks uses the list of synonyms.
 func applied(t *testing.T, operator *contracttest.Client) {
 	t.Helper()
-	eventually(t, 60*time.Second, "the synonyms are applied", func() error {
+	eventually(t, "the synonyms are applied", func() error {
 		if status := operator.Get("/platform/synonyms-status").Expect(http.StatusOK); status.Text("applied") != "true" {
 			return fmt.Errorf("%s", status.Body)
 		}

@@ -19,7 +19,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"chengqiao/internal/httpapi/contracttest"
 )
@@ -177,7 +176,7 @@ func (w *world) letterToken(email, page string) string {
 	w.t.Helper()
 	link := regexp.MustCompile(`https?://\S+` + regexp.QuoteMeta(page) + `\?token=(\S+)`)
 	token := ""
-	eventually(w.t, 20*time.Second, "a letter to "+email+" with a link to "+page, func() error {
+	eventually(w.t, "a letter to "+email+" with a link to "+page, func() error {
 		for _, text := range w.letters(email) {
 			if m := link.FindStringSubmatch(text); m != nil {
 				token = m[1]
@@ -350,7 +349,7 @@ func id(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 func finds(t testing.TB, by *contracttest.Client, query, listing string, want bool) contracttest.Answer {
 	t.Helper()
 	var found contracttest.Answer
-	eventually(t, 20*time.Second, fmt.Sprintf("the search for %q finds %s: %t", query, listing, want), func() error {
+	eventually(t, fmt.Sprintf("the search for %q finds %s: %t", query, listing, want), func() error {
 		found = by.Get("/search?q=" + url.QueryEscape(query)).Expect(http.StatusOK)
 		if slices.Contains(hits(found), listing) != want {
 			return fmt.Errorf("it answers %.300s", found.Body)
@@ -447,7 +446,7 @@ func (p *person) listen(address string) *lockedBuffer {
 		_ = res.Body.Close()
 	})
 	// The server subscribes before it writes the head of the stream.
-	eventually(p.w.t, 5*time.Second, "the stream begins", func() error {
+	eventually(p.w.t, "the stream begins", func() error {
 		if heard.String() == "" {
 			return fmt.Errorf("nothing was sent")
 		}

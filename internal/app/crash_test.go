@@ -173,7 +173,7 @@ func TestATerminalThatIsClosedEndsTheProgramInOrder(t *testing.T) {
 // TestStoppingFinishesWhatRuns asks the program to end while a file is half
 // uploaded and a page listens.
 func TestStoppingFinishesWhatRuns(t *testing.T) {
-	w := newWorld(t, settings{"CHENGQIAO_LOG__FORMAT": "json", "CHENGQIAO_LOG__LEVEL": "info"})
+	w := newWorld(t, settings{"CHENGQIAO_LOG__FORMAT": "json", "CHENGQIAO_LOG__LEVEL": "info", "CHENGQIAO_SERVER__SHUTDOWN_TIMEOUT": "2m"})
 	head := w.join("head@stop.example", "周秉文")
 	w.organisation(head, "institute", "慢速研究所")
 	draft := head.Post("/achievements", body{"title": zh("附件很大")}, contracttest.Header("X-Request-Id", "trace-me-42")).Expect(http.StatusCreated)

@@ -15,7 +15,7 @@ import (
 func withService(s *embeddingtest.Service) settings {
 	return settings{
 		"CHENGQIAO_EMBEDDING__URL": s.URL, "CHENGQIAO_EMBEDDING__KEY": embeddingtest.Key, "CHENGQIAO_EMBEDDING__MODEL": "test-model",
-		"CHENGQIAO_EMBEDDING__SEARCH": "true", "CHENGQIAO_EMBEDDING__SEARCH_TIMEOUT": "2s",
+		"CHENGQIAO_EMBEDDING__SEARCH": "true", "CHENGQIAO_EMBEDDING__SEARCH_TIMEOUT": "1m",
 	}
 }
 

@@ -293,12 +293,12 @@ func (w *world) forgetEvents(t *testing.T) {
 
 func eventually(t *testing.T, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatal("not within 30 seconds")
+	t.Fatal("not within two minutes")
 }
 
 // counting tells how large the batches are that an index gets.

@@ -226,7 +226,7 @@ func TestAServerThatIsAwayCostsABoundedTime(t *testing.T) {
 	if err := errors.Join(s.Send(t.Context(), letter), s.Check(t.Context())); !errors.Is(err, mail.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %s", took)
 	}
 }

@@ -83,7 +83,7 @@ func next(t *testing.T, updates <-chan notify.Update) event.Name {
 			return "missed"
 		}
 		return u.Event.Name
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing heard")
 		return ""
 	}

@@ -74,7 +74,7 @@ func TestFaultsAreNamedWithoutTheAddress(t *testing.T) {
 	}
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
-	if answer := quick.Send(t.Context(), closed.URL, nil, nil); answer.Fault != "not_reached" {
+	if answer := New(Options{AllowLoopback: true}).Send(t.Context(), closed.URL, nil, nil); answer.Fault != "not_reached" {
 		t.Errorf("a closed receiver answers %+v", answer)
 	}
 	secured := httptest.NewTLSServer(http.NotFoundHandler())

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -209,7 +208,7 @@ func (s *postgres) exec(ctx context.Context, database, sql string) (err error) {
 		return err
 	}
 	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), startWithin)
 		defer cancel()
 		err = errors.Join(err, conn.Close(closing))
 	}()

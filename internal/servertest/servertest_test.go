@@ -120,7 +120,7 @@ func TestServersDieWithAKilledTestProcess(t *testing.T) {
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	temp := t.TempDir()
 	openUp(t, temp)
@@ -178,7 +178,7 @@ func listens(addr string) bool {
 
 func eventually(t *testing.T, otherwise string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if holds() {
 			return
 		}

@@ -47,7 +47,7 @@ func TestSQLiteMovesCommitsIntoItsFileBesideTheWriters(t *testing.T) {
 		before := size(path + "-wal")
 		write(`INSERT INTO notes (text) VALUES ($1)`, strings.Repeat("x", megabytes<<20))
 		anew = size(path+"-wal") == before // it was written over
-		for until := time.Now().Add(20 * time.Second); size(path) < round*megabytes<<20; time.Sleep(5 * time.Millisecond) {
+		for until := time.Now().Add(time.Minute); size(path) < round*megabytes<<20; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(until) {
 				t.Fatalf("the file has %d bytes, %d were committed", size(path), round*megabytes<<20)
 			}

@@ -331,7 +331,7 @@ func TestTwoProcessesOnOneSQLiteFileWaitForEachOther(t *testing.T) {
 }
 
 func TestAServerThatIsAwayIsUnavailable(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, err := sqldb.Open(ctx, sqldb.Config{Driver: sqldb.Postgres, DSN: "postgres://nobody@127.0.0.1:1/none"})
 	wantCode(t, err, errs.Unavailable, "store_unavailable")

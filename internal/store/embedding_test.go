@@ -44,7 +44,7 @@ func forEachEmbedded(t *testing.T, members bool, fn func(t *testing.T, m *embedd
 // start makes the keeper of a program that has just started.
 func (m *embedded) start(model string) {
 	client := openai.New(openai.Options{
-		URL: m.service.URL, Key: embeddingtest.Key, Model: model, Timeout: time.Second, Batch: 8, Concurrency: 2,
+		URL: m.service.URL, Key: embeddingtest.Key, Model: model, Timeout: time.Minute, Batch: 8, Concurrency: 2,
 	})
 	guard := embedding.NewGuard(client, "listings", m.clock, slog.New(slog.DiscardHandler))
 	m.keeper = embedding.NewKeeper(embedding.Deps{

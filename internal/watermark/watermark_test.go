@@ -201,7 +201,7 @@ func TestWhatIsHostileIsRefusedAndEndsNothing(t *testing.T) {
 		if errs.CodeOf(err) != "file_cannot_be_marked" {
 			t.Errorf("%s: %v", name, err)
 		}
-		if took := time.Since(begun); took > watermark.Patience+5*time.Second {
+		if took := time.Since(begun); took > watermark.Patience+time.Minute {
 			t.Errorf("%s took %v", name, took)
 		}
 	}

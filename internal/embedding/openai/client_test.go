@@ -18,7 +18,7 @@ import (
 )
 
 func client(s *embeddingtest.Service, change ...func(*openai.Options)) *openai.Client {
-	o := openai.Options{URL: s.URL, Key: embeddingtest.Key, Model: "test-model", Timeout: 2 * time.Second, Batch: 16, Concurrency: 2}
+	o := openai.Options{URL: s.URL, Key: embeddingtest.Key, Model: "test-model", Timeout: time.Minute, Batch: 16, Concurrency: 2}
 	for _, c := range change {
 		c(&o)
 	}
@@ -129,7 +129,7 @@ func TestNobodyWaitsLongerThanTheyHaveTime(t *testing.T) {
 		if !errors.Is(err, embedding.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}
@@ -198,8 +198,8 @@ func TestAnAnswerWithoutEndIsNotReadToItsEnd(t *testing.T) {
 		return true
 	})
 	start := time.Now()
-	_, err := client(s, func(o *openai.Options) { o.Dimensions = 2; o.Timeout = time.Minute }).Embed(t.Context(), []string{"棉花"})
-	if !errors.Is(err, embedding.ErrUnavailable) || time.Since(start) > 20*time.Second {
+	_, err := client(s, func(o *openai.Options) { o.Dimensions = 2; o.Timeout = time.Hour }).Embed(t.Context(), []string{"棉花"})
+	if !errors.Is(err, embedding.ErrUnavailable) || time.Since(start) > time.Minute {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }

@@ -51,7 +51,7 @@ func TestEveryCallSaysSoWhenRedisIsAway(t *testing.T) {
 			if !errors.Is(err, kv.ErrUnavailable) || errs.KindOf(err) != errs.Unavailable {
 				t.Errorf("got %v, want %v", err, kv.ErrUnavailable)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 		})
@@ -59,7 +59,7 @@ func TestEveryCallSaysSoWhenRedisIsAway(t *testing.T) {
 
 	server.Start(t)
 	var last error
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if last = b.Set(t.Context(), "k", nil, time.Minute); last == nil {
 			return
 		}
@@ -83,7 +83,7 @@ func TestARedisThatHangsCostsABoundedTime(t *testing.T) {
 		if err := call(); !errors.Is(err, kv.ErrUnavailable) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		if took := time.Since(start); took > 15*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s took %s", name, took)
 		}
 	}
@@ -107,12 +107,12 @@ func TestARedisThatHangsIsNotWaitedForEachTime(t *testing.T) {
 			t.Fatalf("of one that hangs: %v", err)
 		}
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("fifty more take %s", took)
 	}
 	front.hang.Store(false)
 	var last error
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if last = get(); last == nil {
 			return
 		}
@@ -186,7 +186,7 @@ func TestAReaderLearnsThatTheConnectionBroke(t *testing.T) {
 	}
 	server.Stop(t)
 	server.Start(t)
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	select {
 	case m := <-s.Messages():
 		if !m.Missed {

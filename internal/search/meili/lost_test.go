@@ -37,7 +37,7 @@ func raw(t *testing.T, server, key, method, path string) {
 func eventually(t *testing.T, holds func() error) {
 	t.Helper()
 	var err error
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if err = holds(); err == nil {
 			return
 		}

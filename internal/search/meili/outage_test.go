@@ -140,7 +140,7 @@ func TestATaskThatFailsForLackOfSpaceIsAnOutage(t *testing.T) {
 func TestASearchIsNotWaitedForAsLongAsAWrite(t *testing.T) {
 	server, key := servertest.Meilisearch(t)
 	front := standBefore(t, server)
-	e := opened(t, meili.Options{URL: front.url, Key: key, Index: "listings", AnswerTime: 100 * time.Millisecond})
+	e := opened(t, meili.Options{URL: front.url, Key: key, Index: "listings", AnswerTime: 100 * time.Millisecond, Timeout: time.Hour})
 	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
@@ -149,7 +149,7 @@ func TestASearchIsNotWaitedForAsLongAsAWrite(t *testing.T) {
 	start := time.Now()
 	_, err := e.Search(t.Context(), search.Query{Text: "电池"})
 	away(t, "a server that hangs", err)
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("a search waits %s for it", took)
 	}
 }

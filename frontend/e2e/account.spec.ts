@@ -96,7 +96,7 @@ test('ending another device’s session signs it out', async ({ browser }) => {
 
 test('who is signed in no longer is told so, loses nothing written, and comes back to the page', async ({ browser }) => {
   const page = await as(browser, 'broker')
-  await page.goto('/desk/needs')
+  await page.goto('/desk/needs?sort=oldest')
   await page.getByRole('button', { name: '推荐对接' }).first().click()
   const dialog = page.getByRole('dialog', { name: '向双方推荐对接' })
   await dialog.getByRole('radio').first().check()

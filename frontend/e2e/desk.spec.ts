@@ -21,15 +21,16 @@ test('a broker puts two sides together by hand, who read who did it and why, unt
   })
 
   await test.step('the desk lists the needs to which nobody has been introduced', async () => {
-    await broker.goto('/desk/needs')
+    await broker.goto('/desk/needs?sort=oldest')
     await expect(broker.getByRole('heading', { level: 1 })).toHaveText('撮合工作台')
     await expect(broker.getByRole('article').first()).toBeVisible()
     expect(await barriers(broker)).toEqual([])
     await fits(broker)
   })
 
-  const card = broker.getByRole('article').first()
-  const need = (await card.getByRole('heading', { level: 2 }).innerText()).trim()
+  // The oldest, and then by its name: what other tests publish may join the list at any time.
+  const need = (await broker.getByRole('article').first().getByRole('heading', { level: 2 }).innerText()).trim()
+  const card = broker.getByRole('article').filter({ has: broker.getByRole('heading', { name: need, exact: true }) })
   let result = ''
 
   await test.step('what may fit stands in the dialog, and a reason is asked for', async () => {
@@ -43,6 +44,7 @@ test('a broker puts two sides together by hand, who read who did it and why, unt
     await expect(candidate).toContainText(/高度契合|较为契合|可能相关/)
     await expect(candidate).toContainText(/共同|领域|省/) // why
     await dialog.getByRole('searchbox').fill('玉米')
+    await expect(dialog.getByText('可能契合的，最契合的在前')).toHaveCount(0) // what was found has taken their place
     const chosen = dialog.getByRole('radio', { name: /^成果 .*天山绿洲农业研究院/ }).first()
     await chosen.check()
     result = await chosen.inputValue()
@@ -123,8 +125,8 @@ test('what a broker sets aside is off the list, and is brought back', async ({ b
   await broker.goto('/desk/needs?sort=oldest')
   const cards = broker.getByRole('article')
   await expect(cards.first()).toBeVisible()
-  // Named, not counted: what other tests publish may join the list at any time.
-  const title = (await cards.last().getByRole('heading', { level: 2 }).innerText()).trim()
+  // Named, not counted, and not the newest: what other tests publish joins the list at any time, and leaves it.
+  const title = (await cards.nth(1).getByRole('heading', { level: 2 }).innerText()).trim()
   const card = cards.filter({ has: broker.getByRole('heading', { name: title, exact: true }) })
 
   await test.step('by one press, which can be undone', async () => {

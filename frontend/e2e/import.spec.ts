@@ -45,7 +45,7 @@ test('an officer imports fifty results, mends three cells, and finds the fifty',
   }
   await expect(press).toBeEnabled()
   await press.click()
-  await expect(officer.getByText('已导入：新建 50 条，更新 0 条，未变 0 条。')).toBeVisible({ timeout: 30_000 })
+  await expect(officer.getByText('已导入：新建 50 条，更新 0 条，未变 0 条。')).toBeVisible()
 
   await officer.goto(`/my/listings?kind=achievement&q=${encodeURIComponent(batch)}`)
   const mine = officer.getByRole('main').getByRole('listitem').filter({ hasText: `${batch}节水成果` })

@@ -40,7 +40,7 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
     await expect(founder.getByText('成果与需求由单位发布。请先登记您的单位')).toBeVisible()
     await expect(founder.getByRole('textbox')).toHaveCount(0)
 
-    await founder.goto('/search?kind=package')
+    await founder.goto('/search?kind=package&field=new_energy')
     await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
     await founder.getByRole('button', { name: '申请对接' }).click()
     const dialog = founder.getByRole('dialog')
@@ -81,7 +81,7 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
     await founder.getByRole('link', { name: '查看单位核验' }).last().click()
     await expect(founder).toHaveURL(/\/organisation$/)
 
-    await founder.goto('/search?kind=package')
+    await founder.goto('/search?kind=package&field=new_energy')
     await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
     await founder.getByRole('button', { name: '申请对接' }).click()
     await expect(founder.getByRole('dialog')).toContainText('本单位通过核验后才能申请对接')
@@ -204,7 +204,7 @@ test('a listing is cited and bears the code of its address; its page reads witho
   await plain.goto('/search')
   await plain.getByRole('link', { name: '农业', exact: true }).click()
   await expect(plain).toHaveURL(/\/search\?field=/)
-  await plain.getByRole('main').getByRole('listitem').first().getByRole('link').click()
+  await plain.getByRole('main').getByRole('listitem').filter({ hasText: '天玉 26' }).first().getByRole('link').click()
   await expect(plain).toHaveURL(/\/(achievements|packages|needs)\//)
   await expect(plain.getByRole('heading', { level: 1 })).toBeVisible()
   const address = new URL(plain.url()).pathname

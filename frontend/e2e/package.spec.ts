@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { barriers } from './accessibility'
 import { as, complaintsOf, test } from './people'
 
-const title = '寒旱区光储节水灌溉成果包'
+const title = '寒旱区光储一体化供水成果包'
 
 async function saved(page: Page): Promise<void> {
   await expect(page.getByRole('status').filter({ hasText: '已保存' }).first()).toBeVisible()

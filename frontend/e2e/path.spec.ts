@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { as, complaintsOf, test, type Person } from './people'
+import { as, comesUp, complaintsOf, test, type Person } from './people'
 
 /**
  * The whole path, each person in a browser profile of their own: a result is
@@ -49,16 +49,7 @@ async function addContributor(officer: Page, name: string, weight: string): Prom
 /** The state that stands above the page's title. */
 const state = (page: Page, name: string) => page.getByRole('main').getByText(name, { exact: true }).first()
 
-/** Reloads until what the program does in the background has reached the page. */
-async function comesUp(page: Page, there: () => Promise<void>): Promise<void> {
-  await expect(async () => {
-    await page.reload()
-    await there()
-  }).toPass({ timeout: 30_000 })
-}
-
 test('from a result in a drawer to money in an inventor’s hand', async ({ browser }) => {
-  test.setTimeout(300_000)
   const pages = new Map<Person, Page>()
   const of = async (person: Person): Promise<Page> => {
     const page = pages.get(person) ?? (await as(browser, person))
@@ -158,7 +149,10 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await engineer.getByRole('listitem').filter({ hasText: need }).getByRole('link', { name: '查看匹配' }).click()
     await expect(engineer).toHaveURL(/\/matches$/)
     const match = engineer.locator('article').filter({ hasText: packageTitle })
-    await comesUp(engineer, () => expect(match).toBeVisible({ timeout: 3000 }))
+    await comesUp(
+      () => engineer.reload(),
+      (options) => expect(match).toBeVisible(options),
+    )
     await expect(match.getByRole('list', { name: '理由' })).toContainText('同一技术领域')
     await expect(match).toContainText(/满足 \d+ 项/)
     await match.getByRole('button', { name: '申请对接' }).click()
@@ -250,7 +244,10 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await finance.getByLabel('银行流水号').fill('E2E-2026-0001')
     await finance.getByRole('button', { name: '登记到账' }).click()
     await expect(finance.getByText('累计到账 ¥1,000,000.00')).toBeVisible()
-    await comesUp(finance, () => expect(finance.getByRole('link', { name: /到账 ¥1,000,000.00/ })).toBeVisible({ timeout: 3000 }))
+    await comesUp(
+      () => finance.reload(),
+      (options) => expect(finance.getByRole('link', { name: /到账 ¥1,000,000.00/ })).toBeVisible(options),
+    )
     await finance.getByRole('link', { name: /到账 ¥1,000,000.00/ }).click()
     await expect(finance).toHaveURL(/\/distributions\//)
     distribution = finance.url()

@@ -12,6 +12,7 @@ export const people = {
   operator: 'operator@demo.example',
   officer: 'officer@demo.example',
   duneOfficer: 'officer.dune@demo.example',
+  uniOfficer: 'officer.uni@demo.example',
   head: 'head@demo.example',
   finance: 'finance@demo.example',
   inventor: 'inventor@demo.example',
@@ -47,6 +48,14 @@ export function watched(page: Page): Page {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) found.push(message.text())
   })
   return page
+}
+
+/** Loads the page until what the program does in the background has reached it. */
+export async function comesUp(load: () => Promise<unknown>, there: (options: { timeout: number }) => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await load()
+    await there({ timeout: 15_000 })
+  }).toPass({ timeout: 180_000 })
 }
 
 export function complaintsOf(page: Page): string[] {
@@ -85,7 +94,7 @@ export async function linkInLetterTo(email: string, path: string): Promise<strin
         }
         return ''
       },
-      { message: `a letter to ${email} with a link to ${path}`, timeout: 20_000 },
+      { message: `a letter to ${email} with a link to ${path}` },
     )
     .not.toBe('')
   return link

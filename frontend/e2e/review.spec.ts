@@ -39,7 +39,7 @@ test('a reviewer’s day: take, go through the points, return, see what changed,
   await officer.getByRole('textbox', { name: /^对比对象/ }).first().fill('气象站外推')
   await officer.getByRole('textbox', { name: /^测试条件/ }).first().fill('三个汛期')
   await expect(context).toHaveCount(0)
-  expect(await score()).toBe(before + 8)
+  await expect.poll(score).toBe(before + 8)
   await saved(officer)
   await officer.getByRole('button', { name: '提交审核' }).click()
   await expect(officer).toHaveURL(/\/my\/listings/)
@@ -78,6 +78,7 @@ test('a reviewer’s day: take, go through the points, return, see what changed,
   await expect(changes.locator('del')).toHaveText('91')
   await expect(changes.locator('ins')).toHaveText('88')
   const boxes = points.getByRole('checkbox')
+  await expect(boxes.first()).toBeVisible()
   for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).check()
   await points.getByRole('button', { name: '通过并发布' }).click()
   await expect(reviewer).toHaveURL(/\/reviews\?/) // nothing else is in that field

@@ -8,6 +8,9 @@ export default mergeConfig(
       environment: 'jsdom',
       include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
       restoreMocks: true,
+      // Long for the slowest machine: only what hangs uses it up.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   }),
 )

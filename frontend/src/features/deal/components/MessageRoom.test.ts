@@ -57,7 +57,7 @@ it('keeps what is written while a message is on its way', async () => {
   await wrapper.get('textarea').setValue('好的\n另外，样品何时能到？')
   arrive()
   await flushPromises()
-  await vi.waitFor(() => expect(wrapper.get('textarea').element.value).toBe('另外，样品何时能到？'))
+  await vi.waitFor(() => expect(wrapper.get('textarea').element.value).toBe('另外，样品何时能到？'), { timeout: 60_000 })
 })
 
 it('keeps a message that was refused', async () => {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/meilisearch/meilisearch-go"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/analysis"
 )
@@ -69,6 +70,23 @@ func (e *asker) same(answer meilisearch.SearchResponse) error {
 		return errSwapped
 	}
 	return nil
+}
+
+// refused is why a search failed. An index without its settings finds fault with
+// every search: the server has lost it, and the one that is to come is not yet in
+// its place.
+func (e *asker) refused(ctx context.Context, cause error) error {
+	if errs.KindOf(cause) == errs.Unavailable || ctx.Err() != nil {
+		return cause
+	}
+	whole, err := e.whole(ctx)
+	switch {
+	case err != nil:
+		return err
+	case !whole:
+		return errs.Wrap(errs.Unavailable, "search_unavailable", cause)
+	}
+	return fmt.Errorf("%w: %w", errSwapped, cause) // it may have become whole since
 }
 
 // learn looks how the index that answers was made. One that does not tell its

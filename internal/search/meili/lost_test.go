@@ -74,6 +74,9 @@ func TestAnIndexThatTheServerLostIsMadeAgain(t *testing.T) {
 				t.Error(err)
 			} else if cursor, err := e.Cursor(t.Context()); err != nil || cursor != 0 {
 				t.Errorf("after a write the cursor is %d, %v", cursor, err)
+			} else {
+				_, err := e.Search(t.Context(), search.Query{Text: "电池"})
+				away(t, "a search in an index without settings", err)
 			}
 			if err := e.Rebuild(t.Context(), func(ctx context.Context, into search.Sink) error { return into.Apply(ctx, whole) }); err != nil {
 				t.Fatal(err)

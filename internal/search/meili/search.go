@@ -291,7 +291,7 @@ func (e *asker) multi(ctx context.Context, requests []*meilisearch.SearchRequest
 	all := append(slices.Clip(requests), e.whichVersion())
 	answer, err := e.client.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: all})
 	if err != nil {
-		return nil, problem("search", err)
+		return nil, e.refused(ctx, problem("search", err))
 	}
 	if len(answer.Results) != len(all) {
 		return nil, fmt.Errorf("meilisearch: %d answers to %d searches", len(answer.Results), len(all))

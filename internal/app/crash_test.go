@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -164,6 +165,11 @@ func TestAKilledImportGoesOnWhereItWas(t *testing.T) {
 // what the next start needs.
 func TestATerminalThatIsClosedEndsTheProgramInOrder(t *testing.T) {
 	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) { // the tests run under nohup, and the program would too
+		heard := make(chan os.Signal, 1)
+		signal.Notify(heard, syscall.SIGHUP)
+		defer signal.Ignore(syscall.SIGHUP)
+	}
 	w := newWorld(t, settings{"CHENGQIAO_LOG__LEVEL": "info"})
 	if code := w.end(syscall.SIGHUP); code != 0 || !strings.Contains(w.out.String(), "shutting down") {
 		t.Errorf("the program ends with %d:\n%s", code, w.out)

@@ -153,8 +153,13 @@ func (p *program) end(by syscall.Signal) int {
 }
 
 func (p *program) wait() {
-	err := <-p.ended
-	p.ended <- err
+	p.t.Helper()
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+	case <-time.After(patience):
+		p.t.Fatalf("the program does not end within %v\n%s", patience, p.out)
+	}
 }
 
 // patience is longer than anything here takes on the slowest machine: only what

@@ -37,7 +37,7 @@ part 'generated code' scripts/generate-check.sh
 part 'lint' scripts/lint.sh
 part 'web: unit tests' web test
 part 'build' make --no-print-directory build
-part 'go test' go test -vet=off -timeout 15m ./... # vetted above, all of it
+part 'go test' go test -vet=off -timeout 40m ./... # vetted above, all of it
 part 'browser' find_chromium
 part 'web: browser tests' web e2e
 printf '\nall passed in %d s\n' "$SECONDS"

@@ -54,6 +54,32 @@ test('a draft is left to where one wanted to, and not with words that are nowher
   await expect(officer).toHaveURL(/\/dashboard$/)
 })
 
+test('a draft that is saved for the first time leaves who writes it where they are', async ({ browser }) => {
+  const officer = await as(browser, 'officer')
+  await officer.goto('/my/needs/new')
+  let written = (): void => undefined
+  const open = new Promise<void>((resolve) => (written = resolve))
+  await officer.route('**/api/v1/needs', async (route) => {
+    await open
+    await route.continue()
+  })
+  await inTwo(officer, /^名称/).fill('一边保存一边写')
+  const region = officer.getByRole('combobox', { name: '地区' })
+  await region.click()
+  await officer.keyboard.type('石家庄')
+  const found = officer.getByRole('listbox').getByText('石家庄').first()
+  await expect(found).toBeVisible()
+  const place = await officer.evaluate(() => window.scrollY)
+  expect(place).toBeGreaterThan(0)
+  written()
+  await expect(officer).toHaveURL(/\/my\/needs\/[0-9a-f-]{36}$/)
+  await saved(officer)
+  await expect(region).toBeFocused()
+  await expect(found).toBeVisible()
+  expect(await officer.evaluate(() => window.scrollY)).toBe(place)
+  expect(complaintsOf(officer)).toEqual([])
+})
+
 test('Enter in an answer does not hand a draft in', async ({ browser }) => {
   const officer = await as(browser, 'officer')
   await officer.goto('/my/needs/new')

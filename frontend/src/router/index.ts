@@ -1,5 +1,5 @@
 import { watch } from 'vue'
-import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { ensureMe } from '@/features/account/queries/session'
 import { composer } from '@/i18n'
 import { useToast } from '@/ui/feedback/useToast'
@@ -20,6 +20,11 @@ declare module 'vue-router' {
 /** Every feature lists its pages in routes.ts; a new feature needs no change here. */
 const features = import.meta.glob<RouteRecordRaw[]>('../features/*/routes.ts', { eager: true, import: 'default' })
 
+/** A draft that is saved for the first time takes its own address: who writes it is on the same page, and stays where they are. */
+export function staysOnPage(to: RouteLocationNormalized, from: RouteLocationNormalized): boolean {
+  return from.params.id === 'new' && to.matched[0] === from.matched[0]
+}
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -29,7 +34,7 @@ export const router = createRouter({
   scrollBehavior(to, from, saved) {
     if (saved) return saved
     if (to.hash) return { el: to.hash, top: 80 }
-    return to.path === from.path ? undefined : { top: 0 }
+    return to.path === from.path || staysOnPage(to, from) ? undefined : { top: 0 }
   },
 })
 

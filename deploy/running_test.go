@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,7 +54,7 @@ func TestTheReplicasRunOnWhatComposeSetsUp(t *testing.T) {
 			case "CHENGQIAO_SEARCH__URL":
 				value = "http://" + u.Host
 			case "CHENGQIAO_SERVER__LISTEN", "CHENGQIAO_METRICS__LISTEN":
-				value = freeAddress(t)
+				value = "127.0.0.1:0" // it says which port it was given
 			}
 			environ = append(environ, key+"="+value)
 		}
@@ -91,7 +92,6 @@ func setUpPostgres(t *testing.T, secrets string) string {
 // replica is the program in a process of its own.
 type replica struct {
 	cmd  *exec.Cmd
-	addr string
 	done chan error
 
 	mu  sync.Mutex
@@ -101,11 +101,6 @@ type replica struct {
 func startReplica(t *testing.T, program string, environ []string, args ...string) *replica {
 	t.Helper()
 	r := &replica{cmd: exec.Command(program, args...), done: make(chan error, 1)}
-	for _, setting := range environ {
-		if addr, ok := strings.CutPrefix(setting, "CHENGQIAO_SERVER__LISTEN="); ok {
-			r.addr = addr
-		}
-	}
 	r.cmd.Env, r.cmd.Dir = environ, t.TempDir()
 	r.cmd.Stdout, r.cmd.Stderr = r, r
 	if err := r.cmd.Start(); err != nil {
@@ -116,7 +111,7 @@ func startReplica(t *testing.T, program string, environ []string, args ...string
 		_ = r.cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-r.done:
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			_ = r.cmd.Process.Kill()
 			t.Errorf("did not stop when told to:\n%s", r.output())
 		}
@@ -143,22 +138,31 @@ func (r *replica) wait() error {
 	return err
 }
 
+var listening = regexp.MustCompile(`listening on (http://[0-9.:]+)`)
+
+// ready tells whether the replica has said where it listens and answers there.
+func (r *replica) ready(ctx context.Context) bool {
+	said := listening.FindStringSubmatch(r.output())
+	if said == nil {
+		return false
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, said[1]+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	_ = res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
 func (r *replica) waitReady(t *testing.T, name string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.addr+"/readyz", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return
-			}
-		}
+	for !r.ready(ctx) {
 		select {
 		case err := <-r.done:
 			r.done <- err
@@ -168,16 +172,6 @@ func (r *replica) waitReady(t *testing.T, name string) {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func replace(t *testing.T, path, old, new string) {

@@ -284,6 +284,62 @@ func TestFilesAreImportedWholeOrReported(t *testing.T) {
 	provenAndMended(t, dir, 10)
 }
 
+func TestAnImportThatEndsEarlyTellsWhatItDidAndWhereItStopped(t *testing.T) {
+	t.Parallel()
+	dir := founded(t)
+	type report struct {
+		counts
+		Stopped *struct {
+			Code   string
+			Line   int
+			ID     string
+			Faults []struct{ Path, Code string }
+		}
+	}
+	tells := func(r ran) report {
+		t.Helper()
+		var told report
+		if err := json.Unmarshal([]byte(r.out), &told); err != nil {
+			t.Fatalf("%s: %v: %q", r.line, err, r.out)
+		}
+		return told
+	}
+	imported := func(file string, flags ...string) ran {
+		t.Helper()
+		return chengqiao(t, append([]string{"import", "achievements", file, "--data", dir, "--owner", platformName}, flags...)...)
+	}
+
+	bad := write(t, "bad.jsonl", badRecords)
+	told := tells(imported(bad, "--json").ends(3, "stopped at line 2"))
+	if told.counts != (counts{Read: 8, Rejected: 1}) {
+		t.Errorf("it counts %+v", told.counts)
+	}
+	if s := told.Stopped; s == nil || s.Code != "import_stopped" || s.Line != 2 || len(s.Faults) != 1 || s.Faults[0].Path != "title" || s.Faults[0].Code != "required" {
+		t.Errorf("it stopped at %+v", s)
+	}
+	imported(bad).ends(3, "8 read: 0 created", "1 rejected")
+
+	whole, err := os.ReadFile(records(t, 2000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := os.ReadFile(zipped(t, "whole.jsonl.gz", string(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told = tells(imported(write(t, "cut.jsonl.gz", string(packed[:len(packed)/2])), "--on-error", "skip", "--json").ends(1, "(file_unreadable)"))
+	if n := listings(t, dir, "achievement"); n == 0 || told.Created != n || told.Read != n {
+		t.Errorf("it counts %+v, and %d listings are there", told.counts, n)
+	}
+	if s := told.Stopped; s == nil || s.Code != "file_unreadable" {
+		t.Errorf("it stopped for %+v", s)
+	}
+
+	if told = tells(imported(write(t, "good.jsonl", goodRecords), "--json").ends(0)); told.Stopped != nil {
+		t.Errorf("what was imported whole stopped for %+v", told.Stopped)
+	}
+}
+
 // provenAndMended holds that the index of a folder has n documents, and that a
 // difference behind the program's back is found, told and mended.
 func provenAndMended(t *testing.T, dir string, n int) {

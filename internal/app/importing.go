@@ -17,6 +17,7 @@ import (
 
 	embeddedconfig "chengqiao/config"
 	"chengqiao/internal/account"
+	"chengqiao/internal/errs"
 	"chengqiao/internal/importer"
 	"chengqiao/internal/message"
 	"chengqiao/internal/policy"
@@ -36,6 +37,7 @@ func importCommand(flags *settingFlags) *cobra.Command {
 		Long: "Reads JSON Lines or CSV (plain or .gz) or XLSX; the columns are described in docs/import.md. A record is known\n" +
 			"again by owner, source and id: importing a file twice changes nothing. Rejected lines are listed with\n" +
 			"number and reason on standard error, or in the file of --report as JSON Lines.\n" +
+			"The counts are told of an import that ended early too; with --json \"stopped\" says where and why.\n" +
 			"With --harvest the records are another platform's: each listing shows its source, licence and a link back,\n" +
 			"and those that the source has no more are marked (profiles in config/harvest.yaml).\n" +
 			"Exit code 3 when lines were rejected.",
@@ -100,9 +102,10 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 		return err
 	}
 	bar := newProgressLine(cmd.ErrOrStderr())
+	var last importer.Rejection
 	options := importer.Options{
 		OwnerOrg: owner.ID, Source: f.source, Publish: f.publish, OnError: importer.OnError(f.onError),
-		Rejected: rejections, Progress: func(at importer.Progress) {
+		Rejected: func(r importer.Rejection) { last = r; rejections(r) }, Progress: func(at importer.Progress) {
 			bar.show(at.Bytes, at.Total, fmt.Sprintf("%d read, %d rejected", at.Report.Read, at.Report.Rejected))
 		},
 	}
@@ -115,34 +118,65 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	start := time.Now()
 	report, err := p.importFile(cmd.Context(), kind, file, options)
 	bar.end()
-	err = errors.Join(err, closeReport())
+	early := endedEarly(err, last)
+	if err == nil {
+		err = p.findable(cmd)
+	}
+	err = errors.Join(err, closeReport(), tellImport(cmd.OutOrStdout(), f.json, report, time.Since(start), early))
 	if errors.Is(err, importer.ErrStopped) {
-		return differs("stopped at the first rejected line; nothing of %s was taken (--on-error skip takes the good lines)", path)
-	}
-	if err != nil {
-		return err
-	}
-	// What was imported is found by search when the command has ended, unless
-	// a server has the embedded index open: then it is that server's work.
-	if err := p.openIndexes(cmd.Context()); err != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "the search index is not open to this command; a running server brings it up to date by itself (%v)\n", err)
-	} else if err := p.index.catchUp(cmd.Context()); err != nil {
-		return fmt.Errorf("imported, but the index is behind: %w", err)
-	}
-	if f.json {
-		err = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{
-			"read": report.Read, "created": report.Created, "updated": report.Updated, "unchanged": report.Unchanged,
-			"rejected": report.Rejected, "vanished": report.Vanished, "seconds": time.Since(start).Seconds(),
-		})
-	} else {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d read: %d created, %d updated, %d unchanged, %d rejected, in %.1f s\n",
-			report.Read, report.Created, report.Updated, report.Unchanged, report.Rejected, time.Since(start).Seconds())
-		if report.Vanished > 0 {
-			fmt.Fprintf(cmd.OutOrStdout(), "%d records are at their source no more, and were marked\n", report.Vanished)
-		}
+		return differs("stopped at line %d, the first that was rejected; nothing of %s was taken (--on-error skip takes the good lines)", last.Line, path)
 	}
 	if err == nil && report.Rejected > 0 {
 		return differs("%d lines were rejected", report.Rejected)
+	}
+	return err
+}
+
+// findable brings the search index up to date with what was imported, unless a
+// server has the embedded index open: then it is that server's work.
+func (p *platform) findable(cmd *cobra.Command) error {
+	if err := p.openIndexes(cmd.Context()); err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "the search index is not open to this command; a running server brings it up to date by itself (%v)\n", err)
+		return nil
+	}
+	if err := p.index.catchUp(cmd.Context()); err != nil {
+		return fmt.Errorf("imported, but the index is behind: %w", err)
+	}
+	return nil
+}
+
+// endedEarly says why and where an import ended before its file did; nil for
+// one that did not.
+func endedEarly(err error, last importer.Rejection) map[string]any {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, importer.ErrStopped):
+		stopped := rejectedLine(last)
+		stopped["code"] = importer.ErrStopped.Code
+		return stopped
+	case errors.Is(err, context.Canceled):
+		return map[string]any{"code": "interrupted"}
+	}
+	return map[string]any{"code": errs.As(err).Code}
+}
+
+// tellImport writes what an import did, also one that ended early.
+func tellImport(out io.Writer, asJSON bool, report importer.Report, took time.Duration, stopped map[string]any) error {
+	if asJSON {
+		counts := map[string]any{
+			"read": report.Read, "created": report.Created, "updated": report.Updated, "unchanged": report.Unchanged,
+			"rejected": report.Rejected, "vanished": report.Vanished, "seconds": took.Seconds(),
+		}
+		if stopped != nil {
+			counts["stopped"] = stopped
+		}
+		return json.NewEncoder(out).Encode(counts)
+	}
+	_, err := fmt.Fprintf(out, "%d read: %d created, %d updated, %d unchanged, %d rejected, in %.1f s\n",
+		report.Read, report.Created, report.Updated, report.Unchanged, report.Rejected, took.Seconds())
+	if err == nil && report.Vanished > 0 {
+		_, err = fmt.Fprintf(out, "%d records are at their source no more, and were marked\n", report.Vanished)
 	}
 	return err
 }
@@ -237,11 +271,16 @@ func rejectionWriter(path, report string, terminal io.Writer) (func(importer.Rej
 	encoder := json.NewEncoder(buffered)
 	var failed error
 	write := func(r importer.Rejection) {
-		faults := make([]map[string]any, 0, len(r.Faults))
-		for _, f := range r.Faults {
-			faults = append(faults, map[string]any{"path": f.Path, "code": f.Code, "params": f.Params})
-		}
-		failed = errors.Join(failed, encoder.Encode(map[string]any{"line": r.Line, "id": r.ID, "faults": faults}))
+		failed = errors.Join(failed, encoder.Encode(rejectedLine(r)))
 	}
 	return write, func() error { return errors.Join(failed, buffered.Flush(), file.Close()) }, nil
+}
+
+// rejectedLine is a rejected line as a program reads it.
+func rejectedLine(r importer.Rejection) map[string]any {
+	faults := make([]map[string]any, 0, len(r.Faults))
+	for _, f := range r.Faults {
+		faults = append(faults, map[string]any{"path": f.Path, "code": f.Code, "params": f.Params})
+	}
+	return map[string]any{"line": r.Line, "id": r.ID, "faults": faults}
 }

@@ -194,6 +194,9 @@ func (p *platform) jobs() []job {
 		{"expire needs", 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return p.needs.ExpireDue(ctx, p.clock.Now(), jobBatch)
 		}},
+		{"settle rewards that nobody is left to confirm", 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return p.rewards.SettleDue(ctx, jobBatch)
+		}},
 		{"look for duplicates among what changed", 15 * time.Second, func(ctx context.Context) (int, error) {
 			return p.duplicates.LookAtChanged(ctx, jobBatch)
 		}},

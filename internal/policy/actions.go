@@ -207,6 +207,7 @@ const (
 	RewardApprove  Action = "reward.approve"
 	RewardPay      Action = "reward.pay"
 	RewardAccept   Action = "reward.accept" // the contributor confirms the payment
+	RewardSettle   Action = "reward.settle" // who has not confirmed it has erased the account
 	StatisticsRead Action = "statistics.read"
 
 	NotificationRead Action = "notification.read"

@@ -389,6 +389,7 @@ var rules = map[Action]rule{
 	RewardApprove: {hidden: true, grants: []grant{{relation: owner, roles: cashiers, secondPerson: true}}},
 	RewardPay:     byOwner([]Role{Finance}, false),
 	RewardAccept:  personal(),
+	RewardSettle:  internalOnly,
 	StatisticsRead: {grants: []grant{
 		{relation: authorityStaff, roles: []Role{Analyst, Head}, verified: true},
 		{relation: platformStaff, roles: []Role{Operator}},

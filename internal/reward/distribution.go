@@ -23,7 +23,7 @@ const (
 	DistributionHeld      lifecycle.State = "held" // the institution's share is negative
 	DistributionApproved  lifecycle.State = "approved"
 	DistributionPaid      lifecycle.State = "paid"
-	DistributionConfirmed lifecycle.State = "confirmed" // by all who got something
+	DistributionConfirmed lifecycle.State = "confirmed" // by all who got something and have an account
 )
 
 // DistributionMachine holds the legal steps of a distribution. A single
@@ -37,6 +37,7 @@ var DistributionMachine = lifecycle.Machine{Kind: DistributionKind, Edges: []lif
 	{From: DistributionComputed, To: DistributionApproved, Action: string(policy.RewardApprove)},
 	{From: DistributionApproved, To: DistributionPaid, Action: string(policy.RewardPay)},
 	{From: DistributionPaid, To: DistributionConfirmed, Action: string(policy.RewardAccept)},
+	{From: DistributionPaid, To: DistributionConfirmed, Action: string(policy.RewardSettle), NeedsReason: true},
 }}
 
 // Distribution is what one movement of money gives each contributor of one

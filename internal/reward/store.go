@@ -32,6 +32,10 @@ type Store interface {
 	// Distributions are those of a contract, by plan and Seq.
 	Distributions(ctx context.Context, contractID string) ([]Distribution, error)
 
+	// Unconfirmable are up to limit paid distributions that only people who have
+	// erased their accounts have still to confirm.
+	Unconfirmable(ctx context.Context, limit int) ([]string, error)
+
 	// OwnShares are the shares of a person, who may be entered under several
 	// ids: newest distribution first, after the last share already seen (nil
 	// begins at the newest).

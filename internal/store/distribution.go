@@ -137,6 +137,17 @@ func (s *Reward) addShares(ctx context.Context, distributions []reward.Distribut
 	return nil
 }
 
+// Unconfirmable implements reward.Store. A person whom a payment names keeps
+// the name (reward_payments), so that the account tells of the erasure.
+func (s *Reward) Unconfirmable(ctx context.Context, limit int) ([]string, error) {
+	const open = `SELECT 1 FROM distribution_shares s WHERE s.distribution_id = d.id AND s.amount_fen <> 0 AND s.accepted_at = 0`
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], `
+		SELECT d.id FROM distributions d WHERE d.state = 'paid' AND EXISTS (`+open+`)
+			AND NOT EXISTS (`+open+` AND NOT EXISTS (SELECT 1 FROM persons p JOIN accounts a ON a.id = p.account_id
+				WHERE p.id = s.person_id AND a.state = 'erased'))
+		ORDER BY d.id LIMIT $1`, limit)
+}
+
 // OwnShares implements reward.Store.
 func (s *Reward) OwnShares(ctx context.Context, persons []string, after *reward.OwnShareKey, limit int) ([]reward.OwnShare, error) {
 	scan := func(row sqldb.Row) (reward.OwnShare, error) {

@@ -170,6 +170,64 @@ func TestAPaymentNeedsTwoPersonsAndItsProof(t *testing.T) {
 	})
 }
 
+func TestADistributionDoesNotWaitForWhoHasErasedTheAccount(t *testing.T) {
+	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
+		for _, p := range []string{"p1", "p3"} {
+			w.claimed(p)
+		}
+		erase := w.claimed("p2")
+		w.effective(rewardOfficer, rewardHead, reward.PlanForm{})
+		w.move("", total(1_000_000))
+		w.move("", total(1_000_000))
+		found := w.distributions(rewardFinance)
+		paid := func(d reward.DistributionView) string {
+			t.Helper()
+			for _, r := range []reward.DistributionStep{{Verb: "approve"}, {Verb: "pay", PaidOn: d.On, PaymentReference: "P"}} {
+				if _, err := w.service.StepDistribution(w.ctx, rewardFinance, d.ID, r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return d.ID
+		}
+		accept := func(id, by string) {
+			t.Helper()
+			if _, err := w.service.StepDistribution(w.ctx, person(by), id, reward.DistributionStep{Verb: "accept"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		settles := func(when string, want int) {
+			t.Helper()
+			if n, err := w.service.SettleDue(w.ctx, 10); err != nil || n != want {
+				t.Fatalf("%s: settles %d, want %d (%v)", when, n, want, err)
+			}
+		}
+		first := paid(found[0])
+		accept(first, "p1")
+		accept(first, "p3")
+		settles("while the third can confirm", 0)
+		erase()
+		second := paid(found[1]) // what is owed is paid as before
+		accept(second, "p1")
+		settles("once the third cannot, and another has not in the second", 1)
+		settles("again", 0)
+
+		d, err := w.service.Distribution(w.ctx, rewardHead, first)
+		if err != nil || d.Position.State != reward.DistributionConfirmed || d.PaymentReference != "P" ||
+			d.Shares[1].Amount != found[0].Shares[1].Amount || !d.Shares[1].AcceptedAt.IsZero() || d.Shares[0].AcceptedAt.IsZero() {
+			t.Errorf("%+v (%v)", d.Distribution, err)
+		}
+		steps, err := w.journal.Steps(w.ctx, reward.DistributionKind, first)
+		if last := steps[len(steps)-1]; err != nil || last.Action != string(policy.RewardSettle) || last.Reason == "" {
+			t.Errorf("the last step is %+v (%v)", last, err)
+		}
+		if d, err = w.service.Distribution(w.ctx, rewardHead, second); err != nil || d.Position.State != reward.DistributionPaid {
+			t.Errorf("one who can confirm is not waited for: %s (%v)", d.Position.State, err)
+		}
+		accept(second, "p3")
+		settles("when the last who can has confirmed", 1)
+	})
+}
+
 func TestTwoApprovalsAtOnceAreOne(t *testing.T) {
 	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
 		w.effective(rewardOfficer, rewardHead, reward.PlanForm{})

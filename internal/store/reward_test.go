@@ -2,16 +2,20 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"chengqiao/config"
+	"chengqiao/internal/account"
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/reward"
 	"chengqiao/internal/sqldb"
@@ -27,6 +31,7 @@ type rewardWorld struct {
 	ctx     context.Context
 	db      *sqldb.DB
 	clock   *clock.Manual
+	journal *store.Journal
 	service *reward.Service
 
 	mu        sync.Mutex
@@ -105,12 +110,48 @@ func forEachRewardWorld(t *testing.T, fn func(t *testing.T, w *rewardWorld)) {
 			}},
 		}
 		j := store.NewJournal(db, store.Subscriptions{"reward": event.Named(event.PlanEffective)}, nil)
+		w.journal = j
 		w.service = reward.NewService(reward.Deps{
 			Tx: db, Store: store.NewReward(db), Journal: j, History: j, Contracts: w, Achievements: w, Persons: w,
 			Organisations: w, Files: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},
 		})
 		fn(t, w)
-	}, reward.PlanMachine, reward.DistributionMachine)
+	}, reward.PlanMachine, reward.DistributionMachine, account.Machine)
+}
+
+// claimed gives a person an account, and the way to erase it as its owner does:
+// the name stays with the payments.
+func (w *rewardWorld) claimed(person string) (erase func()) {
+	w.t.Helper()
+	rows := store.NewAccount(w.db)
+	a := account.Account{ID: "acc-" + person, PersonID: person, Version: 1, CreatedAt: w.clock.Now()}
+	step := func(action policy.Action) {
+		w.t.Helper()
+		if err := w.db.InTx(w.ctx, func(ctx context.Context) error {
+			s, err := account.Machine.Step(a.ID, a.Position, string(action), "")
+			if err != nil {
+				return err
+			}
+			a.Position = lifecycle.Position{State: s.To, Seq: s.Seq}
+			if s.From == lifecycle.New {
+				err = errors.Join(rows.InsertPerson(ctx, account.Person{ID: person, Name: "名" + person, AccountID: a.ID, CreatedAt: w.clock.Now()}), rows.InsertAccount(ctx, a))
+			} else {
+				a.Version++
+				err = rows.SaveAccount(ctx, a)
+			}
+			if err != nil {
+				return err
+			}
+			return w.journal.Write(ctx, journal.Entry{
+				Actor: policy.SystemActor(), Action: action, Kind: account.Kind, Subject: a.ID, Version: a.Version, At: w.clock.Now(), Step: &s,
+			})
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	step(policy.AccountRegister)
+	step(policy.AccountRegister)
+	return func() { step(policy.AccountErase) }
 }
 
 func (w *rewardWorld) create(actor policy.Actor, f reward.PlanForm) reward.PlanView {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -13,7 +14,7 @@ import (
 
 // S3Options say where an S3-compatible storage is.
 type S3Options struct {
-	// Endpoint is the service's address without the bucket:
+	// Endpoint is the service's address without bucket or path:
 	// "https://s3.cn-north-1.amazonaws.com.cn", "http://127.0.0.1:9000".
 	Endpoint string
 	Region   string
@@ -42,7 +43,7 @@ const attempts = 3
 // OpenS3 asks the storage nothing yet; Check does.
 func OpenS3(options S3Options) (*S3, error) {
 	endpoint, err := url.Parse(options.Endpoint)
-	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "http" && endpoint.Scheme != "https") {
+	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "http" && endpoint.Scheme != "https") || strings.Trim(endpoint.Path, "/") != "" {
 		return nil, fmt.Errorf("not an address of the form https://host: %q", options.Endpoint)
 	}
 	lookup := minio.BucketLookupAuto

@@ -187,6 +187,8 @@ func TestEachRuleNamesItsSetting(t *testing.T) {
 		{flags("kv.backend=redis"), []string{"kv.url required"}},
 		{flags("kv.backend=memcached"), []string{"kv.backend one_of"}},
 		{flags("blob.backend=s3"), []string{"blob.access_key required", "blob.bucket required", "blob.endpoint required", "blob.secret_key required"}},
+		{flags("blob.backend=s3", "blob.endpoint=https://s3.example.com/storage/v1", "blob.bucket=b", "blob.access_key=a", "blob.secret_key=s"), []string{"blob.endpoint no_path"}},
+		{flags("blob.backend=s3", "blob.endpoint=https://s3.example.com/", "blob.bucket=b", "blob.access_key=a", "blob.secret_key=s"), nil},
 		{flags("mail.from=成桥"), []string{"mail.from wrong_format"}},
 		{flags("mail.backend=smtp"), []string{"mail.host required"}},
 		{flags("mail.backend=smtp", "mail.host=h", "mail.port=0", "mail.security=ssl", "mail.username=u"),
@@ -214,7 +216,7 @@ func TestEveryFaultHasATextInBothLanguages(t *testing.T) {
 		}
 		for _, code := range []string{
 			"required", "wrong_type", "wrong_format", "unknown_field", "out_of_range",
-			"file_unreadable", "given_twice", "one_of", "at_least", "at_most", "wrong_duration", "wrong_size", "underscores",
+			"file_unreadable", "given_twice", "one_of", "at_least", "at_most", "wrong_duration", "wrong_size", "underscores", "no_path",
 		} {
 			if fields[code] == "" {
 				t.Errorf("%s has no text for the field code %s", locale, code)

@@ -29,6 +29,7 @@ const (
 	codeUnreadable  = "file_unreadable" // Params: path
 	codeTwice       = "given_twice"     // Params: other
 	codeOneOf       = "one_of"          // Params: choices
+	codeNoPath      = "no_path"         // Params: path
 	codeAtLeast     = "at_least"        // Params: min
 	codeAtMost      = "at_most"         // Params: max
 	codeUnderscores = "underscores"     // Params: name

@@ -192,6 +192,9 @@ func (b *Blob) validate(f *faults) {
 	f.oneOf("blob.backend", b.Backend, "folder", "s3")
 	if b.Backend == "s3" {
 		f.httpURL("blob.endpoint", b.Endpoint)
+		if u, err := url.Parse(b.Endpoint); err == nil && strings.Trim(u.Path, "/") != "" {
+			f.add("blob.endpoint", codeNoPath, errs.Params{"path": u.Path}) // S3 signs the bucket and key as the whole path
+		}
 		f.required("blob.bucket", b.Bucket)
 		f.required("blob.access_key", b.AccessKey)
 		f.required("blob.secret_key", b.SecretKey.Reveal())

@@ -239,7 +239,10 @@ func TestAListGoesOutAndComesBackAsItWas(t *testing.T) {
 			"棉花,cotton":                                          "synonym_file_form 1",
 			"":                                                   "synonym_file_form 1",
 			"fields:\n  agriculture:\n  - 棉花, cotton": "synonym_file_form 3",
-			"fields: [": "synonym_file <nil>",
+			"fields: [":                    "synonym_file <nil>",
+			"fields: {}":                   "synonym_file_empty <nil>",
+			"fields:\n  agriculture:":      "synonym_file_empty <nil>",
+			"fields:\n  agriculture: []\n": "synonym_file_empty <nil>",
 		} {
 			_, err := list.Import(ctx, operator, 4, []byte(content))
 			e := errs.As(err)

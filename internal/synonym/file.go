@@ -79,7 +79,8 @@ type Imported struct {
 // Import makes the list what a file says: what ships and is not in the file is
 // switched off. version is the revision that the file was made from. Errors:
 // those of policy for synonym.edit; errs.Invalid "synonym_file",
-// "synonym_file_form" and "synonym_file_group" with the line at fault; errs.Stale "stale_version"; errs.Conflict "too_many_synonyms".
+// "synonym_file_empty", and "synonym_file_form" and "synonym_file_group" with the
+// line at fault; errs.Stale "stale_version"; errs.Conflict "too_many_synonyms".
 func (s *Service) Import(ctx context.Context, actor policy.Actor, version int64, file []byte) (done Imported, err error) {
 	if err := s.check(actor, policy.SynonymEdit); err != nil {
 		return done, err
@@ -140,6 +141,9 @@ func (s *Service) read(file []byte) ([]Group, error) {
 			}
 			out = append(out, Group{Field: form.Field, Expressions: form.Expressions})
 		}
+	}
+	if len(out) == 0 { // a file that was cut off, sooner than a list that is to be empty
+		return nil, errs.New(errs.Invalid, "synonym_file_empty")
 	}
 	return out, nil
 }

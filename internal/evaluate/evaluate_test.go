@@ -242,7 +242,9 @@ func TestFaultyFilesAreNamedWithTheirLine(t *testing.T) {
 		{`{"id":"d1","title":7}`, someQueries, someQrels, "docs.jsonl:1: title"},
 		{"", someQueries, someQrels, "no document"},
 		{someDocs, `{"qid":"q1"}`, someQrels, "queries.jsonl:1"},
+		{someDocs, someQueries + "\n" + `{"qid":"q2","query":"抗旱"}`, someQrels, `queries.jsonl:6: qid "q2"`},
 		{someDocs, someQueries, "q1 0 d1 2\nq1 0 d1\n", "qrels.tsv:2: 3 columns"},
+		{someDocs, someQueries, "q1 0 d1 2\nq2 0 d1 1\nq1 0 d1 0\n", "qrels.tsv:3: query"},
 		{someDocs, someQueries, "q1 0 d1 good\n", "qrels.tsv:1: grade"},
 		{someDocs, someQueries, "q1 0 d1 0\n", "no query has a relevant document"},
 	} {

@@ -203,6 +203,7 @@ func (o Options) queries() ([]Query, error) {
 
 func readQueries(path string) ([]Query, error) {
 	var queries []Query
+	known := map[string]bool{}
 	err := lines(path, func(line []byte) error {
 		var q struct {
 			ID       string `json:"qid"`
@@ -216,6 +217,10 @@ func readQueries(path string) ([]Query, error) {
 		if q.ID == "" || q.Text == "" {
 			return errors.New(`"qid" or "query" is missing`)
 		}
+		if known[q.ID] { // its judgments would count once more
+			return fmt.Errorf("qid %q stands here again", q.ID)
+		}
+		known[q.ID] = true
 		queries = append(queries, Query{
 			ID: q.ID, Text: q.Text, Exclude: q.Exclude, Language: q.Language, Record: slices.Clone(line),
 		})
@@ -238,6 +243,9 @@ func readQrels(path string) (map[string]map[string]int, error) {
 		}
 		if grades[parts[0]] == nil {
 			grades[parts[0]] = map[string]int{}
+		}
+		if earlier, judged := grades[parts[0]][parts[2]]; judged && earlier != grade {
+			return fmt.Errorf("query %q and document %q are judged %d here, and %d before", parts[0], parts[2], grade, earlier)
 		}
 		grades[parts[0]][parts[2]] = grade
 		return nil

@@ -3,7 +3,9 @@ package embedding
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -45,15 +47,22 @@ func NewGuard(inner Embedder, name string, clk clock.Clock, log *slog.Logger) *G
 }
 
 // Embed implements Embedder. While the service is held to be away it gives
-// ErrUnavailable at once; of those who come when the pause is over, one asks.
-func (g *Guard) Embed(ctx context.Context, texts []string) ([]Vector, error) {
+// ErrUnavailable at once; of those who come when the pause is over, one asks. A
+// call that panics is a failure like another: a probe that nobody ends would keep
+// everybody away for good, and a panic beside the requests would end the program.
+func (g *Guard) Embed(ctx context.Context, texts []string) (vectors []Vector, err error) {
 	probe, err := g.admit()
 	if err != nil {
 		return nil, err
 	}
-	vectors, err := g.inner.Embed(ctx, texts)
-	g.note(ctx, probe, err)
-	return vectors, err
+	defer func() {
+		if p := recover(); p != nil {
+			g.log.ErrorContext(ctx, "panic", "for", g.name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			vectors, err = nil, Unavailable(fmt.Errorf("panic: %v", p))
+		}
+		g.note(ctx, probe, err)
+	}()
+	return g.inner.Embed(ctx, texts)
 }
 
 // admit lets somebody ask; probe tells that it is the one who asks whether the

@@ -60,6 +60,48 @@ func TestAServiceThatIsAwayIsLeftAloneForAWhileAndToldOfOnce(t *testing.T) {
 	}
 }
 
+// broken panics as long as it is told to.
+type broken struct {
+	panics bool
+	asked  int
+}
+
+func (b *broken) Embed(_ context.Context, texts []string) ([]embedding.Vector, error) {
+	b.asked++
+	if b.panics {
+		panic("a reader that was not ready for this answer")
+	}
+	return make([]embedding.Vector, len(texts)), nil
+}
+
+func TestACallThatPanicsIsAFailureLikeAnother(t *testing.T) {
+	var log bytes.Buffer
+	clk, inner := clock.NewManual(time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)), &broken{panics: true}
+	g := embedding.NewGuard(inner, "searches", clk, slog.New(slog.NewTextHandler(&log, nil)))
+	ask := func() error {
+		_, err := g.Embed(t.Context(), []string{"x"})
+		return err
+	}
+	for range 5 {
+		if err := ask(); !errors.Is(err, embedding.ErrUnavailable) {
+			t.Fatal(err)
+		}
+	}
+	if inner.asked != 3 {
+		t.Errorf("asked %d times, and not left alone after three", inner.asked)
+	}
+	clk.Advance(10 * time.Minute)
+	_ = ask() // the one that asks whether it is back
+	inner.panics = false
+	clk.Advance(10 * time.Minute)
+	if err := ask(); err != nil || inner.asked != 5 {
+		t.Errorf("asked %d times, %v", inner.asked, err)
+	}
+	if said := log.String(); strings.Count(said, "not ready for this answer") < 4 || !strings.Contains(said, "guard_test.go") {
+		t.Errorf("where it panicked is not told: %s", said)
+	}
+}
+
 // crowded lets nobody go before all that are awaited have asked.
 type crowded struct {
 	awaited sync.WaitGroup

@@ -86,17 +86,19 @@ type Candidate[T any] struct {
 	Closeness analysis.Closeness
 	Count     int
 	// Key orders what is equal else: shorter ones first.
-	Key   string
+	Key string
+	// ID orders what has one name, as two organisations may.
+	ID    string
 	Value T
 }
 
 // Rank puts candidates in order: the closer first, then those with more
-// documents, then the shorter.
+// documents, then the shorter. It is one order, however they were found.
 func Rank[T any](list []Candidate[T]) {
 	slices.SortFunc(list, func(a, b Candidate[T]) int {
 		return cmp.Or(
 			cmp.Compare(a.Closeness, b.Closeness), cmp.Compare(b.Count, a.Count),
-			cmp.Compare(len(a.Key), len(b.Key)), cmp.Compare(a.Key, b.Key),
+			cmp.Compare(len(a.Key), len(b.Key)), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID),
 		)
 	})
 }

@@ -37,6 +37,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"orders many alternatives", ordersManyAlternatives},
 		{"raises what is wished for", raisesWishes},
 		{"suggests", suggests},
+		{"suggests alike in one order", suggestsAlikeInOneOrder},
 		{"corrects", corrects},
 		{"filters and counts", filtersAndCounts},
 		{"sorts", sorts},

@@ -148,3 +148,43 @@ func suggests(t *testing.T, s Store) {
 		t.Error("bounds are not held")
 	}
 }
+
+// suggestsAlikeInOneOrder holds that names which several bear come in the same
+// order each time they are asked for, and so do those that are left when fewer
+// are wanted.
+func suggestsAlikeInOneOrder(t *testing.T, s Store) {
+	e := open(t, s)
+	var shelf []search.Document
+	for i := range 6 {
+		d := search.Document{
+			ID: fmt.Sprint("alike-", i), Kind: search.KindAchievement, Owner: fmt.Sprint("org-", i), PublishedAt: published(1),
+			Texts: []search.Text{{Tier: policy.TierPublic, Language: "zh", Title: "节水灌溉", Organisations: []string{"农业科学院"}}},
+		}
+		d.Facets.Organisation, d.Facets.OrgKind = d.Owner, "institute"
+		shelf = append(shelf, d)
+	}
+	must(t, e.Apply(within(t), search.Batch{Upsert: shelf}))
+	for _, typed := range []string{"农业科学", "节水"} {
+		order := func(limit int) string {
+			got, err := e.Suggest(within(t), search.Typing{Text: typed, Listings: limit, Organisations: limit})
+			must(t, err)
+			var ids []string
+			for _, l := range got.Listings {
+				ids = append(ids, l.ID)
+			}
+			for _, o := range got.Organisations {
+				ids = append(ids, o.ID)
+			}
+			return strings.Join(ids, " ")
+		}
+		all, some := order(6), order(3)
+		if len(strings.Fields(all)) != 6 || !strings.HasPrefix(all, some) {
+			t.Errorf("%q suggests %q, and of these first %q", typed, all, some)
+		}
+		for range 10 {
+			if again, fewer := order(6), order(3); again != all || fewer != some {
+				t.Fatalf("%q suggests %q and then %q; of these first %q and then %q", typed, all, again, some, fewer)
+			}
+		}
+	}
+}

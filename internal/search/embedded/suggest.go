@@ -209,7 +209,7 @@ func (s *suggesting) keywords(limit int) []search.KeywordSuggestion {
 	}
 	s.g.analyzer.SynonymNames(s.typed, func(x analysis.SynonymName, c analysis.Closeness) {
 		if !known[x.Key] {
-			found = append(found, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
+			found = append(found, search.Candidate[string]{Closeness: c, Key: x.Key, ID: x.Text, Value: x.Text})
 		}
 	})
 	search.RankWritten(found)

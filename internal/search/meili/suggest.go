@@ -65,7 +65,7 @@ func (e *asker) suggest(ctx context.Context, q search.Typing, typed analysis.Typ
 	out := search.Suggestions{Listings: listings(found, q, typed)}
 	keywords, organisations := phrases(found, q.Reader, typed)
 	e.analyzer.SynonymNames(typed, func(x analysis.SynonymName, c analysis.Closeness) {
-		keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, Value: x.Text})
+		keywords = append(keywords, search.Candidate[string]{Closeness: c, Key: x.Key, ID: x.Text, Value: x.Text})
 	})
 	search.RankWritten(keywords)
 	search.Rank(organisations)
@@ -171,7 +171,7 @@ func listings(found []search.Document, q search.Typing, typed analysis.Typed) []
 		best := search.Candidate[search.ListingSuggestion]{Closeness: analysis.Apart}
 		for _, t := range d.Readable(q.Reader) {
 			if c := typed.Closeness(analysis.Key(t.Title)); c < best.Closeness {
-				best = search.Candidate[search.ListingSuggestion]{Closeness: c, Key: analysis.Key(t.Title), Value: search.ListingSuggestion{
+				best = search.Candidate[search.ListingSuggestion]{Closeness: c, Key: analysis.Key(t.Title), ID: d.ID, Value: search.ListingSuggestion{
 					ID: d.ID, Kind: d.Kind, Title: t.Title, Language: t.Language,
 				}}
 			}
@@ -211,7 +211,7 @@ func phrases(found []search.Document, reader search.Reader, typed analysis.Typed
 					key := analysis.Key(name)
 					c, ok := byID[o.ID]
 					if !ok {
-						c.Closeness = analysis.Apart
+						c.Closeness, c.ID = analysis.Apart, o.ID
 						c.Value = search.OrganisationSuggestion{ID: o.ID, Kind: o.Kind, Names: o.Names}
 					}
 					if closeness := typed.Closeness(key); closeness < c.Closeness {

@@ -10,9 +10,9 @@ import (
 // Topics finds listings by what a text speaks of, in its words or others, as the
 // listings themselves teach which words go together.
 type Topics interface {
-	// About are the ids of listings that speak of what a text does, as readers of
-	// these tiers have them, best first.
-	About(text string, tiers []policy.Tier, limit int) []string
+	// About are the ids of listings of some kinds, or of all without any, that speak
+	// of what a text does, as readers of these tiers have them, best first.
+	About(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string
 }
 
 // ByTopic lets the finder tell of listings that speak of the same.
@@ -74,7 +74,11 @@ func (f *Finder) near(ctx context.Context, q search.Query, found search.Result) 
 	// What is about the subject says some of its words: where many do, what is left
 	// says but one.
 	if few && f.topics != nil {
-		return f.topics.About(q.Text, q.Reader.Tiers, looked)
+		var kinds []search.Kind
+		for _, k := range q.Filters[search.FacetKind] {
+			kinds = append(kinds, search.Kind(k))
+		}
+		return f.topics.About(q.Text, kinds, q.Reader.Tiers, looked)
 	}
 	return nil
 }

@@ -13,7 +13,15 @@ import (
 // about is what a test says that speaks of the same, whatever is asked.
 type about []string
 
-func (a about) About(string, []policy.Tier, int) []string { return a }
+func (a about) About(string, []search.Kind, []policy.Tier, int) []string { return a }
+
+// soughtKinds notes of which kinds it was asked for some.
+type soughtKinds struct{ kinds []search.Kind }
+
+func (a *soughtKinds) About(_ string, kinds []search.Kind, _ []policy.Tier, _ int) []string {
+	a.kinds = kinds
+	return nil
+}
 
 func alike(t *testing.T, f *finding.Finder, r finding.Request) []string {
 	t.Helper()
@@ -43,6 +51,24 @@ func TestWhereFewHaveTheWordsOthersAreToldThatSpeakOfTheSame(t *testing.T) {
 	}
 	if got := alike(t, f, finding.Request{Text: "深海采矿"}); !slices.Equal(got, []string{"need", "found", "cell"}) {
 		t.Errorf("where nothing is found alike are %v", got)
+	}
+}
+
+func TestOnlyOfTheKindsThatAreWantedOthersAreSought(t *testing.T) {
+	f, topics := shop(t, nil, public("found", "锂电池回收")), &soughtKinds{}
+	f.ByTopic(topics)
+	for _, want := range [][]search.Kind{{search.KindNeed}, {search.KindAchievement, search.KindPackage}, nil} {
+		r := finding.Request{Text: "锂电池回收"}
+		if want != nil {
+			r.Filters = map[search.Facet][]string{search.FacetKind: {}}
+		}
+		for _, k := range want {
+			r.Filters[search.FacetKind] = append(r.Filters[search.FacetKind], string(k))
+		}
+		alike(t, f, r)
+		if !slices.Equal(topics.kinds, want) {
+			t.Errorf("asked for %v, want %v", topics.kinds, want)
+		}
 	}
 }
 

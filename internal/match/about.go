@@ -1,6 +1,10 @@
 package match
 
-import "chengqiao/internal/policy"
+import (
+	"slices"
+
+	"chengqiao/internal/policy"
+)
 
 // leastAbout is the score from which on a result is about a few words. Fewer than
 // ten Chinese abstracts hold each of 68 keywords word for word, and 38 more papers
@@ -9,13 +13,23 @@ import "chengqiao/internal/policy"
 // 357, 12 of the 38 among them.
 const leastAbout = 0.12
 
-// About answers a few words with listings of both sides that speak of what they
-// do, in these words or others: results that fit a need of these words, and needs
-// that are like it, the best of either side in turn, at most limit. Readers of the
+// About answers a few words with listings that speak of what they do, in these
+// words or others: results that fit a need of these words, and needs that are like
+// it, the best of either side in turn, at most limit. Only listings of kinds are
+// among them, and only their sides are asked; without any, all. Readers of the
 // tiers may read of them what brings them here.
-func (x *Index) About(m Model, words string, tiers []policy.Tier, limit int) []Ref {
+func (x *Index) About(m Model, words string, kinds []Kind, tiers []policy.Tier, limit int) []Ref {
+	wanted := func(k Kind) bool { return len(kinds) == 0 || slices.Contains(kinds, k) }
 	ask := Ask{View: &View{Texts: map[Field][]string{Body: {words}}}, Of: Need, Tiers: tiers}
-	fitting, alike := x.Rank(m, ask), x.Alike(m, ask)
+	var fitting, alike []Ranked
+	if len(kinds) == 0 || slices.ContainsFunc(kinds, func(k Kind) bool { return k != Need }) {
+		ask.Admit = func(r Ref) bool { return wanted(r.Kind) }
+		fitting = x.Rank(m, ask)
+	}
+	if wanted(Need) {
+		ask.Admit = nil // all of that side are needs
+		alike = x.Alike(m, ask)
+	}
 	out := make([]Ref, 0, limit)
 	for i := range max(len(fitting), len(alike)) {
 		if i < len(fitting) && fitting[i].Score >= leastAbout {

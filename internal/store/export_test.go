@@ -22,6 +22,8 @@ const (
 	UndecidedPlans = undecidedPlans
 	GrantedQuery   = grantedQuery
 	NeedsMatching  = needsMatching
+	AddressesDue   = addressesDue
+	DueOf          = dueOf
 )
 
 // Seeded are the tables that are not empty in a new store.

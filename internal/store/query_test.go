@@ -120,6 +120,25 @@ func TestWhoSignedIsSoughtByWhatADealIsAbout(t *testing.T) {
 	})
 }
 
+// A hundred thousand messages may wait for an address that takes nothing, while
+// those for others are sent.
+func TestWhoseTurnItIsIsNotSoughtAmongAllThatWait(t *testing.T) {
+	byAddress := map[sqldb.Driver]*regexp.Regexp{
+		sqldb.SQLite:   regexp.MustCompile(`webhook_deliveries_waiting \(endpoint_id=\? AND due_at<\?\)`),
+		sqldb.Postgres: regexp.MustCompile(`Index Cond: \(\(endpoint_id = .* AND \(due_at <= `),
+	}
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		for name, plan := range map[string]string{
+			"the addresses": planOf(t, db, store.AddressesDue, []any{1, 2, 1}),
+			"the messages":  planOf(t, db, store.DueOf, []any{"e", 1, 1}),
+		} {
+			if len(byAddress[db.Driver()].FindAllString(plan, -1)) != 1 || strings.Contains(plan, "SCAN webhook_deliveries") {
+				t.Errorf("%s are sought otherwise:\n%s", name, plan)
+			}
+		}
+	})
+}
+
 // planOf is how the engine would run a query, one step a line. PostgreSQL is
 // kept from reading the empty tables of a test from end to end because they
 // are so small.

@@ -28,15 +28,54 @@ var _ outbox.Queue = (*WebhookQueue)(nil)
 // has as many messages on their way as each.
 func NewWebhookQueue(db *sqldb.DB, each int) *WebhookQueue { return &WebhookQueue{db, each} }
 
+// addressesDue are the addresses that a message is due for, the longest due
+// first: of each that has anything waiting only its first message is looked at.
+// The messages on their way are counted before, since SQLite would go through
+// all that ever were in the order of their addresses.
+const addressesDue = `WITH RECURSIVE on_their_way (endpoint_id) AS MATERIALIZED (
+		SELECT endpoint_id FROM webhook_deliveries WHERE state = 'pending' AND lease_until > $1),
+	waiting (endpoint_id) AS (
+		SELECT min(endpoint_id) FROM webhook_deliveries WHERE state = 'pending'
+		UNION ALL SELECT (SELECT min(d.endpoint_id) FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > w.endpoint_id)
+			FROM waiting w WHERE w.endpoint_id IS NOT NULL),
+	firsts (endpoint_id, due_at) AS MATERIALIZED (
+		SELECT e.id, (SELECT d.due_at FROM webhook_deliveries d
+				WHERE d.state = 'pending' AND d.endpoint_id = e.id AND d.due_at <= $1 AND d.lease_until <= $1
+				ORDER BY d.due_at, d.id LIMIT 1)
+			FROM waiting w JOIN webhook_endpoints e ON e.id = w.endpoint_id
+			WHERE e.state = 'active'
+				AND e.id NOT IN (SELECT endpoint_id FROM on_their_way GROUP BY endpoint_id HAVING count(*) >= $2))
+	SELECT endpoint_id FROM firsts WHERE due_at IS NOT NULL ORDER BY due_at, endpoint_id LIMIT $3`
+
+// dueOf are the messages due for an address, the longest due first.
+const dueOf = `SELECT id FROM webhook_deliveries
+	WHERE state = 'pending' AND endpoint_id = $1 AND due_at <= $2 AND lease_until <= $2
+	ORDER BY due_at, id LIMIT $3`
+
+// due chooses messages to claim, of the address first whose turn it is.
+func (q *WebhookQueue) due(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	addresses, err := sqldb.All(ctx, q.db, sqldb.Scalar[string], addressesDue, clock.Micros(now), q.each, limit)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []string
+	for _, address := range addresses {
+		if len(chosen) == limit {
+			break
+		}
+		messages, err := sqldb.All(ctx, q.db, sqldb.Scalar[string], dueOf, address, clock.Micros(now), limit-len(chosen))
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, messages...)
+	}
+	return chosen, nil
+}
+
 // Claim implements outbox.Queue. Messages to a paused endpoint wait for it.
 func (q *WebhookQueue) Claim(ctx context.Context, consumer string, now time.Time, lease time.Duration, limit int) ([]outbox.Delivery, error) {
-	const due = `SELECT d.id FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
-		WHERE d.state = 'pending' AND d.due_at <= $1 AND d.lease_until <= $1 AND e.state = 'active'
-			AND d.endpoint_id NOT IN (SELECT endpoint_id FROM webhook_deliveries
-				WHERE state = 'pending' AND lease_until > $1 GROUP BY endpoint_id HAVING count(*) >= $2)
-		ORDER BY d.due_at, d.id LIMIT $3`
 	// A read first: an idle poll must not take SQLite's only write lock.
-	waiting, err := sqldb.All(ctx, q.db, sqldb.Scalar[string], due, clock.Micros(now), q.each, limit)
+	waiting, err := q.due(ctx, now, limit)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}

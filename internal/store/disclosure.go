@@ -31,40 +31,46 @@ func (s *Disclosure) Entries(ctx context.Context, f disclosure.Filter) ([]disclo
 }
 
 // shownColumns are what the two kinds of entries are filtered by.
-type shownColumns struct{ id, viewerOrg, accountID, at, tier string }
+type shownColumns struct{ id, owner, viewerOrg, accountID, at, tier string }
 
-// disclosuresQuery finds the owner's listings and, of each, what was shown of
-// its fields and of its documents to others. Ids of both grow with time.
+// disclosuresQuery finds what was shown to others of the fields and of the
+// documents of an owner's listings: the newest of each by an index in their
+// order, and of those the newest. Ids of both grow with time.
 func disclosuresQuery(f disclosure.Filter) (string, []any) {
 	var fields conditions
 	if f.What == disclosure.Document {
 		fields.add(`FALSE`)
 	}
-	shown(&fields, f, shownColumns{`d.id`, `d.viewer_org`, `d.account_id`, `d.at`, `d.tier`})
+	shown(&fields, f, shownColumns{`d.id`, `d.owner_org`, `d.viewer_org`, `d.account_id`, `d.at`, `d.tier`})
+	newestFields := fields.limit(f.Limit)
 	documents := conditions{args: fields.args}
 	if f.What == disclosure.Fields {
 		documents.add(`FALSE`)
 	}
-	shown(&documents, f, shownColumns{`r.id`, `r.org_id`, `r.account_id`, `r.at`, `f.tier`})
+	shown(&documents, f, shownColumns{`r.id`, `r.owner_org`, `r.org_id`, `r.account_id`, `r.at`, `f.tier`})
 	const listed = `l.kind, l.id AS listing_id, coalesce(v.title_zh, '') AS title_zh, coalesce(v.title_en, '') AS title_en, `
-	return `SELECT d.id AS id, 'fields' AS what, ` + listed + `d.viewer_org, d.account_id, d.at, d.tier, d.fields,
+	return `SELECT * FROM (SELECT d.id AS id, 'fields' AS what, ` + listed + `d.viewer_org, d.account_id, d.at, d.tier, d.fields,
 				'' AS file_id, '' AS file_name, 0 AS number, FALSE AS marked
-			FROM listings l LEFT JOIN revisions v ON v.id = l.live_revision JOIN disclosures d ON d.listing_id = l.id
-			WHERE ` + fields.where() + `
-		UNION ALL SELECT r.id AS id, 'document' AS what, ` + listed + `r.org_id, r.account_id, r.at, f.tier, NULL,
-				f.id, f.name, f.number, r.marked
-			FROM listings l LEFT JOIN revisions v ON v.id = l.live_revision
-				JOIN files f ON f.subject_kind = l.kind AND f.subject_id = l.id JOIN file_reads r ON r.file_id = f.id
-			WHERE ` + documents.where() + `
+			FROM disclosures d JOIN listings l ON l.id = d.listing_id LEFT JOIN revisions v ON v.id = l.live_revision
+			WHERE ` + fields.where() + ` ORDER BY d.id DESC LIMIT ` + newestFields + `) AS of_fields
+		UNION ALL SELECT * FROM (SELECT r.id AS id, 'document' AS what, ` + listed + `r.org_id, r.account_id, r.at, f.tier, CAST(NULL AS JSONB) AS fields,
+				f.id AS file_id, f.name, f.number, r.marked
+			FROM file_reads r JOIN files f ON f.id = r.file_id
+				JOIN listings l ON l.kind = f.subject_kind AND l.id = f.subject_id LEFT JOIN revisions v ON v.id = l.live_revision
+			WHERE ` + documents.where() + ` ORDER BY r.id DESC LIMIT ` + documents.limit(f.Limit) + `) AS of_documents
 		ORDER BY id DESC LIMIT ` + documents.limit(f.Limit), documents.args
 }
 
-// shown adds the filter of one kind of entries.
+// shown adds the filter of one kind of entries. Those of one listing are fewer
+// than those of its owner.
 func shown(c *conditions, f disclosure.Filter, column shownColumns) {
-	c.add(`l.owner_org = ?`, f.OwnerOrg)
-	c.add(column.viewerOrg + ` <> l.owner_org`)
+	if f.ListingID != "" {
+		c.add(`l.id = ? AND l.owner_org = ? AND `+column.viewerOrg+` <> l.owner_org`, f.ListingID, f.OwnerOrg)
+	} else {
+		c.add(column.owner+` = ? AND `+column.viewerOrg+` <> `+column.owner, f.OwnerOrg)
+	}
 	for _, each := range []struct{ column, value string }{
-		{`l.id`, f.ListingID}, {column.viewerOrg, f.ViewerOrg}, {column.accountID, f.AccountID}, {column.tier, string(f.Tier)},
+		{column.viewerOrg, f.ViewerOrg}, {column.accountID, f.AccountID}, {column.tier, string(f.Tier)},
 	} {
 		if each.value != "" {
 			c.add(each.column+` = ?`, each.value)

@@ -65,7 +65,10 @@ func (s *Document) CountFiles(ctx context.Context, subjectKind, subjectID string
 
 // InsertRead implements document.Store.
 func (s *Document) InsertRead(ctx context.Context, r document.Read) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO file_reads (id, file_id, account_id, org_id, at, marked) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err := s.db.Exec(ctx, `
+		INSERT INTO file_reads (id, file_id, account_id, org_id, at, marked, owner_org)
+		VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT l.owner_org FROM files f
+			JOIN listings l ON l.kind = f.subject_kind AND l.id = f.subject_id WHERE f.id = $2), ''))`,
 		r.ID, r.FileID, r.AccountID, r.OrgID, clock.Micros(r.At), r.Marked)
 	return err
 }

@@ -141,8 +141,8 @@ func (s *Listings) Disclose(ctx context.Context, d listing.Disclosure) error {
 		return err
 	}
 	_, err = s.db.Exec(ctx, `
-		INSERT INTO disclosures (id, listing_id, kind, revision_id, viewer_org, account_id, day, at, tier, fields)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO disclosures (id, listing_id, kind, revision_id, viewer_org, account_id, day, at, tier, fields, owner_org)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT l.owner_org FROM listings l WHERE l.id = $2))
 		ON CONFLICT (listing_id, revision_id, account_id, viewer_org, day, tier) DO NOTHING`,
 		d.ID, d.ListingID, d.Kind, d.RevisionID, d.ViewerOrg, d.AccountID, d.Day, clock.Micros(d.At), d.Tier,
 		sqldb.ToJSON(keptFields[string]{d.Fields}))

@@ -62,19 +62,7 @@ func seedLedger(t *testing.T, db *sqldb.DB) {
 	t.Helper()
 	err := db.InTx(context.Background(), func(ctx context.Context) error {
 		for kind, id := range map[string]string{"need": "need", "achievement": "result"} {
-			_, err := db.Exec(ctx, `INSERT INTO edges (kind, from_state, to_state, action, needs_reason, retired) VALUES ($1, '', 'draft', 'create', FALSE, FALSE)`, kind)
-			if err != nil {
-				return err
-			}
-			_, err = db.Exec(ctx, `INSERT INTO steps (kind, subject_id, seq, prev_seq, from_state, to_state, action, account_id, org_id, at, reason)
-				VALUES ($1, $2, 1, NULL, '', 'draft', 'create', 'li', 'plant', 1, '')`, kind, id)
-			if err != nil {
-				return err
-			}
-			_, err = db.Exec(ctx, `INSERT INTO listings (id, kind, owner_org, state, step_seq, version, live_revision, live_number,
-					created_at, updated_at, changed_at, published_at, confirm_by, suspended_by, outcome)
-				VALUES ($1, $2, 'plant', 'draft', 1, 1, '', 0, 1, 1, 1, 0, '', '', '')`, id, kind)
-			if err != nil {
+			if err := seedDraft(ctx, db, kind, id); err != nil {
 				return err
 			}
 		}
@@ -89,4 +77,21 @@ func seedLedger(t *testing.T, db *sqldb.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// seedDraft gives a store of any time a draft of the plant.
+func seedDraft(ctx context.Context, db *sqldb.DB, kind, id string) error {
+	_, err := db.Exec(ctx, `INSERT INTO edges (kind, from_state, to_state, action, needs_reason, retired) VALUES ($1, '', 'draft', 'create', FALSE, FALSE)`, kind)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, `INSERT INTO steps (kind, subject_id, seq, prev_seq, from_state, to_state, action, account_id, org_id, at, reason)
+		VALUES ($1, $2, 1, NULL, '', 'draft', 'create', 'li', 'plant', 1, '')`, kind, id)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, `INSERT INTO listings (id, kind, owner_org, state, step_seq, version, live_revision, live_number,
+			created_at, updated_at, changed_at, published_at, confirm_by, suspended_by, outcome)
+		VALUES ($1, $2, 'plant', 'draft', 1, 1, '', 0, 1, 1, 1, 0, '', '', '')`, id, kind)
+	return err
 }

@@ -64,6 +64,9 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		for name, q := range queries {
 			for _, table := range readsAll[db.Driver()].FindAllStringSubmatch(planOf(t, db, q.text, q.args), -1) {
+				if strings.Contains(q.text, ") AS "+table[1]) { // what a part of the query has found
+					continue
+				}
 				t.Errorf("%s read all of %s:\n%s", name, table[1], planOf(t, db, q.text, q.args))
 			}
 		}
@@ -115,6 +118,19 @@ func TestWhoSignedIsSoughtByWhatADealIsAbout(t *testing.T) {
 			if strings.Contains(plan, "SCAN deals") || strings.Contains(plan, "Seq Scan") ||
 				db.Driver() == sqldb.Postgres && !strings.Contains(plan, "Index Cond") {
 				t.Errorf("%s: all deals are gone through:\n%s", name, plan)
+			}
+		}
+	})
+}
+
+// An owner's log may have tens of thousands of entries, a page of it twenty.
+func TestTheNewestOfTheLogAreReadInItsOrder(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		query, args := store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", Limit: 20})
+		plan := planOf(t, db, query, args)
+		for _, index := range []string{"disclosures_of_owner", "file_reads_of_owner"} {
+			if !strings.Contains(plan, index) {
+				t.Errorf("%s is not used:\n%s", index, plan)
 			}
 		}
 	})

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"chengqiao/internal/errs"
 	"chengqiao/internal/exchange"
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/message"
@@ -27,37 +25,20 @@ type Sheets interface {
 // long cells.
 const maxMending = 8 << 20
 
-// UploadImport implements the contract. The kind stands before the file, which
-// is read as it comes.
+// UploadImport implements the contract.
 func (a *API) UploadImport(ctx context.Context, req oas.UploadImportRequestObject) (oas.UploadImportResponseObject, error) {
-	if req.Body == nil {
-		return nil, errs.New(errs.Malformed, "malformed_request")
-	}
 	if c, ok := ctx.(*gin.Context); ok && actorOf(ctx).SignedIn() {
 		allowUpload(c.Writer, exchange.MaxBytes)
 	}
-	kind := ""
-	for {
-		part, err := req.Body.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil, errs.InvalidFields([]errs.Field{{Path: "file", Code: "required"}})
-		case err != nil:
-			return nil, formError(err)
-		case part.FormName() == "kind":
-			value, err := io.ReadAll(io.LimitReader(part, maxField))
-			if err != nil {
-				return nil, formError(err)
-			}
-			kind = string(value)
-		case part.FormName() == "file":
-			p, err := a.Exchange.Upload(ctx, actorOf(ctx), exchange.Upload{Listing: kind, Name: part.FileName(), Body: part})
-			if err != nil {
-				return nil, uploadError(err)
-			}
-			return oas.UploadImport201JSONResponse{ImportJSONResponse: a.importAnswer(p, 0)}, nil
-		}
+	fields, file, err := readForm(req.Body, "kind")
+	if err != nil {
+		return nil, err
 	}
+	p, err := a.Exchange.Upload(ctx, actorOf(ctx), exchange.Upload{Listing: fields["kind"], Name: file.FileName(), Body: file})
+	if err != nil {
+		return nil, uploadError(err)
+	}
+	return oas.UploadImport201JSONResponse{ImportJSONResponse: a.importAnswer(p, 0)}, nil
 }
 
 // ListImports implements the contract.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"slices"
@@ -22,51 +21,23 @@ import (
 	"chengqiao/internal/policy"
 )
 
-// maxField is the length of a form field beside an uploaded file, in bytes.
-const maxField = 1 << 10
-
-// UploadFile implements the contract. The file streams through to where it is
-// kept, so the fields that say whether it may come stand before it.
+// UploadFile implements the contract.
 func (a *API) UploadFile(ctx context.Context, req oas.UploadFileRequestObject) (oas.UploadFileResponseObject, error) {
-	if req.Body == nil {
-		return nil, errs.New(errs.Malformed, "malformed_request")
-	}
 	// Whoever has not signed in attaches nothing, and waits for nothing.
 	if c, ok := ctx.(*gin.Context); ok && actorOf(ctx).SignedIn() {
 		allowUpload(c.Writer, a.server.MaxUpload)
 	}
-	fields := map[string]string{}
-	for {
-		part, err := req.Body.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil, errs.InvalidFields([]errs.Field{{Path: "file", Code: "required"}})
-		case err != nil:
-			return nil, formError(err)
-		}
-		name := part.FormName()
-		if name == "file" {
-			return a.upload(ctx, fields, part)
-		}
-		value, err := io.ReadAll(io.LimitReader(part, maxField+1))
-		if err != nil {
-			return nil, formError(err)
-		}
-		if _, twice := fields[name]; twice || len(value) > maxField || len(fields) >= 10 || !storable(string(value)) {
-			return nil, errs.New(errs.Malformed, "malformed_request")
-		}
-		fields[name] = string(value)
+	fields, file, err := readForm(req.Body, "kind", "subject_id", "tier", "on_request", "replaces")
+	if err != nil {
+		return nil, err
 	}
-}
-
-func (a *API) upload(ctx context.Context, fields map[string]string, part *multipart.Part) (oas.UploadFileResponseObject, error) {
 	onRequest, err := strconv.ParseBool(cmp.Or(fields["on_request"], "false"))
 	if err != nil {
 		return nil, errs.InvalidFields([]errs.Field{{Path: "on_request", Code: "wrong_format"}})
 	}
 	f, err := a.Documents.Upload(ctx, actorOf(ctx), document.Upload{
 		SubjectKind: fields["kind"], SubjectID: fields["subject_id"], Tier: policy.Tier(fields["tier"]),
-		OnRequest: onRequest, Replaces: fields["replaces"], Name: part.FileName(), Body: part,
+		OnRequest: onRequest, Replaces: fields["replaces"], Name: file.FileName(), Body: file,
 	})
 	if err != nil {
 		return nil, uploadError(err)

@@ -389,12 +389,22 @@ func TestAFileIsServedToBeSavedAndNeverToRun(t *testing.T) {
 		{"no file", "officer", about, http.StatusUnprocessableEntity, "invalid_fields"},
 		{"the file before its fields", "officer", append([][2]string{pdf}, about...), http.StatusUnprocessableEntity, "invalid_fields"},
 		{"a field twice", "officer", append(about, about[0]), http.StatusBadRequest, "malformed_request"},
+		{"a field that is misspelt", "officer", append(about, [2]string{"on_requst", "true"}, pdf), http.StatusUnprocessableEntity, "invalid_fields"},
+		{"who may have it after the file", "officer", append(about, pdf, [2]string{"on_request", "true"}), http.StatusUnprocessableEntity, "invalid_fields"},
+		{"two files", "officer", append(about, pdf, pdf), http.StatusUnprocessableEntity, "invalid_fields"},
 		{"a stranger's", "stranger", append(about, pdf), http.StatusNotFound, "not_found"},
 	} {
 		raw, multi := form(t, c.fields...)
 		if got := as(c.who).Post("/files", raw, multi); got.Status != c.status || got.Text("code") != c.code {
 			t.Errorf("%s: %d %s", c.name, got.Status, got.Body)
 		}
+	}
+	raw, multi = form(t, append(about, pdf)...)
+	officer.Post("/files", raw[:len(raw)-len("--\r\n")], multi).Refused(http.StatusBadRequest, "malformed_request")
+	var page struct{ Items []struct{ ID string } }
+	officer.Get("/files?kind=achievement&subject_id=A").Expect(http.StatusOK).Into(&page)
+	if len(page.Items) != 1 || page.Items[0].ID != stored.Text("id") {
+		t.Errorf("of what was refused something is kept: %+v", page.Items)
 	}
 }
 

@@ -35,7 +35,9 @@ func (s *Duplicate) SetKeys(ctx context.Context, prints []duplicate.Print) error
 			printed(part)...); err != nil {
 			return err
 		}
-		if err := insertMany(ctx, s.db, `INSERT INTO duplicate_keys (listing_id, key)`, rows, ""); err != nil {
+		// A listing may be looked at by two at once. What one does not see yet and the
+		// other has kept is no duplicate for PostgreSQL then, but a reason to begin anew.
+		if err := insertMany(ctx, s.db, `INSERT INTO duplicate_keys (listing_id, key)`, rows, `ON CONFLICT (key, listing_id) DO NOTHING`); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -160,6 +161,41 @@ func TestADraftIsMergedAndComesBackAsItWas(t *testing.T) {
 			if now, err := f.achievements.Draft(ctx, labOfficer, id); err != nil || now.Content.Title != was.Title || now.Head.State != "draft" {
 				t.Errorf("%s came back as %+v %v", id, now.Head, err)
 			}
+		}
+	})
+}
+
+func TestWhoLooksAtAListingBesideAnotherBeginsAnew(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		if f.db.Driver() == sqldb.SQLite {
+			return // one writes after the other
+		}
+		id := f.drafted(t, "膜下滴灌水肥一体化")
+		looks := func(ctx context.Context, keys ...int64) error {
+			return f.db.InTx(ctx, func(ctx context.Context) error {
+				return f.rows.SetKeys(ctx, []duplicate.Print{{Ref: duplicate.Ref{ID: id}, Keys: keys}})
+			})
+		}
+		kept := func(ctx context.Context) ([]int64, error) {
+			return sqldb.All(ctx, f.db, sqldb.Scalar[int64], `SELECT key FROM duplicate_keys WHERE listing_id = $1 ORDER BY key`, id)
+		}
+		attempts := 0
+		err := f.db.InTx(t.Context(), func(ctx context.Context) error {
+			if _, err := kept(ctx); err != nil { // from now on it sees what there is now
+				return err
+			}
+			if attempts++; attempts == 1 {
+				if err := looks(t.Context(), 1, 2); err != nil {
+					return err
+				}
+			}
+			return looks(ctx, 2, 3)
+		})
+		if err != nil || attempts != 2 {
+			t.Errorf("after %d attempts: %v", attempts, err)
+		}
+		if keys, err := kept(t.Context()); err != nil || !slices.Equal(keys, []int64{2, 3}) {
+			t.Errorf("kept are %v, want those of the last (%v)", keys, err)
 		}
 	})
 }

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, comesUp, complaintsOf, test } from './people'
 
 test('a need is posted, matched with reasons, and leads to an introduction', async ({ browser }) => {
@@ -96,6 +97,32 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(ownNeed).not.toContainText('征集至')
     await ownNeed.getByRole('link', { name: title }).click()
     await expect(engineer.getByRole('complementary', { name: '管理' })).toContainText('已有洽谈，需求不再公开征集')
+  })
+
+  await test.step('when the deal comes to nothing, its need is asked about at once, and opened again by one press', async () => {
+    const own = (await (await engineer.request.get('/api/v1/deals?state=negotiating')).json()) as { items: { id: string; need_id: string; need_title: { zh: string } }[] }
+    const deal = own.items.find((each) => each.need_title.zh === title)
+    await engineer.goto(`/deals/${deal?.id}`)
+    const reopen = engineer.getByRole('button', { name: '重新开放' })
+    await expect(engineer.getByRole('heading', { name: '下一步' })).toBeVisible()
+    await expect(reopen).toHaveCount(0)
+    await officer.goto(engineer.url())
+    await officer.getByRole('button', { name: '结束洽谈' }).click()
+    await officer.getByRole('dialog').getByRole('textbox').fill('条件谈不拢')
+    await officer.getByRole('dialog').getByRole('button', { name: '结束洽谈' }).click()
+    await expect(officer.getByText('条件谈不拢').first()).toBeVisible()
+    await expect(officer.getByRole('button', { name: '重新开放' })).toHaveCount(0)
+
+    await expect(reopen).toBeVisible()
+    await engineer.goto(`/needs/${deal?.need_id}`)
+    await expect(engineer.getByRole('complementary', { name: '管理' })).toContainText('洽谈已结束，没有签订合同')
+    await engineer.goto('/dashboard')
+    const task = engineer.getByRole('listitem').filter({ hasText: '洽谈未成' }).filter({ hasText: title })
+    expect(await barriers(engineer)).toEqual([])
+    await task.getByRole('button', { name: '重新开放' }).click()
+    await expect(task).toHaveCount(0)
+    await engineer.goto('/my/listings?kind=need')
+    await expect(engineer.getByRole('listitem').filter({ has: engineer.getByRole('link', { name: title }) })).toContainText('征集至')
   })
   for (const page of [engineer, reviewer, officer]) expect(complaintsOf(page)).toEqual([])
 })

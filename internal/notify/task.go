@@ -39,6 +39,7 @@ const (
 	ReconfirmListing    = "reconfirm_listing"
 	ConfirmContribution = "confirm_contribution"
 	AnswerAgreement     = "answer_agreement"
+	ReopenNeed          = "reopen_need"
 )
 
 // Waiting says what is asked of a source of tasks.
@@ -71,6 +72,9 @@ type TaskStore interface {
 	UnansweredAgreements(ctx context.Context, w Waiting) ([]Task, error)
 	// OpenFileRequests for documents of OrgID wait for its answer.
 	OpenFileRequests(ctx context.Context, w Waiting) ([]Task, error)
+	// ForsakenNeeds of OrgID are still matched though every deal about them ended
+	// without a contract: they wait to be opened again or closed.
+	ForsakenNeeds(ctx context.Context, w Waiting) ([]Task, error)
 	// UnsignedContracts wait for OrgID's signature.
 	UnsignedContracts(ctx context.Context, w Waiting) ([]Task, error)
 	// UnconfirmedPlans wait for one of PersonIDs.
@@ -141,6 +145,7 @@ var sources = []source{
 	{ConfirmContribution, TaskStore.UnansweredContributions, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ContributionAnswer, policy.Facts{Persons: []string{a.PersonID}}).Allowed()
 	}},
+	{ReopenNeed, TaskStore.ForsakenNeeds, forOwn(policy.NeedReopen)},
 	{MendReturned, TaskStore.ReturnedListings, func(a policy.Actor) bool { return len(editable(a, written(a))) > 0 }},
 	{ReviewListing, TaskStore.ListingsInReview, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ListingReviewQueue, policy.Facts{}).Allowed()

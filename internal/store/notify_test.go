@@ -17,6 +17,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/journal"
 	"chengqiao/internal/lifecycle"
+	"chengqiao/internal/listing"
 	"chengqiao/internal/need"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
@@ -360,6 +361,50 @@ func TestEachRoleFindsItsTasks(t *testing.T) {
 		// 1 December ends in Shanghai eight hours before it does in London.
 		if due := mine[1].DueAt; !due.Equal(time.Date(2026, 12, 1, 15, 59, 59, 999999000, time.UTC)) {
 			s.t.Errorf("a listing that holds until 1 December is due at %s", due)
+		}
+	})
+}
+
+func TestANeedWaitsToBeOpenedAgainWhenEveryDealAboutItHasFailed(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		for need, ends := range map[string][]lifecycle.State{
+			"left": {deal.Closed, deal.Closed}, "talking": {deal.Closed, deal.Negotiating}, "solved": {deal.Contracted, deal.Closed}, "open": {deal.Closed},
+		} {
+			state := listing.Matched
+			if need == "open" {
+				state = listing.Published
+			}
+			s.listing("need", need, "enterprise", state, "需求"+need, nil)
+			for i, end := range ends {
+				id := fmt.Sprint(need, i)
+				s.putIn("introductions", deal.IntroductionKind, deal.Accepted, zeroIntroduction, columns{"id": id, "from_org": "institute",
+					"to_org": "enterprise", "need_id": need, "pair": id, "seller_asks": true, "answer_by": 1})
+				s.putIn("deals", deal.Kind, end, zeroDeal, columns{"id": "D" + id, "introduction_id": id, "seller_org": "institute",
+					"buyer_org": "enterprise", "need_id": need, "pair": id, "ended_at": i})
+			}
+		}
+		reopens := func(role policy.Role, org string) []string {
+			found, err := notify.NewTasks(store.NewTask(s.db), clock.NewManual(sceneDay), 14).Of(s.ctx, policy.Actor{
+				AccountID: "somebody", PersonID: "p-somebody", OrgID: org, OrgKind: policy.Enterprise, OrgVerified: true, Roles: []policy.Role{role}})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			var ids []string
+			for _, task := range found {
+				if task.Code == notify.ReopenNeed {
+					ids = append(ids, task.Kind+" "+task.SubjectID+" "+task.Title.Zh)
+				}
+			}
+			return ids
+		}
+		if got := reopens(policy.Manager, "enterprise"); !slices.Equal(got, []string{"need left 需求left"}) {
+			s.t.Errorf("the manager is asked of %q", got)
+		}
+		if got := reopens(policy.Finance, "enterprise"); got != nil {
+			s.t.Errorf("who may not reopen is asked of %q", got)
+		}
+		if got := reopens(policy.Manager, "elsewhere"); got != nil {
+			s.t.Errorf("another enterprise is asked of %q", got)
 		}
 	})
 }

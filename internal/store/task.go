@@ -125,6 +125,18 @@ func (s *Task) OpenFileRequests(ctx context.Context, w notify.Waiting) ([]notify
 		WHERE r.owner_org = $1 AND r.state = 'asked' ORDER BY r.asked_at, r.id LIMIT $2`, w.OrgID, w.Limit)
 }
 
+// ForsakenNeeds implements notify.TaskStore.
+func (s *Task) ForsakenNeeds(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.find(ctx, `
+		SELECT l.kind, l.id, v.title_zh, v.title_en, 0, max(d.ended_at)
+		FROM listings l JOIN revisions v ON v.id = l.live_revision
+		JOIN deals d ON d.buyer_org = l.owner_org AND d.need_id = l.id
+		WHERE l.owner_org = $1 AND l.kind = 'need' AND l.state = 'matched'
+		GROUP BY l.kind, l.id, v.title_zh, v.title_en
+		HAVING max(CASE d.state WHEN 'closed' THEN 0 ELSE 1 END) = 0
+		ORDER BY max(d.ended_at), l.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
 // UnsignedContracts implements notify.TaskStore.
 func (s *Task) UnsignedContracts(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
 	return s.findByContract(ctx, `

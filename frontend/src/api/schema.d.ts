@@ -2902,7 +2902,7 @@ export interface components {
             }[];
         };
         Task: {
-            /** @description What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, … */
+            /** @description What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, reopen_need, … */
             code: string;
             kind: string;
             subject_id: string;

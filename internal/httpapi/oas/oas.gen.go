@@ -4834,7 +4834,7 @@ type TakenRight struct {
 
 // Task defines model for Task.
 type Task struct {
-	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, …
+	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, reopen_need, …
 	Code      string    `json:"code"`
 	DueAt     time.Time `json:"due_at,omitempty,omitzero"`
 	Kind      string    `json:"kind"`

@@ -7,5 +7,6 @@ it.each([
   ['answer_introduction', 'introduction', '/introductions/7'],
   ['answer_file_request', 'file_request', '/file-requests'],
   ['accept_distribution', 'distribution', '/my/rewards'],
+  ['reopen_need', 'need', '/needs/7'],
   ['approve_distribution', 'distribution', '/distributions/7'],
 ])('%s of a %s is done at %s', (code, kind, address) => expect(taskAddress({ code, kind, subject_id: '7', title: '' })).toBe(address))

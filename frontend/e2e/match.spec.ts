@@ -158,6 +158,48 @@ test('the dashboard tells of new strong matches and leads to them, and is silent
   expect([complaintsOf(page), complaintsOf(registrar)]).toEqual([[], []])
 })
 
+test('an open list tells what was found since, and shows it when asked', async ({ browser }) => {
+  const page = await as(browser, 'machineManager')
+  const officer = await as(browser, 'officer')
+  const reviewer = await as(browser, 'reviewer')
+  const own = (await (await page.request.get('/api/v1/needs?state=published')).json()) as { items: { id: string }[] }
+  const id = own.items[0]?.id ?? ''
+  const need = ((await (await page.request.get(`/api/v1/needs/${id}`)).json()) as { content: { title: object; problem: object; keywords_zh: string[]; technical_field: string } }).content
+  await page.clock.install()
+  await page.goto(`/needs/${id}/matches`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByText(/排序模型|暂时没有匹配/).first()).toBeVisible()
+  const titles = page.getByRole('article').getByRole('heading')
+  const before = await titles.allInnerTexts()
+
+  const me = (await (await officer.request.get('/api/v1/me')).json()) as { person_id: string }
+  const title = `刚刚发布的对应成果 ${Date.now()}`
+  const made = await officer.request.post('/api/v1/achievements', {
+    data: { title: { zh: title }, value_line: need.title, abstract: need.problem, keywords_zh: need.keywords_zh, technical_field: need.technical_field, contributors: [{ person_id: me.person_id, role: 'COMPLETER', weight: 1 }] },
+  })
+  const result = ((await made.json()) as { head: { id: string } }).head.id
+  const submitted = await officer.request.post(`/api/v1/achievements/${result}/steps`, { headers: { 'If-Match': made.headers()['etag'] ?? '' }, data: { action: 'submit' } })
+  const review = (await (await reviewer.request.get(`/api/v1/reviews/achievement/${result}`)).json()) as { checklist: { code: string }[] }
+  const published = await reviewer.request.post(`/api/v1/achievements/${result}/steps`, {
+    headers: { 'If-Match': submitted.headers()['etag'] ?? '' },
+    data: { action: 'publish', checklist: review.checklist.map(({ code }) => ({ code, ok: true })) },
+  })
+  expect(published.ok(), await published.text()).toBe(true)
+
+  const told = page.getByRole('status').filter({ hasText: '项新的匹配' })
+  await expect(async () => {
+    await page.clock.fastForward('01:00')
+    await expect(told).toBeVisible({ timeout: 1000 })
+  }).toPass({ timeout: 60_000 })
+  expect(await titles.allInnerTexts()).toEqual(before)
+  expect(await barriers(page)).toEqual([])
+  await told.getByRole('button', { name: '查看' }).click()
+  await expect(page.getByRole('article').filter({ hasText: title })).toBeVisible()
+  await expect(told).toHaveCount(0)
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+  for (const each of [page, officer, reviewer]) expect(complaintsOf(each)).toEqual([])
+})
+
 test('anyone reads how well the matching does, on the narrowest telephone', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto('/matching/precision')

@@ -21,6 +21,7 @@ export const people = {
   manager: 'manager@demo.example',
   sunvoltManager: 'manager.sunvolt@demo.example',
   waterManager: 'manager.water@demo.example',
+  machineManager: 'manager.machine@demo.example',
   broker: 'broker@demo.example',
   registrar: 'registrar@demo.example',
   analyst: 'analyst@demo.example',

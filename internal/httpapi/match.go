@@ -37,6 +37,28 @@ func (a *API) ListPackageMatches(ctx context.Context, req oas.ListPackageMatches
 	return oas.ListPackageMatches200JSONResponse(out), err
 }
 
+// ListNewerNeedMatches implements the contract.
+func (a *API) ListNewerNeedMatches(ctx context.Context, req oas.ListNewerNeedMatchesRequestObject) (oas.ListNewerNeedMatchesResponseObject, error) {
+	ids, err := a.Matches.Newer(ctx, actorOf(ctx), match.Ref{Kind: match.Need, ID: req.ID}, req.Params.Since)
+	return oas.ListNewerNeedMatches200JSONResponse{NewerMatchesJSONResponse: newerMatches(ids)}, err
+}
+
+// ListNewerAchievementMatches implements the contract.
+func (a *API) ListNewerAchievementMatches(ctx context.Context, req oas.ListNewerAchievementMatchesRequestObject) (oas.ListNewerAchievementMatchesResponseObject, error) {
+	ids, err := a.Matches.Newer(ctx, actorOf(ctx), match.Ref{Kind: match.Achievement, ID: req.ID}, req.Params.Since)
+	return oas.ListNewerAchievementMatches200JSONResponse{NewerMatchesJSONResponse: newerMatches(ids)}, err
+}
+
+// ListNewerPackageMatches implements the contract.
+func (a *API) ListNewerPackageMatches(ctx context.Context, req oas.ListNewerPackageMatchesRequestObject) (oas.ListNewerPackageMatchesResponseObject, error) {
+	ids, err := a.Matches.Newer(ctx, actorOf(ctx), match.Ref{Kind: match.Package, ID: req.ID}, req.Params.Since)
+	return oas.ListNewerPackageMatches200JSONResponse{NewerMatchesJSONResponse: newerMatches(ids)}, err
+}
+
+func newerMatches(ids []string) oas.NewerMatchesJSONResponse {
+	return oas.NewerMatchesJSONResponse{Ids: list(ids, func(id string) string { return id })}
+}
+
 // ListOwnNeedsForAchievement implements the contract.
 func (a *API) ListOwnNeedsForAchievement(ctx context.Context, req oas.ListOwnNeedsForAchievementRequestObject) (oas.ListOwnNeedsForAchievementResponseObject, error) {
 	found, err := a.ownNeeds(ctx, match.Ref{Kind: match.Achievement, ID: req.ID})
@@ -95,7 +117,7 @@ func (a *API) matchList(ctx context.Context, found match.List) (oas.MatchList, e
 		return oas.MatchList{}, err
 	}
 	return oas.MatchList{
-		Model: found.Model, Relevant: found.Relevant, Irrelevant: found.Irrelevant, Moved: found.Moved,
+		Model: found.Model, At: found.At, Relevant: found.Relevant, Irrelevant: found.Irrelevant, Moved: found.Moved,
 		Items: list(found.Items, func(m match.Item) oas.Match {
 			out := oas.Match{
 				ID: m.MatchID, Kind: oas.MatchKind(m.Other.Kind), SubjectID: m.Other.ID,

@@ -121,6 +121,7 @@ var operationActions = map[string][]policy.Action{
 	"listNeedSteps":         {policy.NeedInside},
 	"listNeedVersions":      {policy.NeedInside},
 	"listNeedMatches":       {policy.MatchRead},
+	"listNewerNeedMatches":  {policy.MatchRead},
 	"copyNeed":              {policy.NeedEdit, policy.NeedCreate},
 	"listRelatedToNeed":     {policy.NeedRead},
 	"giveMatchFeedback":     {policy.MatchFeedback},
@@ -139,9 +140,11 @@ var operationActions = map[string][]policy.Action{
 	"stepNeed": {policy.NeedSubmit, policy.NeedRecall, policy.NeedDiscard, policy.NeedReturn, policy.NeedPublish,
 		policy.NeedSuspend, policy.NeedResume, policy.NeedReopen, policy.NeedClose},
 
-	"listOwnNeedsForAchievement": {policy.AchievementRead, policy.MatchRead},
-	"listOwnNeedsForPackage":     {policy.PackageRead, policy.MatchRead},
-	"listNewMatches":             {policy.MatchRead},
+	"listOwnNeedsForAchievement":  {policy.AchievementRead, policy.MatchRead},
+	"listOwnNeedsForPackage":      {policy.PackageRead, policy.MatchRead},
+	"listNewMatches":              {policy.MatchRead},
+	"listNewerAchievementMatches": {policy.MatchRead},
+	"listNewerPackageMatches":     {policy.MatchRead},
 
 	"listDuplicates":        {policy.DuplicateList, policy.DuplicateRead},
 	"listDuplicateSuspects": {policy.DuplicateHint},

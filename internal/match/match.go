@@ -65,6 +65,10 @@ type Store interface {
 	// most limit: without those that it has an opinion of, or about which the two
 	// sides were introduced, and without an achievement beside its package.
 	NewOf(ctx context.Context, orgID string, limit int) ([]Match, error)
+	// NewerOf are the ids of the matches that came into the ledger after an instant,
+	// of a listing's best so many that are good: without those that the organisation
+	// finds irrelevant, and without an achievement beside its package.
+	NewerOf(ctx context.Context, of Ref, orgID string, after time.Time, best int) ([]string, error)
 	// IDs are those of the matches of pairs that all have a side in common;
 	// pairs that have no match are left out.
 	IDs(ctx context.Context, pairs []Pair) (map[Pair]string, error)

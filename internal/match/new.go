@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"time"
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
@@ -17,6 +18,21 @@ type NewMatch struct {
 	// OrgName is the other side's owner; empty for an anonymous need.
 	OrgName text.Text
 	Reasons []Reason
+}
+
+// Newer are the ids of matches that were found for a listing since a list of them
+// was made, as List.At says, as far as they are good enough to stand in one. It asks
+// the ledger alone, so that a page can ask often. Errors: those of policy for
+// match.read; errs.NotFound.
+func (s *Service) Newer(ctx context.Context, actor policy.Actor, of Ref, since time.Time) ([]string, error) {
+	facts, err := s.listings.Facts(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Check(actor, policy.MatchRead, facts).Err(); err != nil {
+		return nil, err
+	}
+	return s.store.NewerOf(ctx, of, actor.OrgID, since, s.model.Shown)
 }
 
 // mostNew bounds how many new matches are told of.

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -54,6 +55,8 @@ func NewService(d Deps) *Service {
 type List struct {
 	// Model is the version of the ranking model.
 	Model string
+	// At is when it was asked for: nothing that was found before is missing in it.
+	At    time.Time
 	Items []Item
 	// Relevant and Irrelevant are how much of the other side the reader's
 	// organisation has judged; the irrelevant are not among the items. Moved
@@ -113,7 +116,7 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 	if err := s.ready(ctx); err != nil {
 		return List{}, err
 	}
-	list := List{Model: s.model.Version}
+	list := List{Model: s.model.Version, At: s.clock.Now()}
 	own, err := s.listings.Published(ctx, asked)
 	if errs.KindOf(err) == errs.NotFound {
 		return list, nil

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/match"
 	"chengqiao/internal/sqldb"
 )
@@ -26,6 +28,19 @@ const needsMatching = `SELECT m.need_id, v.title_zh, v.title_en, m.band
 // NewOf implements match.Store.
 func (s *Match) NewOf(ctx context.Context, orgID string, limit int) ([]match.Match, error) {
 	return sqldb.All(ctx, s.db, scanMatch, newOf, orgID, limit)
+}
+
+// NewerOf implements match.Store.
+func (s *Match) NewerOf(ctx context.Context, of match.Ref, orgID string, after time.Time, best int) ([]string, error) {
+	side := `m.subject_id`
+	if of.Kind == match.Need {
+		side = `m.need_id`
+	}
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], `SELECT b.id FROM (
+		SELECT m.id, m.created_at, m.score`+pairTables+`WHERE `+side+` = $1 AND m.band IN ('strong', 'good') AND `+bothRead+` AND `+readByItself+`
+		  AND NOT EXISTS (SELECT 1 FROM match_feedback f WHERE f.match_id = m.id AND f.org_id = $2 AND f.opinion = 'irrelevant')
+		ORDER BY m.score DESC, m.id LIMIT $4) b
+		WHERE b.created_at > $3 ORDER BY b.score DESC, b.id`, of.ID, orgID, clock.Micros(after), best)
 }
 
 // newOf reads each side by an index in the order of time; the engine merges the two.

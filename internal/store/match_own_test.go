@@ -110,6 +110,60 @@ func TestAnOrganisationIsToldWhichOfItsNeedsAResultMeets(t *testing.T) {
 	})
 }
 
+func TestAListIsToldWhatWasFoundSinceItWasMade(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, _ := m.pair()
+		asked := match.Ref{Kind: match.Need, ID: needID}
+		newer := func(actor policy.Actor, of match.Ref, since time.Time) []string {
+			t.Helper()
+			ids, err := m.service.Newer(m.ctx, actor, of, since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ids
+		}
+		list, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil || len(list.Items) != 1 || list.At.IsZero() {
+			t.Fatalf("%+v (%v)", list, err)
+		}
+		second := battery()
+		second.Title.Zh, second.TRL, second.Claims = "另一种低温电解液", 6, []catalog.Claim{{Metric: "低温容量保持率", Value: "88", Unit: "%"}}
+		found := match.Ref{Kind: match.Achievement, ID: m.published(second).ID}
+		unlike := battery()
+		unlike.Title.Zh, unlike.Abstract.Zh, unlike.TechnicalField, unlike.KeywordsZh, unlike.Claims = "滴灌带", "棉田节水灌溉用的滴灌带", "agriculture", []string{"滴灌"}, nil
+		far := match.Ref{Kind: match.Achievement, ID: m.published(unlike).ID}
+		m.indexed(found, far)
+		m.follow(found, far)
+
+		rows, err := m.rows.OfNeed(m.ctx, needID, []match.Ref{found})
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("%+v (%v)", rows, err)
+		}
+		id := rows[0].ID
+		if got := newer(plantManager, asked, list.At); !slices.Contains(got, id) {
+			t.Errorf("the need is told of %v, want %s among them", got, id)
+		}
+		if got := newer(labOfficer, found, list.At); !slices.Equal(got, []string{id}) {
+			t.Errorf("the result is told of %v", got)
+		}
+		again, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing)
+		if err != nil || len(again.Items) != 2 {
+			t.Fatalf("%+v (%v)", again, err)
+		}
+		if got := newer(plantManager, asked, again.At); got != nil {
+			t.Errorf("a list that shows it is told of %v", got)
+		}
+		if err := m.service.Feedback(m.ctx, plantManager, id, match.Say{Opinion: match.Irrelevant}); err != nil {
+			t.Fatal(err)
+		}
+		if got := newer(plantManager, asked, list.At); slices.Contains(got, id) {
+			t.Error("what is not relevant is told of")
+		}
+		_, err = m.service.Newer(m.ctx, labOfficer, asked, list.At)
+		wantCode(t, err, errs.NotFound, "not_found")
+	})
+}
+
 // newOnes are the pairs that an actor's dashboard shows, as own and other side.
 func (m *matchMarket) newOnes(actor policy.Actor) [][2]string {
 	m.t.Helper()

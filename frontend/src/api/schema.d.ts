@@ -1015,6 +1015,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/achievements/{id}/matches/newer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Which matches were found since a list of them was made; cheap, for pages that stay open */
+        get: operations["listNewerAchievementMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/achievements/{id}/matches": {
         parameters: {
             query?: never;
@@ -1219,6 +1238,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/packages/{id}/matches/newer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Which matches were found since a list of them was made; cheap, for pages that stay open */
+        get: operations["listNewerPackageMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/packages/{id}/matches": {
         parameters: {
             query?: never;
@@ -1413,6 +1451,25 @@ export interface paths {
         };
         /** Needs like this one, and results that may meet it, as the reader may see them */
         get: operations["listRelatedToNeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/needs/{id}/matches/newer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Which matches were found since a list of them was made; cheap, for pages that stay open */
+        get: operations["listNewerNeedMatches"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4089,6 +4146,11 @@ export interface components {
         };
         MatchList: {
             items: components["schemas"]["Match"][];
+            /**
+             * Format: date-time
+             * @description When it was made; what is newer is asked for with it
+             */
+            at: string;
             /** @description Version of the ranking model */
             model: string;
             /** @description How many of the other side the acting organisation finds relevant */
@@ -4820,6 +4882,17 @@ export interface components {
         };
     };
     responses: {
+        /** @description Ids of matches, the best first, as far as they are good enough to stand in the list */
+        NewerMatches: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
         /** @description The saved search */
         SavedSearch: {
             headers: {
@@ -5050,6 +5123,8 @@ export interface components {
         DisclosedFrom: string;
         /** @description Last day, in Asia/Shanghai */
         DisclosedUntil: string;
+        /** @description The time of the list */
+        Since: string;
         /** @description The ETag last read, e.g. "3" */
         IfMatch: string;
         IdempotencyKey: string;
@@ -6831,6 +6906,24 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listNewerAchievementMatches: {
+        parameters: {
+            query: {
+                /** @description The time of the list */
+                since: components["parameters"]["Since"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NewerMatches"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listAchievementMatches: {
         parameters: {
             query?: {
@@ -7133,6 +7226,24 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listNewerPackageMatches: {
+        parameters: {
+            query: {
+                /** @description The time of the list */
+                since: components["parameters"]["Since"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NewerMatches"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listPackageMatches: {
         parameters: {
             query?: {
@@ -7426,6 +7537,24 @@ export interface operations {
                     "application/json": components["schemas"]["RelatedListings"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNewerNeedMatches: {
+        parameters: {
+            query: {
+                /** @description The time of the list */
+                since: components["parameters"]["Since"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NewerMatches"];
             default: components["responses"]["Problem"];
         };
     };

@@ -3646,6 +3646,9 @@ type MatchFeedbackFormVerdict string
 
 // MatchList defines model for MatchList.
 type MatchList struct {
+	// At When it was made; what is newer is asked for with it
+	At time.Time `json:"at"`
+
 	// Irrelevant How many it finds irrelevant; they are left out unless hidden is asked for
 	Irrelevant int     `json:"irrelevant"`
 	Items      []Match `json:"items"`
@@ -5031,6 +5034,9 @@ type IfMatch = string
 // PageSize defines model for PageSize.
 type PageSize = int
 
+// Since defines model for Since.
+type Since = time.Time
+
 // State defines model for State.
 type State = string
 
@@ -5064,6 +5070,11 @@ type LetterListing struct {
 type ListingPage struct {
 	Items      []ListingHead `json:"items"`
 	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
+}
+
+// NewerMatches defines model for NewerMatches.
+type NewerMatches struct {
+	Ids []string `json:"ids"`
 }
 
 // Steps defines model for Steps.
@@ -5107,6 +5118,12 @@ type SaveAchievementDraftParams struct {
 type ListAchievementMatchesParams struct {
 	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
+// ListNewerAchievementMatchesParams defines parameters for ListNewerAchievementMatches.
+type ListNewerAchievementMatchesParams struct {
+	// Since The time of the list
+	Since Since `form:"since" json:"since"`
 }
 
 // ListRelatedToAchievementParams defines parameters for ListRelatedToAchievement.
@@ -5602,6 +5619,12 @@ type ListNeedMatchesParams struct {
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
 }
 
+// ListNewerNeedMatchesParams defines parameters for ListNewerNeedMatches.
+type ListNewerNeedMatchesParams struct {
+	// Since The time of the list
+	Since Since `form:"since" json:"since"`
+}
+
 // ListRelatedToNeedParams defines parameters for ListRelatedToNeed.
 type ListRelatedToNeedParams struct {
 	// Fitting Instead of the lists, how well these of the other side fit, by their ids: also those that would not be shown, which have no band
@@ -5772,6 +5795,12 @@ type SavePackageDraftParams struct {
 type ListPackageMatchesParams struct {
 	// Hidden Instead of the list those that the acting organisation finds irrelevant, the latest judged first
 	Hidden bool `form:"hidden,omitempty" json:"hidden,omitempty,omitzero"`
+}
+
+// ListNewerPackageMatchesParams defines parameters for ListNewerPackageMatches.
+type ListNewerPackageMatchesParams struct {
+	// Since The time of the list
+	Since Since `form:"since" json:"since"`
 }
 
 // ListRelatedToPackageParams defines parameters for ListRelatedToPackage.
@@ -6213,6 +6242,9 @@ type ServerInterface interface {
 	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
 	// (GET /achievements/{id}/matches)
 	ListAchievementMatches(c *gin.Context, id ID, params ListAchievementMatchesParams)
+	// ListNewerAchievementMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /achievements/{id}/matches/newer)
+	ListNewerAchievementMatches(c *gin.Context, id ID, params ListNewerAchievementMatchesParams)
 	// ListOwnNeedsForAchievement Published needs of the acting organisation that the ledger has a match of with this achievement, and about which the two sides do not talk yet
 	// (GET /achievements/{id}/own-needs)
 	ListOwnNeedsForAchievement(c *gin.Context, id ID)
@@ -6534,6 +6566,9 @@ type ServerInterface interface {
 	// ListNeedMatches Packages and achievements that may meet the need, ranked, with reasons
 	// (GET /needs/{id}/matches)
 	ListNeedMatches(c *gin.Context, id ID, params ListNeedMatchesParams)
+	// ListNewerNeedMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /needs/{id}/matches/newer)
+	ListNewerNeedMatches(c *gin.Context, id ID, params ListNewerNeedMatchesParams)
 	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
 	// (GET /needs/{id}/related)
 	ListRelatedToNeed(c *gin.Context, id ID, params ListRelatedToNeedParams)
@@ -6672,6 +6707,9 @@ type ServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(c *gin.Context, id ID, params ListPackageMatchesParams)
+	// ListNewerPackageMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /packages/{id}/matches/newer)
+	ListNewerPackageMatches(c *gin.Context, id ID, params ListNewerPackageMatchesParams)
 	// ListOwnNeedsForPackage Published needs of the acting organisation that the ledger has a match of with this package, and about which the two sides do not talk yet
 	// (GET /packages/{id}/own-needs)
 	ListOwnNeedsForPackage(c *gin.Context, id ID)
@@ -7152,6 +7190,42 @@ func (siw *ServerInterfaceWrapper) ListAchievementMatches(c *gin.Context) {
 	}
 
 	siw.Handler.ListAchievementMatches(c, id, params)
+}
+
+// ListNewerAchievementMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListNewerAchievementMatches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNewerAchievementMatchesParams
+
+	// ------------- Required query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNewerAchievementMatches(c, id, params)
 }
 
 // ListOwnNeedsForAchievement operation middleware
@@ -10770,6 +10844,42 @@ func (siw *ServerInterfaceWrapper) ListNeedMatches(c *gin.Context) {
 	siw.Handler.ListNeedMatches(c, id, params)
 }
 
+// ListNewerNeedMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListNewerNeedMatches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNewerNeedMatchesParams
+
+	// ------------- Required query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNewerNeedMatches(c, id, params)
+}
+
 // ListRelatedToNeed operation middleware
 func (siw *ServerInterfaceWrapper) ListRelatedToNeed(c *gin.Context) {
 
@@ -12621,6 +12731,42 @@ func (siw *ServerInterfaceWrapper) ListPackageMatches(c *gin.Context) {
 	siw.Handler.ListPackageMatches(c, id, params)
 }
 
+// ListNewerPackageMatches operation middleware
+func (siw *ServerInterfaceWrapper) ListNewerPackageMatches(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNewerPackageMatchesParams
+
+	// ------------- Required query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNewerPackageMatches(c, id, params)
+}
+
 // ListOwnNeedsForPackage operation middleware
 func (siw *ServerInterfaceWrapper) ListOwnNeedsForPackage(c *gin.Context) {
 
@@ -14211,6 +14357,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/achievements/:id/copies", wrapper.CopyAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/related", wrapper.ListRelatedToAchievement)
 	router.GET(options.BaseURL+"/achievements/:id/own-needs", wrapper.ListOwnNeedsForAchievement)
+	router.GET(options.BaseURL+"/achievements/:id/matches/newer", wrapper.ListNewerAchievementMatches)
 	router.GET(options.BaseURL+"/achievements/:id/matches", wrapper.ListAchievementMatches)
 	router.GET(options.BaseURL+"/packages", wrapper.ListPackages)
 	router.POST(options.BaseURL+"/packages", wrapper.CreatePackage)
@@ -14225,6 +14372,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/packages/:id/agreements", wrapper.ListPackageAgreements)
 	router.GET(options.BaseURL+"/packages/:id/related", wrapper.ListRelatedToPackage)
 	router.GET(options.BaseURL+"/packages/:id/own-needs", wrapper.ListOwnNeedsForPackage)
+	router.GET(options.BaseURL+"/packages/:id/matches/newer", wrapper.ListNewerPackageMatches)
 	router.GET(options.BaseURL+"/packages/:id/matches", wrapper.ListPackageMatches)
 	router.GET(options.BaseURL+"/agreements", wrapper.ListAgreements)
 	router.GET(options.BaseURL+"/agreements/:id", wrapper.GetAgreement)
@@ -14239,6 +14387,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/needs/:id/versions", wrapper.ListNeedVersions)
 	router.POST(options.BaseURL+"/needs/:id/copies", wrapper.CopyNeed)
 	router.GET(options.BaseURL+"/needs/:id/related", wrapper.ListRelatedToNeed)
+	router.GET(options.BaseURL+"/needs/:id/matches/newer", wrapper.ListNewerNeedMatches)
 	router.GET(options.BaseURL+"/needs/:id/matches", wrapper.ListNeedMatches)
 	router.DELETE(options.BaseURL+"/matches/:id/feedback", wrapper.TakeBackMatchFeedback)
 	router.PUT(options.BaseURL+"/matches/:id/feedback", wrapper.GiveMatchFeedback)
@@ -14432,6 +14581,10 @@ type NeedDraftJSONResponse struct {
 	Body NeedDraft
 
 	Headers NeedDraftResponseHeaders
+}
+
+type NewerMatchesJSONResponse struct {
+	Ids []string `json:"ids"`
 }
 
 type OrganisationResponseHeaders struct {
@@ -14917,6 +15070,46 @@ type ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAchievementMatchesdefaultApplicationProblemPlusJSONResponse) VisitListAchievementMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewerAchievementMatchesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNewerAchievementMatchesParams
+}
+
+type ListNewerAchievementMatchesResponseObject interface {
+	VisitListNewerAchievementMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListNewerAchievementMatches200JSONResponse struct{ NewerMatchesJSONResponse }
+
+func (response ListNewerAchievementMatches200JSONResponse) VisitListNewerAchievementMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewerAchievementMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNewerAchievementMatchesdefaultApplicationProblemPlusJSONResponse) VisitListNewerAchievementMatchesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19282,6 +19475,46 @@ func (response ListNeedMatchesdefaultApplicationProblemPlusJSONResponse) VisitLi
 	return err
 }
 
+type ListNewerNeedMatchesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNewerNeedMatchesParams
+}
+
+type ListNewerNeedMatchesResponseObject interface {
+	VisitListNewerNeedMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListNewerNeedMatches200JSONResponse struct{ NewerMatchesJSONResponse }
+
+func (response ListNewerNeedMatches200JSONResponse) VisitListNewerNeedMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewerNeedMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNewerNeedMatchesdefaultApplicationProblemPlusJSONResponse) VisitListNewerNeedMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRelatedToNeedRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListRelatedToNeedParams
@@ -21139,6 +21372,46 @@ func (response ListPackageMatchesdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListNewerPackageMatchesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNewerPackageMatchesParams
+}
+
+type ListNewerPackageMatchesResponseObject interface {
+	VisitListNewerPackageMatchesResponse(w http.ResponseWriter) error
+}
+
+type ListNewerPackageMatches200JSONResponse struct{ NewerMatchesJSONResponse }
+
+func (response ListNewerPackageMatches200JSONResponse) VisitListNewerPackageMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNewerPackageMatchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNewerPackageMatchesdefaultApplicationProblemPlusJSONResponse) VisitListNewerPackageMatchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOwnNeedsForPackageRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -22722,6 +22995,9 @@ type StrictServerInterface interface {
 	// ListAchievementMatches Needs that this achievement may meet, ranked, with reasons
 	// (GET /achievements/{id}/matches)
 	ListAchievementMatches(ctx context.Context, request ListAchievementMatchesRequestObject) (ListAchievementMatchesResponseObject, error)
+	// ListNewerAchievementMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /achievements/{id}/matches/newer)
+	ListNewerAchievementMatches(ctx context.Context, request ListNewerAchievementMatchesRequestObject) (ListNewerAchievementMatchesResponseObject, error)
 	// ListOwnNeedsForAchievement Published needs of the acting organisation that the ledger has a match of with this achievement, and about which the two sides do not talk yet
 	// (GET /achievements/{id}/own-needs)
 	ListOwnNeedsForAchievement(ctx context.Context, request ListOwnNeedsForAchievementRequestObject) (ListOwnNeedsForAchievementResponseObject, error)
@@ -23043,6 +23319,9 @@ type StrictServerInterface interface {
 	// ListNeedMatches Packages and achievements that may meet the need, ranked, with reasons
 	// (GET /needs/{id}/matches)
 	ListNeedMatches(ctx context.Context, request ListNeedMatchesRequestObject) (ListNeedMatchesResponseObject, error)
+	// ListNewerNeedMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /needs/{id}/matches/newer)
+	ListNewerNeedMatches(ctx context.Context, request ListNewerNeedMatchesRequestObject) (ListNewerNeedMatchesResponseObject, error)
 	// ListRelatedToNeed Needs like this one, and results that may meet it, as the reader may see them
 	// (GET /needs/{id}/related)
 	ListRelatedToNeed(ctx context.Context, request ListRelatedToNeedRequestObject) (ListRelatedToNeedResponseObject, error)
@@ -23181,6 +23460,9 @@ type StrictServerInterface interface {
 	// ListPackageMatches Needs that this package may meet, ranked, with reasons
 	// (GET /packages/{id}/matches)
 	ListPackageMatches(ctx context.Context, request ListPackageMatchesRequestObject) (ListPackageMatchesResponseObject, error)
+	// ListNewerPackageMatches Which matches were found since a list of them was made; cheap, for pages that stay open
+	// (GET /packages/{id}/matches/newer)
+	ListNewerPackageMatches(ctx context.Context, request ListNewerPackageMatchesRequestObject) (ListNewerPackageMatchesResponseObject, error)
 	// ListOwnNeedsForPackage Published needs of the acting organisation that the ledger has a match of with this package, and about which the two sides do not talk yet
 	// (GET /packages/{id}/own-needs)
 	ListOwnNeedsForPackage(ctx context.Context, request ListOwnNeedsForPackageRequestObject) (ListOwnNeedsForPackageResponseObject, error)
@@ -23707,6 +23989,33 @@ func (sh *strictHandler) ListAchievementMatches(ctx *gin.Context, id ID, params 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListAchievementMatchesResponseObject); ok {
 		if err := validResponse.VisitListAchievementMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListNewerAchievementMatches operation middleware
+func (sh *strictHandler) ListNewerAchievementMatches(ctx *gin.Context, id ID, params ListNewerAchievementMatchesParams) {
+	var request ListNewerAchievementMatchesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNewerAchievementMatches(ctx, request.(ListNewerAchievementMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNewerAchievementMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNewerAchievementMatchesResponseObject); ok {
+		if err := validResponse.VisitListNewerAchievementMatchesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -27103,6 +27412,33 @@ func (sh *strictHandler) ListNeedMatches(ctx *gin.Context, id ID, params ListNee
 	}
 }
 
+// ListNewerNeedMatches operation middleware
+func (sh *strictHandler) ListNewerNeedMatches(ctx *gin.Context, id ID, params ListNewerNeedMatchesParams) {
+	var request ListNewerNeedMatchesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNewerNeedMatches(ctx, request.(ListNewerNeedMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNewerNeedMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNewerNeedMatchesResponseObject); ok {
+		if err := validResponse.VisitListNewerNeedMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListRelatedToNeed operation middleware
 func (sh *strictHandler) ListRelatedToNeed(ctx *gin.Context, id ID, params ListRelatedToNeedParams) {
 	var request ListRelatedToNeedRequestObject
@@ -28649,6 +28985,33 @@ func (sh *strictHandler) ListPackageMatches(ctx *gin.Context, id ID, params List
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListPackageMatchesResponseObject); ok {
 		if err := validResponse.VisitListPackageMatchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListNewerPackageMatches operation middleware
+func (sh *strictHandler) ListNewerPackageMatches(ctx *gin.Context, id ID, params ListNewerPackageMatchesParams) {
+	var request ListNewerPackageMatchesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNewerPackageMatches(ctx, request.(ListNewerPackageMatchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNewerPackageMatches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNewerPackageMatchesResponseObject); ok {
+		if err := validResponse.VisitListNewerPackageMatchesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -69,6 +69,16 @@ describe('live events', () => {
     expect(read).toHaveBeenCalledTimes(1)
   })
 
+  it('read again what others change, but no list of matches under who reads it', () => {
+    const kept = [['matches', 'list', 'need', 'n1', false], ['taxonomies', 'zh-CN']]
+    const changed = [['matches', 'newer', 'need', 'n1', ''], ['matches', 'new', 'zh-CN'], ['tasks'], ['deals', 'd1']]
+    for (const key of [...kept, ...changed]) client.setQueryData(key, {})
+    Stream.all[0]?.onmessage?.()
+    vi.advanceTimersByTime(minute)
+    const stale = (keys: unknown[][]) => keys.map((key) => client.getQueryState(key)?.isInvalidated)
+    expect([stale(kept), stale(changed)]).toEqual([[false, false], [true, true, true, true]])
+  })
+
   it('are listened to again after a server that refused the stream', () => {
     Stream.all[0]?.open()
     Stream.all[0]?.fail(true)

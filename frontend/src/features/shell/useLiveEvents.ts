@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { onScopeDispose, watch, type Ref } from 'vue'
+import { matchKeys } from '@/features/match/queries/matches'
 
-/** What does not change by anybody's work: read once, never again because of an event. */
-const settled = ['taxonomies', 'search', 'profile']
+/** What does not change by anybody's work, or must not move under who reads it: never read again because of an event. */
+const settled: readonly (readonly string[])[] = [['taxonomies'], ['search'], ['profile'], matchKeys.lists]
 
 /** One change often brings several events. */
 const together = 300
@@ -29,7 +30,7 @@ export function useLiveEvents(actingAs: Ref<string | null>): void {
   function refresh(after = together): void {
     clearTimeout(reading)
     reading = setTimeout(() => {
-      void client.invalidateQueries({ predicate: ({ queryKey }) => !settled.includes(String(queryKey[0])) })
+      void client.invalidateQueries({ predicate: ({ queryKey }) => !settled.some((key) => key.every((part, index) => queryKey[index] === part)) })
     }, after)
   }
   function listen(): void {

@@ -7,12 +7,16 @@ import { useSession } from '@/features/account/queries/session'
 export type Match = Schema<'Match'>
 export type Result = 'package' | 'achievement'
 export type MatchSubject = 'need' | Result
+export type MatchList = Schema<'MatchList'>
 export type NewMatch = Schema<'NewMatch'>
 export type OwnNeed = Schema<'OwnNeed'>
 
 export const matchKeys = {
   all: ['matches'] as const,
-  of: (kind: MatchSubject, id: string, hidden: boolean) => [...matchKeys.all, kind, id, hidden] as const,
+  /** The lists that people read: what is new is told beside them. */
+  lists: ['matches', 'list'] as const,
+  of: (kind: MatchSubject, id: string, hidden: boolean) => [...matchKeys.lists, kind, id, hidden] as const,
+  newer: (kind: MatchSubject, id: string, since: string) => [...matchKeys.all, 'newer', kind, id, since] as const,
   fresh: (locale: string) => [...matchKeys.all, 'new', locale] as const,
   ownNeeds: (kind: Result, id: string) => [...matchKeys.all, kind, id, 'own-needs'] as const,
 }
@@ -40,7 +44,33 @@ export function useMatches(kind: Ref<MatchSubject>, id: Ref<string>, hidden: Ref
           return dataOf(api.GET('/achievements/{id}/matches', params))
       }
     },
+    refetchOnWindowFocus: false, // who comes back goes on reading where they were
   })
+}
+
+/** How often a list that is being looked at asks whether something was found since. */
+const askAgain = 60_000
+
+/** How many matches were found that the list, which is as old as it says, does not show. */
+export function useNewerMatches(kind: Ref<MatchSubject>, id: Ref<string>, list: Ref<MatchList | undefined>, enabled: Ref<boolean>) {
+  const since = computed(() => list.value?.at ?? '')
+  const { data } = useQuery({
+    queryKey: computed(() => matchKeys.newer(kind.value, id.value, since.value)),
+    queryFn: async () => {
+      const params = { params: { path: { id: id.value }, query: { since: since.value } } }
+      switch (kind.value) {
+        case 'need':
+          return (await dataOf(api.GET('/needs/{id}/matches/newer', params))).ids
+        case 'package':
+          return (await dataOf(api.GET('/packages/{id}/matches/newer', params))).ids
+        case 'achievement':
+          return (await dataOf(api.GET('/achievements/{id}/matches/newer', params))).ids
+      }
+    },
+    enabled: computed(() => enabled.value && since.value !== ''),
+    refetchInterval: askAgain,
+  })
+  return computed(() => (data.value ?? []).filter((found) => !list.value?.items.some((shown) => shown.id === found)).length)
 }
 
 /** The acting organisation's needs that a result may meet, the best match first. */

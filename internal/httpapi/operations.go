@@ -116,6 +116,7 @@ var operationActions = map[string][]policy.Action{
 	"listNeeds":             {policy.NeedInside},
 	"createNeed":            {policy.NeedCreate},
 	"getNeed":               {policy.NeedRead},
+	"listMyDrafts":          {policy.AchievementEdit, policy.PackageEdit, policy.NeedEdit},
 	"getNeedDraft":          {policy.NeedInside},
 	"saveNeedDraft":         {policy.NeedEdit},
 	"listNeedSteps":         {policy.NeedInside},

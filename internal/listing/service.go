@@ -175,12 +175,11 @@ func (s *Service[C]) Draft(ctx context.Context, actor policy.Actor, id string) (
 }
 
 func (s *Service[C]) draft(ctx context.Context, actor policy.Actor, record Record, content C) (WorkingCopy[C], error) {
-	problems, err := s.kind.CheckSubmission(ctx, record.Listing, content)
+	quality := s.kind.Quality(content)
+	problems, err := s.problems(ctx, record.Listing, content, quality)
 	if err != nil {
 		return WorkingCopy[C]{}, err
 	}
-	quality := s.kind.Quality(content)
-	problems = append(problems, s.deps.Marks.refuse(quality)...)
 	content, err = s.kind.Present(ctx, content, true)
 	if err != nil {
 		return WorkingCopy[C]{}, err
@@ -190,6 +189,12 @@ func (s *Service[C]) draft(ctx context.Context, actor policy.Actor, record Recor
 		Head: headOf(s.rules, actor, record, true, facts), Content: content, Problems: problems,
 		Quality: quality, WarnBelow: s.deps.Marks.WarnBelow,
 	}, err
+}
+
+// problems are what submission would refuse of a content of l of some quality.
+func (s *Service[C]) problems(ctx context.Context, l Listing, content C, quality Quality) ([]errs.Field, error) {
+	found, err := s.kind.CheckSubmission(ctx, l, content)
+	return append(found, s.deps.Marks.refuse(quality)...), err
 }
 
 // Save keeps the working copy; on something published the first save begins

@@ -275,6 +275,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest of the acting organisation's drafts that the person may go on with, each with what keeps it from being handed in */
+        get: operations["listMyDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/notifications": {
         parameters: {
             query?: never;
@@ -3517,6 +3534,10 @@ export interface components {
             problems?: components["schemas"]["FieldProblem"][];
             quality?: components["schemas"]["Quality"];
         };
+        OpenDraft: {
+            head: components["schemas"]["ListingHead"];
+            problems: components["schemas"]["FieldProblem"][];
+        };
         FieldProblem: {
             path: string;
             code: string;
@@ -5556,6 +5577,29 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["NewMatch"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMyDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 5, the last written first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OpenDraft"][];
                     };
                 };
             };

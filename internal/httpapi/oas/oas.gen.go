@@ -3949,6 +3949,12 @@ type NotificationPage struct {
 	Unread int `json:"unread"`
 }
 
+// OpenDraft defines model for OpenDraft.
+type OpenDraft struct {
+	Head     ListingHead    `json:"head"`
+	Problems []FieldProblem `json:"problems"`
+}
+
 // Organisation defines model for Organisation.
 type Organisation struct {
 	// About One text in Chinese and English; at least one of them
@@ -6491,6 +6497,9 @@ type ServerInterface interface {
 	// AnswerContribution Confirm or decline one's own part
 	// (PUT /me/contributions/{id}/answer)
 	AnswerContribution(c *gin.Context, id ID)
+	// ListMyDrafts The newest of the acting organisation's drafts that the person may go on with, each with what keeps it from being handed in
+	// (GET /me/drafts)
+	ListMyDrafts(c *gin.Context)
 	// EraseMe Erase one's personal data; what the law keeps is named
 	// (POST /me/erasure)
 	EraseMe(c *gin.Context)
@@ -10114,6 +10123,19 @@ func (siw *ServerInterfaceWrapper) AnswerContribution(c *gin.Context) {
 	}
 
 	siw.Handler.AnswerContribution(c, id)
+}
+
+// ListMyDrafts operation middleware
+func (siw *ServerInterfaceWrapper) ListMyDrafts(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyDrafts(c)
 }
 
 // EraseMe operation middleware
@@ -14300,6 +14322,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/me/claims/read", wrapper.ReadInvitation)
 	router.GET(options.BaseURL+"/me/tasks", wrapper.ListMyTasks)
 	router.GET(options.BaseURL+"/me/matches", wrapper.ListNewMatches)
+	router.GET(options.BaseURL+"/me/drafts", wrapper.ListMyDrafts)
 	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/read", wrapper.ReadMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/:id/read", wrapper.ReadMyNotification)
@@ -18480,6 +18503,46 @@ type AnswerContributiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AnswerContributiondefaultApplicationProblemPlusJSONResponse) VisitAnswerContributionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyDraftsRequestObject struct {
+}
+
+type ListMyDraftsResponseObject interface {
+	VisitListMyDraftsResponse(w http.ResponseWriter) error
+}
+
+type ListMyDrafts200JSONResponse struct {
+	Items []OpenDraft `json:"items"`
+}
+
+func (response ListMyDrafts200JSONResponse) VisitListMyDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyDraftsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyDraftsdefaultApplicationProblemPlusJSONResponse) VisitListMyDraftsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23244,6 +23307,9 @@ type StrictServerInterface interface {
 	// AnswerContribution Confirm or decline one's own part
 	// (PUT /me/contributions/{id}/answer)
 	AnswerContribution(ctx context.Context, request AnswerContributionRequestObject) (AnswerContributionResponseObject, error)
+	// ListMyDrafts The newest of the acting organisation's drafts that the person may go on with, each with what keeps it from being handed in
+	// (GET /me/drafts)
+	ListMyDrafts(ctx context.Context, request ListMyDraftsRequestObject) (ListMyDraftsResponseObject, error)
 	// EraseMe Erase one's personal data; what the law keeps is named
 	// (POST /me/erasure)
 	EraseMe(ctx context.Context, request EraseMeRequestObject) (EraseMeResponseObject, error)
@@ -26655,6 +26721,30 @@ func (sh *strictHandler) AnswerContribution(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AnswerContributionResponseObject); ok {
 		if err := validResponse.VisitAnswerContributionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMyDrafts operation middleware
+func (sh *strictHandler) ListMyDrafts(ctx *gin.Context) {
+	var request ListMyDraftsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyDrafts(ctx, request.(ListMyDraftsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyDrafts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyDraftsResponseObject); ok {
+		if err := validResponse.VisitListMyDraftsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -2,6 +2,8 @@ package finding
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,9 +31,14 @@ func (f *Finder) placeOf(ctx context.Context, reader search.Reader, r Request) (
 	if len(words) > maxParts { // it describes something
 		return Place{}, nil
 	}
-	region, rest := f.regionIn(words)
+	region, rest, within := f.regionIn(words)
 	if region == "" {
 		return Place{}, nil
+	}
+	if within != "" {
+		if named, err := f.namesOrganisation(ctx, reader, within); named || err != nil {
+			return Place{}, err
+		}
 	}
 	q := wanted.query
 	q.Reader, q.Text, q.Filters = reader, rest, map[search.Facet][]string{search.FacetRegion: {region}}
@@ -52,13 +59,30 @@ const (
 	longestHan  = 11
 )
 
+// organisationEndings are how names end that are of organisations wherever they
+// begin with a place.
+var organisationEndings = []string{"大学", "学院", "研究院", "研究所", "科学院", "公司", "集团", "医院"}
+
+// namesOrganisation tells whether a word is an organisation's name or stands in the
+// name of one that the reader finds: 新疆大学 is not a 大学 in 新疆.
+func (f *Finder) namesOrganisation(ctx context.Context, reader search.Reader, word string) (bool, error) {
+	if slices.ContainsFunc(organisationEndings, func(ending string) bool { return strings.HasSuffix(word, ending) }) {
+		return true, nil
+	}
+	found, err := f.engine.Suggest(ctx, search.Typing{Reader: reader, Text: word, Organisations: search.MaxSuggestions})
+	return slices.ContainsFunc(found.Organisations, func(o search.OrganisationSuggestion) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(o.Names)), func(name string) bool { return strings.Contains(name, word) })
+	}), err
+}
+
 // regionIn is the first region that words name, and the other words. Chinese
-// needs no space behind a place: 乌鲁木齐的电池.
-func (f *Finder) regionIn(words []string) (region, rest string) {
+// needs no space behind a place, 乌鲁木齐的电池: within is the word that it stands in
+// then.
+func (f *Finder) regionIn(words []string) (region, rest, within string) {
 	for i, word := range words {
 		for n := min(longestName, len(words)-i); n > 0; n-- {
 			if code, ok := f.regionCalled(strings.Join(words[i:i+n], " ")); ok {
-				return code, without(words, i, n, "")
+				return code, without(words, i, n, ""), ""
 			}
 		}
 		han := []rune(word)
@@ -67,11 +91,11 @@ func (f *Finder) regionIn(words []string) (region, rest string) {
 				break
 			}
 			if code, ok := f.regionCalled(string(han[:n])); ok {
-				return code, without(words, i, 1, strings.TrimPrefix(string(han[n:]), "的"))
+				return code, without(words, i, 1, strings.TrimPrefix(string(han[n:]), "的")), word
 			}
 		}
 	}
-	return "", ""
+	return "", "", ""
 }
 
 // without are words with another in the place of n of them.

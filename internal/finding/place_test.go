@@ -52,6 +52,19 @@ func TestARegionThatAQueryNamesIsOfferedWithTheRestOfIt(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
 		}
 	}
+	s.suggestions.Organisations = []search.OrganisationSuggestion{{ID: "o", Names: map[string]string{"zh-CN": "新疆天业（集团）有限公司"}}}
+	for text, want := range map[string]finding.Place{
+		"新疆大学":      {},
+		"新疆农业科学院":   {},
+		"新疆天业":      {}, // stands in a name that the reader finds
+		"新疆电池":      {Region: "650000", Text: "电池", Total: 2},
+		"新疆大学 乌鲁木齐": {},
+		"新疆 大学":     {Region: "650000", Text: "大学", Total: 2}, // parted by who asks
+	} {
+		if got := find(finding.Request{Text: text, PageSize: 20}); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
 	chosen := map[search.Facet][]string{search.FacetRegion: {"650200"}}
 	if got := find(finding.Request{Text: "乌鲁木齐 电池", PageSize: 20, Filters: chosen}); got != (finding.Place{}) {
 		t.Errorf("who has chosen a region is offered %+v", got)

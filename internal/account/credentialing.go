@@ -37,9 +37,13 @@ func (s *Service) Credentials(ctx context.Context, actor policy.Actor, org strin
 }
 
 // WaitingCredentials are a page of those that wait for the verifier, longest
-// waiting first. next is the cursor; "" at the end.
+// waiting first. next is the cursor; "" at the end. Errors: those of policy;
+// errs.Malformed "malformed_cursor".
 func (s *Service) WaitingCredentials(ctx context.Context, actor policy.Actor, after string, limit int) (page []CredentialView, next string, err error) {
 	if err := policy.Check(actor, policy.CredentialVerify, policy.Facts{}).Err(); err != nil {
+		return nil, "", err
+	}
+	if err := ident.CheckCursor(after); err != nil {
 		return nil, "", err
 	}
 	limit = bounded(limit)

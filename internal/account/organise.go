@@ -114,12 +114,16 @@ func (s *Service) Organisation(ctx context.Context, actor policy.Actor, id strin
 
 // Organisations are a page of those the actor may list: the verified ones and
 // one's own, all for the platform's staff. next is the cursor; "" at the end.
+// Error: errs.Malformed "malformed_cursor".
 func (s *Service) Organisations(ctx context.Context, actor policy.Actor, f OrganisationFilter) (page []OrganisationView, next string, err error) {
 	if err := policy.Check(actor, policy.OrganisationRead, policy.Facts{}).Err(); err != nil {
 		return nil, "", err
 	}
 	if !policy.ScopeOf(actor, policy.OrganisationReadPrivate).All {
 		f.VisibleTo = &actor.OrgID
+	}
+	if err := ident.CheckCursor(f.After); err != nil {
+		return nil, "", err
 	}
 	f.Query = text.Fold(f.Query)
 	limit := bounded(f.Limit)

@@ -222,8 +222,8 @@ func (p *Packages) AgreementsAsked(ctx context.Context, actor policy.Actor, stat
 	if !actor.SignedIn() {
 		return page, errs.New(errs.Unauthenticated, "sign_in_required")
 	}
-	if cursor != "" && !ident.IsID(cursor) {
-		return page, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(cursor); err != nil {
+		return page, err
 	}
 	if state != "" && !slices.ContainsFunc(AgreementMachine.Edges, func(e lifecycle.Edge) bool { return e.To == state }) {
 		return page, errs.InvalidFields([]errs.Field{{Path: "state", Code: "unknown_value"}})

@@ -6,6 +6,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/journal"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
@@ -51,9 +52,13 @@ func (s *Service) Contract(ctx context.Context, actor policy.Actor, id string) (
 }
 
 // Contracts lists those that the actor's organisation has a part in, newest
-// first; an empty state lists all.
+// first; an empty state lists all. Errors: errs.Unauthenticated; errs.Invalid for
+// the state; errs.Malformed "malformed_cursor".
 func (s *Service) Contracts(ctx context.Context, actor policy.Actor, state lifecycle.State, cursor string, limit int) (Page, error) {
 	if err := knownState(state); err != nil {
+		return Page{}, err
+	}
+	if err := ident.CheckCursor(cursor); err != nil {
 		return Page{}, err
 	}
 	scope := policy.ScopeOf(actor, policy.ContractRead)

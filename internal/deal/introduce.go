@@ -199,6 +199,7 @@ type IntroductionQuery struct {
 }
 
 // Introductions lists those of the acting organisation, newest first.
+// Errors: errs.Forbidden; errs.Invalid for box and state; errs.Malformed "malformed_cursor".
 func (s *Service) Introductions(ctx context.Context, actor policy.Actor, q IntroductionQuery) (Page[IntroductionView], error) {
 	var none Page[IntroductionView]
 	if !q.Box.Valid() {
@@ -209,6 +210,9 @@ func (s *Service) Introductions(ctx context.Context, actor policy.Actor, q Intro
 	}
 	org, err := partyScope(actor, policy.IntroductionRead)
 	if err != nil {
+		return none, err
+	}
+	if err := ident.CheckCursor(q.Cursor); err != nil {
 		return none, err
 	}
 	limit := bounded(q.Limit)

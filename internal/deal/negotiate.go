@@ -42,13 +42,17 @@ func (s *Service) Deal(ctx context.Context, actor policy.Actor, id string) (View
 }
 
 // Deals lists those of the acting organisation, newest first; an empty state
-// lists all.
+// lists all. Errors: errs.Forbidden; errs.Invalid for the state; errs.Malformed
+// "malformed_cursor".
 func (s *Service) Deals(ctx context.Context, actor policy.Actor, state lifecycle.State, cursor string, limit int) (Page[View], error) {
 	if err := knownState(Machine, state); err != nil {
 		return Page[View]{}, err
 	}
 	org, err := partyScope(actor, policy.DealRead)
 	if err != nil {
+		return Page[View]{}, err
+	}
+	if err := ident.CheckCursor(cursor); err != nil {
 		return Page[View]{}, err
 	}
 	limit = bounded(limit)
@@ -79,9 +83,13 @@ func (s *Service) Timeline(ctx context.Context, actor policy.Actor, id string) (
 	return slices.Concat(before, since), err
 }
 
-// Messages of a deal, newest first.
+// Messages of a deal, newest first. Errors: errs.NotFound; errs.Malformed
+// "malformed_cursor".
 func (s *Service) Messages(ctx context.Context, actor policy.Actor, id, cursor string, limit int) (Page[Message], error) {
 	if _, err := s.readable(ctx, actor, policy.DealReadMessages, id); err != nil {
+		return Page[Message]{}, err
+	}
+	if err := ident.CheckCursor(cursor); err != nil {
 		return Page[Message]{}, err
 	}
 	limit = bounded(limit)

@@ -141,6 +141,8 @@ func TestMessagesArePagedNewestFirst(t *testing.T) {
 				break
 			}
 		}
+		_, err = w.Messages(ctx, buyer, d.ID, "第二页", 2)
+		wantCode(w.t, err, errs.Malformed, "malformed_cursor")
 		if want := []string{"第4条", "第3条", "第2条", "第1条", "第0条"}; !slices.Equal(got, want) {
 			w.t.Errorf("messages are %v", got)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
 )
@@ -92,7 +93,8 @@ type Log struct{ store Store }
 func NewLog(store Store) *Log { return &Log{store} }
 
 // List is the log of the acting organisation's listings, newest first. Errors:
-// those of policy for disclosure.read; errs.Invalid for what is asked.
+// those of policy for disclosure.read; errs.Invalid for what is asked;
+// errs.Malformed "malformed_cursor".
 func (l *Log) List(ctx context.Context, actor policy.Actor, q Query) (Page, error) {
 	limit := max(1, min(q.Limit, MaxPage))
 	found, err := l.read(ctx, actor, q, limit+1)
@@ -112,6 +114,9 @@ func (l *Log) read(ctx context.Context, actor policy.Actor, q Query, limit int) 
 		return nil, errs.New(errs.Unauthenticated, "sign_in_required")
 	}
 	if err := policy.Check(actor, policy.DisclosureRead, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
+		return nil, err
+	}
+	if err := ident.CheckCursor(q.Cursor); err != nil {
 		return nil, err
 	}
 	f := Filter{OwnerOrg: actor.OrgID, ListingID: q.ListingID, ViewerOrg: q.ViewerOrg, AccountID: q.AccountID,

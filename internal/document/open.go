@@ -115,7 +115,7 @@ func (s *Service) record(ctx context.Context, actor policy.Actor, c Content) err
 }
 
 // Reads are who was given any version of a file's document, newest first, for
-// its owner. Errors: errs.NotFound; errs.Forbidden.
+// its owner. Errors: errs.NotFound; errs.Forbidden; errs.Malformed "malformed_cursor".
 func (s *Service) Reads(ctx context.Context, actor policy.Actor, id, cursor string, limit int) (Page[Read], error) {
 	var out Page[Read]
 	f, err := s.deps.Store.File(ctx, id)
@@ -130,6 +130,9 @@ func (s *Service) Reads(ctx context.Context, actor policy.Actor, id, cursor stri
 		return out, errs.New(errs.NotFound, "not_found")
 	}
 	if err := policy.Check(actor, policy.FileLog, subject.Facts).Err(); err != nil {
+		return out, err
+	}
+	if err := ident.CheckCursor(cursor); err != nil {
 		return out, err
 	}
 	limit = bounded(limit)

@@ -279,7 +279,8 @@ type Page[T any] struct {
 }
 
 // Requests are those that the acting organisation made or received, newest
-// first. Errors: errs.Unauthenticated; errs.Invalid for box and state.
+// first. Errors: errs.Unauthenticated; errs.Invalid for box and state;
+// errs.Malformed "malformed_cursor".
 func (s *Service) Requests(ctx context.Context, actor policy.Actor, q RequestQuery) (Page[RequestView], error) {
 	var out Page[RequestView]
 	if !actor.SignedIn() {
@@ -290,6 +291,9 @@ func (s *Service) Requests(ctx context.Context, actor policy.Actor, q RequestQue
 	}
 	if q.State != "" && !slices.ContainsFunc(RequestMachine.Edges, func(e lifecycle.Edge) bool { return e.To == q.State }) {
 		return out, errs.InvalidFields([]errs.Field{{Path: "state", Code: "unknown_value"}})
+	}
+	if err := ident.CheckCursor(q.Cursor); err != nil {
+		return out, err
 	}
 	org := policy.ScopeOf(actor, policy.FileRequestRead).PartyOrg
 	if org == "" {

@@ -2,11 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"strings"
 
 	"chengqiao/internal/clock"
-	"chengqiao/internal/errs"
 	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/policy"
 )
@@ -51,8 +50,8 @@ func (a *API) RetryDeadLetter(ctx context.Context, req oas.RetryDeadLetterReques
 
 // ListAudit implements the contract.
 func (a *API) ListAudit(ctx context.Context, req oas.ListAuditRequestObject) (oas.ListAuditResponseObject, error) {
-	if len(req.Params.Cursor) > 36 || strings.ContainsAny(req.Params.Cursor, " \x00") {
-		return nil, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(req.Params.Cursor); err != nil {
+		return nil, err
 	}
 	limit := pageSize(req.Params.PageSize)
 	lines, err := a.Audit.Lines(ctx, actorOf(ctx), req.Params.Kind, req.Params.SubjectID, req.Params.Cursor, limit+1)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
 )
 
@@ -195,8 +194,8 @@ func (p *pages) sitemapOfPages(c *gin.Context, s *server) {
 // failure breaks it off: a part without its end is not taken for the whole.
 func (p *pages) stream(c *gin.Context, s *server, fill func(ctx context.Context, after string, write func(sitemapURL) bool) error) {
 	after := c.Query("after")
-	if after != "" && !ident.IsID(after) {
-		s.fail(c, errs.New(errs.Malformed, "malformed_cursor"))
+	if err := ident.CheckCursor(after); err != nil {
+		s.fail(c, err)
 		return
 	}
 	openSitemap(c)

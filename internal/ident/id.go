@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+
+	"chengqiao/internal/errs"
 )
 
 // NewID makes the key of a new row: a UUIDv7 in lower case, so that keys of
@@ -23,4 +25,13 @@ func NewID() string {
 func IsID(s string) bool {
 	id, err := uuid.Parse(s)
 	return err == nil && id.String() == s
+}
+
+// CheckCursor refuses a cursor of a list in the order of its ids that is none of
+// them; "" begins at the beginning. Error: errs.Malformed "malformed_cursor".
+func CheckCursor(cursor string) error {
+	if cursor != "" && !IsID(cursor) {
+		return errs.New(errs.Malformed, "malformed_cursor")
+	}
+	return nil
 }

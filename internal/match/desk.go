@@ -8,6 +8,7 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
+	"chengqiao/internal/ident"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
 )
@@ -174,7 +175,7 @@ func (d *Desk) Counts(ctx context.Context, actor policy.Actor) (DeskCounts, erro
 }
 
 // Needs lists live needs that nobody has been introduced to. Errors: those of
-// policy for desk.read; errs.Invalid for the cursor.
+// policy for desk.read; errs.Malformed "malformed_cursor".
 func (d *Desk) Needs(ctx context.Context, actor policy.Actor, q DeskQuery) (DeskPage[WaitingNeed], error) {
 	var none DeskPage[WaitingNeed]
 	if err := d.may(actor); err != nil {
@@ -233,10 +234,13 @@ func (d *Desk) Idle(ctx context.Context, actor policy.Actor, q DeskQuery) (DeskP
 }
 
 // Proposals lists those of the acting mediator, newest first. Errors: those of
-// policy for desk.read; errs.Invalid for the state.
+// policy for desk.read; errs.Invalid for the state; errs.Malformed "malformed_cursor".
 func (d *Desk) Proposals(ctx context.Context, actor policy.Actor, state lifecycle.State, cursor string, limit int) (DeskPage[Proposal], error) {
 	var none DeskPage[Proposal]
 	if err := d.may(actor); err != nil {
+		return none, err
+	}
+	if err := ident.CheckCursor(cursor); err != nil {
 		return none, err
 	}
 	limit = deskPage(limit)

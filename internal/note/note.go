@@ -109,10 +109,13 @@ type Query struct {
 const MaxPage = 100
 
 // List is the acting organisation's notes, newest first; none for who acts for
-// no organisation. Error: errs.Unauthenticated.
+// no organisation. Errors: errs.Unauthenticated; errs.Malformed "malformed_cursor".
 func (s *Service) List(ctx context.Context, actor policy.Actor, q Query) (Page, error) {
 	if !actor.SignedIn() {
 		return Page{}, errs.New(errs.Unauthenticated, "sign_in_required")
+	}
+	if err := ident.CheckCursor(q.Cursor); err != nil {
+		return Page{}, err
 	}
 	org := policy.ScopeOf(actor, policy.NoteRead).OwnerOrg
 	if org == "" {

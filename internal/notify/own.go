@@ -38,8 +38,8 @@ func (s *Service) Notifications(ctx context.Context, actor policy.Actor, cursor 
 	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
 		return Page{}, err
 	}
-	if cursor != "" && !ident.IsID(cursor) {
-		return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(cursor); err != nil {
+		return Page{}, err
 	}
 	limit = max(1, min(limit, maxPage))
 	orgs, err := s.deps.Memberships.OrganisationsOf(ctx, actor.AccountID)

@@ -109,8 +109,8 @@ func (s *Service) Searches(ctx context.Context, actor policy.Actor, cursor strin
 	if err := s.own(actor); err != nil {
 		return Page{}, err
 	}
-	if cursor != "" && !ident.IsID(cursor) {
-		return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(cursor); err != nil {
+		return Page{}, err
 	}
 	limit = max(1, min(limit, maxPage))
 	found, err := s.deps.Store.Searches(ctx, actor.AccountID, cursor, limit+1)

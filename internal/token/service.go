@@ -157,8 +157,8 @@ func (s *Service) Tokens(ctx context.Context, actor policy.Actor, org, cursor st
 	if err := policy.Check(actor, policy.TokenCreate, policy.Facts{OwnerOrg: org}).Err(); err != nil {
 		return Page{}, err
 	}
-	if cursor != "" && !ident.IsID(cursor) {
-		return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(cursor); err != nil {
+		return Page{}, err
 	}
 	whose := actor.AccountID
 	if policy.Check(actor, policy.TokenRead, policy.Facts{OwnerOrg: org}).Allowed() {

@@ -301,8 +301,8 @@ func (s *Service) Deliveries(ctx context.Context, actor policy.Actor, org, id, c
 	if _, err := s.Endpoint(ctx, actor, org, id); err != nil {
 		return Page{}, err
 	}
-	if cursor != "" && !ident.IsID(cursor) {
-		return Page{}, errs.New(errs.Malformed, "malformed_cursor")
+	if err := ident.CheckCursor(cursor); err != nil {
+		return Page{}, err
 	}
 	limit = max(1, min(limit, maxPage))
 	found, err := s.deps.Store.Deliveries(ctx, id, cursor, limit+1)

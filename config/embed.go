@@ -8,5 +8,5 @@ import "embed"
 // Files are the files of this folder, by name: "rules.yaml",
 // "messages/zh-CN.json".
 //
-//go:embed *.yaml *.tsv match_asking.txt messages/*.json taxonomies/*.yaml templates/mail/*/*.txt demo/*.yaml
+//go:embed *.yaml *.tsv match_asking.txt messages/*.json legal/*.json taxonomies/*.yaml templates/mail/*/*.txt demo/*.yaml
 var Files embed.FS

@@ -30,7 +30,7 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     port: 5173,
-    fs: { allow: ['..'] }, // config/messages is shared with the server
+    fs: { allow: ['..'] }, // config/messages and config/legal are shared with the server
     proxy: { '/api': { target: api, changeOrigin: false } },
   },
   preview: {

@@ -99,13 +99,13 @@ type demo struct {
 func (d *demo) people(ctx context.Context) error {
 	system := policy.SystemActor()
 	accounts := map[string]account.Account{}
+	var consents []account.Consent
+	for _, paper := range d.p.papers {
+		consents = append(consents, account.Consent{Purpose: paper.Purpose, Version: paper.Version, Given: true})
+	}
 	for _, a := range d.data.Accounts {
 		made, err := d.p.accounts.CreateAccount(ctx, system, account.Registration{
-			Email: a.Email, Password: demoPassword, Name: a.Name, Locale: "zh-CN",
-			Consents: []account.Consent{
-				{Purpose: account.ConsentTerms, Version: "demo", Given: true},
-				{Purpose: account.ConsentPrivacy, Version: "demo", Given: true},
-			},
+			Email: a.Email, Password: demoPassword, Name: a.Name, Locale: "zh-CN", Consents: consents,
 		})
 		if err != nil {
 			return fmt.Errorf("account %s: %w", a.Ref, err)

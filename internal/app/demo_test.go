@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"chengqiao/config"
+	"chengqiao/internal/account"
 )
 
 // TestTheDemoIsWhatItPrints starts the program as `make run` does: every
@@ -20,9 +23,20 @@ func TestTheDemoIsWhatItPrints(t *testing.T) {
 	if len(printed) < 20 || word == nil {
 		t.Fatalf("the sign-ins are not printed:\n%s", w.out)
 	}
+	papers, err := account.LoadPapers(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, p := range printed {
-		me := w.signIn(p[1], word[1]).Get("/me").Expect(http.StatusOK)
+		person := w.signIn(p[1], word[1])
+		given := string(person.Get("/me/consents").Expect(http.StatusOK).Body)
+		for _, paper := range papers {
+			if !strings.Contains(given, `"purpose":"`+string(paper.Purpose)+`","version":"`+paper.Version+`"`) {
+				t.Errorf("%s has not consented to the %s that stand: %s", p[1], paper.Purpose, given)
+			}
+		}
+		me := person.Get("/me").Expect(http.StatusOK)
 		if me.Text("name") != p[4] || me.Text("organisations.0.name.zh") != p[3] || !strings.Contains(me.Text("organisations.0.roles"), `"`+p[2]+`"`) ||
 			me.Text("organisations.0.verified") != "true" {
 			t.Errorf("%v signs in as %s", p[0], me.Body)

@@ -56,11 +56,12 @@ type reference struct {
 	model      match.Model
 	weights    map[string]listing.Weights
 	checklists listing.Checklists
+	papers     []account.Paper
 }
 
 func loadReference() (reference, error) {
 	var r reference
-	var faults [8]error
+	var faults [9]error
 	files := embeddedconfig.Files
 	r.taxonomies, faults[0] = taxonomy.Load(files)
 	r.rulebook, faults[1] = reward.LoadRulebook(files)
@@ -68,6 +69,7 @@ func loadReference() (reference, error) {
 	r.letters, faults[3] = notify.LoadLetters(files)
 	r.weights, faults[6] = listing.LoadWeights(files)
 	r.checklists, faults[7] = listing.LoadChecklists(files)
+	r.papers, faults[8] = account.LoadPapers(files)
 	r.model, faults[5] = match.LoadModel(files)
 	if raw, err := files.ReadFile("synonyms.yaml"); err != nil {
 		faults[4] = err

@@ -14,7 +14,7 @@ interface ProblemTexts extends Messages {
   field: Record<string, string>
 }
 
-/** All messages of a language: one file a domain, whose name is the first part of the key, and the server's problems. */
+/** All messages of a language: one file a domain, whose name is the first part of the key, and the server's problems. What the server writes too is added under the name of such a file. */
 export function assemble(files: Record<string, Messages>, server: ServerTexts): Messages {
   const byDomain = Object.fromEntries(
     Object.entries(files).map(([path, messages]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), messages]),

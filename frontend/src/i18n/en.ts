@@ -1,4 +1,5 @@
+import legal from '../../../config/legal/en.json'
 import server from '../../../config/messages/en.json'
-import { assemble } from './assemble'
+import { assemble, type Messages } from './assemble'
 
-export default assemble(import.meta.glob('./en/*.json', { eager: true, import: 'default' }), server)
+export default assemble({ ...import.meta.glob<Messages>('./en/*.json', { eager: true, import: 'default' }), 'legal.json': legal }, server)

@@ -1,4 +1,5 @@
+import legal from '../../../config/legal/zh-CN.json'
 import server from '../../../config/messages/zh-CN.json'
-import { assemble } from './assemble'
+import { assemble, type Messages } from './assemble'
 
-export default assemble(import.meta.glob('./zh-CN/*.json', { eager: true, import: 'default' }), server)
+export default assemble({ ...import.meta.glob<Messages>('./zh-CN/*.json', { eager: true, import: 'default' }), 'legal.json': legal }, server)

@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/vue-query'
 import { api, type Schema } from '@/api/client'
+import papers from '../../../../../config/legal/papers.json'
 
 /** The versions of the texts that a registration consents to. */
-export const consentVersions = { terms: '2026-11', privacy: '2026-11' } as const
+export const consentVersions = { terms: papers.terms.version, privacy: papers.privacy.version }
 
 export function useRegister() {
   return useMutation({ mutationFn: (body: Schema<'Registration'>) => api.POST('/accounts', { body }) })

@@ -27,7 +27,8 @@ type page struct {
 	Locale string
 	// About is the page's schema.org description; nil for none.
 	About map[string]any
-	// Body is one of the body templates, Data what it shows.
+	// Body is one of the body templates, Data what it shows; nil leaves what the
+	// app's own document shows.
 	Body *template.Template
 	Data any
 }
@@ -63,6 +64,13 @@ var words = map[string]text.Text{
 	"precision_few": {Zh: "数字按 5 取整；评价不到 20 次或不到 3 家单位的，不公布比例。",
 		En: "Numbers are given in steps of five; no share is published for fewer than twenty opinions or fewer than three organisations."},
 	"answers": {Zh: "依据的答复次数", En: "Answers it rests on"},
+	"home":    {Zh: "技术转移市场", En: "Technology transfer marketplace"},
+	"home_hint": {Zh: "搜索科技成果与技术需求，对比、匹配、洽谈、签约，直到收益分配：高校院所的成果走到需要它的企业。",
+		En: "Search research results and technology needs; compare, match, negotiate and contract, through to sharing the income: results of institutes, brought to the companies that need them."},
+	"reference": {Zh: "API 文档", En: "API reference"},
+	"reference_hint": {Zh: "网页应用的一切功能都通过此接口完成：REST，契约为 OpenAPI 3.1，另有 Webhook 与 Atom 订阅。",
+		En: "Everything the web app does goes through this API: REST with an OpenAPI 3.1 contract, webhooks and Atom feeds."},
+	"version": {Zh: "版本", En: "Version"},
 }
 
 func bodyTemplate(name, content string) *template.Template {
@@ -165,7 +173,9 @@ func (p *pages) render(d page) ([]byte, error) {
 	if err := pageHead.Execute(&top, head); err != nil {
 		return nil, fmt.Errorf("page head: %w", err)
 	}
-	if err := d.Body.Execute(&body, d.Data); err != nil {
+	if d.Body == nil {
+		body.WriteString(appMark)
+	} else if err := d.Body.Execute(&body, d.Data); err != nil {
 		return nil, fmt.Errorf("page body: %w", err)
 	}
 	out := bytes.Replace(withoutTitle(p.shell), []byte(`<html lang="`+defaultLocale+`"`), []byte(`<html lang="`+d.Locale+`"`), 1)

@@ -71,6 +71,29 @@ func TestAnOrganisationsPageTellsWhatItsMedianRestsOn(t *testing.T) {
 	}
 }
 
+func TestEveryStandingPageSaysWhatItIsInBothLanguagesWithoutScript(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	for path, says := range map[string][2]string{
+		"/":              {"技术转移市场 · 成桥 Chengqiao", "Technology transfer marketplace · 成桥 Chengqiao"},
+		"/search":        {"<h1>浏览公开的科技成果与技术需求</h1>", "<h1>Browse public research results and technology needs</h1>"},
+		"/api-reference": {"<h1>API 文档</h1>", "<h1>API reference</h1>"},
+		"/terms":         {"<h1>服务条款</h1><p>版本 2026-11</p><h2>谁可以使用</h2><p>任何人</p>", "<h1>Terms of service</h1><p>Version 2026-11</p><h2>Who may use it</h2><p>Anybody</p>"},
+		precisionPath:    {"<h1>匹配的准确程度</h1>", "<h1>Matching accuracy</h1>"},
+	} {
+		for i, address := range []string{path, path + "?lang=en"} {
+			answer := get(handler, address)
+			page := answer.Body.String()
+			for _, want := range []string{says[i], `<title>`, `<meta name="description" content="`, `<link rel="canonical" href="https://market.example` + address + `">`,
+				`hreflang="zh-CN" href="https://market.example` + path + `">`, `hreflang="en" href="https://market.example` + path + `?lang=en">`,
+				`<meta property="og:title"`, `<meta property="og:description"`} {
+				if answer.Code != http.StatusOK || !strings.Contains(page, want) {
+					t.Errorf("%s (%d) lacks %s in\n%s", address, answer.Code, want, page)
+				}
+			}
+		}
+	}
+}
+
 func TestAShelfIsPagedAndAnyOtherSearchIsTheApps(t *testing.T) {
 	var many []PublicListing
 	for i := range shelfSize + 1 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"chengqiao/internal/account"
 	"chengqiao/internal/errs"
 )
 
@@ -24,6 +25,7 @@ type pages struct {
 	shell     []byte
 	publicURL string
 	listings  PublicListings
+	papers    []account.Paper
 	index     sitemapIndex
 }
 
@@ -33,8 +35,8 @@ const shellMark = "</head>"
 // appMark is the app's mount point, which holds the readable text until the app starts.
 const appMark = `<div id="app"></div>`
 
-func newPages(files fs.FS, publicURL string, listings PublicListings) *pages {
-	p := &pages{files: files, zipped: newZippedFiles(files), publicURL: publicURL, listings: listings}
+func newPages(files fs.FS, publicURL string, listings PublicListings, papers []account.Paper) *pages {
+	p := &pages{files: files, zipped: newZippedFiles(files), publicURL: publicURL, listings: listings, papers: papers}
 	shell, err := fs.ReadFile(files, "index.html")
 	switch {
 	case err == nil:
@@ -57,6 +59,12 @@ func (p *pages) routes(router *gin.Engine, s *server) {
 		"/organisations/:id": p.organisation, "/search": p.browse, precisionPath: p.precision,
 	} {
 		router.GET(address, s.limitRate, func(c *gin.Context) { write(c, s) })
+	}
+	for address, write := range map[string]func(*gin.Context, *server){"/": p.home, referencePath: p.reference} {
+		router.GET(address, func(c *gin.Context) { write(c, s) })
+	}
+	for _, paper := range p.papers {
+		router.GET(paperPath(paper), func(c *gin.Context) { p.paper(c, s, paper) })
 	}
 	router.GET("/robots.txt", func(c *gin.Context) {
 		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\nSitemap: %s/sitemap.xml\n", p.publicURL)

@@ -20,8 +20,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"chengqiao/internal/account"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
+	"chengqiao/internal/text"
 )
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
@@ -104,6 +106,9 @@ func serveShelf(t testing.TB, s *shelf, limiter RequestLimiter) http.Handler {
 	t.Helper()
 	handler, err := New(NewAPI(Services{}), Options{
 		Log: slog.New(slog.DiscardHandler), Listings: s, PublicURL: "https://market.example", Limiter: limiter,
+		Papers: []account.Paper{{Purpose: account.ConsentTerms, Version: "2026-11", Title: text.Text{Zh: "服务条款", En: "Terms of service"},
+			Description: text.Text{Zh: "使用的约定", En: "What using this rests on"},
+			Chapters:    []account.Chapter{{Title: text.Text{Zh: "谁可以使用", En: "Who may use it"}, Text: text.Text{Zh: "任何人", En: "Anybody"}}}}},
 		Web: fstest.MapFS{"index.html": {Data: []byte(shell)}, "assets/app-1a2b.js": {Data: []byte("let x")}},
 	})
 	if err != nil {
@@ -168,7 +173,7 @@ func TestAPublicPageIsReadableAndCannotBeBrokenOutOf(t *testing.T) {
 func TestNoTextOfAListingBreaksItsPage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		title := rapid.OneOf(rapid.String(), rapid.StringMatching(`[<>/"'&a-z!\-]{0,30}`)).Draw(t, "title")
-		p := newPages(fstest.MapFS{"index.html": {Data: []byte(shell)}}, "https://market.example", nil)
+		p := newPages(fstest.MapFS{"index.html": {Data: []byte(shell)}}, "https://market.example", nil, nil)
 		raw, err := p.render(listingDocument(PublicListing{ID: "1", Title: title, Abstract: title}, "needs", "zh-CN"))
 		if err != nil {
 			t.Fatalf("%v", err)
@@ -337,7 +342,7 @@ func TestABuiltFileIsKeptForeverAndTheDocumentAskedForAgain(t *testing.T) {
 	if got := get(handler, "/assets/app-gone.js"); got.Code != http.StatusNotFound {
 		t.Errorf("a file of an older build: %d", got.Code)
 	}
-	for _, target := range []string{"/", "/deals/1", "/index.html", "/../../etc/passwd", "/search?q=电池"} {
+	for _, target := range []string{"/dashboard", "/deals/1", "/index.html", "/../../etc/passwd", "/search?q=电池"} {
 		if got := get(handler, target); got.Code != http.StatusOK || got.Body.String() != shell || got.Header().Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: %d %v", target, got.Code, got.Header())
 		}

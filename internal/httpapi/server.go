@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"chengqiao/internal/account"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/exchange"
 	"chengqiao/internal/httpapi/oas"
@@ -34,6 +35,8 @@ type Options struct {
 	Observer Observer
 	// Listings gives the server-written public pages their content.
 	Listings PublicListings
+	// Papers are the texts that registrations consent to, which have pages too.
+	Papers []account.Paper
 	// Web is the built web app.
 	Web fs.FS
 	// PublicURL is the address people use, without a trailing slash.
@@ -81,7 +84,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 		Options: opts, log: opts.Log, auth: opts.Auth, contract: ct, unhurried: unhurried(ct),
 		secureCookies: len(opts.PublicURL) > 8 && opts.PublicURL[:8] == "https://",
 	}
-	s.pages = newPages(opts.Web, opts.PublicURL, opts.Listings)
+	s.pages = newPages(opts.Web, opts.PublicURL, opts.Listings, opts.Papers)
 	api.server = s
 
 	gin.SetMode(gin.ReleaseMode)

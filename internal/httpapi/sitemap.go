@@ -178,8 +178,11 @@ func (p *pages) sitemapOfOrganisations(c *gin.Context, s *server) {
 // sitemapOfPages names the pages that are there whatever is published.
 func (p *pages) sitemapOfPages(c *gin.Context, s *server) {
 	p.stream(c, s, func(_ context.Context, _ string, write func(sitemapURL) bool) error {
-		for _, path := range []string{"/", "/search", precisionPath} {
+		for _, path := range []string{"/", "/search", precisionPath, referencePath} {
 			write(sitemapURL{Loc: p.publicURL + path})
+		}
+		for _, paper := range p.papers {
+			write(sitemapURL{Loc: p.publicURL + paperPath(paper)})
 		}
 		for _, facet := range []string{BrowseField, BrowseRegion} {
 			for _, term := range p.listings.PublicTerms(facet, defaultLocale) {

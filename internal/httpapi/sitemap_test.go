@@ -30,7 +30,7 @@ func TestTheSitemapNamesEveryPublicPageOnceAcrossItsParts(t *testing.T) {
 		organisations: map[string]PublicOrganisation{ident.NewID(): {}},
 		terms:         map[string][]PublicTerm{BrowseField: {{Code: "new_materials"}}, BrowseRegion: {{Code: "650100"}}},
 	}
-	want := map[string]bool{"/": true, "/search": true, "/matching/precision": true, "/search?field=new_materials": true, "/search?region=650100": true}
+	want := map[string]bool{"/": true, "/search": true, "/matching/precision": true, "/api-reference": true, "/terms": true, "/search?field=new_materials": true, "/search?region=650100": true}
 	for id := range s.organisations {
 		want["/organisations/"+id] = true
 	}

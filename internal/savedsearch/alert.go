@@ -194,7 +194,7 @@ func (s *Service) tell(ctx context.Context, e event.Event) (err error) {
 		return err
 	}
 	return s.deps.Teller.Tell(ctx, Digest{
-		EventID: e.ID, Search: search, Person: actor, Items: items, Unsubscribe: s.links.text(toUnsubscribe, search.ID, 0),
+		EventID: e.ID, Search: search, Person: actor, Items: items, Unsubscribe: s.links.Text(toUnsubscribe, search.ID, 0),
 	})
 }
 

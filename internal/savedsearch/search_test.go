@@ -51,19 +51,3 @@ func TestAListingIsNewOnceOrByWhatItSays(t *testing.T) {
 		}
 	}
 }
-
-func TestLinksAreForOneSearchOnePurposeAndOneSerial(t *testing.T) {
-	s := signer{[]byte("0123456789abcdef0123456789abcdef")}
-	link := s.text(toFeed, "01a2", 1)
-	if idIn(link) != "01a2" || !s.good(toFeed, link, 1) {
-		t.Fatal("its own link is refused")
-	}
-	for _, bad := range []bool{
-		s.good(toFeed, link, 2), s.good(toUnsubscribe, link, 1), s.good(toFeed, "01a3"+link[4:], 1), s.good(toFeed, "", 1),
-		signer{[]byte("another key that is long enough!")}.good(toFeed, link, 1),
-	} {
-		if bad {
-			t.Error("a link opens what it is not for")
-		}
-	}
-}

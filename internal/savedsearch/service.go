@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/journal"
+	"chengqiao/internal/link"
 	"chengqiao/internal/policy"
 )
 
@@ -45,11 +46,17 @@ type Deps struct {
 // Service is the use cases of saved searches.
 type Service struct {
 	deps  Deps
-	links signer
+	links link.Signer
 }
 
+// The purposes of links.
+const (
+	toUnsubscribe = "unsubscribe"
+	toFeed        = "feed"
+)
+
 // NewService makes the service.
-func NewService(deps Deps) *Service { return &Service{deps, signer{deps.Key}} }
+func NewService(deps Deps) *Service { return &Service{deps, link.NewSigner(Kind, deps.Key)} }
 
 // Form is what a person says of a saved search.
 type Form struct {
@@ -328,17 +335,17 @@ func (s *Service) FeedKey(search Search) string {
 	if !search.FeedOn {
 		return ""
 	}
-	return s.links.text(toFeed, search.ID, search.FeedSerial)
+	return s.links.Text(toFeed, search.ID, search.FeedSerial)
 }
 
 // Feed is a saved search by the secret part of its feed's address, and what
 // anybody may read of what answers it. Error: errs.NotFound.
 func (s *Service) Feed(ctx context.Context, key string) (Search, []Item, error) {
-	found, err := s.deps.Store.Search(ctx, idIn(key))
+	found, err := s.deps.Store.Search(ctx, link.ID(key))
 	if err != nil {
 		return Search{}, nil, err
 	}
-	if !found.FeedOn || !s.links.good(toFeed, key, found.FeedSerial) {
+	if !found.FeedOn || !s.links.Good(toFeed, key, found.FeedSerial) {
 		return Search{}, nil, errs.New(errs.NotFound, "not_found")
 	}
 	items, err := s.deps.Finder.Found(ctx, policy.Actor{}, found.Query, FeedLength)
@@ -365,16 +372,16 @@ type Unsubscribed struct {
 // Unsubscribe ends the letters of an alert by the signed link of one of them, and
 // with them an alert that has no other way. It may be repeated. Error: errs.Invalid
 // "token_invalid".
-func (s *Service) Unsubscribe(ctx context.Context, actor policy.Actor, link string) (Unsubscribed, error) {
+func (s *Service) Unsubscribe(ctx context.Context, actor policy.Actor, token string) (Unsubscribed, error) {
 	if err := policy.Check(actor, policy.SearchUnsubscribe, policy.Facts{}).Err(); err != nil {
 		return Unsubscribed{}, err
 	}
-	if !s.links.good(toUnsubscribe, link, 0) {
+	if !s.links.Good(toUnsubscribe, token, 0) {
 		return Unsubscribed{}, errs.New(errs.Invalid, "token_invalid")
 	}
 	var ended Unsubscribed
 	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
-		found, err := s.deps.Store.Search(ctx, idIn(link))
+		found, err := s.deps.Store.Search(ctx, link.ID(token))
 		if errs.KindOf(err) == errs.NotFound {
 			return nil // deleted: there are no more alerts
 		}

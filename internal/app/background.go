@@ -176,6 +176,9 @@ func (p *platform) jobs() []job {
 		{"tell daily and weekly alerts", time.Minute, func(ctx context.Context) (int, error) {
 			return p.searches.TellDue(ctx, jobBatch)
 		}},
+		{"gather unread messages", 15 * time.Second, func(ctx context.Context) (int, error) {
+			return p.notices.GatherDue(ctx, jobBatch)
+		}},
 		{"forget the log of webhooks", time.Hour, func(ctx context.Context) (int, error) {
 			return p.webhooks.Prune(ctx, jobBatch)
 		}},

@@ -439,7 +439,7 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 	if one.StatusCode != http.StatusNoContent {
 		t.Errorf("one press answers %d", one.StatusCode)
 	}
-	if ended := w.visitor().Post("/alerts/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("name") != "低温电池" || ended.Text("in_app") != "true" {
+	if ended := w.visitor().Post("/letters/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("name") != "低温电池" || ended.Text("in_app") != "true" {
 		t.Errorf("the page is told %s", ended.Body)
 	}
 	seeker = seeker.again()
@@ -450,7 +450,7 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 	// One that is told of by letters alone ends with them.
 	seeker.Put(saved, body{"name": "低温电池", "query": body{"q": []string{"耐低温"}}, "alert": "daily", "by_mail": true, "in_app": false},
 		contracttest.IfMatch(quiet.ETag())).Expect(http.StatusOK)
-	if ended := w.visitor().Post("/alerts/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("in_app") != "false" {
+	if ended := w.visitor().Post("/letters/unsubscribe", body{"token": token}).Expect(http.StatusOK); ended.Text("in_app") != "false" {
 		t.Errorf("the page is told %s", ended.Body)
 	}
 	if off := seeker.Get(saved).Expect(http.StatusOK); off.Text("alert") != "off" {

@@ -6,6 +6,7 @@ import (
 
 	"chengqiao/internal/account"
 	"chengqiao/internal/catalog"
+	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/httpapi"
 	"chengqiao/internal/kv"
@@ -131,6 +132,20 @@ func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.R
 		r.Template, r.Link = "contributor_invited", j.publicURL+"/claim?token="+l.Token
 	}
 	return r, true, nil
+}
+
+// letterEndings end letters by their links: those of a topic, or of an alert.
+type letterEndings struct{ p *platform }
+
+var _ httpapi.LetterEndings = letterEndings{}
+
+func (j letterEndings) End(ctx context.Context, actor policy.Actor, token string) (httpapi.EndedLetters, error) {
+	topic, err := j.p.notices.Unsubscribe(ctx, actor, token)
+	if errs.KindOf(err) != errs.Invalid {
+		return httpapi.EndedLetters{Topic: topic, InApp: true}, err
+	}
+	ended, err := j.p.searches.Unsubscribe(ctx, actor, token)
+	return httpapi.EndedLetters{Name: ended.Name, InApp: ended.InApp}, err
 }
 
 // letters hands the letters of notify to the mail adapter.

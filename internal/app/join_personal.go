@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"chengqiao/internal/account"
+	"chengqiao/internal/notify"
 	"chengqiao/internal/reward"
 	"chengqiao/internal/store"
 )
 
 // records are the sections of a person's export that other domains fill, and
 // what of them the law makes somebody keep.
-func records(rewards *store.Reward, personal *store.Personal, notes *store.Note, searches *store.SavedSearch) map[string]account.Records {
+func records(rewards *store.Reward, personal *store.Personal, notes *store.Note, searches *store.SavedSearch, notices *store.Notify) map[string]account.Records {
 	return map[string]account.Records{
 		"rewards":        rewardRecords{rewards, personal},
 		"deals":          dealRecords{personal},
@@ -23,6 +24,7 @@ func records(rewards *store.Reward, personal *store.Personal, notes *store.Note,
 		"opinions":       opinionRecords{personal},
 		"saved_searches": savedSearchRecords{searches},
 		"api_tokens":     tokenRecords{personal},
+		"letters":        letterRecords{notices},
 	}
 }
 
@@ -211,3 +213,17 @@ func (j fileRecords) Export(ctx context.Context, accountID string, _ []string) (
 }
 
 func (fileRecords) Keeps(context.Context, string, []string) ([]account.Kept, error) { return nil, nil }
+
+// letterRecords are the kinds of letters that a person declines.
+type letterRecords struct{ notices *store.Notify }
+
+var _ account.Records = letterRecords{}
+
+func (j letterRecords) Export(ctx context.Context, accountID string, _ []string) (any, error) {
+	declined, err := j.notices.Declined(ctx, accountID)
+	return map[string]any{"declined": append([]notify.Topic{}, declined...)}, err
+}
+
+func (letterRecords) Keeps(context.Context, string, []string) ([]account.Kept, error) {
+	return nil, nil
+}

@@ -22,6 +22,7 @@ import (
 	"chengqiao/internal/document"
 	"chengqiao/internal/duplicate"
 	"chengqiao/internal/exchange"
+	"chengqiao/internal/httpapi"
 	"chengqiao/internal/importer"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/lifecycle"
@@ -290,7 +291,7 @@ func (p *platform) build(tokenKey []byte) error {
 		}),
 		Limiter: attempts{p.kv}, Cache: p.kv, Regions: p.taxonomies,
 		Belongings: []account.Belongings{p.tokens, p.searches},
-		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db), store.NewSavedSearch(p.db)),
+		Records:    records(p.rewardRows, store.NewPersonal(p.db), store.NewNote(p.db), store.NewSavedSearch(p.db), p.notifyRows),
 		Files:      attachedFiles{p},
 		Traces:     traces(p.sender, p.notifyRows, p.matchRows, store.NewContributions(p.db)),
 		Config: account.Config{
@@ -365,6 +366,7 @@ func (p *platform) build(tokenKey []byte) error {
 		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
 		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters, Live: p.live,
 		PublicURL: p.cfg.Server.PublicURL, Confirmations: confirmationLinks{p.confirmationKey, p.cfg.Server.PublicURL},
+		Tx: p.db, Journal: p.journal, OneClick: httpapi.UnsubscribePath, Key: tokenKey, Quiet: p.cfg.Notice.MessagesQuiet,
 	})
 	p.tasks = notify.NewTasks(store.NewTask(p.db), p.clock, p.cfg.Listing.RemindBeforeDays)
 	p.deadLetters = outbox.NewDeadLetters(p.db, p.queue, p.journal, p.clock, &p.committed)

@@ -138,6 +138,9 @@ type Mail struct {
 type Notice struct {
 	// KeepDays is for how many days one is kept, read or not.
 	KeepDays int `koanf:"keep_days"`
+	// MessagesQuiet is how long messages in a deal are unread before a letter
+	// tells of them.
+	MessagesQuiet time.Duration `koanf:"messages_quiet"`
 }
 
 // Auth is about accounts and sessions.

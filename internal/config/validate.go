@@ -218,7 +218,10 @@ func (m *Mail) validate(f *faults) {
 	}
 }
 
-func (n *Notice) validate(f *faults) { f.within("notice.keep_days", n.KeepDays, 1, 3650) }
+func (n *Notice) validate(f *faults) {
+	f.within("notice.keep_days", n.KeepDays, 1, 3650)
+	f.atLeast("notice.messages_quiet", n.MessagesQuiet, time.Second)
+}
 
 func (a *Auth) validate(f *faults) {
 	if n := len(a.TokenKey.Reveal()); n > 0 && n < 32 {

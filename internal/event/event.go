@@ -98,6 +98,7 @@ const (
 	DealOpened            Name = "deal.opened"
 	DealChanged           Name = "deal.changed"
 	MessagePosted         Name = "message.posted"
+	MessagesGathered      Name = "message.gathered" // of a deal: what one person has not read asks for a letter
 	NDASigned             Name = "nda.signed"
 
 	ContractDrafted Name = "contract.drafted"

@@ -49,6 +49,7 @@ type Services struct {
 	Needs        *need.Needs
 	Reviews      *listing.Queue
 	Letters      ConfirmationLetters
+	Endings      LetterEndings
 	Taxonomies   *taxonomy.Set
 	Documents    *document.Service
 	Exchange     *exchange.Service

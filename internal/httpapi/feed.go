@@ -25,7 +25,7 @@ type Feeds interface {
 	// PublicFeed is that of a query as the search page's address has it. Error:
 	// errs.Invalid "invalid_fields".
 	PublicFeed(ctx context.Context, query url.Values) (Feed, error)
-	// Unsubscribe ends the letters of an alert by a signed link. Error: errs.Invalid
+	// Unsubscribe ends letters by the signed link of one. Error: errs.Invalid
 	// "token_invalid".
 	Unsubscribe(ctx context.Context, link string) error
 }
@@ -49,8 +49,12 @@ type FeedEntry struct {
 }
 
 // UnsubscribePath is where mail programs end letters by themselves (RFC 8058):
-// a POST without a page, a cookie or a script.
+// a POST without a page, a cookie or a script. One that knows only of addresses
+// to open (RFC 2369) is led to the page.
 const UnsubscribePath = "/feeds/unsubscribe"
+
+// unsubscribePage is the web app's page that ends letters by a press.
+const unsubscribePage = "/unsubscribe?token="
 
 // feedPath is where feeds are, and publicFeed the one that anybody may name: the
 // others' names are secrets.
@@ -66,6 +70,9 @@ const feedAge = "max-age=300"
 func (s *server) feedRoutes(router *gin.Engine) {
 	router.GET(feedPath, s.limitRate, s.feed)
 	router.POST(UnsubscribePath, s.limitRate, s.unsubscribe)
+	router.GET(UnsubscribePath, func(c *gin.Context) {
+		c.Redirect(http.StatusSeeOther, unsubscribePage+url.QueryEscape(c.Query("token")))
+	})
 }
 
 // feed serves /feeds/search.atom?q=… and the feeds of saved searches.

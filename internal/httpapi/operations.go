@@ -32,6 +32,10 @@ var operationActions = map[string][]policy.Action{
 	"listMyNotifications":   {policy.NotificationRead},
 	"readMyNotifications":   {policy.NotificationRead},
 	"readMyNotification":    {policy.NotificationRead},
+	"readMessages":          {policy.NotificationRead},
+	"listMyLetters":         {policy.LetterChoose},
+	"chooseMyLetters":       {policy.LetterChoose},
+	"unsubscribe":           {policy.LetterUnsubscribe, policy.SearchUnsubscribe},
 	"listMyRewards":         {policy.RewardReadOwn},
 	"listenEvents":          {policy.LiveEvents},
 
@@ -63,7 +67,6 @@ var operationActions = map[string][]policy.Action{
 	"deleteSavedSearch":     {policy.SearchSave},
 	"openSearchFeed":        {policy.SearchSave},
 	"closeSearchFeed":       {policy.SearchSave},
-	"unsubscribeAlert":      {policy.SearchUnsubscribe},
 
 	"listTokens":            {policy.TokenRead, policy.TokenCreate},
 	"createToken":           {policy.TokenCreate},

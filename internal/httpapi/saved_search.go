@@ -120,12 +120,3 @@ func (a *API) CloseSearchFeed(ctx context.Context, req oas.CloseSearchFeedReques
 	}
 	return oas.CloseSearchFeed200JSONResponse{SavedSearchJSONResponse: a.savedSearchResponse(s)}, nil
 }
-
-// UnsubscribeAlert implements the contract.
-func (a *API) UnsubscribeAlert(ctx context.Context, req oas.UnsubscribeAlertRequestObject) (oas.UnsubscribeAlertResponseObject, error) {
-	ended, err := a.Searches.Unsubscribe(ctx, actorOf(ctx), req.Body.Token)
-	if err != nil {
-		return nil, err
-	}
-	return oas.UnsubscribeAlert200JSONResponse{Name: ended.Name, InApp: ended.InApp}, nil
-}

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 
-	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/text"
@@ -87,20 +86,7 @@ func (s *Service) mailDigest(ctx context.Context, d Digest, to Recipient) error 
 	for _, i := range d.Items[:min(len(d.Items), maxLetterItems)] {
 		v.Items = append(v.Items, LetterItem{Kind: i.Kind, Title: i.Title.In(to.Locale), Line: shortLine(i.Line.In(to.Locale)), Owner: i.Owner.In(to.Locale), Link: i.Link})
 	}
-	subject, body, err := s.deps.Letters.Write(searchAlert, to.Locale, v)
-	if err != nil {
-		return err
-	}
-	err = s.deps.Sender.Send(ctx, Letter{ID: d.EventID + "." + to.AccountID, To: to.Email, Name: to.Name, Subject: subject, Text: body, Unsubscribe: d.OneClick})
-	refused := err != nil && errs.KindOf(err) == errs.Invalid
-	if err != nil && !refused {
-		return err
-	}
-	if refused {
-		s.deps.Log.WarnContext(ctx, "letter refused for good", "event", d.EventID, "template", searchAlert, "error", err)
-	}
-	return s.deps.Store.InsertLetter(ctx, LetterRecord{
-		EventID: d.EventID, Recipient: to.AccountID, Template: searchAlert, Refused: refused, At: s.deps.Clock.Now()})
+	return s.hand(ctx, LetterRecord{EventID: d.EventID, Recipient: to.AccountID, Template: searchAlert}, to, v, d.OneClick)
 }
 
 // maxLine is the length of a listing's line in a letter, in characters.

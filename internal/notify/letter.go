@@ -32,17 +32,18 @@ type Values struct {
 	Organisation string
 	// Link leads to it.
 	Link string
-	// Items are listings that are told of together, Count how many there are and
-	// More how many of them are not shown; Unsubscribe ends such letters.
+	// Items are listings that are told of together, Count how many listings or
+	// messages there are and More how many of them are not shown.
 	Items       []LetterItem
 	Count, More int
+	// Unsubscribe ends such letters; empty for those that nobody can do without.
 	Unsubscribe string
 	// Due is until when an answer is awaited; zero where none is.
 	Due time.Time
 }
 
-// requestedLetters are the templates that domains ask for by name.
-var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", searchAlert}
+// requestedLetters are the templates of letters that no rule writes.
+var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", searchAlert, messagesUnread}
 
 // Letters are the texts of all letters in both languages. Safe for concurrent use.
 type Letters struct {
@@ -122,7 +123,7 @@ func writeDate(t time.Time, locale string) string {
 func letterNames() []string {
 	out := slices.Clone(requestedLetters)
 	for _, r := range rules {
-		if r.letter && !slices.Contains(out, r.code) {
+		if r.letter != "" && !slices.Contains(out, r.code) {
 			out = append(out, r.code)
 		}
 	}

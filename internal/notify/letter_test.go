@@ -13,7 +13,8 @@ import (
 var allLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited",
 	"introduction_made", "introduction_accepted", "introduction_declined", "listing_returned", "listing_published",
 	"organisation_verified", "organisation_rejected", "organisation_expired",
-	"contract_to_sign", "reward_approved", "reward_paid", "webhook_disabled", "search_alert"}
+	"contract_to_sign", "reward_approved", "reward_paid", "webhook_disabled", "search_alert",
+	"match_proposed", "messages_unread", "agreement_asked", "file_requested", "contract_half_signed", "plan_to_confirm"}
 
 func letters(t *testing.T) *notify.Letters {
 	t.Helper()
@@ -28,7 +29,7 @@ func TestEveryLetterReadsWellInBothLanguages(t *testing.T) {
 	l := letters(t)
 	values := notify.Values{
 		Name: "李明", Title: "高能量密度电池", Kind: "package", Organisation: "新疆大学", Link: "https://example.org/x?token=abc",
-		Due: time.Date(2026, 11, 27, 17, 0, 0, 0, time.UTC),
+		Due: time.Date(2026, 11, 27, 17, 0, 0, 0, time.UTC), Count: 1,
 	}
 	for _, locale := range []string{"zh-CN", "en"} {
 		for _, name := range allLetters {

@@ -48,29 +48,35 @@ type rule struct {
 	code     string
 	to       audience
 	roles    []policy.Role
-	// letter: also by a letter, whose template bears the code's name.
-	letter bool
+	// letter, where it is set, is the topic of a letter that is written too, whose
+	// template bears the code's name.
+	letter Topic
 	// while, where it is set, is the state that the subject must still have when
 	// the letter is written, which is days later where the mail server was away.
+	// With a kind in of it is that of the thing which the event names by "<of>_id".
 	while string
+	of    string
+	// gathered: a letter tells of several at once, once they were unread for a
+	// while (GatherDue).
+	gathered bool
 }
 
 // rules is the whole of who is told what. One event can have several.
 var rules = []rule{
-	{on: event.MatchProposed, code: "match_proposed", to: owners, roles: negotiators},
+	{on: event.MatchProposed, code: "match_proposed", to: owners, roles: negotiators, letter: TopicProposals, while: "open", of: "proposal"},
 	{on: event.MatchFound, code: "match_found", to: owners, roles: negotiators},
-	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: true, while: "open"},
-	{on: event.IntroductionAnswered, state: "accepted", code: "introduction_accepted", to: asker, roles: negotiators, letter: true},
-	{on: event.IntroductionAnswered, state: "declined", code: "introduction_declined", to: asker, roles: negotiators, letter: true},
+	{on: event.IntroductionMade, code: "introduction_made", to: asked, roles: negotiators, letter: TopicIntroductions, while: "open"},
+	{on: event.IntroductionAnswered, state: "accepted", code: "introduction_accepted", to: asker, roles: negotiators, letter: TopicIntroductions},
+	{on: event.IntroductionAnswered, state: "declined", code: "introduction_declined", to: asker, roles: negotiators, letter: TopicIntroductions},
 	{on: event.IntroductionWithdrawn, code: "introduction_withdrawn", to: asked, roles: negotiators},
 	{on: event.IntroductionLapsed, code: "introduction_lapsed", to: parties, roles: negotiators},
 	{on: event.IntroductionMade, code: "proposal_introduced", to: mediator, roles: mediators},
 	{on: event.IntroductionAnswered, state: "accepted", code: "proposal_accepted", to: mediator, roles: mediators},
 	{on: event.IntroductionAnswered, state: "declined", code: "proposal_declined", to: mediator, roles: mediators},
 	{on: event.IntroductionLapsed, code: "proposal_lapsed", to: mediator, roles: mediators},
-	{on: event.MessagePosted, code: "message_posted", to: others, roles: negotiators},
+	{on: event.MessagePosted, code: "message_posted", to: others, roles: negotiators, gathered: true},
 	{on: event.NDASigned, code: "nda_signed", to: others, roles: negotiators},
-	{on: event.FileRequested, code: "file_requested", to: asked, roles: negotiators},
+	{on: event.FileRequested, code: "file_requested", to: asked, roles: negotiators, letter: TopicRequests, while: "asked"},
 	{on: event.FileRequestAnswered, state: "granted", code: "file_granted", to: asker, roles: negotiators},
 	{on: event.FileRequestAnswered, state: "declined", code: "file_declined", to: asker, roles: negotiators},
 	{on: event.FileRequestAnswered, state: "revoked", code: "file_revoked", to: asker, roles: negotiators},
@@ -80,42 +86,42 @@ var rules = []rule{
 	{on: event.AchievementSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
 	{on: event.PackageSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
 	{on: event.NeedSubmitted, code: "listing_submitted", to: staff, roles: reviewers},
-	{on: event.AchievementReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
-	{on: event.PackageReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
-	{on: event.NeedReturned, code: "listing_returned", to: owners, roles: writers, letter: true},
-	{on: event.AchievementPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
-	{on: event.PackagePublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
-	{on: event.NeedPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: true},
-	{on: event.AgreementAsked, code: "agreement_asked", to: asked, roles: binders},
+	{on: event.AchievementReturned, code: "listing_returned", to: owners, roles: writers, letter: TopicListings},
+	{on: event.PackageReturned, code: "listing_returned", to: owners, roles: writers, letter: TopicListings},
+	{on: event.NeedReturned, code: "listing_returned", to: owners, roles: writers, letter: TopicListings},
+	{on: event.AchievementPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: TopicListings},
+	{on: event.PackagePublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: TopicListings},
+	{on: event.NeedPublished, byPerson: true, code: "listing_published", to: owners, roles: writers, letter: TopicListings},
+	{on: event.AgreementAsked, code: "agreement_asked", to: asked, roles: binders, letter: TopicRequests, while: "asked"},
 	{on: event.AgreementAnswered, state: "agreed", code: "agreement_given", to: asker, roles: negotiators},
 	{on: event.AgreementAnswered, state: "declined", code: "agreement_declined", to: asker, roles: negotiators},
 	{on: event.AgreementAnswered, state: "withdrawn", code: "agreement_withdrawn", to: asker, roles: negotiators},
-	{on: event.WebhookDisabled, code: "webhook_disabled", to: owners, roles: slices.Concat([]policy.Role{policy.Officer}, signers), letter: true},
-	{on: event.AchievementExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: true},
-	{on: event.PackageExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: true},
-	{on: event.AchievementHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: true},
-	{on: event.PackageHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: true},
-	{on: event.ContributionAsked, code: "contribution_to_confirm", to: persons, letter: true},
+	{on: event.WebhookDisabled, code: "webhook_disabled", to: owners, roles: slices.Concat([]policy.Role{policy.Officer}, signers), letter: topicEssential},
+	{on: event.AchievementExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: TopicListings},
+	{on: event.PackageExpiring, code: "listing_expiring", to: owners, roles: negotiators, letter: TopicListings},
+	{on: event.AchievementHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: TopicListings},
+	{on: event.PackageHidden, state: "expired", code: "listing_expired", to: owners, roles: negotiators, letter: TopicListings},
+	{on: event.ContributionAsked, code: "contribution_to_confirm", to: persons, letter: TopicRewards},
 	{on: event.ContributionAnswered, state: "declined", code: "contribution_declined", to: owners, roles: negotiators},
-	{on: event.OrganisationVerified, when: judged, code: "organisation_verified", to: owners, roles: signers, letter: true, while: "verified"},
-	{on: event.OrganisationChanged, state: "rejected", when: itself, code: "organisation_rejected", to: owners, roles: signers, letter: true, while: "rejected"},
-	{on: event.OrganisationChanged, state: "expired", when: itself, code: "organisation_expired", to: owners, roles: signers, letter: true, while: "expired"},
+	{on: event.OrganisationVerified, when: judged, code: "organisation_verified", to: owners, roles: signers, letter: topicEssential, while: "verified"},
+	{on: event.OrganisationChanged, state: "rejected", when: itself, code: "organisation_rejected", to: owners, roles: signers, letter: topicEssential, while: "rejected"},
+	{on: event.OrganisationChanged, state: "expired", when: itself, code: "organisation_expired", to: owners, roles: signers, letter: topicEssential, while: "expired"},
 	{on: event.OrganisationChanged, when: credentialIn("refused"), code: "credential_refused", to: owners, roles: holders},
 	{on: event.OrganisationChanged, when: credentialIn("verified"), code: "credential_verified", to: owners, roles: holders},
 	{on: event.MemberChanged, when: handoverOffered, code: "handover_offered", to: owners, roles: everybody},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
-	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: true, while: "proposed"},
-	{on: event.ContractChanged, state: "proposed", when: halfSigned, code: "contract_half_signed", to: others, roles: signers},
+	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: TopicContracts, while: "proposed"},
+	{on: event.ContractChanged, state: "proposed", when: halfSigned, code: "contract_half_signed", to: others, roles: signers, letter: TopicContracts, while: "proposed"},
 	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
 	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},
 	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
 
-	{on: event.PlanChanged, state: "proposed", code: "plan_to_confirm", to: persons},
+	{on: event.PlanChanged, state: "proposed", code: "plan_to_confirm", to: persons, letter: TopicRewards, while: "proposed"},
 	{on: event.RewardComputed, code: "reward_to_approve", to: owners, roles: cashiers},
 	{on: event.RewardHeld, code: "reward_held", to: owners, roles: cashiers},
-	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: true},
-	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: true},
+	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: TopicRewards},
+	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: TopicRewards},
 }
 
 // halfSigned: the change of a contract is the signature of one side.
@@ -185,5 +191,6 @@ func Notifies(ev event.Event) bool {
 // waits for, as after a forgotten password, have an event of their own
 // (event.MailRequested), so that no other letters stand before them.
 func WritesLetters(ev event.Event) bool {
-	return slices.ContainsFunc(rules, func(r rule) bool { return r.letter && r.applies(ev) })
+	return ev.Name == event.MessagesGathered ||
+		slices.ContainsFunc(rules, func(r rule) bool { return r.letter != "" && r.applies(ev) })
 }

@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
+	"chengqiao/internal/journal"
+	"chengqiao/internal/link"
 )
 
 // maxRecipients bounds who is told of one event in one organisation.
@@ -28,18 +31,31 @@ type Deps struct {
 	Live *Live
 	// Confirmations is wanted where listings are written about.
 	Confirmations Confirmations
-	Clock         clock.Clock
-	Log           *slog.Logger
-	// PublicURL is the address people use, without a trailing slash.
-	PublicURL string
+	// Tx and Journal are wanted where messages are gathered and letters chosen.
+	Tx      journal.Transactor
+	Journal journal.Journal
+	Clock   clock.Clock
+	Log     *slog.Logger
+	// PublicURL is the address people use, without a trailing slash, OneClick its
+	// path where mail programs end letters by themselves (RFC 8058).
+	PublicURL, OneClick string
+	// Key signs the links that end letters; the same on all replicas.
+	Key []byte
+	// Quiet is how long messages are unread before a letter tells of them.
+	Quiet time.Duration
 }
 
 // Service tells people of events. Notify and Mail are outbox consumers: they
 // may see an event again, and then do nothing twice.
-type Service struct{ deps Deps }
+type Service struct {
+	deps  Deps
+	links link.Signer
+}
 
 // NewService makes the service.
-func NewService(deps Deps) *Service { return &Service{deps: deps} }
+func NewService(deps Deps) *Service {
+	return &Service{deps: deps, links: link.NewSigner("letters", deps.Key)}
+}
 
 // told is one person to be told of one event.
 type told struct {
@@ -57,10 +73,12 @@ func (s *Service) Notify(ctx context.Context, events []event.Event) error {
 			return err
 		}
 		for _, p := range people {
-			out = append(out, Notification{
+			n := Notification{
 				ID: ident.NewID(), AccountID: p.AccountID, OrgID: p.orgID, EventID: ev.ID, Code: p.rule.code,
-				Kind: ev.Kind, SubjectID: ev.Subject, At: ev.At,
-			})
+				Kind: ev.Kind, SubjectID: ev.Subject, At: ev.At, Gathered: p.rule.gathered,
+			}
+			n.MessageID, _ = ev.Data["message_id"].(string)
+			out = append(out, n)
 		}
 	}
 	if len(out) == 0 {
@@ -142,11 +160,17 @@ func (s *Service) Mail(ctx context.Context, events []event.Event) error {
 }
 
 func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
-	if ev.Name == event.MailRequested {
+	switch ev.Name {
+	case event.MailRequested:
 		return s.mailRequested(ctx, ev)
+	case event.MessagesGathered:
+		return s.mailGathered(ctx, ev)
 	}
-	c, people, err := s.toldOf(ctx, ev, func(r rule) bool { return r.letter })
+	c, people, err := s.toldOf(ctx, ev, func(r rule) bool { return r.letter != "" })
 	if err != nil || len(people) == 0 {
+		return err
+	}
+	if people, err = s.wanting(ctx, ev, c, people); err != nil || len(people) == 0 {
 		return err
 	}
 	written, err := s.deps.Store.Written(ctx, ev.ID)
@@ -158,15 +182,14 @@ func (s *Service) mailOf(ctx context.Context, ev event.Event) error {
 		done := slices.ContainsFunc(written, func(l LetterRecord) bool {
 			return l.Recipient == p.AccountID && l.Template == p.rule.code
 		})
-		over := p.rule.while != "" && p.rule.while != c.State
-		if done || over || p.Email == "" {
+		if done {
 			continue
 		}
 		values, err := s.values(ctx, ev, c, p)
 		if err != nil {
 			return err
 		}
-		err = s.send(ctx, ev.ID, p.AccountID, p.rule.code, p.Email, p.Locale, values)
+		err = s.send(ctx, ev.ID, p, values)
 		if err != nil && (errs.KindOf(err) != errs.Unavailable || ctx.Err() != nil) {
 			return err
 		}
@@ -186,8 +209,46 @@ func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {
 	if err != nil || !ok {
 		return err
 	}
-	return s.send(ctx, ev.ID, "", r.Template, r.To, r.Locale,
+	return s.send(ctx, ev.ID, told{Recipient: Recipient{Email: r.To, Locale: r.Locale}, rule: rule{code: r.Template}},
 		Values{Name: r.Name, Link: r.Link, Organisation: r.Organisation.In(r.Locale)})
+}
+
+// wanting are those of the people who have an address, did not decline such
+// letters, and are told of what still waits.
+func (s *Service) wanting(ctx context.Context, ev event.Event, c Concerned, people []told) ([]told, error) {
+	var out []told
+	for _, p := range people {
+		if p.Email == "" {
+			continue
+		}
+		over, err := s.over(ctx, p.rule, ev, c)
+		if err != nil {
+			return nil, err
+		}
+		declined, err := s.declines(ctx, p.AccountID, p.rule.letter)
+		if err != nil {
+			return nil, err
+		}
+		if !over && !declined {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// over tells whether what a rule's letter asks for waits no longer.
+func (s *Service) over(ctx context.Context, r rule, ev event.Event, c Concerned) (bool, error) {
+	if r.of != "" {
+		id, _ := ev.Data[r.of+"_id"].(string)
+		var err error
+		if c, err = s.deps.Subjects.Concerned(ctx, r.of, id); err != nil {
+			if errs.KindOf(err) == errs.NotFound {
+				return true, nil
+			}
+			return false, err
+		}
+	}
+	return r.while != "" && r.while != c.State, nil
 }
 
 // values are what a letter about an event says to one person.
@@ -233,27 +294,40 @@ func pathOf(code string, ev event.Event) string {
 		return "/my/contributions"
 	case ev.Kind == "distribution":
 		return "/my/rewards"
+	case ev.Kind == "file_request":
+		return "/file-requests"
+	case code == "match_proposed":
+		return page + "/matches"
 	}
 	return page
 }
 
 // send hands one letter over and keeps that it did.
-func (s *Service) send(ctx context.Context, eventID, recipient, template, to, locale string, v Values) error {
-	subject, body, err := s.deps.Letters.Write(template, locale, v)
+func (s *Service) send(ctx context.Context, eventID string, p told, v Values) error {
+	oneClick := ""
+	if topic := p.rule.letter; topic.optional() {
+		v.Unsubscribe, oneClick = s.unsubscribeLinks(p.AccountID, topic)
+	}
+	return s.hand(ctx, LetterRecord{EventID: eventID, Recipient: p.AccountID, Template: p.rule.code}, p.Recipient, v, oneClick)
+}
+
+// hand writes a letter, hands it over and keeps its record.
+func (s *Service) hand(ctx context.Context, record LetterRecord, to Recipient, v Values, oneClick string) error {
+	subject, body, err := s.deps.Letters.Write(record.Template, to.Locale, v)
 	if err != nil {
 		return err
 	}
 	err = s.deps.Sender.Send(ctx, Letter{
-		ID: strings.Trim(eventID+"."+recipient, "."), To: to, Name: v.Name, Subject: subject, Text: body})
-	refused := err != nil && errs.KindOf(err) == errs.Invalid
-	if err != nil && !refused {
+		ID: strings.Trim(record.EventID+"."+record.Recipient, "."), To: to.Email, Name: v.Name, Subject: subject, Text: body, Unsubscribe: oneClick})
+	record.Refused = err != nil && errs.KindOf(err) == errs.Invalid
+	if err != nil && !record.Refused {
 		return err
 	}
-	if refused {
-		s.deps.Log.WarnContext(ctx, "letter refused for good", "event", eventID, "template", template, "error", err)
+	if record.Refused {
+		s.deps.Log.WarnContext(ctx, "letter refused for good", "event", record.EventID, "template", record.Template, "error", err)
 	}
-	return s.deps.Store.InsertLetter(ctx, LetterRecord{
-		EventID: eventID, Recipient: recipient, Template: template, Refused: refused, At: s.deps.Clock.Now()})
+	record.At = s.deps.Clock.Now()
+	return s.deps.Store.InsertLetter(ctx, record)
 }
 
 // distinct drops empty and repeated entries, keeping order.

@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
+	"chengqiao/internal/journal"
 	"chengqiao/internal/kv/memory"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
@@ -118,22 +119,45 @@ type world struct {
 	subjects subjects
 	asked    asked
 	live     *notify.Live
+	clock    *clock.Manual
+	journal  *recorded
+}
+
+// recorded is a journal that keeps its events.
+type recorded struct{ events []event.Event }
+
+func (r *recorded) Write(_ context.Context, e journal.Entry) error {
+	for _, ev := range e.Events {
+		ev.Kind, ev.Subject, ev.At = e.Kind, e.Subject, e.At
+		r.events = append(r.events, ev)
+	}
+	return nil
+}
+
+// taken are the events since it was last asked.
+func (r *recorded) taken() []event.Event {
+	out := r.events
+	r.events = nil
+	return out
 }
 
 func forEachWorld(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{}, live: live(memory.NewBus()),
+			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)), journal: &recorded{},
 			subjects: subjects{
 				"introduction/I": {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"},
 					Asker: "enterprise", Asked: "institute", State: "open", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
+				"deal/D":         {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"}},
 				"package/P":      {Title: text.Zh("电池"), OwnerOrg: "institute"},
 				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
 			}}
 		w.Service = notify.NewService(notify.Deps{
 			Store: w.store, Subjects: w.subjects, Directory: people{}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
-			Letters: letters(t), Live: w.live, Clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
-			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example",
+			Letters: letters(t), Live: w.live, Clock: w.clock, Tx: db, Journal: w.journal,
+			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example", OneClick: "/feeds/unsubscribe",
+			Key: []byte("0123456789abcdef0123456789abcdef"), Quiet: 10 * time.Minute,
 		})
 		fn(w)
 	})

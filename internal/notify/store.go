@@ -24,6 +24,10 @@ type Notification struct {
 	SubjectID string
 	At        time.Time
 	ReadAt    time.Time // zero until read
+	// MessageID is the message that it tells of; "" where it tells of none.
+	MessageID string
+	// Gathered: a letter is to tell of it with others, unless it is read before.
+	Gathered bool
 }
 
 // LetterRecord is the record that a letter was handed over, or refused for
@@ -39,7 +43,8 @@ type LetterRecord struct {
 
 // Store keeps notifications and the record of letters.
 type Store interface {
-	// InsertNotifications keeps those that are new by event, account and code.
+	// InsertNotifications keeps those that are new by event, account and code. One
+	// about a message that its account has read by now is kept as read.
 	InsertNotifications(ctx context.Context, ns []Notification) error
 	// Notifications of an account that are for its person or for one of the
 	// organisations, newest first, before one's id; "" begins at the newest.
@@ -55,14 +60,38 @@ type Store interface {
 	// Written are the letters of an event, by recipient and template.
 	Written(ctx context.Context, eventID string) ([]LetterRecord, error)
 	InsertLetter(ctx context.Context, l LetterRecord) error
+
+	// ReadTalk keeps that an account has read the messages of a deal up to one, and
+	// marks its notifications of them. It does nothing where the deal has no such
+	// message, or a later one was read already.
+	ReadTalk(ctx context.Context, accountID, dealID, upTo string, at time.Time) error
+	// DueTalks are talks in which messages wait, unread, for a letter: none of
+	// them older than oldest, and the newest not younger than quiet or the first
+	// not younger than longest. It leaves out those of which a letter has told
+	// that is unread still, and of who declines such letters.
+	DueTalks(ctx context.Context, oldest, quiet, longest time.Time, limit int) ([]Talk, error)
+	// ClaimTalk gives what waits in a talk to the letter of an event, and says how
+	// much that is.
+	ClaimTalk(ctx context.Context, t Talk, eventID string) (int64, error)
+	// Unread counts what is unread of what a letter tells of.
+	Unread(ctx context.Context, t Talk, eventID string) (int, error)
+
+	// Declined are the topics of letters that an account declines.
+	Declined(ctx context.Context, accountID string) ([]Topic, error)
+	// Decline and Accept keep a choice; they may be repeated.
+	Decline(ctx context.Context, accountID string, topic Topic, at time.Time) error
+	Accept(ctx context.Context, accountID string, topic Topic) error
 }
+
+// Talk is the talk of a deal as one member of an organisation follows it.
+type Talk struct{ AccountID, OrgID, DealID string }
 
 // Concerned is whom the subject of an event concerns, and what may be told of
 // it to all of them.
 type Concerned struct {
 	Title    text.Text
 	OwnerOrg string
-	// State is that of an introduction or a contract; "" for other subjects.
+	// State is where a subject stands that asks for something; "" for listings.
 	State string
 	// Parties are the organisations on both sides.
 	Parties []string

@@ -210,11 +210,14 @@ const (
 	RewardSettle   Action = "reward.settle" // who has not confirmed it has erased the account
 	StatisticsRead Action = "statistics.read"
 
-	NotificationRead Action = "notification.read"
-	LiveEvents       Action = "events.listen"
-	DeadLetterRead   Action = "dead_letter.read"
-	DeadLetterRetry  Action = "dead_letter.retry"
-	AuditRead        Action = "audit.read"
-	SynonymRead      Action = "synonym.read"
-	SynonymEdit      Action = "synonym.edit"
+	NotificationRead  Action = "notification.read"
+	LetterChoose      Action = "letter.choose"      // which kinds of letters one gets
+	LetterUnsubscribe Action = "letter.unsubscribe" // end a kind of letters by the signed link of one
+	LetterGather      Action = "letter.gather"      // write of several messages at once
+	LiveEvents        Action = "events.listen"
+	DeadLetterRead    Action = "dead_letter.read"
+	DeadLetterRetry   Action = "dead_letter.retry"
+	AuditRead         Action = "audit.read"
+	SynonymRead       Action = "synonym.read"
+	SynonymEdit       Action = "synonym.edit"
 )

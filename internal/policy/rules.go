@@ -395,13 +395,16 @@ var rules = map[Action]rule{
 		{relation: platformStaff, roles: []Role{Operator}},
 	}},
 
-	NotificationRead: {grants: []grant{{relation: self}}},
-	LiveEvents:       {grants: []grant{{relation: signedIn}}},
-	DeadLetterRead:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
-	DeadLetterRetry:  {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
-	SynonymRead:      {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
-	SynonymEdit:      {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
-	AuditRead:        {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	NotificationRead:  {grants: []grant{{relation: self}}},
+	LetterChoose:      {grants: []grant{{relation: self}}},
+	LetterUnsubscribe: public(), // the link's signature is what proves it
+	LetterGather:      internalOnly,
+	LiveEvents:        {grants: []grant{{relation: signedIn}}},
+	DeadLetterRead:    {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	DeadLetterRetry:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	SynonymRead:       {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	SynonymEdit:       {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	AuditRead:         {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 }
 
 // Actions lists every action that has a rule, sorted.

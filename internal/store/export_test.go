@@ -7,6 +7,7 @@ var (
 	IntroductionsQuery = introductionsQuery
 	AuditQuery         = auditQuery
 	NotificationsQuery = notificationsQuery
+	DueTalksQuery      = dueTalksQuery
 	FileRequestsQuery  = fileRequestsQuery
 	NotesQuery         = notesQuery
 	DisclosuresQuery   = disclosuresQuery

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,14 +22,31 @@ func NewNotify(db *sqldb.DB) *Notify { return &Notify{db} }
 // InsertNotifications implements notify.Store.
 func (s *Notify) InsertNotifications(ctx context.Context, ns []notify.Notification) error {
 	rows := make([][]any, 0, len(ns))
+	var talks []talkOf
 	for _, n := range ns {
+		letter := ""
+		if n.Gathered {
+			letter = letterWaits
+		}
 		rows = append(rows, []any{n.ID, n.AccountID, n.OrgID, n.EventID, n.Code, n.Kind, n.SubjectID,
-			clock.Micros(n.At), clock.Micros(n.ReadAt)})
+			clock.Micros(n.At), clock.Micros(n.ReadAt), n.MessageID, letter})
+		if t := (talkOf{n.AccountID, n.SubjectID}); n.MessageID != "" && !slices.Contains(talks, t) {
+			talks = append(talks, t)
+		}
 	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		return insertMany(ctx, s.db,
-			`INSERT INTO notifications (id, account_id, org_id, event_id, code, kind, subject_id, at, read_at)`,
+		err := insertMany(ctx, s.db,
+			`INSERT INTO notifications (id, account_id, org_id, event_id, code, kind, subject_id, at, read_at, message_id, letter)`,
 			rows, `ON CONFLICT (event_id, account_id, code) DO NOTHING`)
+		if err != nil {
+			return err
+		}
+		for _, t := range talks {
+			if err := s.markTalk(ctx, t.account, t.deal); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -99,20 +117,31 @@ func (s *Notify) InsertLetter(ctx context.Context, l notify.LetterRecord) error 
 	return err
 }
 
-// EraseNotifications forgets all of an account.
+// EraseNotifications forgets all of an account, with what it has read and which
+// letters it declines.
 func (s *Notify) EraseNotifications(ctx context.Context, accountID string) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM notifications WHERE account_id = $1`, accountID)
-	return err
+	for _, statement := range []string{
+		`DELETE FROM notifications WHERE account_id = $1`,
+		`DELETE FROM talk_readings WHERE account_id = $1`,
+		`DELETE FROM letters_declined WHERE account_id = $1`,
+	} {
+		if _, err := s.db.Exec(ctx, statement, accountID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Prune forgets up to limit notifications, and up to limit records of letters,
-// from before an instant, and says how many of those it forgot more.
+// Prune forgets up to limit notifications, and as many records of letters and of
+// talks read, from before an instant, and says how many of those it forgot most.
 func (s *Notify) Prune(ctx context.Context, before time.Time, limit int) (int64, error) {
 	var most int64
 	for _, statement := range []string{
 		`DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE at < $1 ORDER BY at LIMIT $2)`,
 		`DELETE FROM letters WHERE (event_id, recipient, template) IN (
 			SELECT event_id, recipient, template FROM letters WHERE at < $1 ORDER BY at LIMIT $2)`,
+		`DELETE FROM talk_readings WHERE (account_id, deal_id) IN (
+			SELECT account_id, deal_id FROM talk_readings WHERE at < $1 ORDER BY at LIMIT $2)`,
 	} {
 		res, err := s.db.Exec(ctx, statement, clock.Micros(before), limit)
 		if err != nil {

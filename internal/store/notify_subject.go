@@ -39,17 +39,17 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 	case "agreement":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			var c notify.Concerned
-			err := row.Scan(&c.Asker, &c.Asked, &c.Title.Zh, &c.Title.En)
+			err := row.Scan(&c.Asker, &c.Asked, &c.State, &c.Title.Zh, &c.Title.En)
 			c.OwnerOrg, c.Parties = c.Asked, []string{c.Asker, c.Asked}
 			return c, err
-		}, `SELECT package_org, owner_org, title_zh, title_en FROM agreements WHERE id = $1`, id)
+		}, `SELECT package_org, owner_org, state, title_zh, title_en FROM agreements WHERE id = $1`, id)
 	case "file_request":
 		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 			var c notify.Concerned
-			err := row.Scan(&c.Asker, &c.Asked, &c.Title.Zh, &c.Title.En)
+			err := row.Scan(&c.Asker, &c.Asked, &c.State, &c.Title.Zh, &c.Title.En)
 			c.Parties = []string{c.Asker, c.Asked}
 			return c, err
-		}, `SELECT r.asker_org, r.owner_org, coalesce(v.title_zh, ''), coalesce(v.title_en, '')
+		}, `SELECT r.asker_org, r.owner_org, r.state, coalesce(v.title_zh, ''), coalesce(v.title_en, '')
 			FROM file_requests r JOIN listings l ON l.id = r.subject_id LEFT JOIN revisions v ON v.id = l.live_revision
 			WHERE r.id = $1`, id)
 	case "deal":
@@ -66,13 +66,19 @@ func (s *Notify) Concerned(ctx context.Context, kind, id string) (notify.Concern
 			c.OwnerOrg, c.Title.Zh = c.Parties[0], terms.Name
 			return c, err
 		}, `SELECT seller_org, buyer_org, state, terms FROM contracts WHERE id = $1`, id)
+	case "proposal":
+		return sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
+			var c notify.Concerned
+			err := row.Scan(&c.OwnerOrg, &c.State)
+			return c, err
+		}, `SELECT broker_org, state FROM proposals WHERE id = $1`, id)
 	case "plan":
 		return s.concernedByReward(ctx, id,
-			`SELECT p.owner_org, c.terms FROM plans p JOIN contracts c ON c.id = p.contract_id WHERE p.id = $1`,
+			`SELECT p.owner_org, p.state, c.terms FROM plans p JOIN contracts c ON c.id = p.contract_id WHERE p.id = $1`,
 			`SELECT person_id FROM plan_contributors WHERE plan_id = $1 ORDER BY place`)
 	case "distribution":
 		return s.concernedByReward(ctx, id,
-			`SELECT d.owner_org, c.terms FROM distributions d JOIN contracts c ON c.id = d.contract_id WHERE d.id = $1`,
+			`SELECT d.owner_org, d.state, c.terms FROM distributions d JOIN contracts c ON c.id = d.contract_id WHERE d.id = $1`,
 			`SELECT person_id FROM distribution_shares WHERE distribution_id = $1 ORDER BY place`)
 	case "saved_search":
 		// The title is its owner's word, and told to the owner alone.
@@ -117,7 +123,7 @@ func (s *Notify) concernedByReward(ctx context.Context, id, head, persons string
 	c, err := sqldb.One(ctx, s.db, func(row sqldb.Row) (notify.Concerned, error) {
 		var c notify.Concerned
 		var terms contractName
-		err := row.Scan(&c.OwnerOrg, sqldb.IntoJSON(&terms))
+		err := row.Scan(&c.OwnerOrg, &c.State, sqldb.IntoJSON(&terms))
 		c.Title.Zh = terms.Name
 		return c, err
 	}, head, id)

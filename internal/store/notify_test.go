@@ -259,8 +259,8 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 				AnswerBy: clock.FromMicros(1)}},
 			{"deal", "D", notify.Concerned{Title: text.Zh("需求"), Parties: parties}},
 			{"contract", "C", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "proposed", Parties: parties}},
-			{"plan", "plan-proposed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"entry"}}},
-			{"distribution", "dist-computed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"entry"}}},
+			{"plan", "plan-proposed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "proposed", Persons: []string{"entry"}}},
+			{"distribution", "dist-computed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "computed", Persons: []string{"entry"}}},
 			{"organisation", "institute", notify.Concerned{Title: text.Text{Zh: "单位institute", En: "The institute"}, OwnerOrg: "institute", State: "verified"}},
 		} {
 			got, err := store.NewNotify(s.db).Concerned(s.ctx, c.kind, c.id)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
@@ -31,35 +32,36 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 	}
 	of := func(text string, args []any) query { return query{text, args} }
 	queries := map[string]query{
-		"contracts":               of(store.ContractsQuery(contract.Filter{OrgID: "o", Limit: 20})),
-		"contracts further on":    of(store.ContractsQuery(contract.Filter{OrgID: "o", State: "signed", Before: "x", Limit: 20})),
-		"deals":                   of(store.DealsQuery(deal.DealFilter{OrgID: "o", Limit: 20})),
-		"deals further on":        of(store.DealsQuery(deal.DealFilter{OrgID: "o", State: "closed", Before: "x", Limit: 20})),
-		"introductions":           of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Limit: 20})),
-		"introductions sent":      of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Sent, Before: "x", Limit: 20})),
-		"introductions received":  of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
-		"the audit of a subject":  of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
-		"the audit of an account": of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
-		"requests for documents":  of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Limit: 20})),
-		"requests received":       of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Received, State: "asked", Before: "x", Limit: 20})),
-		"requests sent":           of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Sent, Limit: 20})),
-		"notes":                   of(store.NotesQuery(note.Filter{OrgID: "o", Limit: 20})),
-		"notes on a listing":      of(store.NotesQuery(note.Filter{OrgID: "o", SubjectKind: "need", SubjectID: "n", Before: "x", Limit: 20})),
-		"who saw what":            of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", Limit: 20})),
-		"who saw what of one":     of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
-		"what an NDA opens":       {store.GrantedQuery, []any{"o", 20}},
-		"own needs for a result":  {store.NeedsMatching, []any{"r", "o", 20}},
-		"new matches":             {store.NewOf, []any{"o", 5}},
-		"plans to decide":         {store.UndecidedPlans, []any{"o", "a", 20}},
-		"needs that wait":         of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
-		"needs by age":            of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
-		"idle matches":            of(store.IdleQuery(match.IdleFilter{After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
-		"needs set aside":         of(store.WaitingQuery(match.NeedFilter{OrgID: "o", Aside: true, Limit: 20})),
-		"matches set aside":       of(store.IdleQuery(match.IdleFilter{OrgID: "o", Aside: true, Limit: 20})),
-		"needs of a prefecture":   of(store.WaitingQuery(match.NeedFilter{Region: "652300", After: match.DeskCursor{Key: "2026-11-29", ID: "x"}, Limit: 20})),
-		"idle of a prefecture":    of(store.IdleQuery(match.IdleFilter{Region: "652300", Band: match.Strong, Limit: 20})),
-		"proposals":               of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),
-		"notifications":           of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
+		"contracts":                 of(store.ContractsQuery(contract.Filter{OrgID: "o", Limit: 20})),
+		"contracts further on":      of(store.ContractsQuery(contract.Filter{OrgID: "o", State: "signed", Before: "x", Limit: 20})),
+		"deals":                     of(store.DealsQuery(deal.DealFilter{OrgID: "o", Limit: 20})),
+		"deals further on":          of(store.DealsQuery(deal.DealFilter{OrgID: "o", State: "closed", Before: "x", Limit: 20})),
+		"introductions":             of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Limit: 20})),
+		"introductions sent":        of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Sent, Before: "x", Limit: 20})),
+		"introductions received":    of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
+		"the audit of a subject":    of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
+		"the audit of an account":   of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
+		"requests for documents":    of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Limit: 20})),
+		"requests received":         of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Received, State: "asked", Before: "x", Limit: 20})),
+		"requests sent":             of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Box: document.Sent, Limit: 20})),
+		"notes":                     of(store.NotesQuery(note.Filter{OrgID: "o", Limit: 20})),
+		"notes on a listing":        of(store.NotesQuery(note.Filter{OrgID: "o", SubjectKind: "need", SubjectID: "n", Before: "x", Limit: 20})),
+		"who saw what":              of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", Limit: 20})),
+		"who saw what of one":       of(store.DisclosuresQuery(disclosure.Filter{OwnerOrg: "o", ListingID: "l", Tier: "NDA", Before: "x", Limit: 20})),
+		"what an NDA opens":         {store.GrantedQuery, []any{"o", 20}},
+		"own needs for a result":    {store.NeedsMatching, []any{"r", "o", 20}},
+		"new matches":               {store.NewOf, []any{"o", 5}},
+		"plans to decide":           {store.UndecidedPlans, []any{"o", "a", 20}},
+		"needs that wait":           of(store.WaitingQuery(match.NeedFilter{Limit: 20})),
+		"needs by age":              of(store.WaitingQuery(match.NeedFilter{Sort: match.ByAge, Band: match.Good, TechnicalField: "f", Region: "650000", After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
+		"idle matches":              of(store.IdleQuery(match.IdleFilter{After: match.DeskCursor{Key: "1", ID: "x"}, Limit: 20})),
+		"needs set aside":           of(store.WaitingQuery(match.NeedFilter{OrgID: "o", Aside: true, Limit: 20})),
+		"matches set aside":         of(store.IdleQuery(match.IdleFilter{OrgID: "o", Aside: true, Limit: 20})),
+		"needs of a prefecture":     of(store.WaitingQuery(match.NeedFilter{Region: "652300", After: match.DeskCursor{Key: "2026-11-29", ID: "x"}, Limit: 20})),
+		"idle of a prefecture":      of(store.IdleQuery(match.IdleFilter{Region: "652300", Band: match.Strong, Limit: 20})),
+		"proposals":                 of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),
+		"talks with what is unread": of(store.DueTalksQuery(time.Unix(1, 0), time.Unix(2, 0), time.Unix(3, 0), 20)),
+		"notifications":             of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
 	}
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		for name, q := range queries {

@@ -345,6 +345,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which kinds of letters one gets; what one cannot do without is not among them */
+        get: operations["listMyLetters"];
+        /** Take or decline a kind of letters */
+        put: operations["chooseMyLetters"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/rewards": {
         parameters: {
             query?: never;
@@ -662,7 +680,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/alerts/unsubscribe": {
+    "/letters/unsubscribe": {
         parameters: {
             query?: never;
             header?: never;
@@ -671,8 +689,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the letters of an alert by the link in one of them, without signing in */
-        post: operations["unsubscribeAlert"];
+        /** End letters of one kind, or of one alert, by the link in one of them, without signing in */
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2406,6 +2424,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deals/{id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that one has read the messages up to one, so that no letter tells of them and their notifications are read */
+        put: operations["readMessages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deals/{id}/nda": {
         parameters: {
             query?: never;
@@ -2954,6 +2991,15 @@ export interface components {
             user_agent: string;
             address?: string;
             current: boolean;
+        };
+        /**
+         * @description A kind of letters that can be declined
+         * @enum {string}
+         */
+        LetterTopic: "introductions" | "messages" | "proposals" | "requests" | "contracts" | "rewards" | "listings";
+        LetterChoice: {
+            topic: components["schemas"]["LetterTopic"];
+            on: boolean;
         };
         ConsentChange: {
             /** @enum {string} */
@@ -4944,6 +4990,17 @@ export interface components {
                 "application/json": components["schemas"]["Webhook"];
             };
         };
+        /** @description The choices as they stand */
+        LetterChoices: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    items: components["schemas"]["LetterChoice"][];
+                };
+            };
+        };
         /** @description A problem */
         Problem: {
             headers: {
@@ -5677,6 +5734,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listMyLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["LetterChoices"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    chooseMyLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterChoice"];
+            };
+        };
+        responses: {
+            200: components["responses"]["LetterChoices"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listMyRewards: {
         parameters: {
             query?: {
@@ -6349,7 +6436,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    unsubscribeAlert: {
+    unsubscribe: {
         parameters: {
             query?: never;
             header?: never;
@@ -6369,9 +6456,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        topic?: components["schemas"]["LetterTopic"];
                         /** @description Of the saved search, if it still exists */
                         name?: string;
-                        /** @description The alert goes on in the app */
+                        /** @description Of the same the app goes on telling */
                         in_app: boolean;
                     };
                 };
@@ -9295,6 +9383,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The id of the newest message read */
+                    up_to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -18,6 +18,7 @@ import (
 	"chengqiao/internal/contract"
 	"chengqiao/internal/money"
 	"chengqiao/internal/need"
+	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
 
@@ -3531,6 +3532,17 @@ type KeywordSuggestion struct {
 	Text  string `json:"text"`
 }
 
+// LetterChoice defines model for LetterChoice.
+type LetterChoice struct {
+	On bool `json:"on"`
+
+	// Topic A kind of letters that can be declined
+	Topic LetterTopic `json:"topic"`
+}
+
+// LetterTopic A kind of letters that can be declined
+type LetterTopic = notify.Topic
+
 // ListingHead defines model for ListingHead.
 type ListingHead struct {
 	// Actions Steps that the reader may take now; edit among them
@@ -5060,6 +5072,11 @@ type ContributorParts struct {
 	Items []ContributorPart `json:"items"`
 }
 
+// LetterChoices defines model for LetterChoices.
+type LetterChoices struct {
+	Items []LetterChoice `json:"items"`
+}
+
 // LetterListing defines model for LetterListing.
 type LetterListing struct {
 	// ConfirmBy Civil date of Asia/Shanghai
@@ -5237,6 +5254,12 @@ type PostMessageJSONBody struct {
 // PostMessageParams defines parameters for PostMessage.
 type PostMessageParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReadMessagesJSONBody defines parameters for ReadMessages.
+type ReadMessagesJSONBody struct {
+	// UpTo The id of the newest message read
+	UpTo string `json:"up_to"`
 }
 
 // SignNDAParams defines parameters for SignNDA.
@@ -6015,9 +6038,6 @@ type StepAchievementJSONRequestBody = ReviewStepRequest
 // StepAgreementJSONRequestBody defines body for StepAgreement for application/json ContentType.
 type StepAgreementJSONRequestBody = StepRequest
 
-// UnsubscribeAlertJSONRequestBody defines body for UnsubscribeAlert for application/json ContentType.
-type UnsubscribeAlertJSONRequestBody = TokenRequest
-
 // ConfirmByLetterJSONRequestBody defines body for ConfirmByLetter for application/json ContentType.
 type ConfirmByLetterJSONRequestBody ConfirmByLetterJSONBody
 
@@ -6041,6 +6061,9 @@ type StepContractJSONRequestBody = StepRequest
 
 // PostMessageJSONRequestBody defines body for PostMessage for application/json ContentType.
 type PostMessageJSONRequestBody PostMessageJSONBody
+
+// ReadMessagesJSONRequestBody defines body for ReadMessages for application/json ContentType.
+type ReadMessagesJSONRequestBody ReadMessagesJSONBody
 
 // StepDealJSONRequestBody defines body for StepDeal for application/json ContentType.
 type StepDealJSONRequestBody = StepRequest
@@ -6078,6 +6101,9 @@ type MakeIntroductionJSONRequestBody = IntroductionForm
 // StepIntroductionJSONRequestBody defines body for StepIntroduction for application/json ContentType.
 type StepIntroductionJSONRequestBody = StepRequest
 
+// UnsubscribeJSONRequestBody defines body for Unsubscribe for application/json ContentType.
+type UnsubscribeJSONRequestBody = TokenRequest
+
 // ConfirmListingsJSONRequestBody defines body for ConfirmListings for application/json ContentType.
 type ConfirmListingsJSONRequestBody ConfirmListingsJSONBody
 
@@ -6101,6 +6127,9 @@ type AnswerContributionJSONRequestBody AnswerContributionJSONBody
 
 // EraseMeJSONRequestBody defines body for EraseMe for application/json ContentType.
 type EraseMeJSONRequestBody EraseMeJSONBody
+
+// ChooseMyLettersJSONRequestBody defines body for ChooseMyLetters for application/json ContentType.
+type ChooseMyLettersJSONRequestBody = LetterChoice
 
 // ReadMyNotificationsJSONRequestBody defines body for ReadMyNotifications for application/json ContentType.
 type ReadMyNotificationsJSONRequestBody ReadMyNotificationsJSONBody
@@ -6278,9 +6307,6 @@ type ServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(c *gin.Context, id ID, params StepAgreementParams)
-	// UnsubscribeAlert End the letters of an alert by the link in one of them, without signing in
-	// (POST /alerts/unsubscribe)
-	UnsubscribeAlert(c *gin.Context)
 	// ConfirmByLetter Confirm it, once
 	// (POST /confirmation-letters/confirm)
 	ConfirmByLetter(c *gin.Context)
@@ -6335,6 +6361,9 @@ type ServerInterface interface {
 
 	// (POST /deals/{id}/messages)
 	PostMessage(c *gin.Context, id ID, params PostMessageParams)
+	// ReadMessages Say that one has read the messages up to one, so that no letter tells of them and their notifications are read
+	// (PUT /deals/{id}/messages/read)
+	ReadMessages(c *gin.Context, id ID)
 	// SignNDA Sign the deal's NDA for the acting organisation; in force when both sides have signed
 	// (POST /deals/{id}/nda)
 	SignNDA(c *gin.Context, id ID, params SignNDAParams)
@@ -6461,6 +6490,9 @@ type ServerInterface interface {
 	// StepIntroduction accept (opens a deal), decline with a reason from the list, withdraw
 	// (POST /introductions/{id}/steps)
 	StepIntroduction(c *gin.Context, id ID, params StepIntroductionParams)
+	// Unsubscribe End letters of one kind, or of one alert, by the link in one of them, without signing in
+	// (POST /letters/unsubscribe)
+	Unsubscribe(c *gin.Context)
 	// ConfirmListings Reconfirm several of one's own listings, each for itself
 	// (POST /listings/confirmations)
 	ConfirmListings(c *gin.Context)
@@ -6506,6 +6538,12 @@ type ServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(c *gin.Context)
+	// ListMyLetters Which kinds of letters one gets; what one cannot do without is not among them
+	// (GET /me/letters)
+	ListMyLetters(c *gin.Context)
+	// ChooseMyLetters Take or decline a kind of letters
+	// (PUT /me/letters)
+	ChooseMyLetters(c *gin.Context)
 	// ListNewMatches The newest strong matches of the acting organisation's listings about which it has said and done nothing yet
 	// (GET /me/matches)
 	ListNewMatches(c *gin.Context)
@@ -7592,19 +7630,6 @@ func (siw *ServerInterfaceWrapper) StepAgreement(c *gin.Context) {
 	siw.Handler.StepAgreement(c, id, params)
 }
 
-// UnsubscribeAlert operation middleware
-func (siw *ServerInterfaceWrapper) UnsubscribeAlert(c *gin.Context) {
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		middleware(c)
-		if c.IsAborted() {
-			return
-		}
-	}
-
-	siw.Handler.UnsubscribeAlert(c)
-}
-
 // ConfirmByLetter operation middleware
 func (siw *ServerInterfaceWrapper) ConfirmByLetter(c *gin.Context) {
 
@@ -8254,6 +8279,31 @@ func (siw *ServerInterfaceWrapper) PostMessage(c *gin.Context) {
 	}
 
 	siw.Handler.PostMessage(c, id, params)
+}
+
+// ReadMessages operation middleware
+func (siw *ServerInterfaceWrapper) ReadMessages(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadMessages(c, id)
 }
 
 // SignNDA operation middleware
@@ -9933,6 +9983,19 @@ func (siw *ServerInterfaceWrapper) StepIntroduction(c *gin.Context) {
 	siw.Handler.StepIntroduction(c, id, params)
 }
 
+// Unsubscribe operation middleware
+func (siw *ServerInterfaceWrapper) Unsubscribe(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Unsubscribe(c)
+}
+
 // ConfirmListings operation middleware
 func (siw *ServerInterfaceWrapper) ConfirmListings(c *gin.Context) {
 
@@ -10162,6 +10225,32 @@ func (siw *ServerInterfaceWrapper) ExportMe(c *gin.Context) {
 	}
 
 	siw.Handler.ExportMe(c)
+}
+
+// ListMyLetters operation middleware
+func (siw *ServerInterfaceWrapper) ListMyLetters(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMyLetters(c)
+}
+
+// ChooseMyLetters operation middleware
+func (siw *ServerInterfaceWrapper) ChooseMyLetters(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChooseMyLetters(c)
 }
 
 // ListNewMatches operation middleware
@@ -14326,6 +14415,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/me/notifications", wrapper.ListMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/read", wrapper.ReadMyNotifications)
 	router.PUT(options.BaseURL+"/me/notifications/:id/read", wrapper.ReadMyNotification)
+	router.GET(options.BaseURL+"/me/letters", wrapper.ListMyLetters)
+	router.PUT(options.BaseURL+"/me/letters", wrapper.ChooseMyLetters)
 	router.GET(options.BaseURL+"/me/rewards", wrapper.ListMyRewards)
 	router.GET(options.BaseURL+"/events", wrapper.ListenEvents)
 	router.GET(options.BaseURL+"/organisations", wrapper.ListOrganisations)
@@ -14354,7 +14445,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/me/searches/:id/told", wrapper.ListToldBySavedSearch)
 	router.DELETE(options.BaseURL+"/me/searches/:id/feed", wrapper.CloseSearchFeed)
 	router.PUT(options.BaseURL+"/me/searches/:id/feed", wrapper.OpenSearchFeed)
-	router.POST(options.BaseURL+"/alerts/unsubscribe", wrapper.UnsubscribeAlert)
+	router.POST(options.BaseURL+"/letters/unsubscribe", wrapper.Unsubscribe)
 	router.GET(options.BaseURL+"/organisations/:id/tokens", wrapper.ListTokens)
 	router.POST(options.BaseURL+"/organisations/:id/tokens", wrapper.CreateToken)
 	router.DELETE(options.BaseURL+"/organisations/:id/tokens/:token_id", wrapper.RevokeToken)
@@ -14476,6 +14567,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/deals/:id", wrapper.GetDeal)
 	router.GET(options.BaseURL+"/deals/:id/messages", wrapper.ListMessages)
 	router.POST(options.BaseURL+"/deals/:id/messages", wrapper.PostMessage)
+	router.PUT(options.BaseURL+"/deals/:id/messages/read", wrapper.ReadMessages)
 	router.POST(options.BaseURL+"/deals/:id/nda", wrapper.SignNDA)
 	router.GET(options.BaseURL+"/deals/:id/steps", wrapper.ListDealSteps)
 	router.POST(options.BaseURL+"/deals/:id/steps", wrapper.StepDeal)
@@ -14568,6 +14660,10 @@ type ImportJSONResponse struct {
 	Body Import
 
 	Headers ImportResponseHeaders
+}
+
+type LetterChoicesJSONResponse struct {
+	Items []LetterChoice `json:"items"`
 }
 
 type LetterListingJSONResponse struct {
@@ -15509,51 +15605,6 @@ func (response StepAgreementdefaultApplicationProblemPlusJSONResponse) VisitStep
 	return err
 }
 
-type UnsubscribeAlertRequestObject struct {
-	Body *UnsubscribeAlertJSONRequestBody
-}
-
-type UnsubscribeAlertResponseObject interface {
-	VisitUnsubscribeAlertResponse(w http.ResponseWriter) error
-}
-
-type UnsubscribeAlert200JSONResponse struct {
-	// InApp The alert goes on in the app
-	InApp bool `json:"in_app"`
-
-	// Name Of the saved search, if it still exists
-	Name string `json:"name,omitempty,omitzero"`
-}
-
-func (response UnsubscribeAlert200JSONResponse) VisitUnsubscribeAlertResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UnsubscribeAlertdefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	StatusCode int
-}
-
-func (response UnsubscribeAlertdefaultApplicationProblemPlusJSONResponse) VisitUnsubscribeAlertResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ConfirmByLetterRequestObject struct {
 	Body *ConfirmByLetterJSONRequestBody
 }
@@ -16288,6 +16339,40 @@ type PostMessagedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PostMessagedefaultApplicationProblemPlusJSONResponse) VisitPostMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMessagesRequestObject struct {
+	ID   ID `json:"id"`
+	Body *ReadMessagesJSONRequestBody
+}
+
+type ReadMessagesResponseObject interface {
+	VisitReadMessagesResponse(w http.ResponseWriter) error
+}
+
+type ReadMessages204Response struct {
+}
+
+func (response ReadMessages204Response) VisitReadMessagesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadMessagesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadMessagesdefaultApplicationProblemPlusJSONResponse) VisitReadMessagesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18052,6 +18137,54 @@ func (response StepIntroductiondefaultApplicationProblemPlusJSONResponse) VisitS
 	return err
 }
 
+type UnsubscribeRequestObject struct {
+	Body *UnsubscribeJSONRequestBody
+}
+
+type UnsubscribeResponseObject interface {
+	VisitUnsubscribeResponse(w http.ResponseWriter) error
+}
+
+type Unsubscribe200JSONResponse struct {
+	// InApp Of the same the app goes on telling
+	InApp bool `json:"in_app"`
+
+	// Name Of the saved search, if it still exists
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Topic A kind of letters that can be declined
+	Topic LetterTopic `json:"topic,omitempty,omitzero"`
+}
+
+func (response Unsubscribe200JSONResponse) VisitUnsubscribeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnsubscribedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnsubscribedefaultApplicationProblemPlusJSONResponse) VisitUnsubscribeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ConfirmListingsRequestObject struct {
 	Body *ConfirmListingsJSONRequestBody
 }
@@ -18620,6 +18753,83 @@ type ExportMedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportMedefaultApplicationProblemPlusJSONResponse) VisitExportMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyLettersRequestObject struct {
+}
+
+type ListMyLettersResponseObject interface {
+	VisitListMyLettersResponse(w http.ResponseWriter) error
+}
+
+type ListMyLetters200JSONResponse struct{ LetterChoicesJSONResponse }
+
+func (response ListMyLetters200JSONResponse) VisitListMyLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyLettersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyLettersdefaultApplicationProblemPlusJSONResponse) VisitListMyLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChooseMyLettersRequestObject struct {
+	Body *ChooseMyLettersJSONRequestBody
+}
+
+type ChooseMyLettersResponseObject interface {
+	VisitChooseMyLettersResponse(w http.ResponseWriter) error
+}
+
+type ChooseMyLetters200JSONResponse struct{ LetterChoicesJSONResponse }
+
+func (response ChooseMyLetters200JSONResponse) VisitChooseMyLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChooseMyLettersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChooseMyLettersdefaultApplicationProblemPlusJSONResponse) VisitChooseMyLettersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23088,9 +23298,6 @@ type StrictServerInterface interface {
 	// StepAgreement agree, decline with a reason, withdraw with a reason (which suspends the package that rests on it)
 	// (POST /agreements/{id}/steps)
 	StepAgreement(ctx context.Context, request StepAgreementRequestObject) (StepAgreementResponseObject, error)
-	// UnsubscribeAlert End the letters of an alert by the link in one of them, without signing in
-	// (POST /alerts/unsubscribe)
-	UnsubscribeAlert(ctx context.Context, request UnsubscribeAlertRequestObject) (UnsubscribeAlertResponseObject, error)
 	// ConfirmByLetter Confirm it, once
 	// (POST /confirmation-letters/confirm)
 	ConfirmByLetter(ctx context.Context, request ConfirmByLetterRequestObject) (ConfirmByLetterResponseObject, error)
@@ -23145,6 +23352,9 @@ type StrictServerInterface interface {
 
 	// (POST /deals/{id}/messages)
 	PostMessage(ctx context.Context, request PostMessageRequestObject) (PostMessageResponseObject, error)
+	// ReadMessages Say that one has read the messages up to one, so that no letter tells of them and their notifications are read
+	// (PUT /deals/{id}/messages/read)
+	ReadMessages(ctx context.Context, request ReadMessagesRequestObject) (ReadMessagesResponseObject, error)
 	// SignNDA Sign the deal's NDA for the acting organisation; in force when both sides have signed
 	// (POST /deals/{id}/nda)
 	SignNDA(ctx context.Context, request SignNDARequestObject) (SignNDAResponseObject, error)
@@ -23271,6 +23481,9 @@ type StrictServerInterface interface {
 	// StepIntroduction accept (opens a deal), decline with a reason from the list, withdraw
 	// (POST /introductions/{id}/steps)
 	StepIntroduction(ctx context.Context, request StepIntroductionRequestObject) (StepIntroductionResponseObject, error)
+	// Unsubscribe End letters of one kind, or of one alert, by the link in one of them, without signing in
+	// (POST /letters/unsubscribe)
+	Unsubscribe(ctx context.Context, request UnsubscribeRequestObject) (UnsubscribeResponseObject, error)
 	// ConfirmListings Reconfirm several of one's own listings, each for itself
 	// (POST /listings/confirmations)
 	ConfirmListings(ctx context.Context, request ConfirmListingsRequestObject) (ConfirmListingsResponseObject, error)
@@ -23316,6 +23529,12 @@ type StrictServerInterface interface {
 	// ExportMe All personal data held about oneself
 	// (GET /me/export)
 	ExportMe(ctx context.Context, request ExportMeRequestObject) (ExportMeResponseObject, error)
+	// ListMyLetters Which kinds of letters one gets; what one cannot do without is not among them
+	// (GET /me/letters)
+	ListMyLetters(ctx context.Context, request ListMyLettersRequestObject) (ListMyLettersResponseObject, error)
+	// ChooseMyLetters Take or decline a kind of letters
+	// (PUT /me/letters)
+	ChooseMyLetters(ctx context.Context, request ChooseMyLettersRequestObject) (ChooseMyLettersResponseObject, error)
 	// ListNewMatches The newest strong matches of the acting organisation's listings about which it has said and done nothing yet
 	// (GET /me/matches)
 	ListNewMatches(ctx context.Context, request ListNewMatchesRequestObject) (ListNewMatchesResponseObject, error)
@@ -24363,48 +24582,6 @@ func (sh *strictHandler) StepAgreement(ctx *gin.Context, id ID, params StepAgree
 	}
 }
 
-// UnsubscribeAlert operation middleware
-func (sh *strictHandler) UnsubscribeAlert(ctx *gin.Context) {
-	var request UnsubscribeAlertRequestObject
-
-	var body UnsubscribeAlertJSONRequestBody
-	var err error
-	// A request validator built on kin-openapi's openapi3filter with
-	// KeepValidatedValue leaves the value it validated on the body. Bind
-	// that value, matching member names exactly, so the handler receives
-	// what was validated instead of a second, case-insensitive decode.
-	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-		err = ctx.ShouldBindJSON(&body)
-	} else if binding.Validator != nil {
-		// ShouldBindJSON runs the struct validator after decoding; keep that.
-		err = binding.Validator.ValidateStruct(&body)
-	}
-	if err != nil {
-		sh.options.RequestErrorHandlerFunc(ctx, err)
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.UnsubscribeAlert(ctx, request.(UnsubscribeAlertRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UnsubscribeAlert")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		sh.options.HandlerErrorFunc(ctx, err)
-	} else if validResponse, ok := response.(UnsubscribeAlertResponseObject); ok {
-		if err := validResponse.VisitUnsubscribeAlertResponse(ctx.Writer); err != nil {
-			sh.options.ResponseErrorHandlerFunc(ctx, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // ConfirmByLetter operation middleware
 func (sh *strictHandler) ConfirmByLetter(ctx *gin.Context) {
 	var request ConfirmByLetterRequestObject
@@ -25012,6 +25189,50 @@ func (sh *strictHandler) PostMessage(ctx *gin.Context, id ID, params PostMessage
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PostMessageResponseObject); ok {
 		if err := validResponse.VisitPostMessageResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadMessages operation middleware
+func (sh *strictHandler) ReadMessages(ctx *gin.Context, id ID) {
+	var request ReadMessagesRequestObject
+
+	request.ID = id
+
+	var body ReadMessagesJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMessages(ctx, request.(ReadMessagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMessages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadMessagesResponseObject); ok {
+		if err := validResponse.VisitReadMessagesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -26308,6 +26529,48 @@ func (sh *strictHandler) StepIntroduction(ctx *gin.Context, id ID, params StepIn
 	}
 }
 
+// Unsubscribe operation middleware
+func (sh *strictHandler) Unsubscribe(ctx *gin.Context) {
+	var request UnsubscribeRequestObject
+
+	var body UnsubscribeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Unsubscribe(ctx, request.(UnsubscribeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Unsubscribe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnsubscribeResponseObject); ok {
+		if err := validResponse.VisitUnsubscribeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ConfirmListings operation middleware
 func (sh *strictHandler) ConfirmListings(ctx *gin.Context) {
 	var request ConfirmListingsRequestObject
@@ -26811,6 +27074,72 @@ func (sh *strictHandler) ExportMe(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportMeResponseObject); ok {
 		if err := validResponse.VisitExportMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMyLetters operation middleware
+func (sh *strictHandler) ListMyLetters(ctx *gin.Context) {
+	var request ListMyLettersRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyLetters(ctx, request.(ListMyLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMyLettersResponseObject); ok {
+		if err := validResponse.VisitListMyLettersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChooseMyLetters operation middleware
+func (sh *strictHandler) ChooseMyLetters(ctx *gin.Context) {
+	var request ChooseMyLettersRequestObject
+
+	var body ChooseMyLettersJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChooseMyLetters(ctx, request.(ChooseMyLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChooseMyLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChooseMyLettersResponseObject); ok {
+		if err := validResponse.VisitChooseMyLettersResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

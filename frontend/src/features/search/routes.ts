@@ -11,7 +11,6 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/my/searches', component: () => import('./pages/SavedSearchesPage.vue'), meta: { work: true, title: 'search.saved.title' } },
   { path: '/my/searches/:id', component: () => import('./pages/ToldPage.vue'), meta: { work: true, compares: true, title: 'search.told.title' } },
-  { path: '/unsubscribe', component: () => import('./pages/UnsubscribePage.vue'), meta: { title: 'search.saved.unsubscribe.title' } },
 ]
 
 export default routes

@@ -60,6 +60,22 @@ it('keeps what is written while a message is on its way', async () => {
   await vi.waitFor(() => expect(wrapper.get('textarea').element.value).toBe('另外，样品何时能到？'), { timeout: 60_000 })
 })
 
+it('says that what stands before somebody’s eyes is read, and once', async () => {
+  const put = vi.spyOn(api, 'PUT').mockResolvedValue({} as never)
+  const upTo = () => put.mock.calls.map((call) => (call as unknown as [string, { body: { up_to: string } }])[1].body.up_to)
+  const seen = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  const look = async (state: DocumentVisibilityState) => {
+    seen.mockReturnValue(state)
+    document.dispatchEvent(new Event('visibilitychange'))
+    await flushPromises()
+  }
+  vi.spyOn(api, 'GET').mockResolvedValue({ data: { items: [{ id: 'm2', organisation_id: 'lab', text: '可以', at: '2026-11-29T20:41:33Z' }, { id: 'm1', organisation_id: 'lab', text: '好', at: '2026-11-29T20:40:33Z' }] } } as never)
+  await room()
+  expect(upTo()).toEqual([])
+  for (const state of ['visible', 'hidden', 'visible'] as const) await look(state)
+  expect(upTo()).toEqual(['m2'])
+})
+
 it('keeps a message that was refused', async () => {
   post.mockRejectedValue(new Problem({ code: 'session_ended', status: 401 }))
   const { wrapper, send } = await room()

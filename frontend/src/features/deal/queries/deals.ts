@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, newIdempotencyKey, type Schema } from '@/api/client'
+import { noticeKey } from '@/features/notice/queries/notices'
 
 export type Deal = Schema<'Deal'>
 export type Introduction = Schema<'Introduction'>
@@ -100,6 +101,15 @@ export function usePostMessage(id: Ref<string>) {
     mutationFn: ({ text, key }: { text: string; key: string }) =>
       dataOf(api.POST('/deals/{id}/messages', { params: { path: { id: id.value }, header: { 'Idempotency-Key': key } }, body: { text } })),
     onSettled: () => client.invalidateQueries({ queryKey: dealKeys.messages(id.value) }),
+  })
+}
+
+/** Says that the messages up to one have been read: no letter tells of them, and their notices are read. */
+export function useReadMessages(id: Ref<string>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (upTo: string) => api.PUT('/deals/{id}/messages/read', { params: { path: { id: id.value } }, body: { up_to: upTo } }),
+    onSettled: () => client.invalidateQueries({ queryKey: noticeKey }),
   })
 }
 

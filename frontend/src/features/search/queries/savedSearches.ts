@@ -96,7 +96,3 @@ export function useSearchFeed() {
     onSettled: useRefresh(),
   })
 }
-
-export function useUnsubscribe() {
-  return useMutation({ mutationFn: (token: string) => dataOf(api.POST('/alerts/unsubscribe', { body: { token } })) })
-}

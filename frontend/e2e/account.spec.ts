@@ -68,6 +68,25 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await expect(page).toHaveURL(/\/sign-in/)
 })
 
+test('the link of a letter ends letters of its kind alone, and the account takes them again', async ({ page }) => {
+  const email = 'head.uni@demo.example'
+  await page.goto(await linkInLetterTo(email, '/unsubscribe'))
+  await page.getByRole('button', { name: '停止邮件' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('“发布与审核”邮件已停止')
+  const signedIn = await page.request.post('/api/v1/session', { data: { identifier: email, password: demoPassword } })
+  expect(signedIn.ok()).toBe(true)
+  await page.reload()
+  await page.goto('/profile')
+  const letters = page.getByRole('region', { name: '邮件通知' })
+  const ended = letters.getByRole('checkbox', { name: '发布与审核' })
+  await expect(ended).not.toBeChecked()
+  await expect(letters.getByRole('checkbox', { checked: true })).toHaveCount(6)
+  await ended.check()
+  await expect(ended).toBeEnabled()
+  await page.reload()
+  await expect(letters.getByRole('checkbox', { checked: true })).toHaveCount(7)
+})
+
 test('a page that wants a sign-in comes back after it', async ({ page }) => {
   await page.goto('/my/listings?kind=package')
   await expect(page).toHaveURL(/\/sign-in\?next=/)

@@ -135,6 +135,22 @@ test('a deal’s talk stays, with what is being written, while the program is aw
   await expect(words).toHaveValue('还没有发出的话')
 })
 
+test('what one has seen in the room of a deal is unread nowhere', async ({ browser }) => {
+  const head = await as(browser, 'head')
+  const manager = await as(browser, 'manager')
+  const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
+  const deal = `/deals/${items[0]?.id ?? 'none'}`
+  await head.goto(deal)
+  await manager.request.post(`/api/v1${deal}/messages`, { data: { text: '样品到了吗' } })
+  await expect(head.getByText('样品到了吗').first()).toBeVisible()
+  const unread = async () => {
+    const { items } = (await (await head.request.get('/api/v1/me/notifications?page_size=100')).json()) as { items: { code: string; read: boolean }[] }
+    const told = items.filter((each) => each.code === 'message_posted')
+    return told.length === 0 ? 'untold' : told.filter((each) => !each.read).length
+  }
+  await expect.poll(unread).toBe(0)
+})
+
 test('what one tab acts for is what the others say and do', async ({ browser }) => {
   const officer = await as(browser, 'officer')
   await officer.goto('/my/needs/new')

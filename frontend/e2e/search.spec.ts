@@ -333,13 +333,14 @@ test('what cannot be answered now says so on the home page and in search, and is
   await expect(page.locator('article').first()).toBeVisible()
 })
 
-test('a link out of a letter that was cut leads to where alerts are ended by hand', async ({ page }) => {
+test('a link out of a letter that was cut leads to where letters are ended by hand', async ({ page }) => {
   await page.goto('/unsubscribe')
   await expect(page.getByRole('alert')).toContainText('链接不完整')
   await page.goto('/unsubscribe?token=cut')
   await page.getByRole('button', { name: '停止邮件' }).click()
   await expect(page.getByRole('alert')).toContainText('链接不完整')
   await expect(page.getByRole('link', { name: '保存的搜索' })).toHaveAttribute('href', '/my/searches')
+  await expect(page.getByRole('link', { name: '邮件通知' })).toHaveAttribute('href', '/profile#letters')
 })
 
 test('the page is English for those who choose it, and stays so', async ({ page }) => {

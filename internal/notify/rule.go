@@ -118,7 +118,7 @@ var rules = []rule{
 	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
 
 	{on: event.PlanChanged, state: "proposed", code: "plan_to_confirm", to: persons, letter: TopicRewards, while: "proposed"},
-	{on: event.RewardComputed, code: "reward_to_approve", to: owners, roles: cashiers},
+	{on: event.RewardComputed, code: "reward_to_approve", to: owners, roles: cashiers, letter: TopicRewards, while: "computed"},
 	{on: event.RewardHeld, code: "reward_held", to: owners, roles: cashiers},
 	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: TopicRewards},
 	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: TopicRewards},

@@ -292,7 +292,7 @@ func pathOf(code string, ev event.Event) string {
 		return "/organisation/webhooks/" + ev.Subject
 	case ev.Kind == "contribution" && code == "contribution_to_confirm":
 		return "/my/contributions"
-	case ev.Kind == "distribution":
+	case ev.Kind == "distribution" && code != "reward_to_approve":
 		return "/my/rewards"
 	case ev.Kind == "file_request":
 		return "/file-requests"

@@ -360,15 +360,30 @@ func TestLettersSpeakTheReadersLanguage(t *testing.T) {
 
 func TestALetterLeadsToWhereTheReaderActs(t *testing.T) {
 	forEachWorld(t, func(w *world) {
+		sides := []string{"enterprise", "institute"}
+		for subject, c := range map[string]notify.Concerned{
+			"distribution/computed": {OwnerOrg: "institute", State: "computed"},
+			"plan/L":                {Persons: []string{"inventor-person"}, State: "proposed"},
+			"file_request/R":        {Asker: "enterprise", Asked: "institute", Parties: sides, State: "asked"},
+			"agreement/G":           {Asker: "enterprise", Asked: "institute", Parties: sides, State: "asked"},
+			"contract/C":            {Parties: sides, State: "proposed"},
+		} {
+			w.subjects[subject] = c
+		}
 		for id, c := range map[string]struct {
 			ev   event.Event
 			link string
 		}{
-			"e1": {happened("", event.IntroductionMade, "introduction", "I", nil), "/introductions/I"},
-			"e2": {happened("", event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "accepted", "deal_id": "D"}), "/deals/D"},
-			"e3": {happened("", event.PackageReturned, "package", "P", nil), "/my/packages/P"},
-			"e4": {happened("", event.PackagePublished, "package", "P", nil), "/packages/P"},
-			"e5": {happened("", event.RewardPaid, "distribution", "D", nil), "/my/rewards"},
+			"e1":  {happened("", event.IntroductionMade, "introduction", "I", nil), "/introductions/I"},
+			"e2":  {happened("", event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "accepted", "deal_id": "D"}), "/deals/D"},
+			"e3":  {happened("", event.PackageReturned, "package", "P", nil), "/my/packages/P"},
+			"e4":  {happened("", event.PackagePublished, "package", "P", nil), "/packages/P"},
+			"e5":  {happened("", event.RewardPaid, "distribution", "D", nil), "/my/rewards"},
+			"e6":  {happened("", event.RewardComputed, "distribution", "computed", nil), "/distributions/computed"},
+			"e7":  {happened("", event.PlanChanged, "plan", "L", map[string]any{"state": "proposed"}), "/plans/L"},
+			"e8":  {happened("", event.FileRequested, "file_request", "R", nil), "/file-requests"},
+			"e9":  {happened("", event.AgreementAsked, "agreement", "G", nil), "/agreements/G"},
+			"e10": {happened("", event.ContractChanged, "contract", "C", map[string]any{"state": "proposed", "signed_by_org": "enterprise"}), "/contracts/C"},
 		} {
 			w.outgoing.sent = nil
 			c.ev.ID = id

@@ -160,7 +160,7 @@ func (j feeds) PublicFeed(ctx context.Context, values url.Values) (httpapi.Feed,
 }
 
 func (j feeds) Unsubscribe(ctx context.Context, link string) error {
-	_, err := letterEndings{j.p}.End(ctx, policy.Actor{}, link)
+	_, err := letterEndings(j).End(ctx, policy.Actor{}, link)
 	return err
 }
 

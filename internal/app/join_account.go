@@ -154,7 +154,7 @@ type letters struct{ sender mail.Sender }
 var _ notify.Sender = letters{}
 
 func (j letters) Send(ctx context.Context, l notify.Letter) error {
-	return j.sender.Send(ctx, mail.Message{ID: l.ID, To: l.To, ToName: l.Name, Subject: l.Subject, Text: l.Text, Unsubscribe: l.Unsubscribe})
+	return j.sender.Send(ctx, mail.Message{ID: l.ID, To: l.To, ToName: l.Name, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Unsubscribe: l.Unsubscribe})
 }
 
 // liveBus carries live events over the kv.

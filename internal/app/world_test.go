@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"mime/multipart"
-	"mime/quotedprintable"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -207,7 +207,15 @@ func (w *world) letters(email string) []string {
 		if err != nil {
 			w.t.Fatalf("%s: %v", file, err)
 		}
-		text, err := io.ReadAll(quotedprintable.NewReader(letter.Body))
+		_, shape, err := mime.ParseMediaType(letter.Header.Get("Content-Type"))
+		if err != nil {
+			w.t.Fatalf("%s: %v", file, err)
+		}
+		plain, err := multipart.NewReader(letter.Body, shape["boundary"]).NextPart() // which the page follows
+		if err != nil {
+			w.t.Fatalf("%s: %v", file, err)
+		}
+		text, err := io.ReadAll(plain)
 		if err != nil {
 			w.t.Fatalf("%s: %v", file, err)
 		}

@@ -317,8 +317,14 @@ func (s *Service) hand(ctx context.Context, record LetterRecord, to Recipient, v
 	if err != nil {
 		return err
 	}
+	page, err := pageOf(subject, body, to.Locale, s.deps.PublicURL)
+	if err != nil {
+		return err
+	}
 	err = s.deps.Sender.Send(ctx, Letter{
-		ID: strings.Trim(record.EventID+"."+record.Recipient, "."), To: to.Email, Name: v.Name, Subject: subject, Text: body, Unsubscribe: oneClick})
+		ID: strings.Trim(record.EventID+"."+record.Recipient, "."), To: to.Email, Name: v.Name,
+		Subject: subject, Text: body, HTML: page, Unsubscribe: oneClick,
+	})
 	record.Refused = err != nil && errs.KindOf(err) == errs.Invalid
 	if err != nil && !record.Refused {
 		return err

@@ -180,7 +180,8 @@ type Letter struct {
 	ID       string
 	To, Name string
 	Subject  string
-	Text     string
+	// HTML says what Text says.
+	Text, HTML string
 	// Unsubscribe is where a mail program ends such letters; "" for none.
 	Unsubscribe string
 }

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestUnreadMessagesOfADealComeByOneLetterThatItsLinkEnds drives what nobody who
@@ -32,7 +31,7 @@ func TestUnreadMessagesOfADealComeByOneLetterThatItsLinkEnds(t *testing.T) {
 	}
 	told := func(n int) {
 		t.Helper()
-		eventually(t, 60*time.Second, fmt.Sprintf("letter %d of unread messages", n), func() error {
+		eventually(t, fmt.Sprintf("letter %d of unread messages", n), func() error {
 			if letters := unread(manager); len(letters) != n {
 				return fmt.Errorf("%d letters", len(letters))
 			}
@@ -56,7 +55,7 @@ func TestUnreadMessagesOfADealComeByOneLetterThatItsLinkEnds(t *testing.T) {
 	w.visitor().Put(deal+"/messages/read", body{"up_to": newest}).Refused(http.StatusUnauthorized, "sign_in_required")
 	w.staff("reviewer").Put(deal+"/messages/read", body{"up_to": newest}).Refused(http.StatusNotFound, "not_found")
 	manager.Put(deal+"/messages/read", body{"up_to": newest}).Expect(http.StatusNoContent)
-	eventually(t, 20*time.Second, "all notifications of messages are read", func() error {
+	eventually(t, "all notifications of messages are read", func() error {
 		page := manager.Get("/me/notifications").Expect(http.StatusOK)
 		all, left := 0, 0
 		for i := 0; page.Has(fmt.Sprintf("items.%d", i)); i++ {

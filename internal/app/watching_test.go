@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 var metricsAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/metrics`)
@@ -61,7 +60,7 @@ func TestWhoWatchesOverTheProgramSeesWhatItDoes(t *testing.T) {
 	finds(t, w.visitor(), "苦咸水淡化", id(path), true)
 	finds(t, w.visitor(), "无人写过的词组", id(path), false)
 
-	eventually(t, 60*time.Second, "the numbers tell of it", func() error {
+	eventually(t, "the numbers tell of it", func() error {
 		told := w.numbers()
 		for name, least := range map[string]float64{
 			`chengqiao_state_readable`:                   1,

@@ -20,11 +20,14 @@ type interval struct {
 var (
 	numberRE    = regexp.MustCompile(`^(?:([+-]?\d{1,15}(?:\.\d{1,9})?)(?:\s*[x×*·]\s*10\s*\^\s*([+-]?\d{1,2})|[eE]([+-]?\d{1,2}))|10\^([+-]?\d{1,2})|([+-]?\d{1,15}(?:\.\d{1,9})?))`)
 	thousandsRE = regexp.MustCompile(`(\d),(\d{3})`)
+	// spacedRE are thousands that a space sets apart, as standards have it: 15 000 次.
+	spacedRE    = regexp.MustCompile(`(^|[^\d.,])(\d{1,3}(?: \d{3})*) ((?:\d{3})+)(\D|$)`)
+	belowZeroRE = regexp.MustCompile(`(^|[~至到≥≤<>]\s*|\bto\s+)(?:[–—]|零下\s*|(?i:minus)\s+)(\d)`)
 	raisedRE    = regexp.MustCompile(`[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`)
-	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过|至少|最低|at least|over|more than|above|min\.?)`)
-	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|≦|⩽|≯|<=|<|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|at most|less than|below|under|up to|max\.?)`)
-	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|达到|达|可达|为|~|≈|±|\+/-|about|approx\.?|=)`)
-	rangeRE     = regexp.MustCompile(`^([^~至到–—-]*?)\s*(?:([~至到]|\bto\b)|—+|[–-])\s*`)
+	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过?|逾|至少|最低|at least|over|more than|no(?:t)? (?:less|fewer|lower) than|(?:greater|higher|longer) than|above|minimum(?: of)?|min\.?)`)
+	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|≦|⩽|≯|<=|<|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|高达|at most|less than|no(?:t)? (?:more|greater|higher) than|not exceeding|lower than|below|under|up to|within|maximum(?: of)?|max\.?)`)
+	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|达到|达|可达|为|~|≈|±|\+/-|about|approx\.?|from\b|between\b|=)`)
+	rangeRE     = regexp.MustCompile(`^([^~至到–—-]*?)\s*(?:([~至到]|\b(?:to|and)\b)|—+|[–-])\s*`)
 	toleranceRE = regexp.MustCompile(`^\s*(?:±|\+/-)\s*`)
 	moreRE      = regexp.MustCompile(`^\s*[+余多]`)
 	remarkRE    = regexp.MustCompile(`(?:^|[^/*·])(\(|[,;])`)
@@ -33,14 +36,19 @@ var (
 // openEnds are what stands behind a number and says how it bounds.
 var openEnds = []struct{ suffix, bound string }{
 	{"及以上", ">"}, {"以上", ">"}, {"及以下", "<"}, {"以下", "<"}, {"以内", "<"}, {"左右", ""},
+	{" or more", ">"}, {" or higher", ">"}, {" or above", ">"}, {" and above", ">"}, {" min", ">"}, {"+", ">"},
+	{" or less", "<"}, {" or lower", "<"}, {" or below", "<"}, {" and below", "<"}, {" max", "<"},
 }
 
-// parseQuantity reads a claim's value: "≥95", "80~90 %", "-40℃~85℃", "1.2×10⁵ 次",
+// parseQuantity reads a claim's value: "≥95", "80~90 %", "-40℃~85℃", "零下 20 ℃", "1.2×10⁵ 次", "15 000 h",
 // "约 300 Wh/kg", "90±2", "±0.02 mm" (how far it goes to either side). rest is the
 // unit that stands behind the number. ok is false where there is no number to compare.
 func parseQuantity(s string) (v interval, rest string, ok bool) {
 	s = strings.TrimSpace(norm.NFKC.String(raisedRE.ReplaceAllStringFunc(s, raised)))
-	s = strings.ReplaceAll(s, "\u2212", "-") // the minus sign
+	s = belowZeroRE.ReplaceAllString(strings.ReplaceAll(s, "\u2212", "-"), "$1-$2") // the minus sign
+	for spacedRE.MatchString(s) {
+		s = spacedRE.ReplaceAllString(s, "$1$2$3$4")
+	}
 	for thousandsRE.MatchString(s) {
 		s = thousandsRE.ReplaceAllString(s, "$1$2")
 	}

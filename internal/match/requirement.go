@@ -143,7 +143,7 @@ func (c Claim) quantity() (v interval, unitName string, ok bool) {
 func sameSpelling(a, b string) bool { return unitKey(a) == unitKey(b) }
 
 func unitKey(s string) string {
-	return unitSpellings.Replace(unitSpellings.Replace(norm.NFC.String(s)))
+	return unitSpellings.Replace(unitSpellings.Replace(norm.NFKC.String(s)))
 }
 
 // closestClaim finds the claim about the same metric, or one that may be: of a

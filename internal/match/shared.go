@@ -94,9 +94,15 @@ func (r run) withoutFigures(text string) run {
 	return r
 }
 
+// isUnit tells whether a word is a unit, or that of a length with its exponent: m3, and
+// not N2, which is nitrogen.
 func isUnit(word string) bool {
-	_, ok := simpleUnits[word]
-	return ok
+	word = unitSpellings.Replace(word)
+	if _, ok := simpleUnits[word]; ok {
+		return true
+	}
+	u, ok := simpleUnits[strings.TrimRight(word, "23")]
+	return ok && len(u.dim) == 1 && u.dim["m"] == 1
 }
 
 func isFigure(word string) bool {
@@ -265,9 +271,8 @@ func worthNaming(s string) bool {
 		return false
 	}
 	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
-		_, unit := simpleUnits[word]
-		word = strings.ToLower(word)
-		return !unit && !edgeWords[word] && !measureWords[word]
+		lower := strings.ToLower(word)
+		return !isUnit(word) && !edgeWords[lower] && !measureWords[lower]
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 func TestReasonsNameNoAmountsAndNoJoiningWords(t *testing.T) {
 	for s, want := range map[string]bool{
 		"磷酸铁锂": true, "滴灌": true, "water": true, "per unit area": true, "TRL": true, "亩产量": true, "年均气温": true,
-		"ha": false, "kWh": false, "MPa": false, "hectare yield": true,
+		"ha": false, "kWh": false, "MPa": false, "hectare yield": true, "m3": false, "Nm³": false, "years": false, "N2": true, "TiO2": true,
 		"000 小时": false, "小米": true, "24小时": false, "2030年": false, "5G 基站": true,
 		"per mu": false, "CNY": false, "per": false, "每亩": false, "两年": false, "降至": false, "the": false, "fall": false, "yield increase": true, "45": false, "水": false,
 	} {

@@ -69,45 +69,47 @@ var simpleUnits = func() map[string]unit {
 		}
 	}
 	si(length, "1", "m", "p", "n", "μ", "u", "m", "c", "d", "", "h", "k")
-	def(length, "1", "米", "公尺")
-	def(length, "1e3", "公里", "千米")
+	def(length, "1", "米", "公尺", "meter", "meters", "metre", "metres")
+	def(length, "1e3", "公里", "千米", "kilometer", "kilometers", "kilometre", "kilometres")
 	def(length, "1e-2", "厘米", "CM")
 	def(length, "1e-3", "毫米", "MM")
-	def(length, "1e-6", "微米", "micron")
+	def(length, "1e-6", "微米", "micron", "microns")
 	def(length, "1e-9", "纳米")
-	def(length, "0.0254", "in", "inch", "英寸")
-	def(length, "0.3048", "ft", "英尺")
-	def(length, "1609.344", "mile", "英里")
+	def(length, "1e-10", "Å", "埃")
+	def(length, "0.0254", "in", "inch", "inches", "英寸")
+	def(length, "0.3048", "ft", "foot", "feet", "英尺")
+	def(length, "1609.344", "mile", "miles", "英里")
 
 	si(mass, "1e-3", "g", "p", "n", "μ", "u", "m", "", "k", "M")
-	def(mass, "1", "公斤", "千克", "KG", "Kg")
-	def(mass, "1e-3", "克")
+	def(mass, "1", "公斤", "千克", "KG", "Kg", "kilogram", "kilograms")
+	def(mass, "1e-3", "克", "gram", "grams")
 	def(mass, "1e-6", "毫克")
-	def(mass, "1e3", "t", "吨", "ton", "tonne")
+	def(mass, "1e3", "t", "吨", "ton", "tons", "tonne", "tonnes")
 	def(mass, "0.5", "斤")
-	def(mass, "0.45359237", "lb", "磅")
+	def(mass, "0.45359237", "lb", "lbs", "pound", "pounds", "磅")
 
 	si(time, "1", "s", "p", "n", "μ", "u", "m", "")
-	def(time, "1", "秒", "sec")
+	def(time, "1", "秒", "sec", "second", "seconds")
 	def(time, "1e-3", "毫秒")
 	def(time, "1e-6", "微秒")
-	def(time, "60", "min", "分钟", "分")
-	def(time, "3600", "h", "hr", "hour", "小时", "时")
-	def(time, "86400", "d", "day", "天", "日")
-	def(time, "604800", "week", "周")
-	def(time, "2629746", "month", "月", "个月")
-	def(time, "31556952", "a", "y", "yr", "year", "年")
+	def(time, "60", "min", "minute", "minutes", "分钟", "分")
+	def(time, "3600", "h", "hr", "hrs", "hour", "hours", "小时", "时")
+	def(time, "86400", "d", "day", "days", "天", "日")
+	def(time, "604800", "week", "weeks", "周")
+	def(time, "2629746", "month", "months", "月", "个月")
+	def(time, "31556952", "a", "y", "yr", "yrs", "year", "years", "年")
 
 	si(energy, "1", "J", "m", "", "k", "M", "G")
-	si(energy, "3600", "Wh", "m", "", "k", "M", "G")
+	si(energy, "3600", "Wh", "m", "", "k", "M", "G", "T")
 	def(energy, "1", "焦")
 	def(energy, "3600000", "千瓦时")
 	def(energy, "3.6e9", "兆瓦时")
 	def(energy, "4.184", "cal", "卡")
 	def(energy, "4184", "kcal", "大卡", "千卡")
 	def(energy, "1.602176634e-19", "eV")
-	si(power, "1", "W", "n", "μ", "u", "m", "", "k", "M", "G")
-	def(power, "1", "瓦")
+	si(power, "1", "W", "n", "μ", "u", "m", "", "k", "M", "G", "T")
+	si(dimension{"VA": 1}, "1", "VA", "", "k", "M") // as much as the watt, and not of the same
+	def(power, "1", "瓦", "watt", "watts")
 	def(power, "1e6", "兆瓦")
 	def(power, "735.49875", "马力")
 	si(pressure, "1", "Pa", "m", "", "h", "k", "M", "G")
@@ -117,21 +119,30 @@ var simpleUnits = func() map[string]unit {
 	def(pressure, "100", "mbar")
 	def(pressure, "101325", "atm", "大气压")
 	def(pressure, "6894.757293168", "psi")
+	def(pressure, "101325/760", "Torr")
 	def(pressure, "133.322387415", "mmHg")
 	si(force, "1", "N", "μ", "u", "m", "", "k", "M")
 	def(force, "1", "牛")
+	def(force, "9.80665", "kgf")
+	def(energy, "1", "Nm") // as a torque
+	def(energy, "1e3", "kNm")
+	def(dimension{"kg": 1, "m": -1, "s": -1}, "1e-3", "cP")
 
-	def(area, "1e4", "ha", "公顷")
-	def(area, "10000/15", "亩")
+	def(area, "1e4", "ha", "hectare", "hectares", "公顷")
+	def(area, "10000/15", "亩", "mu")
+	def(area, "4046.8564224", "acre", "acres", "英亩")
 	si(volume, "1e-3", "L", "n", "μ", "u", "m", "")
 	si(volume, "1e-3", "l", "μ", "u", "m", "")
-	def(volume, "1e-3", "升", "公升")
+	def(volume, "1e-3", "升", "公升", "liter", "liters", "litre", "litres")
+	def(volume, "3.785411784e-3", "gal", "gallon", "gallons")
 	def(volume, "1e-6", "毫升", "cc")
 	def(volume, "1", "方", "立方", "立方米")
+	// At which temperature and pressure others were measured is not known.
+	def(dimension{"Nm3": 1}, "1", "Nm3", "标方", "标立方米", "标准立方米")
 	def(area, "1", "平方米", "平米")
 
 	si(voltage, "1", "V", "n", "μ", "u", "m", "", "k", "M")
-	def(voltage, "1", "伏")
+	def(voltage, "1", "伏", "volt", "volts")
 	si(current, "1", "A", "p", "n", "μ", "u", "m", "", "k")
 	def(current, "1", "安")
 	def(current, "1e-3", "毫安")
@@ -139,12 +150,14 @@ var simpleUnits = func() map[string]unit {
 	def(charge, "3600", "安时")
 	def(charge, "3.6", "毫安时")
 	si(resistance, "1", "Ω", "m", "", "k", "M", "G")
-	def(resistance, "1", "ohm")
+	def(resistance, "1", "ohm", "ohms")
+	si(dimension{"kg": -1, "m": -2, "s": 3, "A": 2}, "1", "S", "n", "μ", "u", "m", "d", "")
 	si(capacitance, "1", "F", "p", "n", "μ", "u", "m", "")
 	si(field, "1", "T", "n", "μ", "u", "m", "")
 	si(frequency, "1", "Hz", "", "k", "M", "G", "T")
 	def(frequency, "1", "赫兹", "HZ", "hz")
-	def(frequency, "1/60", "rpm", "RPM", "转/分", "转/分钟", "r/min")
+	def(frequency, "1/60", "rpm", "RPM", "转/分", "转/分钟", "转/min", "r/min")
+	def(frequency, "1", "转/秒", "转/s", "r/s")
 
 	def(share, "1e-2", "%", "百分比", "percent")
 	def(share, "1e-3", "‰")
@@ -153,7 +166,7 @@ var simpleUnits = func() map[string]unit {
 	def(share, "1", "倍")
 
 	si(amount, "1", "mol", "n", "μ", "u", "m", "", "k")
-	def(dimension{"mol": 1, "m": -3}, "1e3", "M")
+	si(dimension{"mol": 1, "m": -3}, "1e3", "M", "p", "n", "μ", "u", "m", "")
 	def(information, "1", "bit", "b")
 	def(information, "8", "B", "byte")
 	def(information, "8e3", "KB", "kB")
@@ -162,11 +175,18 @@ var simpleUnits = func() map[string]unit {
 	def(information, "8e12", "TB")
 	def(information, "1e6", "Mb")
 	def(information, "1e9", "Gb")
+	si(dimension{"bit": 1, "s": -1}, "1", "bps", "", "k", "M", "G", "T")
 
-	def(dimension{"次": 1}, "1", "次", "循环", "cycle", "cycles", "times")
+	def(dimension{"次": 1}, "1", "次", "循环", "次循环", "cycle", "cycles", "times")
 	def(dimension{"个": 1}, "1", "个", "件", "只", "台", "套", "株", "头", "枚", "片", "pcs")
 	def(dimension{"人": 1}, "1", "人", "名")
+	def(dimension{"帧": 1}, "1", "帧", "frame", "frames")
+	def(dimension{"帧": 1, "s": -1}, "1", "fps", "FPS")
+	def(dimension{"CFU": 1}, "1", "CFU", "cfu")
+	def(dimension{"U": 1}, "1", "U")
+	def(dimension{"IU": 1}, "1", "IU")
 	def(dimension{"CNY": 1}, "1", "元", "CNY", "RMB", "¥")
+	def(dimension{"USD": 1}, "1", "美元", "USD", "$")
 	def(dimension{"CNY": 1}, "1e4", "万")
 	def(dimension{"CNY": 1}, "1e8", "亿")
 	def(dimension{"dB": 1}, "1", "dB", "dBA", "分贝")
@@ -204,11 +224,20 @@ func cased(name string) string {
 	return first + strings.ToLower(name[1:])
 }
 
+// shortestWord is how many letters a unit has at least that may begin with a
+// capital because it is an English word: Hours, and not Mbar.
+const shortestWord = 5
+
 // unitNamed finds a unit without an exponent. With a scale before it, as 万 of 万吨,
 // scale is that, else nil.
 func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
 	if u, ok = simpleUnits[name]; ok {
 		return u, nil, true
+	}
+	if lower := strings.ToLower(name); len(name) >= shortestWord && name[1:] == lower[1:] {
+		if u, ok = simpleUnits[lower]; ok {
+			return u, nil, true
+		}
 	}
 	for word, by := range scales {
 		rest, found := strings.CutPrefix(name, word)
@@ -223,7 +252,7 @@ func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
 // unitSpellings bring several writings of the same thing together before a
 // unit is looked up.
 var unitSpellings = strings.NewReplacer(
-	"°C", "℃", "摄氏度", "℃", "°F", "℉", "华氏度", "℉",
+	"°C", "℃", "摄氏度", "℃", "degreesC", "℃", "degreeC", "℃", "degC", "℃", "°F", "℉", "华氏度", "℉",
 	"µ", "μ", "㎡", "m2", "㎥", "m3", "¹", "1", "²", "2", "³", "3", "⁴", "4", "^", "", "⁻", "-", "−", "-",
 	"·", "*", "•", "*", "⋅", "*", "×", "*", "．", "*", "／", "/", "每", "/",
 	"(", "", ")", "", "（", "", "）", "", " ", "",
@@ -233,9 +262,12 @@ var unitSpellings = strings.NewReplacer(
 // parseUnit reads a unit such as "Wh/kg", "mg·L-1" or "万元/亩". What it does
 // not know is not converted: ok is false.
 func parseUnit(s string) (u unit, ok bool) {
-	s = unitSpellings.Replace(norm.NFC.String(s)) // NFC: the ohm sign is the letter omega
-	s = unitSpellings.Replace(s)                  // again: W·h is W*h now
-	if known, ok := simpleUnits[s]; ok {
+	s = unitSpellings.Replace(norm.NFKC.String(s)) // NFKC: ㎎ is mg, and the ohm sign the letter omega
+	s = unitSpellings.Replace(s)                   // again: W·h is W*h now
+	if known, scale, ok := unitNamed(s); ok {
+		if scale != nil { // 万 of 万转/分
+			known.factor = new(big.Rat).Mul(known.factor, scale)
+		}
 		return known, true
 	}
 	u = unit{dim: dimension{}, factor: rat("1")}
@@ -257,6 +289,9 @@ func parseUnit(s string) (u unit, ok bool) {
 func (u *unit) multiply(s string, sign int) bool {
 	name := strings.TrimRight(s, "0123456789")
 	power := 1
+	if _, known := simpleUnits[s]; known {
+		name = s // the 3 of Nm3 raises no newton metre
+	}
 	if digits := s[len(name):]; digits != "" {
 		if len(digits) > 1 {
 			return false

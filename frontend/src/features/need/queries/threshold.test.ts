@@ -21,7 +21,16 @@ it.each([
   ['10⁵ 次', undefined, '100000', '次'],
   ['1.2×10^3', undefined, '1200', ''],
   ['１,２００．５', undefined, '1200.5', ''],
+  ['15 000 h', undefined, '15000', 'h'],
+  ['≥ 1\u2009250\u2009000', '>=', '1250000', ''],
+  ['零下 20 ℃', undefined, '-20', '℃'],
+  ['–25℃', undefined, '-25', '℃'],
+  ['no less than 95 %', '>=', '95', '%'],
+  ['98 % or more', '>=', '98', '%'],
+  ['maximum 3 bar', '<=', '3', 'bar'],
+  ['3 years or more', '>=', '3', 'years'],
+  ['within 5 min', '<=', '5', 'min'],
   ['0.00012×10^4 m³/h', undefined, '1.2', 'm³/h'],
 ])('reads %s', (typed, operator, threshold, unit) => expect(readThreshold(typed)).toEqual({ operator, threshold, unit }))
 
-it.each(['', '≥', '-40~85℃', '200–300', '80至90 %', '1:3', '1/3', 'IP67', '很高', '100 x 200 mm', '10-5', '5 mm左右'])('takes no one number out of %s', (typed) => expect(readThreshold(typed)).toBeUndefined())
+it.each(['', '≥', '12 3456', '零下20~60℃', '-40~85℃', '200–300', '80至90 %', '1:3', '1/3', 'IP67', '很高', '100 x 200 mm', '10-5', '5 mm左右'])('takes no one number out of %s', (typed) => expect(readThreshold(typed)).toBeUndefined())

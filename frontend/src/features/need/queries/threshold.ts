@@ -5,11 +5,14 @@ export interface TypedThreshold {
   unit: string
 }
 
-const atLeast = /^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过|至少|最低|at least|over|more than|above|min\.?)/i
-const atMost = /^(?:≤|≦|⩽|≯|<=|<|±|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|at most|less than|below|under|up to|max\.?)/i
+const atLeast = /^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过?|逾|至少|最低|at least|over|more than|not? (?:less|fewer|lower) than|(?:greater|higher|longer) than|above|minimum(?: of)?|min\.?)/i
+const atMost = /^(?:≤|≦|⩽|≯|<=|<|±|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|at most|less than|not? (?:more|greater|higher) than|not exceeding|lower than|below|under|up to|within|maximum(?: of)?|max\.?)/i
 /** What stands behind the unit and says how the number bounds. */
-const upwards = /[及或]?以上$/
-const downwards = /[及或]?以[下内]$/
+const upwards = /[及或]?以上$|\b(?:or (?:more|higher|above)|and above)$/i
+const downwards = /[及或]?以[下内]$|\b(?:or (?:less|lower|below)|and below)$/i
+/** Thousands that a space sets apart, and not those of two numbers: 15 000. */
+const spaced = /(?<![\d.,])\d{1,3}(?:\s\d{3})+(?!\d)/g
+const belowZero = /(?:^|(?<=[≥≤<>]\s*))(?:[–—]|零下\s*|minus\s+)(?=\d)/i
 const number = /^(?:10\^(?<power>\d{1,2})|(?<decimal>-?\d+(?:\.\d+)?)(?:\s*[x×*]\s*10\^(?<times>\d{1,2}))?)\s*(?<scale>[千万亿]?)/
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
@@ -25,7 +28,7 @@ function shifted(decimal: string, places: number): string {
 }
 
 /**
- * Reads "≥ 99.5 %", "不低于 95", "95% 以上", "−20 ℃", "2万", "10⁵ 次", "±0.02 mm". Undefined where it is not one number:
+ * Reads "≥ 99.5 %", "不低于 95", "95% 以上", "−20 ℃", "零下 20 ℃", "15 000 h", "2万", "10⁵ 次", "±0.02 mm". Undefined where it is not one number:
  * a range, a ratio, one more or less, words.
  */
 export function readThreshold(typed: string): TypedThreshold | undefined {
@@ -34,7 +37,9 @@ export function readThreshold(typed: string): TypedThreshold | undefined {
     .replace(/(?<=10)[⁰¹²³⁴-⁹]+/g, (power) => `^${Array.from(power, (digit) => raised.indexOf(digit)).join('')}`)
     .replaceAll('−', '-')
     .replace(/(?<=\d),(?=\d{3})/g, '')
+    .replace(spaced, (thousands) => thousands.replace(/\s/g, ''))
     .trim()
+    .replace(belowZero, '-')
   const operator = atLeast.test(rest) || upwards.test(rest) ? '>=' : atMost.test(rest) || downwards.test(rest) ? '<=' : rest.startsWith('=') ? '=' : undefined
   for (const sign of [atLeast, atMost, /^=/, upwards, downwards]) rest = rest.replace(sign, '').trim()
   const found = number.exec(rest)

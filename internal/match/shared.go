@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -222,8 +223,14 @@ func touching(a, b Token) bool {
 // 饱和), the ones are taken that do so seldom.
 const (
 	leadingHan  = "的了和与及或并且而是将把被在对"
-	trailingHan = "的了或且而在中和与及也其无不未已较更很"
+	trailingHan = "的了或且而在中和与及也其无不未已较更很是等含"
 )
+
+// endingSo are words that end with one of them.
+var endingSo = []string{"中等", "高等", "平等", "相等", "同等", "均等", "优等", "包含", "蕴含", "隐含"}
+
+// opening is how abstracts begin to speak of something.
+var opening = []string{"针对", "为了", "为解决", "通过", "一种", "基于", "关于", "对于", "近年来", "随着"}
 
 // comparing are what stands between what is measured and its figure.
 var comparing = []string{"不低于", "不高于", "不少于", "不小于", "不大于", "不超过", "高于", "低于", "大于", "小于", "达到"}
@@ -247,7 +254,13 @@ func trimmed(s string) string {
 		for _, word := range comparing {
 			s = strings.TrimSuffix(s, word)
 		}
-		s = strings.TrimRight(strings.TrimLeft(s, leadingHan), trailingHan)
+		for _, words := range opening {
+			s = strings.TrimPrefix(s, words)
+		}
+		s = strings.TrimLeft(s, leadingHan)
+		if !slices.ContainsFunc(endingSo, func(word string) bool { return strings.HasSuffix(s, word) }) {
+			s = strings.TrimRight(s, trailingHan)
+		}
 		if first, rest, ok := strings.Cut(s, " "); ok && edgeWords[strings.ToLower(first)] {
 			s = rest
 		}
@@ -261,13 +274,18 @@ func trimmed(s string) string {
 }
 
 // worthNaming leaves out what says nothing by itself: one character, a bare
-// number, words that only join or measure (per mu, CNY, kWh, 每亩, 两年, 降至).
+// number, words that only join or measure (per mu, CNY, kWh, 每亩, 两年, 降至), or that
+// tell of any work in any field (关键技术的研究与应用).
 func worthNaming(s string) bool {
 	if utf8.RuneCountInString(s) < 2 || strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return false
 	}
 	measures := func(r rune) bool { return !unicode.IsLetter(r) || strings.ContainsRune(measuring, r) }
 	if strings.TrimFunc(strings.ReplaceAll(s, "小时", "时"), measures) == "" { // 小米 is millet
+		return false
+	}
+	joins := func(r rune) bool { return strings.ContainsRune(leadingHan+trailingHan+"为该", r) }
+	if strings.TrimFunc(formWords().Replace(s), joins) == "" {
 		return false
 	}
 	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
@@ -278,6 +296,20 @@ func worthNaming(s string) bool {
 
 // measuring are the characters of which amounts, times and changes are written.
 const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个项台套件批处约近达至到升降增减超过以上下内外前后间"
+
+// formWords takes out the words that say how something is dealt with, and not with what.
+var formWords = sync.OnceValue(func() *strings.Replacer {
+	words := strings.Fields(`研究 应用 关键 技术 方法 方式 系统 分析 设计 实现 问题 影响 传统 针对 现有 目前 当前 近年 年来 解决 提高 提升 提供 参考
+		借鉴 依据 基础 理论 实践 经验 发展 现状 趋势 未来 背景 环境 角度 进行 通过 采用 利用 使用 结果 表明 不同 我国 国内外 重要 意义 作用 探讨 探索
+		阐述 推广 示范 集成 开发 攻关 创新 项目 成果 产品 产业化 有效 较低 较高 较好 更好 存在 不足 缺点 优点 具有 特点 要求 情况 支持 需要
+		能够 可以 主要 相关 一定 过程 条件 水平 需求 特别 如何 若干 建设 构建 建立 提出 对比 比较 组成部分`)
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(words))
+	for _, w := range words {
+		pairs = append(pairs, w, "")
+	}
+	return strings.NewReplacer(pairs...)
+})
 
 // measureWords are those that stand beside figures, and say how these change.
 var measureWords = func() map[string]bool {

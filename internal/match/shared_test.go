@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/search/analysis"
 )
 
 func TestReasonsNameNoAmountsAndNoJoiningWords(t *testing.T) {
@@ -14,10 +15,53 @@ func TestReasonsNameNoAmountsAndNoJoiningWords(t *testing.T) {
 		"磷酸铁锂": true, "滴灌": true, "water": true, "per unit area": true, "TRL": true, "亩产量": true, "年均气温": true,
 		"ha": false, "kWh": false, "MPa": false, "hectare yield": true, "m3": false, "Nm³": false, "years": false, "N2": true, "TiO2": true,
 		"000 小时": false, "小米": true, "24小时": false, "2030年": false, "5G 基站": true,
+		"研究与应用": false, "关键技术": false, "等问题": false, "提供参考和借鉴": false, "为解决": false, "产品": false,
+		"决策支持": true, "使用寿命": true, "智能灌溉系统": true, "方法学": true,
 		"per mu": false, "CNY": false, "per": false, "每亩": false, "两年": false, "降至": false, "the": false, "fall": false, "yield increase": true, "45": false, "水": false,
 	} {
 		if got := match.WorthNaming(s); got != want {
 			t.Errorf("%q is worth naming: %v", s, got)
+		}
+	}
+}
+
+func TestSharedExpressionsBeginAndEndWithoutTheWordsAroundThem(t *testing.T) {
+	for _, c := range []struct {
+		own, other string
+		want       []string
+	}{
+		{"香菇多糖等活性物", "富集香菇多糖等组分", []string{"香菇多糖"}},
+		{"针对盾构刀盘磨损", "针对盾构刀盘卡滞", []string{"盾构刀盘"}},
+		{"为了降低轧辊磨损", "为了降低轧辊振动", []string{"降低轧辊"}},
+		{"钒钛磁铁矿是原料", "钒钛磁铁矿是主体", []string{"钒钛磁铁矿"}},
+		{"高等植物叶绿体", "高等真菌", []string{"高等"}},
+		{"等温淬火球铁", "等温淬火工艺", []string{"等温淬火"}},
+	} {
+		if got := match.Shared(analyse(), []string{c.own}, []string{c.other}); !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.own, c.other, got, c.want)
+		}
+	}
+}
+
+// In a market too small to tell which characters belong together, the list of synonyms does.
+func TestSharedExpressionsAreNotCutInsideNamesOfTheSynonymList(t *testing.T) {
+	synonyms, err := analysis.NewSynonyms([][]string{{"催化剂", "catalyst"}, {"充电桩", "charging pile"}, {"储能", "energy storage"}, {"纤维", "fiber"}, {"碳纤维", "carbon fiber"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	knowing := match.AnalyserOf(analysis.New(synonyms))
+	for _, c := range []struct {
+		own, other string
+		want       []string
+	}{
+		{"加氢催化剂与载体", "溶化剂与载体", []string{"载体"}},
+		{"山区充电桩建设", "园区充电桩", []string{"充电桩"}},
+		{"船用储能", "船用储罐", []string{"船用"}},
+		{"碳纤维增韧", "玄武岩纤维增韧", []string{"纤维增韧"}},
+		{"催化剂再生", "催化剂再生炉", []string{"催化剂再生"}},
+	} {
+		if got := match.Shared(knowing, []string{c.own}, []string{c.other}); !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.own, c.other, got, c.want)
 		}
 	}
 }

@@ -17,7 +17,12 @@ type cut struct {
 	text   string
 	tokens []Token
 	terms  []int32
+	// names are the Chinese names in it that the list of synonyms has, by where they begin.
+	names []span
 }
+
+// span is where something stands in a text, in bytes.
+type span struct{ start, end int }
 
 // inChinese tells whether there are Han characters among tokens.
 func inChinese(tokens []Token) bool {
@@ -27,10 +32,12 @@ func inChinese(tokens []Token) bool {
 // wording is what a view says, cut into tokens.
 type wording struct {
 	texts []cut
-	// tokens and terms are those of all texts, and ends where each text's end.
-	tokens []Token
-	terms  []int32
-	ends   []int
+	// tokens, terms and names are those of all texts, and ends and nameEnds where each
+	// text's end.
+	tokens         []Token
+	terms          []int32
+	names          []span
+	ends, nameEnds []int
 }
 
 // vocabulary numbers the terms of a wording.
@@ -81,20 +88,26 @@ func (w *wording) cutIn(v vocabulary, texts []passage) {
 
 func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 	w.texts, w.tokens, w.terms, w.ends = w.texts[:0], w.tokens[:0], w.terms[:0], w.ends[:0]
+	w.names, w.nameEnds = w.names[:0], w.nameEnds[:0]
 	for _, p := range texts {
 		from := len(w.tokens)
 		w.tokens = p.cut(w.tokens, p.text)
+		for _, t := range w.tokens[from:] {
+			if first, _ := utf8.DecodeRuneInString(p.text[t.Start:]); t.Synonym && unicode.Is(unicode.Han, first) {
+				w.names = append(w.names, span{t.Start, t.End})
+			}
+		}
 		kept := slices.DeleteFunc(w.tokens[from:], func(t Token) bool { return t.Synonym || t.Single() })
 		for _, t := range kept {
 			w.terms = append(w.terms, number(t.Term))
 		}
 		w.tokens = w.tokens[:from+len(kept)]
-		w.ends = append(w.ends, len(w.tokens))
+		w.ends, w.nameEnds = append(w.ends, len(w.tokens)), append(w.nameEnds, len(w.names))
 	}
-	from := 0
+	from, fromName := 0, 0
 	for i, end := range w.ends { // what was appended to has its place now
-		w.texts = append(w.texts, cut{texts[i].text, w.tokens[from:end], w.terms[from:end]})
-		from = end
+		w.texts = append(w.texts, cut{texts[i].text, w.tokens[from:end], w.terms[from:end], w.names[fromName:w.nameEnds[i]]})
+		from, fromName = end, w.nameEnds[i]
 	}
 }
 
@@ -222,7 +235,42 @@ func (c *cut) seam(edge, beside int, by naming) bool {
 	if strings.ContainsRune(leadingHan+trailingHan, outer) {
 		return false
 	}
-	return tells < by.tellsOf(c, edge)
+	edgeTells := by.tellsOf(c, edge)
+	switch whole, inside := c.named(edge, beside > edge); {
+	case whole:
+		return false
+	case inside:
+		return tells <= edgeTells
+	}
+	return tells < edgeTells
+}
+
+// longestRoot bounds the names, in bytes, inside which an expression does not begin:
+// 电解液 is one, and 离子 is a word of its own in 磷酸铁锂离子电池.
+const longestRoot = len("电解液")
+
+// named tells by the names that a text has whether the pair of Han characters with which
+// an expression begins, or ends, does so with a whole name or inside one: 解液 of 电解液,
+// 区储 of 寒区储能.
+func (c *cut) named(edge int, ends bool) (whole, inside bool) {
+	t := c.tokens[edge]
+	_, size := utf8.DecodeRuneInString(c.text[t.Start:])
+	second := t.Start + size
+	last, _ := utf8.DecodeRuneInString(c.text[second:])
+	joined := strings.ContainsRune(leadingHan+trailingHan, last)
+	for _, n := range c.names {
+		switch {
+		case ends:
+			whole = whole || n.end == t.End
+			inside = inside || n.start == second && n.end > t.End
+		case n.start == t.Start:
+			whole = true
+		default:
+			within := n.start < t.Start && t.Start < n.end && n.end-n.start <= longestRoot
+			inside = inside || n.start == second || within && (t.End <= n.end || joined)
+		}
+	}
+	return whole, inside
 }
 
 // across is the pair of Han characters that begins inside a run and ends beside

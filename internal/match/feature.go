@@ -178,6 +178,7 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		w.tells[i] = tells.of(x.phraseFrequency(p)) * n / (n + phraseSaturation)
 		w.phrasesWhole += w.tells[i]
 	}
+	w.phrasesWhole /= phrasesShare(written(v, told))
 	keys := appendKeys(room.keys[:0], v, told)
 	room.keys = keys
 	whole := greatestKey(keys, x.model.WholeTerms) // some of those below, so first
@@ -238,6 +239,19 @@ const (
 	phraseSaturation = 2
 	usualPhrases     = 100
 )
+
+// phrasesShare is what the phrases of a need count for, written so much in words and so
+// much in Han: all where it is written in words, and little where these are a few
+// foreign ones in a Chinese text, of which one phrase would be the whole.
+func phrasesShare(s sums) float64 {
+	if s.all == 0 {
+		return 1
+	}
+	return min(max(s.words/(bilingual*s.all), leastShare), 1)
+}
+
+// leastShare keeps a division from zero.
+const leastShare = 1e-3
 
 // brevityOf is 1 for a need of few words and falls towards 0 with their number.
 func (x *Index) brevityOf(told []toldTerm) float64 {

@@ -31,10 +31,12 @@ type phrases struct {
 	counts map[uint32]int
 	before string // the word before, "" where none can be continued
 	end    int    // where it ends
+	figure bool   // it is a number
+	han    bool   // it stands among Han
 }
 
 // begin says that what comes next continues nothing.
-func (p *phrases) begin() { p.before = "" }
+func (p *phrases) begin() { p.before, p.figure, p.han = "", false, false }
 
 // add takes the next token of a text, which counts so many times.
 func (p *phrases) add(t Token, text string, times int) {
@@ -42,8 +44,17 @@ func (p *phrases) add(t Token, text string, times int) {
 		return // beside the words that it stands for
 	}
 	if t.Han || edgeWords[strings.ToLower(text[t.Start:t.End])] {
-		p.before = ""
+		p.begin()
+		p.han = t.Han
 		return
+	}
+	word := text[t.Start:t.End]
+	if p.figure && p.han && isUnit(word) {
+		p.before, p.figure = "", false
+		return // in Chinese, 8 ℃ says how much, and stands in texts on every subject
+	}
+	if p.figure = isFigure(word); !p.figure {
+		p.han = false
 	}
 	// Several words may come of one character (½, ㎡); those overlap.
 	if p.before != "" && t.Start >= p.end && strings.Trim(text[p.end:t.Start], joiners) == "" {

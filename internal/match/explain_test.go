@@ -270,6 +270,36 @@ func TestTheClaimOnTheVeryMetricGoesBeforeANarrowerOne(t *testing.T) {
 	}
 }
 
+func TestOfOppositeMetricsTheOneSaysNothingOfTheOther(t *testing.T) {
+	for _, c := range []struct {
+		metric, operator, threshold, unit string
+		claims                            []match.Claim
+		want                              match.VerdictKind
+	}{
+		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: "最高工作温度", Value: "85", Unit: "℃"}}, match.Unknown},
+		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: "最高工作温度", Value: "85", Unit: "℃"}, {Metric: "最低工作温度", Value: "-30", Unit: "℃"}}, match.Met},
+		{"放电时间", ">=", "2", "h", []match.Claim{{Metric: "充电时间", Value: "1", Unit: "h"}}, match.Unknown},
+		{"径向跳动", "<=", "2", "μm", []match.Claim{{Metric: "轴向跳动", Value: "5", Unit: "μm"}}, match.Unknown},
+		{"outlet temperature", "<=", "40", "℃", []match.Claim{{Metric: "Inlet temperature", Value: "90", Unit: "℃"}}, match.Unknown},
+		{"discharge time", ">=", "2", "h", []match.Claim{{Metric: "charge time", Value: "1", Unit: "h"}}, match.Unknown},
+		// What goes in is not what comes out.
+		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}}, match.Unknown},
+		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}, {Metric: "出水总磷", Value: "0.3", Unit: "mg/L"}}, match.Met},
+		{"进水总磷", ">=", "5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}}, match.Met},
+		{"turbidity", "<=", "1", "NTU", []match.Claim{{Metric: "raw turbidity", Value: "60", Unit: "NTU"}}, match.Unknown},
+		// Of two that are as near, one met and one not, neither is taken.
+		{"亩产", ">=", "500", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Unknown},
+		{"亩产", ">=", "300", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Met},
+	} {
+		need := view("", "")
+		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: c.operator, Threshold: c.threshold, Unit: c.unit}}
+		got := match.Judge(analyse(), need, &match.View{Claims: c.claims})[0]
+		if got.Verdict != c.want || (got.Question.Zh != "") != (c.want == match.Unknown) {
+			t.Errorf("%s %s %s by %v: %s by %q, want %s", c.metric, c.operator, c.threshold, c.claims, got.Verdict, got.Evidence, c.want)
+		}
+	}
+}
+
 // A list explains many pairs of one listing, in either direction.
 func TestAPairIsExplainedTheSameFromBothSidesAndAfterOthers(t *testing.T) {
 	x := filled(t, catalogue()...)

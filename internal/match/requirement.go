@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -77,7 +79,7 @@ func (j *judgement) of(r Requirement) Verdict {
 	if name == "" {
 		name = r.Criterion
 	}
-	if claim, same, ok := j.closestClaim(name, r.Unit); ok {
+	if claim, same, ok := j.closestClaim(name, r); ok {
 		v.Evidence, v.Conditions, v.Declared = claim.String(), claim.Conditions, !claim.Proven
 		if same {
 			v.Verdict = claim.against(r)
@@ -147,14 +149,19 @@ func unitKey(s string) string {
 }
 
 // closestClaim finds the claim about the same metric, or one that may be: of a
-// name that is alike, and narrower than one side speaks of.
-func (j *judgement) closestClaim(name, unitName string) (best Claim, same, ok bool) {
+// name that is alike, and narrower than one side speaks of, or one of several that are
+// as near and do not come to the same verdict.
+func (j *judgement) closestClaim(name string, r Requirement) (best Claim, same, ok bool) {
 	wanted := termSet(j.analyse, name)
 	var bestLike float64
+	torn := false
 	for _, c := range j.result.Claims {
+		if opposed(name, c.Metric) {
+			continue
+		}
 		claimed := termSet(j.analyse, c.Metric)
 		like := dice(wanted, claimed)
-		quantity, agree := commonUnit(c, unitName)
+		quantity, agree := commonUnit(c, r.Unit)
 		least := leastLikeness
 		if agree {
 			least = leastLikenessWithUnit
@@ -165,11 +172,49 @@ func (j *judgement) closestClaim(name, unitName string) (best Claim, same, ok bo
 		// A unit with a dimension tells what is measured. A share of anything
 		// is a share: 残膜回收率 is no 回收率 of water.
 		isSame := len(quantity.dim) > 0 || speaksOf(claimed, wanted, j.inNeed) && speaksOf(wanted, claimed, j.inResult)
-		if isSame && !same || isSame == same && like > bestLike {
-			best, same, bestLike = c, isSame, like
+		isSame = isSame && (!ofWhatGoesIn(c.Metric) || ofWhatGoesIn(name))
+		switch {
+		case isSame && !same || isSame == same && like > bestLike:
+			best, same, bestLike, torn = c, isSame, like, false
+		case isSame == same && like == bestLike:
+			torn = torn || c.against(r) != best.against(r)
 		}
 	}
-	return best, same, bestLike > 0
+	return best, same && !torn, bestLike > 0
+}
+
+// opposites are words of which one metric has the one where another has the other.
+var opposites = [][2]string{
+	{"最高", "最低"}, {"最大", "最小"}, {"上限", "下限"}, {"高温", "低温"}, {"常温", "低温"}, {"常温", "高温"}, {"进水", "出水"}, {"进口", "出口"}, {"入口", "出口"},
+	{"充电", "放电"}, {"正极", "负极"}, {"阴极", "阳极"}, {"纵向", "横向"}, {"轴向", "径向"}, {"动态", "静态"}, {"拉伸", "压缩"}, {"抗拉", "抗压"}, {"抗折", "抗压"},
+	{"上行", "下行"}, {"输入", "输出"}, {"白天", "夜间"}, {"短期", "长期"},
+	{"maximum", "minimum"}, {"max", "min"}, {"upper", "lower"}, {"high", "low"}, {"inlet", "outlet"}, {"influent", "effluent"}, {"charge", "discharge"},
+	{"charging", "discharging"}, {"input", "output"}, {"anode", "cathode"}, {"axial", "radial"}, {"tensile", "compressive"}, {"horizontal", "vertical"},
+	{"uplink", "downlink"}, {"static", "dynamic"}, {"dry", "wet"},
+}
+
+// opposed tells whether two names are of opposite metrics: 最低工作温度 and 最高工作温度.
+func opposed(a, b string) bool {
+	return slices.ContainsFunc(opposites, func(o [2]string) bool {
+		first, second := names(a, o[0]), names(a, o[1])
+		return first != second && names(b, o[0]) == second && names(b, o[1]) == first
+	})
+}
+
+// goingIn say of a metric that it is of what is treated, and not of what comes of it.
+var goingIn = []string{"进水", "原水", "初始", "处理前", "改造前", "influent", "initial", "feed", "raw", "untreated"}
+
+func ofWhatGoesIn(metric string) bool {
+	return slices.ContainsFunc(goingIn, func(word string) bool { return names(metric, word) })
+}
+
+// names tells whether a name has a word: an English one as a word of its own.
+func names(name, word string) bool {
+	if word[0] >= utf8.RuneSelf {
+		return strings.Contains(name, word)
+	}
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.Contains(words, word)
 }
 
 // speaksOf tells whether the other side's texts know at least half of the terms

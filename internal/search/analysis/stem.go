@@ -29,7 +29,7 @@ type stemmed struct{ word, stem string }
 var stemSeed = maphash.MakeSeed()
 
 // stem reduces a folded word to the form that is indexed: English and Russian
-// by the Snowball algorithms, all else unchanged.
+// by the Snowball algorithms, English in American spelling; all else unchanged.
 func stem(word string) string {
 	at := &stemCache[maphash.String(stemSeed, word)%uint64(len(stemCache))]
 	if known := at.Load(); known != nil && known.word == word {
@@ -48,6 +48,12 @@ func takeEndingOff(word string) string {
 	script := wordScript(word)
 	if script == nil || len([]rune(word)) < shortestStemmed {
 		return word
+	}
+	if script == unicode.Latin {
+		word = american(word)
+		if form, ok := formsOf[word]; ok {
+			return form
+		}
 	}
 	env := snowballstem.NewEnv(word)
 	if script == unicode.Latin {

@@ -18,11 +18,11 @@ type cut struct {
 	tokens []Token
 	terms  []int32
 	// names are the Chinese names in it that the list of synonyms has, by where they begin.
-	names []span
+	names []extent
 }
 
-// span is where something stands in a text, in bytes.
-type span struct{ start, end int }
+// extent is where something stands in a text, in bytes.
+type extent struct{ start, end int }
 
 // inChinese tells whether there are Han characters among tokens.
 func inChinese(tokens []Token) bool {
@@ -36,7 +36,7 @@ type wording struct {
 	// text's end.
 	tokens         []Token
 	terms          []int32
-	names          []span
+	names          []extent
 	ends, nameEnds []int
 }
 
@@ -94,7 +94,7 @@ func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 		w.tokens = p.cut(w.tokens, p.text)
 		for _, t := range w.tokens[from:] {
 			if first, _ := utf8.DecodeRuneInString(p.text[t.Start:]); t.Synonym && unicode.Is(unicode.Han, first) {
-				w.names = append(w.names, span{t.Start, t.End})
+				w.names = append(w.names, extent{t.Start, t.End})
 			}
 		}
 		kept := slices.DeleteFunc(w.tokens[from:], func(t Token) bool { return t.Synonym || t.Single() })

@@ -117,6 +117,8 @@ func filled(path string, parameters openapi3.Parameters, subjects subjectsOf) []
 			return crossed(with, query)
 		case p.Name == "q" && p.Required:
 			query = []string{"q=公开"}
+		case p.Name == "since" && p.Required:
+			query = []string{"since=2020-01-01T00:00:00Z"}
 		case p.Name == "page_size":
 			query = []string{"page_size=100"}
 		case p.Required && p.Name != "kind":

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { as, comesUp, complaintsOf, test } from './people'
+import { as, chooseAchievement, comesUp, complaintsOf, test } from './people'
 
 const title = '戈壁光伏板干式除尘机器人'
 
@@ -78,10 +78,7 @@ test('a package is refused until its weights are 100 %', async ({ browser }) => 
   await page.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('耐旱玉米整乡推广包')
   await saved(page)
   await page.getByRole('button', { name: '+ 添加组成部分' }).click()
-  const picker = page.getByRole('combobox', { name: '对应成果' })
-  await picker.click()
-  await picker.fill('玉米')
-  await page.getByRole('option', { name: /玉米/ }).first().click()
+  await chooseAchievement(page, page.getByRole('combobox', { name: '对应成果' }), '玉米', /玉米/)
   await page.getByLabel('提供方式').first().selectOption({ label: '许可' })
   await page.getByRole('textbox', { name: '权重' }).first().fill('70')
   await page.getByRole('button', { name: '+ 添加组成部分' }).click()

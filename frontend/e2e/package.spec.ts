@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { barriers } from './accessibility'
-import { as, complaintsOf, test } from './people'
+import { as, chooseAchievement, complaintsOf, test } from './people'
 
 const title = '寒旱区光储一体化供水成果包'
 
@@ -11,10 +11,7 @@ async function saved(page: Page): Promise<void> {
 /** Adds an achievement as the next component; the list is found by typing. */
 async function addComponent(page: Page, index: number, words: string, name: RegExp, offer: string, weight: string): Promise<void> {
   await page.getByRole('button', { name: '+ 添加组成部分' }).click()
-  const picker = page.getByRole('combobox', { name: '对应成果' }).nth(index)
-  await picker.click()
-  await picker.fill(words)
-  await page.getByRole('option', { name }).first().click()
+  await chooseAchievement(page, page.getByRole('combobox', { name: '对应成果' }).nth(index), words, name)
   await page.getByLabel('提供方式').nth(index).selectOption({ label: offer })
   await page.getByRole('textbox', { name: '权重' }).nth(index).fill(weight)
 }

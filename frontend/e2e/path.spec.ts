@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { as, comesUp, complaintsOf, test, type Person } from './people'
+import { as, chooseAchievement, comesUp, complaintsOf, test, type Person } from './people'
 
 /**
  * The whole path, each person in a browser profile of their own: a result is
@@ -116,10 +116,7 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await officer.getByLabel('技术领域', { exact: true }).selectOption({ label: '农业' })
     await officer.getByRole('textbox', { name: /^意向价格/ }).fill('100万')
     await officer.getByRole('button', { name: '+ 添加组成部分' }).click()
-    const picker = officer.getByRole('combobox', { name: '对应成果' })
-    await picker.click()
-    await picker.fill(achievement)
-    await officer.getByRole('option', { name: achievement }).click()
+    await chooseAchievement(officer, officer.getByRole('combobox', { name: '对应成果' }), achievement, achievement)
     await officer.getByLabel('提供方式').selectOption({ label: '技术秘密' })
     await officer.getByRole('textbox', { name: '权重' }).fill('100')
     await expect(officer.getByText('合计 100%')).toBeVisible()

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test as base, type Browser, type Page } from '@playwright/test'
+import { expect, test as base, type Browser, type Locator, type Page } from '@playwright/test'
 
 /** Opens every account of the demo. */
 export const demoPassword = 'chengqiao-demo-2026'
@@ -57,6 +57,20 @@ export async function comesUp(load: () => Promise<unknown>, there: (options: { t
     await load()
     await there({ timeout: 15_000 })
   }).toPass({ timeout: 180_000 })
+}
+
+/**
+ * Chooses an achievement that is found by typing, and looks whether it was: the list is drawn anew when the
+ * answer comes, and a press that meets it then chooses nothing.
+ */
+export async function chooseAchievement(page: Page, picker: Locator, words: string, name: string | RegExp): Promise<void> {
+  const chosen = picker.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " el-select ")][1]')
+  await expect(async () => {
+    await picker.click()
+    await picker.fill(words)
+    await page.getByRole('option', { name }).first().click()
+    await expect(chosen).toContainText(name, { timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
 }
 
 export function complaintsOf(page: Page): string[] {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
-	"testing/fstest"
 
 	"chengqiao/internal/disclosure"
 	"chengqiao/internal/servertest"
@@ -21,20 +20,7 @@ func TestTheLogOfWhoSawWhatKeepsWhatWasNotedBefore(t *testing.T) {
 	} {
 		t.Run(string(cfg.Driver), func(t *testing.T) {
 			ctx := context.Background()
-			db := openStore(t, cfg)
-			before := fstest.MapFS{}
-			for name, data := range storeFiles(t) {
-				if name < "0179" {
-					before[name] = &fstest.MapFile{Data: data}
-				}
-			}
-			migrator, err := sqldb.NewMigrator(db, before)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := migrator.Up(ctx); err != nil {
-				t.Fatal(err)
-			}
+			db := openBefore(t, cfg, "0179")
 			seedLog(t, db)
 			if err := store.Migrate(ctx, db, nil, ""); err != nil {
 				t.Fatal(err)

@@ -39,6 +39,25 @@ func storeFiles(t *testing.T) map[string][]byte {
 	return out
 }
 
+// openBefore opens a store as it was before the migration of a number.
+func openBefore(t *testing.T, cfg sqldb.Config, number string) *sqldb.DB {
+	t.Helper()
+	db, before := openStore(t, cfg), fstest.MapFS{}
+	for name, data := range storeFiles(t) {
+		if name < number {
+			before[name] = &fstest.MapFile{Data: data}
+		}
+	}
+	migrator, err := sqldb.NewMigrator(db, before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrator.Up(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 func TestMigratingTwiceChangesNothing(t *testing.T) {
 	for _, cfg := range []sqldb.Config{
 		{Driver: sqldb.SQLite, DSN: filepath.Join(t.TempDir(), "store.db")},

@@ -17,7 +17,8 @@ const longestPause = 60_000
  * While someone is signed in, listens to the live events of the acting
  * organisation and reads again what is on the page. Events say that something
  * changed, never what: the API decides what this reader may see of it. What
- * happened while no stream was open nobody tells: after a gap all is read again.
+ * happened while no stream was open nobody tells, so whenever one opens all is
+ * read again: the first time what the page had read before it listened, once a visit.
  */
 export function useLiveEvents(actingAs: Ref<string | null>): void {
   const client = useQueryClient()
@@ -37,7 +38,7 @@ export function useLiveEvents(actingAs: Ref<string | null>): void {
     const opened = new EventSource('/api/v1/events')
     stream = opened
     opened.onopen = () => {
-      if (missed) refresh(together + Math.random() * spread)
+      refresh(missed ? together + Math.random() * spread : together)
       missed = false
       pause = firstPause
     }

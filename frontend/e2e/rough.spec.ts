@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, type Page, type Route } from '@playwright/test'
 import { barriers } from './accessibility'
-import { as, complaintsOf, test } from './people'
+import { as, complaintsOf, people, test } from './people'
 
 /** What people do to pages beside what pages are for: other tabs, lines that break, answers that never come. */
 const inTwo = (page: Page, group: RegExp) => page.getByRole('group', { name: group }).getByLabel('中文')
@@ -120,8 +120,7 @@ test('a deal’s talk stays, with what is being written, while the program is aw
   // The oldest, which is the demo's: no other test writes in it.
   const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
   const deal = `/deals/${items.at(-1)?.id ?? 'none'}`
-  // What happens before the page listens is told to nobody.
-  await Promise.all([head.waitForResponse('**/api/v1/events'), head.goto(deal)])
+  await head.goto(deal)
   const words = head.getByPlaceholder('写给对方')
   await words.fill('还没有发出的话')
   await head.route(`**/api/v1${deal}`, away)
@@ -142,8 +141,7 @@ test('what one has seen in the room of a deal is unread nowhere', async ({ brows
   const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
   // The oldest, which is the demo's: no other test closes it.
   const id = items.at(-1)?.id ?? 'none'
-  // What happens before the page listens is told to nobody.
-  await Promise.all([head.waitForResponse('**/api/v1/events'), head.goto(`/deals/${id}`)])
+  await head.goto(`/deals/${id}`)
   await manager.request.post(`/api/v1/deals/${id}/messages`, { data: { text: '样品到了吗' } })
   await expect(head.getByText('样品到了吗').first()).toBeVisible()
   const unread = async () => {
@@ -152,6 +150,27 @@ test('what one has seen in the room of a deal is unread nowhere', async ({ brows
     return told.length === 0 ? 'untold' : told.filter((each) => !each.read).length
   }
   await expect.poll(unread).toBe(0)
+})
+
+test('who consents to it is reached in the room of a deal, and no longer than that', async ({ browser }) => {
+  const head = await as(browser, 'head')
+  const manager = await as(browser, 'manager')
+  const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
+  const deal = `/deals/${items.at(-1)?.id ?? 'none'}`
+  const contacts = (page: Page) => page.locator('section').filter({ has: page.getByRole('heading', { name: '联系人' }) })
+  const share = contacts(manager).getByRole('checkbox', { name: /显示我的姓名和邮箱/ })
+  await manager.request.post(`/api/v1${deal}/messages`, { data: { text: '有事请写信给我' } })
+  await manager.goto(deal)
+  await share.check()
+  await expect(contacts(manager).getByRole('link', { name: people.manager })).toBeVisible()
+  await head.goto(deal)
+  await expect(contacts(head).getByRole('link', { name: people.manager })).toHaveAttribute('href', `mailto:${people.manager}`)
+  await share.uncheck()
+  await expect(contacts(manager).getByRole('link', { name: people.manager })).toHaveCount(0)
+  await head.reload()
+  await expect(contacts(head).getByText('还没有人公开邮箱').first()).toBeVisible()
+  await expect(contacts(head).getByRole('link', { name: people.manager })).toHaveCount(0)
+  expect([complaintsOf(head), complaintsOf(manager)]).toEqual([[], []])
 })
 
 test('what one tab acts for is what the others say and do', async ({ browser }) => {

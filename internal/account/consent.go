@@ -14,11 +14,11 @@ type ConsentPurpose string
 const (
 	ConsentTerms   ConsentPurpose = "terms"
 	ConsentPrivacy ConsentPurpose = "privacy"
-	ConsentDigest  ConsentPurpose = "mail_digest"
+	// ConsentContact lets the other side of one's deals see one's address (PIPL art. 23).
 	ConsentContact ConsentPurpose = "contact_disclosure"
 )
 
-var consentPurposes = []ConsentPurpose{ConsentTerms, ConsentPrivacy, ConsentDigest, ConsentContact}
+var consentPurposes = []ConsentPurpose{ConsentTerms, ConsentPrivacy, ConsentContact}
 
 // requiredConsents are needed as long as there is an account: who takes one
 // back erases the account instead.

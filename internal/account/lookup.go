@@ -55,6 +55,21 @@ func (s *Service) AccountNames(ctx context.Context, ids []string) (map[string]st
 	return s.deps.Store.AccountNames(ctx, ids)
 }
 
+// PersonContact is how a person is reached who consents to it, as a member of an organisation.
+type PersonContact struct {
+	OrgID     string
+	AccountID string
+	Name      string
+	Email     string
+}
+
+// PersonContacts are those of the accounts that consent to being reached by who deals
+// with them, for each of the organisations of which they are members now. Like
+// Heads it asks no policy.
+func (s *Service) PersonContacts(ctx context.Context, accounts, orgs []string) ([]PersonContact, error) {
+	return s.deps.Store.PersonContacts(ctx, accounts, orgs)
+}
+
 // AccountsOf are the accounts that hold one of the roles in an organisation,
 // any if none is named: whom to notify.
 func (s *Service) AccountsOf(ctx context.Context, org string, roles ...policy.Role) ([]string, error) {

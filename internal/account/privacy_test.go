@@ -18,12 +18,12 @@ import (
 func TestConsentsAreKeptByPurposeAndVersion(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		actor := w.person("li@example.org", "李梅")
-		digest := account.Consent{Purpose: account.ConsentDigest, Version: "2026-11", Given: true}
-		_, err := w.SetConsent(w.ctx, actor, digest)
+		contact := account.Consent{Purpose: account.ConsentContact, Version: "2026-11", Given: true}
+		_, err := w.SetConsent(w.ctx, actor, contact)
 		w.must(err)
 		w.clock.Advance(time.Hour)
-		digest.Given = false
-		set, err := w.SetConsent(w.ctx, actor, digest)
+		contact.Given = false
+		set, err := w.SetConsent(w.ctx, actor, contact)
 		w.must(err)
 		if set.Given || !set.At.Equal(noon.Add(time.Hour)) {
 			w.t.Fatalf("consent %+v", set)
@@ -34,11 +34,43 @@ func TestConsentsAreKeptByPurposeAndVersion(t *testing.T) {
 		for _, c := range standing {
 			got = append(got, fmt.Sprint(c.Purpose, "=", c.Given))
 		}
-		if strings.Join(got, " ") != "terms=true privacy=true mail_digest=false" {
+		if strings.Join(got, " ") != "terms=true privacy=true contact_disclosure=false" {
 			w.t.Fatalf("standing %v", got)
 		}
 		_, err = w.SetConsent(w.ctx, actor, account.Consent{Purpose: account.ConsentPrivacy, Version: "2026-11"})
 		wantField(w.t, err, "given", "consent_needed_for_account")
+	})
+}
+
+func TestWhoConsentsIsReachedForTheOrganisationsOfNow(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "li@example.org")
+		outsider := w.person("wang@example.org", "王强")
+		reached := func() []string {
+			found, err := w.PersonContacts(w.ctx, []string{head.AccountID, outsider.AccountID}, []string{o.ID, "another"})
+			w.must(err)
+			var out []string
+			for _, c := range found {
+				out = append(out, c.OrgID+" "+c.Name+" "+c.Email)
+			}
+			return out
+		}
+		decide := func(actor policy.Actor, given bool) {
+			_, err := w.SetConsent(w.ctx, actor, account.Consent{Purpose: account.ConsentContact, Version: "2026-11", Given: given})
+			w.must(err)
+		}
+		if got := reached(); len(got) != 0 {
+			w.t.Errorf("without consent %v", got)
+		}
+		decide(head, true)
+		decide(outsider, true)
+		if got, want := reached(), []string{o.ID + " 创始人 li@example.org"}; !slices.Equal(got, want) {
+			w.t.Errorf("%v, want %v", got, want)
+		}
+		decide(head, false)
+		if got := reached(); len(got) != 0 {
+			w.t.Errorf("after the consent was taken back %v", got)
+		}
 	})
 }
 

@@ -71,6 +71,10 @@ type AccountStore interface {
 	InsertConsent(ctx context.Context, c Consent) error
 	// Consents are all decisions of an account, oldest first.
 	Consents(ctx context.Context, account string) ([]Consent, error)
+	// PersonContacts are those of the accounts whose last decision about
+	// ConsentContact is given and whose address is proven, once for each of the
+	// organisations that they belong to, by name.
+	PersonContacts(ctx context.Context, accounts, orgs []string) ([]PersonContact, error)
 }
 
 // SessionStore keeps sessions.

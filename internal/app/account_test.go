@@ -162,7 +162,7 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 	head.Post("/organisations/"+org+"/members", body{"email": email, "name": name, "role": "officer"}, contracttest.Key("member")).Expect(http.StatusCreated)
 	p.Organisation = org
 	p.Post("/achievements", result("消失者的成果", entry.Text("id")), contracttest.Key("draft")).Expect(http.StatusCreated)
-	p.Put("/me/consents", body{"purpose": "mail_digest", "version": "1", "given": true}).Expect(http.StatusOK)
+	p.Put("/me/consents", body{"purpose": "contact_disclosure", "version": "1", "given": true}).Expect(http.StatusOK)
 	if kept := p.Put("/me/consents", body{"purpose": "privacy", "version": "1", "given": false}).Refused(http.StatusUnprocessableEntity, "invalid_fields"); kept.FieldCode("given") != "consent_needed_for_account" {
 		t.Errorf("%s", kept.Body)
 	}
@@ -191,7 +191,7 @@ func TestPersonalDataCanBeTakenAwayAndErased(t *testing.T) {
 	if strings.Contains(data, secret) {
 		t.Error("the export shows an API token")
 	}
-	for _, word := range []string{email, name, "留存研究所", "mail_digest", entry.Text("id"), "rewards", "找电解液的", "耐低温电解液", "同步目录的", "catalogue:read",
+	for _, word := range []string{email, name, "留存研究所", "contact_disclosure", entry.Text("id"), "rewards", "找电解液的", "耐低温电解液", "同步目录的", "catalogue:read",
 		asking.Text("head.id"), "我没有参与这项工作", `"readings":{"requests":[`} {
 		if !strings.Contains(data, word) {
 			t.Errorf("the export has no %q: %s", word, data)

@@ -33,12 +33,34 @@ func (j *journey) introduce(t *testing.T) {
 		t.Errorf("%s", talk.Body)
 	}
 	j.stranger.Get(j.deal+"/messages").Refused(http.StatusNotFound, "not_found")
+	j.contacts(t)
 	eventually(t, "the need counts as matched", func() error {
 		if seen := j.engineer.Get(j.need).Expect(http.StatusOK); seen.Text("head.state") != "matched" {
 			return fmt.Errorf("%s", seen.Body)
 		}
 		return nil
 	})
+}
+
+// contacts of a deal are those who act in it and consent to it, as long as they do.
+func (j *journey) contacts(t *testing.T) {
+	told := func(p *person) string { return string(p.Get(j.deal + "/contacts").Expect(http.StatusOK).Body) }
+	consent := func(p *person, given bool) {
+		p.Put("/me/consents", body{"purpose": "contact_disclosure", "version": "1", "given": given}).Expect(http.StatusOK)
+	}
+	if nobody := told(j.engineer); strings.Contains(nobody, "@") {
+		t.Errorf("addresses without consent: %s", nobody)
+	}
+	consent(j.officer, true)
+	consent(j.manager, true) // has not acted in the deal
+	if one := told(j.engineer); strings.Count(one, "@") != 1 || !strings.Contains(one, j.officer.email) {
+		t.Errorf("%s", one)
+	}
+	j.stranger.Get(j.deal+"/contacts").Refused(http.StatusNotFound, "not_found")
+	consent(j.officer, false)
+	if none := told(j.engineer); strings.Contains(none, "@") {
+		t.Errorf("an address whose consent was taken back: %s", none)
+	}
 }
 
 func (j *journey) nda(t *testing.T) {

@@ -47,6 +47,9 @@ type Store interface {
 	// Messages of a deal, newest first, before the message of an id ("" begins
 	// at the newest).
 	Messages(ctx context.Context, dealID, before string, limit int) ([]Message, error)
+	// Participants are the people who have acted in a deal for one of its sides,
+	// each once for a side, in any order.
+	Participants(ctx context.Context, d Deal, limit int) ([]Participant, error)
 	// Signed are the parties of deals that are not closed, have their NDA in
 	// force, and match; each organisation once.
 	Signed(ctx context.Context, f SignedFilter) ([]string, error)

@@ -149,7 +149,7 @@ func TestAPersonRegistersProvesTheAddressAndSignsIn(t *testing.T) {
 	}
 	c.Do(http.MethodPatch, "/me", map[string]any{"name": "李小梅", "locale": "en"}).Expect(http.StatusOK)
 	c.Get("/me/sessions").Expect(http.StatusOK)
-	c.Put("/me/consents", map[string]any{"purpose": "mail_digest", "version": "2026-11", "given": true}).Expect(http.StatusOK)
+	c.Put("/me/consents", map[string]any{"purpose": "contact_disclosure", "version": "2026-11", "given": true}).Expect(http.StatusOK)
 	c.Get("/me/consents").Expect(http.StatusOK)
 	c.Get("/me/export").Expect(http.StatusOK)
 	c.Do(http.MethodDelete, "/session", nil).Expect(http.StatusNoContent)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chengqiao/internal/deal"
@@ -104,6 +105,28 @@ func (a *API) PostMessage(ctx context.Context, req oas.PostMessageRequestObject)
 		return nil, err
 	}
 	return oas.PostMessage201JSONResponse(items[0]), nil
+}
+
+// ListDealContacts implements the contract. Somebody who acted for one side and
+// has since left it is not told for it.
+func (a *API) ListDealContacts(ctx context.Context, req oas.ListDealContactsRequestObject) (oas.ListDealContactsResponseObject, error) {
+	people, err := a.Deals.Participants(ctx, actorOf(ctx), req.ID)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := a.Accounts.PersonContacts(ctx,
+		present(list(people, func(p deal.Participant) string { return p.AccountID })),
+		present(list(people, func(p deal.Participant) string { return p.OrgID })))
+	if err != nil {
+		return nil, err
+	}
+	items := []oas.DealContact{}
+	for _, c := range contacts {
+		if slices.Contains(people, deal.Participant{OrgID: c.OrgID, AccountID: c.AccountID}) {
+			items = append(items, oas.DealContact{OrganisationID: c.OrgID, Name: c.Name, Email: c.Email})
+		}
+	}
+	return oas.ListDealContacts200JSONResponse{Items: items}, nil
 }
 
 // messages puts names to their authors; an erased person is said to be so.

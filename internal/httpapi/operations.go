@@ -205,6 +205,7 @@ var operationActions = map[string][]policy.Action{
 	"getDeal":           {policy.DealRead},
 	"listMessages":      {policy.DealReadMessages},
 	"postMessage":       {policy.DealMessage},
+	"listDealContacts":  {policy.DealReadMessages},
 	"signNDA":           {policy.DealNDASign},
 	"listDealSteps":     {policy.DealRead},
 	"stepDeal":          {policy.DealClose},

@@ -250,3 +250,23 @@ func (s *Account) Consents(ctx context.Context, id string) ([]account.Consent, e
 		return c, err
 	}, `SELECT id, account_id, purpose, version, given, at FROM consents WHERE account_id = $1 ORDER BY id`, id)
 }
+
+// PersonContacts implements account.AccountStore.
+func (s *Account) PersonContacts(ctx context.Context, accounts, orgs []string) ([]account.PersonContact, error) {
+	if len(accounts) == 0 || len(orgs) == 0 {
+		return nil, nil
+	}
+	args := sqldb.Args(sqldb.Args([]any{account.Email, account.ConsentContact}, accounts), orgs)
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (account.PersonContact, error) {
+		var c account.PersonContact
+		err := row.Scan(&c.OrgID, &c.AccountID, &c.Name, &c.Email)
+		return c, err
+	}, `SELECT DISTINCT m.org_id, a.id, p.name, i.value FROM accounts a
+		JOIN persons p ON p.id = a.person_id
+		JOIN identifiers i ON i.account_id = a.id AND i.kind = $1 AND i.verified_at > 0
+		JOIN members m ON m.account_id = a.id
+		WHERE (SELECT c.given FROM consents c WHERE c.account_id = a.id AND c.purpose = $2 ORDER BY c.id DESC LIMIT 1)
+			AND a.id IN (`+sqldb.Placeholders(3, len(accounts))+`)
+			AND m.org_id IN (`+sqldb.Placeholders(3+len(accounts), len(orgs))+`)
+		ORDER BY m.org_id, p.name, a.id`, args...)
+}

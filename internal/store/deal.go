@@ -255,6 +255,22 @@ func (s *Deal) Messages(ctx context.Context, dealID, before string, limit int) (
 		WHERE deal_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, dealID, before, limit)
 }
 
+// Participants implements deal.Store. Messages are sought by their deal, and
+// steps by the deal and by the introduction that it came from.
+func (s *Deal) Participants(ctx context.Context, d deal.Deal, limit int) ([]deal.Participant, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (deal.Participant, error) {
+		var p deal.Participant
+		err := row.Scan(&p.OrgID, &p.AccountID)
+		return p, err
+	}, `SELECT org_id, account_id FROM (
+			SELECT org_id, account_id FROM deal_messages WHERE deal_id = $1
+			UNION SELECT org_id, account_id FROM nda_signatures WHERE deal_id = $1
+			UNION SELECT org_id, account_id FROM steps WHERE kind = $2 AND subject_id = $1
+			UNION SELECT org_id, account_id FROM steps WHERE kind = $3 AND subject_id = $4) acted
+		WHERE account_id <> '' AND org_id IN ($5, $6) LIMIT $7`,
+		d.ID, deal.Kind, deal.IntroductionKind, d.IntroductionID, d.SellerOrg, d.BuyerOrg, limit)
+}
+
 // Signed implements deal.Store.
 func (s *Deal) Signed(ctx context.Context, f deal.SignedFilter) ([]string, error) {
 	query, args := signedQuery(f)

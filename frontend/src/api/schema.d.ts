@@ -2443,6 +2443,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deals/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** How those who act in the deal can be reached, of both sides, as far as they consent to it; nobody once it is closed */
+        get: operations["listDealContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deals/{id}/nda": {
         parameters: {
             query?: never;
@@ -3003,7 +3022,7 @@ export interface components {
         };
         ConsentChange: {
             /** @enum {string} */
-            purpose: "terms" | "privacy" | "mail_digest" | "contact_disclosure";
+            purpose: "terms" | "privacy" | "contact_disclosure";
             version: string;
             given: boolean;
         };
@@ -4629,6 +4648,11 @@ export interface components {
             author: string;
             organisation_id: string;
             text: string;
+        };
+        DealContact: {
+            organisation_id: string;
+            name: string;
+            email: string;
         };
         ContractTerms: {
             /** @enum {string} */
@@ -9411,6 +9435,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDealContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People by side and name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DealContact"][];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -100,7 +100,6 @@ func (e BrokerLevel) Valid() bool {
 // Defines values for ConsentChangePurpose.
 const (
 	ContactDisclosure ConsentChangePurpose = "contact_disclosure"
-	MailDigest        ConsentChangePurpose = "mail_digest"
 	Privacy           ConsentChangePurpose = "privacy"
 	Terms             ConsentChangePurpose = "terms"
 )
@@ -109,8 +108,6 @@ const (
 func (e ConsentChangePurpose) Valid() bool {
 	switch e {
 	case ContactDisclosure:
-		return true
-	case MailDigest:
 		return true
 	case Privacy:
 		return true
@@ -2921,6 +2918,13 @@ type Deal struct {
 
 // DealState defines model for Deal.State.
 type DealState string
+
+// DealContact defines model for DealContact.
+type DealContact struct {
+	Email          string `json:"email"`
+	Name           string `json:"name"`
+	OrganisationID string `json:"organisation_id"`
+}
 
 // Desk What lies on a mediator's desk; a number of most_counted stands for as many or more
 type Desk struct {
@@ -6355,6 +6359,9 @@ type ServerInterface interface {
 
 	// (GET /deals/{id})
 	GetDeal(c *gin.Context, id ID)
+	// ListDealContacts How those who act in the deal can be reached, of both sides, as far as they consent to it; nobody once it is closed
+	// (GET /deals/{id}/contacts)
+	ListDealContacts(c *gin.Context, id ID)
 
 	// (GET /deals/{id}/messages)
 	ListMessages(c *gin.Context, id ID, params ListMessagesParams)
@@ -8186,6 +8193,31 @@ func (siw *ServerInterfaceWrapper) GetDeal(c *gin.Context) {
 	}
 
 	siw.Handler.GetDeal(c, id)
+}
+
+// ListDealContacts operation middleware
+func (siw *ServerInterfaceWrapper) ListDealContacts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDealContacts(c, id)
 }
 
 // ListMessages operation middleware
@@ -14568,6 +14600,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/deals/:id/messages", wrapper.ListMessages)
 	router.POST(options.BaseURL+"/deals/:id/messages", wrapper.PostMessage)
 	router.PUT(options.BaseURL+"/deals/:id/messages/read", wrapper.ReadMessages)
+	router.GET(options.BaseURL+"/deals/:id/contacts", wrapper.ListDealContacts)
 	router.POST(options.BaseURL+"/deals/:id/nda", wrapper.SignNDA)
 	router.GET(options.BaseURL+"/deals/:id/steps", wrapper.ListDealSteps)
 	router.POST(options.BaseURL+"/deals/:id/steps", wrapper.StepDeal)
@@ -16255,6 +16288,47 @@ type GetDealdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetDealdefaultApplicationProblemPlusJSONResponse) VisitGetDealResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDealContactsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListDealContactsResponseObject interface {
+	VisitListDealContactsResponse(w http.ResponseWriter) error
+}
+
+type ListDealContacts200JSONResponse struct {
+	Items []DealContact `json:"items"`
+}
+
+func (response ListDealContacts200JSONResponse) VisitListDealContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDealContactsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDealContactsdefaultApplicationProblemPlusJSONResponse) VisitListDealContactsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23346,6 +23420,9 @@ type StrictServerInterface interface {
 
 	// (GET /deals/{id})
 	GetDeal(ctx context.Context, request GetDealRequestObject) (GetDealResponseObject, error)
+	// ListDealContacts How those who act in the deal can be reached, of both sides, as far as they consent to it; nobody once it is closed
+	// (GET /deals/{id}/contacts)
+	ListDealContacts(ctx context.Context, request ListDealContactsRequestObject) (ListDealContactsResponseObject, error)
 
 	// (GET /deals/{id}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
@@ -25117,6 +25194,32 @@ func (sh *strictHandler) GetDeal(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetDealResponseObject); ok {
 		if err := validResponse.VisitGetDealResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDealContacts operation middleware
+func (sh *strictHandler) ListDealContacts(ctx *gin.Context, id ID) {
+	var request ListDealContactsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDealContacts(ctx, request.(ListDealContactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDealContacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDealContactsResponseObject); ok {
+		if err := validResponse.VisitListDealContactsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -16,6 +16,7 @@ export const dealKeys = {
   of: (id: string) => [...dealKeys.all, 'deal', id] as const,
   messages: (id: string) => [...dealKeys.of(id), 'messages'] as const,
   steps: (id: string) => [...dealKeys.of(id), 'steps'] as const,
+  contacts: (id: string) => [...dealKeys.of(id), 'contacts'] as const,
 }
 
 /** Introductions that the acting organisation got or sent, newest first. */
@@ -58,6 +59,14 @@ export function useDealSteps(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => dealKeys.steps(id.value)),
     queryFn: () => dataOf(api.GET('/deals/{id}/steps', { params: { path: { id: id.value } } })),
+  })
+}
+
+/** The people of both sides who consent to being reached. */
+export function useDealContacts(id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => dealKeys.contacts(id.value)),
+    queryFn: () => dataOf(api.GET('/deals/{id}/contacts', { params: { path: { id: id.value } } })),
   })
 }
 

@@ -18,7 +18,7 @@ COPY cmd cmd
 COPY config config
 COPY deploy deploy
 COPY internal internal
-COPY frontend/embed.go frontend/embed.go
+COPY frontend/embed.go frontend/pages.json frontend/
 COPY --from=web /src/frontend/dist frontend/dist
 RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /chengqiao ./cmd/chengqiao
 

@@ -12,7 +12,7 @@ export CHENGQIAO_DATA
 # Arguments for the program in `make run`.
 ARGS ?= --demo
 
-GO_SOURCES := $(shell find cmd config deploy internal frontend/embed.go -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+GO_SOURCES := $(shell find cmd config deploy internal frontend/embed.go frontend/pages.json -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
 WEB_SOURCES := $(shell find frontend/src frontend/public frontend/scripts config/legal config/messages config/taxonomies -type f 2>/dev/null) \
 	$(wildcard frontend/*.ts frontend/*.js frontend/index.html)
 

@@ -148,7 +148,7 @@ func (p *platform) handler() (http.Handler, error) {
 	return httpapi.New(api, httpapi.Options{
 		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Feeds: feeds{p}, Limiter: limiter,
 		Observer:    telemetry.Requests{Metrics: p.metrics, Tracing: p.tracing},
-		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Papers: p.papers, Web: frontend.Dist(), PublicURL: p.cfg.Server.PublicURL,
+		Idempotency: keyedAnswers{p.keyed}, Listings: publicListings{p}, Papers: p.papers, Web: frontend.Dist(), Pages: frontend.Pages(), PublicURL: p.cfg.Server.PublicURL,
 		MaxBody: int64(p.cfg.Server.MaxBody), MaxUpload: int64(p.cfg.Server.MaxUpload),
 		TrustedProxies: p.cfg.Server.TrustedProxies, Ready: p.ready,
 		// What comes later could not be written any more.

@@ -21,6 +21,7 @@ const (
 	Unauthenticated             // 401: sign in first
 	Forbidden                   // 403: signed in, and not allowed; Params["reason"] says why
 	NotFound                    // 404: absent, or hidden from this reader
+	WrongMethod                 // 405: nothing takes this method at an address that others are taken at
 	Conflict                    // 409: contradicts the present state (illegal step, duplicate)
 	Stale                       // 412: the caller's version is not the stored one
 	TooLarge                    // 413: beyond a size limit

@@ -68,9 +68,9 @@ const (
 const feedAge = "max-age=300"
 
 func (s *server) feedRoutes(router *gin.Engine) {
-	router.GET(feedPath, s.limitRate, s.feed)
+	router.Match(readable, feedPath, s.limitRate, s.feed)
 	router.POST(UnsubscribePath, s.limitRate, s.unsubscribe)
-	router.GET(UnsubscribePath, func(c *gin.Context) {
+	router.Match(readable, UnsubscribePath, func(c *gin.Context) {
 		c.Redirect(http.StatusSeeOther, unsubscribePage+url.QueryEscape(c.Query("token")))
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -27,6 +28,8 @@ type pages struct {
 	listings  PublicListings
 	papers    []account.Paper
 	index     sitemapIndex
+	// addresses are those of the app's pages, by their parts.
+	addresses [][]string
 }
 
 // shellMark is where the built document takes the head of a page.
@@ -35,8 +38,12 @@ const shellMark = "</head>"
 // appMark is the app's mount point, which holds the readable text until the app starts.
 const appMark = `<div id="app"></div>`
 
-func newPages(files fs.FS, publicURL string, listings PublicListings, papers []account.Paper) *pages {
-	p := &pages{files: files, zipped: newZippedFiles(files), publicURL: publicURL, listings: listings, papers: papers}
+func newPages(opts Options) *pages {
+	files := opts.Web
+	p := &pages{files: files, zipped: newZippedFiles(files), publicURL: opts.PublicURL, listings: opts.Listings, papers: opts.Papers}
+	for _, address := range opts.Pages {
+		p.addresses = append(p.addresses, strings.Split(strings.Trim(address, "/"), "/"))
+	}
 	shell, err := fs.ReadFile(files, "index.html")
 	switch {
 	case err == nil:
@@ -58,21 +65,21 @@ func (p *pages) routes(router *gin.Engine, s *server) {
 		sitemapOrganisations: p.sitemapOfOrganisations, sitemapPages: p.sitemapOfPages,
 		"/organisations/:id": p.organisation, "/search": p.browse, precisionPath: p.precision,
 	} {
-		router.GET(address, s.limitRate, func(c *gin.Context) { write(c, s) })
+		router.Match(readable, address, s.limitRate, func(c *gin.Context) { write(c, s) })
 	}
 	for address, write := range map[string]func(*gin.Context, *server){"/": p.home, referencePath: p.reference} {
-		router.GET(address, func(c *gin.Context) { write(c, s) })
+		router.Match(readable, address, func(c *gin.Context) { write(c, s) })
 	}
 	for _, paper := range p.papers {
-		router.GET(paperPath(paper), func(c *gin.Context) { p.paper(c, s, paper) })
+		router.Match(readable, paperPath(paper), func(c *gin.Context) { p.paper(c, s, paper) })
 	}
-	router.GET("/robots.txt", func(c *gin.Context) {
+	router.Match(readable, "/robots.txt", func(c *gin.Context) {
 		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\nSitemap: %s/sitemap.xml\n", p.publicURL)
 	})
 	for segment, kind := range listingKinds {
-		router.GET("/"+segment+"/:id", s.limitRate, func(c *gin.Context) { p.listing(c, s, segment, kind) })
+		router.Match(readable, "/"+segment+"/:id", s.limitRate, func(c *gin.Context) { p.listing(c, s, segment, kind) })
 		for name, form := range citations {
-			router.GET("/"+segment+"/:id/"+name, s.limitRate, func(c *gin.Context) { p.cite(c, s, segment, kind, form) })
+			router.Match(readable, "/"+segment+"/:id/"+name, s.limitRate, func(c *gin.Context) { p.cite(c, s, segment, kind, form) })
 		}
 	}
 	router.NoRoute(func(c *gin.Context) {
@@ -95,7 +102,19 @@ func redirectClean(c *gin.Context) {
 	c.Redirect(http.StatusMovedPermanently, to.String())
 }
 
-// file serves a built file, or the app's document for every address of its router.
+// isPage tells whether the app has a page at an address. A part that names what
+// the page is about is as good as any other: the app finds out what it leads to.
+func (p *pages) isPage(name string) bool {
+	parts := strings.Split(name, "/")
+	return slices.ContainsFunc(p.addresses, func(address []string) bool {
+		return slices.EqualFunc(address, parts, func(known, part string) bool {
+			return strings.HasPrefix(known, ":") && part != "" || strings.EqualFold(known, part)
+		})
+	})
+}
+
+// file serves a built file, or the app's document, which says itself where
+// there is no such page.
 func (p *pages) file(c *gin.Context) {
 	name := strings.TrimPrefix(path.Clean(c.Request.URL.Path), "/")
 	if info, err := fs.Stat(p.files, name); err == nil && !info.IsDir() && name != "index.html" {
@@ -112,6 +131,11 @@ func (p *pages) file(c *gin.Context) {
 		c.Status(http.StatusNotFound)
 		return
 	}
+	if !p.isPage(name) {
+		c.Header("X-Robots-Tag", "noindex")
+		p.write(c, http.StatusNotFound, p.shell)
+		return
+	}
 	p.write(c, http.StatusOK, p.shell)
 }
 
@@ -121,7 +145,7 @@ func (p *pages) write(c *gin.Context, status int, document []byte) {
 	c.Header("Cache-Control", "no-cache")
 	c.Header("Vary", "Accept-Language, Cookie")
 	c.Header("ETag", tag)
-	if c.GetHeader("If-None-Match") == tag {
+	if status == http.StatusOK && c.GetHeader("If-None-Match") == tag {
 		c.Status(http.StatusNotModified)
 		return
 	}

@@ -109,7 +109,8 @@ func serveShelf(t testing.TB, s *shelf, limiter RequestLimiter) http.Handler {
 		Papers: []account.Paper{{Purpose: account.ConsentTerms, Version: "2026-11", Title: text.Text{Zh: "服务条款", En: "Terms of service"},
 			Description: text.Text{Zh: "使用的约定", En: "What using this rests on"},
 			Chapters:    []account.Chapter{{Title: text.Text{Zh: "谁可以使用", En: "Who may use it"}, Text: text.Text{Zh: "任何人", En: "Anybody"}}}}},
-		Web: fstest.MapFS{"index.html": {Data: []byte(shell)}, "assets/app-1a2b.js": {Data: []byte("let x")}},
+		Web:   fstest.MapFS{"index.html": {Data: []byte(shell)}, "assets/app-1a2b.js": {Data: []byte("let x")}},
+		Pages: []string{"/", "/dashboard", "/deals/:id", "/needs/:id/matches", "/reviews/:kind(achievement|need)/:id"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +174,7 @@ func TestAPublicPageIsReadableAndCannotBeBrokenOutOf(t *testing.T) {
 func TestNoTextOfAListingBreaksItsPage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		title := rapid.OneOf(rapid.String(), rapid.StringMatching(`[<>/"'&a-z!\-]{0,30}`)).Draw(t, "title")
-		p := newPages(fstest.MapFS{"index.html": {Data: []byte(shell)}}, "https://market.example", nil, nil)
+		p := newPages(Options{Web: fstest.MapFS{"index.html": {Data: []byte(shell)}}, PublicURL: "https://market.example"})
 		raw, err := p.render(listingDocument(PublicListing{ID: "1", Title: title, Abstract: title}, "needs", "zh-CN"))
 		if err != nil {
 			t.Fatalf("%v", err)
@@ -222,6 +223,59 @@ func TestWhatIsNotPublicGetsThePlainDocument(t *testing.T) {
 	s.broken = errors.New("away")
 	if down := get(handler, "/packages/p"); down.Code != http.StatusOK || down.Body.String() != shell {
 		t.Errorf("%d %s", down.Code, down.Body)
+	}
+}
+
+func TestAnAddressWithoutAPageIsNotFound(t *testing.T) {
+	handler := serveShelf(t, &shelf{}, nil)
+	for address, want := range map[string]int{
+		"/": 200, "/dashboard": 200, "/Dashboard": 200, "/needs/1/matches": 200, "/reviews/need/1": 200,
+		"/wp-login.php": 404, "/dashboard/more": 404, "/needs": 404, "/needs//matches": 404, "/reviews/need": 404, "/index.html": 404, "/../../etc/passwd": 404,
+	} {
+		answer := get(handler, address)
+		if answer.Code != want || !strings.Contains(answer.Body.String(), `<div id="app">`) {
+			t.Errorf("%s is answered %d, not %d: %s", address, answer.Code, want, answer.Body)
+		}
+		if hidden := answer.Header().Get("X-Robots-Tag") == "noindex"; hidden != (want == 404) {
+			t.Errorf("%s: hidden from search engines %v", address, hidden)
+		}
+		if again := get(handler, address, "If-None-Match", answer.Header().Get("ETag")); (again.Code == http.StatusNotModified) != (want == 200) {
+			t.Errorf("%s, asked for again, is answered %d", address, again.Code)
+		}
+	}
+}
+
+func TestEachMethodThatAnAddressTakesIsTold(t *testing.T) {
+	server := httptest.NewServer(serveShelf(t, &shelf{public: map[string]PublicListing{"need/1": {Kind: "need", ID: "1", Title: "题"}}}, nil))
+	defer server.Close()
+	ask := func(method, address string) *http.Response {
+		req, err := http.NewRequestWithContext(t.Context(), method, server.URL+address, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := server.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	for _, address := range []string{"/", "/dashboard", "/needs/1", "/needs/1/citation.txt", "/search", "/terms", "/robots.txt", "/sitemap.xml", "/healthz", "/api/openapi.json"} {
+		if answer := ask(http.MethodHead, address); answer.StatusCode != http.StatusOK {
+			t.Errorf("the head of %s is %d", address, answer.StatusCode)
+		}
+	}
+	for address, allowed := range map[string]string{"/needs/1": "GET, HEAD", basePath + "/deals": "GET", basePath + "/session": "DELETE, POST"} {
+		answer := ask(http.MethodPut, address)
+		told := strings.Split(answer.Header.Get("Allow"), ", ")
+		slices.Sort(told)
+		want := strings.Split(allowed, ", ")
+		slices.Sort(want)
+		if answer.StatusCode != http.StatusMethodNotAllowed || !slices.Equal(told, want) || answer.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("PUT %s is answered %d, allowing %v, not %v", address, answer.StatusCode, told, want)
+		}
 	}
 }
 
@@ -342,7 +396,7 @@ func TestABuiltFileIsKeptForeverAndTheDocumentAskedForAgain(t *testing.T) {
 	if got := get(handler, "/assets/app-gone.js"); got.Code != http.StatusNotFound {
 		t.Errorf("a file of an older build: %d", got.Code)
 	}
-	for _, target := range []string{"/dashboard", "/deals/1", "/index.html", "/../../etc/passwd", "/search?q=电池"} {
+	for _, target := range []string{"/dashboard", "/deals/1", "/search?q=电池"} {
 		if got := get(handler, target); got.Code != http.StatusOK || got.Body.String() != shell || got.Header().Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: %d %v", target, got.Code, got.Header())
 		}

@@ -29,6 +29,8 @@ func statusOf(k errs.Kind) int {
 		return http.StatusForbidden
 	case errs.NotFound:
 		return http.StatusNotFound
+	case errs.WrongMethod:
+		return http.StatusMethodNotAllowed
 	case errs.Conflict:
 		return http.StatusConflict
 	case errs.Stale:

@@ -29,8 +29,8 @@ func (s *server) contractRoutes(router *gin.Engine) error {
 	if err != nil {
 		return err
 	}
-	router.GET("/api/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml; charset=utf-8", contractYAML) })
-	router.GET("/api/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/json; charset=utf-8", described) })
+	router.Match(readable, "/api/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml; charset=utf-8", contractYAML) })
+	router.Match(readable, "/api/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/json; charset=utf-8", described) })
 	return nil
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	Papers []account.Paper
 	// Web is the built web app.
 	Web fs.FS
+	// Pages are the addresses of the web app's pages: "/needs/:id". At any other
+	// its document is answered with 404.
+	Pages []string
 	// PublicURL is the address people use, without a trailing slash.
 	PublicURL string
 	// MaxBody is the limit of a request body in bytes, MaxUpload that of a file.
@@ -84,7 +87,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 		Options: opts, log: opts.Log, auth: opts.Auth, contract: ct, unhurried: unhurried(ct),
 		secureCookies: len(opts.PublicURL) > 8 && opts.PublicURL[:8] == "https://",
 	}
-	s.pages = newPages(opts.Web, opts.PublicURL, opts.Listings, opts.Papers)
+	s.pages = newPages(opts)
 	api.server = s
 
 	gin.SetMode(gin.ReleaseMode)
@@ -97,8 +100,8 @@ func New(api *API, opts Options) (http.Handler, error) {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
 	router.Use(s.begin, s.recover, s.headers, s.limitTime)
-	router.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
-	router.GET("/readyz", s.readyz)
+	router.Match(readable, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	router.Match(readable, "/readyz", s.readyz)
 	if err := s.contractRoutes(router); err != nil {
 		return nil, err
 	}
@@ -115,9 +118,15 @@ func New(api *API, opts Options) (http.Handler, error) {
 	})
 	s.feedRoutes(router)
 	s.pages.routes(router, s)
-	router.NoMethod(func(c *gin.Context) { s.fail(c, errs.New(errs.NotFound, "not_found")) })
+	// The router has said in Allow which methods there are.
+	router.NoMethod(func(c *gin.Context) { s.fail(c, errs.New(errs.WrongMethod, "wrong_method")) })
 	return router, nil
 }
+
+// readable are the methods of what is only read. Who asks for the head alone,
+// as those who check links and whether the program runs do, is told it; the API
+// has the methods that its contract names.
+var readable = []string{http.MethodGet, http.MethodHead}
 
 // begin gives the request its id, language and log line.
 func (s *server) begin(c *gin.Context) {

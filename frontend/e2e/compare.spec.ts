@@ -43,6 +43,9 @@ test('what was found is chosen, compared side by side, and shared by its address
 
   await tray(page).getByRole('link', { name: '对比（2）' }).click()
   await expect(page).toHaveURL(/\/compare\?ids=package:[^,]+,package:[^,]+$/)
+  const address = page.url()
+  await page.goto('/compare')
+  await expect(page, 'without an address, what was chosen is compared').toHaveURL(address)
   const table = page.getByRole('table')
   const rows = table.getByRole('row')
 

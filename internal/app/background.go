@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chengqiao/internal/config"
+	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/notify"
@@ -219,11 +220,15 @@ func (p *platform) jobs() []job {
 }
 
 // repeat runs a job now and then at its pace; a full batch is followed at once
-// by the next.
+// by the next. One that panics has failed, and comes back like any other.
 func (p *platform) repeat(ctx context.Context, j job) {
 	for {
 		begun := time.Now()
-		n, err := j.run(ctx)
+		n := 0
+		err := errs.Caught(func() (err error) {
+			n, err = j.run(ctx)
+			return err
+		})
 		if ctx.Err() != nil {
 			return
 		}

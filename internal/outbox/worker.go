@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -207,17 +206,12 @@ func (w *Worker) oneByOne(stop context.Context, ctx *lease, claimed []Delivery) 
 }
 
 // handle calls the consumer; a panic is a failure like any other.
-func (w *Worker) handle(ctx context.Context, claimed []Delivery) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
+func (w *Worker) handle(ctx context.Context, claimed []Delivery) error {
 	events := make([]event.Event, len(claimed))
 	for i, d := range claimed {
 		events[i] = d.Event
 	}
-	return w.consumer.Handle(ctx, events)
+	return errs.Caught(func() error { return w.consumer.Handle(ctx, events) })
 }
 
 // reporting is for what became of deliveries: told also where the lease is what

@@ -106,7 +106,7 @@ func (s *Service) OfferHandover(ctx context.Context, actor policy.Actor, org, me
 		if err := s.deps.Store.InsertHandover(ctx, h); err != nil {
 			return err
 		}
-		if err := s.writeHandover(ctx, actor, o, h, policy.HandoverOffer, "offered"); err != nil {
+		if err := s.writeHandover(ctx, actor, o, h, policy.HandoverOffer, "offered", handoverLetter(h)); err != nil {
 			return err
 		}
 		h, err = s.deps.Store.OpenHandover(ctx, org)
@@ -191,9 +191,16 @@ func (s *Service) passOn(ctx context.Context, actor policy.Actor, o Organisation
 	return s.forgetAccounts(ctx, h.FromAccount, h.ToAccount)
 }
 
-func (s *Service) writeHandover(ctx context.Context, actor policy.Actor, o Organisation, h Handover, action policy.Action, what string) error {
+func (s *Service) writeHandover(ctx context.Context, actor policy.Actor, o Organisation, h Handover, action policy.Action, what string, more ...event.Event) error {
 	data := map[string]any{"from": h.FromAccount, "to": h.ToAccount, "change": "handover_" + what}
-	return s.write(ctx, actor, action, OrganisationKind, o.ID, o.Version, data, event.Event{Name: event.MemberChanged, Data: data})
+	events := append([]event.Event{{Name: event.MemberChanged, Data: data}}, more...)
+	return s.write(ctx, actor, action, OrganisationKind, o.ID, o.Version, data, events...)
+}
+
+// handoverLetter asks for the letter that tells an offer to whom it is made:
+// notices are seen by who comes back by themselves.
+func handoverLetter(h Handover) event.Event {
+	return event.Event{Name: event.MailRequested, Data: map[string]any{"letter": LetterHandover, "subject": h.OrgID, "handover_id": h.ID}}
 }
 
 // ChangeMember gives a member another role instead of one. Errors:

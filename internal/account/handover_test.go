@@ -89,7 +89,13 @@ func TestAnOfferToHandOverCanBeDeclinedWithdrawnAndRunsOut(t *testing.T) {
 			w.must(err)
 		}
 		offer()
+		if l := w.lastLetter(account.LetterHandover, "officer@example.org"); l.Name != "吐尔逊" || l.Organisation.Zh != "新疆大学" || !l.ExpiresAt.Equal(w.clock.Now().Add(14*24*time.Hour)) {
+			w.t.Errorf("who is offered it is written %+v", l)
+		}
 		w.must(w.AnswerHandover(w.ctx, officer, org, "decline"))
+		if slices.ContainsFunc(w.letters(), func(l account.Letter) bool { return l.Kind == account.LetterHandover }) {
+			w.t.Error("an offer that was answered is still written of")
+		}
 		offer()
 		w.must(w.AnswerHandover(w.ctx, head, org, "withdraw"))
 		wantCode(w.t, w.AnswerHandover(w.ctx, officer, org, "accept"), errs.NotFound, "not_found")

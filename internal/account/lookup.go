@@ -98,9 +98,10 @@ type Letter struct {
 	// Kind is one of the Letter… constants.
 	Kind string
 	// Token is the text of the one-time token for the link; "" where there is none.
-	Token     string
+	Token string
+	// ExpiresAt is when the token, or the offer to hand over, ends.
 	ExpiresAt time.Time
-	// Organisation and Role are those of an invitation.
+	// Organisation is the one that invites or is handed over, Role that of an invitation.
 	Organisation text.Text
 	Role         policy.Role
 }
@@ -112,6 +113,10 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 	kind, _ := e.Data["letter"].(string)
 	subject, _ := e.Data["subject"].(string)
 	tokenID, _ := e.Data["token_id"].(string)
+	if kind == LetterHandover {
+		offer, _ := e.Data["handover_id"].(string)
+		return s.handoverLetter(ctx, subject, offer)
+	}
 	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset,
 		LetterMemberInvited: ForInvitation, LetterContributorInvited: ForInvitation}
 	purpose, withToken := purposes[kind]
@@ -135,6 +140,23 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 		// name and language.
 		l.Name, l.Locale = t.Registration.Name, t.Registration.Locale
 	}
+	return l, ok, err
+}
+
+// handoverLetter is for whom an organisation is offered to, as long as that very
+// offer stands.
+func (s *Service) handoverLetter(ctx context.Context, org, id string) (Letter, bool, error) {
+	h, err := s.standingHandover(ctx, org)
+	if err != nil || h.ID != id {
+		return Letter{}, false, ignoreAbsent(err)
+	}
+	o, err := s.deps.Store.Organisation(ctx, org)
+	if err != nil {
+		return Letter{}, false, err
+	}
+	l := Letter{Kind: LetterHandover, ExpiresAt: h.ExpiresAt, Organisation: o.Name}
+	var ok bool
+	l.Addressee, ok, err = s.Addressee(ctx, h.ToAccount)
 	return l, ok, err
 }
 

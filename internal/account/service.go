@@ -158,6 +158,7 @@ const (
 	LetterReset              = "reset_password"
 	LetterMemberInvited      = "member_invited"
 	LetterContributorInvited = "contributor_invited"
+	LetterHandover           = "handover_offered"
 )
 
 // letter is the event that asks for a letter about a token. It carries ids

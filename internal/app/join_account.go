@@ -115,6 +115,7 @@ var letterPages = map[string]struct{ template, page string }{
 	account.LetterReset:        {"reset_password", "/reset-password?token="},
 	account.LetterAddressKnown: {"address_known", "/sign-in"},
 	account.LetterUnfinished:   {"registration_unfinished", "/register"},
+	account.LetterHandover:     {"handover_offered", "/organisation"},
 }
 
 func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.Requested, bool, error) {
@@ -122,7 +123,7 @@ func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.R
 	if err != nil || !ok {
 		return notify.Requested{}, false, err
 	}
-	r := notify.Requested{To: l.Email, Name: l.Name, Locale: l.Locale, Organisation: l.Organisation}
+	r := notify.Requested{To: l.Email, Name: l.Name, Locale: l.Locale, Organisation: l.Organisation, Due: l.ExpiresAt}
 	switch page, known := letterPages[l.Kind]; {
 	case known:
 		r.Template, r.Link = page.template, j.publicURL+page.page+l.Token

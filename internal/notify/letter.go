@@ -43,7 +43,7 @@ type Values struct {
 }
 
 // requestedLetters are the templates of letters that no rule writes.
-var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", searchAlert, messagesUnread}
+var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", "handover_offered", searchAlert, messagesUnread}
 
 // Letters are the texts of all letters in both languages. Safe for concurrent use.
 type Letters struct {

@@ -10,7 +10,7 @@ import (
 	"chengqiao/internal/notify"
 )
 
-var allLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited",
+var allLetters = []string{"verify_email", "address_known", "reset_password", "member_invited", "contributor_invited", "registration_unfinished", "handover_offered",
 	"introduction_made", "introduction_accepted", "introduction_declined", "listing_returned", "listing_published",
 	"organisation_verified", "organisation_rejected", "organisation_expired",
 	"contract_to_sign", "reward_approved", "reward_paid", "webhook_disabled", "search_alert",

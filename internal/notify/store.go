@@ -157,8 +157,10 @@ type Requested struct {
 	Locale   string
 	// Link is the whole address that the letter is about, token included.
 	Link string
-	// Organisation invites; absent in letters about an account.
+	// Organisation invites, or is handed over; absent in letters about an account.
 	Organisation text.Text
+	// Due is until when the link or the offer stands; zero where it does not end.
+	Due time.Time
 }
 
 // Requests reads what a domain asked for. The event carries no secret, so the

@@ -7,9 +7,9 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
+	"chengqiao/internal/beside"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/policy"
@@ -101,16 +101,7 @@ func (s *Service) sketched(ctx context.Context, kind string, ids []string) (map[
 		return nil, err
 	}
 	all := make([]*seen, len(subjects))
-	var group sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(subjects); i += workers {
-				all[i] = s.sketch(subjects[i])
-			}
-		})
-	}
-	group.Wait()
+	beside.All(len(subjects), runtime.GOMAXPROCS(0), func(i int) { all[i] = s.sketch(subjects[i]) })
 	out := make(map[string]*seen, len(all))
 	for _, one := range all {
 		out[one.ID] = one

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 	"chengqiao/internal/search/querytext"
@@ -108,9 +109,11 @@ func (f *Finder) totals(ctx context.Context, queries []search.Query) ([]int, err
 	group.SetLimit(atOnce)
 	for i, q := range queries {
 		group.Go(func() error {
-			result, err := f.searcher.Search(ctx, q)
-			totals[i] = result.Total
-			return err
+			return errs.Caught(func() error {
+				result, err := f.searcher.Search(ctx, q)
+				totals[i] = result.Total
+				return err
+			})
 		})
 	}
 	return totals, group.Wait()

@@ -3,7 +3,8 @@ package match
 import (
 	"math"
 	"runtime"
-	"sync"
+
+	"chengqiao/internal/beside"
 )
 
 // cell is one number of a sparse row.
@@ -20,20 +21,7 @@ const parts = 16
 // inParts runs work on the parts of a task, on half of the processors: others
 // are being served meanwhile.
 func inParts(work func(part int)) {
-	var wg sync.WaitGroup
-	next := make(chan int, parts)
-	for p := range parts {
-		next <- p
-	}
-	close(next)
-	for range max(1, min(parts, runtime.GOMAXPROCS(0)/2)) {
-		wg.Go(func() {
-			for p := range next {
-				work(p)
-			}
-		})
-	}
-	wg.Wait()
+	beside.All(parts, max(1, runtime.GOMAXPROCS(0)/2), work)
 }
 
 // dense is a matrix of rows of equal width.

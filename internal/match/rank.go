@@ -3,8 +3,8 @@ package match
 import (
 	"cmp"
 	"slices"
-	"sync"
 
+	"chengqiao/internal/beside"
 	"chengqiao/internal/policy"
 )
 
@@ -76,13 +76,14 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 		return (ask.ExceptOrg == "" || s.org != ask.ExceptOrg) && (ask.Admit == nil || ask.Admit(s.ref))
 	}
 	var near []scored
-	var beside sync.WaitGroup
-	beside.Go(func() {
+	nearest := beside.Start(func() {
 		near = x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
 		near = append(near, x.nearestMeaning(v.meaning, opposite, who, admit, min(compared, m.Meaning.Candidates))...)
 	})
-	found := x.candidates(x.probes(v), opposite, who, admit, limit)
-	beside.Wait()
+	found := func() []scored {
+		defer nearest()
+		return x.candidates(x.probes(v), opposite, who, admit, limit)
+	}()
 	found, compared = withNearest(found, near, compared)
 
 	var asked wish
@@ -122,10 +123,8 @@ func inHalves(n int, do func(from, to int)) {
 	if n == 0 {
 		return
 	}
-	var other sync.WaitGroup
-	other.Go(func() { do(n/2, n) })
+	defer beside.Start(func() { do(n/2, n) })()
 	do(0, n/2)
-	other.Wait()
 }
 
 // withNearest puts the nearest listings behind the first so many of those that

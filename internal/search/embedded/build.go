@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
@@ -59,8 +60,10 @@ func (g *generation) prepareAll(ctx context.Context, documents []search.Document
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			out[i] = g.prepare(&documents[i])
-			return nil
+			return errs.Caught(func() error {
+				out[i] = g.prepare(&documents[i])
+				return nil
+			})
 		})
 	}
 	return out, group.Wait()

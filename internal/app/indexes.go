@@ -136,7 +136,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
 		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,
-		Tx: p.db, Journal: p.journal, Clock: p.clock,
+		Tx: p.db, Journal: p.journal, Clock: p.clock, Log: p.log,
 	})
 	i.desk = match.NewDesk(match.DeskDeps{
 		Matches: i.matches, Store: p.matchRows, Asides: p.matchRows, Tx: p.db, Journal: p.journal, Clock: p.clock,

@@ -105,7 +105,7 @@ func serveFinding(t *testing.T) *findingWorld {
 	handler, err := httpapi.New(httpapi.NewAPI(httpapi.Services{
 		Directory: w, Achievements: w.achievements, Packages: packages, Needs: w.needs, Taxonomies: lists, Finder: finder,
 		Matches: match.NewService(match.Deps{Index: matching.Index, Model: model, Store: matchRows, Listings: listed,
-			Introductions: matchRows, Reasons: lists, Tx: db, Journal: j, Clock: clock.System{}}),
+			Introductions: matchRows, Reasons: lists, Tx: db, Journal: j, Clock: clock.System{}, Log: log}),
 	}), httpapi.Options{
 		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},

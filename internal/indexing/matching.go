@@ -199,20 +199,42 @@ func (m *Matching) refresh(ctx context.Context, index *match.Index, refs []match
 		if err != nil {
 			return err
 		}
-		m.mu.Lock()
-		there := map[match.Ref]bool{}
-		for _, l := range live {
-			index.Upsert(l)
-			there[l.Ref] = true
-		}
-		for _, r := range page {
-			if !there[r] {
-				index.Delete(r)
-			}
-		}
-		m.mu.Unlock()
+		m.replace(ctx, index, page, live)
 	}
 	return nil
+}
+
+// replace puts those of the listings that are live into an index and takes the
+// others out.
+func (m *Matching) replace(ctx context.Context, index *match.Index, refs []match.Ref, live []match.Listing) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	there := map[match.Ref]bool{}
+	for _, l := range live {
+		there[l.Ref] = m.upsert(ctx, index, l)
+	}
+	for _, r := range refs {
+		if !there[r] {
+			index.Delete(r)
+		}
+	}
+}
+
+// upserter is what upsert needs of a *match.Index.
+type upserter interface{ Upsert(l match.Listing) }
+
+// upsert puts a listing into an index, and tells whether it could be read. One
+// whose texts the program stumbles over stays out: it must not keep all others
+// from being matched.
+func (m *Matching) upsert(ctx context.Context, index upserter, l match.Listing) bool {
+	err := errs.Caught(func() error {
+		index.Upsert(l)
+		return nil
+	})
+	if err != nil {
+		m.log.ErrorContext(ctx, "listing could not be read for matching and is left out", "kind", l.Kind, "id", l.ID, "error", err)
+	}
+	return err == nil
 }
 
 // Rebuild brings every live listing into the index and takes out what is no
@@ -261,8 +283,9 @@ func (m *Matching) fill(ctx context.Context, index *match.Index, brought func(ma
 			return 0, err
 		}
 		for _, l := range live {
-			index.Upsert(l)
-			brought(l.Ref)
+			if m.upsert(ctx, index, l) {
+				brought(l.Ref)
+			}
 		}
 		if len(documents) < batchSize {
 			return head, nil
@@ -340,7 +363,11 @@ func (m *Matching) keepLearning(ctx context.Context) {
 	defer ticker.Stop()
 	for ctx.Err() == nil {
 		if index := m.Index(); index.Outgrown() {
-			if index.Learn(ctx) == nil {
+			err := errs.Caught(func() error { return index.Learn(ctx) })
+			switch {
+			case errs.IsPanic(err):
+				m.log.ErrorContext(ctx, "matching index could not learn which words go together", "error", err)
+			case err == nil:
 				m.log.InfoContext(ctx, "matching index has learnt which words go together", "listings", index.Size())
 			}
 		}

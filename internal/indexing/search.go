@@ -86,7 +86,7 @@ func (s *Search) settle(ctx context.Context, refs []match.Ref) error {
 		if len(news.Upsert)+len(news.Delete) == 0 {
 			return nil
 		}
-		if err := s.index.Apply(ctx, news); err != nil {
+		if err := s.bring(ctx, s.index, news); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,7 @@ func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 		if err != nil {
 			return err
 		}
-		if err := s.index.Apply(ctx, b); err != nil {
+		if err := s.bring(ctx, s.index, b); err != nil {
 			return err
 		}
 		refs = refs[batchSize:]
@@ -118,7 +118,29 @@ func (s *Search) Apply(ctx context.Context, events []outbox.Positioned) error {
 		return err
 	}
 	b.Cursor = events[len(events)-1].Position
-	return s.index.Apply(ctx, b)
+	return s.bring(ctx, s.index, b)
+}
+
+// bring applies a batch. Where the program stumbles over one of its documents
+// they are brought one by one, and that one is taken out in the place of being
+// put in: it must not keep all others from being found.
+func (s *Search) bring(ctx context.Context, into search.Sink, b search.Batch) error {
+	err := errs.Caught(func() error { return into.Apply(ctx, b) })
+	if !errs.IsPanic(err) {
+		return err
+	}
+	rest := search.Batch{Delete: b.Delete, Cursor: b.Cursor}
+	for _, d := range b.Upsert {
+		err := errs.Caught(func() error { return into.Apply(ctx, search.Batch{Upsert: []search.Document{d}}) })
+		switch {
+		case errs.IsPanic(err):
+			s.log.ErrorContext(ctx, "listing could not be read for search and is left out", "kind", d.Kind, "id", d.ID, "error", err)
+			rest.Delete = append(slices.Clip(rest.Delete), d.ID)
+		case err != nil:
+			return err
+		}
+	}
+	return into.Apply(ctx, rest)
 }
 
 func bare(events []outbox.Positioned) []event.Event {
@@ -150,7 +172,7 @@ func (s *Search) Rebuild(ctx context.Context, progress func(documents int)) erro
 			if last {
 				b.Cursor = head
 			}
-			if err := into.Apply(ctx, b); err != nil {
+			if err := s.bring(ctx, into, b); err != nil {
 				return err
 			}
 			done += len(documents)

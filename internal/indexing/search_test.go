@@ -29,6 +29,36 @@ var (
 	members = search.Reader{Tiers: []policy.Tier{policy.TierPublic, policy.TierMembers}}
 )
 
+// stumbling is an index that panics over one listing.
+type stumbling struct {
+	search.Engine
+	over string
+}
+
+func (s stumbling) Apply(ctx context.Context, b search.Batch) error {
+	for _, d := range b.Upsert {
+		if d.ID == s.over {
+			panic("stumbled")
+		}
+	}
+	return s.Engine.Apply(ctx, b)
+}
+
+func TestAListingThatCannotBeReadDoesNotKeepTheIndexFromOthers(t *testing.T) {
+	w := newWorld(t)
+	before, poison, after := w.publish(t, electrolyte()).ID, w.publish(t, electrolyte()).ID, w.publish(t, electrolyte()).ID
+	engine := w.engine(t)
+	keeper := indexing.NewSearch(stumbling{engine, poison}, w.listings, w.queue, quiet)
+	at := w.caughtUp(t, 0, keeper.Apply)
+	ids := found(t, engine, public, "低温电解液")
+	if !slices.Contains(ids, before) || !slices.Contains(ids, after) || slices.Contains(ids, poison) {
+		t.Errorf("%v are found of %s, %s and not %s", ids, before, after, poison)
+	}
+	if stands, err := engine.Cursor(t.Context()); err != nil || stands != at {
+		t.Errorf("the index stands at %d of %d, %v", stands, at, err)
+	}
+}
+
 func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 	w := newWorld(t)
 	c := electrolyte()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/ident"
 	"chengqiao/internal/journal"
@@ -88,10 +89,17 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	}
 	var found []finding
 	for _, l := range live {
-		fs, err := s.find(ctx, question{
-			asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good,
+		var fs []finding
+		err := errs.Caught(func() (err error) {
+			fs, err = s.find(ctx, question{
+				asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good,
+			})
+			return err
 		})
-		if err != nil {
+		switch {
+		case errs.IsPanic(err): // of one listing, which must not keep the ledger from all others
+			s.log.ErrorContext(ctx, "listing could not be matched and is passed over", "kind", l.Kind, "id", l.ID, "error", err)
+		case err != nil:
 			return err
 		}
 		found = append(found, fs...)

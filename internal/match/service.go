@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"chengqiao/internal/clock"
@@ -22,6 +23,7 @@ type Service struct {
 	tx            journal.Transactor
 	journal       journal.Journal
 	clock         clock.Clock
+	log           *slog.Logger
 	ready         func(ctx context.Context) error
 	precision     countedPrecision
 }
@@ -40,6 +42,7 @@ type Deps struct {
 	Tx            journal.Transactor
 	Journal       journal.Journal
 	Clock         clock.Clock
+	Log           *slog.Logger
 }
 
 // NewService makes the service.
@@ -48,7 +51,7 @@ func NewService(d Deps) *Service {
 		d.Ready = func(context.Context) error { return nil }
 	}
 	return &Service{ready: d.Ready, index: d.Index, model: d.Model, store: d.Store, listings: d.Listings,
-		introductions: d.Introductions, reasons: d.Reasons, tx: d.Tx, journal: d.Journal, clock: d.Clock}
+		introductions: d.Introductions, reasons: d.Reasons, tx: d.Tx, journal: d.Journal, clock: d.Clock, log: d.Log}
 }
 
 // List is the answer to "who fits?", best first.

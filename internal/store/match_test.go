@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 
 	"chengqiao/config"
@@ -46,7 +47,7 @@ func (m *matchMarket) serveFrom(rows match.Store, listings match.Listings, model
 	m.model = model
 	m.service = match.NewService(match.Deps{
 		Index: func() *match.Index { return m.index }, Model: model, Store: rows, Listings: listings, Introductions: m.rows, Reasons: anyReason{},
-		Tx: m.db, Journal: m.journal, Clock: m.clock,
+		Tx: m.db, Journal: m.journal, Clock: m.clock, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -226,6 +227,39 @@ func TestWhatMissesWhatMustBeMetOrCostsFarTooMuchFitsWellAtBest(t *testing.T) {
 			if err != nil || len(found) != 1 || found[0].Band != c.want || (events() > before) != (c.want == match.Strong) {
 				t.Errorf("%s: %+v %v, %d events", name, found, err, events()-before)
 			}
+		}
+	})
+}
+
+// stumbling reads listings and panics once, at the second reading.
+type stumbling struct {
+	match.Listings
+	readings int
+}
+
+func (s *stumbling) Live(ctx context.Context, refs []match.Ref) ([]match.Listing, error) {
+	if s.readings++; s.readings == 2 {
+		panic("stumbled")
+	}
+	return s.Listings.Live(ctx, refs)
+}
+
+func TestAListingThatCannotBeMatchedDoesNotKeepTheLedgerFromOthers(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		second := m.published(battery()).ID
+		m.indexed(match.Ref{Kind: match.Achievement, ID: second})
+		changed := []match.Ref{{Kind: match.Achievement, ID: second}, {Kind: match.Achievement, ID: achievementID}}
+		m.serveOf(&stumbling{Listings: m.listed}, m.model)
+		if err := m.service.Follow(m.ctx, 0, 3, changed); err != nil {
+			t.Fatal(err)
+		}
+		found, err := m.rows.OfNeed(m.ctx, needID, changed)
+		if err != nil || len(found) != 1 {
+			t.Errorf("%+v %v", found, err)
+		}
+		if at, err := m.rows.Cursor(m.ctx); err != nil || at != 3 {
+			t.Errorf("cursor %d, %v", at, err)
 		}
 	})
 }

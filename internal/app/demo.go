@@ -102,6 +102,9 @@ func (d *demo) people(ctx context.Context) error {
 	var consents []account.Consent
 	for _, paper := range d.p.papers {
 		consents = append(consents, account.Consent{Purpose: paper.Purpose, Version: paper.Version, Given: true})
+		if paper.Purpose == account.ConsentPrivacy { // whose text tells of it
+			consents = append(consents, account.Consent{Purpose: account.ConsentContact, Version: paper.Version, Given: true})
+		}
 	}
 	for _, a := range d.data.Accounts {
 		made, err := d.p.accounts.CreateAccount(ctx, system, account.Registration{

@@ -220,31 +220,35 @@ func marked(highlights []search.Highlight, whole string, property search.Propert
 	return oas.Marked{Text: whole}
 }
 
-// snippet is the passage of the running text that answers the query, in the
-// reader's language if that has one. One in the other language is shown where
-// nothing else on the card tells why it was found, else the beginning.
+// snippet is the passage of the running text and the claims that answers most of the
+// query, in the reader's language if that has one. One in the other language is shown
+// where nothing else on the card tells why it was found, else the beginning.
 func snippet(h finding.Hit, locale string, told bool) oas.Marked {
-	var other *oas.Marked
+	var best, other *search.Highlight
 	for _, property := range []search.Property{search.PropertyAbstract, search.PropertyClaim} {
-		for _, passage := range h.Highlights {
+		for i := range h.Highlights {
+			passage := &h.Highlights[i]
 			if passage.Property != property {
 				continue
 			}
-			m := markedParts(passage)
+			of := &other
 			if strings.HasPrefix(locale, passage.Language) {
-				return m
+				of = &best
 			}
-			if other == nil {
-				other = &m
+			if *of == nil || passage.Worth > (*of).Worth {
+				*of = passage
 			}
 		}
+	}
+	if best != nil {
+		return markedParts(*best)
 	}
 	own := h.Snippet.Zh
 	if locale == text.English {
 		own = h.Snippet.En
 	}
 	if other != nil && (!told || own == "") {
-		return *other
+		return markedParts(*other)
 	}
 	return oas.Marked{Text: h.Snippet.In(locale)}
 }

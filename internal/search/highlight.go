@@ -7,14 +7,8 @@ import (
 	"chengqiao/internal/search/analysis"
 )
 
-const (
-	// passage is the length in characters of a highlight from a long text.
-	passage = 120
-	// lead is how much of it stands before the first mark.
-	lead = 24
-	// maxListed bounds the keywords, claims or names highlighted for one hit.
-	maxListed = 3
-)
+// maxListed bounds the keywords, claims or names highlighted for one hit.
+const maxListed = 3
 
 // Highlighter makes the highlights of an answer. Engines hand it the texts a
 // reader may read, and never do it themselves, so that a mark can neither leak
@@ -40,32 +34,29 @@ func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m 
 	return h
 }
 
-// Highlights are the passages of the texts with marks; parts without any are
-// left out.
+// Highlights are the passages of the texts that answer best, with marks; parts
+// without any are left out.
 func (h *Highlighter) Highlights(texts []Text) []Highlight {
 	var out []Highlight
 	for _, t := range texts {
-		add := func(p Property, text string, spelling bool) bool {
+		add := func(p Property, text string, spelling bool) {
 			if text == "" || !slices.Contains(h.wanted, p) {
-				return false
+				return
 			}
-			reach := len(text)
-			if p != PropertyTitle {
-				reach = passage * utf8.UTFMax
+			width, more := passage-lead, lead
+			if whole(p) {
+				width = len(text)
 			}
-			marks := h.marker.Passage(text, spelling, reach, h.phrases[p]...)
-			if len(marks) == 0 {
-				return false
+			if found := h.marker.Passage(text, spelling, width, more, h.phrases[p]...); found.Worth > 0 {
+				out = append(out, cut(text, found, p, t.Language))
 			}
-			out = append(out, cut(text, marks, p, t.Language))
-			return true
 		}
 		list := func(p Property, texts []string, spelling bool) {
-			for i, n := 0, 0; i < len(texts) && n < maxListed; i++ {
-				if add(p, texts[i], spelling) {
-					n++
-				}
+			first := len(out)
+			for _, text := range texts {
+				add(p, text, spelling)
 			}
+			out = out[:first+len(best(out[first:]))]
 		}
 		add(PropertyTitle, t.Title, true)
 		add(PropertyValue, t.Value, false)
@@ -77,22 +68,33 @@ func (h *Highlighter) Highlights(texts []Text) []Highlight {
 	return out
 }
 
-// cut takes the passage around the first mark; titles stay whole.
-func cut(text string, marks []analysis.Range, p Property, language string) Highlight {
+// best are those of a list that answer best, of equals the first.
+func best(list []Highlight) []Highlight {
+	slices.SortStableFunc(list, func(a, b Highlight) int { return b.Worth - a.Worth })
+	return list[:min(len(list), maxListed)]
+}
+
+// whole tells what is shown from end to end.
+func whole(p Property) bool { return p == PropertyTitle || p == PropertyValue }
+
+// cut takes the passage around the answers.
+func cut(text string, found analysis.Passage, p Property, language string) Highlight {
 	from, to := 0, len(text)
-	if p != PropertyTitle && utf8.RuneCountInString(text) > passage {
-		from = back(text, marks[0].Start, lead)
-		to = max(forward(text, from, passage), marks[0].End)
+	if !whole(p) && utf8.RuneCountInString(text) > passage {
+		from, to = around(text, found.Range)
 	}
-	h := Highlight{Property: p, Language: language, Before: from > 0, After: to < len(text)}
+	h := Highlight{Property: p, Language: language, Worth: found.Worth, Before: from > 0, After: to < len(text)}
 	at := from
-	for _, m := range marks {
+	for _, m := range found.Marks {
+		if m.End <= from {
+			continue
+		}
 		if m.Start >= to {
 			break
 		}
-		end := min(m.End, to)
-		h.part(text[at:m.Start], false)
-		h.part(text[m.Start:end], true)
+		start, end := max(m.Start, from), min(m.End, to)
+		h.part(text[at:start], false)
+		h.part(text[start:end], true)
 		at = end
 	}
 	h.part(text[at:to], false)
@@ -103,22 +105,4 @@ func (h *Highlight) part(text string, marked bool) {
 	if text != "" {
 		h.Parts = append(h.Parts, Part{Text: text, Marked: marked})
 	}
-}
-
-// back is the place n characters before i.
-func back(text string, i, n int) int {
-	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(text[:i])
-		i -= size
-	}
-	return i
-}
-
-// forward is the place n characters after i.
-func forward(text string, i, n int) int {
-	for ; n > 0 && i < len(text); n-- {
-		_, size := utf8.DecodeRuneInString(text[i:])
-		i += size
-	}
-	return i
 }

@@ -65,6 +65,9 @@ type Highlight struct {
 	Parts    []Part
 	// Before and After tell that the passage was cut from a longer text.
 	Before, After bool
+	// Worth is how much of the query the passage answers, to be compared with the
+	// others of an answer.
+	Worth int
 }
 
 // Part is a piece of a passage; joined they are the passage.

@@ -32,6 +32,9 @@ const (
 	mark                  // belongs to the word before it
 )
 
+// Ideograph tells of characters that are written without spaces between words.
+func Ideograph(r rune) bool { return classify(r) == ideograph }
+
 func classify(r rune) scriptClass {
 	switch {
 	case r < 0x80:

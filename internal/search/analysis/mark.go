@@ -12,10 +12,13 @@ type Range struct{ Start, End int }
 // Marker finds in texts what a plan asked for. It is for one goroutine.
 type Marker struct {
 	analyzer *Analyzer
-	terms    map[string]bool
-	singles  map[string]bool
-	groups   map[string]bool
-	// words that a loose match may meet in another writing
+	// terms, singles and groups are the numbers of the plan's units by their terms.
+	terms   map[string]int
+	singles map[string]int
+	groups  map[string]int
+	// worths are what it tells that a text has each unit.
+	worths []int
+	// loose are words that a loose match may meet in another writing.
 	loose []Unit
 	// pinyin tells that a word of the plan could be a spelling.
 	pinyin   bool
@@ -23,8 +26,10 @@ type Marker struct {
 	// begins is what begins like something that is marked: endings are taken off,
 	// beginnings never, so that most of a text is passed by.
 	begins beginnings
-	// sequence is that of the text looked at last, to be used again.
+	// sequence is that of the text looked at last, and window the stretch of it, to
+	// be used again.
 	sequence []atom
+	window   window
 }
 
 // beginnings is what words and spellings begin with, by their first byte and by
@@ -102,15 +107,15 @@ func lowBits(term string) int {
 // Marker prepares to mark texts; loose marks beginnings, misspellings and
 // initials too, as a loose match finds them.
 func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
-	m := &Marker{analyzer: a, terms: map[string]bool{}, singles: map[string]bool{}, groups: map[string]bool{}}
+	m := &Marker{analyzer: a, terms: map[string]int{}, singles: map[string]int{}, groups: map[string]int{}}
 	for _, u := range p.Units {
 		switch u.Class {
 		case Single:
-			m.singles[u.Term] = true
+			m.number(m.singles, u)
 		case Synonym:
-			m.groups[u.Term] = true
+			m.number(m.groups, u)
 		case Word:
-			m.terms[u.Term] = true
+			m.number(m.terms, u)
 			m.pinyin = m.pinyin || isASCII(u.Term)
 			m.initials = m.initials || loose && u.Initials
 			if loose && (u.Prefix || u.Typos > 0) {
@@ -123,7 +128,7 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 				m.begins.addFirst(u.Term[0])
 			}
 		case Bigram:
-			m.terms[u.Term] = true
+			m.number(m.terms, u)
 		}
 		m.begins.add(u.Term)
 		if u.Class == Synonym {
@@ -140,17 +145,37 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 	return m
 }
 
+// number gives a unit its number, unless its term has one.
+func (m *Marker) number(units map[string]int, u Unit) {
+	if _, known := units[u.Term]; !known {
+		units[u.Term] = len(m.worths)
+		m.worths = append(m.worths, m.analyzer.worth(u))
+	}
+}
+
+// worth is how much it tells that a text has a unit, in whole numbers, so that
+// what is added up and taken away again comes out even.
+func (a *Analyzer) worth(u Unit) int {
+	const precision = 1000
+	return 1 + int(precision*a.Rarity(u.Term, 0, 0))
+}
+
 // Marks are the places of a text that answer the plan, in order, apart from
 // each other. Spelling compares pinyin too, as for titles, keywords and names.
 // Phrases are marked whole, beside what the plan asks for.
 func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
-	return m.Passage(text, spelling, len(text), phrases...)
+	var marks []Range
+	m.each(text, spelling, phrases, func(at Range, _ int) int {
+		marks = append(marks, at)
+		return len(text)
+	})
+	return merge(marks)
 }
 
-// Passage are the first of the marks, and those that begin at most so many
-// bytes behind it. What comes after is not read: of a long text little more is
-// cut than what is shown of it.
-func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phrase) []Range {
+// each visits the places of a text that answer the plan or are one of the phrases,
+// in the order in which they begin, each with the number of its unit; phrases have
+// the numbers behind. Visit tells behind which byte nothing more is wanted.
+func (m *Marker) each(text string, spelling bool, phrases []Phrase, visit func(at Range, unit int) (end int)) {
 	begins := &m.begins
 	// What begins at an atom may end some atoms behind it.
 	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
@@ -173,7 +198,6 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 	if !several {
 		c.passing = begins
 	}
-	var marks []Range
 	end := len(text)
 	for i := 0; ; i++ {
 		for len(sequence) <= i+ahead {
@@ -184,69 +208,79 @@ func (m *Marker) Passage(text string, spelling bool, reach int, phrases ...Phras
 			sequence = append(sequence, next)
 		}
 		if i == len(sequence) || sequence[i].start > end {
-			return merge(marks)
+			return
 		}
 		// Any character may sound like what was typed.
 		if here := sequence[i]; !begins.has(here) && !(here.han && spelling && m.pinyin) {
 			continue
 		}
 		sequence[i].settle()
-		for k := i + 1; several && k < len(sequence) && k <= i+ahead; k++ {
-			sequence[k].settle()
-		}
-		first := len(marks) == 0
-		mark := func(n int) { marks = append(marks, Range{sequence[i].start, sequence[i+n-1].end}) }
+		mark := func(n, unit int) { end = visit(Range{sequence[i].start, sequence[i+n-1].end}, unit) }
 		m.at(text, sequence, i, spelling, mark)
-		for _, p := range phrases {
+		for n, p := range phrases {
 			if p.at(sequence[i:]) {
-				mark(len(p.atoms))
+				mark(len(p.atoms), len(m.worths)+n)
 			}
-		}
-		if first && len(marks) > 0 {
-			end = marks[0].Start + reach
 		}
 	}
 }
 
-// at visits the lengths in atoms of what answers the plan from an atom on.
-func (m *Marker) at(text string, sequence []atom, i int, spelling bool, visit func(length int)) {
+// at visits the lengths in atoms of what answers the plan from an atom on, each with
+// the number of its unit.
+func (m *Marker) at(text string, sequence []atom, i int, spelling bool, visit func(length, unit int)) {
 	if here := sequence[i]; here.han {
-		if m.singles[here.term] {
-			visit(1)
+		if unit, ok := m.singles[here.term]; ok {
+			visit(1, unit)
 		}
-		if bigram(sequence[i:]) && m.terms[here.term+sequence[i+1].term] {
-			visit(2)
+		if bigram(sequence[i:]) {
+			if unit, ok := m.terms[here.term+sequence[i+1].term]; ok {
+				visit(2, unit)
+			}
 		}
 		if spelling && m.pinyin {
 			m.spelled(sequence[i:], visit)
 		}
-	} else if m.word(here.term) {
-		visit(1)
+	} else if unit, ok := m.word(here.term); ok {
+		visit(1, unit)
 	}
 	if len(m.groups) > 0 {
 		m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {
-			if slices.ContainsFunc(terms, func(t string) bool { return m.groups[t] }) {
-				visit(n)
+			for _, term := range terms {
+				if unit, ok := m.groups[term]; ok {
+					visit(n, unit)
+				}
 			}
 		})
-		if term, n := value(text, sequence, i); n > 0 && m.groups[term] {
-			visit(n)
+		if term, n := value(text, sequence, i); n > 0 {
+			if unit, ok := m.groups[term]; ok {
+				visit(n, unit)
+			}
 		}
 	}
 }
 
-func (m *Marker) word(term string) bool {
-	if m.terms[term] {
-		return true
+// word is the number of the unit that a word answers.
+func (m *Marker) word(term string) (unit int, ok bool) {
+	if unit, ok := m.terms[term]; ok {
+		return unit, true
 	}
-	return slices.ContainsFunc(m.loose, func(u Unit) bool {
+	return m.loosely(func(u Unit) bool {
 		return u.Prefix && strings.HasPrefix(term, u.Term) || u.Typos > 0 && Within(u.Term, term, u.Typos)
 	})
 }
 
+// loosely is the number of the first unit that a loose match takes something for.
+func (m *Marker) loosely(is func(Unit) bool) (unit int, ok bool) {
+	i := slices.IndexFunc(m.loose, is)
+	if i < 0 {
+		return 0, false
+	}
+	return m.terms[m.loose[i].Term], true
+}
+
 // spelled visits the lengths of the stretches from the first atom on whose
-// pinyin was asked for.
-func (m *Marker) spelled(sequence []atom, visit func(length int)) {
+// pinyin was asked for, with the numbers of their units.
+func (m *Marker) spelled(sequence []atom, visit func(length, unit int)) {
 	heard := func(reading string) bool { return m.begins.bytes[reading[0]] }
 	if !slices.ContainsFunc(readings()[firstRune(sequence[0].term)], heard) {
 		return
@@ -257,17 +291,28 @@ func (m *Marker) spelled(sequence []atom, visit func(length int)) {
 	}
 	for n := 2; n <= end; n++ {
 		words, initials := stretchSpellings(sequence[:n])
-		if slices.ContainsFunc(words, m.spelling) ||
-			m.initials && slices.ContainsFunc(initials, func(s string) bool { return m.terms[s] }) {
-			visit(n)
+		for _, word := range words {
+			if unit, ok := m.spelling(word); ok {
+				visit(n, unit)
+			}
+		}
+		if !m.initials {
+			continue
+		}
+		for _, word := range initials {
+			if unit, ok := m.terms[word]; ok {
+				visit(n, unit)
+			}
 		}
 	}
 }
 
-func (m *Marker) spelling(word string) bool {
-	return m.terms[word] || slices.ContainsFunc(m.loose, func(u Unit) bool {
-		return u.Prefix && strings.HasPrefix(word, u.Term)
-	})
+// spelling is the number of the unit that a spelling answers.
+func (m *Marker) spelling(word string) (unit int, ok bool) {
+	if unit, ok := m.terms[word]; ok {
+		return unit, true
+	}
+	return m.loosely(func(u Unit) bool { return u.Prefix && strings.HasPrefix(word, u.Term) })
 }
 
 // Within tells whether two terms are at most max edits apart (insert, delete,

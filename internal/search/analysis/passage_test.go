@@ -9,7 +9,8 @@ import (
 	"chengqiao/internal/search/analysis"
 )
 
-// A passage is marked as the whole text is, as far as it reaches.
+// A passage is marked as the whole text is, and no other stretch of its length
+// answers more.
 func TestAPassageIsMarkedAsTheWholeTextIs(t *testing.T) {
 	synonyms, err := analysis.ParseSynonyms([]byte("fields: {new_energy: [[锂电池, lithium ion battery]], agriculture: [[玉米, maize]]}"))
 	if err != nil {
@@ -23,21 +24,37 @@ func TestAPassageIsMarkedAsTheWholeTextIs(t *testing.T) {
 		}
 		text, query := draw("text", 60), draw("query", 4)
 		spelling, loose := rapid.Bool().Draw(t, "spelling"), rapid.Bool().Draw(t, "loose")
-		reach := rapid.IntRange(0, 80).Draw(t, "reach")
+		width := rapid.IntRange(1, 60).Draw(t, "width")
 		marker := a.Marker(a.Plan(query), loose)
-		whole, passage := marker.Marks(text, spelling), marker.Passage(text, spelling, reach)
-		if len(whole) == 0 || len(passage) == 0 {
-			if len(whole) != len(passage) {
-				t.Fatalf("%q in %q: %v, of the whole %v", query, text, passage, whole)
+		whole, passage := marker.Marks(text, spelling), marker.Passage(text, spelling, width, 2)
+		if len(whole) == 0 || passage.Worth == 0 {
+			if len(whole) != len(passage.Marks) || passage.Worth != 0 {
+				t.Fatalf("%q in %q: %+v, of the whole %v", query, text, passage, whole)
 			}
 			return
 		}
-		for i := range min(len(text), whole[0].Start+reach) {
-			if inside(whole, i) != inside(passage, i) {
-				t.Fatalf("%q in %q, byte %d: %v, of the whole %v", query, text, i, passage, whole)
+		for i := range reach(text, passage.Start, width+2) {
+			if inside(whole, i) != inside(passage.Marks, i) {
+				t.Fatalf("%q in %q, byte %d: %+v, of the whole %v", query, text, i, passage, whole)
+			}
+		}
+		for i := range text {
+			if stretch := text[i:max(reach(text, i, width), i)]; marker.Passage(stretch, false, width, 2).Worth > passage.Worth && !spelling {
+				t.Fatalf("%q in %q: %q answers more than %+v", query, text, stretch, passage)
 			}
 		}
 	})
+}
+
+// reach is so many characters behind a place.
+func reach(text string, at, width int) int {
+	for _, r := range text[at:] {
+		if width--; width < 0 {
+			break
+		}
+		at += len(string(r))
+	}
+	return at
 }
 
 func inside(marks []analysis.Range, i int) bool {

@@ -79,7 +79,8 @@ func (p Phrase) at(sequence []atom) bool {
 		return false
 	}
 	for i, want := range p.atoms {
-		got := sequence[i]
+		got := &sequence[i]
+		got.settle()
 		if got.term != want.term || got.han != want.han {
 			return false
 		}

@@ -117,7 +117,8 @@ func (s *Synonyms) add(group []string) error {
 func (s *Synonyms) at(sequence []atom, i int, visit func(terms []string, length int)) {
 	node := &s.root
 	for n := 0; i+n < len(sequence); n++ {
-		a := sequence[i+n]
+		a := &sequence[i+n]
+		a.settle()
 		if n > 0 && a.han && sequence[i+n-1].han && !a.joined {
 			return
 		}

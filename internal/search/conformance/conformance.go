@@ -32,6 +32,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds the one with some words among many with one", findsTheOneAmongMany},
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
+		{"marks the passage that answers best", marksTheBestPassage},
 		{"holds to conditions", holdsToConditions},
 		{"finds alternatives", findsAlternatives},
 		{"orders many alternatives", ordersManyAlternatives},

@@ -133,6 +133,70 @@ func marksWhatWasFound(t *testing.T, s Store) {
 	unbroken(t, e)
 }
 
+// marksTheBestPassage: of a long text what answers most of the query is shown, in
+// whole words and from the beginning of its sentence.
+func marksTheBestPassage(t *testing.T, s Store) {
+	e := open(t, s)
+	filler := strings.Repeat("第一章介绍背景与电池产业的发展历程。", 12)
+	words := strings.Repeat("Chapter one tells of the water industry and its long history. ", 8)
+	must(t, e.Apply(within(t), search.Batch{Upsert: []search.Document{{
+		ID: "long", Kind: search.KindAchievement, Texts: []search.Text{
+			{
+				Tier: policy.TierPublic, Language: "zh", Title: "长文", Value: filler + "电池",
+				Abstract: filler + "本项目以湿法冶金回收退役电池中的钴，浸出率百分之九十八。" + filler,
+				Claims:   []string{"电池 容量", "电池 质量", "电池 寿命", "回收 电池 率 98 %"},
+			},
+			{
+				Tier: policy.TierPublic, Language: "en", Title: "Long",
+				Abstract: words + "We filter brackish water by capacitive deionisation at half the usual cost. " + words + "Brackish is the last word.",
+			},
+		},
+	}}}))
+	passages := func(text string, p search.Property) []string {
+		var out []string
+		for _, hit := range ask(t, e, search.Query{Text: text, Highlight: search.AllProperties}).Hits {
+			for _, h := range hit.Highlights {
+				if h.Property == p {
+					out = append(out, written(h))
+				}
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		text     string
+		property search.Property
+		begins   string
+		holds    string
+	}{
+		{"电池回收 钴", search.PropertyAbstract, "abstract zh: …本项目以湿法冶金[回收]退役[电池]中的[钴]，浸出率", ""},
+		{"电池", search.PropertyAbstract, "abstract zh: 第一章介绍背景与[电池]产业", ""},
+		{"回收 电池", search.PropertyClaim, "claim zh: [回收] [电池] 率 98 %", ""},
+		{"电池", search.PropertyValue, "value zh: 第一章", filler[len(filler)-len("发展历程。"):] + "[电池]"},
+		{"deionisation water", search.PropertyAbstract, "abstract en: …We filter brackish [water] by capacitive [deionisation] at half the usual cost. Chapter", ""},
+		{"brackish last", search.PropertyAbstract, "abstract en: …", "[Brackish] is the [last] word."},
+	} {
+		got := passages(c.text, c.property)
+		if len(got) == 0 || !strings.HasPrefix(got[0], c.begins) || !strings.Contains(got[0], c.holds) {
+			t.Errorf("%q marks %q, want %q … %q", c.text, got, c.begins, c.holds)
+		}
+	}
+	for _, text := range []string{"deionisation", "capacitive", "water", "history", "brackish cost", "last"} {
+		for _, got := range passages(text, search.PropertyAbstract) {
+			whole := strings.NewReplacer("[", "", "]", "", "…", "").Replace(strings.TrimPrefix(got, "abstract en: "))
+			if strings.HasPrefix(got, "abstract en") && !wholeWords(words+"We filter brackish water by capacitive deionisation at half the usual cost. "+words+"Brackish is the last word.", whole) {
+				t.Errorf("%q is shown in %q, where words are cut", text, got)
+			}
+		}
+	}
+}
+
+// wholeWords tells that a passage of a text cuts none of its words.
+func wholeWords(text, passage string) bool {
+	words := strings.Fields(text)
+	return !slices.ContainsFunc(strings.Fields(passage), func(w string) bool { return !slices.Contains(words, w) })
+}
+
 // unbroken holds that every highlight is a passage of the text it comes from,
 // whatever is searched for.
 func unbroken(t *testing.T, e search.Engine) {

@@ -9,7 +9,7 @@ var (
 	// askingAnywhere are expressions that are part of no other word.
 	askingAnywhere = func() map[string]bool {
 		out := hanSet(`请问 请教 有没有 有什么 有哪些 有哪种 是不是 能不能 可不可以 怎么 怎么样 怎么办 怎样 如何
-			什么 什么样 为什么 哪里 哪里有 哪儿 哪儿有 哪有 哪种 哪家 哪家有 哪个 哪个有 哪些 谁有 谁能`)
+			什么 什么样 为什么 哪里 哪里有 哪儿 哪儿有 哪有 哪种 哪家 哪家有 哪个 哪个有 哪些 谁有 谁能 可以 能够 用来`)
 		for _, which := range []string{"哪家", "哪个", "哪些", "什么"} {
 			for _, body := range strings.Fields("单位 公司 企业 机构 大学 高校 院校 研究所") {
 				out[which+body], out[which+body+"有"] = true, true
@@ -20,9 +20,20 @@ var (
 	// askingFirst are meant so where a text begins with them, or with others before
 	// them.
 	askingFirst = hanSet(`我们 我们厂 我们公司 我们单位 我厂 我司 我公司 我单位 我想 我要 我们想 我们要 本公司 本单位 贵公司
-		我们需要 我厂需要 我司需要 我公司需要 急需 想要 想找 想买 寻找 寻求 求购 求助 能否 可以 能够 一种 一款 一套 一些`)
-	// askingLast are meant so where the characters end.
-	askingLast = hanSet("吗 呢 吧")
+		我们需要 我厂需要 我司需要 我公司需要 急需 想要 想找 想买 寻找 寻求 求购 求助 能否 一种 一款 一套 一些 一个
+		求一种 求一款 求一套 求一个 找一种 找一款 找一套 找一个 需要一种 需要一款 需要一套 需要一个 有关 关于`)
+	// askingLast are meant so where the characters end: 吗, and what every listing is.
+	askingLast = func() map[string]bool {
+		out := hanSet("吗 呢 吧 的办法 的方案 的措施 的研究 的相关研究 方面的研究")
+		for thing := range anyListing {
+			for _, of := range []string{"的", "的相关", "方面的"} {
+				out[of+thing] = true
+			}
+		}
+		return out
+	}()
+	// anyListing are words for what every listing is.
+	anyListing = hanSet("技术 方法 成果 项目 相关技术 相关方法 相关成果 相关项目 相关研究")
 )
 
 const (
@@ -31,6 +42,9 @@ const (
 	// can is asked for behind others, unless it is energy that follows: 有没有能源管理系统.
 	can, energy = "能", "源量耗效级"
 )
+
+// isAnyListing tells of a stretch that says what every listing is.
+func isAnyListing(stretch []atom) bool { return askingAt(stretch, anyListing) == len(stretch) }
 
 func hanSet(list string) map[string]bool {
 	out := map[string]bool{}
@@ -50,12 +64,15 @@ func withoutAsking(sequence []atom) []atom {
 		if n == 0 && len(out) == 0 {
 			n = askingAt(sequence[i:], askingFirst)
 		}
-		if n == 0 && i > 0 && bigram(sequence[i-1:]) && !bigram(sequence[i:]) {
-			n = askingAt(sequence[i:], askingLast)
+		if n == 0 && len(out) > 0 && i > 0 && bigram(sequence[i-1:]) {
+			if last := askingAt(sequence[i:], askingLast); last > 0 && !bigram(sequence[i+last-1:]) {
+				n = last
+			}
 		}
 		if n > 0 {
 			i += n
-			if asked = true; i+1 < len(sequence) && sequence[i].term == can && !strings.Contains(energy, sequence[i+1].term) {
+			asked = true
+			if i+1 < len(sequence) && sequence[i].term == can && !strings.Contains(energy, sequence[i+1].term) && askingAt(sequence[i:], askingAnywhere) == 0 {
 				i++
 			}
 			continue

@@ -175,20 +175,26 @@ func (b *planner) han(i int) int {
 		end++
 	}
 	from, to := i, end
+	afterSynonym, beforeSynonym := i > 0 && b.sequence[i].joined, end < len(b.sequence) && b.sequence[end].joined
+	if afterSynonym && !beforeSynonym && isAnyListing(b.sequence[from:to]) {
+		return end
+	}
+	if afterSynonym && to-from > 1 && isParticle(b.sequence[from].term) {
+		from++
+	}
+	if beforeSynonym && to-from > 1 && isParticle(b.sequence[to-1].term) {
+		to--
+	}
 	if to-from == 1 {
 		switch {
+		case (afterSynonym || beforeSynonym) && strings.Contains(joints, b.sequence[from].term):
+			return end
+		case end-i > 1: // what a particle was taken from
 		case from > 0 && bigram(b.sequence[from-1:]):
 			from--
 		case bigram(b.sequence[from:]):
 			to++
 		}
-	}
-	afterSynonym, beforeSynonym := i > 0 && b.sequence[i].joined, end < len(b.sequence) && b.sequence[end].joined
-	if afterSynonym && to-from > 2 && isParticle(b.sequence[from].term) {
-		from++
-	}
-	if beforeSynonym && to-from > 2 && isParticle(b.sequence[to-1].term) {
-		to--
 	}
 	for _, part := range splitAtParticles(b.sequence[from:to]) {
 		b.bigrams(part)

@@ -92,6 +92,19 @@ func TestWritingsOfOneThingFindEachOther(t *testing.T) {
 		{"目的地", "的地", false},
 		{"2型糖尿病", "2型糖尿病患者", true},
 		{"CO2", "二氧化碳", true},
+		{"C++", "用C++编写的求解器", true},
+		{"Ｃ＋＋", "a solver in c++17", true},
+		{"C++", "Vitamin C + zinc", false},
+		{"C++", "C+++", false},
+		{"C", "C++", false},
+		{"C#", "C#、Java 与 C++", true},
+		{"C#", "C#3 in C major", false},
+		{"C", "Carbon-carbon (C/C) composites", true},
+		{"C/C++", "a C/C++ library", true},
+		{".NET", "基于ASP.NET的平台", true},
+		{"．ＮＥＴ", "the .NET framework", true},
+		{".NET", "a net of fibres", false},
+		{"net", "a net. Nets", true},
 		{"", "anything", false},
 		{"，。!?", "anything", false},
 	} {
@@ -195,6 +208,8 @@ func TestMarksStandOnWhatWasFound(t *testing.T) {
 		{"cafe", "Café", false, "[Café]"},
 		{"锂电池回收", "锂离子电池的回收", false, "[锂离子电池]的[回收]"},
 		{"b", "a<b>c&d", false, "a<[b]>c&d"},
+		{"C++", "用Ｃ＋＋、c++17 或 C 写成", false, "用[Ｃ＋＋]、[c++]17 或 C 写成"},
+		{".net", "ASP.NET 与 net", false, "ASP[.NET] 与 net"},
 	} {
 		if got := marked(a, c.query, c.text, c.loose); got != c.want {
 			t.Errorf("%q in %q marks %q, want %q", c.query, c.text, got, c.want)

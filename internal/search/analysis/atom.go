@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -86,23 +87,74 @@ func (c *cutter) next() (atom, bool) {
 			return a, true
 		case letter:
 			if word, ok := c.asciiWord(); ok {
+				word, start := dotted(c.folder.text, word, first.start)
 				if c.passing != nil && !c.passing.word(word) {
 					c.joined = false
 					continue
 				}
-				return c.wordAtom(strings.ToLower(word), first.start, first.start+len(word)), true
+				return c.wordAtom(strings.ToLower(word), start, first.start+len(strings.TrimPrefix(word, dot))), true
 			}
 			c.word = c.word[:0]
 			for c.has && (len(c.word) == 0 || sameWord(c.ahead.r)) {
-				c.word = append(c.word, c.ahead)
-				c.ahead, c.has = c.folder.next()
+				c.take()
 			}
-			return c.wordAtom(spell(c.folder.text, c.word), first.start, c.word[len(c.word)-1].end), true
+			c.signs()
+			word, start := dotted(c.folder.text, spell(c.folder.text, c.word), first.start)
+			return c.wordAtom(word, start, c.word[len(c.word)-1].end), true
 		}
 		c.joined = false
 		c.ahead, c.has = c.folder.next()
 	}
 	return atom{}, false
+}
+
+// take adds the character ahead to the word.
+func (c *cutter) take() {
+	c.word = append(c.word, c.ahead)
+	c.ahead, c.has = c.folder.next()
+}
+
+// Signs that are part of a name: C++ and C# are not C, nor .NET a net.
+const (
+	plus, sharp = '+', '#'
+	dot         = "."
+	wideDot     = "．"
+	dottedName  = "net"
+)
+
+// signs adds the signs behind a single letter that belong to it: two plus signs and
+// no third, or a sharp that nothing is written behind.
+func (c *cutter) signs() {
+	if len(c.word) > 1 || !c.has || c.ahead.r != plus && c.ahead.r != sharp || unicode.IsDigit(c.word[0].r) {
+		return
+	}
+	before := *c
+	before.folder.segment = slices.Clone(c.folder.segment) // which is written over
+	before.word = slices.Clone(c.word)
+	sign := c.ahead.r
+	c.take()
+	if sign == sharp && (!c.has || !sameWord(c.ahead.r) && c.ahead.r != sharp) {
+		return
+	}
+	if sign == plus && c.has && c.ahead.r == plus {
+		if c.take(); !c.has || c.ahead.r != plus {
+			return
+		}
+	}
+	*c = before
+}
+
+// dotted is a word with the dot before it where that is part of its name, and where
+// it begins then.
+func dotted(text, word string, start int) (name string, from int) {
+	if len(word) == len(dottedName) && strings.EqualFold(word, dottedName) {
+		for _, sign := range [...]string{dot, wideDot} {
+			if strings.HasSuffix(text[:start], sign) {
+				return dot + word, start - len(sign)
+			}
+		}
+	}
+	return word, start
 }
 
 // wordAtom is the atom of a word that was read.
@@ -126,7 +178,7 @@ func (c *cutter) asciiWord() (string, bool) {
 	for end < len(text) && text[end] < utf8.RuneSelf && classify(rune(text[end])) == letter {
 		end++
 	}
-	if end < len(text) && text[end] >= utf8.RuneSelf {
+	if end < len(text) && (text[end] >= utf8.RuneSelf || end == from+1 && (text[end] == plus || text[end] == sharp)) {
 		return "", false
 	}
 	c.folder.at = end

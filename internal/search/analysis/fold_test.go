@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -28,14 +29,35 @@ func cutWordByWord(text string) []atom {
 	end := func() {
 		if len(word) > 0 {
 			w := spell(text, word)
-			out = append(out, atom{term: stem(w), word: w, joined: joined, start: word[0].start, end: word[len(word)-1].end})
+			start := word[0].start
+			for _, sign := range []string{".", "．"} {
+				if w == "net" && strings.HasSuffix(text[:start], sign) {
+					w, start = ".net", start-len(sign)
+				}
+			}
+			out = append(out, atom{term: stem(w), word: w, joined: joined, start: start, end: word[len(word)-1].end})
 			word, joined = nil, true
 		}
 	}
-	for _, f := range foldedBySegments(text) {
+	all := foldedBySegments(text)
+	is := func(i int, r rune) bool { return i < len(all) && all[i].r == r }
+	for i := 0; i < len(all); i++ {
+		f := all[i]
 		switch class := classify(f.r); {
 		case class == letter, class == mark && len(word) > 0:
-			word = append(word, f)
+			if word = append(word, f); len(word) > 1 || unicode.IsDigit(f.r) {
+				break
+			}
+			switch {
+			case is(i+1, '+') && is(i+2, '+') && !is(i+3, '+'):
+				word = append(word, all[i+1], all[i+2])
+				i += 2
+				end()
+			case is(i+1, '#') && !is(i+2, '#') && (i+2 >= len(all) || !sameWord(all[i+2].r)):
+				word = append(word, all[i+1])
+				i++
+				end()
+			}
 		case class == ideograph:
 			end()
 			out = append(out, atom{term: string(f.r), han: true, joined: joined, start: f.start, end: f.end})
@@ -53,7 +75,7 @@ func TestShortcutsFoldAndCutAlike(t *testing.T) {
 	pieces := []string{
 		"battery", "Batteries", "CO2", "5G", "é", "e\u0301", "x\u0301y", "Éclair", "ＡＢｃ", "１２", "（", "）", "，", "。", "、", "\u3000", "；", "％",
 		"电池", "電池", "電\u0301", "㈱", "Ⅳ", "ﬁ", "か\u3099", "カﾞ", "。ﾞ", "，\u0301", "！\u1161", "한국", "й", "Ёж", "е\u0308", "Батарея", " ", "-", "\u00ad", "\u200b",
-		"\xff", "a\xff", "ß", "İ", "K", "㎏", "m²", "~", "～", "〇", "々", "\U0001F600", "\U00020000",
+		"\xff", "a\xff", "ß", "İ", "K", "㎏", "m²", "~", "～", "〇", "C++", "c＋", "#", "F#", ".NET", "．net", "々", "\U0001F600", "\U00020000",
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(pieces), rapid.StringN(0, 3, -1)), 0, 12).Draw(t, "pieces"), "")

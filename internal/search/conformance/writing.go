@@ -15,6 +15,7 @@ func findsHoweverItIsWritten(t *testing.T, s Store) {
 	must(t, e.Apply(within(t), search.Batch{Upsert: []search.Document{
 		titled("cell", "退役锂电池回收"), titled("站", "5G基站节能控制"), titled("voda", "Очистка воды"), titled("灌", "棉花膜下滴灌"),
 		titled("trad", "太陽能電池組件"), titled("polymer", "Polystyrene recycling"),
+		titled("plus", "C++ 求解器"), titled("vitamin", "Vitamin C from a .NET"),
 	}}))
 	for text, want := range map[string]string{
 		"鋰電池":            "cell",

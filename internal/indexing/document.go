@@ -170,10 +170,15 @@ func achievementDocument(l listing.Live[catalog.AchievementContent], owner Organ
 	}
 	for _, item := range c.IPItems {
 		t.other("ip_items", item.Title, item.Number)
+		t.other("ip_items", item.RelatedNumbers...)
+		for _, owner := range item.Owners {
+			t.other("ip_items", owner.Name)
+		}
 	}
 	t.other("funding_project", c.FundingProject)
+	t.other("report_number", c.ReportNumber)
 	t.other("registration_number", c.RegistrationNumber)
-	d.Texts = t.all()
+	d.Texts, d.Source = t.all(), c.Source
 
 	f := &d.Facets
 	f.Fields = facet(l, "technical_field", c.TechnicalField)
@@ -237,6 +242,9 @@ func needDocument(l listing.Live[need.Content], owner Organisation) search.Docum
 		at.Claims = append(at.Claims, requirementText(r))
 	}
 	d.Texts = t.all()
+	if !l.Anonymous { // which may name the owner
+		d.Source = c.Source
+	}
 
 	f := &d.Facets
 	f.Fields = facet(l, "technical_field", c.TechnicalField)

@@ -25,6 +25,7 @@ func (l *Listings) Marks(ctx context.Context, ids []string) (map[string]string, 
 
 func markOf(d search.Document) string {
 	d.PublishedAt, d.UpdatedAt = 0, 0
+	d.Source = "" // where a listing comes from is no news of it
 	texts := make([]search.Text, len(d.Texts))
 	for i, t := range d.Texts {
 		t.Title, t.Value, t.Abstract = wordsOnly(t.Title), wordsOnly(t.Value), wordsOnly(t.Abstract)

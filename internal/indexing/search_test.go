@@ -2,6 +2,7 @@ package indexing_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"testing"
@@ -64,6 +65,11 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 	c := electrolyte()
 	price := money.Fen(100_00)
 	c.Price = &price // members read prices
+	c.Source = "李文昌、赵一鸣 · 昆仑大学 · https://catalogue.example/201601.00052"
+	c.ReportNumber = "KL-2024-117"
+	c.IPItems = []catalog.IPItem{{
+		Kind: catalog.Invention, Number: "ZL202110123456.7", LegalState: "granted", RelatedNumbers: []string{"US11223344B2"}, Owners: []catalog.IPOwner{{Name: "冰川材料公司"}},
+	}}
 	id := w.publish(t, c).ID
 	engine := w.engine(t)
 	w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
@@ -74,6 +80,8 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 		want   bool
 	}{
 		{public, "低温电解液", true}, {public, "electrolyte", true}, {public, "天山研究所", true},
+		{public, "昆仑大学", true}, {public, "李文昌", true}, {public, "201601.00052", true}, {public, "KL-2024-117", true},
+		{public, "ZL 2021 1 0123456.7", true}, {public, "US11223344B2", true}, {public, "冰川材料", true},
 		{public, "特种溶剂", false}, {members, "特种溶剂", true}, {members, "王工", false},
 	} {
 		if got := slices.Contains(found(t, engine, q.reader, q.text), id); got != q.want {
@@ -97,7 +105,7 @@ func TestAnAnonymousNeedIsNotFoundByItsOwnersName(t *testing.T) {
 	w := newWorld(t)
 	content := need.Content{Title: text.Zh("寻求低温电池"), Problem: text.Zh("低温下无法启动"), TechnicalField: "new_energy"}
 	named := w.publishNeed(t, content).ID
-	content.Anonymous = true
+	content.Anonymous, content.Source = true, "绿洲工厂 · 2024"
 	hidden := w.publishNeed(t, content).ID
 	engine := w.engine(t)
 	w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
@@ -429,5 +437,32 @@ func TestWhatIsImportedIsFound(t *testing.T) {
 	w.caughtUp(t, 0, keeper.Apply)
 	if got := found(t, engine, public, "graphene"); len(got) != 2 {
 		t.Errorf("found %v", got)
+	}
+}
+
+func TestWhereAListingComesFromIsNoNewsOfIt(t *testing.T) {
+	w := newWorld(t)
+	imported := func(source, abstract string) map[string]string {
+		t.Helper()
+		if _, err := w.achievements.Import(t.Context(), operator, listing.Batch[catalog.AchievementContent]{
+			OwnerOrg: "lab", Source: "s", Publish: true, Records: []listing.SourceRecord[catalog.AchievementContent]{{
+				ID: "x1", Content: catalog.AchievementContent{Title: text.En("Imported"), Abstract: text.En(abstract), Source: source},
+			}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.listings.Page(t.Context(), "", 10)
+		if err != nil || len(page) != 1 {
+			t.Fatal(page, err)
+		}
+		marks, err := w.listings.Marks(t.Context(), []string{page[0].ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return marks
+	}
+	first, moved, changed := imported("here", "about graphene"), imported("there", "about graphene"), imported("there", "about silicon")
+	if !maps.Equal(first, moved) || maps.Equal(moved, changed) {
+		t.Errorf("marks %v, from elsewhere %v, of another text %v", first, moved, changed)
 	}
 }

@@ -91,7 +91,7 @@ func (d *Document) Pieces(visit func(tier policy.Tier, in Property, text string)
 		each(PropertyOrganisation, t.Organisations)
 		each("", t.Other)
 	}
-	if d.SourceID != "" {
-		visit(d.AudienceOrPublic(), "", d.SourceID)
+	if d.Source != "" {
+		visit(d.AudienceOrPublic(), "", d.Source)
 	}
 }

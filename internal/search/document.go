@@ -27,8 +27,9 @@ const (
 type Document struct {
 	ID   string `json:"id"`
 	Kind Kind   `json:"kind"`
-	// SourceID is the listing's number where it came from; searchable.
-	SourceID string `json:"source_id,omitempty"`
+	// Source is where the listing comes from: people, places, numbers, a link. It is
+	// found by whoever may find the document, and not highlighted.
+	Source string `json:"source,omitempty"`
 	// Owner is the organisation that reads all of it.
 	Owner string `json:"owner,omitempty"`
 	// Audience is who may find the document at all; "" is PUBLIC.

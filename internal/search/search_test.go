@@ -121,7 +121,7 @@ func TestReadersReadWhatIsTheirs(t *testing.T) {
 
 func TestTextsCountInTheNarrowerOfTierAndAudience(t *testing.T) {
 	d := search.Document{
-		ID: "1", SourceID: "XJ77", Audience: policy.TierMembers,
+		ID: "1", Source: "XJ77", Audience: policy.TierMembers,
 		Texts: []search.Text{{Tier: policy.TierPublic, Title: "alpha"}, {Tier: policy.TierNDA, Title: "omega"}},
 	}
 	terms := d.Terms(analysis.New(nil))

@@ -46,8 +46,8 @@ func (d *Document) Terms(a *analysis.Analyzer) map[policy.Tier]map[Area][]string
 		areas := areasOf(out, narrower(d.Texts[i].Tier, d.AudienceOrPublic()))
 		d.Texts[i].visit(func(area Area, text string, spelled bool) { take(a, areas, area, text, spelled) })
 	}
-	if d.SourceID != "" {
-		take(a, areasOf(out, d.AudienceOrPublic()), AreaBody, d.SourceID, false)
+	if d.Source != "" {
+		take(a, areasOf(out, d.AudienceOrPublic()), AreaBody, d.Source, false)
 	}
 	for _, areas := range out {
 		for _, area := range []Area{AreaSingle, AreaPinyin, AreaInitial} {

@@ -28,7 +28,7 @@ func public(language, title, abstract string, keywords ...string) search.Text {
 func Fixtures() []search.Document {
 	return []search.Document{
 		{
-			ID: "a-battery", Kind: search.KindAchievement, Owner: orgInstitute, SourceID: "XJ-2024.0017",
+			ID: "a-battery", Kind: search.KindAchievement, Owner: orgInstitute, Source: "XJ-2024.0017",
 			Texts: []search.Text{
 				public("zh", "高寒地区动力电池组热管理", "面向零下四十度环境的锂离子电池加热与保温方案，续航提高两成。", "储能", "热管理"),
 				public("en", "Thermal management of traction batteries for cold regions", "Heats lithium-ion cells at minus forty degrees."),

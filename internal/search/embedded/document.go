@@ -12,7 +12,7 @@ func appendDocument(b []byte, d *search.Document) []byte {
 	e := encoder{b}
 	e.text(d.ID)
 	e.text(string(d.Kind))
-	e.text(d.SourceID)
+	e.text(d.Source)
 	e.text(d.Owner)
 	e.text(string(d.Audience))
 	e.unsigned(uint64(len(d.Texts)))
@@ -67,7 +67,7 @@ var errDocument = errors.New("a document cannot be read")
 // decodeDocument reads what appendDocument wrote, all of it.
 func decodeDocument(raw []byte) (search.Document, error) {
 	d := decoder{b: raw, whole: string(raw)}
-	out := search.Document{ID: d.text(), Kind: search.Kind(d.text()), SourceID: d.text(), Owner: d.text(), Audience: policy.Tier(d.text())}
+	out := search.Document{ID: d.text(), Kind: search.Kind(d.text()), Source: d.text(), Owner: d.text(), Audience: policy.Tier(d.text())}
 	for n := d.unsigned(); n > 0 && !d.bad; n-- {
 		out.Texts = append(out.Texts, search.Text{
 			Tier: policy.Tier(d.text()), Language: d.text(), Title: d.text(), Value: d.text(), Abstract: d.text(),

@@ -2,7 +2,6 @@ package search
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"chengqiao/internal/search/analysis"
 )
@@ -80,7 +79,7 @@ func whole(p Property) bool { return p == PropertyTitle || p == PropertyValue }
 // cut takes the passage around the answers.
 func cut(text string, found analysis.Passage, p Property, language string) Highlight {
 	from, to := 0, len(text)
-	if !whole(p) && utf8.RuneCountInString(text) > passage {
+	if !whole(p) && analysis.Columns(text) > passage {
 		from, to = around(text, found.Range)
 	}
 	h := Highlight{Property: p, Language: language, Worth: found.Worth, Before: from > 0, After: to < len(text)}

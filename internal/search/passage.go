@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	// passage is the length in characters of a highlight from a long text.
-	passage = 120
+	// passage is how many columns wide a highlight from a long text is: two lines of a
+	// card, in Chinese as in English.
+	passage = 240
 	// lead is how much of it stands before the first mark, and longLead where the
 	// mark's sentence begins there.
-	lead     = 24
-	longLead = 48
+	lead     = 48
+	longLead = 96
 )
 
 // around is the passage of a long text that holds some answers: from the beginning
@@ -23,8 +24,9 @@ func around(text string, answers analysis.Range) (from, to int) {
 	from = passageBegin(text, answers)
 	to = forward(text, from, passage)
 	for to > answers.End && !parted(text, to) {
-		to = back(text, to, 1)
+		to = before(text, to)
 	}
+	to = len(strings.TrimRightFunc(text[:to], unicode.IsSpace))
 	return from, max(to, answers.End)
 }
 
@@ -42,7 +44,10 @@ func passageBegin(text string, answers analysis.Range) int {
 		return at
 	}
 	for near < answers.Start && !parted(text, near) {
-		near = forward(text, near, 1)
+		near = next(text, near)
+	}
+	for near < answers.Start && strings.TrimLeftFunc(text[near:next(text, near)], unicode.IsSpace) == "" {
+		near = next(text, near)
 	}
 	return near
 }
@@ -58,17 +63,17 @@ const (
 // lastBegin is the last place of a stretch, its end included, at which something
 // begins behind one of some signs, a line's end, or nothing.
 func lastBegin(text string, from, to int, signs string) (place int, ok bool) {
-	for at := to; at >= from; at = back(text, at, 1) {
+	for at := to; at >= from; at = before(text, at) {
 		if at == 0 {
 			return 0, true
 		}
-		next, _ := utf8.DecodeRuneInString(text[at:])
-		if unicode.IsSpace(next) || strings.ContainsRune(closingSigns, next) {
+		first, _ := utf8.DecodeRuneInString(text[at:])
+		if unicode.IsSpace(first) || strings.ContainsRune(closingSigns, first) {
 			continue
 		}
-		before := strings.TrimRightFunc(text[:at], unicode.IsSpace)
-		spaces := text[len(before):at]
-		sign, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, closingSigns))
+		said := strings.TrimRightFunc(text[:at], unicode.IsSpace)
+		spaces := text[len(said):at]
+		sign, _ := utf8.DecodeLastRuneInString(strings.TrimRight(said, closingSigns))
 		if strings.Contains(spaces, "\n") || strings.ContainsRune(signs, sign) && (spaces != "" || sign >= utf8.RuneSelf) {
 			return at, true
 		}
@@ -79,15 +84,15 @@ func lastBegin(text string, from, to int, signs string) (place int, ok bool) {
 // parted tells that a text can be cut at a place: not inside a word or a number,
 // nor before what belongs to the character that it follows.
 func parted(text string, at int) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:at])
-	after, _ := utf8.DecodeRuneInString(text[at:])
+	last, _ := utf8.DecodeLastRuneInString(text[:at])
+	first, _ := utf8.DecodeRuneInString(text[at:])
 	switch {
 	case at == 0 || at == len(text):
 		return true
-	case unicode.In(after, unicode.M, unicode.Cf, unicode.Sk) || unicode.Is(unicode.Cf, before):
+	case unicode.In(first, unicode.M, unicode.Cf, unicode.Sk) || unicode.Is(unicode.Cf, last):
 		return false
 	}
-	return !inWord(before) || !inWord(after)
+	return !inWord(last) || !inWord(first)
 }
 
 // inWord tells of characters that words and numbers are made of, in scripts that are
@@ -96,20 +101,37 @@ func inWord(r rune) bool {
 	return !analysis.Ideograph(r) && (unicode.In(r, unicode.L, unicode.M, unicode.N) || strings.ContainsRune(".,-_/", r))
 }
 
-// back is the place n characters before i.
+// before and next are the places of the characters beside one.
+func before(text string, i int) int {
+	_, size := utf8.DecodeLastRuneInString(text[:i])
+	return i - size
+}
+
+func next(text string, i int) int {
+	_, size := utf8.DecodeRuneInString(text[i:])
+	return i + size
+}
+
+// back is the place n columns before i, or less where a character would be split.
 func back(text string, i, n int) int {
-	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(text[:i])
-		i -= size
+	for i > 0 {
+		at := before(text, i)
+		if n -= analysis.Columns(text[at:i]); n < 0 {
+			break
+		}
+		i = at
 	}
 	return i
 }
 
-// forward is the place n characters after i.
+// forward is the place n columns after i, or less.
 func forward(text string, i, n int) int {
-	for ; n > 0 && i < len(text); n-- {
-		_, size := utf8.DecodeRuneInString(text[i:])
-		i += size
+	for i < len(text) {
+		at := next(text, i)
+		if n -= analysis.Columns(text[i:at]); n < 0 {
+			break
+		}
+		i = at
 	}
 	return i
 }

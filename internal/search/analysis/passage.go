@@ -14,10 +14,31 @@ type Passage struct {
 	Worth int
 }
 
-// Passage is the stretch of at most so many characters that answers most: the
-// rarer something that was asked for, the more it counts; of equals the first. Where
-// it answers everything, the text is read as far as so many more characters behind
-// it, which may be shown with it, and no further.
+// mostBytes are those of one column at most.
+const mostBytes = 2
+
+// Columns is how wide a text is, in Latin letters: what UTF-8 writes in three bytes
+// or more, Han first of all, is as wide as two.
+func Columns(text string) int {
+	n := 0
+	for i := range len(text) {
+		if utf8.RuneStart(text[i]) {
+			n++
+		}
+		if text[i] >= threeBytes {
+			n++
+		}
+	}
+	return n
+}
+
+// threeBytes is the least byte that begins a character of three.
+const threeBytes = 0xE0
+
+// Passage is the stretch of at most so many columns that answers most: the rarer
+// something that was asked for, the more it counts; of equals the first. Where it
+// answers everything, the text is read as far as so many more columns behind it,
+// which may be shown with it, and no further.
 func (m *Marker) Passage(text string, spelling bool, width, more int, phrases ...Phrase) Passage {
 	w := &m.window
 	w.begin(text, width, m.worths)
@@ -29,7 +50,7 @@ func (m *Marker) Passage(text string, spelling bool, width, more int, phrases ..
 	m.each(text, spelling, phrases, func(at Range, unit int) int {
 		marks = append(marks, at)
 		if w.add(at, unit); w.best.Worth == w.asked {
-			end = min(end, w.best.Start+(width+more)*utf8.UTFMax)
+			end = min(end, w.best.Start+(width+more)*mostBytes)
 		}
 		return end
 	})
@@ -58,12 +79,12 @@ type window struct {
 	first   int
 	held    []int
 	worth   int
-	// bytes and characters are how far the text has been counted.
-	bytes, characters int
-	best              Passage
+	// bytes and columns are how far the text has been measured.
+	bytes, columns int
+	best           Passage
 }
 
-// answer is a place that answers a unit; from and to are counted in characters.
+// answer is a place that answers a unit; from and to are in columns.
 type answer struct {
 	Range
 	unit     int
@@ -84,9 +105,9 @@ func (w *window) ask(worth int) {
 
 // add takes in an answer that begins where the one before it does, or behind it.
 func (w *window) add(at Range, unit int) {
-	w.characters += utf8.RuneCountInString(w.text[w.bytes:at.Start])
+	w.columns += Columns(w.text[w.bytes:at.Start])
 	w.bytes = at.Start
-	here := answer{Range: at, unit: unit, from: w.characters, to: w.characters + utf8.RuneCountInString(w.text[at.Start:at.End])}
+	here := answer{Range: at, unit: unit, from: w.columns, to: w.columns + Columns(w.text[at.Start:at.End])}
 	w.answers = append(w.answers, here)
 	if w.held[unit]++; w.held[unit] == 1 {
 		w.worth += w.worths[unit]

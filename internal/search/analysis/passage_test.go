@@ -3,7 +3,6 @@ package analysis_test
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -42,7 +41,7 @@ func TestAPassageIsMarkedAsTheWholeTextIs(t *testing.T) {
 		for i, from := range whole {
 			for _, to := range whole[i:] {
 				stretch := text[from.Start:to.End]
-				if utf8.RuneCountInString(stretch) <= width && marker.Passage(stretch, spelling, width, 2).Worth > passage.Worth {
+				if analysis.Columns(stretch) <= width && marker.Passage(stretch, spelling, width, 2).Worth > passage.Worth {
 					t.Fatalf("%q in %q: %q answers more than %+v", query, text, stretch, passage)
 				}
 			}
@@ -50,10 +49,10 @@ func TestAPassageIsMarkedAsTheWholeTextIs(t *testing.T) {
 	})
 }
 
-// reach is so many characters behind a place.
+// reach is so many columns behind a place.
 func reach(text string, at, width int) int {
 	for _, r := range text[at:] {
-		if width--; width < 0 {
+		if width -= analysis.Columns(string(r)); width < 0 {
 			break
 		}
 		at += len(string(r))

@@ -24,10 +24,12 @@ type Correction struct {
 	Total int
 }
 
-// CorrectionSource is what corrections are made from: the texts of what is found. So they
-// are of words that the reader reads, and of no others.
+// CorrectionSource is what corrections are made from: the texts of what is found, and
+// names that are suggested. So they are of words that the reader reads or that find
+// something for the reader, and of no others.
 type CorrectionSource interface {
 	Searcher
+	Suggester
 	// Read gives the texts that a reader reads of some documents.
 	Read(ctx context.Context, r Reader, ids []string) ([]Text, error)
 }
@@ -47,16 +49,22 @@ const (
 	// nameWeight: a word of a title or keyword is meant more often than one of
 	// the running text.
 	nameWeight = 4
+	// fewFound is how many documents others have misspelled a word in at most, and
+	// timesMore how many times as many have to answer the word that was meant.
+	fewFound  = 5
+	timesMore = 50
 )
 
-// Correct makes a correction from a source. Of a query that everything of
-// answers, only pinyin is put into the characters that it stands for.
+// Correct makes a correction from a source. Of a query that everything of answers,
+// pinyin is put into the characters that it stands for, and a word that few write
+// into one that it is a misspelling of, if many write that.
 func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (Correction, error) {
 	pieces := analysis.Pieces(q.Text)
 	if q.Match != MatchAuto || q.Offset > 0 || r.Match == "" || len(pieces) == 0 || len(pieces) > maxPieces {
 		return Correction{}, nil
 	}
 	c := correction{ctx: ctx, source: s, reader: q.Reader, found: r.Match == MatchAll}
+	c.few = c.found && r.Total <= fewFound
 	corrected := q.Text
 	if whole, ok := together(pieces); ok && !c.found {
 		if to := c.pinyin(whole.Text); to != "" {
@@ -67,8 +75,18 @@ func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (Correc
 		var b strings.Builder
 		at := 0
 		for i, p := range pieces {
+			if p.Start < at {
+				continue // corrected together with the piece before it
+			}
 			b.WriteString(q.Text[at:p.Start])
 			at = p.End
+			if i+1 < len(pieces) {
+				if to := c.mixed(p, pieces[i+1]); to != "" {
+					b.WriteString(to)
+					at = pieces[i+1].End
+					continue
+				}
+			}
 			if to := c.piece(p, i == len(pieces)-1); to != "" {
 				b.WriteString(to)
 			} else {
@@ -84,7 +102,7 @@ func Correct(ctx context.Context, s CorrectionSource, q Query, r Result) (Correc
 	check := q
 	check.Text, check.Match, check.Limit, check.Facets, check.Highlight = corrected, MatchAll, 0, nil, nil
 	answer, err := s.Search(ctx, check)
-	if err != nil || answer.Total == 0 {
+	if err != nil || answer.Total == 0 || c.respelling && answer.Total < timesMore*r.Total {
 		return Correction{}, err
 	}
 	return Correction{corrected, answer.Total}, nil
@@ -110,10 +128,12 @@ type correction struct {
 	ctx    context.Context
 	source CorrectionSource
 	reader Reader
-	// found: everything of the query is answered.
-	found bool
-	asked int
-	err   error
+	// found: everything of the query is answered; few: by few documents.
+	found, few bool
+	// respelling: a word that is written was put into another.
+	respelling bool
+	asked      int
+	err        error
 }
 
 // ask is a search for one text.
@@ -143,21 +163,76 @@ func (c *correction) read(r Result) []Text {
 
 // piece corrects one piece of a query; "" leaves it.
 func (c *correction) piece(p analysis.Piece, last bool) string {
-	switch {
-	case !p.Han && analysis.Syllables(p.Text) >= leastSyllables:
-		if to := c.pinyin(p.Text); to != "" || c.found {
+	if !p.Han && analysis.Syllables(p.Text) >= leastSyllables {
+		if to := c.pinyin(p.Text); to != "" {
 			return to
 		}
-	case c.found:
+	}
+	if c.found && !c.few {
 		return ""
 	}
-	if c.ask(p.Text, MatchAll, 0).Total > 0 {
+	switch written := c.ask(p.Text, MatchAll, 0).Total; {
+	case written > 0 && written <= fewFound && !p.Han:
+		return c.rarelyWritten(p.Text)
+	case written > 0:
 		return ""
-	}
-	if p.Han {
+	case p.Han:
 		return c.homophone([]rune(p.Text))
 	}
 	return c.misspelled(p.Text, last)
+}
+
+// rarelyWritten gives the word that one is a misspelling of which others have made
+// too: batery stands in few texts, and battery in many.
+func (c *correction) rarelyWritten(word string) string {
+	most := analysis.MaxEdits(word)
+	if most == 0 {
+		return ""
+	}
+	meant, _ := closest(c.read(c.ask(word, MatchClose, sampled)), word, 1, most, false)
+	c.respelling = c.respelling || c.found && meant != ""
+	return meant
+}
+
+// mixed gives the Han characters that a stretch of them means together with a syllable
+// of pinyin that touches it: 石墨xi is 石墨烯. What it touches stays as it is.
+func (c *correction) mixed(first, second analysis.Piece) string {
+	han, spelled := first, second
+	if second.Han {
+		han, spelled = second, first
+	}
+	if c.found || first.End != second.Start || !han.Han || spelled.Han || analysis.Syllables(spelled.Text) != 1 {
+		return ""
+	}
+	written := []rune(han.Text)
+	for n := min(len(written), longestSpelled-1); n > 0; n-- {
+		near := string(written[len(written)-n:])
+		rest := string(written[:len(written)-n])
+		if second.Han {
+			near, rest = string(written[:n]), string(written[n:])
+		}
+		meant := tally{}
+		for _, sound := range analysis.Pinyin(near) {
+			word := sound + spelled.Text
+			if second.Han {
+				word = spelled.Text + sound
+			}
+			each(c.read(c.ask(word, MatchAll, sampled)), func(s string, weight int) {
+				analysis.Spelled(s, word, func(found string, _ analysis.Sighting) {
+					if utf8.RuneCountInString(found) == n+1 && (second.Han && strings.HasSuffix(found, near) || first.Han && strings.HasPrefix(found, near)) {
+						meant[found] += weight
+					}
+				})
+			})
+		}
+		if to := meant.most(); to != "" {
+			if second.Han {
+				return to + rest
+			}
+			return rest + to
+		}
+	}
+	return ""
 }
 
 // tally counts what may have been meant.
@@ -240,6 +315,9 @@ func (c *correction) homophone(stretch []rune) string {
 func (c *correction) alike(stretch string) string {
 	meant := tally{}
 	for _, sound := range analysis.Pinyin(stretch) {
+		if name := c.named(stretch, sound); name != "" {
+			return name
+		}
 		whole := map[string]bool{}
 		each(c.read(c.ask(sound, MatchAll, sampled)), func(s string, weight int) {
 			analysis.Spelled(s, sound, func(found string, at analysis.Sighting) {
@@ -252,6 +330,24 @@ func (c *correction) alike(stretch string) string {
 		maps.DeleteFunc(meant, func(found string, _ int) bool { return !whole[found] })
 		if len(meant) > 0 {
 			break // the usual reading
+		}
+	}
+	return meant.most()
+}
+
+// named is the name of as many characters as a stretch that sounds so and finds most.
+func (c *correction) named(stretch, sound string) string {
+	if c.err != nil || c.asked >= maxAsked {
+		return ""
+	}
+	c.asked++
+	suggested, err := c.source.Suggest(c.ctx, Typing{Reader: c.reader, Text: sound, Keywords: sampled})
+	c.err = err
+	meant := tally{}
+	for _, k := range suggested.Keywords {
+		name := analysis.Key(k.Text)
+		if utf8.RuneCountInString(name) == utf8.RuneCountInString(stretch) && slices.Contains(analysis.Pinyin(name), sound) {
+			meant[name] = k.Count
 		}
 	}
 	return meant.most()
@@ -282,7 +378,7 @@ func (c *correction) misspelled(word string, last bool) string {
 		asked = append(asked, start)
 	}
 	for _, text := range asked {
-		meant, finished := closest(c.read(c.ask(text, MatchClose, sampled)), word, most, last)
+		meant, finished := closest(c.read(c.ask(text, MatchClose, sampled)), word, 0, most, last)
 		switch {
 		case finished != "" && text == word:
 			return ""
@@ -293,9 +389,9 @@ func (c *correction) misspelled(word string, last bool) string {
 	return c.respelled(word)
 }
 
-// closest is the word of some texts that the fewest edits lead to, and the one that
-// goes on where the last of a query ends.
-func closest(texts []Text, word string, most int, last bool) (meant, finished string) {
+// closest is the word of some texts that the fewest edits lead to, of some number of
+// them, and the one that goes on where the last of a query ends.
+func closest(texts []Text, word string, least, most int, last bool) (meant, finished string) {
 	counted := make([]tally, most+1) // by edits
 	longer := tally{}
 	each(texts, func(s string, weight int) {
@@ -303,7 +399,7 @@ func closest(texts []Text, word string, most int, last bool) (meant, finished st
 			if last && strings.HasPrefix(p.Text, word) {
 				longer[p.Text] += weight
 			}
-			if edits := analysis.Edits(word, p.Text, most); edits <= most {
+			if edits := analysis.Edits(word, p.Text, most); edits >= least && edits <= most {
 				if counted[edits] == nil {
 					counted[edits] = tally{}
 				}

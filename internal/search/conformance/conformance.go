@@ -40,6 +40,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"suggests", suggests},
 		{"suggests alike in one order", suggestsAlikeInOneOrder},
 		{"corrects", corrects},
+		{"corrects what few write", correctsWhatFewWrite},
 		{"filters and counts", filtersAndCounts},
 		{"sorts", sorts},
 		{"pages", pages},

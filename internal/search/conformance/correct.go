@@ -44,6 +44,11 @@ func corrects(t *testing.T, s Store) {
 		{"a word that could be pinyin and is one", "machine", anyone, ""},
 		{"characters of the same sound", "电迟", anyone, "电池"},
 		{"inside a longer word", "废旧电迟回收", anyone, "废旧电池回收"},
+		{"of a name that stands inside longer ones alone", "离电池", anyone, "锂电池"},
+		{"a syllable of pinyin behind characters", "热管li", anyone, "热管理"},
+		{"before them", "dian池回收", anyone, "电池回收"},
+		{"pinyin behind a character", "锂dianchi", anyone, "锂电池"},
+		{"a letter that is no syllable of anything", "a型", anyone, ""},
 		{"nonsense", "zzqxjkvw", anyone, ""},
 		{"what members read", "zirconum", member, "zirconium"},
 		{"not for others", "zirconum", anyone, ""},
@@ -65,5 +70,32 @@ func corrects(t *testing.T, s Store) {
 	q := search.Query{Text: "batery", Filters: map[search.Facet][]string{search.FacetField: {"核应用"}}}
 	if got, err := e.Correct(within(t), q, ask(t, e, q)); err != nil || got != (search.Correction{}) {
 		t.Errorf("what finds nothing under the filters is proposed: %+v, %v", got, err)
+	}
+}
+
+// correctsWhatFewWrite: others make the same mistakes, so that what was mistyped finds
+// something; what is meant finds far more.
+func correctsWhatFewWrite(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(120)
+	for i := range documents {
+		documents[i].Texts[0].Title = "Battery sensor"
+	}
+	documents[0].Texts[0].Title = "Batery sensr"
+	documents[1].Texts[0].Title = "Sensor of nitride"
+	documents[2].Texts[0].Title = "Sensor of nitrite"
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	for typed, want := range map[string]string{
+		"batery":        "battery",
+		"batery sensor": "battery sensor",
+		"battery":       "",
+		"nitrite":       "", // hardly more write nitride
+	} {
+		q := search.Query{Text: typed}
+		found := ask(t, e, q)
+		got, err := e.Correct(within(t), q, found)
+		if err != nil || got.Text != want || found.Total == 0 {
+			t.Errorf("%q, which finds %d, is corrected to %q (%v), want %q", typed, found.Total, got.Text, err, want)
+		}
 	}
 }

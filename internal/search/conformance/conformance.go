@@ -44,6 +44,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"filters and counts", filtersAndCounts},
 		{"sorts", sorts},
 		{"pages", pages},
+		{"pages of equals", pagesOfEquals},
 		{"hides tiers", hidesTiers},
 		{"agrees with a plain scan", agreesWithScan},
 		{"counts far", countsFar},

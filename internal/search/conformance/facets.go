@@ -1,11 +1,13 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
 )
 
@@ -190,6 +192,41 @@ func pages(t *testing.T, s Store) {
 		q.Limit, q.Offset = 3, 1 // not at a page's border
 		if got, want := ids(ask(t, e, q)), ids(whole); !slices.Equal(got, want[min(1, len(want)):min(4, len(want))]) {
 			t.Errorf("%+v: %v of %v", q, got, want)
+		}
+	}
+}
+
+// pagesOfEquals: what answers alike comes the newest first, and no page shows again what
+// one before it did, whoever reads.
+func pagesOfEquals(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(60)
+	for i := range documents {
+		documents[i].PublishedAt = published(i * 37 % 60)
+		documents[i].Texts[0].Title = "激光清洗"
+		if i%3 == 0 {
+			documents[i].Texts = append(documents[i].Texts, search.Text{Tier: policy.TierMembers, Language: "zh", Abstract: "细节"})
+		}
+	}
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	byAge := slices.Clone(documents)
+	slices.SortFunc(byAge, func(a, b search.Document) int { return cmp.Compare(b.PublishedAt, a.PublishedAt) })
+	var want []string
+	for _, d := range byAge {
+		want = append(want, d.ID)
+	}
+	for name, reader := range map[string]search.Reader{"anyone": anyone, "a member": member, "a party": party, "a reviewer": reviewer} {
+		var joined []string
+		for offset := 0; offset < len(documents); offset += 7 {
+			joined = append(joined, ids(ask(t, e, search.Query{Reader: reader, Text: "激光", Offset: offset, Limit: 7}))...)
+		}
+		seen := slices.Clone(joined)
+		slices.Sort(seen)
+		if len(slices.Compact(seen)) != len(documents) {
+			t.Errorf("%s finds %d and reads %d of them page by page", name, len(documents), len(slices.Compact(seen)))
+		}
+		if name == "anyone" && !slices.Equal(joined, want) {
+			t.Errorf("%s reads %v, want the newest first: %v", name, joined, want)
 		}
 	}
 }

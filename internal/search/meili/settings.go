@@ -70,8 +70,13 @@ func settings() *meilisearch.Settings {
 		displayed = append(displayed, numberAttribute(n))
 	}
 	return &meilisearch.Settings{
-		// The chosen order is strict; ranking decides where there is none.
-		RankingRules:         []string{"sort", "words", "typo", "proximity", "attribute", "exactness"},
+		// The chosen order is strict; ranking decides where there is none. What answers
+		// alike has an order too, by which several shares are put into one: without it
+		// pages would repeat and leave out.
+		RankingRules: []string{
+			"sort", "words", "typo", "proximity", "attribute", "exactness",
+			numberAttribute(search.NumberPublished) + ":desc", keyAttribute + ":asc",
+		},
 		SearchableAttributes: attributes(search.AllAreas, policy.AllTiers...),
 		FilterableAttributes: filterable,
 		SortableAttributes:   sortable,

@@ -154,18 +154,12 @@ func needCard(c need.Content, card *finding.Card) {
 	card.Price = c.BudgetMax
 }
 
-// snippetLength is how many characters of a running text a card shows.
-const snippetLength = 160
-
 func snippet(t text.Text) text.Text { return text.Text{Zh: opening(t.Zh), En: opening(t.En)} }
 
 func opening(s string) string {
-	n := 0
-	for at := range s {
-		if n == snippetLength {
-			return s[:at] + "…"
-		}
-		n++
+	shown, goesOn := search.Opening(s)
+	if goesOn {
+		return shown + "…"
 	}
-	return s
+	return shown
 }

@@ -18,16 +18,34 @@ const (
 	longLead = 96
 )
 
+// Opening is the beginning of a text, as long as a passage, and whether the text goes
+// on behind it.
+func Opening(text string) (opening string, goesOn bool) {
+	if analysis.Columns(text) <= passage {
+		return text, false
+	}
+	return text[:passageEnd(text, 0, 0)], true
+}
+
 // around is the passage of a long text that holds some answers: from the beginning
 // of their sentence or clause, or else of a word, to the end of a word.
 func around(text string, answers analysis.Range) (from, to int) {
 	from = passageBegin(text, answers)
-	to = forward(text, from, passage)
-	for to > answers.End && !parted(text, to) {
+	return from, passageEnd(text, from, answers.End)
+}
+
+// passageEnd is where a passage ends that begins somewhere and shows a text up to
+// somewhere at least.
+func passageEnd(text string, from, least int) int {
+	full := forward(text, from, passage)
+	to := full
+	for to > max(least, from) && !parted(text, to) {
 		to = before(text, to)
 	}
-	to = len(strings.TrimRightFunc(text[:to], unicode.IsSpace))
-	return from, max(to, answers.End)
+	if to == from { // one endless word
+		to = full
+	}
+	return max(len(strings.TrimRightFunc(text[:to], unicode.IsSpace)), least)
 }
 
 func passageBegin(text string, answers analysis.Range) int {

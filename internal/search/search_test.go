@@ -153,6 +153,19 @@ func TestLongPassagesAreCutAroundTheFirstMark(t *testing.T) {
 	}
 }
 
+func TestAnOpeningEndsWithAWord(t *testing.T) {
+	english, chinese := strings.Repeat("electrochemical ", 30), strings.Repeat("甲乙丙丁。", 60)
+	for text, want := range map[string]string{
+		english: strings.TrimSpace(strings.Repeat("electrochemical ", 15)), chinese: strings.Repeat("甲乙丙丁。", 24), "short": "short",
+		strings.Repeat("a", 300): strings.Repeat("a", 240),
+	} {
+		got, goesOn := search.Opening(text)
+		if got != want || goesOn != (got != text) {
+			t.Errorf("%q opens with %q (goes on: %v), want %q", text, got, goesOn, want)
+		}
+	}
+}
+
 func passage(h search.Highlight) string {
 	var b strings.Builder
 	for _, p := range h.Parts {

@@ -1,6 +1,10 @@
 package analysis
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // ValueMark begins the term of a value, which is written in several ways; no other
 // term begins with it.
@@ -13,6 +17,36 @@ func value(text string, sequence []atom, i int) (term string, length int) {
 		return term, length
 	}
 	return quantity(text, sequence, i)
+}
+
+// Spaced are what stands between the spaces of a text, but that a quantity or a
+// patent's number is one however it is spaced.
+func Spaced(text string) []string {
+	sequence := atoms(text)
+	whole := make([]bool, len(text)) // the bytes inside a value
+	for i := 0; i < len(sequence); i++ {
+		if _, n := value(text, sequence, i); n > 0 {
+			for at := sequence[i].start; at < sequence[i+n-1].end; at++ {
+				whole[at] = true
+			}
+			i += n - 1
+		}
+	}
+	var out []string
+	from := 0
+	end := func(to int) {
+		if to > from {
+			out = append(out, text[from:to])
+		}
+	}
+	for at, r := range text {
+		if unicode.IsSpace(r) && !whole[at] {
+			end(at)
+			from = at + utf8.RuneLen(r)
+		}
+	}
+	end(len(text))
+	return out
 }
 
 // measures are the units that a quantity has, as they are written and folded, by

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 )
 
 // Fewer is a query of fewer parts.
@@ -36,7 +37,7 @@ func (q Query) Fewer(most int) (without, alone []Fewer) {
 // own.
 func (q Query) parts() []Query {
 	var out []Query
-	for _, word := range strings.Fields(q.Words) {
+	for _, word := range analysis.Spaced(q.Words) {
 		out = append(out, Query{Words: word})
 	}
 	for _, c := range q.Conditions {

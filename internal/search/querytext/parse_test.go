@@ -228,16 +228,18 @@ func TestConditionsBeyondTheBoundAreWordsAndTold(t *testing.T) {
 
 func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                   "",
-		"电池":                 "",
-		"-电池":                "",
-		"电池 回收":              "回收 (电池), 电池 (回收)",
-		"废旧电池 lithium-ion":   "lithium-ion (废旧电池), 废旧电池 (lithium-ion)",
-		`电池 "成套 工艺" trl:>=6`: `"成套 工艺" trl:6.. (电池), 电池 trl:6.. ("成套 工艺"), 电池 "成套 工艺" (trl:6..)`,
-		"电池 -回收":             `电池 (-"回收")`, // nothing but an exclusion asks for nothing
-		"电池 year:abc":        "",
-		"(a OR b) 电池":        "(a OR b) (电池), 电池 ((a OR b))",
-		"a1 b1 c1 d1 e1":     "",
+		"":                    "",
+		"电池":                  "",
+		"-电池":                 "",
+		"电池 回收":               "回收 (电池), 电池 (回收)",
+		"废旧电池 lithium-ion":    "lithium-ion (废旧电池), 废旧电池 (lithium-ion)",
+		`电池 "成套 工艺" trl:>=6`:  `"成套 工艺" trl:6.. (电池), 电池 trl:6.. ("成套 工艺"), 电池 "成套 工艺" (trl:6..)`,
+		"电池 -回收":              `电池 (-"回收")`, // nothing but an exclusion asks for nothing
+		"电池 year:abc":         "",
+		"(a OR b) 电池":         "(a OR b) (电池), 电池 ((a OR b))",
+		"a1 b1 c1 d1 e1":      "",
+		"ZL 2019 1 0123456.7": "",
+		"10 kW 电机 5 °C":       "电机 5 °C (10 kW), 10 kW 5 °C (电机), 10 kW 电机 (5 °C)",
 	} {
 		var got []string
 		without, alone := querytext.Parse(text).Fewer(4)
@@ -245,7 +247,7 @@ func TestAQueryIsAskedWithoutEachOfItsParts(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s (%s)", f.Query, f.LeftOut))
 		}
 		for _, f := range alone {
-			if q := f.Query; len(strings.Fields(q.Words))+len(q.Conditions)+len(q.OneOf)+len(q.Ranges) != 1 || f.LeftOut == "" {
+			if q := f.Query; len(analysis.Spaced(q.Words))+len(q.Conditions)+len(q.OneOf)+len(q.Ranges) != 1 || f.LeftOut == "" {
 				t.Errorf("%q: %s is not one part, without %s", text, q, f.LeftOut)
 			}
 		}

@@ -142,7 +142,7 @@ var facets = []search.Facet{
 }
 
 // marked are the parts of a hit that its card shows with marks.
-var marked = []search.Property{search.PropertyTitle, search.PropertyValue, search.PropertyAbstract, search.PropertyClaim}
+var marked = []search.Property{search.PropertyTitle, search.PropertyValue, search.PropertyAbstract, search.PropertyClaim, search.PropertyOther}
 
 // maxValues bounds the values of a facet: nobody reads further.
 const maxValues = 100

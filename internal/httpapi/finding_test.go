@@ -200,6 +200,27 @@ func TestACardIsInTheReadersLanguageWhereThatTellsWhyItWasFound(t *testing.T) {
 	}
 }
 
+func TestACardShowsWhatAnswersMost(t *testing.T) {
+	w := serveFinding(t)
+	publish(t, w.achievements.Service, "lab", catalog.AchievementContent{
+		Title: text.Zh("棉秆硬碳"), Abstract: text.Zh("负极材料的制备。"), TechnicalField: "new_materials",
+		Claims: []catalog.Claim{{Metric: "首次效率", Value: "90", Unit: "%"}, {Metric: "负极比容量", Value: "320", Unit: "mAh/g"}},
+		Source: "李文昌 · 昆仑大学",
+	})
+	w.settle()
+	for query, want := range map[string]string{
+		"负极":      "负极材料的制备。",
+		"负极 比容量":  "负极比容量 320 mAh/g", // a claim has both
+		"昆仑大学":    "李文昌 · 昆仑大学",      // nothing else tells why
+		"昆仑大学 硬碳": "负极材料的制备。",
+	} {
+		got := w.as("").Get("/search?q=" + url.QueryEscape(query)).Expect(http.StatusOK)
+		if got.Text("hits.0.snippet.text") != want {
+			t.Errorf("%q: %s, want %q", query, got.Text("hits.0.snippet.text"), want)
+		}
+	}
+}
+
 func TestASearchKeepsToFiltersAndSaysWhatItDid(t *testing.T) {
 	w := serveFinding(t)
 	_, needID := w.stock(t)

@@ -221,36 +221,47 @@ func marked(highlights []search.Highlight, whole string, property search.Propert
 }
 
 // snippet is the passage of the running text and the claims that answers most of the
-// query, in the reader's language if that has one. One in the other language is shown
-// where nothing else on the card tells why it was found, else the beginning.
+// query, in the reader's language if that has one. Where nothing else on the card tells
+// why it was found it is one in the other language, or of what has no place on the card:
+// a right's number, whose work it is. Else it is the beginning.
 func snippet(h finding.Hit, locale string, told bool) oas.Marked {
-	var best, other *search.Highlight
-	for _, property := range []search.Property{search.PropertyAbstract, search.PropertyClaim} {
-		for i := range h.Highlights {
-			passage := &h.Highlights[i]
-			if passage.Property != property {
-				continue
-			}
-			of := &other
-			if strings.HasPrefix(locale, passage.Language) {
-				of = &best
-			}
-			if *of == nil || passage.Worth > (*of).Worth {
-				*of = passage
-			}
-		}
+	own := best(h.Highlights, func(passage search.Highlight) bool {
+		return running(passage) && strings.HasPrefix(locale, passage.Language)
+	})
+	if own != nil {
+		return markedParts(*own)
 	}
-	if best != nil {
-		return markedParts(*best)
-	}
-	own := h.Snippet.Zh
+	beginning := h.Snippet.Zh
 	if locale == text.English {
-		own = h.Snippet.En
+		beginning = h.Snippet.En
 	}
-	if other != nil && (!told || own == "") {
+	other := best(h.Highlights, func(passage search.Highlight) bool {
+		return running(passage) && !strings.HasPrefix(locale, passage.Language)
+	})
+	if other != nil && (!told || beginning == "") {
 		return markedParts(*other)
 	}
+	placeless := best(h.Highlights, func(passage search.Highlight) bool { return passage.Property == search.PropertyOther })
+	if placeless != nil && !told {
+		return markedParts(*placeless)
+	}
 	return oas.Marked{Text: h.Snippet.In(locale)}
+}
+
+// running tells of passages of what is read and not only looked up.
+func running(h search.Highlight) bool {
+	return h.Property == search.PropertyAbstract || h.Property == search.PropertyClaim
+}
+
+// best is the passage that answers most, of equals the first; nil where there is none.
+func best(highlights []search.Highlight, is func(search.Highlight) bool) *search.Highlight {
+	var most *search.Highlight
+	for i := range highlights {
+		if h := &highlights[i]; is(*h) && (most == nil || h.Worth > most.Worth) {
+			most = h
+		}
+	}
+	return most
 }
 
 func markedParts(h search.Highlight) oas.Marked {

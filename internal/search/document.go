@@ -28,7 +28,7 @@ type Document struct {
 	ID   string `json:"id"`
 	Kind Kind   `json:"kind"`
 	// Source is where the listing comes from: people, places, numbers, a link. It is
-	// found by whoever may find the document, and not highlighted.
+	// found by whoever may find the document (PropertyOther).
 	Source string `json:"source,omitempty"`
 	// Owner is the organisation that reads all of it.
 	Owner string `json:"owner,omitempty"`
@@ -54,7 +54,7 @@ type Text struct {
 	Keywords      []string `json:"keywords,omitempty"`
 	Claims        []string `json:"claims,omitempty"`
 	Organisations []string `json:"organisations,omitempty"`
-	Other         []string `json:"other,omitempty"` // searchable, not highlighted
+	Other         []string `json:"other,omitempty"` // searchable; see PropertyOther
 }
 
 // Facets are a document's values for filters and counts; a zero value is none.

@@ -24,7 +24,7 @@ type Highlighter struct {
 func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m Match, asked []Clause) *Highlighter {
 	h := &Highlighter{wanted: wanted, marker: a.Marker(p, m == MatchClose), phrases: map[Property][]analysis.Phrase{}}
 	for _, c := range asked {
-		for _, property := range AllProperties {
+		for _, property := range append(AllProperties[:len(AllProperties):len(AllProperties)], PropertyOther) {
 			if c.In == "" || c.In == property {
 				h.phrases[property] = append(h.phrases[property], c.Phrase)
 			}
@@ -33,11 +33,11 @@ func NewHighlighter(wanted []Property, a *analysis.Analyzer, p analysis.Plan, m 
 	return h
 }
 
-// Highlights are the passages of the texts that answer best, with marks; parts
-// without any are left out.
-func (h *Highlighter) Highlights(texts []Text) []Highlight {
+// Highlights are the passages of the texts that answer best, with marks, and that of
+// where a document comes from; parts without any are left out.
+func (h *Highlighter) Highlights(texts []Text, source string) []Highlight {
 	var out []Highlight
-	for _, t := range texts {
+	for _, t := range append(texts[:len(texts):len(texts)], Text{Other: []string{source}}) {
 		add := func(p Property, text string, spelling bool) {
 			if text == "" || !slices.Contains(h.wanted, p) {
 				return
@@ -63,6 +63,7 @@ func (h *Highlighter) Highlights(texts []Text) []Highlight {
 		list(PropertyKeyword, t.Keywords, true)
 		list(PropertyClaim, t.Claims, false)
 		list(PropertyOrganisation, t.Organisations, true)
+		list(PropertyOther, t.Other, false)
 	}
 	return out
 }

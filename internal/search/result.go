@@ -50,9 +50,12 @@ const (
 	PropertyKeyword      Property = "keyword"
 	PropertyClaim        Property = "claim"
 	PropertyOrganisation Property = "organisation"
+	// PropertyOther is what has no place of its own: rights, numbers, where the
+	// document comes from. It is highlighted, and cannot be looked in by itself.
+	PropertyOther Property = "other"
 )
 
-// AllProperties in the order of a document's page.
+// AllProperties that can be looked in, in the order of a document's page.
 var AllProperties = []Property{
 	PropertyTitle, PropertyValue, PropertyAbstract, PropertyKeyword, PropertyClaim, PropertyOrganisation,
 }

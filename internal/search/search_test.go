@@ -140,7 +140,7 @@ func TestLongPassagesAreCutAroundTheFirstMark(t *testing.T) {
 	long := strings.Repeat("甲乙丙丁。", 60) + "电池" + strings.Repeat("戊己庚辛。", 60)
 	a := analysis.New(nil)
 	h := search.NewHighlighter(search.AllProperties, a, a.Plan("电池"), search.MatchAll, nil)
-	got := h.Highlights([]search.Text{{Language: "zh", Title: long, Abstract: long, Claims: []string{"电池", "电池二", "电池三", "电池四", "别的"}}})
+	got := h.Highlights([]search.Text{{Language: "zh", Title: long, Abstract: long, Claims: []string{"电池", "电池二", "电池三", "电池四", "别的"}}}, "")
 	if len(got) != 5 {
 		t.Fatalf("%d highlights, want title, abstract and three claims", len(got))
 	}
@@ -181,7 +181,7 @@ func TestHighlightsArePassagesOfTheirText(t *testing.T) {
 		text := rapid.StringOfN(alphabet, 0, 400, -1).Draw(t, "text")
 		query := rapid.StringOfN(alphabet, 0, 12, -1).Draw(t, "query")
 		h := search.NewHighlighter(search.AllProperties, a, a.Plan(query), search.MatchClose, nil)
-		for _, got := range h.Highlights([]search.Text{{Abstract: text, Title: text}}) {
+		for _, got := range h.Highlights([]search.Text{{Abstract: text, Title: text}}, "") {
 			whole := passage(got)
 			if !strings.Contains(text, whole) || !utf8.ValidString(whole) {
 				t.Fatalf("%q is no passage of %q", whole, text)

@@ -33,6 +33,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"marks what was found", marksWhatWasFound},
 		{"marks the passage that answers best", marksTheBestPassage},
+		{"marks what has no place of its own", marksWhatHasNoPlace},
 		{"holds to conditions", holdsToConditions},
 		{"finds alternatives", findsAlternatives},
 		{"orders many alternatives", ordersManyAlternatives},

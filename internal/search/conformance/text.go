@@ -191,6 +191,38 @@ func marksTheBestPassage(t *testing.T, s Store) {
 	}
 }
 
+// marksWhatHasNoPlace: whoever finds a document by a right's number or by whose work it
+// is sees that, as far as they read it.
+func marksWhatHasNoPlace(t *testing.T, s Store) {
+	e := open(t, s)
+	must(t, e.Apply(within(t), search.Batch{Upsert: []search.Document{{
+		ID: "placeless", Kind: search.KindAchievement, Source: "李文昌 · 昆仑大学 · https://catalogue.example/77", Texts: []search.Text{
+			{Tier: policy.TierPublic, Language: "zh", Title: "残膜回收机", Other: []string{"一种残膜回收装置", "ZL202110123456.7"}},
+			{Tier: policy.TierNDA, Language: "zh", Other: []string{"昆仑大学保密编号 K-1"}},
+		},
+	}}}))
+	for _, c := range []struct {
+		text   string
+		reader search.Reader
+		want   string
+	}{
+		{"ZL 2021 1 0123456.7", anyone, "other zh: [ZL202110123456.7]"},
+		{"昆仑大学", anyone, "other : 李文昌 · [昆仑大学] · https://catalogue.example/77"},
+		{"昆仑大学", reviewer, "other zh: [昆仑大学]保密编号 K-1 | other : 李文昌 · [昆仑大学] · https://catalogue.example/77"},
+		{"残膜回收", anyone, "title zh: [残膜回收]机 | other zh: 一种[残膜回收]装置"},
+	} {
+		var got []string
+		for _, hit := range ask(t, e, search.Query{Text: c.text, Reader: c.reader, Highlight: []search.Property{search.PropertyTitle, search.PropertyOther}}).Hits {
+			for _, h := range hit.Highlights {
+				got = append(got, written(h))
+			}
+		}
+		if strings.Join(got, " | ") != c.want {
+			t.Errorf("%q marks %q, want %q", c.text, strings.Join(got, " | "), c.want)
+		}
+	}
+}
+
 // wholeWords tells that a passage of a text cuts none of its words.
 func wholeWords(text, passage string) bool {
 	words := strings.Fields(text)

@@ -31,7 +31,7 @@ func hidesTiers(t *testing.T, s Store) {
 			"石墨烯": c.members, "graphene": c.members, "碲化铋": c.nda, "铋": c.nda, "zyxwvut": c.nda,
 			"hushword": c.hidden, "光刻胶": c.hidden, "guangkejiao": c.hidden, "gkj": c.hidden, "胶": c.hidden,
 		} {
-			r := ask(t, e, search.Query{Text: text, Reader: c.reader, Highlight: search.AllProperties, Facets: search.AllFacets})
+			r := ask(t, e, search.Query{Text: text, Reader: c.reader, Highlight: everywhere, Facets: search.AllFacets})
 			got := ids(r)
 			slices.Sort(got)
 			if strings.Join(got, " ") != want || r.Total != len(got) {
@@ -60,13 +60,16 @@ func sum(values []search.FacetCount) int {
 	return n
 }
 
+// everywhere are all properties that are highlighted.
+var everywhere = append(slices.Clone(search.AllProperties), search.PropertyOther)
+
 // leaks looks for texts of hidden tiers in all that a reader is shown. The
 // words searched for stand in readable texts too, so that documents are found.
 func leaks(t *testing.T, e search.Engine, name string, reader search.Reader) {
 	t.Helper()
 	for _, text := range []string{"电池", "温差 电池", "加热", "涂层 加热", "薄膜 加热", "泄密 电池 隐秘", "zyxw 电池", "zyxwvuu 电池"} {
 		for _, match := range []search.Match{search.MatchAuto, search.MatchClose, search.MatchSome, search.MatchAny} {
-			r := ask(t, e, search.Query{Text: text, Match: match, Reader: reader, Highlight: search.AllProperties})
+			r := ask(t, e, search.Query{Text: text, Match: match, Reader: reader, Highlight: everywhere})
 			for _, h := range r.Hits {
 				shown := fmt.Sprint(h)
 				for _, secret := range secrets(h.ID, reader) {
@@ -88,7 +91,7 @@ func secrets(id string, reader search.Reader) []string {
 		}
 		for _, x := range d.Texts {
 			if !reader.Reads(x.Tier) {
-				out = append(out, append([]string{x.Title, x.Value, x.Abstract}, x.Claims...)...)
+				out = append(out, slices.Concat([]string{x.Title, x.Value, x.Abstract}, x.Claims, x.Other)...)
 			}
 		}
 	}
@@ -105,7 +108,7 @@ func showsNothingOfHidden(t *testing.T, e search.Engine) {
 	}
 	answers := func() (out []search.Result) {
 		for _, q := range queries {
-			q.Highlight, q.Facets = search.AllProperties, search.AllFacets
+			q.Highlight, q.Facets = everywhere, search.AllFacets
 			r := ask(t, e, q)
 			r.Took = 0
 			out = append(out, r)

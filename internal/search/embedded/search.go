@@ -127,7 +127,7 @@ func (g *generation) answer(q *search.Query, found *roaring.Bitmap, choices map[
 			if err != nil {
 				return search.Result{}, err
 			}
-			hit.Highlights = highlighter.Highlights(d.Readable(q.Reader))
+			hit.Highlights = highlighter.Highlights(d.Readable(q.Reader), d.Source)
 		}
 		result.Hits = append(result.Hits, hit)
 	}

@@ -426,7 +426,7 @@ func (e *asker) hits(q *search.Query, t question, found []hit) ([]search.Hit, er
 			if err := json.Unmarshal([]byte(h.Document), &d); err != nil {
 				return nil, fmt.Errorf("meilisearch: document: %w", err)
 			}
-			one.Highlights = highlighter.Highlights(d.Readable(q.Reader))
+			one.Highlights = highlighter.Highlights(d.Readable(q.Reader), d.Source)
 		}
 		out = append(out, one)
 	}

@@ -20,8 +20,9 @@ var (
 	// askingFirst are meant so where a text begins with them, or with others before
 	// them.
 	askingFirst = hanSet(`我们 我们厂 我们公司 我们单位 我厂 我司 我公司 我单位 我想 我要 我们想 我们要 本公司 本单位 贵公司
-		我们需要 我厂需要 我司需要 我公司需要 急需 想要 想找 想买 寻找 寻求 求购 求助 能否 一种 一款 一套 一些 一个
-		求一种 求一款 求一套 求一个 找一种 找一款 找一套 找一个 需要一种 需要一款 需要一套 需要一个 有关 关于`)
+		我们需要 我厂需要 我司需要 我公司需要 急需 想要 想找 想买 寻找 寻求 求购 求助 能否 一种 一款 一套 一些 一个 一台 一批
+		求一种 求一款 求一套 求一个 找一种 找一款 找一套 找一个 需要一种 需要一款 需要一套 需要一个
+		买一台 买一套 买一批 买一种 买一款 找一台 求一台 需要一台 有关 关于`)
 	// askingLast are meant so where the characters end: 吗, and what every listing is.
 	askingLast = func() map[string]bool {
 		out := hanSet("吗 呢 吧 的办法 的方案 的措施 的研究 的相关研究 方面的研究")

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -108,15 +109,24 @@ var measures = func() map[string]string {
 			out[name] = strings.Fields(line)[0]
 		}
 	}
+	out[degreesCelsius] = celsius
 	return out
 }()
 
 const (
 	// mostMeasure is how many atoms the name of a unit has at most: 千瓦时.
 	mostMeasure = 3
-	// celsius is a unit behind the ring of a degree alone: 5C is none.
+	// celsius is a unit behind the ring of a degree or its name alone: 5C is none.
 	celsius = "c"
 )
+
+// The names of a degree, of Celsius, and of both.
+var (
+	degreeNames  = []string{"deg", "degree", "degrees"}
+	celsiusNames = []string{celsius, "celsius", "centigrade"}
+)
+
+const degreesCelsius = "摄氏度"
 
 // quantity is the term of a number with its unit that begins at an atom of a text,
 // and of how many atoms it is; 0 where none does.
@@ -169,6 +179,9 @@ func measure(text string, sequence []atom, number int) (unit string, length int)
 				if unit, ok := measures[at.word]; ok {
 					return unit, 1
 				}
+				if isDegrees(text, sequence[number+1:]) {
+					return celsius, 2
+				}
 				break
 			}
 		} else if !at.han || !at.joined {
@@ -180,6 +193,12 @@ func measure(text string, sequence []atom, number int) (unit string, length int)
 		}
 	}
 	return unit, length
+}
+
+// isDegrees tells of two words that name degrees Celsius.
+func isDegrees(text string, sequence []atom) bool {
+	return len(sequence) > 1 && slices.Contains(degreeNames, sequence[0].word) && slices.Contains(celsiusNames, sequence[1].word) &&
+		strings.Trim(between(text, sequence[0], sequence[1]), spaces+".") == ""
 }
 
 const (

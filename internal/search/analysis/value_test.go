@@ -12,7 +12,7 @@ func TestAValueIsFoundInAllItsWritings(t *testing.T) {
 		{"10kW", "10 kW", "10-kW", "10\u00a0KW", "１０ｋＷ", "10㎾", "10千瓦"},
 		{"1.5MPa", "1.5 MPa", "1.5兆帕"},
 		{"20kWh", "20 kWh", "20千瓦时"},
-		{"40℃", "40 ℃", "40°C", "-40 °C"},
+		{"40℃", "40 ℃", "40°C", "-40 °C", "40 degrees C", "40 deg. C", "40 Degrees Celsius", "40 degrees centigrade", "40摄氏度"},
 		{"5μm", "5 um", "5 µm", "5 微米"},
 		{"ZL201910123456.7", "201910123456.7", "ZL2019101234567", "201910123456", "CN201910123456.7", "ZL 2019 1 0123456.7", "zl201910123456x"},
 	} {
@@ -26,7 +26,7 @@ func TestAValueIsFoundInAllItsWritings(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{"10kW", "100 kW"}, {"10kW", "10 kWh"}, {"10 kW", "10 台 kW"}, {"5MPa", "1.5MPa"}, {"1.5 MPa", "1 MPa, 5 MPa"},
-		{"5C", "5 °C"}, {"40℃", "40 c"}, {"5G", "5 g"}, {"ZL201910123456.7", "ZL201910123457.5"}, {"ZL201910123456.7", "比值 94.7"}, {"2015 2016 2017", "201520162017"},
+		{"5C", "5 °C"}, {"40℃", "40 c"}, {"40℃", "40 degrees from C"}, {"40℃", "40 degrees Fahrenheit"}, {"5G", "5 g"}, {"ZL201910123456.7", "ZL201910123457.5"}, {"ZL201910123456.7", "比值 94.7"}, {"2015 2016 2017", "201520162017"},
 	} {
 		if finds(a, c[0], c[1]) {
 			t.Errorf("%q finds %q", c[0], c[1])
@@ -41,6 +41,7 @@ func TestAValueIsMarkedAsItIsWritten(t *testing.T) {
 		{"10 kW", "10kW motor", "[10kW] motor"},
 		{"5MPa", "5 MPa, 1.5 MPa", "[5 MPa], 1.5 MPa"},
 		{"40℃", "-40 °C", "-[40 °C]"},
+		{"40 °C", "at 40 degrees C, then", "at [40 degrees C], then"},
 		{"201910123456.7", "专利 ZL 2019 1 0123456.7", "专利 [ZL 2019 1 0123456.7]"},
 	} {
 		if got := marked(a, c[0], c[1], false); got != c[2] {

@@ -101,6 +101,15 @@ func TestWritingsOfOneThingFindEachOther(t *testing.T) {
 		{"C#", "C#3 in C major", false},
 		{"C", "Carbon-carbon (C/C) composites", true},
 		{"C/C++", "a C/C++ library", true},
+		{"лазeр", "лазеры", true}, // a Latin e
+		{"лазер", "лaзep", true},
+		{"CO2", "выбросы СО2", true}, // in Cyrillic
+		{"CO2", "выбросы CО2", true}, // in part
+		{"Н2О", "H2O", true},
+		{"сот", "cot", false},
+		{"СO2", "carbon dioxide", true},
+		{"Сu", "Cu alloys", true},
+		{"лаzер", "лазер", false},
 		{".NET", "基于ASP.NET的平台", true},
 		{"．ＮＥＴ", "the .NET framework", true},
 		{".NET", "a net of fibres", false},

@@ -99,7 +99,7 @@ func (c *cutter) next() (atom, bool) {
 				c.take()
 			}
 			c.signs()
-			word, start := dotted(c.folder.text, spell(c.folder.text, c.word), first.start)
+			word, start := dotted(c.folder.text, inOneScript(spell(c.folder.text, c.word)), first.start)
 			return c.wordAtom(word, start, c.word[len(c.word)-1].end), true
 		}
 		c.joined = false

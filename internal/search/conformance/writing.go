@@ -37,6 +37,7 @@ func findsHoweverItIsWritten(t *testing.T, s Store) {
 		"очистка":        "voda",
 		"очистки":        "voda",
 		"очисстка":       "voda", // one letter too many
+		"очиcткa":        "voda", // of Latin letters that look alike
 		"polistyrene":    "polymer",
 		"polystyrine":    "polymer",
 	} {

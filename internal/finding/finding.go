@@ -197,7 +197,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		}
 	}
 	for _, name := range counted {
-		values := result.Facets[name]
+		values := wanted.reachable(name, result.Facets[name])
 		facet := Facet{Name: name, Values: values[:min(len(values), maxValues)]}
 		if err := f.name(ctx, &facet); err != nil {
 			return Answer{}, err

@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"chengqiao/internal/search"
@@ -36,6 +38,22 @@ func (r Request) reading() read {
 		parsed:  q,
 		misread: q.Misread, cut: cut,
 	}
+}
+
+// reachable are the values of a facet that a text with ranges of the same number leaves
+// anything of. A facet's counts leave its own choice out, and what is typed is no choice
+// there that can be dropped.
+func (r read) reachable(facet search.Facet, values []search.FacetCount) []search.FacetCount {
+	for number, within := range r.parsed.Ranges {
+		if number.Facet() != facet {
+			continue
+		}
+		values = slices.DeleteFunc(slices.Clone(values), func(v search.FacetCount) bool {
+			n, err := strconv.ParseInt(v.Value, 10, 64)
+			return err == nil && !within.Holds(n) // what is no number, as a band of prices, may be in part
+		})
+	}
+	return values
 }
 
 // meaning is the text with other words and the same conditions.

@@ -63,7 +63,8 @@ func (f *Finder) Values(ctx context.Context, actor policy.Actor, r Request, face
 	if err != nil {
 		return out, err
 	}
-	q := r.reading().query
+	wanted := r.reading()
+	q := wanted.query
 	q.Reader, q.Facets = reader, []search.Facet{facet}
 	result, err := f.searcher.Search(ctx, q)
 	if err != nil {
@@ -82,7 +83,7 @@ func (f *Finder) Values(ctx context.Context, actor policy.Actor, r Request, face
 			}
 		}
 	}
-	for _, v := range result.Facets[facet] {
+	for _, v := range wanted.reachable(facet, result.Facets[facet]) {
 		if len(out.Values) < maxValues && answers(v.Value) {
 			out.Values = append(out.Values, v)
 		}

@@ -3,8 +3,15 @@ package httpapi_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/listing"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 func TestASearchTakesTheQueryLanguage(t *testing.T) {
@@ -26,6 +33,37 @@ func TestASearchTakesTheQueryLanguage(t *testing.T) {
 	for q, total := range map[string]string{`"特种溶剂"`: "1", "电解液 -特种溶剂": "1"} {
 		if got := w.as("stranger").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK); got.Text("total") != total {
 			t.Errorf("%s finds %s for a member, want %s", q, got.Text("total"), total)
+		}
+	}
+}
+
+func TestAFacetHasNoValuesThatATypedRangeLeavesNothingOf(t *testing.T) {
+	w := serveFinding(t)
+	var records []listing.SourceRecord[catalog.AchievementContent]
+	for _, year := range []int{2019, 2021, 2022} {
+		records = append(records, listing.SourceRecord[catalog.AchievementContent]{ID: strconv.Itoa(year), Content: catalog.AchievementContent{
+			Title: text.Zh("电解液 " + strconv.Itoa(year)), Abstract: text.Zh("低温。"), TechnicalField: "new_energy", Year: year,
+		}})
+	}
+	if _, err := w.achievements.Import(t.Context(), policy.SystemActor(), listing.Batch[catalog.AchievementContent]{
+		OwnerOrg: "lab", Source: "test", Publish: true, Records: records,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	for q, want := range map[string]string{
+		"电解液": "2019 2021 2022", "电解液 year:2020..": "2021 2022", "电解液 year:2020.. year:..2021": "2021",
+	} {
+		for _, chosen := range []string{"", "&year=2021"} {
+			got := w.as("").Get("/search?facets=year&q=" + url.QueryEscape(q) + chosen).Expect(http.StatusOK)
+			var years []string
+			for i := 0; got.Has("facets.0.values." + strconv.Itoa(i)); i++ {
+				years = append(years, got.Text("facets.0.values."+strconv.Itoa(i)+".code"))
+			}
+			slices.Sort(years)
+			if strings.Join(years, " ") != want {
+				t.Errorf("%s%s counts %v, want %s", q, chosen, years, want)
+			}
 		}
 	}
 }

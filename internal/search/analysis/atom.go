@@ -19,6 +19,8 @@ type atom struct {
 	han bool
 	// joined: nothing stands between this atom and the one before.
 	joined bool
+	// passed: a word that was passed over does.
+	passed bool
 	// start and end are byte offsets into the original text.
 	start, end int
 }
@@ -65,8 +67,9 @@ type cutter struct {
 	// asks for them.
 	unstemmed bool
 	// passing, unless it is nil, leaves out words of ASCII that begin with nothing
-	// of it; what they stand between is not joined.
+	// of it; what they stand between is not joined. passed: one was left out.
 	passing *beginnings
+	passed  bool
 }
 
 func cut(text string) *cutter {
@@ -81,15 +84,15 @@ func (c *cutter) next() (atom, bool) {
 		first := c.ahead
 		switch classify(first.r) {
 		case ideograph:
-			a := atom{term: character(first.r), han: true, joined: c.joined, start: first.start, end: first.end}
-			c.joined = true
+			a := atom{term: character(first.r), han: true, joined: c.joined, passed: c.passed, start: first.start, end: first.end}
+			c.joined, c.passed = true, false
 			c.ahead, c.has = c.folder.next()
 			return a, true
 		case letter:
 			if word, ok := c.asciiWord(); ok {
 				word, start := dotted(c.folder.text, word, first.start)
 				if c.passing != nil && !c.passing.word(word) {
-					c.joined = false
+					c.joined, c.passed = false, true
 					continue
 				}
 				return c.wordAtom(strings.ToLower(word), start, first.start+len(strings.TrimPrefix(word, dot))), true
@@ -159,11 +162,11 @@ func dotted(text, word string, start int) (name string, from int) {
 
 // wordAtom is the atom of a word that was read.
 func (c *cutter) wordAtom(word string, start, end int) atom {
-	a := atom{word: word, joined: c.joined, start: start, end: end}
+	a := atom{word: word, joined: c.joined, passed: c.passed, start: start, end: end}
 	if !c.unstemmed {
 		a.settle()
 	}
-	c.joined = true
+	c.joined, c.passed = true, false
 	return a
 }
 

@@ -26,6 +26,11 @@ type Marker struct {
 	// begins is what begins like something that is marked: endings are taken off,
 	// beginnings never, so that most of a text is passed by.
 	begins beginnings
+	// parts is what begins like any word of that.
+	parts beginnings
+	// values tells that quantities or patents are among what is marked, whose parts
+	// are anything.
+	values bool
 	// sequence is that of the text looked at last, and window the stretch of it, to
 	// be used again.
 	sequence []atom
@@ -70,6 +75,19 @@ func (b *beginnings) addFirst(first byte) {
 	b.bytes[first] = true
 	for second := range 1 << lowOfByte {
 		b.pairs[pairOf(first, byte(second))] = true
+	}
+}
+
+// and adds what others have.
+func (b *beginnings) and(others *beginnings) {
+	for i, is := range others.bytes {
+		b.bytes[i] = b.bytes[i] || is
+	}
+	for i, is := range others.pairs {
+		b.pairs[i] = b.pairs[i] || is
+	}
+	for i, is := range others.characters {
+		b.characters[i] = b.characters[i] || is
 	}
 }
 
@@ -132,16 +150,21 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 		}
 		m.begins.add(u.Term)
 		if u.Class == Synonym {
-			for _, first := range a.synonyms.firsts[u.Term] {
-				m.begins.add(first)
+			for _, expression := range a.synonyms.termsOf[u.Term] {
+				m.begins.add(expression[0])
+				for _, part := range expression[1:] {
+					m.parts.add(part)
+				}
 			}
 			if number, ok := strings.CutPrefix(u.Term, ValueMark); ok {
+				m.values = true
 				m.begins.addFirst(number[0])
 				m.begins.add("zl")
 				m.begins.add("cn")
 			}
 		}
 	}
+	m.parts.and(&m.begins)
 	return m
 }
 
@@ -176,27 +199,28 @@ func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 // in the order in which they begin, each with the number of its unit; phrases have
 // the numbers behind. Visit tells behind which byte nothing more is wanted.
 func (m *Marker) each(text string, spelling bool, phrases []Phrase, visit func(at Range, unit int) (end int)) {
-	begins := &m.begins
+	begins, parts := &m.begins, &m.parts
 	// What begins at an atom may end some atoms behind it.
 	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
 	if len(phrases) > 0 {
-		own := m.begins
-		begins = &own
+		ownBegins, ownParts := m.begins, m.parts
+		begins, parts = &ownBegins, &ownParts
 	}
 	for _, p := range phrases {
 		ahead = max(ahead, len(p.atoms))
-		if len(p.atoms) > 0 {
-			begins.add(p.atoms[0].term)
+		for i, a := range p.atoms {
+			if i == 0 {
+				begins.add(a.term)
+			}
+			parts.add(a.term)
 		}
 	}
 	sequence := m.sequence[:0]
 	defer func() { m.sequence = sequence }()
-	// several tells that what is marked may be of several words.
-	several := len(m.groups)+len(phrases) > 0
 	c := cut(text)
 	c.unstemmed = true
-	if !several {
-		c.passing = begins
+	if !m.values {
+		c.passing = parts
 	}
 	end := len(text)
 	for i := 0; ; i++ {
@@ -251,6 +275,9 @@ func (m *Marker) at(text string, sequence []atom, i int, spelling bool, visit fu
 				}
 			}
 		})
+		if !m.values {
+			return
+		}
 		if term, n := value(text, sequence, i); n > 0 {
 			if unit, ok := m.groups[term]; ok {
 				visit(n, unit)

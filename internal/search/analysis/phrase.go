@@ -81,7 +81,7 @@ func (p Phrase) at(sequence []atom) bool {
 	for i, want := range p.atoms {
 		got := &sequence[i]
 		got.settle()
-		if got.term != want.term || got.han != want.han {
+		if got.term != want.term || got.han != want.han || i > 0 && got.passed {
 			return false
 		}
 		if touching := i > 0 && want.han && want.joined && p.atoms[i-1].han; touching && !got.joined {

@@ -18,8 +18,8 @@ const SynonymMark = "§"
 type Synonyms struct {
 	root   synonymNode
 	groups [][]string
-	// firsts are the first terms of a group's expressions, by its own term.
-	firsts map[string][]string
+	// termsOf are the terms of a group's expressions, by its own term.
+	termsOf map[string][][]string
 	// longestExpression is the length of the longest one, in atoms.
 	longestExpression int
 	// expressions are all of them by key, for suggestions, and names finds them.
@@ -37,7 +37,7 @@ type synonymNode struct {
 // NewSynonyms makes the tree of groups. Errors are those of CheckGroup, with
 // the group's place counted from 1.
 func NewSynonyms(groups [][]string) (*Synonyms, error) {
-	s := &Synonyms{firsts: map[string][]string{}}
+	s := &Synonyms{termsOf: map[string][][]string{}}
 	for i, group := range groups {
 		if err := s.add(group); err != nil {
 			return nil, fmt.Errorf("group %d: %w", i+1, err)
@@ -86,13 +86,17 @@ func (s *Synonyms) add(group []string) error {
 		return err
 	}
 	term := SynonymMark + shortHash(group[0])
-	if s.firsts[term] != nil { // another group begins alike, and means something else
+	if s.termsOf[term] != nil { // another group begins alike, and means something else
 		term = SynonymMark + shortHash(strings.Join(group, "|"))
 	}
 	for _, expression := range group {
 		sequence := atoms(expression)
 		s.longestExpression = max(s.longestExpression, len(sequence))
-		s.firsts[term] = append(s.firsts[term], sequence[0].term)
+		terms := make([]string, len(sequence))
+		for i, a := range sequence {
+			terms[i] = a.term
+		}
+		s.termsOf[term] = append(s.termsOf[term], terms)
 		node := &s.root
 		for _, a := range sequence {
 			if node.next == nil {
@@ -119,7 +123,7 @@ func (s *Synonyms) at(sequence []atom, i int, visit func(terms []string, length 
 	for n := 0; i+n < len(sequence); n++ {
 		a := &sequence[i+n]
 		a.settle()
-		if n > 0 && a.han && sequence[i+n-1].han && !a.joined {
+		if n > 0 && (a.passed || a.han && sequence[i+n-1].han && !a.joined) {
 			return
 		}
 		node = node.next[a.term]

@@ -217,6 +217,9 @@ func TestMarksStandOnWhatWasFound(t *testing.T) {
 		{"cafe", "Café", false, "[Café]"},
 		{"锂电池回收", "锂离子电池的回收", false, "[锂离子电池]的[回收]"},
 		{"b", "a<b>c&d", false, "a<[b]>c&d"},
+		{"hemoglobin", "Haemoglobin assay", false, "[Haemoglobin] assay"},
+		{"edema", "pulmonary oedema", false, "pulmonary [oedema]"},
+		{"goose", "Geese and mice", false, "[Geese] and mice"},
 		{"C++", "用Ｃ＋＋、c++17 或 C 写成", false, "用[Ｃ＋＋]、[c++]17 或 C 写成"},
 		{".net", "ASP.NET 与 net", false, "ASP[.NET] 与 net"},
 	} {

@@ -65,8 +65,15 @@ func (b *beginnings) add(term string) {
 		return
 	}
 	b.pairs[pairOf(term[0], term[1])] = true
-	if term[1] == 'i' {
-		b.pairs[pairOf(term[0], 'y')] = true // dying, lying, tying
+	const vowels = "aeiouy"
+	if strings.IndexByte(vowels, term[1]) >= 0 { // dying, haemoglobin, geese have the terms of die, hemoglobin, goose
+		for i := range vowels {
+			b.pairs[pairOf(term[0], vowels[i])] = true
+		}
+	}
+	if term[0] == 'e' { // oedema
+		b.bytes['o'] = true
+		b.pairs[pairOf('o', 'e')] = true
 	}
 }
 

@@ -3,6 +3,7 @@ import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, dataOf, type Schema } from '@/api/client'
 import { useSession } from '@/features/account/queries/session'
+import { dealKeys } from '@/features/deal/queries/deals'
 
 export type Match = Schema<'Match'>
 export type Result = 'package' | 'achievement'
@@ -115,7 +116,9 @@ export function useIntroduce() {
   return useMutation({
     mutationFn: ({ key, ...body }: Schema<'IntroductionForm'> & { key: string }) =>
       dataOf(api.POST('/introductions', { params: { header: { 'Idempotency-Key': key } }, body })),
-    onSuccess: () =>
-      Promise.all([client.invalidateQueries({ queryKey: matchKeys.all }), client.invalidateQueries({ queryKey: ['introductions'] })]),
+    // It is made: nothing waits for what is read again.
+    onSuccess: () => {
+      for (const queryKey of [matchKeys.all, dealKeys.all]) void client.invalidateQueries({ queryKey })
+    },
   })
 }

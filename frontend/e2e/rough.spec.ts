@@ -382,3 +382,37 @@ test('paper and forced colours keep what is drawn by its ground alone, and paper
   await finance.emulateMedia({ media: 'screen', forcedColors: 'active' })
   expect(await ground()).toBe(drawn)
 })
+
+test('what is being written stays where it was written while one looks something up', async ({ browser }) => {
+  const head = await as(browser, 'head')
+  const { items } = (await (await head.request.get('/api/v1/deals')).json()) as { items: { id: string }[] }
+  // The oldest, which is the demo's: no other test closes it.
+  await head.goto(`/deals/${items.at(-1)?.id ?? 'none'}`)
+  const words = head.getByPlaceholder('写给对方')
+  await words.fill('请先看第三条')
+  await head.getByRole('link', { name: '查看成果包' }).click()
+  await expect(head).toHaveURL(/\/packages\//)
+  await head.goBack()
+  await expect(words).toHaveValue('请先看第三条')
+  await words.fill('')
+
+  const reviewer = await as(browser, 'reviewer')
+  await reviewer.goto('/reviews')
+  const queue = reviewer.getByRole('main').getByRole('listitem').getByRole('link')
+  await queue.first().click()
+  await reviewer.getByRole('button', { name: '退回修改' }).click()
+  await reviewer.getByLabel('总体说明').fill('请补充测试条件')
+  await reviewer.getByRole('link', { name: '工作台' }).click()
+  await expect(reviewer).toHaveURL(/\/dashboard$/)
+  await reviewer.goBack()
+  await expect(reviewer.getByLabel('总体说明')).toHaveValue('请补充测试条件')
+
+  const engineer = await as(browser, 'engineer')
+  await engineer.goto('/organisations/new')
+  await inTwo(engineer, /^单位名称/).fill('尚未登记的单位')
+  await engineer.getByRole('link', { name: '工作台' }).click()
+  const question = engineer.getByRole('dialog', { name: '有内容尚未保存' })
+  await question.getByRole('button', { name: '取消' }).click()
+  await expect(inTwo(engineer, /^单位名称/)).toHaveValue('尚未登记的单位')
+  expect([head, reviewer, engineer].map(complaintsOf)).toEqual([[], [], []])
+})

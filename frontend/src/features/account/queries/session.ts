@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tansta
 import { computed } from 'vue'
 import { api, dataOf, onRefusalAsk, type Schema } from '@/api/client'
 import { queryClient } from '@/api/queryClient'
+import { forgetKept } from '@/ui/form/useKept'
 
 export type Me = Schema<'Me'>
 export type OwnOrganisation = Schema<'OwnOrganisation'>
@@ -11,9 +12,15 @@ export const meKey = ['me'] as const
 /** Who was signed in on this page last. Reading again who is may find that nobody is any more, while their work still stands here. */
 let met: Me | undefined
 
+/** What one was writing is nobody else's, nor another organisation's. */
+function meet(me: Me | undefined): void {
+  if (met && (met.account_id !== me?.account_id || met.acting_organisation_id !== me?.acting_organisation_id)) forgetKept()
+  met = me
+}
+
 async function readMe(): Promise<Me> {
   const me = await dataOf(api.GET('/me'))
-  if (me.signed_in) met = me
+  if (me.signed_in) meet(me)
   return me
 }
 
@@ -88,7 +95,7 @@ function readAgain(client: QueryClient, me: Me): Promise<void> {
 
 /** Forgets everything read as somebody else. */
 function startAfresh(client: QueryClient, me: Me): void {
-  met = me.signed_in ? me : undefined
+  meet(me.signed_in ? me : undefined)
   client.setQueryData(meKey, me)
   client.removeQueries({ type: 'inactive', ...ofOthers })
   void client.resetQueries({ type: 'active', ...ofOthers })

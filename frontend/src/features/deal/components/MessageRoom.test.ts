@@ -5,6 +5,7 @@ import { ref } from 'vue'
 import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
+import { forgetKept } from '@/ui/form/useKept'
 import MessageRoom from './MessageRoom.vue'
 
 vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ me: ref({ acting_organisation_id: 'plant' }) }) }))
@@ -14,6 +15,7 @@ const keys = () => post.mock.calls.map(([, request]) => request.params.header['I
 const offline = new TypeError('Failed to fetch')
 
 beforeEach(() => {
+  forgetKept()
   post.mockReset()
   vi.spyOn(api, 'POST').mockImplementation(post as never)
   vi.spyOn(api, 'GET').mockResolvedValue({ data: { items: [] } } as never)
@@ -81,4 +83,15 @@ it('keeps a message that was refused', async () => {
   const { wrapper, send } = await room()
   await send('好的')
   expect(wrapper.get('textarea').element.value).toBe('好的')
+})
+
+it('keeps what is written to each side for that side', async () => {
+  const { wrapper } = await room()
+  const words = () => wrapper.get('textarea')
+  await words().setValue('底价三百万')
+  await wrapper.setProps({ dealId: 'd2' })
+  expect(words().element.value).toBe('')
+  wrapper.unmount()
+  const { wrapper: again } = await room()
+  expect(again.get('textarea').element.value).toBe('底价三百万')
 })

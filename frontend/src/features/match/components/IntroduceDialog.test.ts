@@ -89,19 +89,22 @@ describe('what a match left open', () => {
     await flushPromises()
     return sent.mock.lastCall?.[1].body.message
   }
+  const says = async (dialog: ReturnType<typeof dialogWith>['dialog'], words: string) => {
+    await dialog.get('textarea').setValue(words)
+    return message(dialog)
+  }
 
   it('is asked along with the message, in its order, but for what was taken out', async () => {
     const { dialog } = dialogWith([], about)
-    await dialog.get('textarea').setValue('我们是甲厂。')
     const [first, second] = dialog.findAll<HTMLInputElement>('input[type=checkbox]')
     expect([first?.element.checked, second?.element.checked]).toEqual([true, true])
     await first?.setValue(false)
     await first?.setValue(true)
-    expect(await message(dialog)).toBe('我们是甲厂。\n\n想请教：\n1. 回收率能否不低于 80 %？\n2. 能否在零下四十度用？')
+    expect(await says(dialog, '我们是甲厂。')).toBe('我们是甲厂。\n\n想请教：\n1. 回收率能否不低于 80 %？\n2. 能否在零下四十度用？')
     await first?.setValue(false)
-    expect(await message(dialog)).toBe('我们是甲厂。\n\n想请教：\n1. 能否在零下四十度用？')
+    expect(await says(dialog, '我们是甲厂。')).toBe('我们是甲厂。\n\n想请教：\n1. 能否在零下四十度用？')
     await second?.setValue(false)
-    expect(await message(dialog)).toBe('我们是甲厂。')
+    expect(await says(dialog, '我们是甲厂。')).toBe('我们是甲厂。')
   })
 
   it('takes its room from the message, which is told before it is sent', async () => {
@@ -117,4 +120,14 @@ describe('what a match left open', () => {
     const checked = dialogWith([], long).dialog.findAll<HTMLInputElement>('input[type=checkbox]').map(({ element }) => element.checked)
     expect(checked).toEqual([true, false, false])
   })
+})
+
+it('has the words that were written before it was closed, about the same listing, until they are sent', async () => {
+  const written = () => dialogWith([], { packageId: 'p9' }).dialog.get('textarea')
+  await written().setValue('我们有三万亩棉田。')
+  expect(written().element.value).toBe('我们有三万亩棉田。')
+  expect(dialogWith([], { packageId: 'p8' }).dialog.get('textarea').element.value).toBe('')
+  await dialogWith([], { packageId: 'p9' }).dialog.get('form').trigger('submit')
+  await flushPromises()
+  expect(written().element.value).toBe('')
 })

@@ -27,3 +27,27 @@ it('has a text that was submitted anew meanwhile checked anew; what was found wr
   expect(panel.get('textarea').element.value).toBe('缺条件')
   expect(panel.get('[role=alert]').text()).toContain('请重新核对')
 })
+
+it('is found as it was left, reasons and all, and checked anew where the text is another by then', async () => {
+  const open = (round: number) =>
+    mount(DecisionPanel, {
+      props: { head: { ...head, id: 'a2' }, submission: submission(round), busy: false, failed: null },
+      global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] },
+    })
+  const begun = open(1)
+  await begun.findAll('input[type=checkbox]')[0]!.setValue(true)
+  await begun.findAll('li button')[1]!.trigger('click')
+  await begun.get('li textarea').setValue('缺条件')
+  await begun.findAll('button').at(-1)!.trigger('click')
+  await begun.get('form textarea').setValue('请补充指标')
+  begun.unmount()
+  const texts = (panel: typeof begun) => panel.findAll<HTMLTextAreaElement>('textarea').map(({ element }) => element.value)
+  const found = open(1)
+  expect(texts(found)).toEqual(['缺条件', '请补充指标', '缺条件'])
+  expect(found.find('[role=alert]').exists()).toBe(false)
+  found.unmount()
+  const changed = open(2)
+  expect(texts(changed)).toEqual(['缺条件', '请补充指标', '缺条件'])
+  expect(changed.get('[role=alert]').text()).toContain('请重新核对')
+  expect((changed.get('input[type=checkbox]').element as HTMLInputElement).checked).toBe(false)
+})

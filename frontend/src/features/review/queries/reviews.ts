@@ -96,9 +96,33 @@ export interface WorkedPoint {
   reason: string
 }
 
+/** Why an answer goes back. */
+export interface FieldReason {
+  path: string
+  reason: string
+}
+
+/** A reviewer's work on a submission that is not decided yet, with the round that it is about. */
+export interface ReviewWork {
+  round: number
+  anew: boolean
+  points: WorkedPoint[]
+  returning: boolean
+  reason: string
+  reasons: FieldReason[]
+}
+
+/** A review that nothing is said in yet. */
+export function beginReview({ round, checklist }: Submission): ReviewWork {
+  return { round, anew: false, points: checklist.map(({ code, fields }) => ({ code, fields, ok: null, reason: '' })), returning: false, reason: '', reasons: [] }
+}
+
+/** Where the work on a submission is kept. */
+export const reviewPlace = ({ kind, id }: { kind: ListingKind; id: string }): string => `review ${kind} ${id}`
+
 /** The points not right, as reasons by field: what a return begins with. */
-export function reasonsOf(points: WorkedPoint[], kind: ListingKind): { path: string; reason: string }[] {
-  const out: { path: string; reason: string }[] = []
+export function reasonsOf(points: WorkedPoint[], kind: ListingKind): FieldReason[] {
+  const out: FieldReason[] = []
   for (const point of points) {
     if (point.ok !== false || !point.reason.trim()) continue
     const path = point.fields.find((field) => reviewFields[kind].includes(field)) ?? point.fields[0] ?? 'title'

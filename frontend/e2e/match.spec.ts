@@ -207,3 +207,29 @@ test('anyone reads how well the matching does, on the narrowest telephone', asyn
   expect(await barriers(page)).toEqual([])
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 })
+
+test('who has asked about a listing is led there to what was asked, until it is taken back', async ({ browser }) => {
+  const asking = await as(browser, 'machineManager')
+  const { hits } = (await (await asking.request.get(`/api/v1/search?kind=package&q=${encodeURIComponent('县域苦咸水安全供水成果包')}`)).json()) as { hits: { id: string }[] }
+  const path = `/packages/${hits[0]?.id ?? 'none'}`
+  // The list has been read before, as one that nothing was sent in.
+  await asking.goto('/introductions?box=sent')
+  await expect(asking.getByRole('heading', { level: 1 })).toBeVisible()
+  await asking.goto(path)
+  await asking.getByRole('button', { name: '申请对接' }).click()
+  await asking.getByLabel('给对方的话').fill('厂区生活用水也是苦咸水，想了解价格。')
+  await asking.getByRole('button', { name: '发送' }).click()
+  await expect(asking.getByRole('article').filter({ hasText: '厂区生活用水也是苦咸水' })).toBeVisible()
+  await asking.goBack()
+  await expect(asking).toHaveURL(path)
+  await expect(asking.getByRole('button', { name: '再次申请对接' })).toBeVisible()
+  expect(await barriers(asking)).toEqual([])
+  await asking.getByRole('link', { name: '查看引荐' }).click()
+  await expect(asking.getByText('厂区生活用水也是苦咸水，想了解价格。')).toBeVisible()
+  await asking.getByRole('button', { name: '撤回' }).click()
+  await expect(asking.getByText('已撤回').first()).toBeVisible()
+  await asking.goto(path)
+  await expect(asking.getByRole('button', { name: '申请对接', exact: true })).toBeVisible()
+  await expect(asking.getByRole('link', { name: '查看引荐' })).toHaveCount(0)
+  expect(complaintsOf(asking)).toEqual([])
+})

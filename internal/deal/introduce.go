@@ -193,6 +193,8 @@ func (s *Service) Introduction(ctx context.Context, actor policy.Actor, id strin
 type IntroductionQuery struct {
 	Box   Box
 	State lifecycle.State
+	// ListingID is what they are about; "" for all.
+	ListingID string
 	// Cursor is Next of the page before.
 	Cursor string
 	Limit  int
@@ -217,7 +219,7 @@ func (s *Service) Introductions(ctx context.Context, actor policy.Actor, q Intro
 	}
 	limit := bounded(q.Limit)
 	found, err := s.deps.Store.Introductions(ctx, IntroductionFilter{
-		OrgID: org, Box: q.Box, State: q.State, Before: q.Cursor, Limit: limit + 1})
+		OrgID: org, Box: q.Box, State: q.State, ListingID: q.ListingID, Before: q.Cursor, Limit: limit + 1})
 	if err != nil {
 		return none, err
 	}

@@ -283,6 +283,9 @@ func TestIntroductionsArePagedByBoxAndState(t *testing.T) {
 			{deal.IntroductionQuery{Box: deal.Sent}, []string{sent}},
 			{deal.IntroductionQuery{Box: deal.Received, State: deal.Declined}, made[4:]},
 			{deal.IntroductionQuery{State: deal.Open}, append([]string{sent}, made[:4]...)},
+			{deal.IntroductionQuery{ListingID: "c"}, made[2:3]},
+			{deal.IntroductionQuery{ListingID: "N"}, []string{sent}},
+			{deal.IntroductionQuery{ListingID: "N", Box: deal.Received}, nil},
 		} {
 			p, err := w.Introductions(ctx, seller, c.q)
 			var ids []string

@@ -74,6 +74,9 @@ type IntroductionFilter struct {
 	OrgID string
 	Box   Box
 	State lifecycle.State // "" for every state
+	// ListingID is the package, the achievement or the need that they are about;
+	// "" for all.
+	ListingID string
 	// Before is the id of the last one already seen; "" begins at the newest.
 	Before string
 	Limit  int

@@ -23,7 +23,7 @@ type Related interface {
 func (a *API) ListIntroductions(ctx context.Context, req oas.ListIntroductionsRequestObject) (oas.ListIntroductionsResponseObject, error) {
 	p := req.Params
 	page, err := a.Deals.Introductions(ctx, actorOf(ctx), deal.IntroductionQuery{
-		Box: deal.Box(p.Box), State: lifecycle.State(p.State), Cursor: p.Cursor, Limit: pageSize(p.PageSize)})
+		Box: deal.Box(p.Box), State: lifecycle.State(p.State), ListingID: p.ListingID, Cursor: p.Cursor, Limit: pageSize(p.PageSize)})
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,9 @@ func introductionsQuery(f deal.IntroductionFilter) (string, []any) {
 	if f.State != "" {
 		c.add(`i.state = ?`, string(f.State))
 	}
+	if f.ListingID != "" {
+		c.add(`(i.package_id = ? OR i.achievement_id = ? OR i.need_id = ?)`, f.ListingID, f.ListingID, f.ListingID)
+	}
 	if f.Before != "" {
 		c.add(`i.id < ?`, f.Before)
 	}

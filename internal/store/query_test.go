@@ -39,6 +39,7 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"introductions":             of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Limit: 20})),
 		"introductions sent":        of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Sent, Before: "x", Limit: 20})),
 		"introductions received":    of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", Box: deal.Received, State: "open", Limit: 20})),
+		"introductions about one":   of(store.IntroductionsQuery(deal.IntroductionFilter{OrgID: "o", ListingID: "l", Limit: 20})),
 		"the audit of a subject":    of(store.AuditQuery(store.AuditFilter{Kind: "deal", Subject: "d", Before: "x", Limit: 20})),
 		"the audit of an account":   of(store.AuditQuery(store.AuditFilter{AccountID: "a", Limit: 20})),
 		"requests for documents":    of(store.FileRequestsQuery(document.RequestFilter{OrgID: "o", Limit: 20})),

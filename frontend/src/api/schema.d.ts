@@ -9195,6 +9195,8 @@ export interface operations {
         parameters: {
             query?: {
                 box?: "received" | "sent";
+                /** @description Only about this package, achievement or need */
+                listing_id?: string;
                 state?: components["parameters"]["State"];
                 cursor?: components["parameters"]["Cursor"];
                 page_size?: components["parameters"]["PageSize"];

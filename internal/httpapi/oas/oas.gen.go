@@ -5542,10 +5542,13 @@ type MendImportRowsParams struct {
 
 // ListIntroductionsParams defines parameters for ListIntroductions.
 type ListIntroductionsParams struct {
-	Box      ListIntroductionsParamsBox `form:"box,omitempty" json:"box,omitempty,omitzero"`
-	State    State                      `form:"state,omitempty" json:"state,omitempty,omitzero"`
-	Cursor   Cursor                     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
-	PageSize PageSize                   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+	Box ListIntroductionsParamsBox `form:"box,omitempty" json:"box,omitempty,omitzero"`
+
+	// ListingID Only about this package, achievement or need
+	ListingID string   `form:"listing_id,omitempty" json:"listing_id,omitempty,omitzero"`
+	State     State    `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor    Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize  PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
 // ListIntroductionsParamsBox defines parameters for ListIntroductions.
@@ -9864,6 +9867,14 @@ func (siw *ServerInterfaceWrapper) ListIntroductions(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "box", c.Request.URL.Query(), &params.Box, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter box: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "listing_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "listing_id", c.Request.URL.Query(), &params.ListingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter listing_id: %w", err), http.StatusBadRequest)
 		return
 	}
 

@@ -11,6 +11,7 @@ export type Box = 'received' | 'sent'
 export const dealKeys = {
   all: ['deals'] as const,
   introductions: (box: Box) => [...dealKeys.all, 'introductions', box] as const,
+  about: (listing: string, acting: string) => [...dealKeys.all, 'about', listing, acting] as const,
   introduction: (id: string) => [...dealKeys.all, 'introduction', id] as const,
   list: (state: string) => [...dealKeys.all, 'list', state] as const,
   of: (id: string) => [...dealKeys.all, 'deal', id] as const,
@@ -26,6 +27,16 @@ export function useIntroductions(box: Ref<Box>) {
     queryFn: ({ pageParam }) => dataOf(api.GET('/introductions', { params: { query: { box: box.value, cursor: pageParam || undefined } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+}
+
+/** The newest introduction about a listing that the acting organisation waits for, is to answer, or talks over. */
+export function useIntroductionAbout(listing: Ref<string>, acting: Ref<string>, enabled: Ref<boolean>) {
+  return useQuery({
+    queryKey: computed(() => dealKeys.about(listing.value, acting.value)),
+    queryFn: () => dataOf(api.GET('/introductions', { params: { query: { listing_id: listing.value } } })),
+    select: ({ items }) => items.find(({ state }) => state === 'open' || state === 'accepted') ?? null,
+    enabled,
   })
 }
 

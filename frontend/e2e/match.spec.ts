@@ -233,3 +233,28 @@ test('who has asked about a listing is led there to what was asked, until it is 
   await expect(asking.getByRole('link', { name: '查看引荐' })).toHaveCount(0)
   expect(complaintsOf(asking)).toEqual([])
 })
+
+test('who declines says why: nothing is chosen beforehand, and what is not in the list is told in words', async ({ browser }) => {
+  const asking = await as(browser, 'machineManager')
+  const officer = await as(browser, 'uniOfficer')
+  const { hits } = (await (await asking.request.get(`/api/v1/search?kind=package&q=${encodeURIComponent('智能农机与装备诊断成果包')}`)).json()) as { hits: { id: string }[] }
+  const made = await asking.request.post('/api/v1/introductions', { data: { package_id: hits[0]?.id, message: '想了解机械臂图纸许可' }, headers: { 'Idempotency-Key': crypto.randomUUID() } })
+  expect(made.ok(), await made.text()).toBe(true)
+  const address = `/introductions/${((await made.json()) as { id: string }).id}`
+  await officer.goto(address)
+  await officer.getByRole('button', { name: '婉拒' }).click()
+  const dialog = officer.getByRole('dialog', { name: '为什么婉拒？' })
+  const decline = dialog.getByRole('button', { name: '婉拒' })
+  await expect(decline).toBeDisabled()
+  expect(await barriers(officer)).toEqual([])
+  await dialog.getByLabel('原因').selectOption({ label: '暂无人力承接' })
+  await expect(decline).toBeEnabled()
+  await dialog.getByLabel('原因').selectOption({ label: '其他' })
+  await expect(decline).toBeDisabled()
+  await dialog.getByLabel('给对方的说明').fill('样机明年三月才有')
+  await decline.click()
+  await expect(officer.getByText('已婉拒').first()).toBeVisible()
+  await asking.goto(address)
+  await expect(asking.getByText('其他：样机明年三月才有')).toBeVisible()
+  expect([officer, asking].map(complaintsOf)).toEqual([[], []])
+})

@@ -108,6 +108,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(reopen).toHaveCount(0)
     await officer.goto(engineer.url())
     await officer.getByRole('button', { name: '结束洽谈' }).click()
+    await officer.getByRole('dialog').getByLabel('原因').selectOption({ label: '条款未谈拢' })
     await officer.getByRole('dialog').getByRole('textbox').fill('条件谈不拢')
     await officer.getByRole('dialog').getByRole('button', { name: '结束洽谈' }).click()
     await expect(officer.getByText('条件谈不拢').first()).toBeVisible()

@@ -204,6 +204,10 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await expect(officer).toHaveURL(/\/plans\//)
     plan = officer.url()
     await expect(officer.getByText('62.5%')).toBeVisible()
+    // Whose part it is stands above it in full, and what they are is not cut off.
+    const role = officer.getByRole('group', { name: '艾力江', exact: true }).getByLabel('类别')
+    await expect(role).toHaveValue('COMPLETER')
+    expect(await role.evaluate((select) => select.getBoundingClientRect().width)).toBeGreaterThan(150)
     await officer.getByRole('button', { name: '试算' }).click()
     await expect(officer.getByRole('row', { name: /艾力江/ })).toContainText('¥437,500.00')
     await take(officer, '提交贡献人确认')

@@ -20,6 +20,8 @@ var Locales = []string{"zh-CN", "en"}
 type catalogue struct {
 	Problems map[string]string `json:"problems"`
 	Fields   map[string]string `json:"fields"`
+	// Values are the names of codes that parameters hold.
+	Values map[string]string `json:"values"`
 }
 
 var load = sync.OnceValue(func() map[string]catalogue {
@@ -45,12 +47,12 @@ func Problem(locale, code string, params map[string]any) string {
 	if reason, ok := params["reason"].(string); ok && code == "not_allowed" && texts[reason] != "" {
 		code = reason
 	}
-	return fill(texts[code], code, params)
+	return fill(of(locale), texts[code], code, params)
 }
 
 // Field is the text of a field's code; the code itself when it has none.
 func Field(locale, code string, params map[string]any) string {
-	return fill(of(locale).Fields[code], code, params)
+	return fill(of(locale), of(locale).Fields[code], code, params)
 }
 
 // Codes are the codes of problems and of fields that a locale has texts for.
@@ -69,8 +71,10 @@ func of(locale string) catalogue {
 
 // fill puts parameters in the places of "{name}", once: a value that looks
 // like a place stays as it is. Of a number of bytes, "limit_bytes", the text
-// can say how much that is, in the place "{limit_size}".
-func fill(text, code string, params map[string]any) string {
+// can say how much that is, in the place "{limit_size}"; of basis points,
+// "floor_bps", how many percent, "{floor_percent}"; of a code that has a name,
+// "base", the name, "{base_name}".
+func fill(c catalogue, text, code string, params map[string]any) string {
 	if text == "" {
 		return code
 	}
@@ -81,8 +85,24 @@ func fill(text, code string, params map[string]any) string {
 		if of, counted := strings.CutSuffix(name, "_bytes"); counted {
 			places = append(places, "{"+of+"_size}", sizeOf(value))
 		}
+		if of, rate := strings.CutSuffix(name, "_bps"); rate {
+			places = append(places, "{"+of+"_percent}", percentOf(value))
+		}
+		if called, ok := c.Values[value]; ok {
+			places = append(places, "{"+name+"_name}", called)
+		}
 	}
 	return strings.NewReplacer(places...).Replace(text)
+}
+
+// percentOf is a number of basis points in percent, "7778" as "77.78%", as the
+// web app writes it. What is no number stays as it is.
+func percentOf(bps string) string {
+	rate, err := strconv.ParseFloat(bps, 64)
+	if err != nil {
+		return bps
+	}
+	return strconv.FormatFloat(rate/100, 'f', -1, 64) + "%"
 }
 
 // sizeOf is a number of bytes as people read it, "52428800" as "50 MB", as the

@@ -253,7 +253,7 @@ func contributorFaults(list []PlanContributor) []errs.Field {
 }
 
 // belowFloor is the error for rates that cannot reach the floor, with the
-// team rate that would, where there is one.
+// team rate that would; "main_contributors_too_light" where none does.
 func belowFloor(rule Rule, people []Contributor) error {
 	g := GuaranteeOf(rule, people)
 	if g.Holds() {
@@ -263,8 +263,10 @@ func belowFloor(rule Rule, people []Contributor) error {
 		"main_bps_times_weight": g.MainBpsTimesWeight.String(), "required": g.Required.String(),
 		"floor_bps": int64(rule.FloorBps),
 	}
-	if needed, ok := teamRateNeeded(rule, people); ok {
-		params["team_bps_needed"] = int64(needed)
+	needed, ok := teamRateNeeded(rule, people)
+	if !ok {
+		return errs.Newp(errs.Invalid, "main_contributors_too_light", params)
 	}
+	params["needed_bps"] = int64(needed)
 	return errs.Newp(errs.Invalid, CodeBelowFloor, params)
 }

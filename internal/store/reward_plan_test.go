@@ -113,7 +113,7 @@ func TestPlansBelowAFloorGoNoFurther(t *testing.T) {
 		}})
 		_, err = w.try(rewardOfficer, v.ID, reward.PlanStep{Verb: "propose"})
 		wantCode(t, err, errs.Invalid, "main_contributors_below_floor")
-		if needed := errs.As(err).Params["team_bps_needed"]; needed != int64(7778) {
+		if needed := errs.As(err).Params["needed_bps"]; needed != int64(7778) {
 			t.Errorf("needed %v", needed)
 		}
 		team := int64(7778)
@@ -211,7 +211,7 @@ func TestAPreviewShowsTheSplitBeforeAnythingIsSigned(t *testing.T) {
 		wantCode(t, err, errs.Invalid, "rule_below_legal_floor")
 		form.Rule.FloorBps, form.Contributors[0].Role = 7000, reward.Support
 		_, _, err = w.service.Preview(w.ctx, policy.Actor{}, form)
-		wantCode(t, err, errs.Invalid, "main_contributors_below_floor")
+		wantCode(t, err, errs.Invalid, "main_contributors_too_light")
 	})
 }
 

@@ -7,6 +7,8 @@ export interface Messages {
 interface ServerTexts {
   problems: Record<string, string>
   fields: Record<string, string>
+  /** The names of codes that a text can be about. */
+  values: Record<string, string>
 }
 
 interface ProblemTexts extends Messages {
@@ -26,6 +28,7 @@ export function assemble(files: Record<string, Messages>, server: ServerTexts): 
       ...own,
       code: { ...server.problems, ...own.code },
       field: { ...server.fields, ...own.field },
+      value: server.values,
     },
   }
 }

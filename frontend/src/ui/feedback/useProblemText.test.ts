@@ -16,3 +16,9 @@ it('says why something is not allowed, where there is a sentence for it', () => 
   expect(titleOf(refused('role_missing'))).toContain('请由有相应角色的同事办理')
   expect(titleOf(refused('not_a_party'))).toBe('您没有执行此操作的权限。')
 })
+
+it('says rates in percent and codes by their names', () => {
+  const of = (code: string, params: Record<string, unknown>) => titleOf(new Problem({ code, status: 422, params }))
+  expect(of('main_contributors_below_floor', { floor_bps: 7000, needed_bps: 7778 })).toContain('提高到至少 77.78%')
+  expect(of('rule_below_legal_floor', { base: 'NET', floor_bps: 7000, floor_id: 'xinjiang-2020' })).toContain('不得低于转化净收入的 70%（xinjiang-2020）')
+})

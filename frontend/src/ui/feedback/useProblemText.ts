@@ -1,15 +1,24 @@
 import { useI18n } from 'vue-i18n'
 import type { Problem, ProblemField } from '@/api/problem'
+import { formatBps } from '@/ui/format/money'
 import { sizeText } from '@/ui/format/size'
 
 /** Turns codes into sentences that say what to do. A refusal says its reason. A code unknown here falls back to the server's sentence, then to its status. */
 export function useProblemText() {
   const { t, te, locale } = useI18n()
 
-  /** Of a number of bytes, `limit_bytes`, a sentence can say how much that is: `limit_size`. */
+  /**
+   * Of a number of bytes, `limit_bytes`, a sentence can say how much that is, `limit_size`; of basis points, `floor_bps`,
+   * how many percent, `floor_percent`; of a code that has a name, `base`, the name, `base_name`.
+   */
   function named(params: Record<string, unknown> = {}): Record<string, unknown> {
-    const sizes = Object.entries(params).filter(([name]) => name.endsWith('_bytes'))
-    return { ...params, ...Object.fromEntries(sizes.map(([name, bytes]) => [name.replace(/_bytes$/, '_size'), sizeText(Number(bytes), locale.value)])) }
+    const said = Object.entries(params).flatMap(([name, value]): [string, string][] => {
+      if (name.endsWith('_bytes')) return [[name.replace(/_bytes$/, '_size'), sizeText(Number(value), locale.value)]]
+      if (name.endsWith('_bps')) return [[name.replace(/_bps$/, '_percent'), formatBps(Number(value))]]
+      const called = `problem.value.${String(value)}`
+      return te(called) ? [[`${name}_name`, t(called)]] : []
+    })
+    return { ...params, ...Object.fromEntries(said) }
   }
 
   function title(problem: Problem): string {

@@ -29,4 +29,6 @@ it('shows shares of large weights in percent, and nothing of nothing', () => {
   expect(sharePercent(430_000, 900_000)).toBe('47.78%')
   expect(sharePercent(7, 7)).toBe('100%')
   expect(sharePercent(0, 0)).toBe('0%')
+  expect(sharePercent(0, 9)).toBe('0%')
+  expect(sharePercent(2, 1_000_405)).toBe('<0.01%')
 })

@@ -52,9 +52,11 @@ export function formToPlan(form: PlanFormState): PlanForm {
   }
 }
 
-/** A weight's share of the whole in percent, at most two decimals. For showing: money is split by the server in whole fen. */
+/** A weight's share of the whole in percent, at most two decimals; a small share is not none. For showing: money is split by the server in whole fen. */
 export function sharePercent(weight: number, whole: number): string {
-  return whole > 0 ? `${((weight / whole) * 100).toFixed(2).replace(/\.?0+$/, '')}%` : '0%'
+  if (whole <= 0 || weight <= 0) return '0%'
+  const share = ((weight / whole) * 100).toFixed(2).replace(/\.?0+$/, '')
+  return share === '0' ? '<0.01%' : `${share}%`
 }
 
 /** The weights as parts of a whole, with each share in percent. */

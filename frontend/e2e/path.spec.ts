@@ -181,8 +181,12 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     const officer = await of('officer')
     await officer.getByRole('link', { name: '起草技术合同' }).click()
     await officer.getByLabel('合同名称').fill(contract)
-    await officer.getByLabel('合同类型').selectOption({ label: '技术秘密使用许可合同' })
+    // What the listing says already is not asked again, and no type of contract is taken for granted.
+    await expect(officer.getByLabel('技术领域')).toHaveValue('agriculture')
     await officer.getByLabel('成交总额').fill('100万')
+    await officer.getByRole('button', { name: '保存草稿' }).click()
+    await expect(officer.getByRole('alert')).toContainText('合同类型：必填')
+    await officer.getByLabel('合同类型').selectOption({ label: '技术秘密使用许可合同' })
     await officer.getByRole('button', { name: '保存草稿' }).click()
     await expect(officer).toHaveURL(/\/contracts\//)
     agreed = officer.url()

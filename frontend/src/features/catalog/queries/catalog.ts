@@ -8,6 +8,7 @@ export function useAchievement(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => listingKeys.of('achievement', id.value)),
     queryFn: () => dataOf(api.GET('/achievements/{id}', { params: { path: { id: id.value } } })),
+    enabled: computed(() => id.value !== ''),
   })
 }
 
@@ -16,5 +17,6 @@ export function usePackage(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => listingKeys.of('package', id.value)),
     queryFn: () => dataOf(api.GET('/packages/{id}', { params: { path: { id: id.value } } })),
+    enabled: computed(() => id.value !== ''),
   })
 }

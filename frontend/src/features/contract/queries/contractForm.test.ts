@@ -19,7 +19,7 @@ const instalments = {
 it('gives back the terms it was filled with', () => expect(formToTerms(termsToForm(instalments))).toEqual(instalments))
 
 it('takes the whole price as technology amount when nothing else is said', () => {
-  const form = { ...emptyContract(), name: 'x', total: '1000000.00' }
+  const form = { ...emptyContract(), type: 'licence_patent' as const, name: 'x', total: '1000000.00' }
   expect(formToTerms(form).technology_amount.amount).toBe('1000000.00')
 })
 

@@ -10,9 +10,9 @@ export interface InstalmentForm {
   milestone: string
 }
 
-/** The terms of a contract as they are typed; amounts are decimal strings or empty. */
+/** The terms of a contract as they are typed; amounts are decimal strings or empty, and so is a type that nobody has chosen. */
 export interface ContractForm {
-  type: Terms['type']
+  type: Terms['type'] | ''
   name: string
   total: string
   technology_amount: string
@@ -32,12 +32,12 @@ export function newInstalment(): InstalmentForm {
 
 export function emptyContract(): ContractForm {
   return {
-    type: 'licence_patent', name: '', total: '', technology_amount: '', kind: 'lump_sum', due_on: '', instalments: [],
+    type: '', name: '', total: '', technology_amount: '', kind: 'lump_sum', due_on: '', instalments: [],
     begin_on: '', end_on: '', related_party: false, technical_field: '', notes: '',
   }
 }
 
-export function termsToForm(terms: Terms): ContractForm {
+export function termsToForm(terms: Terms): ContractForm & { type: Terms['type'] } {
   return {
     ...emptyContract(),
     type: terms.type,
@@ -62,7 +62,7 @@ export function termsToForm(terms: Terms): ContractForm {
 const cny = (amount: string) => ({ amount: amount || '0.00', currency: 'CNY' as const })
 
 /** What was typed as the contract's terms; unanswered questions are left out. */
-export function formToTerms(form: ContractForm): Terms {
+export function formToTerms(form: ContractForm & { type: Terms['type'] }): Terms {
   return {
     type: form.type,
     name: form.name.trim(),

@@ -8,5 +8,6 @@ export function useNeed(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => listingKeys.of('need', id.value)),
     queryFn: () => dataOf(api.GET('/needs/{id}', { params: { path: { id: id.value } } })),
+    enabled: computed(() => id.value !== ''),
   })
 }

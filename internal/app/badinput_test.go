@@ -172,6 +172,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"a field code that is none", put(draftPath+"/draft", body{"title": zh("草稿"), "technical_field": "alchemy"}, newer.ETag()), 422, "invalid_fields", "technical_field", "unknown_value"},
 		{"a title too long", put(draftPath+"/draft", body{"title": zh(strings.Repeat("长", 301))}, newer.ETag()), 422, "invalid_fields", "title.zh", "too_long"},
 		{"an unknown property", put(draftPath+"/draft", body{"title": zh("草稿"), "colour": "red"}, newer.ETag()), 422, "invalid_fields", "colour", "unknown_field"},
+		{"an amount in words", put(draftPath+"/draft", body{"title": zh("草稿"), "price": body{"amount": "一百万", "currency": "CNY"}}, newer.ETag()), 422, "invalid_fields", "price.amount", "amount_format"},
 		{"a text for a number", put(draftPath+"/draft", body{"title": zh("草稿"), "trl": "seven"}, newer.ETag()), 422, "invalid_fields", "trl", "wrong_type"},
 		{"null for a text", put(draftPath+"/draft", body{"title": zh("草稿"), "form": nil}, newer.ETag()), 422, "invalid_fields", "form", "wrong_type"},
 		{"a tier for what is always public", put(draftPath+"/draft", body{"title": zh("草稿"), "tiers": body{"title": "NDA"}}, newer.ETag()), 422, "invalid_fields", "tiers.title", "unknown_field"},
@@ -197,7 +198,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"a rule below the legal floor", preview(body{"base": "NET", "floor_bps": 4000}, contributors[:1]), 422, "rule_below_legal_floor", "", ""},
 		{"a team below its floor", preview(body{"base": "TOTAL", "floor_bps": 7000, "team_bps": 6999}, contributors[:1]), 422, "main_contributors_below_floor", "", ""},
 		{"support that takes from the main contributors", preview(body{"base": "TOTAL", "floor_bps": 7000, "team_bps": 7000}, contributors), 422, "main_contributors_below_floor", "", ""},
-		{"an amount of three decimals", post("/reward-previews", body{"rule": body{"base": "TOTAL", "floor_bps": 7000}, "contributors": contributors[:1], "gross": cny("1.001"), "vat": cny("0.00")}), 422, "invalid_fields", "gross.amount", "wrong_format"},
+		{"an amount of three decimals", post("/reward-previews", body{"rule": body{"base": "TOTAL", "floor_bps": 7000}, "contributors": contributors[:1], "gross": cny("1.001"), "vat": cny("0.00")}), 422, "invalid_fields", "gross.amount", "amount_format"},
 		{"a plan of a contract that is not", post("/contracts/none/plans", body{}), 404, "not_found", "", ""},
 
 		{"a body over its limit", post("/achievements", large), 413, "body_too_large", "", ""},

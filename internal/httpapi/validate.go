@@ -287,6 +287,8 @@ func schemaField(e *openapi3.SchemaError, prefix string) errs.Field {
 	}
 	f := errs.Field{Path: fieldPath(prefix, at), Code: schemaCodes[e.SchemaField], Params: schemaParams(e)}
 	switch {
+	case e.SchemaField == "pattern" && e.Schema != nil && e.Schema.Extensions["x-fault"] != nil:
+		f.Code = fmt.Sprint(e.Schema.Extensions["x-fault"]) // which says more than that it is not so
 	case f.Code == "":
 		f.Code = "invalid"
 	case e.SchemaField == "minLength" && f.Params["min"] == uint64(1):

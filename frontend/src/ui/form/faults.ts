@@ -81,13 +81,13 @@ export function normalisePath(path: string): string {
   return pointer.replace(/\[(\d+)\]/g, '.$1').replace(/^body\./, '')
 }
 
-/** What is wrong with the answer at a path, as sentences. */
-export function useFieldFaults(path: () => string): ComputedRef<string[]> {
+/** What is wrong with the answer at a path, or at several, as sentences. */
+export function useFieldFaults(path: () => string | string[]): ComputedRef<string[]> {
   const faults = inject(key, null)
   const text = useProblemText()
   return computed(() => {
-    const wanted = normalisePath(path())
-    const found = (faults?.fields.value ?? []).filter((field) => normalisePath(field.path) === wanted)
+    const wanted = [path()].flat().map(normalisePath)
+    const found = (faults?.fields.value ?? []).filter((field) => wanted.includes(normalisePath(field.path)))
     return [...new Set(found.map((field) => text.field(field)))]
   })
 }

@@ -26,9 +26,12 @@ describe('parseTypedAmount', () => {
     ['１００', '100.00'],
     ['100万', '1000000.00'],
     ['1.23 万元', '12300.00'],
+    ['1.2亿', '120000000.00'],
+    ['-2亿元', '-200000000.00'],
+    ['0.0000000001 亿', '0.01'],
   ])('understands %s', (typed, amount) => expect(parseTypedAmount(typed)).toBe(amount))
 
-  it.each(['一百', '1.2.3', ''])('does not guess at %j', (typed) => expect(parseTypedAmount(typed)).toBeNull())
+  it.each(['一百', '1.2.3', '', '亿', '0.0000001万', '999999999999亿'])('does not guess at %j', (typed) => expect(parseTypedAmount(typed)).toBeNull())
 })
 
 describe('formatMoney', () => {

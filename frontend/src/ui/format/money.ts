@@ -27,14 +27,18 @@ export function fenToDecimal(fen: bigint): string {
   return `${fen < 0n ? '-' : ''}${positive / 100n}.${cents}`
 }
 
-/** What a person typed ("1,234.5", "￥ 1234", "100万") as a decimal string, or null. */
+/** Digits after the point of what is counted in 万 and in 亿: the last is a fen. */
+const counted: Record<string, number> = { 万: 6, 亿: 10 }
+
+/** What a person typed ("1,234.5", "￥ 1234", "100万", "1.2亿") as a decimal string, or null. */
 export function parseTypedAmount(typed: string): string | null {
   const text = typed.normalize('NFKC').replace(/[\s,_¥]/g, '').replace(/元$/, '')
-  const wan = /^(-?\d{1,12}(?:\.\d{1,6})?)万$/.exec(text)
-  if (wan?.[1]) {
-    const [whole = '0', fraction = ''] = wan[1].replace('-', '').split('.')
-    const fen = BigInt(whole + fraction.padEnd(6, '0'))
-    return fenToDecimal(wan[1].startsWith('-') ? -fen : fen)
+  const [, sign, whole = '0', fraction = '', unit = ''] = /^(-?)(\d{1,12})(?:\.(\d+))?([万亿])$/.exec(text) ?? []
+  const digits = counted[unit]
+  if (digits !== undefined) {
+    if (fraction.length > digits) return null
+    const fen = BigInt(whole + fraction.padEnd(digits, '0'))
+    return parseFen(fenToDecimal(sign ? -fen : fen)) === null ? null : fenToDecimal(sign ? -fen : fen)
   }
   const fen = parseFen(text)
   return fen === null ? null : fenToDecimal(fen)

@@ -20,12 +20,18 @@ export function useUnfinished() {
   })
 }
 
-/** The name of the answer that a problem is about: "price" for "price.amount" and for "/price/amount". */
+/** Where the names of what a part of a list consists of stand in i18n. */
+const partNames: Record<string, string> = { requirements: 'need.requirement', claims: 'listing.claim', ip_items: 'listing.ip', components: 'listing.component', contributors: 'listing.contributor' }
+
+/** The name of the answer that a problem is about: "price" for "price.amount" and for "/price/amount"; of one in a list also which, and what of it. */
 export function useFieldName() {
   const { t, te } = useI18n()
   return (path: string): string => {
-    const root = path.split(/[.[/]/).filter(Boolean)[0] ?? ''
+    const [root = '', at, part] = path.split(/[.[\]/]/).filter(Boolean)
     const key = `listing.field.${root}`
-    return te(key) ? t(key) : path
+    if (!te(key)) return path
+    if (at === undefined || !/^\d+$/.test(at)) return t(key)
+    const of = `${partNames[root] ?? ''}.${part ?? ''}`
+    return `${t(key)} ${Number(at) + 1}${te(of) ? ` · ${t(of)}` : ''}`
   }
 }

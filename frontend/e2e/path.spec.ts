@@ -198,7 +198,9 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
       await signer.goto(agreed)
       await take(signer, '代表本单位签署')
     }
-    await expect(state(await of('head'), '已生效')).toBeVisible()
+    const signed = await of('head')
+    await expect(state(signed, '已生效')).toBeVisible()
+    for (const name of ['周秉文', '田润生']) await expect(signed.getByText(new RegExp(`签署于.*${name}`))).toBeVisible()
   })
 
   await test.step('the reward plan is confirmed by each contributor in person, decided by another, publicised, in effect', async () => {

@@ -8,6 +8,7 @@ import (
 	"chengqiao/internal/httpapi/oas"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/money"
+	"chengqiao/internal/text"
 )
 
 // ListContracts implements the contract.
@@ -17,7 +18,11 @@ func (a *API) ListContracts(ctx context.Context, req oas.ListContractsRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListContracts200JSONResponse{Items: list(page.Items, contractOf), NextCursor: page.Next}, nil
+	items, err := a.contracts(ctx, page.Items)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListContracts200JSONResponse{Items: items, NextCursor: page.Next}, nil
 }
 
 // DraftContract implements the contract.
@@ -26,7 +31,8 @@ func (a *API) DraftContract(ctx context.Context, req oas.DraftContractRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return oas.DraftContract201JSONResponse{ContractJSONResponse: contractAnswer(v)}, nil
+	out, err := a.contractAnswer(ctx, v)
+	return oas.DraftContract201JSONResponse{ContractJSONResponse: out}, err
 }
 
 // GetContract implements the contract.
@@ -35,7 +41,8 @@ func (a *API) GetContract(ctx context.Context, req oas.GetContractRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return oas.GetContract200JSONResponse{ContractJSONResponse: contractAnswer(v)}, nil
+	out, err := a.contractAnswer(ctx, v)
+	return oas.GetContract200JSONResponse{ContractJSONResponse: out}, err
 }
 
 // EditContract implements the contract.
@@ -48,7 +55,8 @@ func (a *API) EditContract(ctx context.Context, req oas.EditContractRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return oas.EditContract200JSONResponse{ContractJSONResponse: contractAnswer(v)}, nil
+	out, err := a.contractAnswer(ctx, v)
+	return oas.EditContract200JSONResponse{ContractJSONResponse: out}, err
 }
 
 // ListContractSteps implements the contract.
@@ -74,7 +82,8 @@ func (a *API) StepContract(ctx context.Context, req oas.StepContractRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return oas.StepContract200JSONResponse{ContractJSONResponse: contractAnswer(v)}, nil
+	out, err := a.contractAnswer(ctx, v)
+	return oas.StepContract200JSONResponse{ContractJSONResponse: out}, err
 }
 
 // ListReceipts implements the contract.
@@ -111,25 +120,43 @@ func (a *API) RecordRefund(ctx context.Context, req oas.RecordRefundRequestObjec
 	return oas.RecordRefund201JSONResponse(receiptOf(m)), nil
 }
 
-func contractAnswer(v contract.View) oas.ContractJSONResponse {
-	return oas.ContractJSONResponse{Body: contractOf(v), Headers: oas.ContractResponseHeaders{ETag: etag(v.Version)}}
+func (a *API) contractAnswer(ctx context.Context, v contract.View) (oas.ContractJSONResponse, error) {
+	out, err := a.contracts(ctx, []contract.View{v})
+	if err != nil {
+		return oas.ContractJSONResponse{}, err
+	}
+	return oas.ContractJSONResponse{Body: out[0], Headers: oas.ContractResponseHeaders{ETag: etag(v.Version)}}, nil
 }
 
-func contractOf(v contract.View) oas.Contract {
-	return oas.Contract{
-		ID: v.ID, DealID: v.DealID, State: oas.ContractState(v.Position.State), Terms: v.Terms,
-		Parties:    []oas.ContractParty{partyOf(contract.SellerSide, v.Seller), partyOf(contract.BuyerSide, v.Buyer)},
-		Components: list(v.Components, contractComponentOf),
-		SignedOn:   v.SignedOn, Received: money.Fen(v.Received), Refunded: money.Fen(v.Refunded),
-		Version: v.Version, Actions: verbs(v.Actions),
+// contracts puts names to those who signed; an erased person is said to be so.
+func (a *API) contracts(ctx context.Context, views []contract.View) ([]oas.Contract, error) {
+	var accounts []string
+	for _, v := range views {
+		accounts = append(accounts, v.Seller.SignedBy, v.Buyer.SignedBy)
 	}
-}
-
-func partyOf(side contract.Side, p contract.Party) oas.ContractParty {
-	return oas.ContractParty{
-		Role: oas.ContractPartyRole(side), OrganisationID: p.ID, Name: p.Name, CreditCode: p.CreditCode,
-		Region: p.Region, SignedAt: p.SignedAt,
+	names, err := a.Directory.AccountNames(ctx, present(accounts))
+	if err != nil {
+		return nil, err
 	}
+	party := func(side contract.Side, p contract.Party) oas.ContractParty {
+		out := oas.ContractParty{
+			Role: oas.ContractPartyRole(side), OrganisationID: p.ID, Name: p.Name, CreditCode: p.CreditCode,
+			Region: p.Region, SignedAt: p.SignedAt,
+		}
+		if p.SignedBy != "" {
+			out.SignedBy = actorName(names[p.SignedBy], text.Text{}, true, localeOf(ctx))
+		}
+		return out
+	}
+	return list(views, func(v contract.View) oas.Contract {
+		return oas.Contract{
+			ID: v.ID, DealID: v.DealID, State: oas.ContractState(v.Position.State), Terms: v.Terms,
+			Parties:    []oas.ContractParty{party(contract.SellerSide, v.Seller), party(contract.BuyerSide, v.Buyer)},
+			Components: list(v.Components, contractComponentOf),
+			SignedOn:   v.SignedOn, Received: money.Fen(v.Received), Refunded: money.Fen(v.Refunded),
+			Version: v.Version, Actions: verbs(v.Actions),
+		}
+	}), nil
 }
 
 func contractComponentOf(c contract.Component) oas.ContractComponent {

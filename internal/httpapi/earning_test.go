@@ -208,6 +208,9 @@ func TestAContractIsDraftedEditedAndSignedOverHTTP(t *testing.T) {
 	if both.Text("state") != "signed" || both.Text("signed_on") != "2026-11-23" {
 		t.Errorf("%s", both.Body)
 	}
+	if seller, buyer := both.Text("parties.0.signed_by"), both.Text("parties.1.signed_by"); seller == "" || buyer == "" || seller == buyer || once.Has("parties.1.signed_by") {
+		t.Errorf("signed by %q and %q: %s", seller, buyer, once.Body)
+	}
 	history := manager.Get(path + "/steps").Expect(http.StatusOK)
 	if history.Text("items.0.action") != "contract.draft" || history.Text("items.2.actor") != "名acc-manager · 单位buyer" {
 		t.Errorf("%s", history.Body)

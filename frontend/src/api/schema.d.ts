@@ -4702,6 +4702,8 @@ export interface components {
             region?: string;
             /** Format: date-time */
             signed_at?: string;
+            /** @description The name of who signed for it */
+            signed_by?: string;
         };
         ContractComponent: {
             kind: string;

@@ -2755,6 +2755,9 @@ type ContractParty struct {
 	Region         string            `json:"region,omitempty,omitzero"`
 	Role           ContractPartyRole `json:"role"`
 	SignedAt       time.Time         `json:"signed_at,omitempty,omitzero"`
+
+	// SignedBy The name of who signed for it
+	SignedBy string `json:"signed_by,omitempty,omitzero"`
 }
 
 // ContractPartyRole defines model for ContractParty.Role.

@@ -11,7 +11,7 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await expect(page.getByRole('alert')).toContainText('有问题需要处理')
   await expect(page.getByRole('alert').getByRole('button', { name: '我已阅读并同意服务条款与隐私政策：必填。' })).toBeVisible()
   await page.getByLabel('姓名').fill('李新来')
-  await page.getByLabel('电子邮箱').fill(email)
+  await page.getByLabel('电子邮箱').fill('newcomer@mial.example')
   await page.getByLabel('密码').fill(password)
   for (const paper of ['服务条款', '隐私政策']) {
     const opened = page.waitForEvent('popup') // what is written in the form stays
@@ -23,6 +23,11 @@ test('a person registers, verifies the address, signs in, takes the data along a
   await page.getByLabel(/我已阅读并同意/).check()
   await page.getByRole('button', { name: '注册', exact: true }).click()
   await expect(page.getByText('请查收邮件')).toBeVisible()
+  // The address was misspelt: no letter will come to it.
+  await page.getByRole('button', { name: '改正邮箱或再发一次' }).click()
+  await page.getByLabel('电子邮箱').fill(email)
+  await page.getByRole('button', { name: '注册', exact: true }).click()
+  await expect(page.getByText(`我们已向 ${email} 发送邮件`)).toBeVisible()
 
   const letter = await linkInLetterTo(email, '/verify-email')
   await page.goto(letter)

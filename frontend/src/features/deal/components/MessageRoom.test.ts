@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 async function room(introductionId?: string) {
-  const wrapper = mount(MessageRoom, { props: { dealId: 'd1', introductionId, open: true }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] } })
+  const wrapper = mount(MessageRoom, { props: { dealId: 'd1', introductionId, open: true }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]], mocks: { $route: { fullPath: '/deals/d1', path: '/deals/d1', query: {} } }, stubs: { RouterLink: { template: '<a><slot /></a>' } } } })
   await flushPromises()
   const send = async (text: string) => {
     await wrapper.get('textarea').setValue(text)
@@ -83,6 +83,8 @@ it('keeps a message that was refused', async () => {
   const { wrapper, send } = await room()
   await send('好的')
   expect(wrapper.get('textarea').element.value).toBe('好的')
+  expect(wrapper.get('form [role=alert]').text()).toContain('登录已失效')
+  expect(wrapper.get('form a').attributes('target')).toBe('_blank')
 })
 
 it('keeps what is written to each side for that side', async () => {

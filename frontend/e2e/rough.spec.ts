@@ -416,3 +416,16 @@ test('what is being written stays where it was written while one looks something
   await expect(inTwo(engineer, /^单位名称/)).toHaveValue('尚未登记的单位')
   expect([head, reviewer, engineer].map(complaintsOf)).toEqual([[], [], []])
 })
+
+test('on the widest screen bands reach both edges, and the bridge is whole', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 900 })
+  await page.goto('/')
+  const band = page.getByRole('main').locator('section').first()
+  await expect.poll(async () => (await band.boundingBox())?.width).toBe(1920)
+  const bridge = await band.locator('svg').last().boundingBox()
+  const lamp = await band.locator('svg circle').last().boundingBox()
+  expect(lamp?.y).toBeGreaterThanOrEqual(bridge?.y ?? Infinity)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1920)
+  await page.goto('/search?q=节水')
+  await expect.poll(async () => (await band.boundingBox())?.width).toBe(1920)
+})

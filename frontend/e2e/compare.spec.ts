@@ -87,7 +87,7 @@ test('what was found is chosen, compared side by side, and shared by its address
     await member.goto(page.url())
     await expect(price(member)).toContainText('万元')
     await expect(page.getByText(/万元/)).toHaveCount(0)
-    await expect(member.getByRole('button', { name: '申请对接' }).first()).toBeVisible()
+    await expect(member.getByRole('button', { name: '申请引荐' }).first()).toBeVisible()
     expect(complaintsOf(member)).toEqual([])
   })
 })

@@ -132,8 +132,8 @@ test('who has no role for it is told before writing, and offered nothing that wo
 
   await inventor.goto('/search?kind=need&field=environment') // where no test comes to a deal
   await inventor.getByRole('main').getByRole('article').first().getByRole('link').first().click()
-  await inventor.getByRole('button', { name: '申请对接' }).click()
-  await expect(inventor.getByRole('dialog')).toContainText('您在本单位的角色不能申请对接')
+  await inventor.getByRole('button', { name: '申请引荐' }).click()
+  await expect(inventor.getByRole('dialog')).toContainText('您在本单位的角色不能申请引荐')
   await expect(inventor.getByRole('dialog').getByRole('textbox')).toHaveCount(0)
 })
 

@@ -51,7 +51,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
   await expect(first.getByRole('list', { name: '理由' })).toContainText('同一技术领域')
   await expect(first).toContainText(/满足 \d+ 项/)
 
-  await engineer.getByRole('button', { name: '申请对接' }).first().click()
+  await engineer.getByRole('button', { name: '申请引荐' }).first().click()
   await engineer.getByRole('button', { name: '发送' }).click()
   await expect(engineer.getByRole('dialog').getByRole('alert')).toBeVisible()
   await engineer.getByRole('dialog').getByLabel('给对方的话').fill('我们有三座寒区储能电站，希望了解电芯的低温数据。')
@@ -68,7 +68,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     }
     await engineer.goto(`/achievements/${loose}`)
     const result = (await engineer.getByRole('heading', { level: 1 }).textContent()) ?? ''
-    await engineer.getByRole('button', { name: '申请对接' }).click()
+    await engineer.getByRole('button', { name: '申请引荐' }).click()
     const dialog = engineer.getByRole('dialog')
     await dialog.getByLabel('给对方的话').fill('想了解这项成果能否直接用于我们的需求。')
     await dialog.getByLabel('对应的本单位需求').selectOption('') // where one matches it is chosen already
@@ -86,7 +86,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await officer.goto('/introductions')
     await officer.getByRole('article').filter({ hasText: result }).getByRole('link').first().click()
     await expect(officer.getByRole('heading', { level: 1 })).toHaveText(result)
-    await officer.getByRole('button', { name: '同意对接' }).click()
+    await officer.getByRole('button', { name: '同意引荐' }).click()
     await expect(officer).toHaveURL(/\/deals\//)
     await expect(officer.getByRole('region', { name: '洽谈记录' })).toContainText('想了解这项成果能否直接用于我们的需求。')
     await officer.getByRole('link', { name: '查看科技成果', exact: true }).click()

@@ -42,9 +42,9 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
 
     await founder.goto('/search?kind=package&field=new_energy')
     await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
-    await founder.getByRole('button', { name: '申请对接' }).click()
+    await founder.getByRole('button', { name: '申请引荐' }).click()
     const dialog = founder.getByRole('dialog')
-    await expect(dialog).toContainText('对接由单位发起。请先登记您的单位')
+    await expect(dialog).toContainText('引荐由单位发起。请先登记您的单位')
     await expect(dialog.getByRole('button', { name: '发送' })).toHaveCount(0)
     await dialog.getByRole('link', { name: '登记单位' }).click()
     await expect(founder).toHaveURL(/\/organisations\/new$/)
@@ -83,8 +83,8 @@ test('an organisation registers, is rejected with a reason, mends, and is verifi
 
     await founder.goto('/search?kind=package&field=new_energy')
     await founder.getByRole('main').getByRole('article').first().getByRole('link').first().click()
-    await founder.getByRole('button', { name: '申请对接' }).click()
-    await expect(founder.getByRole('dialog')).toContainText('本单位通过核验后才能申请对接')
+    await founder.getByRole('button', { name: '申请引荐' }).click()
+    await expect(founder.getByRole('dialog')).toContainText('本单位通过核验后才能申请引荐')
   })
 
   const verifier = await as(browser, 'verifier')

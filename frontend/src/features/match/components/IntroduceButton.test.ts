@@ -22,11 +22,11 @@ function shown(...items: Partial<Introduction>[]) {
 }
 
 it('leads to what was asked and waits, to what is to be answered, and to the talk', () => {
-  expect(shown({ id: 'i1', state: 'open', from_organisation_id: 'plant' })).toEqual(['已发送，等待对方答复', '查看引荐 /introductions/i1', '再次申请对接'])
-  expect(shown({ id: 'i1', state: 'open', from_organisation_id: 'lab' })).toEqual(['对方已申请对接，等待本单位答复', '去答复 /introductions/i1', '再次申请对接'])
-  expect(shown({ id: 'i1', state: 'accepted', deal_id: 'd1', from_organisation_id: 'lab' })).toEqual(['引荐已获同意，进展见洽谈室', '进入洽谈室 /deals/d1', '再次申请对接'])
+  expect(shown({ id: 'i1', state: 'open', from_organisation_id: 'plant' })).toEqual(['已发送，等待对方答复', '查看引荐 /introductions/i1', '再次申请引荐'])
+  expect(shown({ id: 'i1', state: 'open', from_organisation_id: 'lab' })).toEqual(['对方已申请引荐，等待本单位答复', '去答复 /introductions/i1', '再次申请引荐'])
+  expect(shown({ id: 'i1', state: 'accepted', deal_id: 'd1', from_organisation_id: 'lab' })).toEqual(['引荐已获同意，进展见洽谈室', '进入洽谈室 /deals/d1', '再次申请引荐'])
 })
 
 it('is there anew after a no', () => {
-  expect(shown({ id: 'i1', state: 'declined', from_organisation_id: 'plant' })).toEqual(['对方须在期限内答复：同意，或说明原因。', '', '申请对接'])
+  expect(shown({ id: 'i1', state: 'declined', from_organisation_id: 'plant' })).toEqual(['对方须在期限内答复：同意，或说明原因。', '', '申请引荐'])
 })

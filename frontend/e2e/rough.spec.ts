@@ -429,3 +429,16 @@ test('on the widest screen bands reach both edges, and the bridge is whole', asy
   await page.goto('/search?q=节水')
   await expect.poll(async () => (await band.boundingBox())?.width).toBe(1920)
 })
+
+test('on a telephone the amounts of a receipt are read without moving the table', async ({ browser }) => {
+  const finance = await as(browser, 'finance')
+  await finance.setViewportSize({ width: 360, height: 740 })
+  await finance.goto(await contractInForce(finance))
+  const table = finance.getByRole('table', { name: '到账与退款' })
+  for (const cell of await table.getByRole('row').nth(1).getByRole('cell').all()) {
+    const box = await cell.boundingBox()
+    expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThanOrEqual(360)
+  }
+  await expect(table.getByRole('cell', { name: /^¥/ })).not.toHaveCount(0)
+  expect(await barriers(finance)).toEqual([])
+})

@@ -12,7 +12,7 @@ export interface AuditFilter {
 }
 
 /** The kinds of things that the audit speaks of. */
-export const auditKinds = ['account', 'session', 'person', 'organisation', 'achievement', 'package', 'need', 'match', 'introduction', 'deal', 'contract', 'receipt', 'plan', 'distribution', 'file', 'synonym_group', 'agreement', 'aside', 'contribution', 'credential', 'dead_letter', 'duplicate', 'embedding', 'file_request', 'import', 'note', 'proposal', 'saved_search', 'token', 'webhook'] as const
+export const auditKinds = ['account', 'session', 'person', 'organisation', 'achievement', 'achievement_revision', 'package', 'package_revision', 'need', 'need_revision', 'match', 'introduction', 'deal', 'contract', 'receipt', 'plan', 'distribution', 'file', 'synonym_group', 'agreement', 'aside', 'contribution', 'credential', 'dead_letter', 'duplicate', 'embedding', 'file_request', 'import', 'note', 'proposal', 'saved_search', 'token', 'webhook'] as const
 
 const operationKeys = {
   deadLetters: ['platform', 'dead-letters'] as const,

@@ -1,8 +1,9 @@
+import { mount } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 /** A server that has nothing for anybody, and says who is signed in; the client takes its fetch as it is loaded. */
 const server = vi.hoisted(() => {
-  const server = { signedIn: false }
+  const server = { signedIn: false, acting: 'lab' }
   const Plain = globalThis.Request
   globalThis.Request = class extends Plain {
     constructor(address: RequestInfo | URL, init?: RequestInit) {
@@ -10,14 +11,15 @@ const server = vi.hoisted(() => {
     }
   }
   globalThis.fetch = (request) =>
-    Promise.resolve((request as Request).url.endsWith('/me') ? Response.json({ signed_in: server.signedIn }) : Response.json({ code: 'not_found' }, { status: 404 }))
+    Promise.resolve((request as Request).url.endsWith('/me') ? Response.json(server.signedIn ? { signed_in: true, account_id: 'a', acting_organisation_id: server.acting } : { signed_in: false }) : Response.json({ code: 'not_found' }, { status: 404 }))
   return server
 })
 
 const { api } = await import('@/api/client')
 const { toProblem } = await import('@/api/problem')
 const { queryClient } = await import('@/api/queryClient')
-const { ensureMe } = await import('./session')
+const { beginSession, ensureMe } = await import('./session')
+const { useKept } = await import('@/ui/form/useKept')
 
 /** Reads who is signed in, as a page does that was not looked at for a while. */
 async function readWho(signedIn: boolean): Promise<void> {
@@ -54,5 +56,23 @@ describe('what is refused', () => {
     await readWho(true)
     await readWho(false)
     expect(await refusal()).toBe('session_ended')
+  })
+})
+
+describe('what was being written', () => {
+  const form = () => mount({ setup: () => ({ words: useKept(() => 'deal d1', () => '') }), template: '<input v-model="words" />' }).get('input')
+  const left = () => form().element.value
+
+  it('is there again for who wrote it, and not for another organisation or another person', async () => {
+    await readWho(true)
+    await form().setValue('底价三百万')
+    await readWho(false) // the session ran out
+    await readWho(true)
+    expect(left()).toBe('底价三百万')
+    beginSession(queryClient, { signed_in: true, account_id: 'a', acting_organisation_id: 'plant' })
+    expect(left()).toBe('')
+    await form().setValue('我们的报价')
+    beginSession(queryClient, { signed_in: true, account_id: 'b', acting_organisation_id: 'plant' })
+    expect(left()).toBe('')
   })
 })

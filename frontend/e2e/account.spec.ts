@@ -95,6 +95,7 @@ test('the link of a letter ends letters of its kind alone, and the account takes
 test('a page that wants a sign-in comes back after it', async ({ page }) => {
   await page.goto('/my/listings?kind=package')
   await expect(page).toHaveURL(/\/sign-in\?next=/)
+  await expect(page.getByText('登录后回到刚才的页面。')).toBeVisible()
   await page.getByLabel('电子邮箱').fill('officer@demo.example')
   await page.getByLabel('密码').fill('chengqiao-demo-2026')
   await page.getByRole('main').getByRole('button', { name: '登录' }).click()

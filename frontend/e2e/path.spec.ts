@@ -216,7 +216,13 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     expect(await role.evaluate((select) => select.getBoundingClientRect().width)).toBeGreaterThan(150)
     await officer.getByRole('button', { name: '试算' }).click()
     await expect(officer.getByRole('row', { name: /艾力江/ })).toContainText('¥437,500.00')
+    // What is written and not saved yet is what the contributors are asked about.
+    for (const [name, weight] of [['艾力江', '10'], ['方晓禾', '6']] as const) {
+      await officer.getByRole('group', { name, exact: true }).getByRole('textbox', { name: '权重' }).fill(weight)
+    }
     await take(officer, '提交贡献人确认')
+    const proposed = (await (await officer.request.get(`/api/v1${new URL(plan).pathname}`)).json()) as { contributors: { weight: number }[] }
+    expect(proposed.contributors.map(({ weight }) => weight)).toEqual([10, 6])
     for (const person of ['inventor', 'inventor2'] as const) {
       const contributor = await of(person)
       await contributor.goto('/dashboard')

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, complaintsOf, demoPassword, linkInLetterTo, newcomer, people, test, watched } from './people'
 
 const name = '塔河戈壁设施农业有限公司'
@@ -161,6 +162,18 @@ test('the head adds a member by e-mail, names a person, and takes both roles and
   await persons.getByLabel('姓名').fill('迪力夏提')
   await persons.getByRole('button', { name: '登记人员', exact: true }).click()
   await expect(persons.getByRole('listitem').filter({ hasText: '迪力夏提' })).toContainText('待认领')
+
+  // Named without an address, and invited afterwards: without that nobody could ever confirm a share.
+  await persons.getByRole('button', { name: '邀请迪力夏提' }).click()
+  await persons.getByRole('button', { name: '发送认领邀请' }).click()
+  await expect(persons.getByRole('alert')).toContainText('必填')
+  await persons.getByLabel('迪力夏提的电子邮箱').fill('dili@oasis.example')
+  expect(await barriers(head)).toEqual([])
+  await persons.getByRole('button', { name: '发送认领邀请' }).click()
+  await expect(head.getByText('邀请已发至 dili@oasis.example')).toBeVisible()
+  const dili = await as(browser, 'broker')
+  await dili.goto(await linkInLetterTo('dili@oasis.example', '/claim'))
+  await expect(dili.getByText(/迪力夏提/).first()).toBeVisible()
 
   // Whoever alone decides for the organisation cannot leave it without a head.
   await members.getByRole('button', { name: /移除周秉文/ }).click()

@@ -150,6 +150,51 @@ func (s *Service) Persons(ctx context.Context, actor policy.Actor, org, query st
 	return s.deps.Store.NamedBy(ctx, org, text.Fold(query), maxPersons)
 }
 
+// InvitePerson invites somebody whom the organisation has named, and whom no
+// account has claimed, to claim the entry. Who was invited to it at the same
+// address, and has not answered, gets the letter again. Errors: errs.NotFound;
+// errs.Conflict "person_claimed"; errs.Invalid "invalid_fields";
+// errs.RateLimited "too_many_attempts".
+func (s *Service) InvitePerson(ctx context.Context, actor policy.Actor, org, id, email string) (Person, error) {
+	if err := policy.Check(actor, policy.PersonInvite, policy.Facts{OwnerOrg: org}).Err(); err != nil {
+		return Person{}, err
+	}
+	email, faults := checkEmail("email", email)
+	if err := errs.InvalidFields(faults); err != nil {
+		return Person{}, err
+	}
+	if err := s.allowInvitation(ctx, actor, org, email); err != nil {
+		return Person{}, err
+	}
+	var person Person
+	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if person, err = s.deps.Store.Person(ctx, id); err != nil {
+			return err
+		}
+		if person.NamedBy != org || !person.ErasedAt.IsZero() {
+			return errs.New(errs.NotFound, "not_found")
+		}
+		if person.Claimed() {
+			return errs.New(errs.Conflict, "person_claimed")
+		}
+		o, err := s.deps.Store.Organisation(ctx, org)
+		if err != nil {
+			return err
+		}
+		i, _, err := s.openInvitation(ctx, org, email, func(i Invitation, p Person) bool { return i.Role == "" && p.ID == id })
+		if err != nil {
+			return err
+		}
+		if i.ID != "" {
+			return s.renew(ctx, actor, i, policy.PersonInvite)
+		}
+		_, err = s.invite(ctx, actor, o, person, email, "", policy.PersonInvite)
+		return err
+	})
+	return person, err
+}
+
 // NamePerson makes an entry for a person before any sign-in, and invites them
 // to claim it if an address is given. Who was invited under the same name and
 // address, and has not answered, keeps the entry and gets the letter again.

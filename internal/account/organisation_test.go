@@ -370,6 +370,33 @@ func TestAContributorIsNamedFirstAndClaimsTheEntryLater(t *testing.T) {
 	})
 }
 
+func TestWhoWasNamedWithoutAnAddressIsInvitedAfterwards(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		_, stranger := w.organisation(policy.Institute, "别家", "other@example.org")
+		named, err := w.NamePerson(w.ctx, head, o.ID, "王 教授", "")
+		w.must(err)
+		invite := func(actor policy.Actor, org, id, email string) error {
+			_, err := w.InvitePerson(w.ctx, actor, org, id, email)
+			return err
+		}
+		wantCode(w.t, invite(stranger, o.ID, named.ID, "wang@example.org"), errs.NotFound, "not_found")
+		wantCode(w.t, invite(stranger, stranger.OrgID, named.ID, "wang@example.org"), errs.NotFound, "not_found")
+		wantCode(w.t, invite(head, o.ID, named.ID, "王"), errs.Invalid, "invalid_fields")
+		w.must(invite(head, o.ID, named.ID, "wang@example.org"))
+		w.must(invite(head, o.ID, named.ID, "WANG@example.org")) // the letter again
+		token := w.lastLetter(account.LetterContributorInvited, "wang@example.org").Token
+		w.person("wang@example.org", "王")
+		session := w.signIn("wang@example.org")
+		_, err = w.Claim(w.ctx, session.Actor, token)
+		w.must(err)
+		if id, err := w.AccountOfPerson(w.ctx, named.ID); err != nil || id != session.Actor.AccountID {
+			w.t.Fatalf("claimed by %q, %v", id, err)
+		}
+		wantCode(w.t, invite(head, o.ID, named.ID, "another@example.org"), errs.Conflict, "person_claimed")
+	})
+}
+
 func TestAnInvitationExpires(t *testing.T) {
 	w := sqliteWorld(t)
 	o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")

@@ -58,6 +58,7 @@ var operationActions = map[string][]policy.Action{
 	"listWaitingCredentials": {policy.CredentialVerify},
 	"listPersons":            {policy.MemberList},
 	"namePerson":             {policy.PersonInvite},
+	"invitePerson":           {policy.PersonInvite},
 
 	"listSavedSearches":     {policy.SearchSave},
 	"createSavedSearch":     {policy.SearchSave},

@@ -132,6 +132,12 @@ func person(p account.Person) oas.Person {
 	return oas.Person{ID: p.ID, Name: p.Name, Claimed: p.Claimed()}
 }
 
+// InvitePerson implements the contract.
+func (a *API) InvitePerson(ctx context.Context, req oas.InvitePersonRequestObject) (oas.InvitePersonResponseObject, error) {
+	p, err := a.Accounts.InvitePerson(ctx, actorOf(ctx), req.ID, req.PersonID, req.Body.Email)
+	return oas.InvitePerson201JSONResponse(person(p)), err
+}
+
 // NamePerson implements the contract.
 func (a *API) NamePerson(ctx context.Context, req oas.NamePersonRequestObject) (oas.NamePersonResponseObject, error) {
 	p, err := a.Accounts.NamePerson(ctx, actorOf(ctx), req.ID, req.Body.Name, req.Body.Email)

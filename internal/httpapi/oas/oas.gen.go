@@ -5783,6 +5783,16 @@ type NamePersonParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// InvitePersonJSONBody defines parameters for InvitePerson.
+type InvitePersonJSONBody struct {
+	Email string `json:"email"`
+}
+
+// InvitePersonParams defines parameters for InvitePerson.
+type InvitePersonParams struct {
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // StepOrganisationParams defines parameters for StepOrganisation.
 type StepOrganisationParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -6191,6 +6201,9 @@ type ChangeMemberJSONRequestBody ChangeMemberJSONBody
 
 // NamePersonJSONRequestBody defines body for NamePerson for application/json ContentType.
 type NamePersonJSONRequestBody = PersonForm
+
+// InvitePersonJSONRequestBody defines body for InvitePerson for application/json ContentType.
+type InvitePersonJSONRequestBody InvitePersonJSONBody
 
 // StepOrganisationJSONRequestBody defines body for StepOrganisation for application/json ContentType.
 type StepOrganisationJSONRequestBody = StepRequest
@@ -6701,6 +6714,9 @@ type ServerInterface interface {
 	// NamePerson Name a person (a contributor, before any sign-in) and invite by e-mail if one is given
 	// (POST /organisations/{id}/persons)
 	NamePerson(c *gin.Context, id ID, params NamePersonParams)
+	// InvitePerson Invite a person that is named already, and that no account has claimed
+	// (POST /organisations/{id}/persons/{person_id}/invitations)
+	InvitePerson(c *gin.Context, id ID, personID string, params InvitePersonParams)
 	// StepOrganisation submit, verify, reject or revoke the verification
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(c *gin.Context, id ID, params StepOrganisationParams)
@@ -12047,6 +12063,64 @@ func (siw *ServerInterfaceWrapper) NamePerson(c *gin.Context) {
 	siw.Handler.NamePerson(c, id, params)
 }
 
+// InvitePerson operation middleware
+func (siw *ServerInterfaceWrapper) InvitePerson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "person_id" -------------
+	var personID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person_id", c.Param("person_id"), &personID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InvitePersonParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.InvitePerson(c, id, personID, params)
+}
+
 // StepOrganisation operation middleware
 func (siw *ServerInterfaceWrapper) StepOrganisation(c *gin.Context) {
 
@@ -14483,6 +14557,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/credentials", wrapper.ListWaitingCredentials)
 	router.GET(options.BaseURL+"/organisations/:id/persons", wrapper.ListPersons)
 	router.POST(options.BaseURL+"/organisations/:id/persons", wrapper.NamePerson)
+	router.POST(options.BaseURL+"/organisations/:id/persons/:person_id/invitations", wrapper.InvitePerson)
 	router.GET(options.BaseURL+"/me/searches", wrapper.ListSavedSearches)
 	router.POST(options.BaseURL+"/me/searches", wrapper.CreateSavedSearch)
 	router.DELETE(options.BaseURL+"/me/searches/:id", wrapper.DeleteSavedSearch)
@@ -20841,6 +20916,48 @@ func (response NamePersondefaultApplicationProblemPlusJSONResponse) VisitNamePer
 	return err
 }
 
+type InvitePersonRequestObject struct {
+	ID       ID     `json:"id"`
+	PersonID string `json:"person_id"`
+	Params   InvitePersonParams
+	Body     *InvitePersonJSONRequestBody
+}
+
+type InvitePersonResponseObject interface {
+	VisitInvitePersonResponse(w http.ResponseWriter) error
+}
+
+type InvitePerson201JSONResponse Person
+
+func (response InvitePerson201JSONResponse) VisitInvitePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InvitePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response InvitePersondefaultApplicationProblemPlusJSONResponse) VisitInvitePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StepOrganisationRequestObject struct {
 	ID     ID `json:"id"`
 	Params StepOrganisationParams
@@ -23770,6 +23887,9 @@ type StrictServerInterface interface {
 	// NamePerson Name a person (a contributor, before any sign-in) and invite by e-mail if one is given
 	// (POST /organisations/{id}/persons)
 	NamePerson(ctx context.Context, request NamePersonRequestObject) (NamePersonResponseObject, error)
+	// InvitePerson Invite a person that is named already, and that no account has claimed
+	// (POST /organisations/{id}/persons/{person_id}/invitations)
+	InvitePerson(ctx context.Context, request InvitePersonRequestObject) (InvitePersonResponseObject, error)
 	// StepOrganisation submit, verify, reject or revoke the verification
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(ctx context.Context, request StepOrganisationRequestObject) (StepOrganisationResponseObject, error)
@@ -28823,6 +28943,52 @@ func (sh *strictHandler) NamePerson(ctx *gin.Context, id ID, params NamePersonPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(NamePersonResponseObject); ok {
 		if err := validResponse.VisitNamePersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// InvitePerson operation middleware
+func (sh *strictHandler) InvitePerson(ctx *gin.Context, id ID, personID string, params InvitePersonParams) {
+	var request InvitePersonRequestObject
+
+	request.ID = id
+	request.PersonID = personID
+	request.Params = params
+
+	var body InvitePersonJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InvitePerson(ctx, request.(InvitePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InvitePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(InvitePersonResponseObject); ok {
+		if err := validResponse.VisitInvitePersonResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -17,6 +17,19 @@ export function usePersons(organisation: Ref<string>, words: Ref<string>) {
   })
 }
 
+/** Invites somebody whom the organisation has named to claim the entry. */
+export function useInvitePerson(organisation: Ref<string>) {
+  return useMutation({
+    mutationFn: ({ person, email }: { person: string; email: string }) =>
+      dataOf(
+        api.POST('/organisations/{id}/persons/{person_id}/invitations', {
+          params: { path: { id: organisation.value, person_id: person }, header: { 'Idempotency-Key': newIdempotencyKey() } },
+          body: { email },
+        }),
+      ),
+  })
+}
+
 /** Names a person who may never have signed in; with an e-mail the person is invited. */
 export function useNamePerson(organisation: Ref<string>) {
   const client = useQueryClient()

@@ -40,11 +40,11 @@ var load = sync.OnceValue(func() map[string]catalogue {
 	return out
 })
 
-// Problem is the text of a problem code; the code itself when it has none. A
-// refusal, "not_allowed", says its reason where that has a text.
+// Problem is the text of a problem code; the code itself when it has none. One
+// that comes with a reason says that where it has a text.
 func Problem(locale, code string, params map[string]any) string {
 	texts := of(locale).Problems
-	if reason, ok := params["reason"].(string); ok && code == "not_allowed" && texts[reason] != "" {
+	if reason, ok := params["reason"].(string); ok && texts[reason] != "" {
 		code = reason
 	}
 	return fill(of(locale), texts[code], code, params)

@@ -95,6 +95,7 @@ func TestParametersAreFilledInOnceAndAsTheyAre(t *testing.T) {
 		{message.Field("en", "file_unreadable", map[string]any{"path": "{path}{max}", "max": "no"}), "{path}{max}", "en"},
 		{message.Problem("zh-CN", "body_too_large", map[string]any{"limit_bytes": int64(50<<20 + 64<<10)}), "上限为 50 MB", "zh-CN"},
 		{message.Problem("en", "main_contributors_below_floor", map[string]any{"floor_bps": int64(7000), "needed_bps": int64(7778)}), "70%. Raise the team’s rate to at least 77.78%", "en"},
+		{message.Problem("zh-CN", "main_contributors_below_floor", map[string]any{"floor_bps": int64(7000), "reason": "main_contributors_too_light"}), "即使全部分给团队，所得也达不到下限 70%", "zh-CN"},
 		{message.Problem("zh-CN", "rule_below_legal_floor", map[string]any{"base": "NET", "floor_bps": int64(7000), "floor_id": "xinjiang-2020"}), "不得低于转化净收入的 70%（xinjiang-2020）", "zh-CN"},
 		{message.Problem("en", "file_too_large", map[string]any{"limit_bytes": 1536}), "is 1.5 KB.", "en"},
 	} {

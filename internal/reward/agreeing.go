@@ -38,7 +38,7 @@ type PlanStep struct {
 //     is superseded, and keeps the receipts that it had.
 //
 // Errors: errs.NotFound, errs.Forbidden, errs.Invalid (fields,
-// CodeBelowFloor, "main_contributors_too_light", "rule_below_legal_floor"), errs.Stale "stale_version",
+// CodeBelowFloor, "rule_below_legal_floor"), errs.Stale "stale_version",
 // errs.Conflict "illegal_step", "already_confirmed", "publicity_running".
 func (s *Service) StepPlan(ctx context.Context, actor policy.Actor, id string, version int64, r PlanStep) (PlanView, error) {
 	action := policy.Action(PlanKind + "." + r.Verb)

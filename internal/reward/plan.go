@@ -252,8 +252,11 @@ func contributorFaults(list []PlanContributor) []errs.Field {
 	return faults
 }
 
+// tooLight is why rates cannot reach the floor where no team rate does.
+const tooLight = "main_contributors_too_light"
+
 // belowFloor is the error for rates that cannot reach the floor, with the
-// team rate that would; "main_contributors_too_light" where none does.
+// team rate that would, or with the reason tooLight where none does.
 func belowFloor(rule Rule, people []Contributor) error {
 	g := GuaranteeOf(rule, people)
 	if g.Holds() {
@@ -263,10 +266,10 @@ func belowFloor(rule Rule, people []Contributor) error {
 		"main_bps_times_weight": g.MainBpsTimesWeight.String(), "required": g.Required.String(),
 		"floor_bps": int64(rule.FloorBps),
 	}
-	needed, ok := teamRateNeeded(rule, people)
-	if !ok {
-		return errs.Newp(errs.Invalid, "main_contributors_too_light", params)
+	if needed, ok := teamRateNeeded(rule, people); ok {
+		params["needed_bps"] = int64(needed)
+	} else {
+		params["reason"] = tooLight
 	}
-	params["needed_bps"] = int64(needed)
 	return errs.Newp(errs.Invalid, CodeBelowFloor, params)
 }

@@ -20,7 +20,7 @@ type PreviewForm struct {
 // Preview computes what one receipt would give each contributor, before
 // anything is signed. A negative share of the institution is shown, not
 // refused. Errors: errs.Invalid with fields, "rule_below_legal_floor" under
-// the law of the acting organisation's place, CodeBelowFloor or "main_contributors_too_light".
+// the law of the acting organisation's place, or CodeBelowFloor.
 func (s *Service) Preview(ctx context.Context, actor policy.Actor, f PreviewForm) (Effect, []Share, error) {
 	if err := policy.Check(actor, policy.SearchRun, policy.Facts{}).Err(); err != nil {
 		return Effect{}, nil, err

@@ -211,7 +211,10 @@ func TestAPreviewShowsTheSplitBeforeAnythingIsSigned(t *testing.T) {
 		wantCode(t, err, errs.Invalid, "rule_below_legal_floor")
 		form.Rule.FloorBps, form.Contributors[0].Role = 7000, reward.Support
 		_, _, err = w.service.Preview(w.ctx, policy.Actor{}, form)
-		wantCode(t, err, errs.Invalid, "main_contributors_too_light")
+		wantCode(t, err, errs.Invalid, "main_contributors_below_floor")
+		if reason := errs.As(err).Params["reason"]; reason != "main_contributors_too_light" {
+			t.Errorf("the reason is %v", reason)
+		}
 	})
 }
 

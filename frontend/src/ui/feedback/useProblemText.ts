@@ -3,7 +3,7 @@ import type { Problem, ProblemField } from '@/api/problem'
 import { formatBps } from '@/ui/format/money'
 import { sizeText } from '@/ui/format/size'
 
-/** Turns codes into sentences that say what to do. A refusal says its reason. A code unknown here falls back to the server's sentence, then to its status. */
+/** Turns codes into sentences that say what to do. One that comes with a reason says that. A code unknown here falls back to the server's sentence, then to its status. */
 export function useProblemText() {
   const { t, te, locale } = useI18n()
 
@@ -22,7 +22,7 @@ export function useProblemText() {
   }
 
   function title(problem: Problem): string {
-    const codes = problem.code === 'not_allowed' ? [String(problem.params.reason), problem.code] : [problem.code]
+    const codes = [String(problem.params.reason), problem.code]
     const key = codes.map((code) => `problem.code.${code}`).find((each) => te(each))
     if (key) return t(key, named(problem.params))
     if (problem.title) return problem.title

@@ -139,7 +139,7 @@ func TestClaimsAreJudgedOnThresholdsAcrossUnits(t *testing.T) {
 }
 
 func TestUnitsThatMeanNothingAreNotRead(t *testing.T) {
-	for _, s := range []string{"Wh//kg", "kg/", "m22", "foo", "1/s2", "*", "%%%"} {
+	for _, s := range []string{"Wh//kg", "kg/", "m22", "foo", "1/s2", "*", "%%%", "", "()", "（）", "^"} {
 		if _, ok := match.ParseUnit(s); ok {
 			t.Errorf("%q was read as a unit", s)
 		}
@@ -147,7 +147,7 @@ func TestUnitsThatMeanNothingAreNotRead(t *testing.T) {
 }
 
 func FuzzQuantity(f *testing.F) {
-	for _, s := range []string{"≥95%", "1.2×10^5 次", "80~90", "约 300 Wh/kg", "1e9", "-", "±", "1,234,567", "不低于 3 倍以上", "2万~3万吨/年", "-40℃~85℃", "10⁻⁵ mol·L⁻¹"} {
+	for _, s := range []string{"≥95%", "1.2×10^5 次", "80~90", "约 300 Wh/kg", "1e9", "-", "±", "1,234,567", "不低于 3 倍以上", "（）", "2万~3万吨/年", "-40℃~85℃", "10⁻⁵ mol·L⁻¹"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -231,6 +231,9 @@ const shortestWord = 5
 // unitNamed finds a unit without an exponent. With a scale before it, as 万 of 万吨,
 // scale is that, else nil.
 func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
+	if name == "" {
+		return unit{}, nil, false
+	}
 	if u, ok = simpleUnits[name]; ok {
 		return u, nil, true
 	}

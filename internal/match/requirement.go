@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
@@ -51,35 +52,46 @@ const (
 // judge gives the verdicts of a need's requirements on a result, in their order.
 func judge(analyse Analyser, need, result *View) []Verdict {
 	j := judgement{
-		analyse: analyse, result: result,
+		result:   result,
 		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, need.said()...) }),
 		inResult: sync.OnceValue(func() map[string]bool { return termSet(analyse, result.said()...) }),
+		figuresInNeed: sync.OnceValue(func() []string {
+			_, figures := withoutConditions(strings.Join(need.said(), " ; "))
+			return figures
+		}),
+	}
+	for _, c := range result.Claims {
+		j.claimed = append(j.claimed, metricOf(analyse, c.Metric))
+	}
+	for _, r := range need.Requirements {
+		j.wanted = append(j.wanted, r.namesOf(analyse))
 	}
 	out := make([]Verdict, 0, len(need.Requirements))
-	for _, r := range need.Requirements {
-		out = append(out, j.of(r))
+	for i, r := range need.Requirements {
+		out = append(out, j.of(i, r))
 	}
 	return out
 }
 
-// judgement judges a result by a need. What terms the texts of both have is
-// looked at where the names of metrics leave it open whether they are the same.
+// judgement judges a result by a need. What the texts of both say is looked at where
+// the names of metrics leave it open whether they are the same.
 type judgement struct {
-	analyse          Analyser
-	result           *View
+	result *View
+	// claimed are the names of the result's claims, and wanted those of what each of
+	// the need's requirements measures.
+	claimed          []metric
+	wanted           [][]metric
 	inNeed, inResult func() map[string]bool
+	figuresInNeed    func() []string
 }
 
-func (j *judgement) of(r Requirement) Verdict {
+// of gives the verdict on the requirement at a place.
+func (j *judgement) of(at int, r Requirement) Verdict {
 	v := Verdict{Criterion: r.Criterion, Must: r.Must, Verdict: Unknown}
 	if r.Threshold != "" {
 		v.Operator, v.Threshold, v.Unit = r.Operator, r.Threshold, r.Unit
 	}
-	name := r.Metric
-	if name == "" {
-		name = r.Criterion
-	}
-	if claim, same, ok := j.closestClaim(name, r); ok {
+	if claim, same, ok := j.closestClaim(at, r); ok {
 		v.Evidence, v.Conditions, v.Declared = claim.String(), claim.Conditions, !claim.Proven
 		if same {
 			v.Verdict = claim.against(r)
@@ -113,15 +125,24 @@ func (c Claim) against(r Requirement) VerdictKind {
 	if !ok {
 		return Unknown
 	}
-	if sameSpelling(claimed, r.Unit) {
-		return value.meets(r.Operator, threshold)
+	if !sameSpelling(claimed, r.Unit) {
+		from, to, ok := sameKind(claimed, r.Unit)
+		if !ok {
+			return Unknown
+		}
+		if isDifference(c.Metric) || isDifference(r.name()) {
+			from.offset, to.offset = nil, nil
+		}
+		value, threshold = value.inBase(from), to.toBase(threshold)
 	}
-	from, to, ok := sameKind(claimed, r.Unit)
-	if !ok {
-		return Unknown
+	if inUse(c.Metric, r.Unit) || inUse(r.name(), r.Unit) {
+		return value.serves(r.Operator, threshold, endIn(c.Metric), endIn(r.name()))
 	}
-	return value.inBase(from).meets(r.Operator, to.toBase(threshold))
+	return value.meets(r.Operator, threshold)
 }
+
+// name is what a requirement measures as its need calls it.
+func (r Requirement) name() string { return cmp.Or(r.Metric, r.Criterion) }
 
 // quantity is a claim's value with its unit, which stands in a field of its own or
 // behind the number: "2 万吨" in 吨, "95 %" in %. ok is false where what stands behind
@@ -149,30 +170,22 @@ func unitKey(s string) string {
 }
 
 // closestClaim finds the claim about the same metric, or one that may be: of a
-// name that is alike, and narrower than one side speaks of, or one of several that are
-// as near and do not come to the same verdict.
-func (j *judgement) closestClaim(name string, r Requirement) (best Claim, same, ok bool) {
-	wanted := termSet(j.analyse, name)
+// name that is alike, and narrower than one side speaks of, or measured under other
+// conditions, or one of several that are as near and do not come to the same verdict.
+func (j *judgement) closestClaim(at int, r Requirement) (best Claim, same, ok bool) {
 	var bestLike float64
 	torn := false
-	for _, c := range j.result.Claims {
-		if opposed(name, c.Metric) {
+	for i, c := range j.result.Claims {
+		like, isSame := 0.0, false
+		for _, wanted := range j.wanted[at] {
+			l, s := j.compare(wanted, i, r.Unit)
+			if s && !isSame || s == isSame && l > like {
+				like, isSame = l, s
+			}
+		}
+		if like == 0 || !isSame && j.answersAnother(at, i) {
 			continue
 		}
-		claimed := termSet(j.analyse, c.Metric)
-		like := dice(wanted, claimed)
-		quantity, agree := commonUnit(c, r.Unit)
-		least := leastLikeness
-		if agree {
-			least = leastLikenessWithUnit
-		}
-		if like < least {
-			continue
-		}
-		// A unit with a dimension tells what is measured. A share of anything
-		// is a share: 残膜回收率 is no 回收率 of water.
-		isSame := len(quantity.dim) > 0 || speaksOf(claimed, wanted, j.inNeed) && speaksOf(wanted, claimed, j.inResult)
-		isSame = isSame && (!ofWhatGoesIn(c.Metric) || ofWhatGoesIn(name))
 		switch {
 		case isSame && !same || isSame == same && like > bestLike:
 			best, same, bestLike, torn = c, isSame, like, false
@@ -181,6 +194,50 @@ func (j *judgement) closestClaim(name string, r Requirement) (best Claim, same, 
 		}
 	}
 	return best, same && !torn, bestLike > 0
+}
+
+// compare tells how alike what is wanted, in a unit, and what the claim at a place
+// measures are, 0 for too little, and whether they are the same.
+func (j *judgement) compare(wanted metric, at int, unitName string) (like float64, same bool) {
+	c, claimed := j.result.Claims[at], j.claimed[at]
+	if opposed(wanted.name, c.Metric) {
+		return 0, false
+	}
+	related := claimed.to(wanted)
+	quantity, agree := commonUnit(c, unitName)
+	least := leastLikeness
+	if agree {
+		least = leastLikenessWithUnit
+	}
+	like = dice(wanted.terms, claimed.terms)
+	if related != apart && agree {
+		like = max(like, dice(wanted.parts, claimed.parts))
+	}
+	if like < least {
+		return 0, false
+	}
+	switch {
+	case related == apart, !c.under(wanted), ofWhatGoesIn(c.Metric) && !ofWhatGoesIn(wanted.name):
+		return like, false
+	case len(quantity.dim) > 0: // a unit with a dimension tells what is measured
+		return like, true
+	}
+	// A share of anything is a share: 残膜回收率 is no 回收率 of water.
+	known := !slices.ContainsFunc(claimed.figures, func(f string) bool {
+		return !slices.Contains(wanted.figures, f) && !slices.Contains(j.figuresInNeed(), f)
+	})
+	return like, known && (related == equal || speaksOf(claimed.terms, wanted.terms, j.inNeed) && speaksOf(wanted.terms, claimed.terms, j.inResult))
+}
+
+// answersAnother tells whether a claim is on the very metric of a requirement other
+// than the one at a place, and so is nothing to ask about there.
+func (j *judgement) answersAnother(at, claim int) bool {
+	for i, names := range j.wanted {
+		if i != at && slices.ContainsFunc(names, func(m metric) bool { return m.to(j.claimed[claim]) == equal && len(m.figures) == len(j.claimed[claim].figures) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // opposites are words of which one metric has the one where another has the other.
@@ -343,10 +400,7 @@ func (r Requirement) question() text.Text {
 			En: "Can your result meet “" + r.Criterion + "”? What supports it (test report, reference case)?",
 		}
 	}
-	name := r.Metric
-	if name == "" {
-		name = r.Criterion
-	}
+	name := r.name()
 	amount := r.Threshold
 	if r.Unit != "" {
 		amount += " " + r.Unit

@@ -1,0 +1,186 @@
+package match
+
+import (
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// metric is the name of what is measured, as it is compared with another.
+type metric struct {
+	name string
+	// terms are those of texts; parts are single characters and words, without what
+	// says that something is measured at all (含量). All the parts of a wider name
+	// stand in a narrower one.
+	terms, parts map[string]bool
+	// figures say under which conditions: the -40 of -40℃冲击功.
+	figures []string
+}
+
+// relation is how the names of two metrics stand to one another.
+type relation uint8
+
+const (
+	apart  relation = iota // each has a part that the other lacks: COD去除率, BOD去除率
+	wider             // the other is a narrower one
+	narrow            // the other is a wider one
+	equal
+)
+
+// measuringWords say that something is measured, and not what.
+var measuringWords = strings.NewReplacer("含量", "", "浓度", "", "数值", "", "指标", "", "水平", "", "能力", "", "性能", "", "范围", "", "大小", "", "发生率", "率")
+
+// workingTemperatureRE are the names of the temperature at which something works.
+var workingTemperatureRE = regexp.MustCompile(`(?:工作|使用|适用|适应|运行|服役|操作|应用)(?:环境)?温度`)
+
+// metricOf reads the name of a metric.
+func metricOf(analyse Analyser, name string) metric {
+	bare, figures := withoutConditions(name)
+	bare = workingTemperatureRE.ReplaceAllString(bare, "工作温度")
+	if short := strings.TrimSuffix(measuringWords.Replace(bare), "值"); utf8.RuneCountInString(strings.TrimSpace(short)) > 1 {
+		bare = short
+	}
+	m := metric{name: name, terms: termSet(analyse, bare), parts: map[string]bool{}, figures: figures}
+	tokens := analyse(nil, bare)
+	inGroup := func(t Token) bool {
+		return slices.ContainsFunc(tokens, func(g Token) bool { return g.Synonym && g.Start <= t.Start && t.End <= g.End })
+	}
+	for _, t := range tokens {
+		if t.Synonym || (t.Single() || !t.Han) && !inGroup(t) {
+			m.parts[t.Term] = true
+		}
+	}
+	return m
+}
+
+// to tells how a name stands to another.
+func (m metric) to(other metric) relation {
+	inside, around := holds(other.parts, m.parts), holds(m.parts, other.parts)
+	switch {
+	case inside && around:
+		return equal
+	case inside:
+		return wider
+	case around:
+		return narrow
+	}
+	return apart
+}
+
+// holds tells whether all the parts of a name stand in another.
+func holds(all, some map[string]bool) bool {
+	for part := range some {
+		if !all[part] {
+			return false
+		}
+	}
+	return len(some) > 0
+}
+
+// conditionRE is a figure as it stands in the name of a metric.
+var conditionRE = regexp.MustCompile(`[-+]?\d+(?:\.\d+)?`)
+
+// oneSign writes numbers below zero with a hyphen for the minus sign, and the scales of
+// temperature as one sign, which is no letter of the word behind it.
+var oneSign = strings.NewReplacer("零下 ", "-", "零下", "-", "\u2212", "-", "°C", "℃", "°F", "℉")
+
+// withoutConditions takes the figures, with their units, out of a name: 容量保持率 and
+// -30 of -30℃容量保持率. Those of names stay there: PM2.5, H2S.
+func withoutConditions(name string) (bare string, figures []string) {
+	name = oneSign.Replace(norm.NFKC.String(name))
+	var b strings.Builder
+	from := 0
+	for _, at := range conditionRE.FindAllStringIndex(name, -1) {
+		start, figure := at[0], name[at[0]:at[1]]
+		before, _ := utf8.DecodeLastRuneInString(name[:start])
+		signed := figure[0] == '-' || figure[0] == '+'
+		switch {
+		case start > 0 && (before == '.' || unicode.IsLetter(before) && !ideograph(before)):
+			continue
+		case signed && unicode.IsDigit(before): // to the second of two
+			figure = figure[1:]
+		}
+		value, ok := new(big.Rat).SetString(strings.TrimPrefix(figure, "+"))
+		if !ok {
+			continue
+		}
+		figures = append(figures, value.RatString())
+		b.WriteString(name[from:start])
+		b.WriteByte(' ')
+		from = at[1] + leadingUnit(name[at[1]:])
+	}
+	b.WriteString(name[from:])
+	return b.String(), figures
+}
+
+// longestNamedUnit bounds the signs of a unit behind a figure in a name.
+const longestNamedUnit = 6
+
+// leadingUnit is how many bytes the unit has with which a text begins, 0 for none.
+func leadingUnit(s string) int {
+	space := len(s) - len(strings.TrimLeft(s, " "))
+	longest, signs := 0, 0
+	for i, r := range s[space:] {
+		end := space + i + utf8.RuneLen(r)
+		next, _ := utf8.DecodeRuneInString(s[end:])
+		if inWord := latinLetter(r) && latinLetter(next); !inWord {
+			if _, ok := parseUnit(s[space:end]); ok {
+				longest = end
+			}
+		}
+		if signs++; signs == longestNamedUnit {
+			break
+		}
+	}
+	return longest
+}
+
+func latinLetter(r rune) bool { return unicode.Is(unicode.Latin, r) }
+
+// under tells whether the conditions that are in the name of what is wanted are among
+// those under which a claim was measured.
+func (c Claim) under(wanted metric) bool {
+	if len(wanted.figures) == 0 {
+		return true
+	}
+	_, said := withoutConditions(strings.Join([]string{c.Metric, c.Conditions, remarkOf(c.Value)}, " ; "))
+	return !slices.ContainsFunc(wanted.figures, func(f string) bool { return !slices.Contains(said, f) })
+}
+
+// remarkOf is what stands in brackets behind a value.
+func remarkOf(value string) string {
+	_, remark, _ := strings.Cut(norm.NFKC.String(value), "(")
+	return remark
+}
+
+// comparingRE is where what is measured ends in a criterion, and how much begins.
+var comparingRE = regexp.MustCompile(`不低于|不高于|不少于|不小于|不大于|不超过|低于|高于|小于|大于|达到|(?i:at least|at most|below|above|less than|more than)|[≥≤<>=＜＞＝\d(（:：,，。;；]`)
+
+// longestName is how many characters the name of a metric has at most that is read
+// from a criterion.
+const longestName = 16
+
+// namesOf are the names of what a requirement measures: that of its metric, and that
+// with which its criterion begins, unless that is a wider one.
+func (r Requirement) namesOf(analyse Analyser) []metric {
+	head := r.Criterion
+	if at := comparingRE.FindStringIndex(head); at != nil {
+		head = head[:at[0]]
+	}
+	if r.Metric == "" {
+		return []metric{metricOf(analyse, r.Criterion)}
+	}
+	names := []metric{metricOf(analyse, r.Metric)}
+	if n := utf8.RuneCountInString(head); n > 1 && n <= longestName {
+		if other := metricOf(analyse, head); !holds(names[0].parts, other.parts) && len(other.parts) > 0 {
+			other.figures = append(other.figures, names[0].figures...)
+			names = append(names, other)
+		}
+	}
+	return names
+}

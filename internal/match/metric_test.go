@@ -1,0 +1,103 @@
+package match_test
+
+import (
+	"testing"
+
+	"chengqiao/internal/match"
+)
+
+// claimCase is a requirement and the one claim that a result makes.
+type claimCase struct {
+	metric, operator, threshold, unit string
+	claim                             match.Claim
+	want                              match.VerdictKind
+}
+
+// judged is the verdict on a need's only requirement; both sides speak of a text beside.
+func judged(c claimCase, text string) match.Verdict {
+	need, result := view("", text), view("", text)
+	need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: c.operator, Threshold: c.threshold, Unit: c.unit}}
+	result.Claims = []match.Claim{c.claim}
+	return match.Judge(analyse(), need, result)[0]
+}
+
+func areJudged(t *testing.T, cases []claimCase, text string) {
+	t.Helper()
+	for _, c := range cases {
+		got := judged(c, text)
+		if got.Verdict != c.want || (got.Question.Zh != "") != (c.want == match.Unknown) {
+			t.Errorf("%s %s %s %s by %v: %s by %q, want %s", c.metric, c.operator, c.threshold, c.unit, c.claim, got.Verdict, got.Evidence, c.want)
+		}
+	}
+}
+
+func TestAClaimOnAnotherSubstanceIsNoneOnTheOneThatIsAskedFor(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"COD去除率", ">=", "90", "%", match.Claim{Metric: "BOD去除率", Value: "95", Unit: "%"}, match.Unknown},
+		{"总氮去除率", ">=", "80", "%", match.Claim{Metric: "氨氮去除率", Value: "95", Unit: "%"}, match.Unknown},
+		{"氯化钠纯度", ">=", "98", "%", match.Claim{Metric: "硫酸钠纯度", Value: "99", Unit: "%"}, match.Unknown},
+		{"出水总氮浓度", "<=", "15", "mg/L", match.Claim{Metric: "出水氨氮浓度", Value: "5", Unit: "mg/L"}, match.Unknown},
+		{"SO2排放浓度", "<=", "35", "mg/m3", match.Claim{Metric: "NOx排放浓度", Value: "30", Unit: "mg/m3"}, match.Unknown},
+		{"二氧化硫排放浓度", "<=", "35", "mg/m3", match.Claim{Metric: "氮氧化物排放浓度", Value: "50", Unit: "mg/m3"}, match.Unknown},
+		{"最大抗拉强度", ">=", "300", "MPa", match.Claim{Metric: "最大抗弯强度", Value: "500", Unit: "MPa"}, match.Unknown},
+		{"BOD removal rate", ">=", "80", "%", match.Claim{Metric: "COD removal rate", Value: "95", Unit: "%"}, match.Unknown},
+		{"出水COD", "<=", "50", "mg/L", match.Claim{Metric: "COD", Value: "45", Unit: "mg/L"}, match.Met},
+	}, "COD、BOD、氨氮、总氮、硫酸钠、氯化钠。COD removal and BOD removal")
+}
+
+func TestAClaimOnWhatAnotherRequirementAsksIsNotQuotedBesideThisOne(t *testing.T) {
+	need, result := view("分盐", "硫酸钠、氯化钠"), view("分盐", "硫酸钠、氯化钠")
+	need.Requirements = []match.Requirement{
+		{Criterion: "硫酸钠纯度", Metric: "硫酸钠纯度", Operator: ">=", Threshold: "98.5", Unit: "%"},
+		{Criterion: "氯化钠纯度", Metric: "氯化钠纯度", Operator: ">=", Threshold: "98", Unit: "%"},
+	}
+	result.Claims = []match.Claim{{Metric: "硫酸钠纯度", Value: "99.1", Unit: "%"}}
+	got := match.Judge(analyse(), need, result)
+	if got[0].Verdict != match.Met || got[1].Verdict != match.Unknown || got[1].Evidence != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhatIsAskedForUnderAConditionIsNotMetUnderAnother(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"-30℃容量保持率", ">=", "80", "%", match.Claim{Metric: "容量保持率", Value: "92", Unit: "%", Conditions: "25℃，500次"}, match.Unknown},
+		{"-30℃容量保持率", ">=", "80", "%", match.Claim{Metric: "容量保持率", Value: "92", Unit: "%", Conditions: "30 ℃"}, match.Unknown},
+		{"-30℃容量保持率", ">=", "80", "%", match.Claim{Metric: "容量保持率", Value: "82", Unit: "%", Conditions: "−30 ℃，0.5C"}, match.Met},
+		{"零下30℃容量保持率", ">=", "80", "%", match.Claim{Metric: "容量保持率", Value: "82%（-30℃）"}, match.Met},
+		{"-40℃冲击功", ">=", "47", "J", match.Claim{Metric: "冲击功", Value: "60", Unit: "J", Conditions: "室温"}, match.Unknown},
+		{"-40℃冲击功", ">=", "47", "J", match.Claim{Metric: "-20℃冲击功", Value: "60", Unit: "J"}, match.Unknown},
+		{"-40℃冲击功", ">=", "47", "J", match.Claim{Metric: "-40℃冲击功", Value: "60", Unit: "J"}, match.Met},
+		{"28天抗压强度", ">=", "50", "MPa", match.Claim{Metric: "3天抗压强度", Value: "30", Unit: "MPa"}, match.Unknown},
+		{"150℃热收缩率", "<=", "3", "%", match.Claim{Metric: "热收缩率", Value: "2.5", Unit: "%", Conditions: "150℃,1h"}, match.Met},
+		{"-25℃COP", ">=", "2.2", "", match.Claim{Metric: "COP", Value: "2.3", Conditions: "环境温度-25℃"}, match.Met},
+		{"容量保持率", ">=", "80", "%", match.Claim{Metric: "-20℃容量保持率", Value: "75", Unit: "%"}, match.Unknown},
+		// Figures that belong to names are no conditions.
+		{"PM2.5排放浓度", "<=", "10", "mg/m3", match.Claim{Metric: "PM2.5排放", Value: "5", Unit: "mg/m3"}, match.Met},
+		{"H2S浓度", "<=", "10", "mg/m3", match.Claim{Metric: "出口H2S", Value: "5", Unit: "mg/m3"}, match.Met},
+	}, "")
+}
+
+func TestWordsThatOnlySayThatSomethingIsMeasuredMakeNoOtherMetric(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"番茄红素含量", ">=", "12", "mg/100g", match.Claim{Metric: "番茄红素", Value: "13.5", Unit: "mg/100g"}, match.Met},
+		{"可溶性固形物", ">=", "5.5", "%", match.Claim{Metric: "可溶性固形物含量", Value: "5.8", Unit: "%"}, match.Met},
+		{"裂果率", "<=", "10", "%", match.Claim{Metric: "裂果发生率", Value: "8.5%"}, match.Met},
+		{"处理能力", ">=", "100", "m3/d", match.Claim{Metric: "处理量", Value: "120", Unit: "m3/d"}, match.Met},
+		{"爬坡能力", ">=", "15", "°", match.Claim{Metric: "爬坡角度", Value: "20°"}, match.Met},
+		{"浓度", "<=", "10", "mg/L", match.Claim{Metric: "浓度", Value: "8", Unit: "mg/L"}, match.Met},
+	}, "")
+}
+
+// What a criterion calls by another name than its metric may be claimed by that name.
+func TestTheClaimIsFoundByTheNameThatTheCriterionHas(t *testing.T) {
+	for criterion, want := range map[string]match.VerdictKind{
+		"DON≤800μg/kg": match.Met, "DON": match.Met, "小麦": match.Unknown, "呕吐毒素": match.Unknown,
+	} {
+		need, result := view("面粉", "呕吐毒素（DON）"), view("", "")
+		need.Requirements = []match.Requirement{{Criterion: criterion, Metric: "呕吐毒素含量", Operator: "<=", Threshold: "800", Unit: "μg/kg"}}
+		result.Claims = []match.Claim{{Metric: "DON含量", Value: "0.48", Unit: "mg/kg"}}
+		if got := match.Judge(analyse(), need, result)[0]; got.Verdict != want {
+			t.Errorf("%s: %+v", criterion, got)
+		}
+	}
+}

@@ -27,8 +27,8 @@ type relation uint8
 
 const (
 	apart  relation = iota // each has a part that the other lacks: COD去除率, BOD去除率
-	wider             // the other is a narrower one
-	narrow            // the other is a wider one
+	wider                  // the other is a narrower one
+	narrow                 // the other is a wider one
 	equal
 )
 

@@ -101,3 +101,34 @@ func TestTheClaimIsFoundByTheNameThatTheCriterionHas(t *testing.T) {
 		}
 	}
 }
+
+func TestOfWhatAValueIsOneEachMayStandInTheName(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"亩产", ">=", "8", "吨", match.Claim{Metric: "亩产", Value: "8500", Unit: "公斤/亩"}, match.Met},
+		{"亩产", ">=", "120", "t/ha", match.Claim{Metric: "亩产", Value: "9吨"}, match.Met},
+		{"吨水电耗", "<=", "0.4", "kWh", match.Claim{Metric: "吨水电耗", Value: "0.35", Unit: "kW·h/t"}, match.Met},
+		{"吨水电耗", "<=", "0.4", "kWh/m3", match.Claim{Metric: "吨水电耗", Value: "0.5 kWh/吨"}, match.Unmet},
+		{"吨钢电耗", "<=", "400", "kWh", match.Claim{Metric: "吨钢电耗", Value: "380", Unit: "kWh/t"}, match.Met},
+		{"每头日成本", "<=", "2.5", "元", match.Claim{Metric: "日成本", Value: "2.2元/头"}, match.Met},
+		{"电耗", "<=", "0.4", "kWh/m3", match.Claim{Metric: "电耗", Value: "0.35", Unit: "kWh/t"}, match.Unknown},
+	}, "")
+}
+
+func TestHowMuchSomethingChangesIsReadWithTheWordForIt(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"成本降幅", ">=", "20", "%", match.Claim{Metric: "成本降幅", Value: "降低30%"}, match.Met},
+		{"增产率", ">=", "10", "%", match.Claim{Metric: "增产率", Value: "提高15%以上"}, match.Met},
+		{"energy saving", ">=", "10", "%", match.Claim{Metric: "energy saving", Value: "reduced by 15 %"}, match.Met},
+		{"产率", ">=", "10", "%", match.Claim{Metric: "产率", Value: "提高15%"}, match.Unknown}, // by so much, and not to
+		{"产率", ">=", "10", "%", match.Claim{Metric: "产率", Value: "降低15%"}, match.Unknown},
+	}, "")
+}
+
+func TestWhatIsCountedNeedsNoUnit(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"通道数", ">=", "16", "", match.Claim{Metric: "通道数", Value: "32", Unit: "路"}, match.Met},
+		{"icing cycles", ">=", "50", "cycles", match.Claim{Metric: "Icing cycles", Value: "100"}, match.Met},
+		{"循环次数", ">=", "3000", "次", match.Claim{Metric: "循环次数", Value: "2500"}, match.Unmet},
+		{"使用寿命", ">=", "3000", "次", match.Claim{Metric: "使用寿命", Value: "10"}, match.Unknown},
+	}, "")
+}

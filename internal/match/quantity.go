@@ -24,18 +24,40 @@ var (
 	spacedRE    = regexp.MustCompile(`(^|[^\d.,])(\d{1,3}(?: \d{3})*) ((?:\d{3})+)(\D|$)`)
 	belowZeroRE = regexp.MustCompile(`(^|[~至到≥≤<>]\s*|\bto\s+)(?:[–—]|零下\s*|(?i:minus)\s+)(\d)`)
 	raisedRE    = regexp.MustCompile(`[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`)
-	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|超过?|逾|至少|最低|at least|over|more than|no(?:t)? (?:less|fewer|lower) than|(?:greater|higher|longer) than|above|minimum(?: of)?|min\.?)`)
-	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|≦|⩽|≯|<=|<|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|至多|最高|高达|at most|less than|no(?:t)? (?:more|greater|higher) than|not exceeding|lower than|below|under|up to|within|maximum(?: of)?|max\.?)`)
-	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|达到|达|可达|为|~|≈|±|\+/-|about|approx\.?|from\b|between\b|=)`)
+	atLeastRE   = regexp.MustCompile(`(?i)^(?:≥|≧|⩾|≮|>=|>|不低于|不少于|不小于|大于或?等于|大于|高于|多于|超过?|逾|至少|最低|at least|over|more than|no(?:t)? (?:less|fewer|lower) than|(?:greater|higher|longer) than|above|minimum(?: of)?|min\.?)`)
+	atMostRE    = regexp.MustCompile(`(?i)^(?:≤|≦|⩽|≯|<=|<|不高于|不超过|不大于|不多于|小于或?等于|小于|低于|少于|不到|不足|至多|最高|高达|at most|less than|no(?:t)? (?:more|greater|higher) than|not exceeding|lower than|below|under|up to|within|maximum(?: of)?|max\.?)`)
+	aboutRE     = regexp.MustCompile(`(?i)^(?:约|大约|约为|近|从|由|达到|达|可达|为|~|≈|±|\+/-|about|approx\.?|from\b|between\b|=)`)
 	rangeRE     = regexp.MustCompile(`^([^~至到–—-]*?)\s*(?:([~至到]|\b(?:to|and)\b)|—+|[–-])\s*`)
 	toleranceRE = regexp.MustCompile(`^\s*(?:±|\+/-)\s*`)
 	moreRE      = regexp.MustCompile(`^\s*[+余多]`)
 	remarkRE    = regexp.MustCompile(`(?:^|[^/*·])(\(|[,;])`)
+	// symbolRE is what a value is called in a formula: D50=80 nm.
+	symbolRE = regexp.MustCompile(`^\p{L}[\p{L}\d^]{0,5}\s*=\s*`)
+	// changedRE is what a value was before it changed: 由150降至90, 85%→95%.
+	changedRE = regexp.MustCompile(`^(?:[^,;]{0,20}?(?:提高|提升|上升|升高|增加|增|降低|下降|降|减少|减|缩短|缩|延长)(?:至|到|为)|[^,;→>]{1,20}(?:→|->)|(?i:raised|increased|improved|reduced|decreased|lowered|cut|shortened|extended)\s(?i:from\s[^,;]{1,20}?\s)?(?i:to)\s)\s*`)
 )
+
+// changes are words by which something changes, with those that the name of a
+// metric has which is one of how much: 提高 15 % of 增产率.
+var changes = []struct{ by, of *regexp.Regexp }{
+	{regexp.MustCompile(`^\s*(?:(?:提高|提升|增加|增长|增产|上升|增)了?|(?i:increased|improved|raised)\s+by\s)\s*`), regexp.MustCompile(`增|提高|提升|(?i:increase|improvement|gain)`)},
+	{regexp.MustCompile(`^\s*(?:(?:降低|下降|减少|缩短|节约|节省|节|降|减)了?|(?i:reduced|decreased|lowered|cut|saved)\s+by\s)\s*`), regexp.MustCompile(`降|减|缩短|节|(?i:reduction|decrease|saving)`)},
+}
+
+// howMuch is a value of a metric of how much something changes, without the word that
+// says that it does.
+func howMuch(value, metric string) string {
+	for _, c := range changes {
+		if c.of.MatchString(metric) {
+			value = c.by.ReplaceAllString(value, "")
+		}
+	}
+	return value
+}
 
 // openEnds are what stands behind a number and says how it bounds.
 var openEnds = []struct{ suffix, bound string }{
-	{"及以上", ">"}, {"以上", ">"}, {"及以下", "<"}, {"以下", "<"}, {"以内", "<"}, {"左右", ""},
+	{"及以上", ">"}, {"以上", ">"}, {"及以下", "<"}, {"以下", "<"}, {"以内", "<"}, {"之内", "<"}, {"内", "<"}, {"左右", ""}, {"之间", ""},
 	{" or more", ">"}, {" or higher", ">"}, {" or above", ">"}, {" and above", ">"}, {" min", ">"}, {"+", ">"},
 	{" or less", "<"}, {" or lower", "<"}, {" or below", "<"}, {" and below", "<"}, {" max", "<"},
 }
@@ -52,6 +74,7 @@ func parseQuantity(s string) (v interval, rest string, ok bool) {
 	for thousandsRE.MatchString(s) {
 		s = thousandsRE.ReplaceAllString(s, "$1$2")
 	}
+	s = symbolRE.ReplaceAllString(changedRE.ReplaceAllString(s, ""), "")
 	s, bound := leadingWords(s)
 	first, rest, ok := leadingNumber(s)
 	if !ok {

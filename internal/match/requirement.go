@@ -125,8 +125,9 @@ func (c Claim) against(r Requirement) VerdictKind {
 	if !ok {
 		return Unknown
 	}
-	if !sameSpelling(claimed, r.Unit) {
-		from, to, ok := sameKind(claimed, r.Unit)
+	claimed, wanted := eachOf(c.Metric, claimed), eachOf(r.name(), r.Unit)
+	if !sameSpelling(claimed, wanted) && !sameCount(c.Metric, claimed, wanted) {
+		from, to, ok := sameKind(claimed, wanted)
 		if !ok {
 			return Unknown
 		}
@@ -148,7 +149,7 @@ func (r Requirement) name() string { return cmp.Or(r.Metric, r.Criterion) }
 // behind the number: "2 万吨" in 吨, "95 %" in %. ok is false where what stands behind
 // the number is no such unit, as in "1:3" or "1/3": then it is not that number alone.
 func (c Claim) quantity() (v interval, unitName string, ok bool) {
-	v, behind, ok := parseQuantity(c.Value)
+	v, behind, ok := parseQuantity(howMuch(c.Value, c.Metric))
 	switch {
 	case !ok:
 		return interval{}, "", false
@@ -204,7 +205,7 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 		return 0, false
 	}
 	related := claimed.to(wanted)
-	quantity, agree := commonUnit(c, unitName)
+	quantity, agree := commonUnit(c, eachOf(wanted.name, unitName))
 	least := leastLikeness
 	if agree {
 		least = leastLikenessWithUnit
@@ -233,7 +234,9 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 // than the one at a place, and so is nothing to ask about there.
 func (j *judgement) answersAnother(at, claim int) bool {
 	for i, names := range j.wanted {
-		if i != at && slices.ContainsFunc(names, func(m metric) bool { return m.to(j.claimed[claim]) == equal && len(m.figures) == len(j.claimed[claim].figures) }) {
+		if i != at && slices.ContainsFunc(names, func(m metric) bool {
+			return m.to(j.claimed[claim]) == equal && len(m.figures) == len(j.claimed[claim].figures)
+		}) {
 			return true
 		}
 	}
@@ -294,20 +297,10 @@ func speaksOf(name, other map[string]bool, texts func() map[string]bool) bool {
 func commonUnit(c Claim, other string) (unit, bool) {
 	name := c.Unit
 	if name == "" {
-		_, name, _ = parseQuantity(c.Value)
+		_, name, _ = parseQuantity(howMuch(c.Value, c.Metric))
 	}
-	u, _, ok := sameKind(name, other)
+	u, _, ok := sameKind(eachOf(c.Metric, name), other)
 	return u, ok
-}
-
-// sameKind reads two units of which one can be converted into the other.
-func sameKind(name, other string) (a, b unit, ok bool) {
-	if name == "" || other == "" {
-		return unit{}, unit{}, false
-	}
-	a, okA := parseUnit(name)
-	b, okB := parseUnit(other)
-	return a, b, okA && okB && a.convertible(b)
 }
 
 // termSet are the terms of texts, single characters only where there are no others.

@@ -3,6 +3,7 @@ package match
 import (
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ var simpleUnits = func() map[string]unit {
 	si(length, "1", "m", "p", "n", "μ", "u", "m", "c", "d", "", "h", "k")
 	def(length, "1", "米", "公尺", "meter", "meters", "metre", "metres")
 	def(length, "1e3", "公里", "千米", "kilometer", "kilometers", "kilometre", "kilometres")
-	def(length, "1e-2", "厘米", "CM")
+	def(length, "1e-2", "厘米", "公分", "CM")
 	def(length, "1e-3", "毫米", "MM")
 	def(length, "1e-6", "微米", "micron", "microns")
 	def(length, "1e-9", "纳米")
@@ -84,6 +85,8 @@ var simpleUnits = func() map[string]unit {
 	def(mass, "1", "公斤", "千克", "KG", "Kg", "kilogram", "kilograms")
 	def(mass, "1e-3", "克", "gram", "grams")
 	def(mass, "1e-6", "毫克")
+	def(mass, "1e-9", "微克")
+	def(mass, "1e-12", "纳克")
 	def(mass, "1e3", "t", "吨", "ton", "tons", "tonne", "tonnes")
 	def(mass, "0.5", "斤")
 	def(mass, "0.45359237", "lb", "lbs", "pound", "pounds", "磅")
@@ -101,7 +104,9 @@ var simpleUnits = func() map[string]unit {
 
 	si(energy, "1", "J", "m", "", "k", "M", "G")
 	si(energy, "3600", "Wh", "m", "", "k", "M", "G", "T")
-	def(energy, "1", "焦")
+	def(energy, "1", "焦", "焦耳")
+	def(energy, "1e6", "兆焦")
+	def(energy, "3600", "瓦时")
 	def(energy, "3600000", "千瓦时")
 	def(energy, "3.6e9", "兆瓦时")
 	def(energy, "4.184", "cal", "卡")
@@ -109,7 +114,9 @@ var simpleUnits = func() map[string]unit {
 	def(energy, "1.602176634e-19", "eV")
 	si(power, "1", "W", "n", "μ", "u", "m", "", "k", "M", "G", "T")
 	si(dimension{"VA": 1}, "1", "VA", "", "k", "M") // as much as the watt, and not of the same
-	def(power, "1", "瓦", "watt", "watts")
+	def(dimension{"VA": 1}, "1", "伏安")
+	def(dimension{"VA": 1}, "1e6", "兆伏安")
+	def(power, "1", "瓦", "瓦特", "watt", "watts")
 	def(power, "1e6", "兆瓦")
 	def(power, "735.49875", "马力")
 	si(pressure, "1", "Pa", "m", "", "h", "k", "M", "G")
@@ -122,7 +129,7 @@ var simpleUnits = func() map[string]unit {
 	def(pressure, "101325/760", "Torr")
 	def(pressure, "133.322387415", "mmHg")
 	si(force, "1", "N", "μ", "u", "m", "", "k", "M")
-	def(force, "1", "牛")
+	def(force, "1", "牛", "牛顿")
 	def(force, "9.80665", "kgf")
 	def(energy, "1", "Nm") // as a torque
 	def(energy, "1e3", "kNm")
@@ -135,27 +142,35 @@ var simpleUnits = func() map[string]unit {
 	si(volume, "1e-3", "l", "μ", "u", "m", "")
 	def(volume, "1e-3", "升", "公升", "liter", "liters", "litre", "litres")
 	def(volume, "3.785411784e-3", "gal", "gallon", "gallons")
-	def(volume, "1e-6", "毫升", "cc")
+	def(volume, "1e-6", "毫升", "立方厘米", "cc")
+	def(volume, "1e-9", "微升")
 	def(volume, "1", "方", "立方", "立方米")
 	// At which temperature and pressure others were measured is not known.
 	def(dimension{"Nm3": 1}, "1", "Nm3", "标方", "标立方米", "标准立方米")
 	def(area, "1", "平方米", "平米")
+	def(area, "1e-4", "平方厘米")
+	def(area, "1e-6", "平方毫米")
+	def(area, "1e6", "平方公里", "平方千米")
 
 	si(voltage, "1", "V", "n", "μ", "u", "m", "", "k", "M")
-	def(voltage, "1", "伏", "volt", "volts")
+	def(voltage, "1", "伏", "伏特", "volt", "volts")
 	si(current, "1", "A", "p", "n", "μ", "u", "m", "", "k")
-	def(current, "1", "安")
+	def(current, "1", "安", "安培")
 	def(current, "1e-3", "毫安")
+	def(current, "1e-6", "微安")
 	si(charge, "3600", "Ah", "m", "", "k")
 	def(charge, "3600", "安时")
 	def(charge, "3.6", "毫安时")
 	si(resistance, "1", "Ω", "m", "", "k", "M", "G")
-	def(resistance, "1", "ohm", "ohms")
+	def(resistance, "1", "欧", "欧姆", "ohm", "ohms")
+	def(resistance, "1e6", "兆欧")
 	si(dimension{"kg": -1, "m": -2, "s": 3, "A": 2}, "1", "S", "n", "μ", "u", "m", "d", "")
 	si(capacitance, "1", "F", "p", "n", "μ", "u", "m", "")
 	si(field, "1", "T", "n", "μ", "u", "m", "")
 	si(frequency, "1", "Hz", "", "k", "M", "G", "T")
-	def(frequency, "1", "赫兹", "HZ", "hz")
+	def(frequency, "1", "赫", "赫兹", "HZ", "hz")
+	def(frequency, "1e6", "兆赫")
+	def(frequency, "1e9", "吉赫")
 	def(frequency, "1/60", "rpm", "RPM", "转/分", "转/分钟", "转/min", "r/min")
 	def(frequency, "1", "转/秒", "转/s", "r/s")
 
@@ -180,6 +195,10 @@ var simpleUnits = func() map[string]unit {
 	def(dimension{"次": 1}, "1", "次", "循环", "次循环", "cycle", "cycles", "times")
 	def(dimension{"个": 1}, "1", "个", "件", "只", "台", "套", "株", "头", "枚", "片", "pcs")
 	def(dimension{"人": 1}, "1", "人", "名")
+	def(dimension{"路": 1}, "1", "路", "通道", "channel", "channels")
+	def(dimension{"kgce": 1}, "1", "kgce", "kg标煤", "kg标准煤", "公斤标煤", "公斤标准煤", "千克标准煤")
+	def(dimension{"kgce": 1}, "1e-3", "gce", "g标煤", "g标准煤", "克标准煤")
+	def(dimension{"kgce": 1}, "1e3", "tce", "t标煤", "t标准煤", "吨标煤", "吨标准煤")
 	def(dimension{"帧": 1}, "1", "帧", "frame", "frames")
 	def(dimension{"帧": 1, "s": -1}, "1", "fps", "FPS")
 	def(dimension{"CFU": 1}, "1", "CFU", "cfu")
@@ -252,6 +271,9 @@ func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
 	return u, nil, ok
 }
 
+// dottedRE is the point that multiplies two units: mPa.s, W/(m.K).
+var dottedRE = regexp.MustCompile(`(\p{L})\.(\p{L})`)
+
 // unitSpellings bring several writings of the same thing together before a
 // unit is looked up.
 var unitSpellings = strings.NewReplacer(
@@ -265,8 +287,8 @@ var unitSpellings = strings.NewReplacer(
 // parseUnit reads a unit such as "Wh/kg", "mg·L-1" or "万元/亩". What it does
 // not know is not converted: ok is false.
 func parseUnit(s string) (u unit, ok bool) {
-	s = unitSpellings.Replace(norm.NFKC.String(s)) // NFKC: ㎎ is mg, and the ohm sign the letter omega
-	s = unitSpellings.Replace(s)                   // again: W·h is W*h now
+	s = unitSpellings.Replace(norm.NFKC.String(s))                   // NFKC: ㎎ is mg, and the ohm sign the letter omega
+	s = unitSpellings.Replace(dottedRE.ReplaceAllString(s, "$1*$2")) // again: W·h is W*h now
 	if known, scale, ok := unitNamed(s); ok {
 		if scale != nil { // 万 of 万转/分
 			known.factor = new(big.Rat).Mul(known.factor, scale)
@@ -330,4 +352,68 @@ func (u *unit) multiply(s string, sign int) bool {
 		}
 	}
 	return true
+}
+
+// bareCountRE is a 万 or 亿 of which the unit is not said: 20 万/mL.
+var bareCountRE = regexp.MustCompile(`([万亿])(/|$)`)
+
+// sameKind reads two units of which one can be converted into the other.
+func sameKind(name, other string) (a, b unit, ok bool) {
+	if name == "" || other == "" {
+		return unit{}, unit{}, false
+	}
+	read := func(name, other string) (a, b unit, ok bool) {
+		a, okA := parseUnit(name)
+		b, okB := parseUnit(other)
+		return a, b, okA && okB && a.convertible(b)
+	}
+	if a, b, ok = read(name, other); ok {
+		return a, b, true
+	}
+	// By itself 万 is money; beside pieces it counts them.
+	pieces := func(s string) string { return bareCountRE.ReplaceAllString(s, "${1}个${2}") }
+	return read(pieces(name), pieces(other))
+}
+
+// The name of a metric may say of what its value is one each: 亩产, 吨水电耗, 每头成本.
+var (
+	perMuRE    = regexp.MustCompile(`亩产|亩均|^亩`)
+	perTonneRE = regexp.MustCompile(`^吨`)
+	perEachRE  = regexp.MustCompile(`每(亩|公顷|吨|头|只|株|台|件|套|平方米|立方米|小时)`)
+	// A tonne of water is a cubic metre.
+	tonneOfWaterRE = regexp.MustCompile(`/(?:吨水?|t水?|m3水|m³水)$`)
+)
+
+// eachOf is the unit of a metric's value with what its name says in its place.
+func eachOf(metric, unitName string) string {
+	whole := unitName != "" && !strings.ContainsAny(unitName, "/每") && !strings.Contains(unitName, "-1") && !strings.Contains(unitName, "⁻¹")
+	switch each := perEachRE.FindStringSubmatch(metric); {
+	case unitName == "":
+		return ""
+	case strings.Contains(metric, "吨水"):
+		if whole {
+			return unitName + "/m3"
+		}
+		return tonneOfWaterRE.ReplaceAllString(unitName, "/m3")
+	case !whole:
+		return unitName
+	case perMuRE.MatchString(metric):
+		return unitName + "/亩"
+	case perTonneRE.MatchString(metric):
+		return unitName + "/吨"
+	case each != nil:
+		return unitName + "/" + each[1]
+	}
+	return unitName
+}
+
+// countRE is how metrics end that count something.
+var countRE = regexp.MustCompile(`(?i)(?:数|数量|cycles|count|number)$`)
+
+// sameCount tells whether one of two units of a metric that counts is of what it counts
+// and the other is not said.
+func sameCount(metric, claimed, wanted string) bool {
+	u, ok := parseUnit(claimed + wanted)
+	return (claimed == "") != (wanted == "") && countRE.MatchString(metric) && ok && len(u.dim) == 1 &&
+		(u.dim["次"] == 1 || u.dim["个"] == 1 || u.dim["人"] == 1 || u.dim["路"] == 1) && u.factor.Cmp(rat("1")) == 0
 }

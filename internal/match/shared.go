@@ -154,6 +154,7 @@ func shared(own *wording, other *concordance, by naming) []string {
 			if r = r.trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
 				continue
 			}
+			r.surface = withoutGaps(r.surface)
 			if by.rarest(r.terms) < by.least || translation && len(r.terms) == 1 || !worthNaming(r.surface) {
 				continue
 			}

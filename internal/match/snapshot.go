@@ -17,7 +17,7 @@ import (
 )
 
 // snapshotMagic begins a snapshot and changes with its format and with what is kept of a listing.
-const snapshotMagic = "chengqiao-match-6\n"
+const snapshotMagic = "chengqiao-match-7\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.

@@ -16,8 +16,20 @@ type Token = analysis.Token
 // every single character.
 type Analyser func(behind []Token, text string) []Token
 
-// AnalyserOf cuts texts as search does.
-func AnalyserOf(a *analysis.Analyzer) Analyser { return a.AppendTokens }
+// AnalyserOf cuts texts as search does, and closes up words that spaces were put into.
+func AnalyserOf(a *analysis.Analyzer) Analyser {
+	return func(behind []Token, text string) []Token {
+		closed, places, ok := closeUp(text)
+		if !ok {
+			return a.AppendTokens(behind, text)
+		}
+		out := a.AppendTokens(behind, closed)
+		for i := len(behind); i < len(out); i++ {
+			out[i].Start, out[i].End = places[out[i].Start], places[out[i].End-1]+1
+		}
+		return out
+	}
+}
 
 func singleHan(term string) bool {
 	r, size := utf8.DecodeRuneInString(term)

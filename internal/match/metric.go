@@ -18,6 +18,8 @@ type metric struct {
 	// says that something is measured at all (含量). All the parts of a wider name
 	// stand in a narrower one.
 	terms, parts map[string]bool
+	// head is the last of the parts, which mostly says what kind of thing it is.
+	head string
 	// figures say under which conditions: the -40 of -40℃冲击功.
 	figures []string
 }
@@ -52,7 +54,7 @@ func metricOf(analyse Analyser, name string) metric {
 	}
 	for _, t := range tokens {
 		if t.Synonym || (t.Single() || !t.Han) && !inGroup(t) {
-			m.parts[t.Term] = true
+			m.parts[t.Term], m.head = true, t.Term
 		}
 	}
 	return m

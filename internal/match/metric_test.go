@@ -132,3 +132,13 @@ func TestWhatIsCountedNeedsNoUnit(t *testing.T) {
 		{"使用寿命", ">=", "3000", "次", match.Claim{Metric: "使用寿命", Value: "10"}, match.Unknown},
 	}, "")
 }
+
+// What is asked about is quoted beside a claim of the same kind, and not of the same place.
+func TestAClaimOfAnotherKindIsNotQuoted(t *testing.T) {
+	for metric, quoted := range map[string]bool{"出水2-MIB": false, "出水氨氮": false, "进水BOD": false, "总BOD": false, "排放COD": true} {
+		got := judged(claimCase{"出水COD", "<=", "50", "mg/L", match.Claim{Metric: metric, Value: "7.5", Unit: "mg/L"}, match.Unknown}, "")
+		if got.Verdict != match.Unknown || (got.Evidence != "") != quoted {
+			t.Errorf("%s: %+v", metric, got)
+		}
+	}
+}

@@ -211,7 +211,10 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 		least = leastLikenessWithUnit
 	}
 	like = dice(wanted.terms, claimed.terms)
-	if related != apart && agree {
+	switch {
+	case related == apart && like < leastLikeness && wanted.head != claimed.head:
+		return 0, false // 出水COD and 出水氨氮 share where, and not what
+	case related != apart && agree:
 		like = max(like, dice(wanted.parts, claimed.parts))
 	}
 	if like < least {

@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"sync"
+	"unicode/utf8"
 )
 
 // ReasonCode says why a pair is a match; clients translate it.
@@ -168,6 +169,11 @@ func (x *Index) naming(terms vocabulary) naming {
 			defer x.mu.RUnlock()
 			return x.tellsReader(term)
 		},
+		bond: func(pair string) (float64, int32) {
+			x.mu.RLock()
+			defer x.mu.RUnlock()
+			return x.bond(pair)
+		},
 		least: saidBy(common), seldom: saidBy(usual),
 	}
 }
@@ -182,6 +188,24 @@ func (x *Index) tellsReader(term string) float64 {
 		said = max(said, x.known[id].df)
 	}
 	return x.rarityOf(said, classOf(term))
+}
+
+// bond is how much oftener than by chance the two Han characters of a pair stand side by
+// side in a listing, and in how many they do. The caller holds the read lock.
+func (x *Index) bond(pair string) (bond float64, seen int32) {
+	df := func(term string) float64 {
+		id, ok := x.dict[term]
+		if !ok {
+			return 0
+		}
+		return float64(x.known[id].df)
+	}
+	_, size := utf8.DecodeRuneInString(pair)
+	side := df(pair)
+	if side == 0 {
+		return 0, 0
+	}
+	return side * float64(x.public) / max(1, df(pair[:size])*df(pair[size:])), int32(side)
 }
 
 // provinceCode is a province as GB/T 2260 writes it.

@@ -36,7 +36,9 @@ func Shared(analyse Analyser, own, other []string) []string {
 	words.cutIn(terms, passages(other))
 	var second concordance
 	second.tell(&words, len(terms))
-	return shared(first, &second, naming{tells: func(int32) float64 { return 1 }, stranger: func(string) float64 { return 1 }})
+	return shared(first, &second, naming{
+		tells: func(int32) float64 { return 1 }, stranger: func(string) float64 { return 1 }, bond: func(string) (float64, int32) { return 0, 0 },
+	})
 }
 
 // CutSought cuts texts of a need as a model does.

@@ -8,8 +8,8 @@ import (
 func TestWordsThatManySayAreNamedWhereLittleElseIs(t *testing.T) {
 	found := func(names ...string) map[string]run {
 		all := map[string]run{
-			"magnetometer": {"magnetometer", nil, []int32{1}, 5}, "towed": {"towed", nil, []int32{2}, 4}, "UAV": {"UAV", nil, []int32{3}, 3},
-			"navy yard": {"Navy yard", nil, []int32{4, 5}, 1.5}, "check": {"check", nil, []int32{6}, 1},
+			"magnetometer": {surface: "magnetometer", terms: []int32{1}, tells: 5}, "towed": {surface: "towed", terms: []int32{2}, tells: 4}, "UAV": {surface: "UAV", terms: []int32{3}, tells: 3},
+			"navy yard": {surface: "Navy yard", terms: []int32{4, 5}, tells: 1.5}, "check": {surface: "check", terms: []int32{6}, tells: 1},
 		}
 		for name := range all {
 			if !slices.Contains(names, name) {

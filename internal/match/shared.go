@@ -8,6 +8,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"chengqiao/internal/search/analysis"
 )
 
 const (
@@ -26,6 +28,9 @@ type naming struct {
 	// tells is how much a term tells by its number, and stranger one without.
 	tells    func(term int32) float64
 	stranger func(term string) float64
+	// bond is how much oftener than by chance the two characters of a pair are in one
+	// listing side by side, and in how many they are.
+	bond func(pair string) (bond float64, seen int32)
 	// least: an expression without any term that tells so much says nothing.
 	least float64
 	// seldom: a lone word that tells less is named where little else is.
@@ -52,9 +57,12 @@ func (n naming) rarest(terms []int32) float64 {
 // run is an expression that two texts share: neighbouring tokens of the first.
 type run struct {
 	surface string
+	at      int // the place of the first
 	tokens  []Token
 	terms   []int32 // by their numbers, one for each token
 	tells   float64
+	// doubtful: it may be no word by itself.
+	doubtful bool
 }
 
 // trimmed is the run without what belongs to no expression at its edges, and
@@ -70,7 +78,7 @@ func (r run) trimmed() run {
 	for behind > first && r.tokens[behind-1].End > to {
 		behind--
 	}
-	return run{surface: part, tokens: r.tokens[first:behind], terms: r.terms[first:behind]}
+	return run{surface: part, at: r.at + first, tokens: r.tokens[first:behind], terms: r.terms[first:behind], doubtful: r.doubtful}
 }
 
 // withoutFigures is the run, of a text, without figures and their units at its
@@ -79,16 +87,20 @@ func (r run) trimmed() run {
 func (r run) withoutFigures(text string) run {
 	word := func(at int) string { return text[r.tokens[at].Start:r.tokens[at].End] }
 	first, behind := 0, len(r.tokens)
-	for first < behind && (isUnit(word(first)) && figureEnds(text[:r.tokens[first].Start]) || isFigure(word(first)) && unitBegins(text[r.tokens[first].End:])) {
+	measure := func(at int) bool {
+		before, after := text[:r.tokens[at].Start], text[r.tokens[at].End:]
+		return isUnit(word(at)) && figureEnds(before) || isFigure(word(at)) && unitBegins(after) || isMeasured(word(at)) && !classBegins(after)
+	}
+	for first < behind && measure(first) {
 		first++
 	}
-	for behind > first && (isFigure(word(behind-1)) && unitBegins(text[r.tokens[behind-1].End:]) || isUnit(word(behind-1)) && figureEnds(text[:r.tokens[behind-1].Start])) {
+	for behind > first && measure(behind-1) {
 		behind--
 	}
 	if first == 0 && behind == len(r.tokens) {
 		return r
 	}
-	r.tokens, r.terms = r.tokens[first:behind], r.terms[first:behind]
+	r.at, r.tokens, r.terms = r.at+first, r.tokens[first:behind], r.terms[first:behind]
 	if len(r.tokens) > 0 {
 		r.surface = text[r.tokens[0].Start:r.tokens[len(r.tokens)-1].End]
 	}
@@ -108,6 +120,22 @@ func isUnit(word string) bool {
 
 func isFigure(word string) bool {
 	return word != "" && strings.Trim(word, "0123456789.,") == ""
+}
+
+// isMeasured tells whether a word is a figure with its unit: 27kg, and not 316L, 4K or 2B,
+// which name kinds.
+func isMeasured(word string) bool {
+	unitName := strings.TrimLeft(word, "0123456789")
+	if len(unitName) == len(word) || !isUnit(unitName) {
+		return false
+	}
+	return len(unitName) > 1 || !unicode.IsUpper(rune(unitName[0])) || unitName == "W" || unitName == "V"
+}
+
+// classBegins tells whether a text begins with a word for a class: 级 of 510MPa级.
+func classBegins(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune("级型档类級檔類", first)
 }
 
 // figureEnds tells whether a text ends with a figure, or inside a unit behind one ("150 Wh/").
@@ -151,32 +179,38 @@ func shared(own *wording, other *concordance, by naming) []string {
 			if by.rarest(r.terms) < by.least {
 				continue // nor does a part of it tell more
 			}
-			if r = r.trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
+			if r = other.untorn(r, &own.texts[i], by).trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
 				continue
 			}
 			r.surface = withoutGaps(r.surface)
-			if by.rarest(r.terms) < by.least || translation && len(r.terms) == 1 || !worthNaming(r.surface) {
+			if by.rarest(r.terms) < by.least || translation && len(r.terms) == 1 || !r.worthNaming() {
 				continue
 			}
 			for _, term := range r.terms {
 				r.tells += by.tells(term)
 			}
 			key := strings.ToLower(r.surface)
-			if known, ok := best[key]; !ok || r.tells > known.tells {
-				best[key] = r
+			known, ok := best[key]
+			r.doubtful = r.doubtful && (!ok || known.doubtful)
+			if ok && r.tells <= known.tells {
+				known.doubtful = r.doubtful
+				r = known
 			}
+			best[key] = r
 		}
 	}
 	return named(best, by.seldom)
 }
 
 // named picks the expressions that are told: those that tell most, each word
-// of them once, lone words that tell less than seldom where there is little else.
+// of them once, lone words that tell less than seldom, or may be none, where there is
+// little else.
 func named(found map[string]run, seldom float64) []string {
 	runs := slices.Collect(maps.Values(found))
 	slices.SortFunc(runs, func(a, b run) int {
 		return cmp.Or(-cmp.Compare(a.tells, b.tells), strings.Compare(a.surface, b.surface))
 	})
+	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(doubt(a), doubt(b)) })
 	var out []string
 	said := map[int32]bool{}
 	for _, r := range runs {
@@ -184,7 +218,7 @@ func named(found map[string]run, seldom float64) []string {
 		inside := slices.ContainsFunc(out, func(s string) bool {
 			return strings.Contains(strings.ToLower(s), strings.ToLower(r.surface))
 		})
-		usual := len(r.terms) == 1 && r.tells < seldom && len(out) >= enough
+		usual := len(r.terms) == 1 && (r.tells < seldom || r.doubtful) && len(out) >= enough
 		if repeats || inside || usual {
 			continue
 		}
@@ -197,6 +231,14 @@ func named(found map[string]run, seldom float64) []string {
 		}
 	}
 	return out
+}
+
+// doubt is 1 for what may be no word.
+func doubt(r run) int {
+	if r.doubtful {
+		return 1
+	}
+	return 0
 }
 
 // neighbours tells whether b follows a in the text with nothing but a space
@@ -274,6 +316,11 @@ func trimmed(s string) string {
 	}
 }
 
+// worthNaming is worthNaming of the run, in simplified characters too.
+func (r run) worthNaming() bool {
+	return worthNaming(r.surface) && (!r.tokens[0].Han || worthNaming(analysis.Key(r.surface)))
+}
+
 // worthNaming leaves out what says nothing by itself: one character, a bare
 // number, words that only join or measure (per mu, CNY, kWh, 每亩, 两年, 降至), or that
 // tell of any work in any field (关键技术的研究与应用).
@@ -296,14 +343,15 @@ func worthNaming(s string) bool {
 }
 
 // measuring are the characters of which amounts, times and changes are written.
-const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个项台套件批处约近达至到升降增减超过以上下内外前后间"
+const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个只头株级项台套件批处约近达至到升降增减超过以上下内外前后间"
 
 // formWords takes out the words that say how something is dealt with, and not with what.
 var formWords = sync.OnceValue(func() *strings.Replacer {
 	words := strings.Fields(`研究 应用 关键 技术 方法 方式 系统 分析 设计 实现 问题 影响 传统 针对 现有 目前 当前 近年 年来 解决 提高 提升 提供 参考
 		借鉴 依据 基础 理论 实践 经验 发展 现状 趋势 未来 背景 环境 角度 进行 通过 采用 利用 使用 结果 表明 不同 我国 国内外 重要 意义 作用 探讨 探索
 		阐述 推广 示范 集成 开发 攻关 创新 项目 成果 产品 产业化 有效 较低 较高 较好 更好 存在 不足 缺点 优点 具有 特点 要求 情况 支持 需要
-		能够 可以 主要 相关 一定 过程 条件 水平 需求 特别 如何 若干 建设 构建 建立 提出 对比 比较 组成部分`)
+		能够 可以 主要 相关 一定 过程 条件 水平 需求 特别 如何 若干 建设 构建 建立 提出 对比 比较 组成部分
+		规模 工艺 装置 设备 性能 成本 最低 最高 最大 最小 运行 稳定 错误 过高 过低`)
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
 	pairs := make([]string, 0, 2*len(words))
 	for _, w := range words {

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +94,72 @@ func TestOfACopiedSentenceThePartIsNamedThatTells(t *testing.T) {
 	han := "采用低温磷酸铁锂电池电解液配方并在零下四十度保持放电容量百分之八十以上而且循环寿命不减少"
 	if got := match.Shared(analyse(), []string{han}, []string{han}); len(got) != 1 || utf8.RuneCountInString(got[0]) > 25 || !strings.Contains(han, got[0]) {
 		t.Errorf("%q", got)
+	}
+}
+
+// namedBetween are the expressions by which a need fits a result in a market of many.
+func namedBetween(t *testing.T, need, result *match.View, said ...string) []string {
+	t.Helper()
+	var listings []match.Listing
+	for i := range 80 {
+		words := "成本，活动，效率，存在，机器"
+		if i < 8 {
+			words += "，" + strings.Join(said, "，")
+		}
+		listings = append(listings, open(match.Achievement, fmt.Sprint("other", i), view("", words)))
+	}
+	x := filled(t, append(listings, open(match.Achievement, "result", result))...)
+	for _, r := range x.Explainer(need, match.Need).WithResult(result, nil).Reasons {
+		if r.Code == match.SharedTerms {
+			named, _ := r.Params["terms"].([]string)
+			return named
+		}
+	}
+	return nil
+}
+
+func TestAnExpressionDoesNotBeginOrEndInTheMiddleOfAWord(t *testing.T) {
+	said := []string{"地膜", "残膜", "回收", "机构", "透光"}
+	for _, c := range []struct {
+		need, result string
+		want         []string
+	}{
+		{"残膜回收率", "地膜回收率", []string{"回收率"}},
+		{"残膜回收机型", "残膜回收机构", []string{"残膜回收"}},
+		{"透光率损失", "透光率下降", []string{"透光率"}},
+		{"残膜回收率", "残膜回收率测定", []string{"残膜回收率"}},
+	} {
+		if got := namedBetween(t, view("", c.need), view("", c.result), said...); !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.need, c.result, got, c.want)
+		}
+	}
+}
+
+func TestWhatMayBeNoWordIsNamedWhereLittleElseIs(t *testing.T) {
+	said := []string{"成活率和存活率"}
+	few := namedBetween(t, view("", "成活率"), view("", "存活率"), said...)
+	many := namedBetween(t, view("", "成活率，丁酸梭菌，枯草芽孢，肉鸡"), view("", "存活率，丁酸梭菌，枯草芽孢，肉鸡"), said...)
+	if !slices.Equal(few, []string{"活率"}) || slices.Contains(many, "活率") || len(many) != 3 {
+		t.Errorf("%q, and beside others %q", few, many)
+	}
+}
+
+func TestReasonsNameNoFiguresThatAreWrittenWithTheirUnits(t *testing.T) {
+	for _, c := range []struct {
+		own, other string
+		want       []string
+	}{
+		{"日产奶27kg，过瘤胃", "产量27kg；过瘤胃", []string{"过瘤胃"}},
+		{"寿命24000h的催化剂", "24000h催化剂", []string{"催化剂"}},
+		{"18GHz超宽带", "2-18GHz超宽带", []string{"超宽带"}},
+		{"导热系数≥5W", "导热系数8.5W", []string{"导热系数"}},
+		{"GB 18918-2002一级标准氨氮", "(GB18918-2002)一级标准氨氮", []string{"一级标准氨氮"}},
+		{"510MPa级车轮钢", "某510MPa级车轮钢", []string{"510MPa级车轮钢"}},
+		{"不锈钢316L", "316L", []string{"316L"}},
+		{"规模", "規模", nil}, {"規模", "规模", nil}, {"一级", "一级", nil}, {"每只", "每只", nil},
+	} {
+		if got := match.Shared(analyse(), []string{c.own}, []string{c.other}); !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.own, c.other, got, c.want)
+		}
 	}
 }

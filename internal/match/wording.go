@@ -187,7 +187,7 @@ func (c *concordance) runsOf(own *cut, by naming) iter.Seq[run] {
 			}
 			first, last = own.telling(first, last, by)
 			tokens := own.tokens[first : last+1]
-			if !yield(run{surface: own.text[tokens[0].Start:tokens[last-first].End], tokens: tokens, terms: own.terms[first : last+1]}) {
+			if !yield(run{surface: own.text[tokens[0].Start:tokens[last-first].End], at: first, tokens: tokens, terms: own.terms[first : last+1]}) {
 				return
 			}
 		}
@@ -296,13 +296,110 @@ func (c *cut) across(edge, beside int, by naming) (pair string, tells float64) {
 	return pair, by.stranger(pair)
 }
 
-// splitsNumber tells whether a token's number goes on behind it, or before it.
+const (
+	// enoughSeen is in how many listings a pair of Han characters stands at least, for
+	// how firmly it holds together to be known.
+	enoughSeen = 5
+	// loose is what a pair holds together at most that may be the seam of two words, and
+	// firm the least of the pair beside it, unless what goes on beyond is unmistakable.
+	loose, firm, unmistakable = 0.5, 0.25, 5
+	// A word goes on beyond an edge where the pair across it holds together so much
+	// firmer than the one at the edge, and so much at least.
+	firmer, leastFirm = 1.5, 0.08
+)
+
+// untorn is a run of a text without the pairs at its edges that are the seams of two words
+// in it, or wherever they stand in the concordance: 膜回 of 残膜回收率 and 地膜回收率, 线系 of
+// 热线系统 and 在线系统. How often two characters stand side by side says less of that than how
+// much oftener than by chance. Whether a pair by itself is a word is less sure: see doubtful.
+func (c *concordance) untorn(r run, own *cut, by naming) run {
+	first, last := r.at, r.at+len(r.tokens)-1
+	for first < last && c.torn(own, first, -1, by) {
+		first++
+	}
+	for last > first && c.torn(own, last, 1, by) {
+		last--
+	}
+	if last-first+1 < len(r.tokens) {
+		tokens := own.tokens[first : last+1]
+		r = run{surface: own.text[tokens[0].Start:tokens[len(tokens)-1].End], at: first, tokens: tokens, terms: own.terms[first : last+1]}
+	}
+	r.doubtful = first == last && (c.inside(own, first, -1, by) || c.inside(own, first, 1, by))
+	return r
+}
+
+// torn tells whether the pair at an edge of a run of several is the seam of two words, of
+// which one goes on to the side of the step.
+func (c *concordance) torn(own *cut, edge, step int, by naming) bool {
+	t, next := own.tokens[edge], own.tokens[edge-step]
+	held, _ := by.bond(t.Term)
+	if !t.Han || !next.Han || held >= loose {
+		return false
+	}
+	left, _ := by.bond(next.Term)
+	goesOn := func(pair string) bool {
+		bond, seen := by.bond(pair)
+		return seen >= enoughSeen && bond > max(firmer*held, leastFirm) && (left >= firm || bond >= unmistakable)
+	}
+	pair := own.beyond(edge, step, by)
+	return pair != "" && (goesOn(pair) || c.alwaysBeside(own.terms[edge], step, goesOn))
+}
+
+// inside tells whether a pair by itself may be a part of words, since it goes on in known
+// ones to a side in the text, and wherever it stands in the concordance: 活率 of 成活率 and
+// 存活率.
+func (c *concordance) inside(own *cut, at, step int, by naming) bool {
+	t := own.tokens[at]
+	if held, _ := by.bond(t.Term); !t.Han || held >= loose {
+		return false
+	}
+	known := func(pair string) bool {
+		_, seen := by.bond(pair)
+		return seen >= enoughSeen
+	}
+	pair := own.beyond(at, step, by)
+	return pair != "" && known(pair) && c.alwaysBeside(own.terms[at], step, known)
+}
+
+// beyond is the pair that goes beyond an edge of a run; "" where a name or what joins
+// words ends there.
+func (c *cut) beyond(edge, step int, by naming) string {
+	pair, _ := c.across(edge, edge+step, by)
+	if whole, _ := c.named(edge, step > 0); whole || pair == "" || joins(pair, step) {
+		return ""
+	}
+	return pair
+}
+
+// joins tells whether the outer character of a pair beyond an edge only joins words.
+func joins(pair string, step int) bool {
+	outer, _ := utf8.DecodeRuneInString(pair)
+	if step > 0 {
+		outer, _ = utf8.DecodeLastRuneInString(pair)
+	}
+	return strings.ContainsRune(leadingHan+trailingHan, outer)
+}
+
+// alwaysBeside tells whether a pair of which something is so stands beside a term
+// wherever that is.
+func (c *concordance) alwaysBeside(term int32, step int, so func(pair string) bool) bool {
+	for at := int(c.first[term]); at != 0; at = int(c.next[at]) {
+		beside := c.tokens[at+step]
+		if beside == nil || !beside.Han || !touching(*c.tokens[min(at, at+step)], *c.tokens[max(at, at+step)]) || joins(beside.Term, step) || !so(beside.Term) {
+			return false
+		}
+	}
+	return c.first[term] != 0
+}
+
+// splitsNumber tells whether a token's number, or that of a standard, goes on behind it,
+// or before it.
 func (c *cut) splitsNumber(at int, behind bool) bool {
 	t := c.tokens[at]
 	if behind {
-		return t.End+1 < len(c.text) && digit(c.text[t.End-1]) && strings.IndexByte(".,", c.text[t.End]) >= 0 && digit(c.text[t.End+1])
+		return t.End+1 < len(c.text) && digit(c.text[t.End-1]) && strings.IndexByte(".,-", c.text[t.End]) >= 0 && digit(c.text[t.End+1])
 	}
-	return t.Start > 1 && digit(c.text[t.Start]) && strings.IndexByte(".,", c.text[t.Start-1]) >= 0 && digit(c.text[t.Start-2])
+	return t.Start > 1 && digit(c.text[t.Start]) && strings.IndexByte(".,-", c.text[t.Start-1]) >= 0 && digit(c.text[t.Start-2])
 }
 
 func digit(b byte) bool { return '0' <= b && b <= '9' }

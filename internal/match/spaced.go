@@ -7,8 +7,12 @@ import (
 )
 
 // leastApart is how many Han characters stand by themselves in a row where they are the
-// letters of words that spaces were put into, and no list of short names.
-const leastApart = 4
+// letters of words that spaces were put into, and no list of names. Three that are all
+// of a text are such too.
+const (
+	leastApart    = 5
+	leastApartAll = 3
+)
 
 // closeUp takes the spaces out from between Han characters that all stand by themselves,
 // as texts have them that were read from a picture or set wide: 液 压 支 架. places says
@@ -45,8 +49,9 @@ func gapsOf(text string) []extent {
 	}
 	var gaps, row []extent
 	alone, end := 0, -1 // of the row: how many, and where the last of them ends
+	all := true
 	finish := func() {
-		if alone >= leastApart {
+		if alone >= leastApart || all && alone >= leastApartAll {
 			gaps = append(gaps, row...)
 		}
 		row, alone, end = row[:0:0], 0, -1
@@ -76,6 +81,7 @@ func gapsOf(text string) []extent {
 		}
 		switch {
 		case letters > 1:
+			all = false
 			finish()
 		case letters == 1 && others == 0: // perhaps with a sign before or behind it
 			if alone++; end >= 0 && letter.start == start {
@@ -85,7 +91,7 @@ func gapsOf(text string) []extent {
 				end = at
 			}
 		default:
-			end = -1
+			all, end = all && others == 0, -1
 		}
 	}
 	finish()

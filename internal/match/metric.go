@@ -120,8 +120,8 @@ func withoutConditions(name string) (bare string, figures []string) {
 	return b.String(), figures
 }
 
-// longestNamedUnit bounds the signs of a unit behind a figure in a name.
-const longestNamedUnit = 6
+// longestNamedUnit bounds the signs of a unit behind a figure in a text: W/(m·K), mg·L-1.
+const longestNamedUnit = 10
 
 // leadingUnit is how many bytes the unit has with which a text begins, 0 for none.
 func leadingUnit(s string) int {

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"strings"
 	"testing"
 
 	"chengqiao/internal/match"
@@ -139,6 +140,26 @@ func TestAClaimOfAnotherKindIsNotQuoted(t *testing.T) {
 		got := judged(claimCase{"出水COD", "<=", "50", "mg/L", match.Claim{Metric: metric, Value: "7.5", Unit: "mg/L"}, match.Unknown}, "")
 		if got.Verdict != match.Unknown || (got.Evidence != "") != quoted {
 			t.Errorf("%s: %+v", metric, got)
+		}
+	}
+}
+
+func TestASentenceIsQuotedForAFigureThatMayBeOfTheMetric(t *testing.T) {
+	long := strings.Repeat("为了研究工艺条件的影响，", 14)
+	for _, c := range []struct{ metric, unit, text, want string }{
+		{"热输入", "kJ/cm", "不同热输入对 1200MPa 级钢的焊缝有影响。热输入为 14.57kJ/cm 时最好。", "热输入为 14.57kJ/cm 时最好"},
+		{"特异性", "%", "以高特异性单抗检测黄曲霉毒素 B1 含量。", ""},
+		{"饲料系数", "", "各组饲料系数无显著差异（P>0.05）。", ""},
+		{"饲料系数", "", "饲料系数降到 1.12（P<0.05）。", "饲料系数降到 1.12（P<0.05）"},
+		{"回收率", "%", "回收率达到 95~97 %。", "回收率达到 95~97 %"},
+		{"硬度", "HRC", "硬度由 52 提高到 60 HRC。", "硬度由 52 提高到 60 HRC"},
+		{"导热系数", "W/(m·K)", "导热系数为 8.5 W/(m·K)。", "导热系数为 8.5 W/(m·K)"},
+		{"产量", "kg", long + "产量为 500 kg", "…" + string([]rune(long)[len([]rune(long))-60:]) + "产量为 500 kg"},
+	} {
+		need, result := view("", ""), view("", c.text)
+		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: ">=", Threshold: "1", Unit: c.unit}}
+		if got := match.Judge(analyse(), need, result)[0]; got.Verdict != match.Unknown || got.Evidence != c.want {
+			t.Errorf("%s: %q, want %q", c.metric, got.Evidence, c.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -339,9 +340,9 @@ func dice(a, b map[string]bool) float64 {
 	return 2 * float64(shared) / float64(len(a)+len(b))
 }
 
-// sentenceAbout quotes the sentence of a result's text that names the metric
-// with a number behind it. It is no verdict: the number may be that of the
-// method it is compared with.
+// sentenceAbout quotes the sentence of a result's text that names the metric with a
+// figure behind it that may be one of it. It is no verdict: the figure may be that of
+// the method it is compared with.
 func sentenceAbout(r Requirement, result *View) string {
 	metric := strings.ToLower(r.Metric)
 	if metric == "" {
@@ -351,9 +352,8 @@ func sentenceAbout(r Requirement, result *View) string {
 		for _, t := range result.Texts[f] {
 			for _, sentence := range sentences(t) {
 				lower := strings.ToLower(sentence)
-				i := strings.Index(lower, metric)
-				if i >= 0 && strings.ContainsAny(lower[i+len(metric):], "0123456789") {
-					return sentence
+				if i := strings.Index(lower, metric); i >= 0 && len(lower) == len(sentence) && figureIn(sentence[i+len(metric):], r.Unit) {
+					return quoted(sentence, i, i+len(metric))
 				}
 			}
 		}
@@ -361,18 +361,59 @@ func sentenceAbout(r Requirement, result *View) string {
 	return ""
 }
 
-// longestQuote bounds a quoted sentence, in characters.
-const longestQuote = 160
+var (
+	figureRE = regexp.MustCompile(`\d+(?:\.\d+)?`)
+	// chanceRE is before the figure of how probably something is chance: P<0.05.
+	chanceRE = regexp.MustCompile(`(?i)(?:^|[^a-z])p\s*[<>=≤≥＜＞＝]\s*$`)
+)
+
+// figureIn tells whether there is a figure in a text that may be measured in a unit.
+func figureIn(text, unitName string) bool {
+	for _, at := range figureRE.FindAllStringIndex(text, -1) {
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		if latinLetter(before) || chanceRE.MatchString(text[:at[0]]) {
+			continue
+		}
+		behind := text[at[1]:]
+		if unitName == "" || strings.HasPrefix(strings.TrimLeft(behind, " "), unitName) {
+			return true
+		}
+		if _, _, ok := sameKind(strings.TrimSpace(behind[:leadingUnit(behind)]), unitName); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// longestQuote bounds a quoted sentence, in characters, and quotedBefore what of it
+// stands before what it is quoted for.
+const (
+	longestQuote = 160
+	quotedBefore = 60
+)
+
+// quoted is a sentence, or of a long one what is around a part of it.
+func quoted(sentence string, from, to int) string {
+	if utf8.RuneCountInString(sentence) <= longestQuote {
+		return sentence
+	}
+	before, after := []rune(sentence[:from]), []rune(sentence[to:])
+	opening := ""
+	if len(before) > quotedBefore {
+		before, opening = before[len(before)-quotedBefore:], "…"
+	}
+	ending := ""
+	if room := longestQuote - len(before) - utf8.RuneCountInString(sentence[from:to]); len(after) > room {
+		after, ending = after[:max(room, 0)], "…"
+	}
+	return opening + string(before) + sentence[from:to] + string(after) + ending
+}
 
 func sentences(s string) []string {
 	var out []string
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("。；;！!？?\n", r) }) {
 		for _, p := range strings.Split(part, ". ") {
-			p = strings.TrimSpace(p)
-			if r := []rune(p); len(r) > longestQuote {
-				p = string(r[:longestQuote]) + "…"
-			}
-			if p != "" {
+			if p = strings.TrimSpace(p); p != "" {
 				out = append(out, p)
 			}
 		}

@@ -15,6 +15,7 @@ var around = []string{
 	"我厂建于1996年，现有职工180人，年产值9000万元，产品销往华东和华南。由于现有工艺老旧，成品率一直上不去，多次改造都没有成功。现需要解决：{}。希望有经验的科研院所与我们合作开发，经费120万元以内，一年内完成，知识产权共享。",
 	"征集{}方面的成果，转让、许可、入股都可以谈。",
 	"一、企业概况：国家高新技术企业，员工四百余人。二、技术难题：{}。三、预期目标：降低成本，提高质量，达到国内先进水平。四、合作方式：委托开发。五、联系人：技术部。",
+	"集团控股子公司，获得过五一劳动奖状、市级文明单位等荣誉，硕士以上学历六十人，与清华大学、新疆大学等高校常年合作。按照省政府印发的实施方案要求，需要{}。",
 	"We are a medium sized company with 300 employees and customers in many countries. We are looking for {}. The budget is up to 80,000 euros, we are open to licensing or joint development, and proposals should be submitted by the end of the month.",
 }
 

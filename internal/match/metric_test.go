@@ -111,6 +111,7 @@ func TestOfWhatAValueIsOneEachMayStandInTheName(t *testing.T) {
 		{"吨水电耗", "<=", "0.4", "kWh/m3", match.Claim{Metric: "吨水电耗", Value: "0.5 kWh/吨"}, match.Unmet},
 		{"吨钢电耗", "<=", "400", "kWh", match.Claim{Metric: "吨钢电耗", Value: "380", Unit: "kWh/t"}, match.Met},
 		{"每头日成本", "<=", "2.5", "元", match.Claim{Metric: "日成本", Value: "2.2元/头"}, match.Met},
+		{"吨位", ">=", "5", "t", match.Claim{Metric: "额定吨位", Value: "6", Unit: "t"}, match.Met},
 		{"电耗", "<=", "0.4", "kWh/m3", match.Claim{Metric: "电耗", Value: "0.35", Unit: "kWh/t"}, match.Unknown},
 	}, "")
 }

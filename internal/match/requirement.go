@@ -52,6 +52,9 @@ const (
 
 // judge gives the verdicts of a need's requirements on a result, in their order.
 func judge(analyse Analyser, need, result *View) []Verdict {
+	if len(need.Requirements) == 0 {
+		return nil
+	}
 	j := judgement{
 		result:   result,
 		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, need.said()...) }),

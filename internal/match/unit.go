@@ -377,8 +377,8 @@ func sameKind(name, other string) (a, b unit, ok bool) {
 
 // The name of a metric may say of what its value is one each: 亩产, 吨水电耗, 每头成本.
 var (
-	perMuRE    = regexp.MustCompile(`亩产|亩均|^亩`)
-	perTonneRE = regexp.MustCompile(`^吨`)
+	perMuRE    = regexp.MustCompile(`亩产|亩均|^亩[^数]`)
+	perTonneRE = regexp.MustCompile(`^吨[^位级数]`)
 	perEachRE  = regexp.MustCompile(`每(亩|公顷|吨|头|只|株|台|件|套|平方米|立方米|小时)`)
 	// A tonne of water is a cubic metre.
 	tonneOfWaterRE = regexp.MustCompile(`/(?:吨水?|t水?|m3水|m³水)$`)

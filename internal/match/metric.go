@@ -99,6 +99,9 @@ func withoutConditions(name string) (bare string, figures []string) {
 	from := 0
 	for _, at := range conditionRE.FindAllStringIndex(name, -1) {
 		start, figure := at[0], name[at[0]:at[1]]
+		if start < from { // in the unit of the one before
+			continue
+		}
 		before, _ := utf8.DecodeLastRuneInString(name[:start])
 		signed := figure[0] == '-' || figure[0] == '+'
 		switch {
@@ -126,17 +129,17 @@ const longestNamedUnit = 10
 // leadingUnit is how many bytes the unit has with which a text begins, 0 for none.
 func leadingUnit(s string) int {
 	space := len(s) - len(strings.TrimLeft(s, " "))
-	longest, signs := 0, 0
-	for i, r := range s[space:] {
-		end := space + i + utf8.RuneLen(r)
-		next, _ := utf8.DecodeRuneInString(s[end:])
-		if inWord := latinLetter(r) && latinLetter(next); !inWord {
-			if _, ok := parseUnit(s[space:end]); ok {
-				longest = end
-			}
+	longest := 0
+	rest := s[space:]
+	for signs := 0; rest != "" && signs < longestNamedUnit; signs++ {
+		r, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+		next, _ := utf8.DecodeRuneInString(rest)
+		if inWord := latinLetter(r) && latinLetter(next); inWord {
+			continue
 		}
-		if signs++; signs == longestNamedUnit {
-			break
+		if _, ok := parseUnit(s[space : len(s)-len(rest)]); ok {
+			longest = len(s) - len(rest)
 		}
 	}
 	return longest

@@ -20,8 +20,12 @@ func ShippedModel(t testing.TB) Model {
 var (
 	ParseUnit     = parseUnit
 	ParseQuantity = parseQuantity
-	Judge         = judge
 )
+
+// Judge gives the verdicts of a need's requirements on a result.
+func Judge(analyse Analyser, need, result *View) []Verdict {
+	return newJudge(analyse).verdicts(need, result)
+}
 
 // WorthNaming tells whether a reason may name an expression.
 func WorthNaming(s string) bool { return worthNaming(s) }

@@ -183,6 +183,7 @@ func byRef(listings []Listing) map[Ref]Listing {
 // scores less than the question's least is left out.
 func (s *Service) findings(q question, ranked []Ranked, pulls map[Ref]Pull, listings map[Ref]Listing) []finding {
 	var out []finding
+	judge := newJudge(s.index().analyse)
 	for _, r := range ranked {
 		other, ok := listings[r.Ref]
 		if !ok {
@@ -193,7 +194,7 @@ func (s *Service) findings(q question, ranked []Ranked, pulls map[Ref]Pull, list
 			continue
 		}
 		f.match.Features, f.pull = r.Features(), pulls[r.Ref]
-		if s.weigh(&f) >= q.least {
+		if s.weigh(&f, judge) >= q.least {
 			out = append(out, f)
 		}
 	}
@@ -222,8 +223,8 @@ func (s *Service) finding(q question, other Listing) (finding, bool) {
 // weigh judges a finding's requirements and gives its score, from the features
 // of the texts and facts, and its band: nothing fits strongly that misses what must
 // be met or costs twice what would be paid, however much of the texts agrees.
-func (s *Service) weigh(f *finding) float64 {
-	f.verdicts = judge(s.index().analyse, f.need, f.result)
+func (s *Service) weigh(f *finding, judge *judge) float64 {
+	f.verdicts = judge.verdicts(f.need, f.result)
 	if v := fit(f.verdicts); v != 0 {
 		f.match.Features[RequirementFit] = v
 	}

@@ -134,7 +134,7 @@ func (s *Service) judged(ctx context.Context, pair Pair) (Match, error) {
 	}
 	m.Model, m.Features = s.model.Version, s.index().Compare(s.model, n, r)
 	f := finding{match: m, need: n, result: r}
-	s.weigh(&f)
+	s.weigh(&f, newJudge(s.index().analyse))
 	return f.match, nil
 }
 

@@ -279,6 +279,7 @@ func (s *Service) hidden(ctx context.Context, q question) ([]finding, error) {
 		return nil, err
 	}
 	var out []finding
+	judge := newJudge(s.index().analyse)
 	for _, ref := range refs {
 		other, ok := byRef[ref]
 		if !ok {
@@ -286,7 +287,7 @@ func (s *Service) hidden(ctx context.Context, q question) ([]finding, error) {
 		}
 		if f, ok := s.finding(q, other); ok {
 			f.match.Features = s.index().Compare(s.model, f.need, f.result)
-			s.weigh(&f)
+			s.weigh(&f, judge)
 			out = append(out, f)
 		}
 	}

@@ -74,5 +74,5 @@ func (s *Service) compared(f *finding, tiers []policy.Tier) {
 	if len(ranked) == 1 {
 		f.match.Features = ranked[0].Features()
 	}
-	s.weigh(f)
+	s.weigh(f, newJudge(s.index().analyse))
 }

@@ -50,43 +50,82 @@ const (
 	leastLikenessWithUnit = 0.45
 )
 
-// judge gives the verdicts of a need's requirements on a result, in their order.
-func judge(analyse Analyser, need, result *View) []Verdict {
-	if len(need.Requirements) == 0 {
-		return nil
+// judge judges results by needs. One side of a list of matches is the same in all of
+// its pairs, so what a need requires and what a result claims is read once each. It is
+// for one goroutine.
+type judge struct {
+	analyse Analyser
+	needs   map[*View]*required
+	results map[*View]*claimed
+}
+
+func newJudge(analyse Analyser) *judge {
+	return &judge{analyse: analyse, needs: map[*View]*required{}, results: map[*View]*claimed{}}
+}
+
+// required is what a need requires: the names of what each of its requirements
+// measures, and what its texts say, which is looked at where the names leave it open
+// whether a claim is on the same.
+type required struct {
+	names   [][]metric
+	terms   func() map[string]bool
+	figures func() []string
+}
+
+// claimed is what a result claims: the names of what is measured, and what its texts say.
+type claimed struct {
+	names []metric
+	terms func() map[string]bool
+}
+
+func (j *judge) required(need *View) *required {
+	if read, ok := j.needs[need]; ok {
+		return read
 	}
-	j := judgement{
-		result:   result,
-		inNeed:   sync.OnceValue(func() map[string]bool { return termSet(analyse, need.said()...) }),
-		inResult: sync.OnceValue(func() map[string]bool { return termSet(analyse, result.said()...) }),
-		figuresInNeed: sync.OnceValue(func() []string {
+	read := &required{
+		terms: sync.OnceValue(func() map[string]bool { return termSet(j.analyse, need.said()...) }),
+		figures: sync.OnceValue(func() []string {
 			_, figures := withoutConditions(strings.Join(need.said(), " ; "))
 			return figures
 		}),
 	}
-	for _, c := range result.Claims {
-		j.claimed = append(j.claimed, metricOf(analyse, c.Metric))
-	}
 	for _, r := range need.Requirements {
-		j.wanted = append(j.wanted, r.namesOf(analyse))
+		read.names = append(read.names, r.namesOf(j.analyse))
 	}
+	j.needs[need] = read
+	return read
+}
+
+func (j *judge) claimed(result *View) *claimed {
+	if read, ok := j.results[result]; ok {
+		return read
+	}
+	read := &claimed{terms: sync.OnceValue(func() map[string]bool { return termSet(j.analyse, result.said()...) })}
+	for _, c := range result.Claims {
+		read.names = append(read.names, metricOf(j.analyse, c.Metric))
+	}
+	j.results[result] = read
+	return read
+}
+
+// verdicts are those of a need's requirements on a result, in their order.
+func (j *judge) verdicts(need, result *View) []Verdict {
+	if len(need.Requirements) == 0 {
+		return nil
+	}
+	pair := judgement{result: result, need: j.required(need), said: j.claimed(result)}
 	out := make([]Verdict, 0, len(need.Requirements))
 	for i, r := range need.Requirements {
-		out = append(out, j.of(i, r))
+		out = append(out, pair.of(i, r))
 	}
 	return out
 }
 
-// judgement judges a result by a need. What the texts of both say is looked at where
-// the names of metrics leave it open whether they are the same.
+// judgement judges a result by a need.
 type judgement struct {
 	result *View
-	// claimed are the names of the result's claims, and wanted those of what each of
-	// the need's requirements measures.
-	claimed          []metric
-	wanted           [][]metric
-	inNeed, inResult func() map[string]bool
-	figuresInNeed    func() []string
+	need   *required
+	said   *claimed
 }
 
 // of gives the verdict on the requirement at a place.
@@ -182,7 +221,7 @@ func (j *judgement) closestClaim(at int, r Requirement) (best Claim, same, ok bo
 	torn := false
 	for i, c := range j.result.Claims {
 		like, isSame := 0.0, false
-		for _, wanted := range j.wanted[at] {
+		for _, wanted := range j.need.names[at] {
 			l, s := j.compare(wanted, i, r.Unit)
 			if s && !isSame || s == isSame && l > like {
 				like, isSame = l, s
@@ -204,7 +243,7 @@ func (j *judgement) closestClaim(at int, r Requirement) (best Claim, same, ok bo
 // compare tells how alike what is wanted, in a unit, and what the claim at a place
 // measures are, 0 for too little, and whether they are the same.
 func (j *judgement) compare(wanted metric, at int, unitName string) (like float64, same bool) {
-	c, claimed := j.result.Claims[at], j.claimed[at]
+	c, claimed := j.result.Claims[at], j.said.names[at]
 	if opposed(wanted.name, c.Metric) {
 		return 0, false
 	}
@@ -232,17 +271,17 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 	}
 	// A share of anything is a share: 残膜回收率 is no 回收率 of water.
 	known := !slices.ContainsFunc(claimed.figures, func(f string) bool {
-		return !slices.Contains(wanted.figures, f) && !slices.Contains(j.figuresInNeed(), f)
+		return !slices.Contains(wanted.figures, f) && !slices.Contains(j.need.figures(), f)
 	})
-	return like, known && (related == equal || speaksOf(claimed.terms, wanted.terms, j.inNeed) && speaksOf(wanted.terms, claimed.terms, j.inResult))
+	return like, known && (related == equal || speaksOf(claimed.terms, wanted.terms, j.need.terms) && speaksOf(wanted.terms, claimed.terms, j.said.terms))
 }
 
 // answersAnother tells whether a claim is on the very metric of a requirement other
 // than the one at a place, and so is nothing to ask about there.
 func (j *judgement) answersAnother(at, claim int) bool {
-	for i, names := range j.wanted {
+	for i, names := range j.need.names {
 		if i != at && slices.ContainsFunc(names, func(m metric) bool {
-			return m.to(j.claimed[claim]) == equal && len(m.figures) == len(j.claimed[claim].figures)
+			return m.to(j.said.names[claim]) == equal && len(m.figures) == len(j.said.names[claim].figures)
 		}) {
 			return true
 		}

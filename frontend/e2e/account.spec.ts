@@ -5,8 +5,9 @@ test('a person registers, verifies the address, signs in, takes the data along a
   const email = 'newcomer@mail.example'
   const password = 'quiet-river-7314'
   await page.goto('/my/searches')
-  await page.getByRole('link', { name: '注册', exact: true }).last().click()
-  await expect(page).toHaveURL(/\/register/)
+  // That of the page, which knows where one wanted to go; the frame has one too.
+  await page.getByRole('main').getByRole('link', { name: '注册', exact: true }).click()
+  await expect(page).toHaveURL(/\/register\?next=/)
   await page.getByRole('button', { name: '注册', exact: true }).click()
   await expect(page.getByRole('alert')).toContainText('有问题需要处理')
   await expect(page.getByRole('alert').getByRole('button', { name: '我已阅读并同意服务条款与隐私政策：必填。' })).toBeVisible()

@@ -232,7 +232,7 @@ test('a page that cannot be fetched says so, and is fetched in full once it can'
 test('what fails is said: signing out, a consent', async ({ browser }) => {
   const officer = await as(browser, 'officer')
   await officer.goto('/profile')
-  const consent = officer.getByRole('checkbox', { name: /^接收邮件摘要/ })
+  const consent = officer.getByRole('checkbox', { name: /显示我的姓名和邮箱/ })
   const before = await consent.isChecked()
   await officer.route('**/api/v1/me/consents', (route) => (route.request().method() === 'PUT' ? away(route) : route.continue()))
   await consent.click()

@@ -12,6 +12,7 @@ export const contrast: axe.RunOptions = { runOnly: { type: 'rule', values: ['col
  * page for every question, for frames of other origins, of which there are none.
  */
 export async function barriers(page: Page, options: axe.RunOptions = {}): Promise<string[]> {
+  await page.locator('h1').first().waitFor({ state: 'attached' }) // every page has one once it has come
   await still(page)
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   const violations = await page.evaluate(

@@ -119,6 +119,7 @@ test('a need is posted, matched with reasons, and leads to an introduction', asy
     await expect(engineer.getByRole('complementary', { name: '管理' })).toContainText('洽谈已结束，没有签订合同')
     await engineer.goto('/dashboard')
     const task = engineer.getByRole('listitem').filter({ hasText: '洽谈未成' }).filter({ hasText: title })
+    await expect(task).toBeVisible()
     expect(await barriers(engineer)).toEqual([])
     await task.getByRole('button', { name: '重新开放' }).click()
     await expect(task).toHaveCount(0)

@@ -1,4 +1,4 @@
-import { QueryClient, VUE_QUERY_CLIENT } from '@tanstack/vue-query'
+import { InfiniteQueryObserver, QueryClient, VUE_QUERY_CLIENT } from '@tanstack/vue-query'
 import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
 import { defineComponent, ref, type Ref } from 'vue'
@@ -80,6 +80,30 @@ describe('live events', () => {
     vi.advanceTimersByTime(minute)
     const stale = (keys: unknown[][]) => keys.map((key) => client.getQueryState(key)?.isInvalidated)
     expect([stale(kept), stale(changed)]).toEqual([[false, false], [true, true, true, true]])
+  })
+
+  it('do not call off a further page that somebody has asked for', async () => {
+    const answers: ((page: number) => void)[] = []
+    const list = new InfiniteQueryObserver(client, {
+      queryKey: ['listings', 'mine'],
+      queryFn: () => new Promise<number>((resolve) => answers.push(resolve)),
+      initialPageParam: 0,
+      getNextPageParam: () => 1,
+    })
+    const stop = list.subscribe(() => undefined)
+    answers[0]?.(1)
+    await vi.advanceTimersByTimeAsync(0)
+    void list.fetchNextPage()
+    await vi.advanceTimersByTimeAsync(0)
+    Stream.all[0]?.onmessage?.()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(answers).toHaveLength(2)
+    answers[1]?.(2)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(list.getCurrentResult().data?.pages).toEqual([1, 2])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(answers.length, 'then all of it is read again').toBeGreaterThan(2)
+    stop()
   })
 
   it('are listened to again after a server that refused the stream', () => {

@@ -1,9 +1,15 @@
-import { useQueryClient } from '@tanstack/vue-query'
+import { useQueryClient, type Query } from '@tanstack/vue-query'
 import { onScopeDispose, watch, type Ref } from 'vue'
 import { matchKeys } from '@/features/match/queries/matches'
 
 /** What does not change by anybody's work, or must not move under who reads it: never read again because of an event. */
 const settled: readonly (readonly string[])[] = [['taxonomies'], ['search'], ['profile'], matchKeys.lists]
+
+/** Somebody has asked for a further page of a list, which reading it all again would call off: it is read when that has come. */
+function readsOn(query: Query): boolean {
+  const meta = query.state.fetchMeta as { fetchMore?: unknown } | null
+  return query.state.fetchStatus === 'fetching' && Boolean(meta?.fetchMore)
+}
 
 /** One change often brings several events. */
 const together = 300
@@ -31,7 +37,16 @@ export function useLiveEvents(actingAs: Ref<string | null>): void {
   function refresh(after = together): void {
     clearTimeout(reading)
     reading = setTimeout(() => {
-      void client.invalidateQueries({ predicate: ({ queryKey }) => !settled.some((key) => key.every((part, index) => queryKey[index] === part)) })
+      let waits = false
+      void client.invalidateQueries({
+        predicate: (query) => {
+          if (settled.some((key) => key.every((part, index) => query.queryKey[index] === part))) return false
+          if (!readsOn(query)) return true
+          waits = true
+          return false
+        },
+      })
+      if (waits) refresh()
     }, after)
   }
   function listen(): void {

@@ -64,7 +64,8 @@ export async function comesUp(load: () => Promise<unknown>, there: (options: { t
  * answer comes, and a press that meets it then chooses nothing.
  */
 export async function chooseAchievement(page: Page, picker: Locator, words: string, name: string | RegExp): Promise<void> {
-  const chosen = picker.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " el-select ")][1]')
+  // What is chosen stands there alone; what is typed stands in the field beside it too.
+  const chosen = picker.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " el-select ")][1]').locator('.el-select__placeholder')
   await expect(async () => {
     await picker.click()
     await picker.fill(words)

@@ -291,7 +291,7 @@ func TestOfOppositeMetricsTheOneSaysNothingOfTheOther(t *testing.T) {
 		{"亩产", ">=", "500", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Unknown},
 		{"亩产", ">=", "300", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Met},
 	} {
-		need := view("", "")
+		need := view("", "谷子与高粱")
 		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: c.operator, Threshold: c.threshold, Unit: c.unit}}
 		got := match.Judge(analyse(), need, &match.View{Claims: c.claims})[0]
 		if got.Verdict != c.want || (got.Question.Zh != "") != (c.want == match.Unknown) {

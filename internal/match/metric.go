@@ -18,6 +18,8 @@ type metric struct {
 	// says that something is measured at all (含量). All the parts of a wider name
 	// stand in a narrower one.
 	terms, parts map[string]bool
+	// meant are the terms without words that make no other metric of one: 额定功率 is a 功率.
+	meant map[string]bool
 	// head is the last of the parts, which mostly says what kind of thing it is.
 	head string
 	// figures say under which conditions: the -40 of -40℃冲击功.
@@ -35,19 +37,29 @@ const (
 )
 
 // measuringWords say that something is measured, and not what.
-var measuringWords = strings.NewReplacer("含量", "", "浓度", "", "数值", "", "指标", "", "水平", "", "能力", "", "性能", "", "范围", "", "大小", "", "发生率", "率")
+var measuringWords = strings.NewReplacer("含量", "", "浓度", "", "数值", "", "指标", "", "水平", "", "能力", "", "性能", "", "范围", "", "大小", "", "发生率", "率", "效率", "率",
+	"使用寿命", "寿命", "工作寿命", "寿命", "服役寿命", "寿命", "测量精度", "精度", "检测精度", "精度", "测量误差", "误差", "检测误差", "误差")
+
+// testRE says behind the name of what is measured that it is: 中性盐雾试验.
+var testRE = regexp.MustCompile(`(?:试验|测试|检验|值)$`)
 
 // workingTemperatureRE are the names of the temperature at which something works.
-var workingTemperatureRE = regexp.MustCompile(`(?:工作|使用|适用|适应|运行|服役|操作|应用)(?:环境)?温度`)
+var workingTemperatureRE = regexp.MustCompile(`(?:工作|使用|适用|适应|运行|服役|操作|应用)(?:环境)?温度|环境温度`)
+
+// sameMetricRE are words by which a metric is narrower, and none of something else.
+var sameMetricRE = regexp.MustCompile(`额定|最大|最小|最高|最低|平均|实测|实际|典型|设计|出口|出水|单机|整机|系统|单位|角度|质量|[量性]$|(?i:\b(?:rated|maximum|max|minimum|min|average|mean|measured|typical|nominal|design|outlet|effluent|overall)\b)`)
 
 // metricOf reads the name of a metric.
 func metricOf(analyse Analyser, name string) metric {
 	bare, figures := withoutConditions(name)
 	bare = workingTemperatureRE.ReplaceAllString(bare, "工作温度")
-	if short := strings.TrimSuffix(measuringWords.Replace(bare), "值"); utf8.RuneCountInString(strings.TrimSpace(short)) > 1 {
+	if short := testRE.ReplaceAllString(measuringWords.Replace(bare), ""); utf8.RuneCountInString(strings.TrimSpace(short)) > 1 {
 		bare = short
 	}
-	m := metric{name: name, terms: termSet(analyse, bare), parts: map[string]bool{}, figures: figures}
+	m := metric{
+		name: name, terms: termSet(analyse, bare), parts: map[string]bool{}, figures: figures,
+		meant: termSet(analyse, sameMetricRE.ReplaceAllString(bare, " ")),
+	}
 	tokens := analyse(nil, bare)
 	inGroup := func(t Token) bool {
 		return slices.ContainsFunc(tokens, func(g Token) bool { return g.Synonym && g.Start <= t.Start && t.End <= g.End })
@@ -146,6 +158,31 @@ func leadingUnit(s string) int {
 }
 
 func latinLetter(r rune) bool { return unicode.Is(unicode.Latin, r) }
+
+// seriesRE is the name of a metric with what each of several values is of: 抗压强度（3d/7d/28d）.
+var seriesRE = regexp.MustCompile(`^(.*?)\s*\(([^()]*[/、][^()]*)\)\s*(.*)$`)
+
+// oneByOne are the claims that one makes for a row of values, or it alone.
+func (c Claim) oneByOne() []Claim {
+	named := seriesRE.FindStringSubmatch(norm.NFKC.String(c.Metric))
+	if named == nil {
+		return []Claim{c}
+	}
+	apart := func(s string) []string { return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' }) }
+	of, values := apart(named[2]), apart(norm.NFKC.String(c.Value))
+	if len(of) != len(values) {
+		return []Claim{c}
+	}
+	out := make([]Claim, len(of))
+	for i := range of {
+		out[i] = c
+		out[i].Metric, out[i].Value = named[1]+"("+strings.TrimSpace(of[i])+")"+named[3], strings.TrimSpace(values[i])
+		if _, _, ok := parseQuantity(out[i].Value); !ok {
+			return []Claim{c}
+		}
+	}
+	return out
+}
 
 // under tells whether the conditions that are in the name of what is wanted are among
 // those under which a claim was measured.

@@ -135,6 +135,75 @@ func TestWhatIsCountedNeedsNoUnit(t *testing.T) {
 	}, "")
 }
 
+// Its unit tells what kind of thing a claim is on, and not of what.
+func TestAClaimOfSomethingThatIsNotAskedAboutDoesNotDecide(t *testing.T) {
+	surface := match.Claim{Metric: "叶片表面温度", Value: "-35", Unit: "℃"}
+	areJudged(t, []claimCase{
+		{"表面温度", "<=", "-20", "℃", surface, match.Unknown},
+		{"比容量", ">=", "1800", "mAh/g", match.Claim{Metric: "首次放电比容量", Value: "215", Unit: "mAh/g"}, match.Unknown},
+		{"temperature", "<=", "-20", "°C", match.Claim{Metric: "Blade surface temperature", Value: "-35", Unit: "°C"}, match.Unknown},
+		{"功率", ">=", "5", "kW", match.Claim{Metric: "额定功率", Value: "4", Unit: "kW"}, match.Unmet},
+		{"监测距离", ">=", "50", "km", match.Claim{Metric: "最大监测距离", Value: "80", Unit: "km"}, match.Met},
+		{"power", ">=", "5", "kW", match.Claim{Metric: "Rated power", Value: "6", Unit: "kW"}, match.Met},
+	}, "")
+	areJudged(t, []claimCase{{"表面温度", "<=", "-20", "℃", surface, match.Met}}, "风电叶片")
+}
+
+func TestAShareMayBeWrittenAsAFraction(t *testing.T) {
+	to := func(value string) match.Claim { return match.Claim{Metric: "回收率", Value: value} }
+	areJudged(t, []claimCase{
+		{"回收率", ">=", "95", "%", to("0.97"), match.Met},
+		{"回收率", ">=", "95", "%", to("0.94"), match.Unmet},
+		{"回收率", ">=", "95", "%", to("≥0.96"), match.Met},
+		{"回收率", ">=", "95", "%", to("0.93~0.97"), match.Unknown},
+		{"回收率", "<=", "5", "%", to("0.03"), match.Met},
+		// 0.8 of a hundred, or of one?
+		{"回收率", "<=", "1", "%", to("0.8"), match.Unknown},
+		{"回收率", ">=", "2", "%", to("0.5"), match.Unknown},
+		{"回收率", ">=", "95", "%", to("97"), match.Unknown},
+		{"回收率", ">=", "0.95", "mg/L", to("0.97"), match.Unknown},
+	}, "")
+}
+
+func TestEachOfSeveralValuesIsHeldAgainstWhatIsAskedOfIt(t *testing.T) {
+	row := match.Claim{Metric: "抗压强度（3d/7d/28d）", Value: "21.3/32.6/48.9", Unit: "MPa"}
+	areJudged(t, []claimCase{
+		{"28天抗压强度", ">=", "42.5", "MPa", row, match.Met},
+		{"3天抗压强度", ">=", "22", "MPa", row, match.Unmet},
+		{"90天抗压强度", ">=", "42.5", "MPa", row, match.Unknown},
+		{"去除率", ">=", "90", "%", match.Claim{Metric: "去除率（COD/氨氮）", Value: "95", Unit: "%"}, match.Unknown},
+	}, "")
+	if got := judged(claimCase{"28天抗压强度", ">=", "42.5", "MPa", row, match.Met}, "").Evidence; got != "抗压强度(28d): 48.9 MPa" {
+		t.Errorf("by %q", got)
+	}
+}
+
+// Which of two variants is meant is for who asks; both are told.
+func TestVariantsOfWhichOneMeetsAreBothQuoted(t *testing.T) {
+	need, result := view("", "正极"), view("", "")
+	need.Requirements = []match.Requirement{{Criterion: "放电容量", Metric: "放电容量", Operator: ">=", Threshold: "210", Unit: "mAh/g"}}
+	result.Claims = []match.Claim{
+		{Metric: "放电容量（NCM90）", Value: "215", Unit: "mAh/g", Conditions: "0.1C"}, {Metric: "放电容量（NCM83）", Value: "208", Unit: "mAh/g"},
+	}
+	got := match.Judge(analyse(), need, result)[0]
+	if want := "放电容量（NCM90）: 215 mAh/g (0.1C); 放电容量（NCM83）: 208 mAh/g"; got.Verdict != match.Unknown || got.Evidence != want || got.Conditions != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheSameMetricIsKnownByItsUsualNames(t *testing.T) {
+	areJudged(t, []claimCase{
+		{"脱硝效率", ">=", "90", "%", match.Claim{Metric: "脱硝率", Value: ">92", Unit: "%"}, match.Met},
+		{"电池寿命", ">=", "12", "月", match.Claim{Metric: "工作寿命", Value: "18", Unit: "个月"}, match.Met},
+		{"中性盐雾时间", ">=", "1000", "h", match.Claim{Metric: "中性盐雾试验", Value: "≥1200h"}, match.Met},
+		{"pH精度", "<=", "0.1", "", match.Claim{Metric: "pH测量精度", Value: "±0.05"}, match.Met},
+		{"工作温度", "<=", "-25", "℃", match.Claim{Metric: "环境温度", Value: "-30～70", Unit: "℃"}, match.Met},
+		{"硬度", ">=", "50", "HRC", match.Claim{Metric: "表面硬度", Value: "55-60", Unit: "HRC"}, match.Met},
+		{"粗蛋白含量", ">=", "45", "%", match.Claim{Metric: "粗蛋白", Value: "提高5个百分点，达50%以上"}, match.Met},
+		{"粗蛋白含量", ">=", "45", "%", match.Claim{Metric: "粗蛋白", Value: "46%，达到国标"}, match.Met},
+	}, "电池，表面，中性盐雾时间")
+}
+
 // What is asked about is quoted beside a claim of the same kind, and not of the same place.
 func TestAClaimOfAnotherKindIsNotQuoted(t *testing.T) {
 	for metric, quoted := range map[string]bool{"出水2-MIB": false, "出水氨氮": false, "进水BOD": false, "总BOD": false, "排放COD": true} {

@@ -33,8 +33,8 @@ var (
 	remarkRE    = regexp.MustCompile(`(?:^|[^/*·])(\(|[,;])`)
 	// symbolRE is what a value is called in a formula: D50=80 nm.
 	symbolRE = regexp.MustCompile(`^\p{L}[\p{L}\d^]{0,5}\s*=\s*`)
-	// changedRE is what a value was before it changed: 由150降至90, 85%→95%.
-	changedRE = regexp.MustCompile(`^(?:[^,;]{0,20}?(?:提高|提升|上升|升高|增加|增|降低|下降|降|减少|减|缩短|缩|延长)(?:至|到|为)|[^,;→>]{1,20}(?:→|->)|(?i:raised|increased|improved|reduced|decreased|lowered|cut|shortened|extended)\s(?i:from\s[^,;]{1,20}?\s)?(?i:to)\s)\s*`)
+	// changedRE is what a value was before it changed: 由150降至90, 85%→95%, 提高5个百分点，达50%.
+	changedRE = regexp.MustCompile(`^(?:[^,;]{0,20}?(?:提高|提升|上升|升高|增加|降低|下降|减少|缩短|延长)[^,;]{1,20},\s*可?达到?\s*(\d)|[^,;]{0,20}?(?:提高|提升|上升|升高|增加|增|降低|下降|降|减少|减|缩短|缩|延长)(?:至|到|为)|[^,;→>]{1,20}(?:→|->)|(?i:raised|increased|improved|reduced|decreased|lowered|cut|shortened|extended)\s(?i:from\s[^,;]{1,20}?\s)?(?i:to)\s)\s*`)
 )
 
 // changes are words by which something changes, with those that the name of a
@@ -74,7 +74,7 @@ func parseQuantity(s string) (v interval, rest string, ok bool) {
 	for thousandsRE.MatchString(s) {
 		s = thousandsRE.ReplaceAllString(s, "$1$2")
 	}
-	s = symbolRE.ReplaceAllString(changedRE.ReplaceAllString(s, ""), "")
+	s = symbolRE.ReplaceAllString(changedRE.ReplaceAllString(s, "$1"), "")
 	s, bound := leadingWords(s)
 	first, rest, ok := leadingNumber(s)
 	if !ok {
@@ -208,6 +208,31 @@ func (v interval) meets(operator string, threshold *big.Rat) VerdictKind {
 		return Met
 	case operator == "=" && (above(v.low) || below(v.high)):
 		return Unmet
+	}
+	return Unknown
+}
+
+// isPercent tells whether a unit is the one in which shares are asked for.
+func isPercent(unitName string) bool { return unitKey(unitName) == "%" }
+
+// isFraction tells whether the interval may be of a share that is written without per
+// cent: 0.97.
+func (v interval) isFraction() bool {
+	end := func(x *big.Rat) bool { return x == nil || x.Sign() >= 0 && x.Cmp(rat("1")) <= 0 }
+	return (v.low != nil || v.high != nil) && end(v.low) && end(v.high)
+}
+
+// mostly is the share in per cent from which on who is asked for at least so much does
+// not answer with less than one per cent.
+var mostly = rat("50")
+
+// meetsAsShare judges a number up to one without a unit against a threshold in per cent.
+// It may be a fraction of one, or per cent whose sign was left out: where it is not plain
+// which, both must come to the same.
+func (v interval) meetsAsShare(operator string, threshold *big.Rat) VerdictKind {
+	asFraction := v.inBase(unit{factor: rat("100")}).meets(operator, threshold)
+	if operator == ">=" && threshold.Cmp(mostly) >= 0 || asFraction == v.meets(operator, threshold) {
+		return asFraction
 	}
 	return Unknown
 }

@@ -72,10 +72,12 @@ type required struct {
 	figures func() []string
 }
 
-// claimed is what a result claims: the names of what is measured, and what its texts say.
+// claimed is what a result claims, each value by itself, with the names of what is
+// measured, and what its texts say.
 type claimed struct {
-	names []metric
-	terms func() map[string]bool
+	claims []Claim
+	names  []metric
+	terms  func() map[string]bool
 }
 
 func (j *judge) required(need *View) *required {
@@ -102,6 +104,9 @@ func (j *judge) claimed(result *View) *claimed {
 	}
 	read := &claimed{terms: sync.OnceValue(func() map[string]bool { return termSet(j.analyse, result.said()...) })}
 	for _, c := range result.Claims {
+		read.claims = append(read.claims, c.oneByOne()...)
+	}
+	for _, c := range read.claims {
 		read.names = append(read.names, metricOf(j.analyse, c.Metric))
 	}
 	j.results[result] = read
@@ -134,10 +139,13 @@ func (j *judgement) of(at int, r Requirement) Verdict {
 	if r.Threshold != "" {
 		v.Operator, v.Threshold, v.Unit = r.Operator, r.Threshold, r.Unit
 	}
-	if claim, same, ok := j.closestClaim(at, r); ok {
-		v.Evidence, v.Conditions, v.Declared = claim.String(), claim.Conditions, !claim.Proven
-		if same {
-			v.Verdict = claim.against(r)
+	if claims, same := j.closestClaims(at, r); len(claims) > 0 {
+		v.Evidence = told(claims)
+		v.Declared = slices.ContainsFunc(claims, func(c Claim) bool { return !c.Proven })
+		if len(claims) == 1 {
+			if v.Conditions = claims[0].Conditions; same {
+				v.Verdict = claims[0].against(r)
+			}
 		}
 	} else if r.Threshold != "" {
 		v.Evidence = sentenceAbout(r, j.result)
@@ -169,6 +177,9 @@ func (c Claim) against(r Requirement) VerdictKind {
 		return Unknown
 	}
 	claimed, wanted := eachOf(c.Metric, claimed), eachOf(r.name(), r.Unit)
+	if claimed == "" && isPercent(wanted) && value.isFraction() {
+		return value.meetsAsShare(r.Operator, threshold)
+	}
 	if !sameSpelling(claimed, wanted) && !sameCount(c.Metric, claimed, wanted) {
 		from, to, ok := sameKind(claimed, wanted)
 		if !ok {
@@ -213,13 +224,15 @@ func unitKey(s string) string {
 	return unitSpellings.Replace(unitSpellings.Replace(norm.NFKC.String(s)))
 }
 
-// closestClaim finds the claim about the same metric, or one that may be: of a
+// mostQuoted bounds the claims that are quoted beside a requirement.
+const mostQuoted = 3
+
+// closestClaims find the claim about the same metric, or one that may be: of a
 // name that is alike, and narrower than one side speaks of, or measured under other
-// conditions, or one of several that are as near and do not come to the same verdict.
-func (j *judgement) closestClaim(at int, r Requirement) (best Claim, same, ok bool) {
+// conditions. They are several where these are as near and do not come to the same verdict.
+func (j *judgement) closestClaims(at int, r Requirement) (best []Claim, same bool) {
 	var bestLike float64
-	torn := false
-	for i, c := range j.result.Claims {
+	for i, c := range j.said.claims {
 		like, isSame := 0.0, false
 		for _, wanted := range j.need.names[at] {
 			l, s := j.compare(wanted, i, r.Unit)
@@ -232,18 +245,32 @@ func (j *judgement) closestClaim(at int, r Requirement) (best Claim, same, ok bo
 		}
 		switch {
 		case isSame && !same || isSame == same && like > bestLike:
-			best, same, bestLike, torn = c, isSame, like, false
-		case isSame == same && like == bestLike:
-			torn = torn || c.against(r) != best.against(r)
+			best, same, bestLike = []Claim{c}, isSame, like
+		case isSame == same && like == bestLike && len(best) < mostQuoted && c.against(r) != best[0].against(r):
+			best = append(best, c)
 		}
 	}
-	return best, same && !torn, bestLike > 0
+	return best, same
+}
+
+// told are claims as people read them, each with its conditions where there are several.
+func told(claims []Claim) string {
+	if len(claims) == 1 {
+		return claims[0].String()
+	}
+	each := make([]string, len(claims))
+	for i, c := range claims {
+		if each[i] = c.String(); c.Conditions != "" {
+			each[i] += " (" + c.Conditions + ")"
+		}
+	}
+	return strings.Join(each, "; ")
 }
 
 // compare tells how alike what is wanted, in a unit, and what the claim at a place
 // measures are, 0 for too little, and whether they are the same.
 func (j *judgement) compare(wanted metric, at int, unitName string) (like float64, same bool) {
-	c, claimed := j.result.Claims[at], j.said.names[at]
+	c, claimed := j.said.claims[at], j.said.names[at]
 	if opposed(wanted.name, c.Metric) {
 		return 0, false
 	}
@@ -263,17 +290,22 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 	if like < least {
 		return 0, false
 	}
+	dimensioned := len(quantity.dim) > 0
 	switch {
 	case related == apart, !c.under(wanted), ofWhatGoesIn(c.Metric) && !ofWhatGoesIn(wanted.name):
 		return like, false
-	case len(quantity.dim) > 0: // a unit with a dimension tells what is measured
+	case dimensioned && related == equal:
+		return like, true
+	case !speaksOf(claimed.meant, wanted.meant, j.need.terms): // of something that is not asked about: 表面温度 for 温度
+		return like, false
+	case dimensioned: // a unit with a dimension tells what is measured
 		return like, true
 	}
 	// A share of anything is a share: 残膜回收率 is no 回收率 of water.
 	known := !slices.ContainsFunc(claimed.figures, func(f string) bool {
 		return !slices.Contains(wanted.figures, f) && !slices.Contains(j.need.figures(), f)
 	})
-	return like, known && (related == equal || speaksOf(claimed.terms, wanted.terms, j.need.terms) && speaksOf(wanted.terms, claimed.terms, j.said.terms))
+	return like, known && (related == equal || speaksOf(wanted.meant, claimed.meant, j.said.terms))
 }
 
 // answersAnother tells whether a claim is on the very metric of a requirement other
@@ -345,8 +377,13 @@ func commonUnit(c Claim, other string) (unit, bool) {
 	if name == "" {
 		_, name, _ = parseQuantity(howMuch(c.Value, c.Metric))
 	}
-	u, _, ok := sameKind(eachOf(c.Metric, name), other)
-	return u, ok
+	if u, _, ok := sameKind(eachOf(c.Metric, name), other); ok {
+		return u, true
+	}
+	if v, _, ok := parseQuantity(c.Value); name == "" && ok && v.isFraction() && isPercent(other) {
+		return unit{}, true
+	}
+	return unit{}, name != "" && sameSpelling(name, other) // HRC, dBi
 }
 
 // termSet are the terms of texts, single characters only where there are no others.

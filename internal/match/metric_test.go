@@ -233,3 +233,17 @@ func TestASentenceIsQuotedForAFigureThatMayBeOfTheMetric(t *testing.T) {
 		}
 	}
 }
+
+func TestASentenceThatTellsOfSeveralRequirementsIsQuotedForEachInPart(t *testing.T) {
+	need, result := view("", ""), view("", "样机经鉴定，残膜回收率达到 92.5 %，含杂率为 8 %，作业效率 1,200 亩/h；售价另议。")
+	for _, r := range []match.Requirement{{Metric: "残膜回收率", Unit: "%"}, {Metric: "含杂率", Unit: "%"}, {Metric: "作业效率", Unit: "亩/h"}, {Metric: "售价", Unit: "元"}} {
+		r.Criterion, r.Operator, r.Threshold = r.Metric, ">=", "1"
+		need.Requirements = append(need.Requirements, r)
+	}
+	got := match.Judge(analyse(), need, result)
+	for i, want := range []string{"残膜回收率达到 92.5 %", "含杂率为 8 %", "作业效率 1,200 亩/h", ""} {
+		if got[i].Evidence != want {
+			t.Errorf("%s: %q, want %q", got[i].Criterion, got[i].Evidence, want)
+		}
+	}
+}

@@ -120,8 +120,16 @@ func (j *judge) verdicts(need, result *View) []Verdict {
 	}
 	pair := judgement{result: result, need: j.required(need), said: j.claimed(result)}
 	out := make([]Verdict, 0, len(need.Requirements))
+	said := map[string]int{}
 	for i, r := range need.Requirements {
-		out = append(out, pair.of(i, r))
+		v := pair.of(i, r)
+		said[v.Evidence]++
+		out = append(out, v)
+	}
+	for i, r := range need.Requirements {
+		if v := &out[i]; said[v.Evidence] > 1 {
+			v.Evidence = clauseAbout(r, v.Evidence)
+		}
 	}
 	return out
 }
@@ -438,6 +446,34 @@ func sentenceAbout(r Requirement, result *View) string {
 		}
 	}
 	return ""
+}
+
+// clauseRE is what stands between the clauses of a sentence, or the cells of a table
+// that was written in a row, and not in a number.
+var clauseRE = regexp.MustCompile(`[，、|｜…]|, `)
+
+// clauseAbout is what of a sentence tells of a requirement's metric, up to its figure:
+// a sentence with the figures of several requirements is quoted for each of them.
+func clauseAbout(r Requirement, sentence string) string {
+	lower := strings.ToLower(sentence)
+	at := strings.Index(lower, strings.ToLower(r.Metric))
+	if r.Metric == "" || at < 0 || len(lower) != len(sentence) {
+		return sentence
+	}
+	behind := at + len(r.Metric)
+	figure := figureRE.FindStringIndex(sentence[behind:])
+	if figure == nil {
+		return sentence
+	}
+	from, to := 0, len(sentence)
+	if before := clauseRE.FindAllStringIndex(sentence[:at], -1); before != nil {
+		from = before[len(before)-1][1]
+	}
+	behind += figure[1]
+	if end := clauseRE.FindStringIndex(sentence[behind:]); end != nil {
+		to = behind + end[0]
+	}
+	return strings.TrimSpace(sentence[from:to])
 }
 
 var (

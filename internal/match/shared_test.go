@@ -135,6 +135,35 @@ func TestAnExpressionDoesNotBeginOrEndInTheMiddleOfAWord(t *testing.T) {
 	}
 }
 
+// Of what begins with the character at the edge nothing need be known.
+func TestAnExpressionDoesNotTakeOneCharacterOfTheNextWordAlong(t *testing.T) {
+	said := []string{"叶片", "疫苗", "系统", "脱硝", "材料"}
+	for _, c := range []struct {
+		need, result string
+		want         []string
+	}{
+		{"风电叶片防覆冰", "风电叶片防冰", []string{"风电叶片"}},
+		{"布病疫苗", "犬病疫苗", []string{"疫苗"}},
+		{"产线系统", "热线系统", nil}, // 系统 by itself says nothing
+		{"脱硝剂寿命", "脱硝剂再生", []string{"脱硝剂"}},
+		{"风电叶片防", "风电叶片防冰", []string{"风电叶片防"}},
+	} {
+		if got := namedBetween(t, view("", c.need), view("", c.result), said...); !slices.Equal(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q", c.need, c.result, got, c.want)
+		}
+	}
+}
+
+// Where one of the texts begins or ends with it, an expression is whole, however often its
+// edge goes on otherwise elsewhere.
+func TestAnExpressionIsWholeWhereAnAuthorSetItApart(t *testing.T) {
+	for result, want := range map[string][]string{"含油量：3": {"含油量"}, "富含油量": {"油量"}} {
+		if got := namedBetween(t, view("", "出水含油量"), view("", result), "水含泥"); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", result, got, want)
+		}
+	}
+}
+
 func TestWhatMayBeNoWordIsNamedWhereLittleElseIs(t *testing.T) {
 	said := []string{"成活率和存活率"}
 	few := namedBetween(t, view("", "成活率"), view("", "存活率"), said...)

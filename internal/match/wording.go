@@ -176,10 +176,10 @@ func (c *concordance) runsOf(own *cut, by naming) iter.Seq[run] {
 				continue
 			}
 			first, last := i-int(n)+1, i
-			for first <= last && own.seam(last, last+1, by) {
+			for first <= last && own.seam(last, last+1, by) && !c.edges(own.terms[last], 1) {
 				last--
 			}
-			for first <= last && own.seam(first, first-1, by) {
+			for first <= last && own.seam(first, first-1, by) && !c.edges(own.terms[first], -1) {
 				first++
 			}
 			if first > last {
@@ -332,17 +332,35 @@ func (c *concordance) untorn(r run, own *cut, by naming) run {
 // which one goes on to the side of the step.
 func (c *concordance) torn(own *cut, edge, step int, by naming) bool {
 	t, next := own.tokens[edge], own.tokens[edge-step]
-	held, _ := by.bond(t.Term)
-	if !t.Han || !next.Han || held >= loose {
+	if !t.Han || !next.Han {
 		return false
 	}
-	left, _ := by.bond(next.Term)
+	pair := own.beyond(edge, step, by)
+	if pair == "" {
+		return false
+	}
+	held, seen := by.bond(t.Term)
+	left, leftSeen := by.bond(next.Term)
 	goesOn := func(pair string) bool {
 		bond, seen := by.bond(pair)
 		return seen >= enoughSeen && bond > max(firmer*held, leastFirm) && (left >= firm || bond >= unmistakable)
 	}
-	pair := own.beyond(edge, step, by)
-	return pair != "" && (goesOn(pair) || c.alwaysBeside(own.terms[edge], step, goesOn))
+	if held < loose && (goesOn(pair) || c.alwaysBeside(own.terms[edge], step, goesOn)) {
+		return true
+	}
+	// 防 of 叶片防覆冰 and 叶片防冰: 叶片 is known to be a word and 片防 is not, however
+	// little is known of those that begin with 防.
+	return seen < enoughSeen && leftSeen >= enoughSeen && left >= firm && !(step > 0 && endsWord(t.Term)) &&
+		c.alwaysBeside(own.terms[edge], step, func(string) bool { return true })
+}
+
+// wordEnds are the characters with which many words end that are as seldom as their
+// subjects: 脱硝剂, 保持率.
+const wordEnds = "率度性量剂器机仪法膜层液粉料材素酶菌炉泵阀罐管网板带体物型化"
+
+func endsWord(pair string) bool {
+	last, _ := utf8.DecodeLastRuneInString(pair)
+	return strings.ContainsRune(wordEnds, last)
 }
 
 // inside tells whether a pair by itself may be a part of words, since it goes on in known
@@ -378,6 +396,18 @@ func joins(pair string, step int) bool {
 		outer, _ = utf8.DecodeLastRuneInString(pair)
 	}
 	return strings.ContainsRune(leadingHan+trailingHan, outer)
+}
+
+// edges tells whether a pair of Han characters stands at the edge of what is written in
+// Han somewhere in the concordance, and so is no seam of words: 含油 of 含油量：3 mg/L.
+func (c *concordance) edges(term int32, step int) bool {
+	for at := int(c.first[term]); at != 0; at = int(c.next[at]) {
+		t, beside := c.tokens[at], c.tokens[at+step]
+		if t.Han && (beside == nil || !beside.Han || !touching(*c.tokens[min(at, at+step)], *c.tokens[max(at, at+step)])) {
+			return true
+		}
+	}
+	return false
 }
 
 // alwaysBeside tells whether a pair of which something is so stands beside a term

@@ -178,11 +178,12 @@ func needView(c need.Content) match.View {
 		TechnicalField: c.TechnicalField, Industry: c.Industry, Region: c.Region, TRL: c.MinTRL, PriceFen: fenOf(c.BudgetMax),
 	}
 	for _, r := range c.Requirements {
-		v.Requirements = append(v.Requirements, match.Requirement{
+		wanted := match.Requirement{
 			Criterion: r.Criterion, Metric: r.Metric, Operator: r.Operator, Threshold: r.Threshold, Unit: r.Unit,
 			Must: r.Level == need.Must,
-		})
-		v.Texts[match.Points] = append(v.Texts[match.Points], requirementText(r))
+		}
+		v.Requirements = append(v.Requirements, wanted)
+		v.Texts[match.Points] = append(v.Texts[match.Points], wanted.Subject())
 	}
 	return v
 }

@@ -168,7 +168,9 @@ func (c Claim) oneByOne() []Claim {
 	if named == nil {
 		return []Claim{c}
 	}
-	apart := func(s string) []string { return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' }) }
+	apart := func(s string) []string {
+		return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' })
+	}
 	of, values := apart(named[2]), apart(norm.NFKC.String(c.Value))
 	if len(of) != len(values) {
 		return []Claim{c}
@@ -202,6 +204,28 @@ func remarkOf(value string) string {
 
 // comparingRE is where what is measured ends in a criterion, and how much begins.
 var comparingRE = regexp.MustCompile(`不低于|不高于|不少于|不小于|不大于|不超过|低于|高于|小于|大于|达到|(?i:at least|at most|below|above|less than|more than)|[≥≤<>=＜＞＝\d(（:：,，。;；]`)
+
+// boundRE are the words and signs of a criterion that say how a value is bounded.
+var boundRE = regexp.MustCompile(`不低于|不高于|不少于|不小于|不大于|不超过|低于|高于|小于|大于|达到|以上|以下|以内|(?i:\b(?:no|not) (?:less|more|lower|higher|greater|fewer) than\b|\b(?:at least|at most|below|above|less than|more than|up to|or more|or less)\b)|[≥≤<>=＜＞＝]`)
+
+// Subject is what a requirement says without the amount that it asks for: that is held
+// against claims. Among the words of a need 不低于 25 would be what all needs share.
+func (r Requirement) Subject() string {
+	if r.Threshold == "" {
+		return strings.TrimSpace(r.Criterion + " " + r.Metric)
+	}
+	criterion := r.Criterion
+	if at := strings.LastIndex(criterion, r.Threshold); at >= 0 {
+		before, behind := criterion[:at], criterion[at+len(r.Threshold):]
+		if !strings.ContainsAny(before[max(0, len(before)-1):], numeral) && !strings.ContainsAny(behind[:min(1, len(behind))], numeral) {
+			criterion = before + " " + strings.TrimPrefix(strings.TrimLeft(behind, " "), r.Unit)
+		}
+	}
+	return strings.Join(strings.Fields(boundRE.ReplaceAllString(criterion, " ")+" "+r.Metric), " ")
+}
+
+// numeral is what a number is written with.
+const numeral = "0123456789.,"
 
 // longestName is how many characters the name of a metric has at most that is read
 // from a criterion.

@@ -247,3 +247,22 @@ func TestASentenceThatTellsOfSeveralRequirementsIsQuotedForEachInPart(t *testing
 		}
 	}
 }
+
+// How much is asked for is held against claims; as words it would be what all needs share.
+func TestARequirementIsAboutItsMetricAndNotItsAmount(t *testing.T) {
+	for _, c := range []struct {
+		r    match.Requirement
+		want string
+	}{
+		{match.Requirement{Criterion: "增益不低于 25 dBi", Metric: "增益", Threshold: "25", Unit: "dBi"}, "增益 增益"},
+		{match.Requirement{Criterion: "−30 ℃ 放电容量保持率不低于 75%", Metric: "低温放电容量保持率", Threshold: "75", Unit: "%"}, "−30 ℃ 放电容量保持率 低温放电容量保持率"},
+		{match.Requirement{Criterion: "gain of at least 25 dBi", Metric: "gain", Threshold: "25", Unit: "dBi"}, "gain of gain"},
+		{match.Requirement{Criterion: "B500 级钢强度大于 50 MPa", Metric: "强度", Threshold: "50", Unit: "MPa"}, "B500 级钢强度 强度"},
+		{match.Requirement{Criterion: "强度 500 MPa", Metric: "强度", Threshold: "50", Unit: "MPa"}, "强度 500 MPa 强度"},
+		{match.Requirement{Criterion: "能在 200 米以下井中使用"}, "能在 200 米以下井中使用"},
+	} {
+		if got := c.r.Subject(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -49,3 +49,12 @@ func Shared(analyse Analyser, own, other []string) []string {
 func CutSought(m TermModel, analyse Analyser) Analyser {
 	return newAsker(analyse, m.Asking, m.Common).cut
 }
+
+// NamedPlaces are the places that a text names.
+func NamedPlaces(p Places, s string) []string {
+	var out []string
+	for _, at := range p.in(s) {
+		out = append(out, s[at.start:at.end])
+	}
+	return out
+}

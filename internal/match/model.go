@@ -58,6 +58,8 @@ type TermModel struct {
 	Common analysis.Common
 	// Asking tells what a need seeks from what stands beside it.
 	Asking AskingModel
+	// Places are names that say where something is wanted.
+	Places Places
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
 	// Synonym is the weight of a group of synonyms beside the words themselves.
@@ -219,8 +221,8 @@ type wireModel struct {
 	Evaluation Evaluation `yaml:"evaluation"`
 }
 
-// LoadModel reads the model, the common terms and the sentences of askers that
-// belong to it from the program's configuration files.
+// LoadModel reads the model, and the common terms, the sentences of askers and the names
+// of places that belong to it, from the program's configuration files.
 func LoadModel(files fs.FS) (Model, error) {
 	raw, err := fs.ReadFile(files, ModelFile)
 	if err != nil {
@@ -239,7 +241,10 @@ func LoadModel(files fs.FS) (Model, error) {
 	if raw, err = fs.ReadFile(files, AskingFile); err != nil {
 		return Model{}, err
 	}
-	m.Terms.Asking.Sentences, err = ParseAsking(raw)
+	if m.Terms.Asking.Sentences, err = ParseAsking(raw); err != nil {
+		return Model{}, err
+	}
+	m.Terms.Places, err = LoadPlaces(files)
 	return m, err
 }
 
@@ -341,6 +346,6 @@ func (t TermModel) imagined(term string) int32 {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.Digest(), t.Asking)
+	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.Digest(), t.Asking, t.Places.all)
 	return h.Sum64()
 }

@@ -88,8 +88,12 @@ func (m TermModel) weigh(view *View, of side, cutting func(Field) Analyser) weig
 			pairs.begin()
 			tokens = cut(tokens[:0], s)
 			lead := 0
-			if of == needs && f == Body {
-				lead = m.Lead.end(s)
+			var places []extent
+			if of == needs {
+				places = m.Places.in(s)
+				if f == Body {
+					lead = m.Lead.end(s)
+				}
 			}
 			for _, token := range tokens {
 				if len(token.Term) > longestTerm {
@@ -106,7 +110,11 @@ func (m TermModel) weigh(view *View, of side, cutting func(Field) Analyser) weig
 					c = &count{han: token.Han}
 					counts[token.Term] = c
 				}
-				c.n += float64(times)
+				if inside(&places, token) {
+					c.n += placeShare
+				} else {
+					c.n += float64(times)
+				}
 				switch {
 				case token.Synonym: // no word of its own
 				case !token.Han:

@@ -157,7 +157,7 @@ func newList(terms []wireTerm) (list, error) {
 		}
 		l.byCode[t.Code] = len(l.terms)
 		l.terms = append(l.terms, Term{Code: t.Code, Name: text.Text{Zh: t.Zh, En: t.En}, Parent: t.Parent})
-		for _, called := range []string{t.Zh, t.En, withoutSuffix(t.Zh)} {
+		for _, called := range []string{t.Zh, t.En, ShortName(t.Zh)} {
 			if _, taken := l.byName[nameKey(called)]; !taken { // 吉林 is the province, which stands before its city
 				l.byName[nameKey(called)] = t.Code
 			}
@@ -250,8 +250,8 @@ var suffixes = []string{
 	"特别行政区", "自治区", "地区", "省", "市",
 }
 
-// withoutSuffix is a name as people say it: of two characters at least.
-func withoutSuffix(full string) string {
+// ShortName is a region's Chinese name as people say it: of two characters at least.
+func ShortName(full string) string {
 	for _, suffix := range suffixes {
 		if short, ok := strings.CutSuffix(full, suffix); ok && utf8.RuneCountInString(short) >= 2 {
 			return short

@@ -76,7 +76,8 @@ const followed = 40
 
 // Follow writes the ledger for listings that changed: each is matched at once
 // against the other side, as members see both. Pairs that are good or better
-// are kept; strong ones that are new make an event for each side. from and to are
+// are kept, those that were are judged anew; pairs that are strong for the first
+// time make an event for each side. from and to are
 // the places in the feed; where another replica has done it meanwhile, nothing is
 // written and the error is errs.Stale "stale_version".
 //
@@ -91,9 +92,12 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	for _, l := range live {
 		var fs []finding
 		err := errs.Caught(func() (err error) {
-			fs, err = s.find(ctx, question{
-				asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good,
-			})
+			q := question{asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good}
+			if fs, err = s.find(ctx, q); err != nil {
+				return err
+			}
+			others, err := s.fittedBefore(ctx, q, fs)
+			fs = append(fs, others...)
 			return err
 		})
 		switch {
@@ -118,6 +122,50 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	})
 }
 
+// fittedBefore are the pairs of a listing that the ledger has for good or better and
+// that are not among what was found, as they are judged now: what fits no more must not
+// go on being told as if it did.
+func (s *Service) fittedBefore(ctx context.Context, q question, found []finding) ([]finding, error) {
+	if q.own == nil {
+		return nil, nil
+	}
+	rows, err := s.store.StandingOf(ctx, q.asked.Ref)
+	if err != nil {
+		return nil, err
+	}
+	known := map[Pair]bool{}
+	for _, f := range found {
+		known[f.match.Pair()] = true
+	}
+	var refs []Ref
+	for _, row := range rows {
+		switch {
+		case known[row.Pair()]:
+		case q.asked.Kind == Need:
+			refs = append(refs, row.Subject)
+		default:
+			refs = append(refs, Ref{Need, row.NeedID})
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	others, err := s.listings.Live(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	var out []finding
+	judge := newJudge(s.index().analyse)
+	for _, other := range others {
+		if f, ok := s.finding(q, other); ok {
+			f.match.Features = s.index().Compare(s.model, f.need, f.result)
+			s.weigh(&f, judge)
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
 // keep writes one finding into the ledger.
 func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 	rows, err := s.store.OfNeed(ctx, f.match.NeedID, []Ref{f.match.Subject})
@@ -125,14 +173,7 @@ func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 		return err
 	}
 	if len(rows) == 1 {
-		row := rows[0]
-		if row.Model == f.match.Model && row.Band == f.match.Band && row.Score == f.match.Score {
-			return nil
-		}
-		row.Model, row.Features, row.Score, row.Band = f.match.Model, f.match.Features, f.match.Score, f.match.Band
-		row.Version++
-		row.UpdatedAt = now
-		return s.store.Save(ctx, row)
+		return s.keepAnew(ctx, rows[0], f.match, now)
 	}
 	m := s.fresh(f.match)
 	if err := s.store.Insert(ctx, []Match{m}); err != nil {
@@ -141,6 +182,35 @@ func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 	if m.Band != Strong {
 		return nil
 	}
+	return s.tell(ctx, m, now)
+}
+
+// keepAnew changes a row to what is found of its pair now. A pair that has become strong
+// is told of once, and not where the two talk already.
+func (s *Service) keepAnew(ctx context.Context, row, found Match, now time.Time) error {
+	if row.Model == found.Model && row.Band == found.Band && row.Score == found.Score {
+		return nil
+	}
+	rose := row.Band != Strong && found.Band == Strong
+	row.Model, row.Features, row.Score, row.Band = found.Model, found.Features, found.Score, found.Band
+	row.Version++
+	row.UpdatedAt = now
+	if err := s.store.Save(ctx, row); err != nil || !rose {
+		return err
+	}
+	if told, err := s.store.Told(ctx, row.ID); err != nil || told {
+		return err
+	}
+	if s.introductions != nil {
+		if introduced, err := s.introductions.OfPairs(ctx, []Pair{row.Pair()}); err != nil || len(introduced) > 0 {
+			return err
+		}
+	}
+	return s.tell(ctx, row, now)
+}
+
+// tell makes the events by which both sides learn of a strong match.
+func (s *Service) tell(ctx context.Context, m Match, now time.Time) error {
 	return s.journal.Write(ctx, journal.Entry{
 		Actor: policy.SystemActor(), Action: policy.MatchFind, Kind: "match", Subject: m.ID, Version: m.Version, At: now,
 		Events: []event.Event{

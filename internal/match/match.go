@@ -57,6 +57,10 @@ type Store interface {
 	// OfNeed reads the matches of a need with these results; those that are
 	// not there are left out.
 	OfNeed(ctx context.Context, needID string, subjects []Ref) ([]Match, error)
+	// StandingOf reads the matches of a listing that are good or better.
+	StandingOf(ctx context.Context, of Ref) ([]Match, error)
+	// Told tells whether the owners of a match were ever told that it was found.
+	Told(ctx context.Context, id string) (bool, error)
 	// NeedsMatching reads the published needs of an organisation that have a match
 	// with a result, best first, at most limit: without those that it finds
 	// irrelevant and those about which the two sides talk or are asked to.

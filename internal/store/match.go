@@ -6,6 +6,7 @@ import (
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/match"
+	"chengqiao/internal/policy"
 	"chengqiao/internal/sqldb"
 )
 
@@ -39,6 +40,23 @@ func (s *Match) OfNeed(ctx context.Context, needID string, subjects []match.Ref)
 	}
 	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
 		WHERE need_id = $1 AND subject_id IN (`+sqldb.Placeholders(2, len(subjects))+`)`, args...)
+}
+
+// StandingOf implements match.Store.
+func (s *Match) StandingOf(ctx context.Context, of match.Ref) ([]match.Match, error) {
+	side := "subject_id"
+	if of.Kind == match.Need {
+		side = "need_id"
+	}
+	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
+		WHERE `+side+` = $1 AND band IN ('strong', 'good')`, of.ID)
+}
+
+// Told implements match.Store.
+func (s *Match) Told(ctx context.Context, id string) (bool, error) {
+	n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64], `SELECT count(*) FROM audit
+		WHERE kind = 'match' AND subject_id = $1 AND action = $2`, id, string(policy.MatchFind))
+	return n > 0, err
 }
 
 // IDs implements match.Store.

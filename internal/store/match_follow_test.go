@@ -1,0 +1,109 @@
+package store_test
+
+import (
+	"testing"
+
+	"chengqiao/internal/catalog"
+	"chengqiao/internal/deal"
+	"chengqiao/internal/event"
+	"chengqiao/internal/match"
+	"chengqiao/internal/need"
+	"chengqiao/internal/sqldb"
+	"chengqiao/internal/text"
+)
+
+// row is the one that the ledger has of a pair.
+func (m *matchMarket) row(needID, achievementID string) match.Match {
+	m.t.Helper()
+	rows, err := m.rows.OfNeed(m.ctx, needID, []match.Ref{{Kind: match.Achievement, ID: achievementID}})
+	if err != nil || len(rows) != 1 {
+		m.t.Fatalf("%+v %v", rows, err)
+	}
+	return rows[0]
+}
+
+// toldOf is how many events told of matches that were found.
+func (m *matchMarket) toldOf() int64 {
+	m.t.Helper()
+	n, err := sqldb.One(m.ctx, m.db, sqldb.Scalar[int64], `SELECT count(*) FROM events WHERE name = $1`, event.MatchFound)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return n
+}
+
+// withClaim is the result of pair with another value of what it claims.
+func withClaim(value string) catalog.AchievementContent {
+	c := battery()
+	c.TRL = 6
+	c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: value, Unit: "%"}}
+	return c
+}
+
+func TestAPairThatFitsNoMoreIsNotToldAsIfItDid(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		of := match.Ref{Kind: match.Need, ID: needID}
+		m.follow(of)
+		if got := m.newOnes(labOfficer); len(got) != 1 {
+			t.Fatalf("%v", got)
+		}
+		m.republishedNeed(needID, need.Content{
+			Title: text.Zh("机场行李分拣"), Problem: text.Zh("行李条码的识别与调度"), TechnicalField: "electronics",
+		})
+		m.indexed(of)
+		m.follow(of)
+		if got := m.row(needID, achievementID); got.Band == match.Strong || got.Band == match.Good || got.Version != 2 {
+			t.Errorf("%+v", got)
+		}
+		if got := m.newOnes(labOfficer); got != nil {
+			t.Errorf("still new: %v", got)
+		}
+		// What was, comes back with the need as it was, and is no news.
+		m.republishedNeed(needID, soughtElectrolyte())
+		m.indexed(of)
+		m.follow(of)
+		if got := m.row(needID, achievementID); got.Band != match.Strong || m.toldOf() != 2 {
+			t.Errorf("%+v, told %d times", got, m.toldOf())
+		}
+	})
+}
+
+func TestAPairThatBecomesStrongIsToldOnce(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		achievementID := m.published(withClaim("60")).ID
+		needID := m.publishedNeed(soughtElectrolyte()).ID
+		of := match.Ref{Kind: match.Achievement, ID: achievementID}
+		m.indexed(of, match.Ref{Kind: match.Need, ID: needID})
+		m.follow(of)
+		if got := m.row(needID, achievementID); got.Band != match.Good || m.toldOf() != 0 {
+			t.Fatalf("%+v, told %d times", got, m.toldOf())
+		}
+		for _, value := range []string{"85", "60", "86"} {
+			m.republished(achievementID, withClaim(value))
+			m.indexed(of)
+			m.follow(of)
+			m.follow(match.Ref{Kind: match.Need, ID: needID})
+			if got := m.toldOf(); got != 2 {
+				t.Errorf("with %s %%: %d events, want one for each side", value, got)
+			}
+		}
+	})
+}
+
+func TestWhoTalksAlreadyIsNotToldThatAPairWasFound(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		achievementID := m.published(withClaim("60")).ID
+		needID := m.publishedNeed(soughtElectrolyte()).ID
+		of := match.Ref{Kind: match.Achievement, ID: achievementID}
+		m.indexed(of, match.Ref{Kind: match.Need, ID: needID})
+		m.follow(of)
+		m.talking(deal.Topic{AchievementID: achievementID, NeedID: needID})
+		m.republished(achievementID, withClaim("85"))
+		m.indexed(of)
+		m.follow(of)
+		if got := m.row(needID, achievementID); got.Band != match.Strong || m.toldOf() != 0 {
+			t.Errorf("%+v, told %d times", got, m.toldOf())
+		}
+	})
+}

@@ -89,7 +89,11 @@ func (x *Index) Pulls(judged []Judgement, ranked []Ranked, tiers []policy.Tier) 
 		x.compareWith(j, x.weighedSlot(s, who), listings, moves)
 	}
 	for i, m := range moves {
-		pulls[i] = m.pull(ranked[i].Ref)
+		self := ranked[i].Ref
+		if at := slices.IndexFunc(judged, func(j Judgement) bool { return j.Ref == self }); at >= 0 && judged[at].Opinion == Relevant {
+			m = move{up: m.up, upBy: judged[at]} // what was said of itself counts before what was said of its like
+		}
+		pulls[i] = m.pull(self)
 	}
 	return pulls
 }

@@ -144,6 +144,19 @@ func TestWhatIsFoundRelevantIsNotMovedByItself(t *testing.T) {
 	})
 }
 
+// Somebody who keeps one and refuses its like has said what to think of each.
+func TestWhatIsFoundRelevantDoesNotSinkWithItsLike(t *testing.T) {
+	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
+		m.say(m.salt2, match.Say{Opinion: match.Relevant})
+		m.say(m.salts, match.Say{Opinion: match.Irrelevant})
+		list := m.list(plantManager, match.Standing)
+		kept := list.Items[place(list, m.salt2)]
+		if slices.ContainsFunc(kept.Reasons, func(r match.Reason) bool { return r.Code == match.LikeIrrelevant }) {
+			t.Errorf("%+v", list.Items)
+		}
+	})
+}
+
 func TestAReasonThatIsNotOfTheSubjectLeavesSimilarListingsWhereTheyAre(t *testing.T) {
 	forEachJudgedMarket(t, func(t *testing.T, m *judgedMarket) {
 		m.say(m.salts, match.Say{Opinion: match.Irrelevant, Code: "already_contacted"})

@@ -44,7 +44,7 @@ var measuringWords = strings.NewReplacer("含量", "", "浓度", "", "数值", "
 var testRE = regexp.MustCompile(`(?:试验|测试|检验|值)$`)
 
 // workingTemperatureRE are the names of the temperature at which something works.
-var workingTemperatureRE = regexp.MustCompile(`(?:工作|使用|适用|适应|运行|服役|操作|应用)(?:环境)?温度|环境温度`)
+var workingTemperatureRE = regexp.MustCompile(`(?:工作|使用|适用|适应|运行|服役|操作|应用)(?:环境)?温度|^环境温度`)
 
 // sameMetricRE are words by which a metric is narrower, and none of something else.
 var sameMetricRE = regexp.MustCompile(`额定|最大|最小|最高|最低|平均|实测|实际|典型|设计|出口|出水|单机|整机|系统|单位|角度|质量|[量性]$|(?i:\b(?:rated|maximum|max|minimum|min|average|mean|measured|typical|nominal|design|outlet|effluent|overall)\b)`)
@@ -172,8 +172,8 @@ func (c Claim) oneByOne() []Claim {
 		return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' })
 	}
 	of, values := apart(named[2]), apart(norm.NFKC.String(c.Value))
-	if len(of) != len(values) {
-		return []Claim{c}
+	if _, unitOfAll := parseUnit(named[2]); unitOfAll || len(of) != len(values) {
+		return []Claim{c} // 产量（t/h）
 	}
 	out := make([]Claim, len(of))
 	for i := range of {

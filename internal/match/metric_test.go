@@ -172,6 +172,7 @@ func TestEachOfSeveralValuesIsHeldAgainstWhatIsAskedOfIt(t *testing.T) {
 		{"3天抗压强度", ">=", "22", "MPa", row, match.Unmet},
 		{"90天抗压强度", ">=", "42.5", "MPa", row, match.Unknown},
 		{"去除率", ">=", "90", "%", match.Claim{Metric: "去除率（COD/氨氮）", Value: "95", Unit: "%"}, match.Unknown},
+		{"产量", ">=", "4", "t/h", match.Claim{Metric: "产量（t/h）", Value: "5/6", Unit: "t/h"}, match.Unknown},
 	}, "")
 	if got := judged(claimCase{"28天抗压强度", ">=", "42.5", "MPa", row, match.Met}, "").Evidence; got != "抗压强度(28d): 48.9 MPa" {
 		t.Errorf("by %q", got)
@@ -198,6 +199,7 @@ func TestTheSameMetricIsKnownByItsUsualNames(t *testing.T) {
 		{"中性盐雾时间", ">=", "1000", "h", match.Claim{Metric: "中性盐雾试验", Value: "≥1200h"}, match.Met},
 		{"pH精度", "<=", "0.1", "", match.Claim{Metric: "pH测量精度", Value: "±0.05"}, match.Met},
 		{"工作温度", "<=", "-25", "℃", match.Claim{Metric: "环境温度", Value: "-30～70", Unit: "℃"}, match.Met},
+		{"室内环境温度", ">=", "18", "℃", match.Claim{Metric: "工作温度", Value: "-20~60", Unit: "℃"}, match.Unknown},
 		{"硬度", ">=", "50", "HRC", match.Claim{Metric: "表面硬度", Value: "55-60", Unit: "HRC"}, match.Met},
 		{"粗蛋白含量", ">=", "45", "%", match.Claim{Metric: "粗蛋白", Value: "提高5个百分点，达50%以上"}, match.Met},
 		{"粗蛋白含量", ">=", "45", "%", match.Claim{Metric: "粗蛋白", Value: "46%，达到国标"}, match.Met},

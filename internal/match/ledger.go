@@ -185,23 +185,24 @@ func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 	return s.tell(ctx, m, now)
 }
 
-// keepAnew changes a row to what is found of its pair now. A pair that has become strong
-// is told of once, and not where the two talk already.
+// keepAnew changes a row to what is found of its pair now. A strong pair of which its
+// owners were never told is told: it has become strong, or a list had it before this.
 func (s *Service) keepAnew(ctx context.Context, row, found Match, now time.Time) error {
-	if row.Model == found.Model && row.Band == found.Band && row.Score == found.Score {
-		return nil
+	if row.Model != found.Model || row.Band != found.Band || row.Score != found.Score {
+		row.Model, row.Features, row.Score, row.Band = found.Model, found.Features, found.Score, found.Band
+		row.Version++
+		row.UpdatedAt = now
+		if err := s.store.Save(ctx, row); err != nil {
+			return err
+		}
 	}
-	rose := row.Band != Strong && found.Band == Strong
-	row.Model, row.Features, row.Score, row.Band = found.Model, found.Features, found.Score, found.Band
-	row.Version++
-	row.UpdatedAt = now
-	if err := s.store.Save(ctx, row); err != nil || !rose {
-		return err
+	if row.Band != Strong || row.Origin != Found {
+		return nil
 	}
 	if told, err := s.store.Told(ctx, row.ID); err != nil || told {
 		return err
 	}
-	if s.introductions != nil {
+	if s.introductions != nil { // who talks already is not told
 		if introduced, err := s.introductions.OfPairs(ctx, []Pair{row.Pair()}); err != nil || len(introduced) > 0 {
 			return err
 		}

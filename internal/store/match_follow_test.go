@@ -107,3 +107,22 @@ func TestWhoTalksAlreadyIsNotToldThatAPairWasFound(t *testing.T) {
 		}
 	})
 }
+
+// Whoever publishes may look before the ledger is written; the other side is to learn of it all the same.
+func TestAStrongPairIsToldThoughItsListWasReadBefore(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		needID, achievementID := m.pair()
+		if _, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Standing); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.row(needID, achievementID); got.Band != match.Strong {
+			t.Fatalf("%+v", got)
+		}
+		for range 2 {
+			m.follow(match.Ref{Kind: match.Need, ID: needID})
+			if got := m.toldOf(); got != 2 {
+				t.Errorf("%d events, want one for each side", got)
+			}
+		}
+	})
+}

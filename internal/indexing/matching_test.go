@@ -108,6 +108,21 @@ func TestReadersHaveTheViewsOfTheirTiers(t *testing.T) {
 	}
 }
 
+// The amounts that are asked for are among the requirements, and not among the words.
+func TestANeedIsMatchedByWhatItAsksForAndNotByHowMuch(t *testing.T) {
+	w := newWorld(t)
+	content := seeks("毫米波天线")
+	content.Requirements = []need.Requirement{{Criterion: "增益不低于 25 dBi", Metric: "增益", Operator: ">=", Threshold: "25", Unit: "dBi", Level: need.Must}}
+	id := w.publishNeed(t, content).ID
+	live, err := w.listings.Live(t.Context(), []match.Ref{{Kind: match.Need, ID: id}})
+	if err != nil || len(live) != 1 {
+		t.Fatalf("%+v %v", live, err)
+	}
+	if v := live[0].Public; !slices.Equal(v.Texts[match.Points], []string{"增益 增益"}) || v.Requirements[0].Threshold != "25" {
+		t.Errorf("%q, %+v", v.Texts[match.Points], v.Requirements)
+	}
+}
+
 func TestADamagedSnapshotIsBuiltAnew(t *testing.T) {
 	w := newWorld(t)
 	if err := os.WriteFile(filepath.Join(w.dir, "matching.idx"), []byte("not an index"), 0o600); err != nil {

@@ -2,6 +2,8 @@ package match
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"chengqiao/internal/errs"
@@ -88,16 +90,20 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	if err != nil {
 		return err
 	}
-	var found []finding
+	var found []Match
 	for _, l := range live {
-		var fs []finding
-		err := errs.Caught(func() (err error) {
+		var of []Match
+		err := errs.Caught(func() error {
 			q := question{asked: l, own: l.ViewFor(members), tiers: members, ledger: true, least: s.model.Bands.Good}
-			if fs, err = s.find(ctx, q); err != nil {
+			fs, err := s.find(ctx, q)
+			if err != nil {
 				return err
 			}
-			others, err := s.fittedBefore(ctx, q, fs)
-			fs = append(fs, others...)
+			for _, f := range fs {
+				of = append(of, f.match)
+			}
+			changed, err := s.fittedBefore(ctx, q, of)
+			of = append(of, changed...)
 			return err
 		})
 		switch {
@@ -106,15 +112,15 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 		case err != nil:
 			return err
 		}
-		found = append(found, fs...)
+		found = append(found, of...)
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.Advance(ctx, from, to); err != nil {
 			return err
 		}
 		now := s.clock.Now()
-		for _, f := range found {
-			if err := s.keep(ctx, f, now); err != nil {
+		for _, m := range found {
+			if err := s.keep(ctx, m, now); err != nil {
 				return err
 			}
 		}
@@ -122,60 +128,88 @@ func (s *Service) Follow(ctx context.Context, from, to int64, changed []Ref) err
 	})
 }
 
+// rejudged is how many pairs of a listing that changed are read and judged anew at a
+// time: a result may have been good for any number of needs.
+const rejudged = 200
+
 // fittedBefore are the pairs of a listing that the ledger has for good or better and
-// that are not among what was found, as they are judged now: what fits no more must not
-// go on being told as if it did.
-func (s *Service) fittedBefore(ctx context.Context, q question, found []finding) ([]finding, error) {
+// that are not among what was found, as they are judged now where that is otherwise: what
+// fits no more must not go on being told as if it did.
+func (s *Service) fittedBefore(ctx context.Context, q question, found []Match) ([]Match, error) {
 	if q.own == nil {
 		return nil, nil
 	}
-	rows, err := s.store.StandingOf(ctx, q.asked.Ref)
-	if err != nil {
-		return nil, err
-	}
 	known := map[Pair]bool{}
-	for _, f := range found {
-		known[f.match.Pair()] = true
+	for _, m := range found {
+		known[m.Pair()] = true
 	}
-	var refs []Ref
-	for _, row := range rows {
-		switch {
-		case known[row.Pair()]:
-		case q.asked.Kind == Need:
-			refs = append(refs, row.Subject)
-		default:
-			refs = append(refs, Ref{Need, row.NeedID})
+	var out []Match
+	for after, more := "", true; more; {
+		rows, err := s.store.StandingOf(ctx, q.asked.Ref, after, rejudged)
+		if err != nil {
+			return nil, err
 		}
+		if more = len(rows) == rejudged; more {
+			after = rows[len(rows)-1].ID
+		}
+		rows = slices.DeleteFunc(rows, func(row Match) bool { return known[row.Pair()] })
+		changed, err := s.judgedOtherwise(ctx, q, rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, changed...)
 	}
-	if len(refs) == 0 {
+	return out, nil
+}
+
+// judgedOtherwise are rows of a listing as they are judged now, of those that differ.
+func (s *Service) judgedOtherwise(ctx context.Context, q question, rows []Match) ([]Match, error) {
+	if len(rows) == 0 {
 		return nil, nil
 	}
-	others, err := s.listings.Live(ctx, refs)
+	before := make(map[Ref]Match, len(rows))
+	for _, row := range rows {
+		other := row.Subject
+		if q.asked.Kind != Need {
+			other = Ref{Need, row.NeedID}
+		}
+		before[other] = row
+	}
+	others, err := s.listings.Live(ctx, slices.Collect(maps.Keys(before)))
 	if err != nil {
 		return nil, err
 	}
-	var out []finding
+	var out []Match
 	judge := newJudge(s.index().analyse)
 	for _, other := range others {
-		if f, ok := s.finding(q, other); ok {
-			f.match.Features = s.index().Compare(s.model, f.need, f.result)
-			s.weigh(&f, judge)
-			out = append(out, f)
+		f, ok := s.finding(q, other)
+		if !ok {
+			continue
+		}
+		f.match.Features = s.index().Compare(s.model, f.need, f.result)
+		s.weigh(&f, judge)
+		if !f.match.judgedLike(before[other.Ref]) {
+			out = append(out, f.match)
 		}
 	}
 	return out, nil
 }
 
-// keep writes one finding into the ledger.
-func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
-	rows, err := s.store.OfNeed(ctx, f.match.NeedID, []Ref{f.match.Subject})
+// judgedLike tells whether a pair was judged the same before.
+func (m Match) judgedLike(before Match) bool {
+	return m.Model == before.Model && m.Band == before.Band && m.Score == before.Score
+}
+
+// keep writes what was found of a pair into the ledger.
+func (s *Service) keep(ctx context.Context, found Match, now time.Time) error {
+	rows, err := s.store.OfNeed(ctx, found.NeedID, []Ref{found.Subject})
 	if err != nil {
 		return err
 	}
 	if len(rows) == 1 {
-		return s.keepAnew(ctx, rows[0], f.match, now)
+		return s.keepAnew(ctx, rows[0], found, now)
 	}
-	m := s.fresh(f.match)
+	m := s.fresh(found)
 	if err := s.store.Insert(ctx, []Match{m}); err != nil {
 		return err
 	}
@@ -188,7 +222,7 @@ func (s *Service) keep(ctx context.Context, f finding, now time.Time) error {
 // keepAnew changes a row to what is found of its pair now. A strong pair of which its
 // owners were never told is told: it has become strong, or a list had it before this.
 func (s *Service) keepAnew(ctx context.Context, row, found Match, now time.Time) error {
-	if row.Model != found.Model || row.Band != found.Band || row.Score != found.Score {
+	if !found.judgedLike(row) {
 		row.Model, row.Features, row.Score, row.Band = found.Model, found.Features, found.Score, found.Band
 		row.Version++
 		row.UpdatedAt = now

@@ -57,8 +57,9 @@ type Store interface {
 	// OfNeed reads the matches of a need with these results; those that are
 	// not there are left out.
 	OfNeed(ctx context.Context, needID string, subjects []Ref) ([]Match, error)
-	// StandingOf reads the matches of a listing that are good or better.
-	StandingOf(ctx context.Context, of Ref) ([]Match, error)
+	// StandingOf reads the matches of a listing that are good or better, by id, after
+	// one and at most limit.
+	StandingOf(ctx context.Context, of Ref, after string, limit int) ([]Match, error)
 	// Told tells whether the owners of a match were ever told that it was found.
 	Told(ctx context.Context, id string) (bool, error)
 	// NeedsMatching reads the published needs of an organisation that have a match

@@ -43,13 +43,13 @@ func (s *Match) OfNeed(ctx context.Context, needID string, subjects []match.Ref)
 }
 
 // StandingOf implements match.Store.
-func (s *Match) StandingOf(ctx context.Context, of match.Ref) ([]match.Match, error) {
+func (s *Match) StandingOf(ctx context.Context, of match.Ref, after string, limit int) ([]match.Match, error) {
 	side := "subject_id"
 	if of.Kind == match.Need {
 		side = "need_id"
 	}
 	return sqldb.All(ctx, s.db, scanMatch, `SELECT `+matchColumns+` FROM matches
-		WHERE `+side+` = $1 AND band IN ('strong', 'good')`, of.ID)
+		WHERE `+side+` = $1 AND band IN ('strong', 'good') AND id > $2 ORDER BY id LIMIT $3`, of.ID, after, limit)
 }
 
 // Told implements match.Store.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"chengqiao/internal/catalog"
@@ -123,6 +124,34 @@ func TestAStrongPairIsToldThoughItsListWasReadBefore(t *testing.T) {
 			if got := m.toldOf(); got != 2 {
 				t.Errorf("%d events, want one for each side", got)
 			}
+		}
+	})
+}
+
+func TestWhatFittedBeforeIsReadInPages(t *testing.T) {
+	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
+		of := match.Ref{Kind: match.Need, ID: m.publishedNeed(soughtElectrolyte()).ID}
+		refs := []match.Ref{of}
+		for range 3 {
+			refs = append(refs, match.Ref{Kind: match.Achievement, ID: m.published(withClaim("85")).ID})
+		}
+		m.indexed(refs...)
+		m.follow(of)
+		var read []string
+		for after := ""; ; after = read[len(read)-1] {
+			page, err := m.rows.StandingOf(m.ctx, of, after, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range page {
+				read = append(read, row.ID)
+			}
+			if len(page) < 2 {
+				break
+			}
+		}
+		if len(read) != 3 || !slices.IsSorted(read) {
+			t.Errorf("%v", read)
 		}
 	})
 }

@@ -11,11 +11,7 @@ import (
 // ListAchievements implements the contract.
 func (a *API) ListAchievements(ctx context.Context, req oas.ListAchievementsRequestObject) (oas.ListAchievementsResponseObject, error) {
 	p := req.Params
-	page, err := a.Achievements.List(ctx, actorOf(ctx), listFilter(p.State, p.Q, p.Cursor, p.PageSize))
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.listingPage(ctx, page)
+	out, err := ownPage(ctx, a, a.Achievements.Service, listFilter(p.State, p.Q, p.Cursor, p.PageSize))
 	return oas.ListAchievements200JSONResponse{ListingPageJSONResponse: out}, err
 }
 

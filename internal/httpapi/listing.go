@@ -96,6 +96,20 @@ func (a *API) listingPage(ctx context.Context, page listing.Page[listing.Head]) 
 	return oas.ListingPageJSONResponse{Items: items, NextCursor: page.Next}, err
 }
 
+// ownPage is one page of the acting organisation's own listings of a kind, and how many there are on all of them.
+func ownPage[C any](ctx context.Context, a *API, own *listing.Service[C], f listing.ListFilter) (oas.ListingPageJSONResponse, error) {
+	page, err := own.List(ctx, actorOf(ctx), f)
+	if err != nil {
+		return oas.ListingPageJSONResponse{}, err
+	}
+	out, err := a.listingPage(ctx, page)
+	if err != nil {
+		return oas.ListingPageJSONResponse{}, err
+	}
+	out.Total, err = own.Count(ctx, actorOf(ctx), f)
+	return out, err
+}
+
 func listFilter(state, query, cursor string, size int) listing.ListFilter {
 	return listing.ListFilter{State: lifecycle.State(state), Query: query, Cursor: cursor, Limit: pageSize(size)}
 }

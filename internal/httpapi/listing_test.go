@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -294,6 +295,26 @@ func TestTheCodedListsComeInBothLanguages(t *testing.T) {
 	lists := serveListings(t)("").Get("/taxonomies").Expect(http.StatusOK)
 	if lists.Text("lists.technical_field.0.name.zh") != "电子信息" || lists.Text("lists.technical_field.0.name.en") == "" {
 		t.Fatalf("%s", lists.Body)
+	}
+}
+
+func TestAListOfOnesOwnSaysHowManyThereAreOnAllPages(t *testing.T) {
+	officer := serveListings(t)("officer")
+	for _, title := range []string{"低温电解液", "低温电芯", "节水滴灌"} {
+		officer.Post("/achievements", body{"title": body{"zh": title}}).Expect(http.StatusCreated)
+	}
+	first := officer.Get("/achievements?page_size=2").Expect(http.StatusOK)
+	if first.Text("total") != "3" || first.Has("items.2") {
+		t.Errorf("%s", first.Body)
+	}
+	if rest := officer.Get("/achievements?page_size=2&cursor=" + first.Text("next_cursor")).Expect(http.StatusOK); rest.Text("total") != "3" || rest.Has("items.1") {
+		t.Errorf("%s", rest.Body)
+	}
+	if found := officer.Get("/achievements?page_size=1&state=draft&q=" + url.QueryEscape("低温")).Expect(http.StatusOK); found.Text("total") != "2" {
+		t.Errorf("%s", found.Body)
+	}
+	if none := officer.Get("/needs").Expect(http.StatusOK); none.Has("total") {
+		t.Errorf("%s", none.Body)
 	}
 }
 

@@ -11,11 +11,7 @@ import (
 // ListNeeds implements the contract.
 func (a *API) ListNeeds(ctx context.Context, req oas.ListNeedsRequestObject) (oas.ListNeedsResponseObject, error) {
 	p := req.Params
-	page, err := a.Needs.List(ctx, actorOf(ctx), listFilter(p.State, p.Q, p.Cursor, p.PageSize))
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.listingPage(ctx, page)
+	out, err := ownPage(ctx, a, a.Needs.Service, listFilter(p.State, p.Q, p.Cursor, p.PageSize))
 	return oas.ListNeeds200JSONResponse{ListingPageJSONResponse: out}, err
 }
 

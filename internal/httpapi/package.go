@@ -12,11 +12,7 @@ import (
 // ListPackages implements the contract.
 func (a *API) ListPackages(ctx context.Context, req oas.ListPackagesRequestObject) (oas.ListPackagesResponseObject, error) {
 	p := req.Params
-	page, err := a.Packages.List(ctx, actorOf(ctx), listFilter(p.State, p.Q, p.Cursor, p.PageSize))
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.listingPage(ctx, page)
+	out, err := ownPage(ctx, a, a.Packages.Service, listFilter(p.State, p.Q, p.Cursor, p.PageSize))
 	return oas.ListPackages200JSONResponse{ListingPageJSONResponse: out}, err
 }
 

@@ -32,30 +32,47 @@ type ListFilter struct {
 // first. Errors: errs.Unauthenticated; errs.Malformed "malformed_cursor";
 // errs.Invalid for a state that the kind does not have.
 func (s *Service[C]) List(ctx context.Context, actor policy.Actor, f ListFilter) (Page[Head], error) {
-	if !actor.SignedIn() {
-		return Page[Head]{}, errs.New(errs.Unauthenticated, "sign_in_required")
-	}
-	if err := s.knownState(f.State); err != nil {
+	filter, err := s.ownFilter(actor, f)
+	if err != nil || filter.OwnerOrg == "" {
 		return Page[Head]{}, err
-	}
-	mark, err := parseMark(f.Cursor)
-	if err != nil {
-		return Page[Head]{}, err
-	}
-	scope := policy.ScopeOf(actor, s.rules.action(Inside))
-	if scope.OwnerOrg == "" {
-		return Page[Head]{}, nil
 	}
 	limit := bounded(f.Limit)
-	records, err := s.deps.Store.Own(ctx, OwnFilter{
-		Kind: s.rules.Kind, OwnerOrg: scope.OwnerOrg, State: f.State, Folded: text.Fold(f.Query), After: mark, Limit: limit + 1,
-	})
+	filter.Limit = limit + 1
+	records, err := s.deps.Store.Own(ctx, filter)
 	if err != nil {
 		return Page[Head]{}, err
 	}
 	return pageOf(records, limit,
 		func(r Record) Head { return headOf(s.rules, actor, r, true, s.own(r)) },
 		func(r Record) Mark { return Mark{r.UpdatedAt, r.ID} }), nil
+}
+
+// Count is how many listings List has on all pages together. Errors: as List.
+func (s *Service[C]) Count(ctx context.Context, actor policy.Actor, f ListFilter) (int, error) {
+	filter, err := s.ownFilter(actor, f)
+	if err != nil || filter.OwnerOrg == "" {
+		return 0, err
+	}
+	return s.deps.Store.CountOwn(ctx, filter)
+}
+
+// ownFilter chooses among what the actor's organisation lists; its OwnerOrg is
+// "" where that is nothing.
+func (s *Service[C]) ownFilter(actor policy.Actor, f ListFilter) (OwnFilter, error) {
+	if !actor.SignedIn() {
+		return OwnFilter{}, errs.New(errs.Unauthenticated, "sign_in_required")
+	}
+	if err := s.knownState(f.State); err != nil {
+		return OwnFilter{}, err
+	}
+	mark, err := parseMark(f.Cursor)
+	if err != nil {
+		return OwnFilter{}, err
+	}
+	return OwnFilter{
+		Kind: s.rules.Kind, OwnerOrg: policy.ScopeOf(actor, s.rules.action(Inside)).OwnerOrg,
+		State: f.State, Folded: text.Fold(f.Query), After: mark,
+	}, nil
 }
 
 func (s *Service[C]) knownState(state lifecycle.State) error {

@@ -37,6 +37,8 @@ type Store interface {
 
 	// Own lists an organisation's listings, last changed first.
 	Own(ctx context.Context, f OwnFilter) ([]Record, error)
+	// CountOwn is how many Own lists on all pages together.
+	CountOwn(ctx context.Context, f OwnFilter) (int, error)
 	// InReview lists what waits for review, oldest first.
 	InReview(ctx context.Context, f ReviewFilter) ([]Record, error)
 	// Claims are the claims of revisions that hold at a time.

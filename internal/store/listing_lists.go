@@ -11,8 +11,30 @@ import (
 
 // Own implements listing.Store.
 func (s *Listings) Own(ctx context.Context, f listing.OwnFilter) ([]listing.Record, error) {
-	var c conditions
-	tables := `listings l`
+	tables, c := ownListings(f)
+	if f.After.ID != "" {
+		at := clock.Micros(f.After.At)
+		c.add(`(l.updated_at < ? OR l.updated_at = ? AND l.id < ?)`, at, at, f.After.ID)
+	}
+	found, err := sqldb.All(ctx, s.db, scanListing, `SELECT `+listingColumns+` FROM `+tables+
+		` WHERE `+c.where()+` ORDER BY l.updated_at DESC, l.id DESC LIMIT `+c.limit(f.Limit), c.args...)
+	if err != nil {
+		return nil, err
+	}
+	// Who may edit one is said by whom its text names.
+	return s.withRevisions(ctx, found, true)
+}
+
+// CountOwn implements listing.Store.
+func (s *Listings) CountOwn(ctx context.Context, f listing.OwnFilter) (int, error) {
+	tables, c := ownListings(f)
+	return sqldb.One(ctx, s.db, sqldb.Scalar[int], `SELECT count(*) FROM `+tables+` WHERE `+c.where(), c.args...)
+}
+
+// ownListings are the tables and the conditions of an organisation's own
+// listings, on whichever page they stand.
+func ownListings(f listing.OwnFilter) (tables string, c conditions) {
+	tables = `listings l`
 	c.add(`l.owner_org = ? AND l.kind = ?`, f.OwnerOrg, f.Kind)
 	if f.State != "" || f.Folded != "" {
 		tables += ` LEFT JOIN revisions w ON w.listing_id = l.id AND w.` + openRevision
@@ -25,17 +47,7 @@ func (s *Listings) Own(ctx context.Context, f listing.OwnFilter) ([]listing.Reco
 		tables += ` LEFT JOIN revisions v ON v.id = l.live_revision`
 		c.add(`coalesce(w.title_folded, v.title_folded) LIKE ? ESCAPE '\'`, sqldb.LikeContains(f.Folded))
 	}
-	if f.After.ID != "" {
-		at := clock.Micros(f.After.At)
-		c.add(`(l.updated_at < ? OR l.updated_at = ? AND l.id < ?)`, at, at, f.After.ID)
-	}
-	found, err := sqldb.All(ctx, s.db, scanListing, `SELECT `+listingColumns+` FROM `+tables+
-		` WHERE `+c.where()+` ORDER BY l.updated_at DESC, l.id DESC LIMIT `+c.limit(f.Limit), c.args...)
-	if err != nil {
-		return nil, err
-	}
-	// Who may edit one is said by whom its text names.
-	return s.withRevisions(ctx, found, true)
+	return tables, c
 }
 
 // InReview implements listing.Store.

@@ -5088,6 +5088,8 @@ export interface components {
             };
         };
         /** @description What is confirmed until when */
+                    /** @description Of one's own listings: how many there are on all pages; absent where none */
+                    total?: number;
         LetterListing: {
             headers: {
                 [name: string]: unknown;

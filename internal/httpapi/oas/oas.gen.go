@@ -5128,6 +5128,9 @@ type ListAchievementsParams struct {
 	PageSize PageSize   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
+	// Total Of one's own listings: how many there are on all pages; absent where none
+	Total int `json:"total,omitempty,omitzero"`
+
 // CreateAchievementParams defines parameters for CreateAchievement.
 type CreateAchievementParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -14838,6 +14841,9 @@ type OrganisationJSONResponse struct {
 }
 
 type PackageDraftResponseHeaders struct {
+
+	// Total Of one's own listings: how many there are on all pages; absent where none
+	Total int `json:"total,omitempty,omitzero"`
 	ETag string
 }
 type PackageDraftJSONResponse struct {

@@ -25,6 +25,8 @@ export const listingKeys = {
 
 interface PageOfListings {
   items: ListingHead[]
+  /** On all pages; absent where none. */
+  total?: number
   next_cursor?: string
 }
 

@@ -82,6 +82,7 @@ func (s *Service) end(ctx context.Context, actor policy.Actor, id string, action
 			if i.DealID, err = s.open(ctx, actor, i); err != nil {
 				return err
 			}
+			i.DealState = Negotiating
 		}
 		ended = i
 		return s.writeIntroduction(ctx, actor, i, step, name)

@@ -63,8 +63,10 @@ type Introduction struct {
 	EndedAt time.Time
 	// Reason is set when it was declined.
 	Reason Reason
-	// DealID is the deal that its acceptance opened.
-	DealID string
+	// DealID is the deal that its acceptance opened, DealState how that stands
+	// now; both empty for none.
+	DealID    string
+	DealState lifecycle.State
 }
 
 // Facts are what policy has to know of it: the asker owns it, the asked side

@@ -113,7 +113,7 @@ func (a *API) introductions(ctx context.Context, views []deal.IntroductionView) 
 			AchievementID: v.AchievementID, AchievementTitle: titles[v.AchievementID], NeedID: v.NeedID, NeedTitle: titles[v.NeedID],
 			BrokerID: v.BrokerOrg, BrokerName: names[v.BrokerOrg],
 			MadeAt: v.MadeAt, AnswerBy: v.AnswerBy, ReasonCode: v.Reason.Code, Reason: v.Reason.Text,
-			DealID: v.DealID, Actions: verbs(v.Actions),
+			DealID: v.DealID, DealState: oas.IntroductionDealState(v.DealState), Actions: verbs(v.Actions),
 		}
 		if v.Position.State == deal.Accepted || v.Position.State == deal.Declined {
 			out.AnsweredAt = v.EndedAt

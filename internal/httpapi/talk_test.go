@@ -300,6 +300,9 @@ func TestTwoOrganisationsComeToADealOverHTTP(t *testing.T) {
 		history.Text("items.3.seq") != "4" || history.Text("items.3.reason") != "No agreement on the price" {
 		t.Errorf("%s", history.Body)
 	}
+	if introduced := officer.Get("/introductions?state=accepted").Expect(http.StatusOK); introduced.Text("items.0.deal_state") != "closed" {
+		t.Errorf("%s", introduced.Body)
+	}
 	if list := officer.Get("/deals?state=closed").Expect(http.StatusOK); list.Text("items.0.package_title.zh") != "题P" {
 		t.Errorf("%s", list.Body)
 	}

@@ -21,7 +21,7 @@ func NewDeal(db *sqldb.DB) *Deal { return &Deal{db} }
 
 const introductionColumns = `i.id, i.state, i.step_seq, i.version, i.from_org, i.to_org, i.seller_asks, i.anonymous,
 	i.package_id, i.achievement_id, i.need_id, i.match_id, i.message, i.made_by, i.made_at, i.answer_by, i.ended_at,
-	i.reason_code, i.reason, i.broker_org, d.id`
+	i.reason_code, i.reason, i.broker_org, d.id, d.state`
 
 const introductionTables = `introductions i LEFT JOIN deals d ON d.introduction_id = i.id`
 
@@ -122,7 +122,8 @@ func scanIntroduction(row sqldb.Row) (deal.Introduction, error) {
 	var made, answerBy, ended int64
 	err := row.Scan(&i.ID, &i.Position.State, &i.Position.Seq, &i.Version, &i.FromOrg, &i.ToOrg, &i.SellerAsks, &i.Anonymous,
 		sqldb.IntoText(&i.PackageID), sqldb.IntoText(&i.AchievementID), sqldb.IntoText(&i.NeedID), sqldb.IntoText(&i.MatchID),
-		&i.Message, &i.MadeBy, &made, &answerBy, &ended, &i.Reason.Code, &i.Reason.Text, &i.BrokerOrg, sqldb.IntoText(&i.DealID))
+		&i.Message, &i.MadeBy, &made, &answerBy, &ended, &i.Reason.Code, &i.Reason.Text, &i.BrokerOrg,
+		sqldb.IntoText(&i.DealID), sqldb.IntoText(&i.DealState))
 	i.MadeAt, i.AnswerBy, i.EndedAt = clock.FromMicros(made), clock.FromMicros(answerBy), clock.FromMicros(ended)
 	return i, err
 }

@@ -4627,6 +4627,11 @@ export interface components {
             reason_code?: string;
             reason?: string;
             deal_id?: string;
+            /**
+             * @description How the deal stands that its acceptance opened
+             * @enum {string}
+             */
+            deal_state?: "negotiating" | "contracted" | "closed";
             actions: string[];
         };
         Deal: {
@@ -5083,13 +5088,13 @@ export interface components {
             content: {
                 "application/json": {
                     items: components["schemas"]["ListingHead"][];
+                    /** @description Of one's own listings: how many there are on all pages; absent where none */
+                    total?: number;
                     next_cursor?: string;
                 };
             };
         };
         /** @description What is confirmed until when */
-                    /** @description Of one's own listings: how many there are on all pages; absent where none */
-                    total?: number;
         LetterListing: {
             headers: {
                 [name: string]: unknown;

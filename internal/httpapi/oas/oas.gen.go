@@ -306,19 +306,19 @@ func (e CredentialKind) Valid() bool {
 
 // Defines values for DealState.
 const (
-	Closed      DealState = "closed"
-	Contracted  DealState = "contracted"
-	Negotiating DealState = "negotiating"
+	DealStateClosed      DealState = "closed"
+	DealStateContracted  DealState = "contracted"
+	DealStateNegotiating DealState = "negotiating"
 )
 
 // Valid indicates whether the value is a known member of the DealState enum.
 func (e DealState) Valid() bool {
 	switch e {
-	case Closed:
+	case DealStateClosed:
 		return true
-	case Contracted:
+	case DealStateContracted:
 		return true
-	case Negotiating:
+	case DealStateNegotiating:
 		return true
 	default:
 		return false
@@ -721,6 +721,27 @@ func (e ImportRowOutcome) Valid() bool {
 	case ImportRowOutcomeUnchanged:
 		return true
 	case ImportRowOutcomeUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IntroductionDealState.
+const (
+	IntroductionDealStateClosed      IntroductionDealState = "closed"
+	IntroductionDealStateContracted  IntroductionDealState = "contracted"
+	IntroductionDealStateNegotiating IntroductionDealState = "negotiating"
+)
+
+// Valid indicates whether the value is a known member of the IntroductionDealState enum.
+func (e IntroductionDealState) Valid() bool {
+	switch e {
+	case IntroductionDealStateClosed:
+		return true
+	case IntroductionDealStateContracted:
+		return true
+	case IntroductionDealStateNegotiating:
 		return true
 	default:
 		return false
@@ -3477,9 +3498,12 @@ type Introduction struct {
 	BrokerID string `json:"broker_id,omitempty,omitzero"`
 
 	// BrokerName One text in Chinese and English; at least one of them
-	BrokerName         Text   `json:"broker_name,omitempty,omitzero"`
-	DealID             string `json:"deal_id,omitempty,omitzero"`
-	FromOrganisationID string `json:"from_organisation_id"`
+	BrokerName Text   `json:"broker_name,omitempty,omitzero"`
+	DealID     string `json:"deal_id,omitempty,omitzero"`
+
+	// DealState How the deal stands that its acceptance opened
+	DealState          IntroductionDealState `json:"deal_state,omitempty,omitzero"`
+	FromOrganisationID string                `json:"from_organisation_id"`
 
 	// FromOrganisationName One text in Chinese and English; at least one of them
 	FromOrganisationName Text      `json:"from_organisation_name,omitempty,omitzero"`
@@ -3502,6 +3526,9 @@ type Introduction struct {
 	// ToOrganisationName One text in Chinese and English; at least one of them
 	ToOrganisationName Text `json:"to_organisation_name,omitempty,omitzero"`
 }
+
+// IntroductionDealState How the deal stands that its acceptance opened
+type IntroductionDealState string
 
 // IntroductionState defines model for Introduction.State.
 type IntroductionState string
@@ -5100,6 +5127,9 @@ type LetterListing struct {
 type ListingPage struct {
 	Items      []ListingHead `json:"items"`
 	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
+
+	// Total Of one's own listings: how many there are on all pages; absent where none
+	Total int `json:"total,omitempty,omitzero"`
 }
 
 // NewerMatches defines model for NewerMatches.
@@ -5127,9 +5157,6 @@ type ListAchievementsParams struct {
 	Cursor   Cursor     `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 	PageSize PageSize   `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
-
-	// Total Of one's own listings: how many there are on all pages; absent where none
-	Total int `json:"total,omitempty,omitzero"`
 
 // CreateAchievementParams defines parameters for CreateAchievement.
 type CreateAchievementParams struct {
@@ -14814,6 +14841,9 @@ type ListingHeadJSONResponse struct {
 type ListingPageJSONResponse struct {
 	Items      []ListingHead `json:"items"`
 	NextCursor string        `json:"next_cursor,omitempty,omitzero"`
+
+	// Total Of one's own listings: how many there are on all pages; absent where none
+	Total int `json:"total,omitempty,omitzero"`
 }
 
 type MeJSONResponse Me
@@ -14841,9 +14871,6 @@ type OrganisationJSONResponse struct {
 }
 
 type PackageDraftResponseHeaders struct {
-
-	// Total Of one's own listings: how many there are on all pages; absent where none
-	Total int `json:"total,omitempty,omitzero"`
 	ETag string
 }
 type PackageDraftJSONResponse struct {

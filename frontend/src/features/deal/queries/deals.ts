@@ -30,12 +30,12 @@ export function useIntroductions(box: Ref<Box>) {
   })
 }
 
-/** The newest introduction about a listing that the acting organisation waits for, is to answer, or talks over. */
+/** The newest introduction about a listing that the acting organisation waits for, is to answer, or talks over; a talk that is closed is over. */
 export function useIntroductionAbout(listing: Ref<string>, acting: Ref<string>, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: computed(() => dealKeys.about(listing.value, acting.value)),
     queryFn: () => dataOf(api.GET('/introductions', { params: { query: { listing_id: listing.value } } })),
-    select: ({ items }) => items.find(({ state }) => state === 'open' || state === 'accepted') ?? null,
+    select: ({ items }) => items.find(({ state, deal_state: deal }) => state === 'open' || (state === 'accepted' && deal !== 'closed')) ?? null,
     enabled,
   })
 }

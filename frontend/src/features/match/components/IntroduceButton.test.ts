@@ -27,6 +27,8 @@ it('leads to what was asked and waits, to what is to be answered, and to the tal
   expect(shown({ id: 'i1', state: 'accepted', deal_id: 'd1', from_organisation_id: 'lab' })).toEqual(['引荐已获同意，进展见洽谈室', '进入洽谈室 /deals/d1', '再次申请引荐'])
 })
 
-it('is there anew after a no', () => {
+it('is there anew after a no, and after a talk that was closed', () => {
+  expect(shown({ id: 'i1', state: 'accepted', deal_id: 'd1', deal_state: 'closed', from_organisation_id: 'plant' })).toEqual(['对方须在期限内答复：同意，或说明原因。', '', '申请引荐'])
+  expect(shown({ id: 'i2', state: 'accepted', deal_id: 'd2', deal_state: 'contracted' }, { id: 'i1', state: 'accepted', deal_id: 'd1', deal_state: 'closed' })[1]).toBe('进入洽谈室 /deals/d2')
   expect(shown({ id: 'i1', state: 'declined', from_organisation_id: 'plant' })).toEqual(['对方须在期限内答复：同意，或说明原因。', '', '申请引荐'])
 })

@@ -9,6 +9,7 @@ import PlanPage from './PlanPage.vue'
 const acting = ref('lab')
 vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ me: ref({ acting_organisation_id: acting.value, person_id: 'p9' }), acting: ref(undefined), has: () => true }) }))
 vi.mock('vue-router', () => ({ useRoute: () => ({ params: { id: 'plan' } }), onBeforeRouteLeave: () => undefined, onBeforeRouteUpdate: () => undefined }))
+vi.mock('@/router', () => ({ setPageTitle: () => undefined }))
 
 /** What the page says of a plan that waits for its two contributors, of whom these have claimed their entries. */
 function shown(claimed: string[], state: Plan['state'] = 'proposed'): string {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"sync"
 
 	"chengqiao/internal/account"
 	"chengqiao/internal/catalog"
@@ -34,11 +35,14 @@ var _ oas.StrictServerInterface = (*API)(nil)
 // takes its service from Services.
 type API struct {
 	Services
-	server *server
+	server     *server
+	codedLists func() (codedLists, error)
 }
 
 // NewAPI makes the operations over the services.
-func NewAPI(services Services) *API { return &API{Services: services} }
+func NewAPI(services Services) *API {
+	return &API{Services: services, codedLists: sync.OnceValues(func() (codedLists, error) { return codedListsOf(services.Taxonomies) })}
+}
 
 // Services are the domain services that the handlers call.
 type Services struct {

@@ -65,18 +65,27 @@ func (z *zippedFiles) body(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	body, err := zip(plain)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := zip.Write(plain); err != nil {
+	z.bodies[name] = body
+	return body, nil
+}
+
+// zip compresses what is compressed once and sent often.
+func zip(plain []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
 		return nil, err
 	}
-	if err := zip.Close(); err != nil {
+	if _, err := w.Write(plain); err != nil {
 		return nil, err
 	}
-	z.bodies[name] = out.Bytes()
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
 	return out.Bytes(), nil
 }
 

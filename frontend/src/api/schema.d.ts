@@ -9240,9 +9240,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Coded lists */
+            /** @description Coded lists, the same for everybody until another release */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {

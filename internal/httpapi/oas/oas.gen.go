@@ -23440,15 +23440,23 @@ type GetTaxonomiesResponseObject interface {
 	VisitGetTaxonomiesResponse(w http.ResponseWriter) error
 }
 
-type GetTaxonomies200JSONResponse Taxonomies
+type GetTaxonomies200ResponseHeaders struct {
+	ETag string
+}
+
+type GetTaxonomies200JSONResponse struct {
+	Body    Taxonomies
+	Headers GetTaxonomies200ResponseHeaders
+}
 
 func (response GetTaxonomies200JSONResponse) VisitGetTaxonomiesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

@@ -6,14 +6,13 @@ import { useLocalText } from '@/ui/text/localText'
 
 export const taxonomyKey = ['taxonomies'] as const
 
+/** The lists change with a release of the server. Nearly every page waits for them, so the app asks as it starts. */
+export const taxonomiesQuery = { queryKey: taxonomyKey, queryFn: () => dataOf(api.GET('/taxonomies')), staleTime: Infinity }
+
 /** The coded lists (fields, industries, regions …) with their names in the reader's language. */
 export function useTaxonomies() {
   const text = useLocalText()
-  const query = useQuery({
-    queryKey: taxonomyKey,
-    queryFn: () => dataOf(api.GET('/taxonomies')),
-    staleTime: Infinity, // they change with a release of the server
-  })
+  const query = useQuery(taxonomiesQuery)
 
   const byCode = computed(() => {
     const lists = query.data.value?.lists ?? {}

@@ -48,6 +48,8 @@ export default defineConfig({
           groups: [
             { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify|@tanstack)[\\/]/ },
             { name: 'element', test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|lodash|@vueuse|dayjs)/ },
+            // What many pages have, as one file: on a slow line each of fifty small ones costs more than its size.
+            { name: 'shared', test: /[\\/]src[\\/](api|ui[\\/](?!element|form)|features[\\/](account|listing|search|compare|taxonomy)[\\/])/, minShareCount: 4 },
           ],
         },
       },

@@ -47,8 +47,8 @@ describe('formatMoneyShort', () => {
     ['1000000', 'zh-CN', '100 万元'],
     ['800000000', 'zh-CN', '8 亿元'],
     ['9999.99', 'zh-CN', '¥9,999.99'],
-    ['1234567.89', 'en', '¥1.23 M'],
-    ['12345', 'en', '¥12.35 k'],
+    ['1234567.89', 'en', '¥1.23M'],
+    ['12345', 'en', '¥12.35k'],
     ['-1234567.89', 'zh-CN', '−123.46 万元'],
   ])('%s in %s', (amount, locale, text) => expect(formatMoneyShort(cny(amount), locale)).toBe(text))
 })

@@ -64,7 +64,7 @@ function roundHalfUp(value: bigint, unit: bigint): bigint {
 }
 
 /**
- * The amount as people say it: 123.46 万元 and 1.23 亿元 in Chinese, ¥1.23 M
+ * The amount as people say it: 123.46 万元 and 1.23 亿元 in Chinese, ¥1.23M
  * in English; small amounts stay whole. Rounded half up, for reading only.
  */
 export function formatMoneyShort(money: Money, locale: string): string {
@@ -76,11 +76,11 @@ export function formatMoneyShort(money: Money, locale: string): string {
   const chinese = locale.startsWith('zh')
   const steps: [bigint, string][] = chinese
     ? [[10_000_000_000n, ' 亿元'], [1_000_000n, ' 万元']]
-    : [[100_000_000n, ' M'], [1_000_000n, ' k']]
+    : [[100_000_000n, 'M'], [1_000_000n, 'k']]
   for (const [unit, name] of steps) {
     // "k" starts at ten thousand as 万 does: ¥9,999.00 reads better in full.
     if (positive < unit) continue
-    const divisor = !chinese && name === ' k' ? 100_000n : unit
+    const divisor = !chinese && name === 'k' ? 100_000n : unit
     const hundredths = roundHalfUp(positive * 100n, divisor)
     const text = trimZeros(fenToDecimal(hundredths))
     const prefix = chinese && money.currency === 'CNY' ? '' : symbol

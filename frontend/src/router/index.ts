@@ -25,6 +25,25 @@ export function staysOnPage(to: RouteLocationNormalized, from: RouteLocationNorm
   return from.params.id === 'new' && to.matched[0] === from.matched[0]
 }
 
+/** A place on a page that stands there once what it shows has come; false when it has not, or somebody has gone on. */
+function placeOf(to: RouteLocationNormalized): Promise<{ el: string; top: number } | false> {
+  return new Promise((resolve) => {
+    const id = to.hash.slice(1)
+    const look = (last: boolean) => {
+      const there = document.getElementById(id) !== null
+      const gone = router.currentRoute.value.fullPath !== to.fullPath
+      if (!there && !gone && !last) return
+      watcher.disconnect()
+      clearTimeout(timer)
+      resolve(there && !gone ? { el: `#${CSS.escape(id)}`, top: 80 } : false)
+    }
+    const watcher = new MutationObserver(() => look(false))
+    const timer = setTimeout(() => look(true), 10_000)
+    watcher.observe(document.body, { childList: true, subtree: true })
+    look(false)
+  })
+}
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -33,7 +52,10 @@ export const router = createRouter({
   ],
   scrollBehavior(to, from, saved) {
     if (saved) return saved
-    if (to.hash) return { el: to.hash, top: 80 }
+    if (to.hash) {
+      if (to.path !== from.path) window.scrollTo({ top: 0 })
+      return placeOf(to)
+    }
     return to.path === from.path || staysOnPage(to, from) ? undefined : { top: 0 }
   },
 })

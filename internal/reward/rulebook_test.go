@@ -2,10 +2,12 @@ package reward_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 
 	"chengqiao/config"
@@ -13,6 +15,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/money"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/taxonomy"
 )
 
 func shippedRules(t *testing.T) *reward.Rulebook {
@@ -26,6 +29,31 @@ func shippedRules(t *testing.T) *reward.Rulebook {
 
 func rulesFrom(text string) (*reward.Rulebook, error) {
 	return reward.LoadRulebook(fstest.MapFS{reward.RulesFile: {Data: []byte(text)}})
+}
+
+func TestPeopleHaveANameForEachShippedRule(t *testing.T) {
+	raw, err := config.Files.ReadFile(reward.RulesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules map[string][]struct {
+		ID      string `yaml:"id"`
+		Version int    `yaml:"version"`
+	}
+	if err := yaml.Unmarshal(raw, &rules); err != nil {
+		t.Fatal(err)
+	}
+	names, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range rules {
+		for _, r := range list {
+			if term, ok := names.Term("reward_rule", fmt.Sprintf("%s/%d", r.ID, r.Version)); !ok || term.Name.Zh == "" || term.Name.En == "" {
+				t.Errorf("%s/%d has no name in both languages in config/taxonomies/reward.yaml", r.ID, r.Version)
+			}
+		}
+	}
 }
 
 func TestShippedFloorsByPlaceAndDate(t *testing.T) {

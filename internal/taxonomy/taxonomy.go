@@ -88,7 +88,7 @@ type wireTerm struct {
 }
 
 // code is what a term's code may look like: it goes into URLs and SQL columns.
-var code = regexp.MustCompile(`^[A-Za-z0-9_]{1,30}$`)
+var code = regexp.MustCompile(`^[A-Za-z0-9_/-]{1,30}$`)
 
 // Load reads every file of Folder. The error names all that is wrong: a file
 // that cannot be read, a list that stands twice or is missing, a code that is

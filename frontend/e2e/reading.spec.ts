@@ -71,6 +71,7 @@ test('on a telephone the weights of a reward plan are read without moving the ta
     return items.at(-1)?.id ?? 'none'
   }
   await head.goto(`/plans/${await oldest(`/contracts/${await oldest('/contracts')}/plans`)}`)
+  await expect(head.getByText('《促进科技成果转化法》')).toBeVisible() // the rule by its name, not by its code alone
   const cells = head.getByRole('table', { name: '贡献人' }).getByRole('cell')
   await expect(cells.filter({ hasText: '%' }).first()).toBeVisible()
   for (const cell of await cells.all()) {
@@ -78,4 +79,26 @@ test('on a telephone the weights of a reward plan are read without moving the ta
     expect((place?.x ?? Infinity) + (place?.width ?? 0)).toBeLessThanOrEqual(telephone.width)
   }
   expect(await barriers(head)).toEqual([])
+})
+
+test('the keyboard begins at the top of a page that was opened, with the way past the bar; a page gone to from another begins in itself', async ({ page }) => {
+  await page.goto('/terms')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: '跳到正文' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await page.getByRole('link', { name: '隐私政策' }).last().click()
+  await expect(page).toHaveURL(/\/privacy$/)
+  await expect(page.getByRole('main')).toBeFocused()
+})
+
+test('a page four times as large is no wider than its window', async ({ browser }) => {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 320, height: 640 } })
+  const page = await context.newPage()
+  for (const address of ['/', '/search?q=battery', '/sign-in', '/terms', await packagedResult(page)]) {
+    await page.goto(address)
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached()
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: address }).toBeLessThanOrEqual(320)
+  }
 })

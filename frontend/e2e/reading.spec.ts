@@ -42,6 +42,12 @@ test('on a telephone the top of a result says how ready it is, and leads to wher
   await ask.click()
   await expect(page).toHaveURL(/\/packages\/.*#ask$/)
   await expect(page.getByRole('button', { name: '申请引荐' })).toBeInViewport()
+
+  // A need whose organisation is not told is a visitor's own as little as any other.
+  const { hits } = (await (await page.request.get('/api/v1/search?kind=need&q=戈壁光伏&page_size=1&facets=none')).json()) as { hits: { id: string }[] }
+  await page.goto(`/needs/${hits[0]?.id ?? 'none'}`)
+  await top.getByRole('link', { name: '预算与引荐' }).click()
+  await expect(page.getByRole('button', { name: '申请引荐' })).toBeInViewport()
 })
 
 test('on a telephone the first result begins in the upper half of the screen', async ({ page }) => {
@@ -81,7 +87,7 @@ test('on a telephone the weights of a reward plan are read without moving the ta
   expect(await barriers(head)).toEqual([])
 })
 
-test('the keyboard begins at the top of a page that was opened, with the way past the bar; a page gone to from another begins in itself', async ({ page }) => {
+test('the keyboard begins at the top of a page that was opened, with the way past the bar; a page gone to from another begins in itself', async ({ page, browser }) => {
   await page.goto('/terms')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.keyboard.press('Tab')
@@ -91,6 +97,12 @@ test('the keyboard begins at the top of a page that was opened, with the way pas
   await page.getByRole('link', { name: '隐私政策' }).last().click()
   await expect(page).toHaveURL(/\/privacy$/)
   await expect(page.getByRole('main')).toBeFocused()
+
+  const broker = await as(browser, 'broker')
+  await broker.goto('/desk/needs')
+  await expect(broker.getByRole('article').first()).toBeVisible()
+  await broker.keyboard.press('Tab')
+  await expect(broker.getByRole('link', { name: '跳到正文' })).toBeFocused()
 })
 
 test('a page four times as large is no wider than its window', async ({ browser }) => {

@@ -128,6 +128,7 @@ func (*talkWorld) Staff(context.Context, []policy.Role, int) ([]notify.Recipient
 	return nil, nil
 }
 func (*talkWorld) Claimed(context.Context, []string) ([]notify.Recipient, error) { return nil, nil }
+func (*talkWorld) Known(context.Context, string) (bool, error)                   { return true, nil }
 func (*talkWorld) OrganisationName(context.Context, string) (text.Text, error) {
 	return text.Text{}, nil
 }

@@ -76,9 +76,13 @@ func (s *Service) Choose(ctx context.Context, actor policy.Actor, c Choice) erro
 	return s.choose(ctx, actor, policy.LetterChoose, actor.AccountID, c)
 }
 
-// choose keeps a choice that differs from the one that stands.
+// choose keeps a choice that differs from the one that stands. Of an account that
+// was erased it keeps nothing: letters that were sent before still have their links.
 func (s *Service) choose(ctx context.Context, actor policy.Actor, action policy.Action, accountID string, c Choice) error {
 	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		if known, err := s.deps.Directory.Known(ctx, accountID); err != nil || !known {
+			return err
+		}
 		declined, err := s.declines(ctx, accountID, c.Topic)
 		if err != nil || declined == !c.On {
 			return err

@@ -35,7 +35,7 @@ func (s subjects) Concerned(_ context.Context, kind, id string) (notify.Concerne
 
 // people is a directory: an officer and an engineer in each of two
 // organisations, a reviewer, and an inventor.
-type people struct{}
+type people struct{ erased map[string]bool }
 
 func person(account, locale string) notify.Recipient {
 	return notify.Recipient{AccountID: account, Name: "名" + account, Email: account + "@example.org", Locale: locale}
@@ -67,6 +67,10 @@ func (people) Claimed(_ context.Context, ids []string) ([]notify.Recipient, erro
 		return []notify.Recipient{person("inventor", "zh-CN")}, nil
 	}
 	return nil, nil
+}
+
+func (p people) Known(_ context.Context, account string) (bool, error) {
+	return !p.erased[account], nil
 }
 
 // memberships are of the accounts that Members gives.
@@ -121,12 +125,17 @@ type world struct {
 	live     *notify.Live
 	clock    *clock.Manual
 	journal  *recorded
+	erased   map[string]bool
 }
 
-// recorded is a journal that keeps its events.
-type recorded struct{ events []event.Event }
+// recorded is a journal that keeps its events, and counts its entries.
+type recorded struct {
+	events  []event.Event
+	entries int
+}
 
 func (r *recorded) Write(_ context.Context, e journal.Entry) error {
+	r.entries++
 	for _, ev := range e.Events {
 		ev.Kind, ev.Subject, ev.At = e.Kind, e.Subject, e.At
 		r.events = append(r.events, ev)
@@ -145,7 +154,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		w := &world{t: t, store: store.NewNotify(db), outgoing: &outgoing{fail: map[string]error{}}, asked: asked{}, live: live(memory.NewBus()),
-			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)), journal: &recorded{},
+			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)), journal: &recorded{}, erased: map[string]bool{},
 			subjects: subjects{
 				"introduction/I": {Title: text.Text{Zh: "电池", En: "Battery"}, Parties: []string{"enterprise", "institute"},
 					Asker: "enterprise", Asked: "institute", State: "open", AnswerBy: time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)},
@@ -154,7 +163,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
 			}}
 		w.Service = notify.NewService(notify.Deps{
-			Store: w.store, Subjects: w.subjects, Directory: people{}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
+			Store: w.store, Subjects: w.subjects, Directory: people{w.erased}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
 			Letters: letters(t), Live: w.live, Clock: w.clock, Tx: db, Journal: w.journal,
 			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example", OneClick: "/feeds/unsubscribe",
 			Key: []byte("0123456789abcdef0123456789abcdef"), Quiet: 10 * time.Minute,

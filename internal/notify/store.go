@@ -139,6 +139,8 @@ type Directory interface {
 	Staff(ctx context.Context, roles []policy.Role, limit int) ([]Recipient, error)
 	// Claimed are the accounts of persons, of those who have one.
 	Claimed(ctx context.Context, personIDs []string) ([]Recipient, error)
+	// Known tells whether an account is in it.
+	Known(ctx context.Context, accountID string) (bool, error)
 	// OrganisationName is an organisation's; errs.NotFound.
 	OrganisationName(ctx context.Context, orgID string) (text.Text, error)
 }

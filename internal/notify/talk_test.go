@@ -240,6 +240,24 @@ func TestTheLinkOfALetterEndsLettersOfItsKindAlone(t *testing.T) {
 	})
 }
 
+func TestTheLinkOfALetterToAnAccountThatWasErasedKeepsNothingOfIt(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		w.must(w.Mail(ctx, []event.Event{happened("e1", event.IntroductionMade, "introduction", "I", nil)}))
+		i := slices.IndexFunc(w.outgoing.sent, func(l notify.Letter) bool { return l.To == "head@example.org" })
+		_, query, _ := strings.Cut(w.outgoing.sent[i].Unsubscribe, "token=")
+		token, err := url.QueryUnescape(query)
+		w.must(err)
+		w.erased["head"] = true
+		if topic, err := w.Unsubscribe(ctx, policy.Actor{}, token); err != nil || topic != notify.TopicIntroductions {
+			w.t.Errorf("ended are %q (%v)", topic, err)
+		}
+		if declined, err := w.store.Declined(ctx, "head"); err != nil || len(declined) != 0 || w.journal.entries != 0 {
+			w.t.Errorf("kept are %v and %d entries of the journal (%v)", declined, w.journal.entries, err)
+		}
+	})
+}
+
 func TestALetterThatNobodyCanDoWithoutHasNoLinkThatEndsIt(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		w.subjects["organisation/institute"] = notify.Concerned{Title: text.Zh("新疆大学"), OwnerOrg: "institute", State: "verified"}

@@ -59,6 +59,12 @@ func (s *Notify) Claimed(ctx context.Context, personIDs []string) ([]notify.Reci
 		ORDER BY a.id`, sqldb.Args(nil, personIDs)...)
 }
 
+// Known implements notify.Directory.
+func (s *Notify) Known(ctx context.Context, accountID string) (bool, error) {
+	return sqldb.One(ctx, s.db, sqldb.Scalar[bool],
+		`SELECT EXISTS (SELECT 1 FROM accounts WHERE id = $1 AND state = 'active')`, accountID)
+}
+
 // OrganisationsOf implements notify.Memberships.
 func (s *Notify) OrganisationsOf(ctx context.Context, accountID string) ([]string, error) {
 	return sqldb.All(ctx, s.db, sqldb.Scalar[string],

@@ -310,6 +310,11 @@ func TestTheDirectoryFindsActivePeopleByRole(t *testing.T) {
 		if err != nil || len(head) != 1 || head[0].Email != "" || head[0].Name != "名head" || head[0].Locale != "zh-CN" {
 			s.t.Errorf("somebody with an unproven address is %+v (%v)", head, err)
 		}
+		for account, want := range map[string]bool{"officer": true, "erased": false, "nobody": false} {
+			if known, err := directory.Known(s.ctx, account); err != nil || known != want {
+				s.t.Errorf("%s is known: %t (%v)", account, known, err)
+			}
+		}
 		for account, want := range map[string][]string{"officer": {"institute"}, "reviewer": {"platform"}, "nobody": nil} {
 			if got, err := directory.OrganisationsOf(s.ctx, account); err != nil || !slices.Equal(got, want) {
 				s.t.Errorf("%s is of %v (%v), want %v", account, got, err, want)

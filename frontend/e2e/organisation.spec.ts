@@ -170,10 +170,20 @@ test('the head adds a member by e-mail, names a person, and takes both roles and
   await persons.getByLabel('迪力夏提的电子邮箱').fill('dili@oasis.example')
   expect(await barriers(head)).toEqual([])
   await persons.getByRole('button', { name: '发送认领邀请' }).click()
-  await expect(head.getByText('邀请已发至 dili@oasis.example')).toBeVisible()
+  await expect(head.getByText('已邀请迪力夏提认领，邀请已发至 dili@oasis.example')).toBeVisible()
   const dili = await as(browser, 'broker')
   await dili.goto(await linkInLetterTo('dili@oasis.example', '/claim'))
   await expect(dili.getByText(/迪力夏提/).first()).toBeVisible()
+
+  // An invitation that went to a wrong address is taken back, and its letter opens nothing any more.
+  const entry = persons.getByRole('listitem').filter({ hasText: '迪力夏提' })
+  await expect(entry).toContainText('邀请已发至 dili@oasis.example，有效至')
+  await entry.getByRole('button', { name: '撤回发至 dili@oasis.example 的邀请' }).click()
+  await head.getByRole('dialog').getByRole('button', { name: '撤回邀请' }).click()
+  await expect(head.getByText('已撤回发至 dili@oasis.example 的邀请')).toBeVisible()
+  await expect(entry).not.toContainText('dili@oasis.example')
+  await dili.reload()
+  await expect(dili.getByText(/链接已失效/)).toBeVisible()
 
   // Whoever alone decides for the organisation cannot leave it without a head.
   await members.getByRole('button', { name: /移除周秉文/ }).click()

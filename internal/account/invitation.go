@@ -147,18 +147,20 @@ func (s *Service) endInvitations(ctx context.Context, org, email string, role po
 	return nil
 }
 
-func (s *Service) withdrawInvitation(ctx context.Context, actor policy.Actor, o Organisation, id string) error {
+// withdrawInvitation ends an open invitation that is one of those meant. Error:
+// errs.NotFound.
+func (s *Service) withdrawInvitation(ctx context.Context, actor policy.Actor, action policy.Action, id string, meant func(Invitation) bool) error {
 	i, err := s.deps.Store.Invitation(ctx, id)
 	if err != nil {
 		return err
 	}
-	if i.OrgID != o.ID || !i.EndedAt.IsZero() {
+	if !meant(i) || !i.EndedAt.IsZero() {
 		return errs.New(errs.NotFound, "not_found")
 	}
 	if err := s.deps.Store.EndInvitation(ctx, id, s.deps.Clock.Now()); err != nil {
 		return err
 	}
-	return s.write(ctx, actor, policy.MemberChange, PersonKind, i.PersonID, 1, map[string]any{"invitation_id": id, "withdrawn": true})
+	return s.write(ctx, actor, action, PersonKind, i.PersonID, 1, map[string]any{"invitation_id": id, "role": string(i.Role), "withdrawn": true})
 }
 
 // Offer is what the letter of an invitation offers to whoever holds it.

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -200,6 +201,54 @@ func TestAContributorIsNamedOnceUnderANameAndAddress(t *testing.T) {
 		w.must(err)
 		if len(persons) != 2 {
 			w.t.Errorf("persons %+v", persons)
+		}
+	})
+}
+
+func TestAnInvitationToAWrongAddressIsWithdrawn(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		_, stranger := w.organisation(policy.Institute, "别家大学", "stranger@example.org")
+		person, err := w.NamePerson(w.ctx, head, o.ID, "李梅", "typo@example.org")
+		w.must(err)
+		token := w.lastLetter(account.LetterContributorInvited, "typo@example.org").Token
+		_, err = w.InvitePerson(w.ctx, head, o.ID, person.ID, "li@example.org")
+		w.must(err)
+		open := func() []account.Invitation {
+			w.t.Helper()
+			persons, err := w.Persons(w.ctx, head, o.ID, "李梅")
+			w.must(err)
+			return persons[0].Invitations
+		}
+		both := open()
+		if len(both) != 2 || both[0].Email != "typo@example.org" || both[1].Email != "li@example.org" {
+			w.t.Fatalf("open are %+v", both)
+		}
+		role := w.invite(head, "new@example.org", "新人", policy.Finance)
+		for name, err := range map[string]error{
+			"by another organisation":            w.WithdrawInvitation(w.ctx, stranger, stranger.OrgID, person.ID, both[0].ID),
+			"in another organisation's name":     w.WithdrawInvitation(w.ctx, stranger, o.ID, person.ID, both[0].ID),
+			"of another entry":                   w.WithdrawInvitation(w.ctx, head, o.ID, role.PersonID, both[0].ID),
+			"to a role, as if to claim an entry": w.WithdrawInvitation(w.ctx, head, o.ID, role.PersonID, role.ID),
+			"to claim an entry, as if to a role": w.RemoveMember(w.ctx, head, o.ID, both[0].ID),
+			"of which nobody has heard":          w.WithdrawInvitation(w.ctx, head, o.ID, person.ID, "unknown"),
+		} {
+			if kind := errs.KindOf(err); kind != errs.NotFound && kind != errs.Forbidden {
+				w.t.Errorf("%s: %v", name, err)
+			}
+		}
+		w.must(w.WithdrawInvitation(w.ctx, head, o.ID, person.ID, both[0].ID))
+		_, err = w.Claim(w.ctx, w.person("typo@example.org", "旁人"), token)
+		wantCode(w.t, err, errs.Invalid, "token_invalid")
+		wantCode(w.t, w.WithdrawInvitation(w.ctx, head, o.ID, person.ID, both[0].ID), errs.NotFound, "not_found")
+		if left := open(); len(left) != 1 || left[0].ID != both[1].ID {
+			w.t.Errorf("open are %+v", left)
+		}
+		detail, err := sqldb.One(w.ctx, w.db, sqldb.Scalar[string],
+			`SELECT CAST(detail AS TEXT) FROM audit WHERE action = $1 AND account_id = $2 ORDER BY id DESC LIMIT 1`, policy.PersonInvite, head.AccountID)
+		w.must(err)
+		if !strings.Contains(detail, `"withdrawn"`) || !strings.Contains(detail, both[0].ID) || strings.Contains(detail, "typo") {
+			w.t.Errorf("the audit says %s", detail)
 		}
 	})
 }

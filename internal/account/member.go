@@ -117,7 +117,7 @@ func (s *Service) RemoveMember(ctx context.Context, actor policy.Actor, org, id 
 		}
 		m, err := s.deps.Store.Member(ctx, id)
 		if absent(err) {
-			return s.withdrawInvitation(ctx, actor, o, id)
+			return s.withdrawInvitation(ctx, actor, policy.MemberChange, id, func(i Invitation) bool { return i.OrgID == org && i.Role != "" })
 		}
 		if err != nil {
 			return err
@@ -141,13 +141,36 @@ func (s *Service) RemoveMember(ctx context.Context, actor policy.Actor, org, id 
 // maxPersons bounds the choice of contributors: a picker narrows by name.
 const maxPersons = 200
 
+// NamedPerson is an entry as its organisation sees it.
+type NamedPerson struct {
+	Person
+	// Invitations are the open ones to claim it, oldest first.
+	Invitations []Invitation
+}
+
 // Persons are the entries an organisation made and its members' persons, whose
 // name contains query, by name: for choosing contributors.
-func (s *Service) Persons(ctx context.Context, actor policy.Actor, org, query string) ([]Person, error) {
+func (s *Service) Persons(ctx context.Context, actor policy.Actor, org, query string) ([]NamedPerson, error) {
 	if err := policy.Check(actor, policy.MemberList, policy.Facts{OwnerOrg: org}).Err(); err != nil {
 		return nil, err
 	}
-	return s.deps.Store.NamedBy(ctx, org, text.Fold(query), maxPersons)
+	found, err := s.deps.Store.NamedBy(ctx, org, text.Fold(query), maxPersons)
+	if err != nil {
+		return nil, err
+	}
+	open, err := s.deps.Store.InvitationsToClaim(ctx, org, personIDs(found), s.deps.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]Invitation{}
+	for _, i := range open {
+		of[i.PersonID] = append(of[i.PersonID], i)
+	}
+	out := make([]NamedPerson, len(found))
+	for i, p := range found {
+		out[i] = NamedPerson{Person: p, Invitations: of[p.ID]}
+	}
+	return out, nil
 }
 
 // InvitePerson invites somebody whom the organisation has named, and whom no
@@ -193,6 +216,20 @@ func (s *Service) InvitePerson(ctx context.Context, actor policy.Actor, org, id,
 		return err
 	})
 	return person, err
+}
+
+// WithdrawInvitation ends an open invitation to claim an entry: one that went to
+// a wrong address would let whoever reads there be that person. Error:
+// errs.NotFound, also when it was accepted or has ended.
+func (s *Service) WithdrawInvitation(ctx context.Context, actor policy.Actor, org, person, id string) error {
+	if err := policy.Check(actor, policy.PersonInvite, policy.Facts{OwnerOrg: org}).Err(); err != nil {
+		return err
+	}
+	return s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		return s.withdrawInvitation(ctx, actor, policy.PersonInvite, id, func(i Invitation) bool {
+			return i.OrgID == org && i.PersonID == person && i.Role == ""
+		})
+	})
 }
 
 // NamePerson makes an entry for a person before any sign-in, and invites them

@@ -159,6 +159,9 @@ type OrganisationStore interface {
 	InvitationsTo(ctx context.Context, org, folded string, now time.Time) ([]Invitation, error)
 	// OpenInvitations are an organisation's to roles, with the names invited.
 	OpenInvitations(ctx context.Context, org string, now time.Time) ([]Member, error)
+	// InvitationsToClaim are an organisation's open ones to claim one of the
+	// entries, oldest first.
+	InvitationsToClaim(ctx context.Context, org string, persons []string, now time.Time) ([]Invitation, error)
 	// Invited tells whether an address in folded form has an open invitation.
 	Invited(ctx context.Context, folded string, now time.Time) (bool, error)
 	// EndInvitation ends an open one and forgets its address; errs.Stale

@@ -59,6 +59,7 @@ var operationActions = map[string][]policy.Action{
 	"listPersons":            {policy.MemberList},
 	"namePerson":             {policy.PersonInvite},
 	"invitePerson":           {policy.PersonInvite},
+	"withdrawInvitation":     {policy.PersonInvite},
 
 	"listSavedSearches":     {policy.SearchSave},
 	"createSavedSearch":     {policy.SearchSave},

@@ -125,7 +125,17 @@ func (a *API) ListPersons(ctx context.Context, req oas.ListPersonsRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListPersons200JSONResponse{Items: list(persons, person)}, nil
+	return oas.ListPersons200JSONResponse{Items: list(persons, namedPerson)}, nil
+}
+
+func namedPerson(p account.NamedPerson) oas.Person {
+	named := person(p.Person)
+	named.Invitations = list(p.Invitations, invitation)
+	return named
+}
+
+func invitation(i account.Invitation) oas.Invitation {
+	return oas.Invitation{ID: i.ID, Email: i.Email, Since: i.CreatedAt, Until: i.ExpiresAt}
 }
 
 func person(p account.Person) oas.Person {
@@ -136,6 +146,11 @@ func person(p account.Person) oas.Person {
 func (a *API) InvitePerson(ctx context.Context, req oas.InvitePersonRequestObject) (oas.InvitePersonResponseObject, error) {
 	p, err := a.Accounts.InvitePerson(ctx, actorOf(ctx), req.ID, req.PersonID, req.Body.Email)
 	return oas.InvitePerson201JSONResponse(person(p)), err
+}
+
+// WithdrawInvitation implements the contract.
+func (a *API) WithdrawInvitation(ctx context.Context, req oas.WithdrawInvitationRequestObject) (oas.WithdrawInvitationResponseObject, error) {
+	return oas.WithdrawInvitation204Response{}, a.Accounts.WithdrawInvitation(ctx, actorOf(ctx), req.ID, req.PersonID, req.InvitationID)
 }
 
 // NamePerson implements the contract.

@@ -232,6 +232,16 @@ func (s *Account) OpenInvitations(ctx context.Context, org string, now time.Time
 		ORDER BY p.folded, i.id`, org, clock.Micros(now))
 }
 
+// InvitationsToClaim implements account.OrganisationStore.
+func (s *Account) InvitationsToClaim(ctx context.Context, org string, persons []string, now time.Time) ([]account.Invitation, error) {
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	return sqldb.All(ctx, s.db, scanInvitation, `SELECT `+invitationColumns+` FROM invitations
+		WHERE org_id = $1 AND expires_at > $2 AND ended_at = 0 AND role = '' AND person_id IN (`+sqldb.Placeholders(3, len(persons))+`)
+		ORDER BY id`, sqldb.Args([]any{org, clock.Micros(now)}, persons)...)
+}
+
 // Invited implements account.OrganisationStore.
 func (s *Account) Invited(ctx context.Context, folded string, now time.Time) (bool, error) {
 	return sqldb.One(ctx, s.db, sqldb.Scalar[bool], `SELECT EXISTS (

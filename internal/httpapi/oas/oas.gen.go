@@ -3543,6 +3543,14 @@ type IntroductionForm struct {
 	PackageID     string `json:"package_id,omitempty,omitzero"`
 }
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	Email string    `json:"email"`
+	ID    string    `json:"id"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+}
+
 // InvitationOffer defines model for InvitationOffer.
 type InvitationOffer struct {
 	// Accepted The reader has accepted it before
@@ -4222,7 +4230,10 @@ type Person struct {
 	// Claimed An account has claimed this person
 	Claimed bool   `json:"claimed"`
 	ID      string `json:"id"`
-	Name    string `json:"name"`
+
+	// Invitations The open invitations to claim it, oldest first; in the list of persons alone
+	Invitations []Invitation `json:"invitations,omitempty,omitzero"`
+	Name        string       `json:"name"`
 }
 
 // PersonForm defines model for PersonForm.
@@ -6747,6 +6758,9 @@ type ServerInterface interface {
 	// InvitePerson Invite a person that is named already, and that no account has claimed
 	// (POST /organisations/{id}/persons/{person_id}/invitations)
 	InvitePerson(c *gin.Context, id ID, personID string, params InvitePersonParams)
+	// WithdrawInvitation Withdraw an open invitation to claim a person's entry; its letters open nothing any more
+	// (DELETE /organisations/{id}/persons/{person_id}/invitations/{invitation_id})
+	WithdrawInvitation(c *gin.Context, id ID, personID string, invitationID string)
 	// StepOrganisation submit, verify, reject or revoke the verification
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(c *gin.Context, id ID, params StepOrganisationParams)
@@ -12151,6 +12165,49 @@ func (siw *ServerInterfaceWrapper) InvitePerson(c *gin.Context) {
 	siw.Handler.InvitePerson(c, id, personID, params)
 }
 
+// WithdrawInvitation operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawInvitation(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "person_id" -------------
+	var personID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person_id", c.Param("person_id"), &personID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "invitation_id" -------------
+	var invitationID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "invitation_id", c.Param("invitation_id"), &invitationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter invitation_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WithdrawInvitation(c, id, personID, invitationID)
+}
+
 // StepOrganisation operation middleware
 func (siw *ServerInterfaceWrapper) StepOrganisation(c *gin.Context) {
 
@@ -14588,6 +14645,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/organisations/:id/persons", wrapper.ListPersons)
 	router.POST(options.BaseURL+"/organisations/:id/persons", wrapper.NamePerson)
 	router.POST(options.BaseURL+"/organisations/:id/persons/:person_id/invitations", wrapper.InvitePerson)
+	router.DELETE(options.BaseURL+"/organisations/:id/persons/:person_id/invitations/:invitation_id", wrapper.WithdrawInvitation)
 	router.GET(options.BaseURL+"/me/searches", wrapper.ListSavedSearches)
 	router.POST(options.BaseURL+"/me/searches", wrapper.CreateSavedSearch)
 	router.DELETE(options.BaseURL+"/me/searches/:id", wrapper.DeleteSavedSearch)
@@ -20991,6 +21049,41 @@ func (response InvitePersondefaultApplicationProblemPlusJSONResponse) VisitInvit
 	return err
 }
 
+type WithdrawInvitationRequestObject struct {
+	ID           ID     `json:"id"`
+	PersonID     string `json:"person_id"`
+	InvitationID string `json:"invitation_id"`
+}
+
+type WithdrawInvitationResponseObject interface {
+	VisitWithdrawInvitationResponse(w http.ResponseWriter) error
+}
+
+type WithdrawInvitation204Response struct {
+}
+
+func (response WithdrawInvitation204Response) VisitWithdrawInvitationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type WithdrawInvitationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawInvitationdefaultApplicationProblemPlusJSONResponse) VisitWithdrawInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StepOrganisationRequestObject struct {
 	ID     ID `json:"id"`
 	Params StepOrganisationParams
@@ -23931,6 +24024,9 @@ type StrictServerInterface interface {
 	// InvitePerson Invite a person that is named already, and that no account has claimed
 	// (POST /organisations/{id}/persons/{person_id}/invitations)
 	InvitePerson(ctx context.Context, request InvitePersonRequestObject) (InvitePersonResponseObject, error)
+	// WithdrawInvitation Withdraw an open invitation to claim a person's entry; its letters open nothing any more
+	// (DELETE /organisations/{id}/persons/{person_id}/invitations/{invitation_id})
+	WithdrawInvitation(ctx context.Context, request WithdrawInvitationRequestObject) (WithdrawInvitationResponseObject, error)
 	// StepOrganisation submit, verify, reject or revoke the verification
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(ctx context.Context, request StepOrganisationRequestObject) (StepOrganisationResponseObject, error)
@@ -29030,6 +29126,34 @@ func (sh *strictHandler) InvitePerson(ctx *gin.Context, id ID, personID string, 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(InvitePersonResponseObject); ok {
 		if err := validResponse.VisitInvitePersonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WithdrawInvitation operation middleware
+func (sh *strictHandler) WithdrawInvitation(ctx *gin.Context, id ID, personID string, invitationID string) {
+	var request WithdrawInvitationRequestObject
+
+	request.ID = id
+	request.PersonID = personID
+	request.InvitationID = invitationID
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawInvitation(ctx, request.(WithdrawInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WithdrawInvitationResponseObject); ok {
+		if err := validResponse.VisitWithdrawInvitationResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

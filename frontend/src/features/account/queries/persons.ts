@@ -17,6 +17,11 @@ export function usePersons(organisation: Ref<string>, words: Ref<string>) {
   })
 }
 
+function usePersonsChanged(organisation: Ref<string>) {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: personKeys.of(organisation.value) })
+}
+
 /** Invites somebody whom the organisation has named to claim the entry. */
 export function useInvitePerson(organisation: Ref<string>) {
   return useMutation({
@@ -27,12 +32,23 @@ export function useInvitePerson(organisation: Ref<string>) {
           body: { email },
         }),
       ),
+    onSuccess: usePersonsChanged(organisation),
+  })
+}
+
+/** Withdraws an open invitation to claim an entry, such as one that went to a wrong address. */
+export function useWithdrawInvitation(organisation: Ref<string>) {
+  return useMutation({
+    mutationFn: ({ person, invitation }: { person: string; invitation: string }) =>
+      api.DELETE('/organisations/{id}/persons/{person_id}/invitations/{invitation_id}', {
+        params: { path: { id: organisation.value, person_id: person, invitation_id: invitation } },
+      }),
+    onSettled: usePersonsChanged(organisation),
   })
 }
 
 /** Names a person who may never have signed in; with an e-mail the person is invited. */
 export function useNamePerson(organisation: Ref<string>) {
-  const client = useQueryClient()
   return useMutation({
     mutationFn: (body: Schema<'PersonForm'>) =>
       dataOf(
@@ -41,6 +57,6 @@ export function useNamePerson(organisation: Ref<string>) {
           body,
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: personKeys.of(organisation.value) }),
+    onSuccess: usePersonsChanged(organisation),
   })
 }

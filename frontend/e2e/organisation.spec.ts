@@ -278,6 +278,7 @@ test.describe('each role signs in to a page of its own', () => {
 test('the operator follows the trail of one subject, and the address can be passed on', async ({ browser }) => {
   const operator = await as(browser, 'operator')
   await operator.goto('/platform/operations')
+  await expect(operator.getByRole('region', { name: '等待处理的事件' }).getByText('没有等待处理的事件').or(operator.getByRole('table', { name: '等待处理的事件' }))).toBeVisible()
   await operator.getByLabel('对象类别').selectOption({ label: '技术合同' })
   await expect(operator).toHaveURL(/kind=contract/)
   await expect(operator.getByRole('row').filter({ hasText: 'contract.sign' }).first()).toBeVisible()

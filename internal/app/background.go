@@ -80,7 +80,7 @@ func (p *platform) background(ctx context.Context) {
 	}
 	// An address that is slow holds up a few of these, not the others' messages.
 	sending := p.watchedConsumer(outbox.Consumer{Name: consumerWebhooks, Handle: p.webhooks.Deliver, Parallel: webhookSenders})
-	webhooks := outbox.NewWorker(store.NewWebhookQueue(p.db, webhooksEach), sending,
+	webhooks := outbox.NewWorker(p.messages, sending,
 		p.clock, &p.committed, webhookBackoff(settings), p.log)
 	group.Go(func() { webhooks.Run(ctx) })
 	dispatcher := outbox.NewDispatcher(p.queue, &p.committed, &p.dispatched, p.cfg.Outbox.Poll, p.log)

@@ -284,6 +284,10 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 		}
 		return nil
 	})
+	if waiting := string(w.staff("operator").Get("/platform/backlogs").Expect(http.StatusOK).Body); !strings.Contains(waiting, `{"consumer":"webhook deliveries","dead":0,"waiting":1}`) {
+		t.Errorf("the operator is told of %s", waiting)
+	}
+	head.Get("/platform/backlogs").Refused(http.StatusForbidden, "not_allowed")
 	var log struct {
 		Items []struct {
 			ID, Type, State string

@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/kv"
 	"chengqiao/internal/mail"
 	"chengqiao/internal/notify"
+	"chengqiao/internal/outbox"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/store"
 )
@@ -79,6 +80,18 @@ var _ catalog.Persons = personNames{}
 
 func (j personNames) Names(ctx context.Context, ids []string) (map[string]string, error) {
 	return j.accounts.PersonNames(ctx, ids)
+}
+
+// undelivered lets the operator read what waits to be delivered.
+type undelivered struct{ p *platform }
+
+var _ httpapi.Backlogs = undelivered{}
+
+func (j undelivered) Backlogs(ctx context.Context, actor policy.Actor) ([]outbox.Backlog, error) {
+	if err := policy.Check(actor, policy.BacklogRead, policy.Facts{}).Err(); err != nil {
+		return nil, err
+	}
+	return j.p.backlogs(ctx)
 }
 
 // auditLines lets the operator read the audit.

@@ -106,7 +106,9 @@ type platform struct {
 	sender  mail.Sender
 	journal *store.Journal
 	queue   *store.Outbox
-	keyed   *store.Idempotency
+	// messages are those that wait for webhooks, in a queue of their own.
+	messages *store.WebhookQueue
+	keyed    *store.Idempotency
 	// committed rings when something was committed, dispatched when the feed
 	// has grown.
 	committed, dispatched outbox.Bell
@@ -200,7 +202,7 @@ func openStores(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *pl
 	if err != nil {
 		return nil, err
 	}
-	p.queue, p.keyed = store.NewOutbox(p.db), store.NewIdempotency(p.db, p.clock)
+	p.queue, p.messages, p.keyed = store.NewOutbox(p.db), store.NewWebhookQueue(p.db, webhooksEach), store.NewIdempotency(p.db, p.clock)
 	p.journal = store.NewJournal(p.db, subscriptions(cfg), p.committed.Ring)
 	if err := p.build(tokenKey); err != nil {
 		return nil, err

@@ -139,7 +139,7 @@ func (p *platform) handler() (http.Handler, error) {
 		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
 		Reviews: p.reviews, Letters: confirmationLetters{p}, Endings: letterEndings{p}, Taxonomies: p.taxonomies, Documents: p.documents, Disclosures: p.disclosures, Notes: p.notes, Exchange: p.exchange, Sheets: sheets{p}, Origins: store.NewListings(p.db), Finder: p.index.finder, Matches: p.index.matches, Desk: p.index.desk, Duplicates: p.duplicates,
 		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Notices: p.notices, Live: p.live,
-		DeadLetters: p.deadLetters, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks, Searches: p.searches, Synonyms: p.synonymList,
+		DeadLetters: p.deadLetters, Backlogs: undelivered{p}, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks, Searches: p.searches, Synonyms: p.synonymList,
 	})
 	var limiter httpapi.RequestLimiter
 	if p.cfg.Server.RequestsPerMinute > 0 {

@@ -82,7 +82,7 @@ func (p *platform) state(ctx context.Context) (telemetry.State, error) {
 			Waits: pool.WaitCount, Waited: pool.WaitDuration,
 		})
 	}
-	waiting, err := p.queue.Backlogs(ctx)
+	waiting, err := p.backlogs(ctx)
 	if err == nil {
 		s.Consumers = p.consumerStates(waiting)
 	}
@@ -99,17 +99,27 @@ func (p *platform) state(ctx context.Context) (telemetry.State, error) {
 	return s, errors.Join(err, unplaced, uncounted)
 }
 
-// consumerStates gives every consumer a state: one for which nothing waits too.
-func (p *platform) consumerStates(waiting []outbox.Backlog) []telemetry.ConsumerState {
-	behind := make(map[string]outbox.Backlog, len(waiting))
+// backlogs are what every consumer has yet to be told, those for which nothing
+// waits too, and the messages that wait for webhooks.
+func (p *platform) backlogs(ctx context.Context) ([]outbox.Backlog, error) {
+	waiting, err := p.queue.Backlogs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	behind := make(map[string]bool, len(waiting))
 	for _, b := range waiting {
-		behind[b.Consumer] = b
+		behind[b.Consumer] = true
 	}
 	for _, c := range p.consumers() {
-		if _, ok := behind[c.Name]; !ok {
+		if !behind[c.Name] {
 			waiting = append(waiting, outbox.Backlog{Consumer: c.Name})
 		}
 	}
+	messages, err := p.messages.Backlog(ctx, consumerWebhooks, p.clock.Now())
+	return append(waiting, messages), err
+}
+
+func (p *platform) consumerStates(waiting []outbox.Backlog) []telemetry.ConsumerState {
 	now := p.clock.Now()
 	states := make([]telemetry.ConsumerState, len(waiting))
 	for i, b := range waiting {

@@ -79,7 +79,8 @@ func TestWhoWatchesOverTheProgramSeesWhatItDoes(t *testing.T) {
 			}
 		}
 		for _, none := range []string{`chengqiao_index_behind_events{index="search"}`, `chengqiao_index_behind_events{index="matching"}`,
-			`chengqiao_outbox_waiting{consumer="notices"}`, `chengqiao_outbox_dead_letters{consumer="notices"}`} {
+			`chengqiao_outbox_waiting{consumer="notices"}`, `chengqiao_outbox_waiting{consumer="webhook deliveries"}`,
+			`chengqiao_outbox_overdue_seconds{consumer="webhook deliveries"}`, `chengqiao_outbox_dead_letters{consumer="notices"}`} {
 			if value, ok := told[none]; !ok || value != 0 {
 				return fmt.Errorf("%s is %v, told: %v", none, value, ok)
 			}

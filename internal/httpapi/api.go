@@ -73,6 +73,7 @@ type Services struct {
 	Notices      *notify.Service
 	Live         *notify.Live
 	DeadLetters  *outbox.DeadLetters
+	Backlogs     Backlogs
 	Audit        AuditLog
 	Tokens       *token.Service
 	Webhooks     *webhook.Service

@@ -235,6 +235,7 @@ var operationActions = map[string][]policy.Action{
 	"getDistribution":   {policy.RewardRead},
 	"stepDistribution":  {policy.RewardApprove, policy.RewardRelease, policy.RewardPay, policy.RewardAccept},
 
+	"listBacklogs":    {policy.BacklogRead},
 	"listDeadLetters": {policy.DeadLetterRead},
 	"retryDeadLetter": {policy.DeadLetterRetry},
 

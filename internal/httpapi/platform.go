@@ -24,6 +24,23 @@ type AuditLog interface {
 	Lines(ctx context.Context, actor policy.Actor, kind, subject, before string, limit int) ([]AuditLine, error)
 }
 
+// Backlogs are what each consumer of the outbox has yet to be told. Errors: those
+// of policy.BacklogRead.
+type Backlogs interface {
+	Backlogs(ctx context.Context, actor policy.Actor) ([]outbox.Backlog, error)
+}
+
+// ListBacklogs implements the contract.
+func (a *API) ListBacklogs(ctx context.Context, _ oas.ListBacklogsRequestObject) (oas.ListBacklogsResponseObject, error) {
+	waiting, err := a.Backlogs.Backlogs(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListBacklogs200JSONResponse{Items: list(waiting, func(b outbox.Backlog) oas.Backlog {
+		return oas.Backlog{Consumer: b.Consumer, Waiting: int(b.Pending), Dead: int(b.Dead), OldestDue: b.OldestDue}
+	})}, nil
+}
+
 const deadLetterPage = 100
 
 // ListDeadLetters implements the contract.

@@ -215,6 +215,7 @@ const (
 	LetterUnsubscribe Action = "letter.unsubscribe" // end a kind of letters by the signed link of one
 	LetterGather      Action = "letter.gather"      // write of several messages at once
 	LiveEvents        Action = "events.listen"
+	BacklogRead       Action = "backlog.read" // what waits to be delivered
 	DeadLetterRead    Action = "dead_letter.read"
 	DeadLetterRetry   Action = "dead_letter.retry"
 	AuditRead         Action = "audit.read"

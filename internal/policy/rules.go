@@ -400,6 +400,7 @@ var rules = map[Action]rule{
 	LetterUnsubscribe: public(), // the link's signature is what proves it
 	LetterGather:      internalOnly,
 	LiveEvents:        {grants: []grant{{relation: signedIn}}},
+	BacklogRead:       {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	DeadLetterRead:    {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	DeadLetterRetry:   {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
 	SynonymRead:       {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},

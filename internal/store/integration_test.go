@@ -92,10 +92,19 @@ func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *test
 		if got, err := queue.Claim(s.ctx, "", later.Add(time.Minute), time.Minute, 100); err != nil || len(got) != 0 {
 			t.Errorf("%d messages of a renewed claim are claimed (%v)", len(got), err)
 		}
+		if b, err := queue.Backlog(s.ctx, "webhooks", later); err != nil || b.Pending != 20 || !b.OldestDue.IsZero() {
+			t.Errorf("on their way all, waiting are %+v (%v)", b, err)
+		}
 		must(t, queue.Retry(s.ctx, second[0], later.Add(time.Hour), "answered 500"))
 		must(t, queue.Bury(s.ctx, second[1], later, "answered 500"))
 		if n, err := queue.Complete(s.ctx, second[2:], later); err != nil || n != 18 {
 			t.Errorf("the claim completes %d (%v)", n, err)
+		}
+		due := later.Add(time.Hour)
+		for at, oldest := range map[time.Time]time.Time{later: {}, due.Add(time.Minute): due} {
+			if b, err := queue.Backlog(s.ctx, "webhooks", at); err != nil || b.Consumer != "webhooks" || b.Pending != 1 || !b.OldestDue.Equal(oldest) || b.Dead != 0 {
+				t.Errorf("at %v waiting are %+v (%v)", at, b, err)
+			}
 		}
 		e.State, e.Version = webhook.Paused, 2
 		must(t, rows.SaveEndpoint(s.ctx, e))
@@ -104,6 +113,9 @@ func TestMessagesAreClaimedOnceWaitForAPausedAddressAndSurviveALostClaim(t *test
 		}
 		if got, err := queue.Claim(s.ctx, "", later.Add(2*time.Hour), time.Minute, 100); err != nil || len(got) != 0 {
 			t.Errorf("a paused address is sent %d (%v)", len(got), err)
+		}
+		if b, err := queue.Backlog(s.ctx, "webhooks", later.Add(2*time.Hour)); err != nil || b.Pending != 1 || !b.OldestDue.IsZero() {
+			t.Errorf("for a paused address waiting are %+v (%v)", b, err)
 		}
 		must(t, rows.InsertAttempt(s.ctx, webhook.Attempt{DeliveryID: second[1].Event.ID, At: later, Status: 500, Duration: time.Second, Excerpt: "a\x00b"}))
 		log, err := rows.Deliveries(s.ctx, e.ID, "", 100)

@@ -28,11 +28,11 @@ var _ outbox.Queue = (*WebhookQueue)(nil)
 // has as many messages on their way as each.
 func NewWebhookQueue(db *sqldb.DB, each int) *WebhookQueue { return &WebhookQueue{db, each} }
 
-// addressesDue are the addresses that a message is due for, the longest due
-// first: of each that has anything waiting only its first message is looked at.
-// The messages on their way are counted before, since SQLite would go through
-// all that ever were in the order of their addresses.
-const addressesDue = `WITH RECURSIVE on_their_way (endpoint_id) AS MATERIALIZED (
+// firstsDue are the addresses to which something may go now, each with when its
+// first message became due: of each that has anything waiting only that one is
+// looked at. The messages on their way are counted before, since SQLite would go
+// through all that ever were in the order of their addresses.
+const firstsDue = `WITH RECURSIVE on_their_way (endpoint_id) AS MATERIALIZED (
 		SELECT endpoint_id FROM webhook_deliveries WHERE state = 'pending' AND lease_until > $1),
 	waiting (endpoint_id) AS (
 		SELECT min(endpoint_id) FROM webhook_deliveries WHERE state = 'pending'
@@ -45,7 +45,10 @@ const addressesDue = `WITH RECURSIVE on_their_way (endpoint_id) AS MATERIALIZED 
 			FROM waiting w JOIN webhook_endpoints e ON e.id = w.endpoint_id
 			WHERE e.state = 'active'
 				AND e.id NOT IN (SELECT endpoint_id FROM on_their_way GROUP BY endpoint_id HAVING count(*) >= $2))
-	SELECT endpoint_id FROM firsts WHERE due_at IS NOT NULL ORDER BY due_at, endpoint_id LIMIT $3`
+	`
+
+// addressesDue are the addresses that a message is due for, the longest due first.
+const addressesDue = firstsDue + `SELECT endpoint_id FROM firsts WHERE due_at IS NOT NULL ORDER BY due_at, endpoint_id LIMIT $3`
 
 // dueOf are the messages due for an address, the longest due first.
 const dueOf = `SELECT id FROM webhook_deliveries
@@ -70,6 +73,22 @@ func (q *WebhookQueue) due(ctx context.Context, now time.Time, limit int) ([]str
 		chosen = append(chosen, messages...)
 	}
 	return chosen, nil
+}
+
+// Backlog counts the messages that wait, under the name of the queue's consumer.
+// OldestDue is that of one which a claim would take now: what waits for an address
+// that is paused, or slow to answer, is not late by the program's doing.
+func (q *WebhookQueue) Backlog(ctx context.Context, consumer string, now time.Time) (outbox.Backlog, error) {
+	b := outbox.Backlog{Consumer: consumer}
+	var err error
+	if b.Pending, err = sqldb.One(ctx, q.db, sqldb.Scalar[int64], `SELECT count(*) FROM webhook_deliveries WHERE state = 'pending'`); err != nil || b.Pending == 0 {
+		return b, err
+	}
+	oldest, err := sqldb.One(ctx, q.db, sqldb.Scalar[int64], firstsDue+`SELECT coalesce(min(due_at), 0) FROM firsts`, clock.Micros(now), q.each)
+	if oldest > 0 {
+		b.OldestDue = clock.FromMicros(oldest)
+	}
+	return b, err
 }
 
 // Claim implements outbox.Queue. Messages to a paused endpoint wait for it.

@@ -2760,6 +2760,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/platform/backlogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each consumer of events, and the senders of webhooks, have yet to be told */
+        get: operations["listBacklogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/platform/dead-letters": {
         parameters: {
             query?: never;
@@ -4941,6 +4958,18 @@ export interface components {
             paid: components["schemas"]["Money"];
             next_cursor?: string;
             items: components["schemas"]["OwnShare"][];
+        };
+        Backlog: {
+            consumer: string;
+            /** @description Deliveries that are not done */
+            waiting: number;
+            /** @description Deliveries that were given up */
+            dead: number;
+            /**
+             * Format: date-time
+             * @description When the first that waits became or becomes due; of webhooks the first that could be sent now. Absent when there is none
+             */
+            oldest_due?: string;
         };
         DeadLetter: {
             event_id: string;
@@ -10063,6 +10092,29 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Distribution"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBacklogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One for every consumer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Backlog"][];
+                    };
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

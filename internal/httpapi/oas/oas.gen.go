@@ -2640,6 +2640,20 @@ type AuditEntry struct {
 	SubjectID      string                 `json:"subject_id,omitempty,omitzero"`
 }
 
+// Backlog defines model for Backlog.
+type Backlog struct {
+	Consumer string `json:"consumer"`
+
+	// Dead Deliveries that were given up
+	Dead int `json:"dead"`
+
+	// OldestDue When the first that waits became or becomes due; of webhooks the first that could be sent now. Absent when there is none
+	OldestDue time.Time `json:"oldest_due,omitempty,omitzero"`
+
+	// Waiting Deliveries that are not done
+	Waiting int `json:"waiting"`
+}
+
 // BandPrecision defines model for BandPrecision.
 type BandPrecision struct {
 	Band BandPrecisionBand `json:"band"`
@@ -6869,6 +6883,9 @@ type ServerInterface interface {
 
 	// (GET /platform/audit)
 	ListAudit(c *gin.Context, params ListAuditParams)
+	// ListBacklogs What each consumer of events, and the senders of webhooks, have yet to be told
+	// (GET /platform/backlogs)
+	ListBacklogs(c *gin.Context)
 
 	// (GET /platform/dead-letters)
 	ListDeadLetters(c *gin.Context)
@@ -13551,6 +13568,19 @@ func (siw *ServerInterfaceWrapper) ListAudit(c *gin.Context) {
 	siw.Handler.ListAudit(c, params)
 }
 
+// ListBacklogs operation middleware
+func (siw *ServerInterfaceWrapper) ListBacklogs(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListBacklogs(c)
+}
+
 // ListDeadLetters operation middleware
 func (siw *ServerInterfaceWrapper) ListDeadLetters(c *gin.Context) {
 
@@ -14800,6 +14830,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/contracts/:id/distributions", wrapper.ListDistributions)
 	router.GET(options.BaseURL+"/distributions/:id", wrapper.GetDistribution)
 	router.POST(options.BaseURL+"/distributions/:id/steps", wrapper.StepDistribution)
+	router.GET(options.BaseURL+"/platform/backlogs", wrapper.ListBacklogs)
 	router.GET(options.BaseURL+"/platform/dead-letters", wrapper.ListDeadLetters)
 	router.POST(options.BaseURL+"/platform/dead-letters/:id/:consumer/retry", wrapper.RetryDeadLetter)
 	router.GET(options.BaseURL+"/platform/synonyms", wrapper.ListSynonyms)
@@ -22528,6 +22559,46 @@ func (response ListAuditdefaultApplicationProblemPlusJSONResponse) VisitListAudi
 	return err
 }
 
+type ListBacklogsRequestObject struct {
+}
+
+type ListBacklogsResponseObject interface {
+	VisitListBacklogsResponse(w http.ResponseWriter) error
+}
+
+type ListBacklogs200JSONResponse struct {
+	Items []Backlog `json:"items"`
+}
+
+func (response ListBacklogs200JSONResponse) VisitListBacklogsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBacklogsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListBacklogsdefaultApplicationProblemPlusJSONResponse) VisitListBacklogsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDeadLettersRequestObject struct {
 }
 
@@ -24135,6 +24206,9 @@ type StrictServerInterface interface {
 
 	// (GET /platform/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
+	// ListBacklogs What each consumer of events, and the senders of webhooks, have yet to be told
+	// (GET /platform/backlogs)
+	ListBacklogs(ctx context.Context, request ListBacklogsRequestObject) (ListBacklogsResponseObject, error)
 
 	// (GET /platform/dead-letters)
 	ListDeadLetters(ctx context.Context, request ListDeadLettersRequestObject) (ListDeadLettersResponseObject, error)
@@ -30308,6 +30382,30 @@ func (sh *strictHandler) ListAudit(ctx *gin.Context, params ListAuditParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
 		if err := validResponse.VisitListAuditResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListBacklogs operation middleware
+func (sh *strictHandler) ListBacklogs(ctx *gin.Context) {
+	var request ListBacklogsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBacklogs(ctx, request.(ListBacklogsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBacklogs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListBacklogsResponseObject); ok {
+		if err := validResponse.VisitListBacklogsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

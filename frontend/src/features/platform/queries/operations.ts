@@ -3,6 +3,7 @@ import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
 
 export type DeadLetter = Schema<'DeadLetter'>
+export type Backlog = Schema<'Backlog'>
 export type AuditEntry = Schema<'AuditEntry'>
 
 /** Which lines of the audit are read; empty answers choose all. */
@@ -14,9 +15,18 @@ export interface AuditFilter {
 /** The kinds of things that the audit speaks of. */
 export const auditKinds = ['account', 'session', 'person', 'organisation', 'achievement', 'achievement_revision', 'package', 'package_revision', 'need', 'need_revision', 'match', 'introduction', 'deal', 'contract', 'receipt', 'plan', 'distribution', 'file', 'synonym_group', 'agreement', 'aside', 'contribution', 'credential', 'dead_letter', 'duplicate', 'embedding', 'file_request', 'import', 'note', 'proposal', 'saved_search', 'token', 'webhook'] as const
 
+/** How often the page looks what still waits: what the workers are at is done in seconds. */
+const backlogPause = 10_000
+
 const operationKeys = {
+  backlogs: ['platform', 'backlogs'] as const,
   deadLetters: ['platform', 'dead-letters'] as const,
   audit: (filter: AuditFilter) => ['platform', 'audit', filter] as const,
+}
+
+/** What every consumer of events has yet to be told. */
+export function useBacklogs() {
+  return useQuery({ queryKey: operationKeys.backlogs, queryFn: () => dataOf(api.GET('/platform/backlogs')), refetchInterval: backlogPause })
 }
 
 /** Deliveries that were given up after all attempts. */
@@ -29,7 +39,8 @@ export function useRetryDeadLetter() {
   return useMutation({
     mutationFn: (letter: DeadLetter) =>
       api.POST('/platform/dead-letters/{id}/{consumer}/retry', { params: { path: { id: letter.event_id, consumer: letter.consumer } } }),
-    onSettled: () => client.invalidateQueries({ queryKey: operationKeys.deadLetters }),
+    onSettled: () =>
+      Promise.all([operationKeys.deadLetters, operationKeys.backlogs].map((queryKey) => client.invalidateQueries({ queryKey }))),
   })
 }
 

@@ -36,7 +36,7 @@ func (p *platform) buildDuplicates(rows *store.Duplicate) error {
 	}
 	p.duplicates = duplicate.NewService(duplicate.Deps{
 		Tx: p.db, Store: rows, Listings: indexing.NewDuplicates(p.achievements, p.packages, p.needs, rows),
-		Journal: p.journal, History: p.journal, Clock: p.clock, Finder: duplicate.NewFinder(model),
+		Journal: p.journal, History: p.journal, Clock: p.clock, Finder: duplicate.NewFinder(model), Log: p.log,
 	})
 	return nil
 }

@@ -63,8 +63,8 @@ func (s *Service) look(ctx context.Context, kind string, ids []string) error {
 	prints := make([]Print, 0, len(found))
 	for _, one := range found {
 		p := Print{Ref: one.Ref, Version: one.Version}
-		if !one.Ended {
-			p.Keys = s.keys(kind, one)
+		if !one.Ended && !s.read(ctx, kind, []string{one.ID}, func() { p.Keys = s.keys(kind, one) }) {
+			one.Ended = true
 		}
 		prints = append(prints, p)
 	}
@@ -91,6 +91,20 @@ func (s *Service) keys(kind string, one *seen) []int64 {
 	return keys
 }
 
+// read does what reads the texts of listings, and tells whether it could. Those
+// over which the program stumbles are named in the log and passed over, until they
+// change: they must not keep all others from being compared.
+func (s *Service) read(ctx context.Context, kind string, ids []string, do func()) bool {
+	err := errs.Caught(func() error {
+		do()
+		return nil
+	})
+	if err != nil {
+		s.deps.Log.ErrorContext(ctx, "listing could not be read for duplicates and is passed over", "kind", kind, "ids", ids, "error", err)
+	}
+	return err == nil
+}
+
 // sketched reads subjects and cuts their views, on every processor.
 func (s *Service) sketched(ctx context.Context, kind string, ids []string) (map[string]*seen, error) {
 	if len(ids) == 0 {
@@ -101,7 +115,12 @@ func (s *Service) sketched(ctx context.Context, kind string, ids []string) (map[
 		return nil, err
 	}
 	all := make([]*seen, len(subjects))
-	beside.All(len(subjects), runtime.GOMAXPROCS(0), func(i int) { all[i] = s.sketch(subjects[i]) })
+	beside.All(len(subjects), runtime.GOMAXPROCS(0), func(i int) {
+		if !s.read(ctx, kind, []string{subjects[i].ID}, func() { all[i] = s.sketch(subjects[i]) }) {
+			subjects[i].Ended = true
+			all[i] = &seen{Subject: subjects[i]}
+		}
+	})
 	out := make(map[string]*seen, len(all))
 	for _, one := range all {
 		out[one.ID] = one
@@ -152,7 +171,7 @@ func (s *Service) compare(ctx context.Context, kind string, found map[string]*se
 	}
 	alike := map[[2]string]pairing{}
 	for _, id := range ids {
-		for _, p := range s.family(known, id, sharing[id]) {
+		for _, p := range s.family(ctx, kind, known, id, sharing[id]) {
 			alike[[2]string{p.first.ID, p.second.ID}] = p
 		}
 	}
@@ -160,7 +179,7 @@ func (s *Service) compare(ctx context.Context, kind string, found map[string]*se
 		key := [2]string{pair.First, pair.Second}
 		now, ok := alike[key]
 		if !ok {
-			now, ok = s.pairing(known[pair.First], known[pair.Second])
+			now, ok = s.pairing(ctx, kind, known[pair.First], known[pair.Second])
 		}
 		delete(alike, key)
 		if err := s.settle(ctx, pair, now, ok); err != nil {
@@ -201,10 +220,10 @@ func (s *Service) others(ctx context.Context, kind string, found map[string]*see
 }
 
 // family are the pairs of one listing, most alike first and not too many.
-func (s *Service) family(known map[string]*seen, id string, others []string) []pairing {
+func (s *Service) family(ctx context.Context, kind string, known map[string]*seen, id string, others []string) []pairing {
 	var out []pairing
 	for _, other := range others {
-		if p, ok := s.pairing(known[id], known[other]); ok {
+		if p, ok := s.pairing(ctx, kind, known[id], known[other]); ok {
 			out = append(out, p)
 		}
 	}
@@ -216,13 +235,19 @@ func (s *Service) family(known map[string]*seen, id string, others []string) []p
 
 // pairing compares two listings, by what their owner has where that is one and
 // by what anybody has; false where neither suffices.
-func (s *Service) pairing(a, b *seen) (pairing, bool) {
+func (s *Service) pairing(ctx context.Context, kind string, a, b *seen) (p pairing, alike bool) {
 	if a == nil || b == nil || a.Ended || b.Ended || a.ID == b.ID {
 		return pairing{}, false
 	}
 	if b.ID < a.ID {
 		a, b = b, a
 	}
+	read := s.read(ctx, kind, []string{a.ID, b.ID}, func() { p = s.compared(a, b) })
+	return p, read && p.score > 0
+}
+
+// compared is how alike two listings are, a score of 0 where it does not suffice.
+func (s *Service) compared(a, b *seen) pairing {
 	p, possible := pairing{first: a, second: b}, s.deps.Finder.model.Possible
 	if a.open != nil && b.open != nil {
 		like := s.deps.Finder.Compare(a.open, b.open)
@@ -236,7 +261,7 @@ func (s *Service) pairing(a, b *seen) (pairing, bool) {
 			p.score, p.codes = like.Score, codesFor(like.Reasons)
 		}
 	}
-	return p, p.score > 0
+	return p
 }
 
 // suspect stores pairs that are new.

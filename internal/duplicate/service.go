@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ type Deps struct {
 	History  History
 	Clock    clock.Clock
 	Finder   *Finder
+	Log      *slog.Logger
 }
 
 // Service finds pairs, shows them and carries out decisions. Every error is an
@@ -245,7 +247,9 @@ func (s *Service) shown(ctx context.Context, actor policy.Actor, pairs []Pair) (
 		}
 		shown.Band = s.deps.Finder.model.BandOf(float64(score) / millionths)
 		if a, b := views(subjects[p.First], subjects[p.Second], first.Own && second.Own); a != nil && b != nil {
-			shown.Reasons = s.deps.Finder.Compare(s.deps.Finder.Sketch(*a), s.deps.Finder.Sketch(*b)).Reasons
+			s.read(ctx, p.Kind, []string{p.First, p.Second}, func() {
+				shown.Reasons = s.deps.Finder.Compare(s.deps.Finder.Sketch(*a), s.deps.Finder.Sketch(*b)).Reasons
+			})
 		}
 		out = append(out, shown)
 	}
@@ -391,7 +395,8 @@ func (s *Service) Suspects(ctx context.Context, actor policy.Actor, kind string,
 		if subject.Ended || decided[subject.ID] {
 			continue
 		}
-		like := finder.Compare(sketch, finder.Sketch(subject.Inside))
+		var like Likeness
+		s.read(ctx, kind, []string{subject.ID}, func() { like = finder.Compare(sketch, finder.Sketch(subject.Inside)) })
 		if like.Score < finder.model.Possible {
 			continue
 		}

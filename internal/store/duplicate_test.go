@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 
 	"chengqiao/config"
@@ -24,9 +27,26 @@ type finders struct {
 	*market
 	rows    *store.Duplicate
 	service *duplicate.Service
+	model   duplicate.Model
+	log     *bytes.Buffer
+}
+
+// serviceOf finds by a model what is in the store.
+func (f *finders) serviceOf(model duplicate.Model) *duplicate.Service {
+	return duplicate.NewService(duplicate.Deps{
+		Tx: f.db, Store: f.rows, Listings: indexing.NewDuplicates(f.achievements, f.packages, f.needs, f.rows),
+		Journal: f.journal, History: f.journal, Clock: f.clock, Finder: duplicate.NewFinder(model),
+		Log: slog.New(slog.NewTextHandler(f.log, nil)),
+	})
 }
 
 func forEachFinder(t *testing.T, fn func(t *testing.T, f *finders)) {
+	t.Helper()
+	forEachFinderOf(t, func(*duplicate.Model) {}, fn)
+}
+
+// forEachFinderOf is forEachFinder with an altered model.
+func forEachFinderOf(t *testing.T, alter func(*duplicate.Model), fn func(t *testing.T, f *finders)) {
 	t.Helper()
 	raw, err := config.Files.ReadFile(duplicate.ModelFile)
 	if err != nil {
@@ -36,14 +56,13 @@ func forEachFinder(t *testing.T, fn func(t *testing.T, f *finders)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	alter(&model)
 	machines := append(append(catalog.Machines(), need.Machines()...), duplicate.Machine)
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		m := newMarket(t, db)
-		f := &finders{market: m, rows: store.NewDuplicate(m.db)}
-		f.service = duplicate.NewService(duplicate.Deps{
-			Tx: m.db, Store: f.rows, Listings: indexing.NewDuplicates(m.achievements, m.packages, m.needs, f.rows),
-			Journal: m.journal, History: m.journal, Clock: m.clock, Finder: duplicate.NewFinder(model),
-		})
+		f := &finders{market: m, rows: store.NewDuplicate(m.db), log: &bytes.Buffer{}}
+		f.model = model
+		f.service = f.serviceOf(model)
 		fn(t, f)
 	}, machines...)
 }
@@ -114,6 +133,62 @@ func TestAPassFindsPairsOnceAndFollowsChanges(t *testing.T) {
 		}
 		if found := f.suspected(t, labOfficer); len(found) != 1 {
 			t.Errorf("alike again, and not suspected: %+v", found)
+		}
+	})
+}
+
+func TestAListingOverWhichTheSearchForDuplicatesStumblesIsPassedOver(t *testing.T) {
+	// By no model that ships: this one cannot read what is not in Chinese.
+	stumbling := func(m *duplicate.Model) { m.Sketch.WordPhrase = -1 }
+	forEachFinderOf(t, stumbling, func(t *testing.T, f *finders) {
+		ctx := t.Context()
+		bad, err := f.achievements.Create(ctx, labOfficer, catalog.AchievementContent{
+			Title: text.Zh("棉花膜下滴灌水肥一体化技术"), Abstract: text.Text{En: "Drip irrigation under mulch for cotton, with fertiliser."}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := f.drafted(t, "棉花膜下滴灌水肥一体化技术"), f.drafted(t, "棉花膜下滴灌水肥一体化技术研究")
+		if n, err := f.service.LookAtChanged(ctx, 10); err != nil || n != 3 {
+			t.Fatalf("%d looked at, %v", n, err)
+		}
+		if found := f.suspected(t, labOfficer); len(found) != 1 || found[0].First != a || found[0].Second != b {
+			t.Errorf("suspected are %+v", found)
+		}
+		if told := f.log.String(); strings.Count(told, "passed over") != 1 || !strings.Contains(told, bad.Head.ID) || !strings.Contains(told, "panic") {
+			t.Errorf("the log says %s", told)
+		}
+		if n, err := f.service.LookAtChanged(ctx, 10); err != nil || n != 0 {
+			t.Errorf("%d are looked at again, %v", n, err)
+		}
+		// Once it can be read it is compared like any other.
+		bad.Content.Abstract = sameText
+		if _, err := f.achievements.Save(ctx, labOfficer, bad.Head.ID, bad.Head.Version, bad.Content); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.service.LookAtChanged(ctx, 10); err != nil || n != 1 {
+			t.Fatalf("%d looked at, %v", n, err)
+		}
+		if found := f.suspected(t, labOfficer); len(found) != 3 {
+			t.Errorf("suspected are %+v", found)
+		}
+	})
+}
+
+// One pair must not keep the list of all others from its readers.
+func TestAPairIsShownWithoutReasonsWhereTheProgramStumblesOverOneOfIt(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		a, b := f.drafted(t, "棉花膜下滴灌水肥一体化技术"), f.drafted(t, "棉花膜下滴灌水肥一体化技术研究")
+		if _, err := f.service.Scan(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if found := f.suspected(t, labOfficer); len(found) != 1 || len(found[0].Reasons) == 0 || found[0].First != a || found[0].Second != b {
+			t.Fatalf("suspected are %+v", found)
+		}
+		model := f.model
+		model.Sketch.HanPhrase = -1
+		f.service = f.serviceOf(model)
+		if found := f.suspected(t, labOfficer); len(found) != 1 || len(found[0].Reasons) != 0 {
+			t.Errorf("suspected are %+v", found)
 		}
 	})
 }

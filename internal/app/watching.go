@@ -147,12 +147,21 @@ func (p *platform) searchState(ctx context.Context, head int64) (telemetry.Index
 	return state, nil
 }
 
+// tracesOf are the places in traces where events happened.
+func tracesOf(events []event.Event) []string {
+	places := make([]string, len(events))
+	for i, e := range events {
+		places[i] = e.Trace
+	}
+	return places
+}
+
 // watchedConsumer counts and traces what a consumer is brought.
 func (p *platform) watchedConsumer(c outbox.Consumer) outbox.Consumer {
 	handle := c.Handle
 	c.Handle = func(ctx context.Context, events []event.Event) error {
 		begun := time.Now()
-		ctx, traced := p.tracing.Background(ctx, "outbox "+c.Name, attribute.Int("events", len(events)))
+		ctx, traced := p.tracing.Background(ctx, "outbox "+c.Name, tracesOf(events), attribute.Int("events", len(events)))
 		result := "failed" // where the handler panics, too
 		var err error
 		defer func() {

@@ -35,6 +35,9 @@ type Event struct {
 	OrgID     string
 	// Data holds ids, states and numbers that consumers need to route; small.
 	Data map[string]any
+	// Trace is where in a recorded trace it happened (see span.Place); "" where
+	// nothing was recorded.
+	Trace string
 }
 
 // BySystem tells that nobody did it but the program, as an import publishes

@@ -9,13 +9,45 @@ import (
 	"testing"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
+	"chengqiao/internal/journal"
 	"chengqiao/internal/outbox"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/span"
 )
 
 var errAway = errors.New("index away")
+
+func TestAnEventTellsInWhichTraceItHappened(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		traced, recording := sdktrace.NewTracerProvider().Tracer(span.Scope).Start(context.Background(), "POST")
+		defer recording.End()
+		for _, ctx := range []context.Context{traced, context.Background()} {
+			if err := w.db.InTx(ctx, func(ctx context.Context) error {
+				return w.journal.WriteAll(ctx, []journal.Entry{w.entry("many")})
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.db.InTx(ctx, func(ctx context.Context) error { return w.journal.Write(ctx, w.entry("one")) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var in []bool
+		w.drain(w.worker(func(_ context.Context, events []event.Event) error {
+			for _, e := range events {
+				from := span.At(e.Trace)
+				in = append(in, from.TraceID() == recording.SpanContext().TraceID() && from.IsSampled())
+			}
+			return nil
+		}, outbox.Consumer{Batch: 10}, outbox.Settings{}))
+		if !slices.Equal(in, []bool{true, true, false, false}) {
+			t.Errorf("in the trace are %v", in)
+		}
+	})
+}
 
 func TestWhatHappenedIsDeliveredOnce(t *testing.T) {
 	forEachWorld(t, func(t *testing.T, w *world) {

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"chengqiao/internal/errs"
@@ -33,6 +34,28 @@ func Begin(ctx context.Context, name string, attributes ...attribute.KeyValue) (
 }
 
 func ignored(error) {}
+
+// place writes where in a trace a context is (W3C Trace Context, traceparent).
+var place = propagation.TraceContext{}
+
+const placeHeader = "traceparent"
+
+// Place is where in its trace a context is, to be kept for work that goes on
+// later and elsewhere; "" where nothing is recorded.
+func Place(ctx context.Context) string {
+	if !On(ctx) {
+		return ""
+	}
+	written := propagation.MapCarrier{}
+	place.Inject(ctx, written)
+	return written[placeHeader]
+}
+
+// At is what Place gave, as a trace can be continued or linked from; not valid
+// where it gave "".
+func At(text string) trace.SpanContext {
+	return trace.SpanContextFromContext(place.Extract(context.Background(), propagation.MapCarrier{placeHeader: text}))
+}
 
 // End ends a span. Of an error it keeps the code alone: texts may speak of
 // people, and traces go to where the database's rules do not reach.

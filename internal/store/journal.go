@@ -15,6 +15,7 @@ import (
 	"chengqiao/internal/journal"
 	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/span"
 	"chengqiao/internal/sqldb"
 )
 
@@ -69,7 +70,7 @@ func (j *Journal) Write(ctx context.Context, e journal.Entry) error {
 		}
 	}
 	for _, ev := range e.Events {
-		if err := j.writeEvent(ctx, completed(ev, e)); err != nil {
+		if err := j.writeEvent(ctx, completed(ctx, ev, e)); err != nil {
 			return err
 		}
 	}
@@ -119,8 +120,8 @@ func (j *Journal) writeStep(ctx context.Context, e journal.Entry) error {
 	return err
 }
 
-// completed fills what an event leaves to its entry.
-func completed(ev event.Event, e journal.Entry) event.Event {
+// completed fills what an event leaves to its entry and to the context.
+func completed(ctx context.Context, ev event.Event, e journal.Entry) event.Event {
 	if ev.ID == "" {
 		ev.ID = ident.NewID()
 	}
@@ -133,15 +134,16 @@ func completed(ev event.Event, e journal.Entry) event.Event {
 	if ev.AccountID == "" && ev.OrgID == "" {
 		ev.AccountID, ev.OrgID = e.Actor.AccountID, e.Actor.OrgID
 	}
+	ev.Trace = span.Place(ctx)
 	return ev
 }
 
 func (j *Journal) writeEvent(ctx context.Context, ev event.Event) error {
 	_, err := j.db.Exec(ctx, `
-		INSERT INTO events (id, name, kind, subject_id, version, at, account_id, org_id, data)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		INSERT INTO events (id, name, kind, subject_id, version, at, account_id, org_id, data, trace)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		ev.ID, ev.Name, ev.Kind, ev.Subject, ev.Version, clock.Micros(ev.At),
-		ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data))
+		ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data), ev.Trace)
 	if err != nil {
 		return err
 	}

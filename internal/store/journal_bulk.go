@@ -32,10 +32,10 @@ func (j *Journal) WriteAll(ctx context.Context, entries []journal.Entry) error {
 				e.Actor.AccountID, e.Actor.OrgID, clock.Micros(e.At), s.Reason})
 		}
 		for _, ev := range e.Events {
-			ev = completed(ev, e)
+			ev = completed(ctx, ev, e)
 			events = append(events, []any{
 				ev.ID, string(ev.Name), ev.Kind, ev.Subject, ev.Version, clock.Micros(ev.At),
-				ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data)})
+				ev.AccountID, ev.OrgID, sqldb.ToJSON(ev.Data), ev.Trace})
 			for consumer := range j.told(ev) {
 				deliveries = append(deliveries, []any{ev.ID, consumer, "pending", 0, clock.Micros(ev.At), 0, "", "", 0})
 			}
@@ -57,7 +57,7 @@ func (j *Journal) WriteAll(ctx context.Context, entries []journal.Entry) error {
 		return err
 	}
 	if err := insertMany(ctx, j.db, `INSERT INTO events
-		(id, name, kind, subject_id, version, at, account_id, org_id, data)`, events, ""); err != nil {
+		(id, name, kind, subject_id, version, at, account_id, org_id, data, trace)`, events, ""); err != nil {
 		return err
 	}
 	if err := insertMany(ctx, j.db, `INSERT INTO deliveries

@@ -75,12 +75,12 @@ func (o *Outbox) Claim(ctx context.Context, consumer string, now time.Time, leas
 	return out, nil
 }
 
-const eventColumns = `e.id, e.name, e.kind, e.subject_id, e.version, e.at, e.account_id, e.org_id, e.data`
+const eventColumns = `e.id, e.name, e.kind, e.subject_id, e.version, e.at, e.account_id, e.org_id, e.data, e.trace`
 
 // eventFields are the destinations of eventColumns; finish fills the rest.
 func eventFields(e *event.Event) (fields []any, finish func()) {
 	var at int64
-	return []any{&e.ID, &e.Name, &e.Kind, &e.Subject, &e.Version, &at, &e.AccountID, &e.OrgID, sqldb.IntoJSON(&e.Data)},
+	return []any{&e.ID, &e.Name, &e.Kind, &e.Subject, &e.Version, &at, &e.AccountID, &e.OrgID, sqldb.IntoJSON(&e.Data), &e.Trace},
 		func() { e.At = clock.FromMicros(at) }
 }
 

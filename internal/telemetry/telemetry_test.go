@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
 	"chengqiao/internal/errs"
 	"chengqiao/internal/span"
 	"chengqiao/internal/telemetry"
@@ -166,7 +169,7 @@ func TestATraceHoldsWhatWasDoneForARequestAndNotWhatWasSaid(t *testing.T) {
 	lines.InfoContext(ctx, "answered")
 	read(errors.New("the text of somebody"))
 	ended("/api/v1/needs/:id", http.StatusInternalServerError, false)
-	_, worked := tracing.Background(t.Context(), "outbox letters")
+	_, worked := tracing.Background(t.Context(), "outbox letters", nil)
 	worked(nil)
 	if err := tracing.Stop(t.Context()); err != nil {
 		t.Fatal(err)
@@ -184,6 +187,53 @@ func TestATraceHoldsWhatWasDoneForARequestAndNotWhatWasSaid(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "msg=answered trace_id=") || strings.Contains(log.String(), "0af7651916cd43dd8448eb211c80319c") {
 		t.Errorf("the line does not lead to its trace: %s", log.String())
+	}
+}
+
+func TestBackgroundWorkGoesOnInTheTraceOfTheRequestThatAskedForIt(t *testing.T) {
+	tracing, err := telemetry.StartTracing(t.Context(), telemetry.TracingOptions{Endpoint: newCollector(t).URL, Share: 1, Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seldom, err := telemetry.StartTracing(t.Context(), telemetry.TracingOptions{Endpoint: newCollector(t).URL, Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := func() (trace.SpanContext, string) {
+		ctx, ended := telemetry.Requests{Metrics: telemetry.NewMetrics(), Tracing: tracing}.Begin(httptest.NewRequest(http.MethodPost, "/", nil))
+		defer ended("/", http.StatusCreated, false)
+		return trace.SpanContextFromContext(ctx), span.Place(ctx)
+	}
+	first, place := asked()
+	second, elsewhere := asked()
+	for name, c := range map[string]struct {
+		by     *telemetry.Tracing
+		places []string
+		in     trace.TraceID
+		links  int
+	}{
+		"of one request":                        {tracing, []string{place, place}, first.TraceID(), 0},
+		"of two":                                {tracing, []string{"", elsewhere, place, elsewhere}, second.TraceID(), 1},
+		"of one, where little else is recorded": {seldom, []string{place}, first.TraceID(), 0},
+		"of one that was not recorded":          {tracing, []string{""}, trace.TraceID{}, 0},
+		"of one of which nothing can be read":   {tracing, []string{"elsewhere"}, trace.TraceID{}, 0},
+	} {
+		ctx, worked := c.by.Background(t.Context(), "outbox letters", c.places)
+		did := trace.SpanFromContext(ctx)
+		if !span.On(ctx) {
+			t.Errorf("%s: nothing is recorded", name)
+		}
+		in := did.SpanContext().TraceID()
+		if c.in.IsValid() && in != c.in || !c.in.IsValid() && (in == first.TraceID() || in == second.TraceID()) {
+			t.Errorf("%s: it is in the trace %s", name, in)
+		}
+		if links := did.(sdktrace.ReadOnlySpan).Links(); len(links) != c.links {
+			t.Errorf("%s: it is linked with %v", name, links)
+		}
+		worked(nil)
+	}
+	if unrecorded := span.Place(t.Context()); unrecorded != "" {
+		t.Errorf("what is not recorded is at %q", unrecorded)
 	}
 }
 
@@ -230,7 +280,7 @@ func TestTracesThatNobodyTakesAreToldAndHoldNothingUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, worked := tracing.Background(t.Context(), "outbox letters")
+	_, worked := tracing.Background(t.Context(), "outbox letters", nil)
 	worked(nil)
 	if err := tracing.Stop(t.Context()); err != nil {
 		t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -85,9 +86,27 @@ func (t telling) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan)
 // Stop sends what is recorded and records no more.
 func (t *Tracing) Stop(ctx context.Context) error { return t.stop(ctx) }
 
-// Background begins the trace of a piece of background work.
-func (t *Tracing) Background(ctx context.Context, name string, attributes ...attribute.KeyValue) (context.Context, func(error)) {
-	ctx, s := t.tracer.Start(ctx, name, trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attributes...))
+// Background begins a piece of background work. It goes on with the trace of the
+// first of the places (see span.Place) from which it was asked for, and is linked
+// with the other traces; where nothing was recorded it begins one of its own.
+func (t *Tracing) Background(ctx context.Context, name string, places []string, attributes ...attribute.KeyValue) (context.Context, func(error)) {
+	options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attributes...)}
+	var joined []trace.TraceID
+	for _, place := range places {
+		from := span.At(place)
+		if !from.IsValid() || slices.Contains(joined, from.TraceID()) {
+			continue
+		}
+		if joined = append(joined, from.TraceID()); len(joined) == 1 {
+			ctx = trace.ContextWithRemoteSpanContext(ctx, from)
+		} else {
+			options = append(options, trace.WithLinks(trace.Link{SpanContext: from}))
+		}
+	}
+	if len(joined) == 0 {
+		options = append(options, trace.WithNewRoot())
+	}
+	ctx, s := t.tracer.Start(ctx, name, options...)
 	return ctx, func(err error) { span.End(s, err) }
 }
 

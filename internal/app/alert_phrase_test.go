@@ -10,6 +10,7 @@ import (
 // TestAnAlertHoldsToPhrasesAndExclusions: it tells of what holds the phrase and
 // not the excluded word, as its owner reads.
 func TestAnAlertHoldsToPhrasesAndExclusions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "供给研究所")

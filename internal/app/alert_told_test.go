@@ -10,6 +10,7 @@ import (
 // TestWhatAnAlertToldCanBeReadAgain: by its owner alone, as long as it is live,
 // without what was there before; the letter says of each what it is and whose.
 func TestWhatAnAlertToldCanBeReadAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "供给研究所")

@@ -68,6 +68,7 @@ func under(name string, groups ...[]string) bool {
 }
 
 func TestImportsFollowTheLayers(t *testing.T) {
+	t.Parallel()
 	packages := imports(t)
 	for name, imported := range packages {
 		for _, dep := range own(imported) {
@@ -129,6 +130,7 @@ func adapterMayBeImportedBy(dep, name string) bool {
 }
 
 func TestTheProgramIsOnlyItsEntry(t *testing.T) {
+	t.Parallel()
 	for _, dep := range own(imports(t)["chengqiao/cmd/chengqiao"]) {
 		if dep != "app" {
 			t.Errorf("cmd/chengqiao imports %s", dep)

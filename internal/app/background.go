@@ -177,7 +177,8 @@ func (p *platform) jobs() []job {
 		{"tell daily and weekly alerts", time.Minute, func(ctx context.Context) (int, error) {
 			return p.searches.TellDue(ctx, jobBatch)
 		}},
-		{"gather unread messages", 15 * time.Second, func(ctx context.Context) (int, error) {
+		// So often that a letter is late by a fraction of what it waits.
+		{"gather unread messages", min(15*time.Second, p.cfg.Notice.MessagesQuiet/3), func(ctx context.Context) (int, error) {
 			return p.notices.GatherDue(ctx, jobBatch)
 		}},
 		{"forget the log of webhooks", time.Hour, func(ctx context.Context) (int, error) {

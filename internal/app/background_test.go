@@ -11,6 +11,7 @@ import (
 )
 
 func TestAJobThatPanicsComesBackLikeAnyOther(t *testing.T) {
+	t.Parallel()
 	p := &platform{metrics: telemetry.NewMetrics(), clock: clock.System{}, log: slog.New(slog.DiscardHandler)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()

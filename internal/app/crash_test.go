@@ -179,6 +179,7 @@ func TestATerminalThatIsClosedEndsTheProgramInOrder(t *testing.T) {
 // TestStoppingFinishesWhatRuns asks the program to end while a file is half
 // uploaded and a page listens.
 func TestStoppingFinishesWhatRuns(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, settings{"CHENGQIAO_LOG__FORMAT": "json", "CHENGQIAO_LOG__LEVEL": "info", "CHENGQIAO_SERVER__SHUTDOWN_TIMEOUT": "2m"})
 	head := w.join("head@stop.example", "周秉文")
 	w.organisation(head, "institute", "慢速研究所")

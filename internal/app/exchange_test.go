@@ -115,6 +115,7 @@ func resultRows(rows int) []map[string]string {
 }
 
 func TestAFileIsPreviewedMendedAndTakenAsAWhole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.organisation(head, "institute", "戈壁农业研究所")
@@ -190,6 +191,7 @@ func TestAFileIsPreviewedMendedAndTakenAsAWhole(t *testing.T) {
 }
 
 func TestARecordThatStandsTwiceIsFoundAndLeftOut(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.organisation(head, "institute", "戈壁农业研究所")
@@ -223,6 +225,7 @@ func TestARecordThatStandsTwiceIsFoundAndLeftOut(t *testing.T) {
 }
 
 func TestAnImportThatItsPersonMayNotSubmitIsNotConfirmed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.unverified(head, "institute", "戈壁农业研究所")
@@ -239,6 +242,7 @@ func TestAnImportThatItsPersonMayNotSubmitIsNotConfirmed(t *testing.T) {
 }
 
 func TestContributorsAreAskedAboutWhatAnImportSubmits(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.organisation(head, "institute", "戈壁农业研究所")
@@ -260,6 +264,7 @@ func TestContributorsAreAskedAboutWhatAnImportSubmits(t *testing.T) {
 }
 
 func TestASpreadsheetThatHoldsOneTextVeryOftenIsRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.unverified(head, "institute", "戈壁农业研究所")
@@ -285,6 +290,7 @@ func TestASpreadsheetThatHoldsOneTextVeryOftenIsRefused(t *testing.T) {
 }
 
 func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.organisation(head, "institute", "戈壁农业研究所")
@@ -360,6 +366,7 @@ func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
 }
 
 func TestFilesThatAreNoneAreRefusedWithAReason(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周主任")
 	w.organisation(head, "institute", "戈壁农业研究所")

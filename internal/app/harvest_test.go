@@ -25,6 +25,7 @@ func (w *world) harvest(lines ...string) (report struct{ Read, Created, Updated,
 }
 
 func TestAHarvestedRecordShowsItsSourceAndIsMarkedWhenItHasVanished(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	if r := w.harvest(harvested, another); r.Created != 2 || r.Vanished != 0 {
 		t.Fatalf("%+v", r)

@@ -45,6 +45,7 @@ func remove(by *contracttest.Client, path string) contracttest.Answer {
 }
 
 func TestAnAPITokenDoesWhatItsScopesAndItsMakerMayAndEndsWithTheMembership(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "令牌研究所")
@@ -226,6 +227,7 @@ func TestASecretIsShownOnceAndKeptNowhere(t *testing.T) {
 }
 
 func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, toLoopback)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "消息研究所")
@@ -326,6 +328,7 @@ func TestAWebhookTellsOfOnesOwnListingsSignedAndAgainUntilItIsTaken(t *testing.T
 // The event is committed with the publication: whatever the kill cuts short,
 // the message comes.
 func TestAWebhookComesThoughTheProgramIsKilledAfterTheCommit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, toLoopback.with(settings{"CHENGQIAO_WEBHOOK__DISABLE_AFTER": "100", "CHENGQIAO_OUTBOX__LEASE": "2s"}))
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "坚韧研究所")
@@ -345,6 +348,7 @@ func TestAWebhookComesThoughTheProgramIsKilledAfterTheCommit(t *testing.T) {
 }
 
 func TestWebhooksGoNowhereInside(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "谨慎研究所")
@@ -362,6 +366,7 @@ func TestWebhooksGoNowhereInside(t *testing.T) {
 }
 
 func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "供给研究所")
@@ -463,6 +468,7 @@ func TestASavedSearchTellsOnceOfWhatIsNewAndMayBeRead(t *testing.T) {
 }
 
 func TestFeedsHoldWhatAnybodyMayReadAtAnAddressThatEnds(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@institute.example", "周敏")
 	w.organisation(head, "institute", "供给研究所")

@@ -7,6 +7,7 @@ import (
 )
 
 func TestAnOrganisationChangesHandsOverTheContract(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@steppe.example", "周秉文")
 	w.organisation(head, "institute", "草原研究所")
@@ -42,6 +43,7 @@ func TestAnOrganisationChangesHandsOverTheContract(t *testing.T) {
 }
 
 func TestDocumentsOfAnOrganisationAreItsOwnAndTheVerifiers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	head := w.join("head@dune.example", "林致远")
 	w.organisation(head, "institute", "沙丘研究所")

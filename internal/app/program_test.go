@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,11 +31,27 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" || len(os.Args) == 2 && os.Args[1] == "draw-watermark" {
 		os.Exit(app.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	runBeside()
 	code := m.Run()
 	if foundationFolder != "" {
 		_ = os.RemoveAll(foundationFolder)
 	}
 	os.Exit(code)
+}
+
+// runBeside lets more tests run at once than there are processors, unless the
+// command says how many: most of the time they wait for the programs that they
+// have started.
+func runBeside() {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said {
+		return
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 }
 
 // settings are environment variables of the program.

@@ -10,6 +10,7 @@ import (
 )
 
 func TestPublicPagesTellWhatAnyoneMayReadAndNoMore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	reviewer := w.staff("reviewer")
 	manager := w.join("manager@orchard.example", "买买提")
@@ -64,6 +65,7 @@ func TestPublicPagesTellWhatAnyoneMayReadAndNoMore(t *testing.T) {
 }
 
 func TestAnErasureTakesTheCopiesOfLettersAndTheNotificationsAlong(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	p := w.join("leaver@mail.example", "离开者")
 	w.join("stayer@mail.example", "留下者")

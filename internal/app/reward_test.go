@@ -8,6 +8,7 @@ import (
 )
 
 func TestRewardComputeHoldsTheGoldenCases(t *testing.T) {
+	t.Parallel()
 	const golden = "../reward/testdata/money.json"
 	stdout, stderr, code := runCommand(t, nil, nil, "reward", "compute", "--file", golden)
 	if code != 0 {
@@ -32,6 +33,7 @@ func TestRewardComputeHoldsTheGoldenCases(t *testing.T) {
 }
 
 func TestRewardComputeTellsWhichCaseDiffers(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("../reward/testdata/money.json")
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +46,7 @@ func TestRewardComputeTellsWhichCaseDiffers(t *testing.T) {
 }
 
 func TestRewardComputeNamesTheFieldOfBadInput(t *testing.T) {
+	t.Parallel()
 	in := `{"rewards":[{"name":"x","rule":{"base":"TOTAL","floor_bps":7000},"contributors":[{"id":"p","role":"COMPLETER","weight":1}],"events":[{"type":"RECEIPT","amount_fen":-5}]}]}`
 	stdout, stderr, code := runCommand(t, nil, strings.NewReader(in), "reward", "compute", "--file", "-")
 	if code != 1 || !strings.Contains(stderr, "rewards[0].events[0].amount_fen") || stdout != "" {
@@ -52,6 +55,7 @@ func TestRewardComputeNamesTheFieldOfBadInput(t *testing.T) {
 }
 
 func TestWrongArgumentsEndWithCodeTwoAndDoNothing(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"reward", "compute"}, {"reward", "compute", "--file", "/no/such/file"}, {"reward", "compute", "--nonsense"}, {"reward", "compute", "extra", "--file", "-"}} {
 		if _, stderr, code := runCommand(t, nil, nil, args...); code != 2 || stderr == "" {
 			t.Errorf("%v ends with %d: %q", args, code, stderr)

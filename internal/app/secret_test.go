@@ -10,6 +10,7 @@ import (
 )
 
 func TestProgramsThatStartAtOnceShareOneTokenKey(t *testing.T) {
+	t.Parallel()
 	cfg := config.Config{DataDir: filepath.Join(t.TempDir(), "data")}
 	keys := make([]string, 16)
 	var group sync.WaitGroup

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWorkThatCanWaitKnowsWhenPeopleAreServed(t *testing.T) {
+	t.Parallel()
 	now := clock.NewManual(time.Now())
 	traffic := &traffic{clock: now}
 	if traffic.busy() {

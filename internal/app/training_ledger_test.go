@@ -44,6 +44,7 @@ func judged(t *testing.T, dir string, needs int) {
 }
 
 func TestTrainingLearnsFromTheLedger(t *testing.T) {
+	t.Parallel()
 	dir := founded(t)
 	judged(t, dir, 19)
 	chengqiao(t, "match", "train", "--from-ledger", "--data", dir).ends(2, "19 needs of 4 organisations")

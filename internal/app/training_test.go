@@ -12,6 +12,7 @@ import (
 )
 
 func TestTrainingWritesAModelWithItsEvaluation(t *testing.T) {
+	t.Parallel()
 	var docs, queries, qrels strings.Builder
 	for i := range 10 {
 		fmt.Fprintf(&docs, `{"id":"d%d","lang":"en","title":"device %d","abstract":"about word%d alone"}`+"\n", i, i, i)
@@ -44,6 +45,7 @@ func TestTrainingWritesAModelWithItsEvaluation(t *testing.T) {
 }
 
 func TestCommonTermsAreLearntFromTexts(t *testing.T) {
+	t.Parallel()
 	d := write(t, "docs.jsonl", `{"id":"d1","title":"one two three four five six seven eight nine ten","abstract":"研究"}`+"\n")
 	out := filepath.Join(t.TempDir(), "common.tsv")
 	chengqiao(t, "match", "common", "--docs", d, "--fields", "title", "--out", out).ends(0, "10 terms")

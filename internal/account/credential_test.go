@@ -53,12 +53,12 @@ func TestAVerificationLastsAsLongAsItsProof(t *testing.T) {
 		if now.Position.State != account.Lapsed || head.OrgVerified || !now.VerifiedAt.IsZero() {
 			w.t.Fatalf("after the last day it is %+v", now)
 		}
-		_, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
+		_, err = w.step(head, o.ID, "submit", "")
 		wantCode(w.t, err, errs.Conflict, "proof_required")
 		w.prove(head)
-		_, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
+		_, err = w.step(head, o.ID, "submit", "")
 		w.must(err)
-		now, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, "verify", "")
+		now, err = w.step(w.verifier(), o.ID, "verify", "")
 		w.must(err)
 		if !now.Verified() || now.VerifiedUntil != "" {
 			w.t.Errorf("renewed it is %s until %q", now.Position.State, now.VerifiedUntil)

@@ -140,6 +140,13 @@ func (s *Service) SubmitCredential(ctx context.Context, actor policy.Actor, org 
 		if err := s.deps.Store.InsertCredential(ctx, c); err != nil {
 			return err
 		}
+		if c.identity() {
+			// Nobody verifies the organisation by what they have not seen.
+			o.Version++
+			if err := s.deps.Store.SaveOrganisation(ctx, o); err != nil {
+				return err
+			}
+		}
 		return s.writeCredential(ctx, actor, o, c, step)
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func TestVerificationGoesItsWay(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
 		step := func(actor policy.Actor, verb, reason string) (account.OrganisationView, error) {
-			return w.StepOrganisation(w.ctx, actor, o.ID, verb, reason)
+			return w.step(actor, o.ID, verb, reason)
 		}
 		_, err := step(w.verifier(), "verify", "")
 		wantCode(w.t, err, errs.Conflict, "illegal_step")
@@ -140,13 +140,13 @@ func TestACreditCodeBelongsToOneVerifiedOrganisation(t *testing.T) {
 			o, err := w.RegisterOrganisation(w.ctx, w.person(email, "经理"), p)
 			w.must(err) // unverified, anybody can claim to be anything
 			w.prove(w.as(email, o.ID))
-			_, err = w.StepOrganisation(w.ctx, w.as(email, o.ID), o.ID, "submit", "")
+			_, err = w.step(w.as(email, o.ID), o.ID, "submit", "")
 			w.must(err)
 			ids = append(ids, o.ID)
 		}
-		_, err := w.StepOrganisation(w.ctx, w.verifier(), ids[0], "verify", "")
+		_, err := w.step(w.verifier(), ids[0], "verify", "")
 		w.must(err)
-		_, err = w.StepOrganisation(w.ctx, w.verifier(), ids[1], "verify", "")
+		_, err = w.step(w.verifier(), ids[1], "verify", "")
 		wantCode(w.t, err, errs.Conflict, "organisation_exists")
 		p := w.profile(policy.Enterprise, "天山电池")
 		p.CreditCode = code
@@ -167,7 +167,7 @@ func TestAnEditNeedsTheVersionLastReadAndLeavesWhatWasVerified(t *testing.T) {
 		wantCode(w.t, err, errs.Stale, "stale_version")
 
 		w.prove(head)
-		v, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
+		v, err = w.step(head, o.ID, "submit", "")
 		w.must(err)
 		p = v.Profile
 		p.Name, p.CreditCode = text.Zh("别的大学"), w.code()
@@ -208,13 +208,44 @@ func TestOfTwoEditsOfOneVersionOneWins(t *testing.T) {
 	})
 }
 
+func TestAnOrganisationIsVerifiedByWhatItsVerifierHasSeen(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		o, head := w.organisation(policy.Institute, "新疆大学", "head@example.org")
+		w.prove(head)
+		seen, err := w.step(head, o.ID, "submit", "")
+		w.must(err)
+		// Meanwhile another document is handed in, which verifying would verify too.
+		later := w.prove(head)
+		_, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, seen.Version, "verify", "")
+		wantCode(w.t, err, errs.Stale, "stale_version")
+		// Rejected by a colleague, it comes back under another name.
+		rejected, err := w.step(w.verifier(), o.ID, "reject", "证照不清")
+		w.must(err)
+		p := o.Profile
+		p.Name = text.Zh("新疆大学附属公司")
+		_, err = w.UpdateOrganisation(w.ctx, head, o.ID, rejected.Version, p)
+		w.must(err)
+		again, err := w.step(head, o.ID, "submit", "")
+		w.must(err)
+		_, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, seen.Version, "verify", "")
+		wantCode(w.t, err, errs.Stale, "stale_version")
+		_, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, again.Version, "verify", "")
+		w.must(err)
+		shown, err := w.Credentials(w.ctx, w.verifier(), o.ID)
+		w.must(err)
+		if shown[0].ID != later.ID || shown[0].Position.State != account.CredentialVerified {
+			w.t.Errorf("what was shown is %+v", shown)
+		}
+	})
+}
+
 func TestListsShowVerifiedOrganisationsAndOnesOwn(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		verified, vHead := w.organisation(policy.Institute, "石河子大学", "shz@example.org")
 		w.prove(vHead)
-		_, err := w.StepOrganisation(w.ctx, vHead, verified.ID, "submit", "")
+		_, err := w.step(vHead, verified.ID, "submit", "")
 		w.must(err)
-		_, err = w.StepOrganisation(w.ctx, w.verifier(), verified.ID, "verify", "")
+		_, err = w.step(w.verifier(), verified.ID, "verify", "")
 		w.must(err)
 		own, head := w.organisation(policy.Enterprise, "天山 Battery", "tsb@example.org")
 

@@ -203,11 +203,12 @@ func (s *Service) UpdateOrganisation(ctx context.Context, actor policy.Actor, id
 
 // StepOrganisation takes a step of the verification: submit, verify, reject,
 // revoke. Who submits shows what the organisation is by a credential, and
-// verifying it verifies what was shown. Errors: errs.Invalid "invalid_fields"
-// for an unknown verb or a missing reason; errs.Conflict "illegal_step",
-// "proof_required", "organisation_exists" when another verified one has the
-// credit code.
-func (s *Service) StepOrganisation(ctx context.Context, actor policy.Actor, id, verb, reason string) (OrganisationView, error) {
+// verifying it verifies what was shown: it is taken at the version that the actor
+// has read, which other words and further proofs end. Errors: errs.Invalid
+// "invalid_fields" for an unknown verb or a missing reason; errs.Stale
+// "stale_version"; errs.Conflict "illegal_step", "proof_required",
+// "organisation_exists" when another verified one has the credit code.
+func (s *Service) StepOrganisation(ctx context.Context, actor policy.Actor, id string, version int64, verb, reason string) (OrganisationView, error) {
 	action := OrganisationKind + "." + verb
 	if !slices.ContainsFunc(OrganisationMachine.Edges, func(e lifecycle.Edge) bool {
 		return e.Action == action && e.From != lifecycle.New && e.Action != string(policy.OrganisationExpire)
@@ -222,6 +223,9 @@ func (s *Service) StepOrganisation(ctx context.Context, actor policy.Actor, id, 
 		var err error
 		if o, err = s.deps.Store.Organisation(ctx, id); err != nil {
 			return err
+		}
+		if o.Version != version {
+			return errs.New(errs.Stale, "stale_version")
 		}
 		return s.moveOrganisation(ctx, actor, &o, policy.Action(action), reason)
 	})

@@ -257,11 +257,19 @@ func (w *world) verified(kind policy.OrgKind, name, founder string, until clock.
 	o, head := w.organisation(kind, name, founder)
 	_, err := w.SubmitCredential(w.ctx, head, o.ID, w.licence(o.ID, until))
 	w.must(err)
-	_, err = w.StepOrganisation(w.ctx, head, o.ID, "submit", "")
+	_, err = w.step(head, o.ID, "submit", "")
 	w.must(err)
-	o, err = w.StepOrganisation(w.ctx, w.verifier(), o.ID, "verify", "")
+	o, err = w.step(w.verifier(), o.ID, "verify", "")
 	w.must(err)
 	return o, w.as(founder, o.ID)
+}
+
+// step takes a step of an organisation's verification as it stands.
+func (w *world) step(actor policy.Actor, org, verb, reason string) (account.OrganisationView, error) {
+	w.t.Helper()
+	now, err := w.Organisation(w.ctx, policy.SystemActor(), org)
+	w.must(err)
+	return w.StepOrganisation(w.ctx, actor, org, now.Version, verb, reason)
 }
 
 // verifier acts for the platform.

@@ -192,7 +192,7 @@ func TestBadInputIsRefusedByNameAndLeavesNothing(t *testing.T) {
 		{"an illegal step", func() contracttest.Answer { return step(head.Client, published, "resume", nil) }, 409, "illegal_step", "", ""},
 		{"a step that is none", func() contracttest.Answer { return step(head.Client, published, "explode", nil) }, 422, "invalid_fields", "action", "unknown_value"},
 		{"a return without a reason", func() contracttest.Answer {
-			return verifier.Post("/organisations/"+org+"/steps", body{"action": "revoke"})
+			return verifier.Post("/organisations/"+org+"/steps", body{"action": "revoke"}, asRead(verifier, "/organisations/"+org))
 		}, 422, "invalid_fields", "reason", "required"},
 
 		{"a rule below the legal floor", preview(body{"base": "NET", "floor_bps": 4000}, contributors[:1]), 422, "rule_below_legal_floor", "", ""},

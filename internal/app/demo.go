@@ -154,9 +154,11 @@ func (d *demo) organisation(ctx context.Context, o demoOrganisation, accounts ma
 	}
 	d.orgs[o.Ref] = made.ID
 	for _, verb := range []string{"submit", "verify"} {
-		if _, err := d.p.accounts.StepOrganisation(ctx, system, made.ID, verb, ""); err != nil {
+		stepped, err := d.p.accounts.StepOrganisation(ctx, system, made.ID, made.Version, verb, "")
+		if err != nil {
 			return fmt.Errorf("%s: %w", verb, err)
 		}
+		made = stepped.Organisation
 	}
 	for _, a := range members {
 		for _, role := range a.Roles {

@@ -97,14 +97,14 @@ func (j *journey) organisations(t *testing.T) {
 	made := j.head.Post("/achievements", body{"title": zh("未验证单位的成果")}).Expect(http.StatusCreated)
 	j.head.Post("/achievements/"+made.Text("head.id")+"/steps", body{"action": "submit"}, contracttest.IfMatch(made.ETag())).
 		Refused(http.StatusForbidden, "not_allowed")
-	j.head.Post(path+"/steps", body{"action": "submit"}).Refused(http.StatusConflict, "proof_required")
+	j.head.Post(path+"/steps", body{"action": "submit"}, asRead(j.head, path)).Refused(http.StatusConflict, "proof_required")
 	j.head.prove()
-	j.head.Post(path+"/steps", body{"action": "submit"}).Expect(http.StatusOK)
-	j.head.Post(path+"/steps", body{"action": "verify"}).Refused(http.StatusForbidden, "not_allowed")
+	j.head.Post(path+"/steps", body{"action": "submit"}, asRead(j.head, path)).Expect(http.StatusOK)
+	j.head.Post(path+"/steps", body{"action": "verify"}, asRead(j.head, path)).Refused(http.StatusForbidden, "not_allowed")
 	if waiting := j.verifier.Get("/organisations?state=pending").Expect(http.StatusOK); waiting.Text("items.0.id") != j.head.Organisation {
 		t.Errorf("%s", waiting.Body)
 	}
-	j.verifier.Post(path+"/steps", body{"action": "verify"}).Expect(http.StatusOK)
+	j.verifier.Post(path+"/steps", body{"action": "verify"}, asRead(j.verifier, path)).Expect(http.StatusOK)
 	if me := j.head.Get("/me").Expect(http.StatusOK); me.Text("organisations.0.verified") != "true" || me.Text("organisations.0.roles.0") != "head" {
 		t.Errorf("%s", me.Body)
 	}

@@ -92,9 +92,11 @@ func (p *platform) createStaff(ctx context.Context, role policy.Role, who accoun
 		}
 		org = founded.ID
 		for _, verb := range []string{"submit", "verify"} {
-			if _, err := p.accounts.StepOrganisation(ctx, system, org, verb, ""); err != nil {
+			stepped, err := p.accounts.StepOrganisation(ctx, system, org, founded.Version, verb, "")
+			if err != nil {
 				return err
 			}
+			founded = stepped.Organisation
 		}
 		if role == policy.DecidingRole(policy.Platform) {
 			return nil // the founder's

@@ -232,8 +232,9 @@ func (w *world) organisation(founder *person, kind, name string) string {
 	w.t.Helper()
 	path := w.unverified(founder, kind, name)
 	founder.prove()
-	founder.Post(path+"/steps", body{"action": "submit"}).Expect(http.StatusOK)
-	if v := w.staff("verifier").Post(path+"/steps", body{"action": "verify"}).Expect(http.StatusOK); v.Text("state") != "verified" {
+	founder.Post(path+"/steps", body{"action": "submit"}, asRead(founder, path)).Expect(http.StatusOK)
+	verifier := w.staff("verifier")
+	if v := verifier.Post(path+"/steps", body{"action": "verify"}, asRead(verifier, path)).Expect(http.StatusOK); v.Text("state") != "verified" {
 		w.t.Fatalf("%s", v.Body)
 	}
 	return founder.Organisation
@@ -298,6 +299,11 @@ func (p *person) attach(name, content string, fields ...[2]string) string {
 	}
 	return p.Post("/files", []byte(b.String()), contracttest.Header("Content-Type", form.FormDataContentType())).
 		Expect(http.StatusCreated).Text("id")
+}
+
+// asRead names the version of something as somebody reads it now.
+func asRead(by *person, path string) contracttest.Option {
+	return contracttest.IfMatch(by.Get(path).Expect(http.StatusOK).ETag())
 }
 
 // step takes a step of a listing with the version last read.

@@ -195,8 +195,8 @@ func TestAnOrganisationGrowsOverTheContract(t *testing.T) {
 	}
 	// The session acts for it from now on.
 	path := "/organisations/" + o.ID
-	head.Post(path+"/steps", map[string]any{"action": "submit"}).Expect(http.StatusConflict)
-	head.Post(path+"/steps", map[string]any{"action": "verify"}).Expect(http.StatusForbidden)
+	head.Post(path+"/steps", map[string]any{"action": "submit"}, contracttest.IfMatch(head.Get(path).ETag())).Expect(http.StatusConflict)
+	head.Post(path+"/steps", map[string]any{"action": "verify"}, contracttest.IfMatch(head.Get(path).ETag())).Expect(http.StatusForbidden)
 
 	visitor := contracttest.New(t, w.base)
 	if a := visitor.Get(path); a.Status != http.StatusOK || strings.Contains(string(a.Body), "0991") {

@@ -91,7 +91,11 @@ func (a *API) UpdateOrganisation(ctx context.Context, req oas.UpdateOrganisation
 
 // StepOrganisation implements the contract.
 func (a *API) StepOrganisation(ctx context.Context, req oas.StepOrganisationRequestObject) (oas.StepOrganisationResponseObject, error) {
-	o, err := a.Accounts.StepOrganisation(ctx, actorOf(ctx), req.ID, req.Body.Action, req.Body.Reason)
+	version, err := ifMatch(req.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.Accounts.StepOrganisation(ctx, actorOf(ctx), req.ID, version, req.Body.Action, req.Body.Reason)
 	return oas.StepOrganisation200JSONResponse{OrganisationJSONResponse: organisationResponse(o)}, err
 }
 

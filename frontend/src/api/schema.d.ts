@@ -442,7 +442,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** submit, verify, reject or revoke the verification */
+        /** submit, verify, reject or revoke the verification, of what was read at this version */
         post: operations["stepOrganisation"];
         delete?: never;
         options?: never;
@@ -6012,7 +6012,9 @@ export interface operations {
     stepOrganisation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {

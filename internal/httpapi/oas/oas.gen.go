@@ -5850,6 +5850,8 @@ type InvitePersonParams struct {
 
 // StepOrganisationParams defines parameters for StepOrganisation.
 type StepOrganisationParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
@@ -6775,7 +6777,7 @@ type ServerInterface interface {
 	// WithdrawInvitation Withdraw an open invitation to claim a person's entry; its letters open nothing any more
 	// (DELETE /organisations/{id}/persons/{person_id}/invitations/{invitation_id})
 	WithdrawInvitation(c *gin.Context, id ID, personID string, invitationID string)
-	// StepOrganisation submit, verify, reject or revoke the verification
+	// StepOrganisation submit, verify, reject or revoke the verification, of what was read at this version
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(c *gin.Context, id ID, params StepOrganisationParams)
 	// ListTokens One's own API tokens for an organisation, newest first; everybody's for those who decide for it
@@ -12244,6 +12246,28 @@ func (siw *ServerInterfaceWrapper) StepOrganisation(c *gin.Context) {
 	var params StepOrganisationParams
 
 	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
 
 	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
@@ -24098,7 +24122,7 @@ type StrictServerInterface interface {
 	// WithdrawInvitation Withdraw an open invitation to claim a person's entry; its letters open nothing any more
 	// (DELETE /organisations/{id}/persons/{person_id}/invitations/{invitation_id})
 	WithdrawInvitation(ctx context.Context, request WithdrawInvitationRequestObject) (WithdrawInvitationResponseObject, error)
-	// StepOrganisation submit, verify, reject or revoke the verification
+	// StepOrganisation submit, verify, reject or revoke the verification, of what was read at this version
 	// (POST /organisations/{id}/steps)
 	StepOrganisation(ctx context.Context, request StepOrganisationRequestObject) (StepOrganisationResponseObject, error)
 	// ListTokens One's own API tokens for an organisation, newest first; everybody's for those who decide for it

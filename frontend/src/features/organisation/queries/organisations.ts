@@ -83,10 +83,10 @@ export function useUpdateOrganisation() {
 /** A step of the verification: submit; by the platform verify, reject or revoke. */
 export function useOrganisationStep() {
   return useMutation({
-    mutationFn: ({ id, action, reason }: { id: string; action: string; reason?: string }) =>
+    mutationFn: ({ organisation: { id, version }, action, reason }: { organisation: Organisation; action: string; reason?: string }) =>
       dataOf(
         api.POST('/organisations/{id}/steps', {
-          params: { path: { id }, header: { 'Idempotency-Key': newIdempotencyKey() } },
+          params: { path: { id }, header: { ...ifMatch(version), 'Idempotency-Key': newIdempotencyKey() } },
           body: { action, ...(reason ? { reason } : {}) },
         }),
       ),

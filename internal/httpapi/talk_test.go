@@ -118,6 +118,13 @@ func (*talkWorld) Subject(_ context.Context, kind, id string) (document.Subject,
 func (*talkWorld) Concerned(_ context.Context, _, id string) (notify.Concerned, error) {
 	return notify.Concerned{Title: text.Text{Zh: "题" + id, En: "On " + id}, Parties: []string{"seller", "buyer"}}, nil
 }
+func (w *talkWorld) AllConcerned(ctx context.Context, kind string, ids []string) (map[string]notify.Concerned, error) {
+	out := map[string]notify.Concerned{}
+	for _, id := range ids {
+		out[id], _ = w.Concerned(ctx, kind, id)
+	}
+	return out, nil
+}
 func (*talkWorld) OrganisationsOf(context.Context, string) ([]string, error) {
 	return []string{"seller"}, nil
 }

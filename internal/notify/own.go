@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/ident"
@@ -62,23 +63,25 @@ func (s *Service) Notifications(ctx context.Context, actor policy.Actor, cursor 
 	return page, err
 }
 
-// titled reads the title of each subject once: a busy deal fills a page.
+// titled reads the titles of all subjects of a kind at once: a busy organisation's
+// page is about as many as it has lines.
 func (s *Service) titled(ctx context.Context, ns []Notification) ([]Titled, error) {
-	type subject struct{ kind, id string }
-	titles := map[subject]text.Text{}
-	out := make([]Titled, 0, len(ns))
+	about := map[string][]string{}
 	for _, n := range ns {
-		about := subject{n.Kind, n.SubjectID}
-		title, known := titles[about]
-		if !known {
-			c, err := s.deps.Subjects.Concerned(ctx, n.Kind, n.SubjectID)
-			if err != nil && errs.KindOf(err) != errs.NotFound {
-				return nil, err
-			}
-			title = c.Title
-			titles[about] = title
+		if !slices.Contains(about[n.Kind], n.SubjectID) {
+			about[n.Kind] = append(about[n.Kind], n.SubjectID)
 		}
-		out = append(out, Titled{n, title})
+	}
+	subjects := make(map[string]map[string]Concerned, len(about))
+	for kind, ids := range about {
+		var err error
+		if subjects[kind], err = s.deps.Subjects.AllConcerned(ctx, kind, ids); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Titled, len(ns))
+	for i, n := range ns {
+		out[i] = Titled{n, subjects[n.Kind][n.SubjectID].Title}
 	}
 	return out, nil
 }

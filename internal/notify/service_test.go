@@ -33,6 +33,27 @@ func (s subjects) Concerned(_ context.Context, kind, id string) (notify.Concerne
 	return c, nil
 }
 
+func (s subjects) AllConcerned(ctx context.Context, kind string, ids []string) (map[string]notify.Concerned, error) {
+	out := map[string]notify.Concerned{}
+	for _, id := range ids {
+		if c, err := s.Concerned(ctx, kind, id); err == nil {
+			out[id] = c
+		}
+	}
+	return out, nil
+}
+
+// counted counts how often it is asked for several subjects.
+type counted struct {
+	subjects
+	asked *int
+}
+
+func (c counted) AllConcerned(ctx context.Context, kind string, ids []string) (map[string]notify.Concerned, error) {
+	*c.asked++
+	return c.subjects.AllConcerned(ctx, kind, ids)
+}
+
 // people is a directory: an officer and an engineer in each of two
 // organisations, a reviewer, and an inventor.
 type people struct{ erased map[string]bool }
@@ -126,6 +147,8 @@ type world struct {
 	clock    *clock.Manual
 	journal  *recorded
 	erased   map[string]bool
+	// askedForSubjects is how often the service asked for several at once.
+	askedForSubjects int
 }
 
 // recorded is a journal that keeps its events, and counts its entries.
@@ -163,7 +186,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 				"distribution/D": {Title: text.Zh("电池许可合同"), OwnerOrg: "institute", Persons: []string{"inventor-person", "unclaimed"}},
 			}}
 		w.Service = notify.NewService(notify.Deps{
-			Store: w.store, Subjects: w.subjects, Directory: people{w.erased}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
+			Store: w.store, Subjects: counted{w.subjects, &w.askedForSubjects}, Directory: people{w.erased}, Memberships: people{}, Requests: w.asked, Sender: w.outgoing,
 			Letters: letters(t), Live: w.live, Clock: w.clock, Tx: db, Journal: w.journal,
 			Log: slog.New(slog.DiscardHandler), PublicURL: "https://market.example", OneClick: "/feeds/unsubscribe",
 			Key: []byte("0123456789abcdef0123456789abcdef"), Quiet: 10 * time.Minute,
@@ -314,6 +337,28 @@ func TestNotificationsAreReadInOrder(t *testing.T) {
 }
 
 func errOf(_ notify.Page, err error) error { return err }
+
+func TestAPageOfNotificationsAsksOnceForAllItsSubjectsOfAKind(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		w.subjects["package/Q"] = notify.Concerned{Title: text.Zh("电机"), OwnerOrg: "institute"}
+		w.must(w.Notify(ctx, []event.Event{
+			happened("e1", event.PackagePublished, "package", "P", nil), happened("e2", event.PackagePublished, "package", "Q", nil),
+			happened("e3", event.PackagePublished, "package", "gone", nil), happened("e4", event.IntroductionMade, "introduction", "I", nil),
+		}))
+		delete(w.subjects, "package/Q")
+		page, err := w.Notifications(ctx, policy.Actor{AccountID: "officer"}, "", 100)
+		w.must(err)
+		var titles []string
+		for _, n := range page.Items {
+			titles = append(titles, n.SubjectID+" "+n.Title.Zh)
+		}
+		slices.Sort(titles)
+		if !slices.Equal(titles, []string{"I 电池", "P 电池", "Q "}) || w.askedForSubjects != 2 {
+			w.t.Errorf("the titles %q were asked for by %d", titles, w.askedForSubjects)
+		}
+	})
+}
 
 func TestWhoLeftAnOrganisationIsShownNothingOfItAnyMore(t *testing.T) {
 	forEachWorld(t, func(w *world) {

@@ -119,6 +119,8 @@ type Subjects interface {
 	// Concerned tells whom a subject concerns; errs.NotFound when it is gone
 	// or of a kind that concerns nobody.
 	Concerned(ctx context.Context, kind, id string) (Concerned, error)
+	// AllConcerned is the same for those of several subjects of a kind that there are.
+	AllConcerned(ctx context.Context, kind string, ids []string) (map[string]Concerned, error)
 }
 
 // Recipient is a person with an account who can be told.

@@ -243,6 +243,9 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 	forEachScene(t, func(s *scene) {
 		answerBy, parties := sceneDay.Add(48*time.Hour), []string{"institute", "enterprise"}
 		both := []string{"enterprise", "institute"}
+		rows := store.NewNotify(s.db)
+		ofKind := map[string][]string{}
+		one := map[[2]string]notify.Concerned{}
 		for _, c := range []struct {
 			kind, id string
 			want     notify.Concerned
@@ -263,13 +266,26 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 			{"distribution", "dist-computed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "computed", Persons: []string{"entry"}}},
 			{"organisation", "institute", notify.Concerned{Title: text.Text{Zh: "单位institute", En: "The institute"}, OwnerOrg: "institute", State: "verified"}},
 		} {
-			got, err := store.NewNotify(s.db).Concerned(s.ctx, c.kind, c.id)
+			got, err := rows.Concerned(s.ctx, c.kind, c.id)
+			ofKind[c.kind] = append(ofKind[c.kind], c.id)
+			one[[2]string{c.kind, c.id}] = got
 			if err != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) {
 				s.t.Errorf("%s %s concerns %+v (%v), want %+v", c.kind, c.id, got, err, c.want)
 			}
 		}
+		for kind, ids := range ofKind {
+			all, err := rows.AllConcerned(s.ctx, kind, append(ids, "unknown"))
+			if err != nil || len(all) != len(ids) {
+				s.t.Errorf("of %v there are %d (%v)", ids, len(all), err)
+			}
+			for id, c := range all {
+				if fmt.Sprintf("%+v", c) != fmt.Sprintf("%+v", one[[2]string{kind, id}]) {
+					s.t.Errorf("among others %s %s concerns %+v, by itself %+v", kind, id, c, one[[2]string{kind, id}])
+				}
+			}
+		}
 		for _, absent := range [][2]string{{"package", "N"}, {"deal", "I"}, {"session", "x"}, {"distribution", "C"}} {
-			_, err := store.NewNotify(s.db).Concerned(s.ctx, absent[0], absent[1])
+			_, err := rows.Concerned(s.ctx, absent[0], absent[1])
 			wantCode(s.t, err, errs.NotFound, "not_found")
 		}
 	})

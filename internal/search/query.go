@@ -127,6 +127,14 @@ func (m Match) MinUnits(n int) int {
 	return n
 }
 
+// Asks is what a plan asks for where it is matched so.
+func (m Match) Asks(p analysis.Plan) analysis.Plan {
+	if m == MatchAny {
+		return p.Apart()
+	}
+	return p
+}
+
 // Sort is the order of the hits. Documents without the number come last;
 // equal ones are ordered newest first, then by id.
 type Sort string

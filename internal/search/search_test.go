@@ -125,13 +125,13 @@ func TestTextsCountInTheNarrowerOfTierAndAudience(t *testing.T) {
 		Texts: []search.Text{{Tier: policy.TierPublic, Title: "alpha"}, {Tier: policy.TierNDA, Title: "omega"}},
 	}
 	terms := d.Terms(analysis.New(nil))
-	if len(terms[policy.TierPublic]) != 0 {
+	if len(terms[policy.TierPublic].Areas) != 0 {
 		t.Errorf("public terms of a members' document: %v", terms[policy.TierPublic])
 	}
-	if got := terms[policy.TierMembers][search.AreaBody]; !slices.Equal(got, []string{"alpha", "xj77"}) {
+	if got := terms[policy.TierMembers].Areas[search.AreaBody]; !slices.Equal(got, []string{"alpha", "xj77"}) {
 		t.Errorf("members' terms: %v", got)
 	}
-	if got := terms[policy.TierNDA][search.AreaTitle]; !slices.Equal(got, []string{"omega"}) {
+	if got := terms[policy.TierNDA].Areas[search.AreaTitle]; !slices.Equal(got, []string{"omega"}) {
 		t.Errorf("NDA terms: %v", got)
 	}
 }

@@ -37,29 +37,36 @@ func Areas(u analysis.Unit, m Match) []Area {
 	return []Area{AreaTitle, AreaBody}
 }
 
+// Terms are what the texts of a tier are indexed under.
+type Terms struct {
+	Areas map[Area][]string
+	// Lengths are how many of an area's terms tell how long it is.
+	Lengths map[Area]int
+}
+
 // Terms are what a document is indexed under, by tier and area. What a text
 // says counts in the narrower of its own tier and the document's audience, so
 // that not even a term's frequency tells of a document that is hidden.
-func (d *Document) Terms(a *analysis.Analyzer) map[policy.Tier]map[Area][]string {
-	out := map[policy.Tier]map[Area][]string{}
+func (d *Document) Terms(a *analysis.Analyzer) map[policy.Tier]Terms {
+	out := map[policy.Tier]Terms{}
 	for i := range d.Texts {
-		areas := areasOf(out, narrower(d.Texts[i].Tier, d.AudienceOrPublic()))
-		d.Texts[i].visit(func(area Area, text string, spelled bool) { take(a, areas, area, text, spelled) })
+		terms := termsOf(out, narrower(d.Texts[i].Tier, d.AudienceOrPublic()))
+		d.Texts[i].visit(func(area Area, text string, spelled bool) { terms.take(a, area, text, spelled) })
 	}
 	if d.Source != "" {
-		take(a, areasOf(out, d.AudienceOrPublic()), AreaBody, d.Source, false)
+		termsOf(out, d.AudienceOrPublic()).take(a, AreaBody, d.Source, false)
 	}
-	for _, areas := range out {
+	for _, terms := range out {
 		for _, area := range []Area{AreaSingle, AreaPinyin, AreaInitial} {
-			areas[area] = unique(areas[area])
+			terms.Areas[area] = unique(terms.Areas[area])
 		}
 	}
 	return out
 }
 
-func areasOf(tiers map[policy.Tier]map[Area][]string, tier policy.Tier) map[Area][]string {
-	if tiers[tier] == nil {
-		tiers[tier] = map[Area][]string{}
+func termsOf(tiers map[policy.Tier]Terms, tier policy.Tier) Terms {
+	if _, made := tiers[tier]; !made {
+		tiers[tier] = Terms{map[Area][]string{}, map[Area]int{}}
 	}
 	return tiers[tier]
 }
@@ -71,12 +78,13 @@ func narrower(a, b policy.Tier) policy.Tier {
 	return b
 }
 
-func take(a *analysis.Analyzer, areas map[Area][]string, area Area, text string, spelled bool) {
+func (t Terms) take(a *analysis.Analyzer, area Area, text string, spelled bool) {
 	if text == "" {
 		return
 	}
-	terms := a.Terms(text)
-	areas[area] = append(areas[area], terms.Words...)
+	terms, areas := a.Terms(text), t.Areas
+	areas[area] = append(append(areas[area], terms.Words...), terms.Wholes...)
+	t.Lengths[area] += len(terms.Words)
 	areas[AreaSingle] = append(areas[AreaSingle], terms.Singles...)
 	if spelled {
 		pinyin, initials := a.Spellings(text)

@@ -31,12 +31,12 @@ func finds(a *analysis.Analyzer, query, text string) bool {
 	pinyin, _ := a.Spellings(text)
 	plan := a.Plan(query)
 	for _, u := range plan.Units {
-		in := terms.Words
+		in := slices.Concat(terms.Words, terms.Wholes)
 		switch u.Class {
 		case analysis.Single:
 			in = terms.Singles
 		case analysis.Word:
-			in = append(slices.Clone(terms.Words), pinyin...)
+			in = append(slices.Clone(in), pinyin...)
 		}
 		if !slices.Contains(in, u.Term) {
 			return false

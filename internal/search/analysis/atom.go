@@ -21,6 +21,8 @@ type atom struct {
 	joined bool
 	// passed: a word that was passed over does.
 	passed bool
+	// apart is what stands between this word and the word before it.
+	apart apart
 	// start and end are byte offsets into the original text.
 	start, end int
 }
@@ -70,6 +72,9 @@ type cutter struct {
 	// of it; what they stand between is not joined. passed: one was left out.
 	passing *beginnings
 	passed  bool
+	// last is the word given last, and behind where it ends.
+	last   string
+	behind int
 }
 
 func cut(text string) *cutter {
@@ -91,7 +96,7 @@ func (c *cutter) next() (atom, bool) {
 		case letter:
 			if word, ok := c.asciiWord(); ok {
 				word, start := dotted(c.folder.text, word, first.start)
-				if c.passing != nil && !c.passing.word(word) {
+				if c.passing != nil && !c.passing.word(word) && !c.goesOn(start) {
 					c.joined, c.passed = false, true
 					continue
 				}
@@ -162,12 +167,32 @@ func dotted(text, word string, start int) (name string, from int) {
 
 // wordAtom is the atom of a word that was read.
 func (c *cutter) wordAtom(word string, start, end int) atom {
-	a := atom{word: word, joined: c.joined, passed: c.passed, start: start, end: end}
+	a := atom{word: word, joined: c.joined, passed: c.passed, apart: c.apart(start), start: start, end: end}
+	c.last, c.behind = word, end
 	if !c.unstemmed {
 		a.settle()
 	}
 	c.joined, c.passed = true, false
 	return a
+}
+
+// apart is what stands between the word given last and one that begins somewhere.
+func (c *cutter) apart(start int) apart {
+	if c.last == "" || start <= c.behind {
+		return farApart
+	}
+	return apartBy(c.folder.text[c.behind:start])
+}
+
+// goesOn tells that a word may be part of one compound with the word given last.
+func (c *cutter) goesOn(start int) bool {
+	switch c.apart(start) {
+	case hyphened:
+		return true
+	case spaced:
+		return combining[c.last] || closed[c.last] != nil || beginsCompound(c.last) || len(c.last) <= longestCode && isDigit(c.folder.text[start])
+	}
+	return false
 }
 
 // asciiWord reads a word of ASCII letters and digits at once, as it is written,

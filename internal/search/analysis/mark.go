@@ -64,6 +64,9 @@ func (b *beginnings) add(term string) {
 		b.addFirst(term[0])
 		return
 	}
+	if term[0] < utf8.RuneSelf { // X-ray has the term of xray
+		b.pairs[pairOf(term[0], 0)] = true
+	}
 	b.pairs[pairOf(term[0], term[1])] = true
 	const vowels = "aeiouy"
 	if strings.IndexByte(vowels, term[1]) >= 0 { // dying, haemoglobin, geese have the terms of die, hemoglobin, goose
@@ -208,7 +211,7 @@ func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 func (m *Marker) each(text string, spelling bool, phrases []Phrase, visit func(at Range, unit int) (end int)) {
 	begins, parts := &m.begins, &m.parts
 	// What begins at an atom may end some atoms behind it.
-	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression)
+	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression*mostParts)
 	if len(phrases) > 0 {
 		ownBegins, ownParts := m.begins, m.parts
 		begins, parts = &ownBegins, &ownParts
@@ -249,8 +252,8 @@ func (m *Marker) each(text string, spelling bool, phrases []Phrase, visit func(a
 		mark := func(n, unit int) { end = visit(Range{sequence[i].start, sequence[i+n-1].end}, unit) }
 		m.at(text, sequence, i, spelling, mark)
 		for n, p := range phrases {
-			if p.at(sequence[i:]) {
-				mark(len(p.atoms), len(m.worths)+n)
+			if length := p.at(sequence[i:]); length > 0 {
+				mark(length, len(m.worths)+n)
 			}
 		}
 	}
@@ -271,8 +274,15 @@ func (m *Marker) at(text string, sequence []atom, i int, spelling bool, visit fu
 		if spelling && m.pinyin {
 			m.spelled(sequence[i:], visit)
 		}
-	} else if unit, ok := m.word(here.term); ok {
-		visit(1, unit)
+	} else {
+		if unit, ok := m.word(here.term); ok {
+			visit(1, unit)
+		}
+		compounds(sequence[i:], false, func(whole string, parts int) {
+			if unit, ok := m.word(stem(whole)); ok {
+				visit(parts, unit)
+			}
+		})
 	}
 	if len(m.groups) > 0 {
 		m.analyzer.synonyms.at(sequence, i, func(terms []string, n int) {

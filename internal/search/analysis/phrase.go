@@ -8,7 +8,8 @@ import (
 // Phrase is some words in a row as they are written: folded and stemmed like
 // all text, but without synonyms, pinyin or misspellings. Where its Han
 // characters touch, the text's must touch too; elsewhere anything but a word
-// may stand between.
+// may stand between. One that is a compound, or a single word, is in every
+// writing of that.
 type Phrase struct {
 	atoms []atom
 	// parts are its wording, cut where a text may have a gap or none.
@@ -19,6 +20,9 @@ type Phrase struct {
 func (a *Analyzer) Phrase(text string) Phrase {
 	p := Phrase{atoms: atoms(text)}
 	p.atoms = p.atoms[:min(len(p.atoms), MaxUnits)]
+	if whole, n := longestCompound(p.atoms, true); n > 0 && n == len(p.atoms) {
+		p.atoms = []atom{{term: stem(whole), word: whole, end: p.atoms[n-1].end}}
+	}
 	from := 0
 	for i := range p.atoms {
 		if i > 0 && p.atoms[i].han && p.atoms[i-1].han && !p.atoms[i].joined {
@@ -66,15 +70,29 @@ func (p Phrase) Indexed() bool {
 func (p Phrase) In(text string) bool {
 	sequence := atoms(text)
 	for i := range sequence {
-		if p.at(sequence[i:]) {
+		if p.at(sequence[i:]) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// at tells whether a text's atoms begin with the phrase.
-func (p Phrase) at(sequence []atom) bool {
+// at is with how many atoms a text's atoms begin that are the phrase; 0 if they do not.
+func (p Phrase) at(sequence []atom) (length int) {
+	if len(p.atoms) == 1 && !p.atoms[0].han {
+		compounds(sequence, false, func(whole string, parts int) {
+			if stem(whole) == p.atoms[0].term {
+				length = parts
+			}
+		})
+	}
+	if length == 0 && p.inRow(sequence) {
+		length = len(p.atoms)
+	}
+	return length
+}
+
+func (p Phrase) inRow(sequence []atom) bool {
 	if len(p.atoms) == 0 || len(p.atoms) > len(sequence) {
 		return false
 	}
@@ -94,14 +112,26 @@ func (p Phrase) at(sequence []atom) bool {
 // A wording is a text in the form in which phrases are looked for: its terms in
 // reading order, a blank before each word, and a gap before a Han character
 // that does not touch a Han character. Terms hold no control characters, so
-// that a caller may put its own between wordings.
+// that a caller may put its own between wordings. The compounds that the text has the
+// parts of stand behind it, each behind a mark, so that they are in a row with nothing.
 const (
-	blank = ' '
-	gap   = 0x1f
+	blank     = ' '
+	gap       = 0x1f
+	wholeMark = 0x1e
 )
 
 // AppendWording writes a text's wording behind b.
-func (a *Analyzer) AppendWording(b []byte, text string) []byte { return appendAtoms(b, atoms(text)) }
+func (a *Analyzer) AppendWording(b []byte, text string) []byte {
+	sequence := atoms(text)
+	b = appendAtoms(b, sequence)
+	for i := range sequence {
+		compounds(sequence[i:], false, func(whole string, _ int) {
+			b = append(b, wholeMark, blank)
+			b = append(b, stem(whole)...)
+		})
+	}
+	return b
+}
 
 func appendAtoms(b []byte, sequence []atom) []byte {
 	for i, at := range sequence {

@@ -58,7 +58,7 @@ func TestAWordingHoldsWhatItsTextDoes(t *testing.T) {
 		terms := a.Terms(text)
 		all := true
 		for _, u := range p.Units() {
-			list := terms.Words
+			list := slices.Concat(terms.Words, terms.Wholes)
 			if u.Class == analysis.Single {
 				list = terms.Singles
 			}

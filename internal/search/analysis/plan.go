@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ type Unit struct {
 	Count int
 	Class Class
 	// Literal are the terms as they were written where Term is a synonym
-	// group or a value: they rank, and do not decide what is found.
+	// group, a value or a compound: they rank, and do not decide what is found.
 	Literal []string
 	// Typos are the edits that a loose match forgives: 0 below 5 characters and
 	// for Han, 1 from 5, 2 from 9.
@@ -40,6 +41,8 @@ type Unit struct {
 	// Initials marks a word that may be the initials of pinyin, as a loose match
 	// takes it.
 	Initials bool
+	// parts are what the parts of a compound ask for by themselves.
+	parts []Unit
 }
 
 // Emphasis is what a unit weighs that the text repeats: the root of its count
@@ -56,6 +59,22 @@ func (p Plan) Empty() bool { return len(p.Units) == 0 }
 
 // And is a plan with the units of another behind its own.
 func (p Plan) And(other Plan) Plan { return Plan{Units: slices.Concat(p.Units, other.Units)} }
+
+// Apart is a plan with the parts of compounds in their place, for what may answer any
+// unit: there who has a part counts too, and who has the whole has the parts.
+func (p Plan) Apart() Plan {
+	var b planner
+	b.seen = map[unitKey]int{}
+	for _, u := range p.Units {
+		if len(u.parts) == 0 {
+			b.addAs(u, u.Count)
+		}
+		for _, part := range u.parts {
+			b.addAs(part, u.Count)
+		}
+	}
+	return Plan{Units: b.units}
+}
 
 // Key is equal for plans that ask for the same.
 func (p Plan) Key() string {
@@ -78,7 +97,7 @@ func (a *Analyzer) Plan(text string) Plan {
 		b.build(true)
 	}
 	if n := len(b.sequence); n > 0 && unfinished(b.sequence[n-1]) {
-		b.markPrefix(b.sequence[n-1].term)
+		b.markPrefix(cmp.Or(b.whole, b.sequence[n-1].term))
 	}
 	if len(b.units) == 1 && initials(b.units[0]) {
 		b.units[0].Initials = true
@@ -107,6 +126,10 @@ type planner struct {
 	sequence []atom
 	units    []Unit
 	seen     map[unitKey]int // places in units
+	// whole is the term of the compound that the text ends with.
+	whole string
+	// apart leaves compounds in their parts.
+	apart bool
 }
 
 type unitKey struct {
@@ -130,19 +153,27 @@ func (b *planner) build(withStopWords bool) {
 			i = b.han(i)
 			continue
 		}
+		if whole, n := longestCompound(b.sequence[i:], true); n > 0 && !b.apart && !b.namedBeyond(i, n) {
+			b.compound(whole, b.sequence[i:i+n])
+			i += n
+			continue
+		}
 		b.word(b.sequence[i], withStopWords)
 		i++
 	}
 }
 
-func (b *planner) add(u Unit) {
+func (b *planner) add(u Unit) { b.addAs(u, 1) }
+
+// addAs adds what the text asks for so often.
+func (b *planner) addAs(u Unit, count int) {
 	key := unitKey{u.Class, u.Term}
 	if i, ok := b.seen[key]; ok {
-		b.units[i].Count++
+		b.units[i].Count += count
 		return
 	}
 	if len(b.units) < MaxUnits {
-		u.Count = 1
+		u.Count = count
 		b.seen[key] = len(b.units)
 		b.units = append(b.units, u)
 	}
@@ -222,6 +253,34 @@ func (b *planner) word(at atom, withStopWords bool) {
 		return
 	}
 	b.add(Unit{Term: at.term, Class: Word, Typos: typos(at.term)})
+}
+
+// namedBeyond tells that the synonym list names what begins inside a compound of n
+// atoms and ends behind it: non-[destructive testing].
+func (b *planner) namedBeyond(i, n int) bool {
+	for k := 1; k < n; k++ {
+		if _, length := b.analyzer.synonyms.longest(b.sequence, i+k); k+length > n {
+			return true
+		}
+	}
+	return false
+}
+
+// compound plans a compound; its parts rank.
+func (b *planner) compound(whole string, parts []atom) {
+	u := Unit{Term: stem(whole), Class: Word}
+	u.Typos = typos(u.Term)
+	for _, part := range parts {
+		u.Literal = append(u.Literal, part.term)
+	}
+	alone := planner{analyzer: b.analyzer, text: b.text, sequence: parts, seen: map[unitKey]int{}, apart: true}
+	alone.build(false)
+	u.parts = alone.units
+	b.add(u)
+	b.whole = ""
+	if parts[len(parts)-1].end == b.sequence[len(b.sequence)-1].end {
+		b.whole = u.Term
+	}
 }
 
 func (b *planner) markPrefix(term string) {

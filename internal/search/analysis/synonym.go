@@ -59,12 +59,7 @@ func (s *Synonyms) Groups() [][]string { return s.groups }
 // Spelling is the form in which expressions are compared: equal ones are found
 // in the same places. "" says that nothing of it can be searched.
 func Spelling(expression string) string {
-	sequence := atoms(expression)
-	terms := make([]string, len(sequence))
-	for i, a := range sequence {
-		terms[i] = a.term
-	}
-	return strings.Join(terms, " ")
+	return strings.Join(inWholes(atoms(expression)), " ")
 }
 
 // CheckGroup refuses a group of fewer than two expressions, and one with an
@@ -92,53 +87,90 @@ func (s *Synonyms) add(group []string) error {
 	for _, expression := range group {
 		sequence := atoms(expression)
 		s.longestExpression = max(s.longestExpression, len(sequence))
-		terms := make([]string, len(sequence))
-		for i, a := range sequence {
-			terms[i] = a.term
-		}
+		terms := inWholes(sequence)
 		s.termsOf[term] = append(s.termsOf[term], terms)
-		node := &s.root
-		for _, a := range sequence {
-			if node.next == nil {
-				node.next = map[string]*synonymNode{}
-			}
-			if node.next[a.term] == nil {
-				node.next[a.term] = &synonymNode{}
-			}
-			node = node.next[a.term]
-		}
-		if !slices.Contains(node.terms, term) {
-			node.terms = append(node.terms, term)
-		}
+		s.root.put(terms, term)
 		s.expressions = append(s.expressions, SynonymName{expression, Key(expression)})
 	}
 	s.groups = append(s.groups, group)
 	return nil
 }
 
-// at visits every expression that begins at atom i, shorter ones first, with
-// the groups' terms and the number of atoms it takes.
+// put adds an expression of a group.
+func (n *synonymNode) put(expression []string, group string) {
+	for _, term := range expression {
+		if n.next == nil {
+			n.next = map[string]*synonymNode{}
+		}
+		if n.next[term] == nil {
+			n.next[term] = &synonymNode{}
+		}
+		n = n.next[term]
+	}
+	if !slices.Contains(n.terms, group) {
+		n.terms = append(n.terms, group)
+	}
+}
+
+// inWholes are the terms of atoms, of what is one however it is written that of the whole.
+func inWholes(sequence []atom) []string {
+	var out []string
+	for i := 0; i < len(sequence); {
+		if whole, n := longestCompound(sequence[i:], true); n > 0 {
+			out = append(out, stem(whole))
+			i += n
+			continue
+		}
+		out = append(out, sequence[i].term)
+		i++
+	}
+	return out
+}
+
+// at visits every expression that begins at atom i, of those in the same words shorter
+// ones first, with the groups' terms and the number of atoms it takes. The parts of a
+// compound are looked for as they are and as the whole.
 func (s *Synonyms) at(sequence []atom, i int, visit func(terms []string, length int)) {
-	node := &s.root
-	for n := 0; i+n < len(sequence); n++ {
-		a := &sequence[i+n]
+	s.root.at(sequence, i, i, visit)
+}
+
+func (n *synonymNode) at(sequence []atom, from, i int, visit func(terms []string, length int)) {
+	for ; i < len(sequence) && n != nil && n.next != nil; i++ {
+		a := &sequence[i]
 		a.settle()
-		if n > 0 && (a.passed || a.han && sequence[i+n-1].han && !a.joined) {
+		if i > from && (a.passed || a.han && sequence[i-1].han && !a.joined) {
 			return
 		}
-		node = node.next[a.term]
-		if node == nil {
-			return
+		if !a.han {
+			compounds(sequence[i:], false, func(whole string, parts int) {
+				n.next[stem(whole)].reached(sequence, from, i+parts, visit)
+			})
 		}
-		if len(node.terms) > 0 {
-			visit(node.terms, n+1)
+		n = n.next[a.term]
+		if n != nil && len(n.terms) > 0 {
+			visit(n.terms, i+1-from)
 		}
 	}
 }
 
+// reached visits what ends at a node that was come to before atom i, and what goes on.
+func (n *synonymNode) reached(sequence []atom, from, i int, visit func(terms []string, length int)) {
+	if n == nil {
+		return
+	}
+	if len(n.terms) > 0 {
+		visit(n.terms, i-from)
+	}
+	n.at(sequence, from, i, visit)
+}
+
 // longest is the longest expression that begins at atom i; 0 if none does.
 func (s *Synonyms) longest(sequence []atom, i int) (terms []string, length int) {
-	s.at(sequence, i, func(t []string, n int) { terms, length = t, n })
+	s.at(sequence, i, func(t []string, n int) {
+		if n > length {
+			terms, length = t, n
+		}
+	})
 	return terms, length
 }
 

@@ -5,6 +5,9 @@ type Terms struct {
 	// Words are stems and Han bigrams in reading order, then synonym groups and
 	// values.
 	Words []string
+	// Wholes are the stems of compounds whose parts are among the words: the same
+	// said again, which does not make a text longer.
+	Wholes []string
 	// Singles are the Han characters, for queries of one character. They are
 	// kept apart so that they do not weigh on the length of Words.
 	Singles []string
@@ -17,6 +20,7 @@ func (a *Analyzer) Terms(text string) Terms {
 	for i, at := range sequence {
 		if !at.han {
 			t.Words = append(t.Words, at.term)
+			compounds(sequence[i:], false, func(whole string, _ int) { t.Wholes = append(t.Wholes, stem(whole)) })
 			continue
 		}
 		t.Singles = append(t.Singles, at.term)

@@ -32,10 +32,10 @@ func (g *generation) prepare(d *search.Document) prepared {
 	lengths := make([]uint32, len(weighted))
 	terms := d.Terms(g.analyzer)
 	for i, w := range weighted {
-		lengths[i] = uint32(len(terms[w.tier][w.area]))
+		lengths[i] = uint32(terms[w.tier].Lengths[w.area])
 	}
-	for tier, areas := range terms {
-		for area, list := range areas {
+	for tier, said := range terms {
+		for area, list := range said.Areas {
 			if !slices.Contains(policy.AllTiers, tier) {
 				continue // nobody reads an unknown tier
 			}

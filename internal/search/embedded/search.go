@@ -62,7 +62,8 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 		r := &ranking{
 			segments: g.segments, columns: c, analyzer: g.analyzer, sight: sight, reader: q.Reader, match: match, scratch: scratch,
 		}
-		found, err := r.meeting(ctx, a.plan, wanted, base)
+		plan := match.Asks(a.plan)
+		found, err := r.meeting(ctx, plan, match.Asks(wanted), base)
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {
 			r.clear()
 			if err != nil {
@@ -70,7 +71,7 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 			}
 			continue
 		}
-		a.match = match
+		a.plan, a.match = plan, match
 		result, err := g.answer(q, found, choices, a, r.marks)
 		result.AtLeast = r.partial
 		r.clear()

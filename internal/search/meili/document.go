@@ -75,13 +75,13 @@ func encode(d *search.Document, a *analysis.Analyzer) (map[string]any, error) {
 // because Meilisearch's ranking looks at where a word stands in any attribute,
 // searched or not: with common words, hidden texts would move what is shown.
 // Which attributes a level of reading uses is kept beside them.
-func cumulate(out map[string]any, terms map[policy.Tier]map[search.Area][]string) {
+func cumulate(out map[string]any, terms map[policy.Tier]search.Terms) {
 	all := map[search.Area][]string{}
 	deepest := policy.TierPublic
 	for _, tier := range policy.AllTiers {
-		if areas, ok := terms[tier]; ok {
+		if said, ok := terms[tier]; ok {
 			deepest = tier
-			for area, more := range areas {
+			for area, more := range said.Areas {
 				all[area] = append(all[area], more...)
 			}
 			for area, list := range all {

@@ -71,7 +71,7 @@ func (e *asker) answer(ctx context.Context, q *search.Query) (search.Result, err
 	}
 	levels := q.Levels(len(plan.Units))
 	for i, match := range levels {
-		t := question{plan: plan, desired: desired, match: match, held: held}
+		t := question{plan: match.Asks(plan), desired: desired, match: match, held: held}
 		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err

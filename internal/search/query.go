@@ -127,6 +127,16 @@ func (m Match) MinUnits(n int) int {
 	return n
 }
 
+// Told is the factor by which a document that answers some of a text counts less than the
+// one that answers most, by how much what they answer tells (analysis.Analyzer.Rarity).
+func Told(some, most float64) float64 {
+	if most <= 0 {
+		return 1
+	}
+	share := some / most
+	return share * share
+}
+
 // Asks is what a plan asks for where it is matched so.
 func (m Match) Asks(p analysis.Plan) analysis.Plan {
 	if m == MatchAny {

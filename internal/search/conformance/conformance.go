@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 	}{
 		{"finds by text", findsByText},
 		{"finds the one with some words among many with one", findsTheOneAmongMany},
+		{"puts first what answers the part that tells", putsFirstWhatTells},
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"finds compounds in one word, with a hyphen and in two", findsCompounds},
 		{"marks what was found", marksWhatWasFound},

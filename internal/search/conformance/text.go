@@ -98,6 +98,25 @@ func findsTheOneAmongMany(t *testing.T, s Store) {
 	}
 }
 
+// putsFirstWhatTells: of a text of which nothing answers all, what answers the rare part
+// comes before what answers the common one, however often that says so.
+func putsFirstWhatTells(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(40)
+	for i := range documents {
+		documents[i].Texts[0].Title = "机器人"
+		documents[i].Texts[0].Abstract = "机器人与机器人的机器人"
+	}
+	documents = append(documents, search.Document{ID: "weeds", Kind: search.KindNeed, Texts: []search.Text{
+		{Tier: policy.TierPublic, Title: "稻壳酮的化感作用", Abstract: "水稻品种之间的差异，以及在田间用于除草的可能。"},
+	}})
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	r := ask(t, e, search.Query{Text: "除草机器人"})
+	if got := ids(r); r.Total != 41 || r.Match != search.MatchSome || got[0] != "weeds" {
+		t.Errorf("found %d by %q, %s first", r.Total, r.Match, got[0])
+	}
+}
+
 func marksWhatWasFound(t *testing.T, s Store) {
 	e := filled(t, s)
 	for _, c := range []struct{ text, id, want string }{

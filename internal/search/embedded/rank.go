@@ -44,6 +44,9 @@ type ranking struct {
 	match    search.Match
 
 	*scratch
+	// told is how much the units that a document answers tell, by slot, where it
+	// counts which those are.
+	told []float32
 	// partial tells that not every unit was looked for.
 	partial bool
 }
@@ -63,6 +66,19 @@ func (r *ranking) rank(ctx context.Context, plan analysis.Plan) (*roaring.Bitmap
 	found := r.answering(r.match.MinUnits(len(plan.Units)))
 	r.literals(plan)
 	return found, nil
+}
+
+// weighTold lowers what answers less of a text than others by how much less that tells:
+// of 除草机器人 whoever speaks of weeding comes before all the robots.
+func (r *ranking) weighTold() {
+	var most float32
+	for _, o := range r.touched {
+		most = max(most, r.told[o])
+	}
+	for _, o := range r.touched {
+		r.marks[o].score *= float32(search.Told(float64(r.told[o]), float64(most)))
+	}
+	r.told = nil
 }
 
 // scanShare: where more than this part of the slots is touched, looking at all
@@ -112,13 +128,7 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 	worth := make(map[string]float64, len(units))
 	known := make([]analysis.Unit, 0, len(units))
 	for _, u := range units {
-		holders := 0
-		for _, p := range r.places(search.Areas(u, r.match)) {
-			if p.restricted || p.area == search.AreaTitle {
-				continue // a title's words are in the body too
-			}
-			holders += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
-		}
+		holders := r.holders(u)
 		if holders > 0 || !r.sight.full.IsEmpty() {
 			worth[u.Term] = r.rarity(u.Term, holders) * u.Emphasis()
 			known = append(known, u)
@@ -126,6 +136,18 @@ func (r *ranking) telling(units []analysis.Unit) []analysis.Unit {
 	}
 	slices.SortStableFunc(known, func(a, b analysis.Unit) int { return cmp.Compare(worth[b.Term], worth[a.Term]) })
 	return known[:min(maxRanked, len(known))]
+}
+
+// holders is how many documents have a unit in what the reader reads of all.
+func (r *ranking) holders(u analysis.Unit) int {
+	n := 0
+	for _, p := range r.places(search.Areas(u, r.match)) {
+		if p.restricted || p.area == search.AreaTitle {
+			continue // a title's words are in the body too
+		}
+		n += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
+	}
+	return n
 }
 
 // postingList is who holds a term in one segment, and how often.
@@ -207,11 +229,12 @@ type expansion struct {
 
 // unit scores the documents that answer a unit.
 func (r *ranking) unit(number int, unit analysis.Unit) {
-	var list []expansion
-	for _, p := range r.places(search.Areas(unit, r.match)) {
-		list = r.expand(list, p, unit)
-	}
+	list := r.expansions(unit)
 	weight, place := float32(unit.Emphasis()), uint16(number+1)
+	var tells float32
+	if r.told != nil {
+		tells = float32(r.rarity(unit.Term, r.holders(unit)))
+	}
 	r.walk(list, func(o uint32, score float32) {
 		m := &r.marks[o]
 		if m.answered == 0 {
@@ -220,9 +243,21 @@ func (r *ranking) unit(number int, unit analysis.Unit) {
 		if m.last != place {
 			m.last = place
 			m.answered++
+			if r.told != nil {
+				r.told[o] += tells
+			}
 		}
 		m.score += weight * score
 	})
+}
+
+// expansions are the terms that a unit stands for, wherever it is looked for.
+func (r *ranking) expansions(unit analysis.Unit) []expansion {
+	var list []expansion
+	for _, p := range r.places(search.Areas(unit, r.match)) {
+		list = r.expand(list, p, unit)
+	}
+	return list
 }
 
 // literals adds what the words as written weigh, to documents already found.

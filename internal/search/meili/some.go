@@ -15,7 +15,7 @@ import (
 // Meilisearch has no search for some of many words: it drops words from one end
 // until enough is found. So partial matches are put together here: each unit is
 // a search of its own, all in one request, and a document's score is the sum of
-// the rarities of the units that it answers.
+// the rarities of the units that it answers. Of a match of some it is lowered by how little these tell.
 const (
 	// maxUnits are searched for, of more those that tell most.
 	maxUnits = 24
@@ -29,6 +29,8 @@ const (
 type candidate struct {
 	hit
 	answered int
+	// told is how much the units that it answers tell.
+	told float64
 }
 
 // some answers MatchSome and MatchAny.
@@ -179,7 +181,8 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 	byKey := map[string]*candidate{}
 	for i, a := range answers {
 		partial = partial || a.total > len(a.hits) && !a.listed
-		weight := e.analyzer.Rarity(units[i].Term, a.total, total) * units[i].Emphasis()
+		rarity := e.analyzer.Rarity(units[i].Term, a.total, total)
+		weight := rarity * units[i].Emphasis()
 		for _, h := range a.hits {
 			c := byKey[h.Key]
 			if c == nil {
@@ -188,10 +191,18 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 				byKey[h.Key] = c
 			}
 			c.answered++
+			c.told += rarity
 			c.Score += weight * h.Score
 		}
 	}
+	most := 0.0
 	for _, c := range byKey {
+		most = max(most, c.told)
+	}
+	for _, c := range byKey {
+		if t.match == search.MatchSome {
+			c.Score *= search.Told(c.told, most)
+		}
 		if c.answered >= least {
 			found = append(found, *c)
 		}

@@ -61,6 +61,7 @@ var british = strings.NewReplacer(
 	"colour", "color", "behaviour", "behavior", "vapour", "vapor", "odour", "odor", "flavour", "flavor", "favour", "favor", "harbour", "harbor",
 	"labour", "labor", "tumour", "tumor", "neighbour", "neighbor", "vigour", "vigor", "armour", "armor",
 	"haem", "hem", "aemi", "emi", "oedem", "edem", "oestr", "estr", "oesoph", "esoph", "anaesth", "anesth", "paediatr", "pediatr", "orthopaed", "orthoped",
+	"fuell", "fuel", "dialled", "dialed", "dialling", "dialing", "dialler", "dialer", "jewellery", "jewelry", "greyscale", "grayscale", "greywater", "graywater",
 	"foetus", "fetus", "foetal", "fetal", "faec", "fec", "diarrhoea", "diarrhea", "caesium", "cesium",
 	"manoeuv", "maneuv", "artefact", "artifact", "defence", "defense", "licence", "license", "isation", "ization",
 )

@@ -15,6 +15,7 @@ func findsHoweverItIsWritten(t *testing.T, s Store) {
 	must(t, e.Apply(within(t), search.Batch{Upsert: []search.Document{
 		titled("cell", "退役锂电池回收"), titled("站", "5G基站节能控制"), titled("voda", "Очистка воды"), titled("灌", "棉花膜下滴灌"),
 		titled("trad", "太陽能電池組件"), titled("polymer", "Polystyrene recycling"),
+		titled("trad2", "硅微粉"), titled("beam", "激光清洗"), titled("mud", "Sludge drying"),
 		titled("plus", "C++ 求解器"), titled("vitamin", "Vitamin C from a .NET"),
 	}}))
 	for text, want := range map[string]string{
@@ -39,6 +40,10 @@ func findsHoweverItIsWritten(t *testing.T, s Store) {
 		"очисстка":       "voda", // one letter too many
 		"очиcткa":        "voda", // of Latin letters that look alike
 		"polistyrene":    "polymer",
+		"矽微粉":            "trad2",
+		"雷射":             "beam",
+		"污泥":             "mud",
+		"батарея":        "cell trad",
 		"polystyrine":    "polymer",
 	} {
 		got := ids(ask(t, e, search.Query{Text: text}))

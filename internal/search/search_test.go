@@ -124,7 +124,7 @@ func TestTextsCountInTheNarrowerOfTierAndAudience(t *testing.T) {
 		ID: "1", Source: "XJ77", Audience: policy.TierMembers,
 		Texts: []search.Text{{Tier: policy.TierPublic, Title: "alpha"}, {Tier: policy.TierNDA, Title: "omega"}},
 	}
-	terms := d.Terms(analysis.New(nil))
+	terms := d.Terms(analysis.New(nil).Reading())
 	if len(terms[policy.TierPublic].Areas) != 0 {
 		t.Errorf("public terms of a members' document: %v", terms[policy.TierPublic])
 	}

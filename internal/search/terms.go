@@ -47,14 +47,14 @@ type Terms struct {
 // Terms are what a document is indexed under, by tier and area. What a text
 // says counts in the narrower of its own tier and the document's audience, so
 // that not even a term's frequency tells of a document that is hidden.
-func (d *Document) Terms(a *analysis.Analyzer) map[policy.Tier]Terms {
+func (d *Document) Terms(r *analysis.Reading) map[policy.Tier]Terms {
 	out := map[policy.Tier]Terms{}
 	for i := range d.Texts {
 		terms := termsOf(out, narrower(d.Texts[i].Tier, d.AudienceOrPublic()))
-		d.Texts[i].visit(func(area Area, text string, spelled bool) { terms.take(a, area, text, spelled) })
+		d.Texts[i].visit(func(area Area, text string, spelled bool) { terms.take(r, area, text, spelled) })
 	}
 	if d.Source != "" {
-		termsOf(out, d.AudienceOrPublic()).take(a, AreaBody, d.Source, false)
+		termsOf(out, d.AudienceOrPublic()).take(r, AreaBody, d.Source, false)
 	}
 	for _, terms := range out {
 		for _, area := range []Area{AreaSingle, AreaPinyin, AreaInitial} {
@@ -78,16 +78,16 @@ func narrower(a, b policy.Tier) policy.Tier {
 	return b
 }
 
-func (t Terms) take(a *analysis.Analyzer, area Area, text string, spelled bool) {
+func (t Terms) take(r *analysis.Reading, area Area, text string, spelled bool) {
 	if text == "" {
 		return
 	}
-	terms, areas := a.Terms(text), t.Areas
+	terms, areas := r.Terms(text), t.Areas
 	areas[area] = append(append(areas[area], terms.Words...), terms.Wholes...)
 	t.Lengths[area] += len(terms.Words)
 	areas[AreaSingle] = append(areas[AreaSingle], terms.Singles...)
 	if spelled {
-		pinyin, initials := a.Spellings(text)
+		pinyin, initials := r.Spellings(text)
 		areas[AreaPinyin] = append(areas[AreaPinyin], pinyin...)
 		areas[AreaInitial] = append(areas[AreaInitial], initials...)
 	}

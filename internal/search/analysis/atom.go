@@ -190,7 +190,7 @@ func (c *cutter) goesOn(start int) bool {
 	case hyphened:
 		return true
 	case spaced:
-		return combining[c.last] || closed[c.last] != nil || beginsCompound(c.last) || len(c.last) <= longestCode && isDigit(c.folder.text[start])
+		return leads[c.last] || beginsCompound(c.last) || len(c.last) <= longestCode && isDigit(c.folder.text[start])
 	}
 	return false
 }
@@ -219,6 +219,12 @@ func (a *atom) settle() {
 	if !a.han && a.term == "" {
 		a.term = stem(a.word)
 	}
+}
+
+// stemmed is a word's term.
+func (a *atom) stemmed() string {
+	a.settle()
+	return a.term
 }
 
 // atoms cuts a whole text.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,6 +27,12 @@ const (
 
 // apartBy reads what stands between two words.
 func apartBy(between string) apart {
+	switch between { // most words
+	case " ":
+		return spaced
+	case "-":
+		return hyphened
+	}
 	sign, size := utf8.DecodeRuneInString(between)
 	switch {
 	case size == 0 || size < len(between):
@@ -254,11 +261,11 @@ func longestCompound(sequence []atom, certain bool) (whole string, parts int) {
 // compound tells whether a word and the one that follows it are one.
 func compound(a, b *atom, certain bool) bool {
 	switch {
-	case b.apart == farApart:
+	case b.apart == farApart, b.apart == spaced && !maySpan(a.word, b.word):
 		return false
-	case closed[a.word] != nil && closed[a.word][stem(b.word)]:
+	case closed[a.word] != nil && closed[a.word][b.stemmed()]:
 		return true
-	case b.apart == spaced && stopWords[stem(b.word)]:
+	case b.apart == spaced && stopWords[b.stemmed()]:
 		return false
 	case combining[a.word]:
 		return true
@@ -270,6 +277,22 @@ func compound(a, b *atom, certain bool) bool {
 		return !certain && beginsCompound(a.word)
 	}
 	return !certain || beginsCompound(a.word)
+}
+
+// leads are the words that may be one with what follows behind a space.
+var leads = func() map[string]bool {
+	out := maps.Clone(combining)
+	maps.Copy(out, prefixes)
+	for word := range closed {
+		out[word] = true
+	}
+	return out
+}()
+
+// maySpan tells that a compound may go over a space: of most pairs of words it cannot,
+// and a text has one at every word.
+func maySpan(a, b string) bool {
+	return isDigit(b[0]) || leads[a] || len(a) <= shortPart*utf8.UTFMax && utf8.RuneCountInString(a) <= shortPart && !stopWords[a]
 }
 
 // beginsCompound tells of a word that is one with what follows behind a hyphen.

@@ -121,14 +121,13 @@ const (
 )
 
 // AppendWording writes a text's wording behind b.
-func (a *Analyzer) AppendWording(b []byte, text string) []byte {
-	sequence := atoms(text)
-	b = appendAtoms(b, sequence)
-	for i := range sequence {
-		compounds(sequence[i:], false, func(whole string, _ int) {
-			b = append(b, wholeMark, blank)
-			b = append(b, stem(whole)...)
-		})
+func (a *Analyzer) AppendWording(b []byte, text string) []byte { return read(text).appendWording(b) }
+
+func (s *said) appendWording(b []byte) []byte {
+	b = appendAtoms(b, s.atoms)
+	for _, whole := range s.wholes {
+		b = append(b, wholeMark, blank)
+		b = append(b, whole...)
 	}
 	return b
 }

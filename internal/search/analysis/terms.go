@@ -14,13 +14,14 @@ type Terms struct {
 }
 
 // Terms cuts a text into what it is indexed under.
-func (a *Analyzer) Terms(text string) Terms {
-	sequence := atoms(text)
-	t := Terms{Words: make([]string, 0, len(sequence)), Singles: make([]string, 0, len(sequence))}
+func (a *Analyzer) Terms(text string) Terms { return a.termsOf(read(text)) }
+
+func (a *Analyzer) termsOf(s *said) Terms {
+	sequence := s.atoms
+	t := Terms{Words: make([]string, 0, len(sequence)), Wholes: s.wholes, Singles: make([]string, 0, len(sequence))}
 	for i, at := range sequence {
 		if !at.han {
 			t.Words = append(t.Words, at.term)
-			compounds(sequence[i:], false, func(whole string, _ int) { t.Wholes = append(t.Wholes, stem(whole)) })
 			continue
 		}
 		t.Singles = append(t.Singles, at.term)
@@ -32,7 +33,7 @@ func (a *Analyzer) Terms(text string) Terms {
 		a.synonyms.at(sequence, i, func(terms []string, _ int) {
 			t.Words = append(t.Words, terms...)
 		})
-		if term, n := value(text, sequence, i); n > 0 {
+		if term, n := value(s.text, sequence, i); n > 0 {
 			t.Words = append(t.Words, term)
 		}
 	}

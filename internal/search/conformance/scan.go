@@ -187,7 +187,7 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open sea
 }
 
 func unitIn(a *analysis.Analyzer, d *search.Document, r search.Reader, full bool, u analysis.Unit) bool {
-	for tier, terms := range d.Terms(a) {
+	for tier, terms := range d.Terms(a.Reading()) {
 		if !full && !r.Reads(tier) {
 			continue
 		}

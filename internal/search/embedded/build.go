@@ -30,7 +30,8 @@ type termCount struct {
 func (g *generation) prepare(d *search.Document) prepared {
 	p := prepared{id: d.ID, fields: make([][]termCount, fieldCount)}
 	lengths := make([]uint32, len(weighted))
-	terms := d.Terms(g.analyzer)
+	read := g.analyzer.Reading()
+	terms := d.Terms(read)
 	for i, w := range weighted {
 		lengths[i] = uint32(terms[w.tier].Lengths[w.area])
 	}
@@ -42,7 +43,7 @@ func (g *generation) prepare(d *search.Document) prepared {
 			p.fields[fieldNumber(tier, area)] = countTerms(list)
 		}
 	}
-	p.wording = wordingOf(g.analyzer, d)
+	p.wording = wordingOf(read, d)
 	for field, phrases := range phrasesOf(d) {
 		p.fields[field] = countTerms(phrases)
 	}

@@ -29,12 +29,12 @@ const (
 )
 
 // wordingOf writes a document's pieces. Those of an unknown tier are nobody's.
-func wordingOf(a *analysis.Analyzer, d *search.Document) []byte {
+func wordingOf(r *analysis.Reading, d *search.Document) []byte {
 	var out []byte
 	d.Pieces(func(tier policy.Tier, in search.Property, text string) {
 		if t := slices.Index(policy.AllTiers, tier); t >= 0 {
 			out = append(out, byte(1+t), propertyMark(in))
-			out = append(a.AppendWording(out, text), pieceEnd)
+			out = append(r.AppendWording(out, text), pieceEnd)
 		}
 	})
 	return out

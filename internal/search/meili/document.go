@@ -56,7 +56,7 @@ func encode(d *search.Document, a *analysis.Analyzer) (map[string]any, error) {
 		checksumAttribute: d.Checksum(),
 		documentAttribute: string(text), // one string: Meilisearch would take an object apart
 	}
-	cumulate(out, d.Terms(a))
+	cumulate(out, d.Terms(a.Reading()))
 	for _, f := range search.KeptFacets {
 		if values := d.Values(f); len(values) > 0 {
 			out[facetAttribute(f)] = values

@@ -31,6 +31,9 @@ type Marker struct {
 	// values tells that quantities or patents are among what is marked, whose parts
 	// are anything.
 	values bool
+	// ahead is how many atoms behind the one at which it begins may belong to what is
+	// marked.
+	ahead int
 	// sequence is that of the text looked at last, and window the stretch of it, to
 	// be used again.
 	sequence []atom
@@ -132,10 +135,26 @@ func lowBits(term string) int {
 	return int(r) % (1 << 10)
 }
 
+// mostMarked is of how many atoms at most a spelling, a compound and a value are.
+const mostMarked = maxInitials
+
+// mostAtoms is of how many atoms at most an expression is, whose words may be compounds.
+func mostAtoms(expression []string) int {
+	n := 0
+	for _, term := range expression {
+		if r, _ := utf8.DecodeRuneInString(term); Ideograph(r) {
+			n++
+		} else {
+			n += mostParts
+		}
+	}
+	return n
+}
+
 // Marker prepares to mark texts; loose marks beginnings, misspellings and
 // initials too, as a loose match finds them.
 func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
-	m := &Marker{analyzer: a, terms: map[string]int{}, singles: map[string]int{}, groups: map[string]int{}}
+	m := &Marker{analyzer: a, terms: map[string]int{}, singles: map[string]int{}, groups: map[string]int{}, ahead: mostMarked}
 	for _, u := range p.Units {
 		switch u.Class {
 		case Single:
@@ -161,6 +180,7 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 		m.begins.add(u.Term)
 		if u.Class == Synonym {
 			for _, expression := range a.synonyms.termsOf[u.Term] {
+				m.ahead = max(m.ahead, mostAtoms(expression))
 				m.begins.add(expression[0])
 				for _, part := range expression[1:] {
 					m.parts.add(part)
@@ -210,8 +230,7 @@ func (m *Marker) Marks(text string, spelling bool, phrases ...Phrase) []Range {
 // the numbers behind. Visit tells behind which byte nothing more is wanted.
 func (m *Marker) each(text string, spelling bool, phrases []Phrase, visit func(at Range, unit int) (end int)) {
 	begins, parts := &m.begins, &m.parts
-	// What begins at an atom may end some atoms behind it.
-	ahead := max(maxInitials, m.analyzer.synonyms.longestExpression*mostParts)
+	ahead := m.ahead
 	if len(phrases) > 0 {
 		ownBegins, ownParts := m.begins, m.parts
 		begins, parts = &ownBegins, &ownParts

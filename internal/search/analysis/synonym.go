@@ -20,8 +20,6 @@ type Synonyms struct {
 	groups [][]string
 	// termsOf are the terms of a group's expressions, by its own term.
 	termsOf map[string][][]string
-	// longestExpression is the length of the longest one, in atoms.
-	longestExpression int
 	// expressions are all of them by key, for suggestions, and names finds them.
 	expressions []SynonymName
 	names       *NameBook
@@ -86,7 +84,6 @@ func (s *Synonyms) add(group []string) error {
 	}
 	for _, expression := range group {
 		sequence := atoms(expression)
-		s.longestExpression = max(s.longestExpression, len(sequence))
 		terms := inWholes(sequence)
 		s.termsOf[term] = append(s.termsOf[term], terms)
 		s.root.put(terms, term)

@@ -137,15 +137,15 @@ func (g *generation) saying(ctx context.Context, c search.Clause, among *roaring
 func (r *ranking) meeting(ctx context.Context, plan, others analysis.Plan, set *roaring.Bitmap) (*roaring.Bitmap, error) {
 	found := set
 	if !plan.Empty() {
-		if r.match == search.MatchSome {
-			r.told = make([]float32, len(r.columns.ids))
+		if r.telling = r.match == search.MatchSome; r.telling {
+			r.tellingOf(len(r.columns.ids))
 		}
 		answering, err := r.rank(ctx, plan)
+		if r.telling {
+			r.weighTold(answering)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if r.told != nil {
-			r.weighTold()
 		}
 		found = roaring.And(set, answering)
 	}

@@ -185,6 +185,16 @@ type scratch struct {
 	marks   []mark        // by slot
 	touched []uint32      // the slots with marks
 	lists   []postingList // of the term looked up last
+	// told is how much the units that a document answers tell, by slot, for as many as
+	// there were when that was last wanted.
+	told []float32
+}
+
+// tellingOf makes room for what the documents of so many slots tell.
+func (s *scratch) tellingOf(slots int) {
+	if len(s.told) < slots {
+		s.told = make([]float32, slots+slots/8)
+	}
 }
 
 // borrow gives a clean scratch for all slots.

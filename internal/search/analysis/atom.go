@@ -107,7 +107,7 @@ func (c *cutter) next() (atom, bool) {
 				c.take()
 			}
 			c.signs()
-			word, start := dotted(c.folder.text, inOneScript(spell(c.folder.text, c.word)), first.start)
+			word, start := dotted(c.folder.text, writtenOut(inOneScript(spell(c.folder.text, c.word))), first.start)
 			return c.wordAtom(word, start, c.word[len(c.word)-1].end), true
 		}
 		c.joined = false

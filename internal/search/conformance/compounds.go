@@ -23,6 +23,8 @@ func findsCompounds(t *testing.T, s Store) {
 		titled("alloy-1", "NiTi wires"), titled("alloy-2", "Ni–Ti wires"), titled("alloy-3", "Ni/Ti wires"),
 		titled("mems-1", "microelectromechanical relays"), titled("mems-2", "micro-electro-mechanical relays"),
 		titled("test-1", "Non-destructive testing of welds"), titled("test-2", "nondestructive inspection"),
+		titled("greek-1", "γ-ray spectrometry"), titled("greek-2", "Gamma rays and matter"), titled("greek-3", "γ 谱仪"),
+		titled("greek-4", "β-Ga2O3 单晶"), titled("greek-5", "beta gallium oxide, Ga2O3"),
 		titled("wide-1", "high-speed trains"), titled("wide-2", "trains of a high speed"),
 	}}))
 	for query, want := range map[string]string{
@@ -51,6 +53,11 @@ func findsCompounds(t *testing.T, s Store) {
 		"micro electro":            "mems-2",
 		"non-destructive":          "test-1 test-2",
 		"non-destructive testing":  "test-1",
+		"γ-ray":                    "greek-1 greek-2",
+		"gamma-rays":               "greek-1 greek-2",
+		"Γ":                        "greek-1 greek-2 greek-3",
+		"Β-Ga2O3":                  "greek-4 greek-5",
+		"beta Ga2O3":               "greek-4 greek-5",
 		"high-speed trains":        "wide-1 wide-2", // two words that stand apart too
 	} {
 		r := ask(t, e, search.Query{Text: query, Match: search.MatchAll})

@@ -23,6 +23,8 @@ type atom struct {
 	passed bool
 	// apart is what stands between this word and the word before it.
 	apart apart
+	// leads: this word may be one with a word that follows behind a space.
+	leads bool
 	// start and end are byte offsets into the original text.
 	start, end int
 }
@@ -190,7 +192,7 @@ func (c *cutter) goesOn(start int) bool {
 	case hyphened:
 		return true
 	case spaced:
-		return leads[c.last] || beginsCompound(c.last) || len(c.last) <= longestCode && isDigit(c.folder.text[start])
+		return leads(c.last) || len(c.last) <= longestCode && isDigit(c.folder.text[start])
 	}
 	return false
 }
@@ -217,7 +219,8 @@ func (c *cutter) asciiWord() (string, bool) {
 // settle gives a word its term.
 func (a *atom) settle() {
 	if !a.han && a.term == "" {
-		a.term = stem(a.word)
+		s := known(a.word)
+		a.term, a.leads = s.stem, s.leads()
 	}
 }
 

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -235,10 +234,7 @@ const (
 // first, as they would be written in one word. Certain ones are one thing however they
 // are written, so that every text is indexed under them that has their parts in a row.
 func compounds(sequence []atom, certain bool, visit func(whole string, parts int)) {
-	if len(sequence) < 2 || sequence[0].han || sequence[1].han || sequence[1].apart == farApart {
-		return
-	}
-	if !compound(&sequence[0], &sequence[1], certain) {
+	if len(sequence) < 2 || sequence[0].han || sequence[1].han || !compound(&sequence[0], &sequence[1], certain) {
 		return
 	}
 	whole := sequence[0].word
@@ -260,9 +256,10 @@ func longestCompound(sequence []atom, certain bool) (whole string, parts int) {
 
 // compound tells whether a word and the one that follows it are one.
 func compound(a, b *atom, certain bool) bool {
+	a.settle()
 	switch {
-	case b.apart == farApart, b.apart == spaced && !maySpan(a.word, b.word):
-		return false
+	case b.apart == farApart, b.apart == spaced && !a.leads && !isDigit(b.word[0]):
+		return false // most pairs of words are two, and a text has one at every word
 	case closed[a.word] != nil && closed[a.word][b.stemmed()]:
 		return true
 	case b.apart == spaced && stopWords[b.stemmed()]:
@@ -279,20 +276,9 @@ func compound(a, b *atom, certain bool) bool {
 	return !certain || beginsCompound(a.word)
 }
 
-// leads are the words that may be one with what follows behind a space.
-var leads = func() map[string]bool {
-	out := maps.Clone(combining)
-	maps.Copy(out, prefixes)
-	for word := range closed {
-		out[word] = true
-	}
-	return out
-}()
-
-// maySpan tells that a compound may go over a space: of most pairs of words it cannot,
-// and a text has one at every word.
-func maySpan(a, b string) bool {
-	return isDigit(b[0]) || leads[a] || len(a) <= shortPart*utf8.UTFMax && utf8.RuneCountInString(a) <= shortPart && !stopWords[a]
+// leads tells of a word that it may be one with what follows behind a space.
+func leads(word string) bool {
+	return combining[word] || closed[word] != nil || beginsCompound(word)
 }
 
 // beginsCompound tells of a word that is one with what follows behind a hyphen.

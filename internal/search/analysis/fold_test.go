@@ -35,7 +35,7 @@ func cutWordByWord(text string) []atom {
 					w, start = ".net", start-len(sign)
 				}
 			}
-			a := atom{term: stem(w), word: w, joined: joined, start: start, end: word[len(word)-1].end}
+			a := atom{term: stem(w), word: w, joined: joined, leads: known(w).leads(), start: start, end: word[len(word)-1].end}
 			if n := len(out); n > 0 && !out[n-1].han && start > out[n-1].end {
 				a.apart = apartBy(text[out[n-1].end:start])
 			}

@@ -24,21 +24,48 @@ const shortestStemmed = 4
 // bounded, and a word that meets another in its place takes the place.
 var stemCache [1 << 15]atomic.Pointer[stemmed]
 
-type stemmed struct{ word, stem string }
+// stemmed is what is known of a word.
+type stemmed struct {
+	word, stem string
+	// leading tells whether it may lead a compound over a space, once that was asked.
+	leading atomic.Uint32
+}
+
+const (
+	unasked uint32 = iota
+	leadsNone
+	leadsOne
+)
+
+// leads tells whether the word may be one with what follows behind a space.
+func (s *stemmed) leads() bool {
+	known := s.leading.Load()
+	if known == unasked {
+		known = leadsNone
+		if leads(s.word) {
+			known = leadsOne
+		}
+		s.leading.Store(known)
+	}
+	return known == leadsOne
+}
 
 var stemSeed = maphash.MakeSeed()
 
 // stem reduces a folded word to the form that is indexed: English and Russian
 // by the Snowball algorithms, English in American spelling; all else unchanged.
-func stem(word string) string {
+func stem(word string) string { return known(word).stem }
+
+// known is what is known of a folded word.
+func known(word string) *stemmed {
 	at := &stemCache[maphash.String(stemSeed, word)%uint64(len(stemCache))]
-	if known := at.Load(); known != nil && known.word == word {
-		return known.stem
+	if s := at.Load(); s != nil && s.word == word {
+		return s
 	}
 	s := &stemmed{word: strings.Clone(word)}
 	s.stem = takeEndingOff(s.word)
 	at.Store(s)
-	return s.stem
+	return s
 }
 
 func takeEndingOff(word string) string {

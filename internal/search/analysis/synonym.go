@@ -138,16 +138,21 @@ func (n *synonymNode) at(sequence []atom, from, i int, visit func(terms []string
 		if i > from && (a.passed || a.han && sequence[i-1].han && !a.joined) {
 			return
 		}
-		if !a.han {
-			compounds(sequence[i:], false, func(whole string, parts int) {
-				n.next[stem(whole)].reached(sequence, from, i+parts, visit)
-			})
+		if !a.han && i+1 < len(sequence) && !sequence[i+1].han && compound(a, &sequence[i+1], true) {
+			n.atWholes(sequence, from, i, visit)
 		}
 		n = n.next[a.term]
 		if n != nil && len(n.terms) > 0 {
 			visit(n.terms, i+1-from)
 		}
 	}
+}
+
+// atWholes visits what goes on with the compounds that begin at atom i.
+func (n *synonymNode) atWholes(sequence []atom, from, i int, visit func(terms []string, length int)) {
+	compounds(sequence[i:], true, func(whole string, parts int) {
+		n.next[stem(whole)].reached(sequence, from, i+parts, visit)
+	})
 }
 
 // reached visits what ends at a node that was come to before atom i, and what goes on.

@@ -40,6 +40,9 @@ type Answer struct {
 	Facets []Facet
 	// Cut: the query was longer than MaxText.
 	Cut bool
+	// Wordless: the query has nothing that can be looked for, signs alone, so that all
+	// that there is was found.
+	Wordless bool
 	// Misread are the parts of the text that looked like operators and could not
 	// be read, with what became of them.
 	Misread []querytext.Misread
@@ -175,7 +178,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		return Answer{}, err
 	}
 	out := Answer{
-		Total: result.Total, Cut: wanted.cut, Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast,
+		Total: result.Total, Cut: wanted.cut, Wordless: wanted.asksOfText() && result.Match == "", Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast,
 		Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0,
 	}
 	if out.Hits, err = f.shown(ctx, actor, reader, result.Hits); err != nil {

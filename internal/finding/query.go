@@ -40,6 +40,12 @@ func (r Request) reading() read {
 	}
 }
 
+// asksOfText tells that the request asks for words of a text and for nothing else that
+// was typed.
+func (r read) asksOfText() bool {
+	return r.query.Text != "" && len(r.query.Conditions) == 0 && len(r.query.OneOf) == 0 && len(r.parsed.Ranges) == 0
+}
+
 // reachable are the values of a facet that a text with ranges of the same number leaves
 // anything of. A facet's counts leave its own choice out, and what is typed is no choice
 // there that can be dropped.

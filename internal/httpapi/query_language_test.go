@@ -101,6 +101,22 @@ func TestBrokenSyntaxIsToldAndEmptiesNothing(t *testing.T) {
 	}
 }
 
+func TestATextWithoutWordsListsEverythingAndSaysSo(t *testing.T) {
+	w := serveFinding(t)
+	w.stock(t)
+	total := w.as("").Get("/search").Expect(http.StatusOK).Text("total")
+	for _, q := range []string{"💧", "！！！", "★ ★"} {
+		if got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK); got.Text("notices.0") != "query_wordless" || got.Text("total") != total {
+			t.Errorf("%s: %s", q, got.Body)
+		}
+	}
+	for _, q := range []string{"", " ", "电解液", "trl:>=1", "-水", `"电解液"`, "电解液 OR 水", "title:电解液", "的"} {
+		if got := w.as("").Get("/search?q=" + url.QueryEscape(q)).Expect(http.StatusOK); strings.Contains(string(got.Body), "query_wordless") {
+			t.Errorf("%s is told to have no words: %s", q, got.Body)
+		}
+	}
+}
+
 func TestAFilterThatThereIsNotIsNamed(t *testing.T) {
 	w := serveFinding(t)
 	client := w.as("")

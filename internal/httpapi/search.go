@@ -163,6 +163,9 @@ func searchNotices(found finding.Answer) []string {
 	if found.Cut {
 		out = append(out, "query_cut")
 	}
+	if found.Wordless {
+		out = append(out, "query_wordless")
+	}
 	if len(found.Misread) > 0 {
 		out = append(out, "query_syntax")
 	}

@@ -224,6 +224,13 @@ func TestAnInvitationToAWrongAddressIsWithdrawn(t *testing.T) {
 		if len(both) != 2 || both[0].Email != "typo@example.org" || both[1].Email != "li@example.org" {
 			w.t.Fatalf("open are %+v", both)
 		}
+		w.person("cashier@example.org", "会计")
+		_, err = w.AddMember(w.ctx, head, o.ID, "cashier@example.org", "", policy.Finance)
+		w.must(err)
+		named, err := w.Persons(w.ctx, w.as("cashier@example.org", o.ID), o.ID, "李梅")
+		if w.must(err); len(named) != 1 || named[0].Invitations != nil {
+			w.t.Errorf("who may not invite reads %+v", named)
+		}
 		role := w.invite(head, "new@example.org", "新人", policy.Finance)
 		for name, err := range map[string]error{
 			"by another organisation":            w.WithdrawInvitation(w.ctx, stranger, stranger.OrgID, person.ID, both[0].ID),

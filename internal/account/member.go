@@ -144,7 +144,8 @@ const maxPersons = 200
 // NamedPerson is an entry as its organisation sees it.
 type NamedPerson struct {
 	Person
-	// Invitations are the open ones to claim it, oldest first.
+	// Invitations are the open ones to claim it, oldest first; their addresses are for
+	// who may invite, and others get none.
 	Invitations []Invitation
 }
 
@@ -158,13 +159,15 @@ func (s *Service) Persons(ctx context.Context, actor policy.Actor, org, query st
 	if err != nil {
 		return nil, err
 	}
-	open, err := s.deps.Store.InvitationsToClaim(ctx, org, personIDs(found), s.deps.Clock.Now())
-	if err != nil {
-		return nil, err
-	}
 	of := map[string][]Invitation{}
-	for _, i := range open {
-		of[i.PersonID] = append(of[i.PersonID], i)
+	if policy.Check(actor, policy.PersonInvite, policy.Facts{OwnerOrg: org}).Err() == nil {
+		open, err := s.deps.Store.InvitationsToClaim(ctx, org, personIDs(found), s.deps.Clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range open {
+			of[i.PersonID] = append(of[i.PersonID], i)
+		}
 	}
 	out := make([]NamedPerson, len(found))
 	for i, p := range found {

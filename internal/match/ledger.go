@@ -180,13 +180,14 @@ func (s *Service) judgedOtherwise(ctx context.Context, q question, rows []Match)
 		return nil, err
 	}
 	var out []Match
-	judge := newJudge(s.index().analyse)
+	x := s.index()
+	judge := newJudge(x.analyse)
 	for _, other := range others {
 		f, ok := s.finding(q, other)
 		if !ok {
 			continue
 		}
-		f.match.Features = s.index().Compare(s.model, f.need, f.result)
+		f.match.Features = x.Compare(s.model, f.need, f.result)
 		s.weigh(&f, judge)
 		if !f.match.judgedLike(before[other.Ref]) {
 			out = append(out, f.match)

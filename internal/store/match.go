@@ -54,9 +54,8 @@ func (s *Match) StandingOf(ctx context.Context, of match.Ref, after string, limi
 
 // Told implements match.Store.
 func (s *Match) Told(ctx context.Context, id string) (bool, error) {
-	n, err := sqldb.One(ctx, s.db, sqldb.Scalar[int64], `SELECT count(*) FROM audit
-		WHERE kind = 'match' AND subject_id = $1 AND action = $2`, id, string(policy.MatchFind))
-	return n > 0, err
+	return sqldb.One(ctx, s.db, sqldb.Scalar[bool], `SELECT EXISTS (SELECT 1 FROM audit
+		WHERE kind = 'match' AND subject_id = $1 AND action = $2)`, id, string(policy.MatchFind))
 }
 
 // IDs implements match.Store.

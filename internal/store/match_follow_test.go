@@ -41,6 +41,16 @@ func withClaim(value string) catalog.AchievementContent {
 	return c
 }
 
+// goodPair is a result that the ledger has as good for a need, and no better: it claims less than must be.
+func (m *matchMarket) goodPair() (of, sought match.Ref) {
+	m.t.Helper()
+	of = match.Ref{Kind: match.Achievement, ID: m.published(withClaim("60")).ID}
+	sought = match.Ref{Kind: match.Need, ID: m.publishedNeed(soughtElectrolyte()).ID}
+	m.indexed(of, sought)
+	m.follow(of)
+	return of, sought
+}
+
 func TestAPairThatFitsNoMoreIsNotToldAsIfItDid(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, achievementID := m.pair()
@@ -72,19 +82,15 @@ func TestAPairThatFitsNoMoreIsNotToldAsIfItDid(t *testing.T) {
 
 func TestAPairThatBecomesStrongIsToldOnce(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
-		achievementID := m.published(withClaim("60")).ID
-		needID := m.publishedNeed(soughtElectrolyte()).ID
-		of := match.Ref{Kind: match.Achievement, ID: achievementID}
-		m.indexed(of, match.Ref{Kind: match.Need, ID: needID})
-		m.follow(of)
-		if got := m.row(needID, achievementID); got.Band != match.Good || m.toldOf() != 0 {
+		of, sought := m.goodPair()
+		if got := m.row(sought.ID, of.ID); got.Band != match.Good || m.toldOf() != 0 {
 			t.Fatalf("%+v, told %d times", got, m.toldOf())
 		}
 		for _, value := range []string{"85", "60", "86"} {
-			m.republished(achievementID, withClaim(value))
+			m.republished(of.ID, withClaim(value))
 			m.indexed(of)
 			m.follow(of)
-			m.follow(match.Ref{Kind: match.Need, ID: needID})
+			m.follow(sought)
 			if got := m.toldOf(); got != 2 {
 				t.Errorf("with %s %%: %d events, want one for each side", value, got)
 			}
@@ -94,16 +100,12 @@ func TestAPairThatBecomesStrongIsToldOnce(t *testing.T) {
 
 func TestWhoTalksAlreadyIsNotToldThatAPairWasFound(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
-		achievementID := m.published(withClaim("60")).ID
-		needID := m.publishedNeed(soughtElectrolyte()).ID
-		of := match.Ref{Kind: match.Achievement, ID: achievementID}
-		m.indexed(of, match.Ref{Kind: match.Need, ID: needID})
-		m.follow(of)
-		m.talking(deal.Topic{AchievementID: achievementID, NeedID: needID})
-		m.republished(achievementID, withClaim("85"))
+		of, sought := m.goodPair()
+		m.talking(deal.Topic{AchievementID: of.ID, NeedID: sought.ID})
+		m.republished(of.ID, withClaim("85"))
 		m.indexed(of)
 		m.follow(of)
-		if got := m.row(needID, achievementID); got.Band != match.Strong || m.toldOf() != 0 {
+		if got := m.row(sought.ID, of.ID); got.Band != match.Strong || m.toldOf() != 0 {
 			t.Errorf("%+v, told %d times", got, m.toldOf())
 		}
 	})

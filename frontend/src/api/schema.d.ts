@@ -3264,7 +3264,7 @@ export interface components {
             name: string;
             /** @description An account has claimed this person */
             claimed: boolean;
-            /** @description The open invitations to claim it, oldest first; in the list of persons alone */
+            /** @description The open invitations to claim it, oldest first; in the list of persons alone, for who may invite */
             invitations?: components["schemas"]["Invitation"][];
         };
         Invitation: {

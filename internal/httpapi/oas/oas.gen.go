@@ -4245,7 +4245,7 @@ type Person struct {
 	Claimed bool   `json:"claimed"`
 	ID      string `json:"id"`
 
-	// Invitations The open invitations to claim it, oldest first; in the list of persons alone
+	// Invitations The open invitations to claim it, oldest first; in the list of persons alone, for who may invite
 	Invitations []Invitation `json:"invitations,omitempty,omitzero"`
 	Name        string       `json:"name"`
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"regexp"
@@ -56,6 +57,18 @@ func mapError(err error) error {
 		return errs.Wrap(errs.Unavailable, "store_unavailable", err)
 	}
 	return errs.Wrap(errs.Internal, "internal", err)
+}
+
+// orEnded is err, or what ended ctx where that came first: a connection that was
+// closed because its caller went is not a store that is gone, and a transaction
+// that was rolled back for it is no fault of the program. To be asked where the
+// driver tells only what became of the connection: COPY, and the commit.
+func orEnded(ctx context.Context, err error) error {
+	var pg *pgconn.PgError
+	if err == nil || ctx.Err() == nil || errors.As(err, &pg) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ctx.Err(), err)
 }
 
 // mapCommitError maps what a commit says. The only constraints checked there

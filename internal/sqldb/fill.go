@@ -214,7 +214,7 @@ func copyTo(conn *sql.Conn) Put {
 		if rows.err != nil {
 			return n, rows.err // the server knows it as a copy that was cut off
 		}
-		return n, mapError(err)
+		return n, mapError(orEnded(ctx, err))
 	}
 }
 

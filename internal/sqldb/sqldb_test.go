@@ -245,6 +245,28 @@ func TestEngineErrorsGetStableCodes(t *testing.T) {
 	})
 }
 
+// Between the last statement and the commit the driver rolls back by itself, at
+// once or a moment later, and tells of a transaction that is over.
+func TestACallerWhoGoesBeforeTheCommitIsNoFaultOfTheProgram(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		for _, moment := range []time.Duration{0, time.Millisecond, 50 * time.Millisecond} {
+			ctx, cancel := context.WithCancel(t.Context())
+			err := db.InTx(ctx, func(ctx context.Context) error {
+				_, err := db.Exec(ctx, `UPDATE accounts SET balance = 7 WHERE id = 'a'`)
+				cancel()
+				time.Sleep(moment)
+				return err
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%v after the caller went: %v", moment, err)
+			}
+			if got := balance(t, db, t.Context(), "a"); got == 7 {
+				t.Errorf("%v after the caller went: written", moment)
+			}
+		}
+	})
+}
+
 func TestColumnsComeBackAsTheyWent(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, db *sqldb.DB) {
 		ctx := context.Background()

@@ -115,7 +115,7 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	}
 	done = true
 	if err := tx.Commit(); err != nil {
-		return mapCommitError(err)
+		return mapCommitError(orEnded(ctx, err))
 	}
 	db.checkpoints.committed()
 	for _, f := range state.after {

@@ -25,6 +25,7 @@ const (
 	NeedsMatching  = needsMatching
 	AddressesDue   = addressesDue
 	DueOf          = dueOf
+	AnyDue         = anyDue
 )
 
 // Seeded are the tables that are not empty in a new store.

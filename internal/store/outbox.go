@@ -26,14 +26,18 @@ var (
 // NewOutbox makes the adapter.
 func NewOutbox(db *sqldb.DB) *Outbox { return &Outbox{db: db} }
 
+// anyDue has a row if something is due for a consumer. The order is there for
+// PostgreSQL, which would rather go through all that waits for others in the hope
+// of a first row soon.
+const anyDue = `SELECT 1 FROM deliveries
+	WHERE consumer = $1 AND state = 'pending' AND due_at <= $2 AND lease_until <= $2
+	ORDER BY due_at LIMIT 1`
+
 // Claim implements outbox.Queue. On PostgreSQL it is one statement outside any
 // transaction: claimers pass each other's rows instead of failing on them.
 func (o *Outbox) Claim(ctx context.Context, consumer string, now time.Time, lease time.Duration, limit int) ([]outbox.Delivery, error) {
 	// A read first: an idle poll must not take SQLite's only write lock.
-	due, err := sqldb.All(ctx, o.db, sqldb.Scalar[int64], `
-		SELECT 1 FROM deliveries
-		WHERE consumer = $1 AND state = 'pending' AND due_at <= $2 AND lease_until <= $2 LIMIT 1`,
-		consumer, clock.Micros(now))
+	due, err := sqldb.All(ctx, o.db, sqldb.Scalar[int64], anyDue, consumer, clock.Micros(now))
 	if err != nil || len(due) == 0 {
 		return nil, err
 	}

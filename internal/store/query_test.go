@@ -62,6 +62,7 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"idle of a prefecture":      of(store.IdleQuery(match.IdleFilter{Region: "652300", Band: match.Strong, Limit: 20})),
 		"proposals":                 of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),
 		"talks with what is unread": of(store.DueTalksQuery(time.Unix(1, 0), time.Unix(2, 0), time.Unix(3, 0), 20)),
+		"whether anything is due":   {store.AnyDue, []any{"letters", 2}},
 		"notifications":             of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
 	}
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
@@ -158,28 +159,76 @@ func TestWhoseTurnItIsIsNotSoughtAmongAllThatWait(t *testing.T) {
 	})
 }
 
+// While an import's events wait for one consumer, the others look for theirs
+// several times a second. Which way PostgreSQL takes for a question that it has
+// been asked often depends on what there is to read.
+func TestWhatIsDueForOneIsNotSoughtAmongWhatWaitsForOthers(t *testing.T) {
+	ctx := t.Context()
+	db, err := sqldb.Open(ctx, sqldb.Config{Driver: sqldb.Postgres, DSN: storetest.PostgresDSN(t).MigrateDSN, MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range []string{
+		`INSERT INTO events (id, name, kind, subject_id, version, at, account_id, org_id, data)
+			SELECT 'e' || i, 'listing.published', 'achievement', 's' || i, 1, 1, '', '', '{}' FROM generate_series(1, 20000) i`,
+		`INSERT INTO deliveries (event_id, consumer, state, attempts, due_at, lease_until, lease_token, last_error, ended_at)
+			SELECT id, 'webhooks', 'pending', 0, 1, 0, '', '', 0 FROM events`,
+		`ANALYZE deliveries`,
+	} {
+		if _, err := db.Exec(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = db.InTx(ctx, func(ctx context.Context) error {
+		for _, statement := range []string{`SET LOCAL plan_cache_mode = force_generic_plan`, `PREPARE due (text, bigint) AS ` + store.AnyDue} {
+			if _, err := db.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		if plan := explained(t, db, ctx, `EXECUTE due ('letters', 2)`, nil); !strings.Contains(plan, "deliveries_due") {
+			t.Errorf("all that waits is gone through:\n%s", plan)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // planOf is how the engine would run a query, one step a line. PostgreSQL is
 // kept from reading the empty tables of a test from end to end because they
 // are so small.
-func planOf(t *testing.T, db *sqldb.DB, text string, args []any) string {
+func planOf(t *testing.T, db *sqldb.DB, text string, args []any) (plan string) {
 	t.Helper()
-	var lines []string
-	err := db.InTx(context.Background(), func(ctx context.Context) error {
-		explain, scan := "EXPLAIN ", sqldb.Scalar[string]
-		if db.Driver() == sqldb.SQLite {
-			explain = "EXPLAIN QUERY PLAN "
-			scan = func(row sqldb.Row) (string, error) {
-				var id, parent, unused int64
-				var detail string
-				return detail, row.Scan(&id, &parent, &unused, &detail)
+	err := db.InTx(t.Context(), func(ctx context.Context) error {
+		if db.Driver() == sqldb.Postgres {
+			if _, err := db.Exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
+				return err
 			}
-		} else if _, err := db.Exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
-			return err
 		}
-		var err error
-		lines, err = sqldb.All(ctx, db, scan, explain+text, args...)
-		return err
+		plan = explained(t, db, ctx, text, args)
+		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// explained is how the engine would run a query on what is in the tables now.
+func explained(t *testing.T, db *sqldb.DB, ctx context.Context, text string, args []any) string {
+	t.Helper()
+	explain, scan := "EXPLAIN ", sqldb.Scalar[string]
+	if db.Driver() == sqldb.SQLite {
+		explain = "EXPLAIN QUERY PLAN "
+		scan = func(row sqldb.Row) (string, error) {
+			var id, parent, unused int64
+			var detail string
+			return detail, row.Scan(&id, &parent, &unused, &detail)
+		}
+	}
+	lines, err := sqldb.All(ctx, db, scan, explain+text, args...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

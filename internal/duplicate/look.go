@@ -326,18 +326,29 @@ const (
 	longestWrite = 5 * time.Minute
 )
 
+// pass is a walk through the listings in the order of their updates, a batch at a
+// time: none is gone through again because those before it were compared.
+type pass struct {
+	began   time.Time // zero: none is under way
+	all     bool      // from the very first, not from where the pass before began
+	reached Place
+}
+
 // LookAtChanged looks at up to limit listings that changed since they were
 // compared, whoever was told of it, and says how many. Once it has found all,
 // it asks for what was updated since, and now and then for all again.
 func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
 	now := s.deps.Clock.Now()
 	s.mu.Lock()
-	since := s.passed
-	if now.Sub(s.passedAll) > fullPass {
-		since = time.Time{}
+	walk := s.pass
+	if walk.began.IsZero() {
+		walk = pass{began: now, reached: Place{At: s.passed}}
+		if now.Sub(s.passedAll) > fullPass {
+			walk.all, walk.reached = true, Place{}
+		}
 	}
 	s.mu.Unlock()
-	refs, err := s.unlooked(ctx, since, limit)
+	refs, reached, err := s.unlooked(ctx, walk.reached, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -348,23 +359,45 @@ func (s *Service) LookAtChanged(ctx context.Context, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	walk.reached = reached
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pass = walk
 	if len(refs) < limit {
-		s.mu.Lock()
-		s.passed = now.Add(-longestWrite)
-		if since.IsZero() {
-			s.passedAll = now
+		s.pass, s.passed = pass{}, walk.began.Add(-longestWrite)
+		if walk.all {
+			s.passedAll = walk.began
 		}
-		s.mu.Unlock()
 	}
 	return len(refs), nil
 }
 
-// unlooked are listings still to be compared, of all where since is zero.
-func (s *Service) unlooked(ctx context.Context, since time.Time, limit int) ([]Ref, error) {
-	if since.IsZero() {
-		return s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, "", limit)
+// unlooked walks on from a place in the order of updates to the limit-th listing
+// that is still to be compared, or to the end, and tells where it came to.
+func (s *Service) unlooked(ctx context.Context, after Place, limit int) (found []Ref, reached Place, err error) {
+	for {
+		page, err := s.deps.Store.ByUpdate(ctx, Kinds, after, limit)
+		if err != nil || len(page) == 0 {
+			return found, after, err
+		}
+		refs := make([]Ref, len(page))
+		for i, u := range page {
+			refs[i] = u.Ref
+		}
+		left, err := s.deps.Store.StillUnlooked(ctx, s.deps.Finder.model.Version, refs)
+		if err != nil {
+			return nil, after, err
+		}
+		for _, u := range page {
+			after = Place{At: u.At, ID: u.ID}
+			if slices.Contains(left, u.Ref) {
+				found = append(found, u.Ref)
+			}
+			if len(found) == limit {
+				return found, after, nil
+			}
+		}
 	}
-	return s.deps.Store.UnlookedSince(ctx, Kinds, s.deps.Finder.model.Version, since, limit)
 }
 
 // scanPage is how many listings a full pass looks at in one go: its memory is
@@ -374,16 +407,16 @@ const scanPage = 500
 // Scan looks at all listings that changed since they were compared, or by a
 // former model, page by page, and says how many. progress may be nil.
 func (s *Service) Scan(ctx context.Context, progress func(looked int)) (int, error) {
-	total, after := 0, ""
+	total, after := 0, Place{}
 	for {
-		refs, err := s.deps.Store.Unlooked(ctx, Kinds, s.deps.Finder.model.Version, after, scanPage)
+		refs, reached, err := s.unlooked(ctx, after, scanPage)
 		if err != nil || len(refs) == 0 {
 			return total, err
 		}
 		if err := s.Look(ctx, refs); err != nil {
 			return total, err
 		}
-		total, after = total+len(refs), refs[len(refs)-1].ID
+		total, after = total+len(refs), reached
 		if progress != nil {
 			progress(total)
 		}

@@ -46,8 +46,10 @@ type Service struct {
 	deps Deps
 
 	mu sync.Mutex
-	// passed is from when on LookAtChanged asks for updates, passedAll when it
-	// last asked for everything.
+	// pass is that of LookAtChanged under way; the next one begins with what was
+	// updated after passed, or where passedAll, when the last of all began, is long
+	// ago, with everything.
+	pass              pass
 	passed, passedAll time.Time
 }
 

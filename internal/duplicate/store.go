@@ -13,6 +13,18 @@ import (
 // Ref names a listing.
 type Ref struct{ Kind, ID string }
 
+// Place is one in the order of updates; before all of them where zero.
+type Place struct {
+	At time.Time
+	ID string
+}
+
+// Updated is a listing with when it was updated last.
+type Updated struct {
+	Ref
+	At time.Time
+}
+
 // Print is what was found of a listing at a version of it.
 type Print struct {
 	Ref
@@ -27,13 +39,10 @@ type Store interface {
 	SetKeys(ctx context.Context, prints []Print) error
 	// Looked notes that listings were compared at these versions, by a model.
 	Looked(ctx context.Context, model string, prints []Print) error
-	// Unlooked are listings that changed since they were compared, or never
-	// were, or by another model, by id after one.
-	Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]Ref, error)
-	// UnlookedSince are those that were updated at an instant or later, the
-	// earliest first.
-	UnlookedSince(ctx context.Context, kinds []string, model string, since time.Time, limit int) ([]Ref, error)
-	// StillUnlooked are those of some listings.
+	// ByUpdate are listings in the order of their last updates, after a place in it.
+	ByUpdate(ctx context.Context, kinds []string, after Place, limit int) ([]Updated, error)
+	// StillUnlooked are those of some listings that changed since they were
+	// compared, or never were, or by another model.
 	StillUnlooked(ctx context.Context, model string, refs []Ref) ([]Ref, error)
 	// Sharing gives, for each of the listings, those that share at least so
 	// many keys with it, or a negative one, which no more than largest

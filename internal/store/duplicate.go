@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/duplicate"
@@ -62,17 +61,20 @@ func (s *Duplicate) Looked(ctx context.Context, model string, prints []duplicate
 		`ON CONFLICT (listing_id) DO UPDATE SET version = excluded.version, model = excluded.model`)
 }
 
-// Unlooked implements duplicate.Store.
-func (s *Duplicate) Unlooked(ctx context.Context, kinds []string, model, after string, limit int) ([]duplicate.Ref, error) {
-	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id > $2 AND l.kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
-		ORDER BY l.id LIMIT $3`, sqldb.Args([]any{model, after, limit}, kinds)...)
-}
-
-// UnlookedSince implements duplicate.Store. Its order is that of
-// listings_by_update: by id, SQLite would walk through every listing.
-func (s *Duplicate) UnlookedSince(ctx context.Context, kinds []string, model string, since time.Time, limit int) ([]duplicate.Ref, error) {
-	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.updated_at >= $2 AND l.kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
-		ORDER BY l.updated_at, l.id LIMIT $3`, sqldb.Args([]any{model, clock.Micros(since), limit}, kinds)...)
+// ByUpdate implements duplicate.Store. The kinds are chosen here: there are few
+// others, and either engine then keeps to listings_by_update.
+func (s *Duplicate) ByUpdate(ctx context.Context, kinds []string, after duplicate.Place, limit int) ([]duplicate.Updated, error) {
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (duplicate.Updated, error) {
+		var (
+			u  duplicate.Updated
+			at int64
+		)
+		err := row.Scan(&u.Kind, &u.ID, &at)
+		u.At = clock.FromMicros(at)
+		return u, err
+	}, `SELECT kind, id, updated_at FROM listings
+		WHERE (updated_at, id) > ($1, $2) AND kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
+		ORDER BY updated_at, id LIMIT $3`, sqldb.Args([]any{clock.Micros(after.At), after.ID, limit}, kinds)...)
 }
 
 // StillUnlooked implements duplicate.Store.
@@ -84,21 +86,19 @@ func (s *Duplicate) StillUnlooked(ctx context.Context, model string, refs []dupl
 	for i, r := range refs {
 		ids[i] = r.ID
 	}
-	return sqldb.All(ctx, s.db, scanRef, unlooked+` AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)`, sqldb.Args([]any{model}, ids)...)
-}
-
-// unlooked are listings that are still to be compared by the model $1.
-const unlooked = `SELECT l.kind, l.id FROM listings l LEFT JOIN duplicate_looks k ON k.listing_id = l.id
-	WHERE (k.listing_id IS NULL OR k.version <> l.version OR k.model <> $1)`
-
-func scanRef(row sqldb.Row) (duplicate.Ref, error) {
-	var r duplicate.Ref
-	err := row.Scan(&r.Kind, &r.ID)
-	return r, err
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (duplicate.Ref, error) {
+		var r duplicate.Ref
+		err := row.Scan(&r.Kind, &r.ID)
+		return r, err
+	}, `SELECT l.kind, l.id FROM listings l LEFT JOIN duplicate_looks k ON k.listing_id = l.id
+		WHERE (k.listing_id IS NULL OR k.version <> l.version OR k.model <> $1) AND l.id IN (`+sqldb.Placeholders(2, len(ids))+`)
+		ORDER BY l.id`, sqldb.Args([]any{model}, ids)...)
 }
 
 // Sharing implements duplicate.Store. The buckets are read whole and counted
 // here: joining them with the listings once more costs either engine far more.
+// Whether one is too large is seen from one row too many; PostgreSQL would count
+// it by reading the keys of all listings.
 func (s *Duplicate) Sharing(ctx context.Context, ids []string, least, largest int) (map[string][]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -113,10 +113,9 @@ func (s *Duplicate) Sharing(ctx context.Context, ids []string, least, largest in
 		return m, err
 	}, `
 		SELECT k.key, k.listing_id FROM (
-			SELECT o.key FROM duplicate_keys o
-			WHERE o.key IN (SELECT key FROM duplicate_keys WHERE listing_id IN (`+sqldb.Placeholders(2, len(ids))+`))
-			GROUP BY o.key HAVING count(*) BETWEEN 2 AND $1
-		) rare
+			SELECT mine.key FROM (SELECT DISTINCT key FROM duplicate_keys WHERE listing_id IN (`+sqldb.Placeholders(2, len(ids))+`)) AS mine
+			WHERE NOT EXISTS (SELECT 1 FROM duplicate_keys o WHERE o.key = mine.key LIMIT 1 OFFSET $1)
+		) AS rare
 		JOIN duplicate_keys k ON k.key = rare.key
 		ORDER BY k.key, k.listing_id`, sqldb.Args([]any{largest}, ids)...)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"chengqiao/config"
 	"chengqiao/internal/catalog"
@@ -134,6 +135,39 @@ func TestAPassFindsPairsOnceAndFollowsChanges(t *testing.T) {
 		if found := f.suspected(t, labOfficer); len(found) != 1 {
 			t.Errorf("alike again, and not suspected: %+v", found)
 		}
+	})
+}
+
+func TestAPassGoesOnWhereItsLastBatchEnded(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		ctx := t.Context()
+		first := f.drafted(t, "棉花膜下滴灌水肥一体化技术")
+		for _, title := range []string{"风电叶片除冰", "牛乳快速检测", "矿井水回用", "光伏组件清洗"} {
+			f.drafted(t, title)
+		}
+		batch := func(want int) {
+			t.Helper()
+			if n, err := f.service.LookAtChanged(ctx, 2); err != nil || n != want {
+				t.Fatalf("%d looked at, not %d: %v", n, want, err)
+			}
+		}
+		batch(2)
+		f.clock.Advance(time.Minute)
+		// One that the pass has gone by changes, and stands at its end again.
+		draft, err := f.achievements.Draft(ctx, labOfficer, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draft.Content.Title = text.Zh("棉花膜下滴灌水肥一体化技术研究")
+		if _, err := f.achievements.Save(ctx, labOfficer, first, draft.Head.Version, draft.Content); err != nil {
+			t.Fatal(err)
+		}
+		batch(2)
+		batch(2)
+		batch(0)
+		f.drafted(t, "蒸馏塔节能")
+		batch(1)
+		batch(0)
 	})
 }
 

@@ -159,28 +159,34 @@ func TestWhoseTurnItIsIsNotSoughtAmongAllThatWait(t *testing.T) {
 	})
 }
 
-// While an import's events wait for one consumer, the others look for theirs
-// several times a second. Which way PostgreSQL takes for a question that it has
-// been asked often depends on what there is to read.
-func TestWhatIsDueForOneIsNotSoughtAmongWhatWaitsForOthers(t *testing.T) {
-	ctx := t.Context()
-	db, err := sqldb.Open(ctx, sqldb.Config{Driver: sqldb.Postgres, DSN: storetest.PostgresDSN(t).MigrateDSN, MaxConns: 2})
+// filled is a PostgreSQL store in which statements ran, and which knows how what
+// they wrote is spread: the way that it takes depends on that.
+func filled(t *testing.T, statements ...string) *sqldb.DB {
+	t.Helper()
+	db, err := sqldb.Open(t.Context(), sqldb.Config{Driver: sqldb.Postgres, DSN: storetest.PostgresDSN(t).MigrateDSN, MaxConns: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	for _, statement := range []string{
+	t.Cleanup(func() { _ = db.Close() })
+	for _, statement := range statements {
+		if _, err := db.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%v\n%s", err, statement)
+		}
+	}
+	return db
+}
+
+// While an import's events wait for one consumer, the others look for theirs
+// several times a second.
+func TestWhatIsDueForOneIsNotSoughtAmongWhatWaitsForOthers(t *testing.T) {
+	db := filled(t,
 		`INSERT INTO events (id, name, kind, subject_id, version, at, account_id, org_id, data)
 			SELECT 'e' || i, 'listing.published', 'achievement', 's' || i, 1, 1, '', '', '{}' FROM generate_series(1, 20000) i`,
 		`INSERT INTO deliveries (event_id, consumer, state, attempts, due_at, lease_until, lease_token, last_error, ended_at)
 			SELECT id, 'webhooks', 'pending', 0, 1, 0, '', '', 0 FROM events`,
-		`ANALYZE deliveries`,
-	} {
-		if _, err := db.Exec(ctx, statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	err = db.InTx(ctx, func(ctx context.Context) error {
+		`ANALYZE deliveries`)
+	err := db.InTx(t.Context(), func(ctx context.Context) error {
+		// As it plans what it is asked again and again.
 		for _, statement := range []string{`SET LOCAL plan_cache_mode = force_generic_plan`, `PREPARE due (text, bigint) AS ` + store.AnyDue} {
 			if _, err := db.Exec(ctx, statement); err != nil {
 				return err
@@ -193,6 +199,29 @@ func TestWhatIsDueForOneIsNotSoughtAmongWhatWaitsForOthers(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Nearly every listing is for members; the matches that nobody acted on are those
+// of a few.
+func TestIdleMatchesAreNotSoughtAmongAllListings(t *testing.T) {
+	db := filled(t,
+		`ALTER TABLE listings DROP CONSTRAINT listings_step_fk`,
+		`ALTER TABLE revisions DROP CONSTRAINT revisions_step_fk`,
+		`INSERT INTO listings (id, kind, owner_org, state, step_seq, version, live_revision, live_number, created_at, updated_at, changed_at,
+			published_at, confirm_by, suspended_by, outcome)
+			SELECT 'l' || i, CASE WHEN i <= 2000 THEN 'need' ELSE 'achievement' END, 'o', 'published', 1, 1, 'v' || i, 1, 1, 1, 1, 1, '', '', ''
+			FROM generate_series(1, 20000) i`,
+		`INSERT INTO revisions (id, listing_id, kind, state, step_seq, number, title_zh, title_en, title_folded, content, return_reason,
+			created_at, updated_at, submitted_at, published_at)
+			SELECT 'v' || i, 'l' || i, 'achievement_revision', 'live', 1, 1, '', '', '', jsonb_build_object('abstract', repeat('节水灌溉', 100)), '', 1, 1, 1, 1
+			FROM generate_series(1, 20000) i`,
+		`INSERT INTO matches (id, need_id, subject_kind, subject_id, need_org, subject_org, origin, model, features, score, band, version, created_at, updated_at)
+			SELECT 'm' || i, 'l' || i, 'achievement', 'l' || 2000 + i, 'o', 'p', 'found', 'x', '{}', i, 'good', 1, 1, 1 FROM generate_series(1, 2000) i`,
+		`ANALYZE listings`, `ANALYZE revisions`, `ANALYZE matches`)
+	text, args := store.IdleQuery(match.IdleFilter{OrgID: "b", Before: time.Unix(1, 0), Limit: 20})
+	if plan := explained(t, db, t.Context(), text, args); !strings.Contains(plan, "matches_by_strength") || strings.Contains(plan, "Seq Scan on revisions") {
+		t.Errorf("all listings are gone through:\n%s", plan)
 	}
 }
 

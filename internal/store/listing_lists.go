@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/lifecycle"
@@ -36,12 +37,18 @@ func (s *Listings) CountOwn(ctx context.Context, f listing.OwnFilter) (int, erro
 func ownListings(f listing.OwnFilter) (tables string, c conditions) {
 	tables = `listings l`
 	c.add(`l.owner_org = ? AND l.kind = ?`, f.OwnerOrg, f.Kind)
-	if f.State != "" || f.Folded != "" {
-		tables += ` LEFT JOIN revisions w ON w.listing_id = l.id AND w.` + openRevision
-	}
-	if f.State != "" {
-		// A listing never published is in the state of its working copy.
-		c.add(`(l.state = ? AND l.state <> 'draft' OR w.state = ?)`, string(f.State), string(f.State))
+	const copies = ` JOIN revisions w ON w.listing_id = l.id AND w.` + openRevision
+	if slices.Contains(listing.OpenStates, f.State) {
+		// Of the working copy, whichever the listing itself is in.
+		tables += copies
+		c.add(`w.state = ?`, string(f.State))
+	} else {
+		if f.State != "" {
+			c.add(`l.state = ?`, string(f.State))
+		}
+		if f.Folded != "" {
+			tables += ` LEFT` + copies
+		}
 	}
 	if f.Folded != "" {
 		tables += ` LEFT JOIN revisions v ON v.id = l.live_revision`

@@ -56,6 +56,12 @@ func (d *Document) Terms(r *analysis.Reading) map[policy.Tier]Terms {
 	if d.Source != "" {
 		termsOf(out, d.AudienceOrPublic()).take(r, AreaBody, d.Source, false)
 	}
+	names := r.Names()
+	for _, tier := range policy.AllTiers { // who reads one reads those before it
+		if terms, has := out[tier]; has {
+			terms.Areas[AreaBody] = append(terms.Areas[AreaBody], names.With(terms.Areas[AreaBody])...)
+		}
+	}
 	for _, terms := range out {
 		for _, area := range []Area{AreaSingle, AreaPinyin, AreaInitial} {
 			terms.Areas[area] = unique(terms.Areas[area])
@@ -83,7 +89,7 @@ func (t Terms) take(r *analysis.Reading, area Area, text string, spelled bool) {
 		return
 	}
 	terms, areas := r.Terms(text), t.Areas
-	areas[area] = append(append(areas[area], terms.Words...), terms.Wholes...)
+	areas[area] = append(append(append(areas[area], terms.Words...), terms.Wholes...), terms.Names...)
 	t.Lengths[area] += len(terms.Words)
 	areas[AreaSingle] = append(areas[AreaSingle], terms.Singles...)
 	if spelled {

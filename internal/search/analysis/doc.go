@@ -13,7 +13,7 @@ package analysis
 
 // revision changes whenever the same text yields other terms than before, so
 // that an index made by an older program is recognised and rebuilt.
-const revision = "6"
+const revision = "7"
 
 // Analyzer turns texts into terms and queries into plans. It is safe for
 // concurrent use.

@@ -179,6 +179,10 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 		}
 		m.begins.add(u.Term)
 		if u.Class == Synonym {
+			for _, word := range u.Words {
+				m.number(m.terms, Unit{Term: word, Class: Word})
+				m.begins.add(word)
+			}
 			for _, expression := range a.synonyms.termsOf[u.Term] {
 				m.ahead = max(m.ahead, mostAtoms(expression))
 				m.begins.add(expression[0])

@@ -32,6 +32,11 @@ type Unit struct {
 	// Literal are the terms as they were written where Term is a synonym
 	// group, a value or a compound: they rank, and do not decide what is found.
 	Literal []string
+	// Name is the term under which what has each word of the expression somewhere is
+	// found, beside what has the group, and Words are those; "" where it is no name of
+	// several words.
+	Name  string
+	Words []string
 	// Typos are the edits that a loose match forgives: 0 below 5 characters and
 	// for Han, 1 from 5, 2 from 9.
 	Typos int
@@ -44,6 +49,9 @@ type Unit struct {
 	// parts are what the parts of a compound ask for by themselves.
 	parts []Unit
 }
+
+// Sought is the term by which what answers the unit is found; who has its Term has it too.
+func (u Unit) Sought() string { return cmp.Or(u.Name, u.Term) }
 
 // Emphasis is what a unit weighs that the text repeats: the root of its count
 // (docs/evaluation.md, words that a long text repeats).
@@ -61,12 +69,14 @@ func (p Plan) Empty() bool { return len(p.Units) == 0 }
 func (p Plan) And(other Plan) Plan { return Plan{Units: slices.Concat(p.Units, other.Units)} }
 
 // Apart is a plan with the parts of compounds in their place, for what may answer any
-// unit: there who has a part counts too, and who has the whole has the parts.
+// unit: there who has a part counts too, and who has the whole has the parts. A name is
+// asked for as one there: one of its words tells little of it.
 func (p Plan) Apart() Plan {
 	var b planner
 	b.seen = map[unitKey]int{}
 	for _, u := range p.Units {
 		if len(u.parts) == 0 {
+			u.Name, u.Words = "", nil
 			b.addAs(u, u.Count)
 		}
 		for _, part := range u.parts {
@@ -191,7 +201,11 @@ func (b *planner) synonym(terms []string, phrase []atom) {
 	}
 	// An expression of several groups is looked for in the first; the others
 	// rank.
-	b.add(Unit{Term: terms[0], Class: Synonym, Literal: append(literal, terms[1:]...)})
+	u := Unit{Term: terms[0], Class: Synonym, Literal: append(literal, terms[1:]...)}
+	if words := inWholes(phrase); strings.HasPrefix(u.Term, SynonymMark) && severalWords(phrase, words) {
+		u.Name, u.Words = nameTerm(words), words
+	}
+	b.add(u)
 }
 
 // han plans the stretch of Han characters from i up to where it ends or a

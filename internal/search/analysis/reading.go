@@ -24,6 +24,9 @@ func (r *Reading) Terms(text string) Terms {
 // AppendWording writes a text's wording behind b.
 func (r *Reading) AppendWording(b []byte, text string) []byte { return r.said(text).appendWording(b) }
 
+// Names begins the names of several words that the document has.
+func (r *Reading) Names() *Names { return r.analyzer.Names() }
+
 // Spellings are a text's pinyin; see Analyzer.Spellings.
 func (r *Reading) Spellings(text string) (words, initials []string) {
 	return spellings(r.said(text).atoms)

@@ -23,6 +23,7 @@ type Synonyms struct {
 	// expressions are all of them by key, for suggestions, and names finds them.
 	expressions []SynonymName
 	names       *NameBook
+	spaced      names
 }
 
 // synonymNode is a place in the tree of expressions, keyed by atoms.
@@ -87,6 +88,7 @@ func (s *Synonyms) add(group []string) error {
 		terms := inWholes(sequence)
 		s.termsOf[term] = append(s.termsOf[term], terms)
 		s.root.put(terms, term)
+		s.spaced.add(sequence, terms, term)
 		s.expressions = append(s.expressions, SynonymName{expression, Key(expression)})
 	}
 	s.groups = append(s.groups, group)

@@ -8,6 +8,9 @@ type Terms struct {
 	// Wholes are the stems of compounds whose parts are among the words: the same
 	// said again, which does not make a text longer.
 	Wholes []string
+	// Names are the terms of names of several words whose group is among the words; they
+	// do not make a text longer either.
+	Names []string
 	// Singles are the Han characters, for queries of one character. They are
 	// kept apart so that they do not weigh on the length of Words.
 	Singles []string
@@ -32,6 +35,9 @@ func (a *Analyzer) termsOf(s *said) Terms {
 	for i := range sequence {
 		a.synonyms.at(sequence, i, func(terms []string, _ int) {
 			t.Words = append(t.Words, terms...)
+			for _, group := range terms {
+				t.Names = append(t.Names, a.synonyms.spaced.ofGroup[group]...)
+			}
 		})
 		if term, n := value(s.text, sequence, i); n > 0 {
 			t.Words = append(t.Words, term)

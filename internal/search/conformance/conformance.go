@@ -33,6 +33,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"puts first what answers the part that tells", putsFirstWhatTells},
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"finds compounds in one word, with a hyphen and in two", findsCompounds},
+		{"finds names of several words where these stand apart", findsNames},
 		{"marks what was found", marksWhatWasFound},
 		{"marks the passage that answers best", marksTheBestPassage},
 		{"marks what has no place of its own", marksWhatHasNoPlace},

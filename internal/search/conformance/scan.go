@@ -186,13 +186,21 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open sea
 	return plan.Empty() || met >= q.Match.MinUnits(len(plan.Units))
 }
 
+// unitIn tells whether what the reader reads of a document has a unit, or each of the
+// words of its name.
 func unitIn(a *analysis.Analyzer, d *search.Document, r search.Reader, full bool, u analysis.Unit) bool {
+	return termIn(a, d, r, full, u, u.Term) || len(u.Words) > 0 && !slices.ContainsFunc(u.Words, func(word string) bool {
+		return !termIn(a, d, r, full, u, word)
+	})
+}
+
+func termIn(a *analysis.Analyzer, d *search.Document, r search.Reader, full bool, u analysis.Unit, term string) bool {
 	for tier, terms := range d.Terms(a.Reading()) {
 		if !full && !r.Reads(tier) {
 			continue
 		}
 		for _, area := range search.Areas(u, search.MatchAll) {
-			if slices.Contains(terms.Areas[area], u.Term) {
+			if slices.Contains(terms.Areas[area], term) {
 				return true
 			}
 		}

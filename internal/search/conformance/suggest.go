@@ -100,7 +100,7 @@ func suggests(t *testing.T, s Store) {
 		reader      search.Reader
 		want        string
 	}{
-		{"from the beginning of a word of the title", "therm", anyone, "s-pack / / "},
+		{"from the beginning of a word of the title, and what finds it", "therm", anyone, "s-pack / battery thermal management:1 / "},
 		{"from a later word", "rec", anyone, "s-recycle / / "},
 		{"several words", "battery rec", anyone, "s-recycle / / "},
 		{"in any order", "recycling bat", anyone, "s-recycle / / "},

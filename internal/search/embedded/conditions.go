@@ -53,7 +53,7 @@ func (g *generation) meetingOption(ctx context.Context, option search.Option, am
 	for _, unit := range option.Words.Units {
 		answering := roaring.New()
 		for _, area := range search.Areas(unit, search.MatchAll) {
-			answering.Or(g.having(unit.Term, area, s, r))
+			answering.Or(g.having(unit.Sought(), area, s, r))
 		}
 		set = roaring.And(set, answering)
 	}

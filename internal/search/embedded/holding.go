@@ -79,7 +79,7 @@ func (s *suggesting) count(plan analysis.Plan) int {
 		set := newSlotSet(len(s.g.columns.ids))
 		for _, area := range search.Areas(unit, search.MatchAll) {
 			for field, restricted := range s.readFields(area) {
-				s.add(set, field, restricted, unit.Term)
+				s.add(set, field, restricted, unit.Sought())
 			}
 		}
 		if i == 0 {

@@ -149,7 +149,7 @@ func (r *ranking) holders(u analysis.Unit) int {
 		if p.restricted || p.area == search.AreaTitle {
 			continue // a title's words are in the body too
 		}
-		n += r.living(r.list(fieldNumber(p.tier, p.area), u.Term))
+		n += r.living(r.list(fieldNumber(p.tier, p.area), u.Sought()))
 	}
 	return n
 }
@@ -283,7 +283,7 @@ func (r *ranking) literals(plan analysis.Plan) {
 
 // expand adds the terms of a field that a unit stands for.
 func (r *ranking) expand(list []expansion, p region, unit analysis.Unit) []expansion {
-	list = append(list, expansion{p, unit.Term, 1})
+	list = append(list, expansion{p, unit.Sought(), 1})
 	if r.match != search.MatchClose || unit.Class != analysis.Word || p.area == search.AreaInitial {
 		return list
 	}

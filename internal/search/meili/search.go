@@ -142,7 +142,7 @@ func (t question) text(tier policy.Tier) string {
 	var open, exact []string
 	beginning := ""
 	for _, u := range t.plan.Units {
-		w := word(tier, u.Term)
+		w := word(tier, u.Sought())
 		switch {
 		case t.match == search.MatchClose && u.Prefix:
 			beginning = w

@@ -11,6 +11,8 @@
 // bigrams rank better than words, need no upkeep, and never miss a new term.
 package analysis
 
+import "strings"
+
 // revision changes whenever the same text yields other terms than before, so
 // that an index made by an older program is recognised and rebuilt.
 const revision = "7"
@@ -20,6 +22,8 @@ const revision = "7"
 type Analyzer struct {
 	synonyms *Synonyms
 	common   Common
+	// nameless: what is asked knows no names of several words.
+	nameless bool
 }
 
 // New makes an analyzer; nil synonyms are none.
@@ -44,6 +48,14 @@ func (a *Analyzer) With(synonyms *Synonyms) *Analyzer {
 
 // Synonyms are those that the analyzer knows.
 func (a *Analyzer) Synonyms() *Synonyms { return a.synonyms }
+
+// Asking is the same analyzer for an index of a version: one that an older program made
+// has no names of several words, and answers until the next is made.
+func (a *Analyzer) Asking(version string) *Analyzer {
+	b := *a
+	b.nameless = !strings.HasPrefix(version, revision+"-")
+	return &b
+}
 
 // Version names the terms that this analyzer makes: an index remembers it, and
 // one with another version is to be rebuilt.

@@ -202,7 +202,7 @@ func (b *planner) synonym(terms []string, phrase []atom) {
 	// An expression of several groups is looked for in the first; the others
 	// rank.
 	u := Unit{Term: terms[0], Class: Synonym, Literal: append(literal, terms[1:]...)}
-	if words := inWholes(phrase); strings.HasPrefix(u.Term, SynonymMark) && severalWords(phrase, words) {
+	if words := inWholes(phrase); !b.analyzer.nameless && strings.HasPrefix(u.Term, SynonymMark) && severalWords(phrase, words) {
 		u.Name, u.Words = nameTerm(words), words
 	}
 	b.add(u)

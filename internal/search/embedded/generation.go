@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"chengqiao/internal/recent"
@@ -118,6 +119,7 @@ func openGeneration(ctx context.Context, path string, a *analysis.Analyzer) (*ge
 	if err := g.load(ctx); err != nil {
 		return nil, errors.Join(err, g.release())
 	}
+	g.analyzer = g.analyzer.Asking(strings.TrimPrefix(g.version, layout+"/"))
 	return g, nil
 }
 

@@ -111,6 +111,7 @@ func (e *Engine) learn(ctx context.Context) (made, error) {
 	if synonyms != nil {
 		m.analyzer = m.analyzer.With(synonyms)
 	}
+	m.analyzer = m.analyzer.Asking(s.Version[strings.LastIndexByte(s.Version, '/')+1:])
 	e.made.Store(&m)
 	return m, nil
 }

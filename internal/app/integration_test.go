@@ -220,6 +220,9 @@ func TestASecretIsShownOnceAndKeptNowhere(t *testing.T) {
 		if first.Status >= 300 || second.Status != first.Status || first.Text("secret") == second.Text("secret") {
 			t.Errorf("%s: first %d %s, then %d %s", path, first.Status, first.Body, second.Status, second.Body)
 		}
+		if got := first.Header.Get("Cache-Control"); !strings.Contains(got, "no-store") {
+			t.Errorf("%s: browsers and proxies may keep the secret: Cache-Control is %q", path, got)
+		}
 		if now := w.stored(t)["idempotency"]; now != kept {
 			t.Errorf("%s: %d answers were kept", path, now-kept)
 		}

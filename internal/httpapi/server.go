@@ -106,7 +106,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 		return nil, err
 	}
 
-	apiGroup := router.Group("/", s.bearer, s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
+	apiGroup := router.Group("/", unkept, s.bearer, s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
 	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{s.idempotent}, oas.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, shapeError(err)) },
 		HandlerErrorFunc:         s.fail,
@@ -202,6 +202,14 @@ func (s *server) headers(c *gin.Context) {
 	if s.secureCookies {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
+	c.Next()
+}
+
+// unkept tells browsers and proxies to keep no answer of the API: most are for
+// one person, and some hold a secret that is shown once. What may be kept says
+// so itself.
+func unkept(c *gin.Context) {
+	c.Header("Cache-Control", "private, no-store")
 	c.Next()
 }
 

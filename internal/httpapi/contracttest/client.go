@@ -193,6 +193,9 @@ func (c *Client) check(req *http.Request, res *http.Response, body []byte) error
 	if route == nil {
 		return fmt.Errorf("no such operation")
 	}
+	if res.Header.Get("Cache-Control") == "" {
+		return fmt.Errorf("it does not say whether it may be kept (Cache-Control)")
+	}
 	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
 		Status:                 res.StatusCode,

@@ -79,7 +79,11 @@ func (l *line) set(field reflect.Value, p property, name, path string, v any) {
 	case date:
 		field.SetString(string(l.dateOf(path, v)))
 	case number:
-		n := l.numberOf(path, v)
+		read := l.numberOf
+		if name == "year" {
+			read = l.yearOf
+		}
+		n := read(path, v)
 		if field.OverflowInt(n) {
 			l.fault(path, "out_of_range")
 			return

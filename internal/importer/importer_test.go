@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -143,6 +144,51 @@ func TestEveryLineIsCountedOnceAndTheBadOnesByNumberAndReason(t *testing.T) {
 	}
 	if report != (importer.Report{Read: 13, Created: 2, Rejected: 11}) || len(s.listings) != 2 {
 		t.Errorf("%+v, %d kept", report, len(s.listings))
+	}
+}
+
+func TestAmountsYearsDatesAndPlacesAreReadAsPeopleWriteThem(t *testing.T) {
+	for column, writings := range map[string]map[string]string{
+		"price": {
+			"120000": "120000.00", "12.5万元": "125000.00", "１２万元": "120000.00", "人民币12万元": "120000.00", "RMB 12万": "120000.00",
+			"12万元人民币": "120000.00", "1.2亿元": "120000000.00", "￥1,200": "1200.00", "面议": "", "30-50万元": "", "99999999999亿": "",
+		},
+		"year": {
+			"2023": "2023", "2023年": "2023", "２０２３": "2023", "2023.0": "2023", "2023-05-01": "2023", "2023/5/1": "2023",
+			"2023年5月": "2023", "2023.05": "2023", "2023-24": "", "2023.5万": "",
+		},
+		"region": {
+			"乌鲁木齐": "650100", "新疆乌鲁木齐": "650100", "新疆维吾尔自治区 乌鲁木齐市": "650100", "新疆/乌鲁木齐": "650100",
+			"广东省深圳市": "440300", "北京乌鲁木齐": "", "新疆亚特兰蒂斯": "",
+		},
+		"知识产权1申请日": {
+			"2026-01-31": "2026-01-31", "2026/1/31": "2026-01-31", "2026 年 1 月 31 日": "2026-01-31", "２０２６．１．３１": "2026-01-31",
+			"2026年1月31号": "2026-01-31", "20260131": "2026-01-31", "2026-01-31T00:00:00Z": "2026-01-31",
+		},
+	} {
+		for written, want := range writings {
+			s := newShelf[catalog.AchievementContent]()
+			_, bad, err := take(t, s, jsonl(fmt.Sprintf(`{"id":"a1","title":"t","abstract":"a",%q:%q}`, column, written)), importer.Skip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, c := range s.contents {
+				switch column {
+				case "price":
+					got = c.Price.String()
+				case "year":
+					got = strconv.Itoa(c.Year)
+				case "region":
+					got = c.Region
+				default:
+					got = string(c.IPItems[0].FiledOn)
+				}
+			}
+			if got != want || (want == "") != (len(bad) == 1) {
+				t.Errorf("%s %q is read as %q, want %q; rejected %+v", column, written, got, want, bad)
+			}
+		}
 	}
 }
 

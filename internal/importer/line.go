@@ -3,9 +3,12 @@ package importer
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -226,8 +229,35 @@ func (l *line) codeOf(path, list, given string) string {
 			return cased
 		}
 	}
+	if list == taxonomy.Region {
+		if code, ok := l.placeWithin(given); ok {
+			return code
+		}
+	}
 	l.fault(path, "unknown_value")
 	return ""
+}
+
+// placeWithin is the region of an address that names those above it first:
+// 新疆乌鲁木齐, 广东省 深圳市, 新疆/乌鲁木齐市.
+func (l *line) placeWithin(given string) (string, bool) {
+	joined := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("/\\-·>，,、", r) {
+			return -1
+		}
+		return r
+	}, text.Fold(given))
+	for i := range joined {
+		above, known := l.m.taxonomies.ByName(taxonomy.Region, joined[:i])
+		if !known {
+			continue
+		}
+		code, known := l.m.taxonomies.ByName(taxonomy.Region, joined[i:])
+		if known && slices.Contains(l.m.taxonomies.Path(taxonomy.Region, code), above) {
+			return code, true
+		}
+	}
+	return "", false
 }
 
 func (l *line) codesOf(path, list string, given []string) []string {
@@ -257,9 +287,10 @@ func (l *line) field() string {
 	return l.m.disciplines[text.Fold(l.text("discipline"))]
 }
 
-// numberOf is a whole number; words around it ("TRL 5", "5级") are overlooked.
+// numberOf is a whole number; words around it ("TRL 5", "5级") are overlooked, and
+// the empty fraction with which spreadsheets write numbers (5.0).
 func (l *line) numberOf(path string, v any) int64 {
-	s := l.textOf(path, v)
+	s := emptyFraction.ReplaceAllString(text.Fold(l.textOf(path, v)), "")
 	if s == "" {
 		return 0
 	}
@@ -272,8 +303,21 @@ func (l *line) numberOf(path string, v any) int64 {
 	return n
 }
 
-// amountOf is an amount of money in CNY, as 120000, "120,000.00" or "12万元",
-// or an object as in the API.
+var emptyFraction = regexp.MustCompile(`\.0+$`)
+
+// datedYear is a date, or a month, where a year is asked for.
+var datedYear = regexp.MustCompile(`^([0-9]{4})[-/.年](0?[1-9]|1[0-2])([-/.月].*)?$`)
+
+// yearOf is a year, also that of a date: 2023, 2023年, 2023-05, 2023/5/1.
+func (l *line) yearOf(path string, v any) int64 {
+	if m := datedYear.FindStringSubmatch(text.Fold(l.textOf(path, v))); m != nil {
+		return l.numberOf(path, m[1])
+	}
+	return l.numberOf(path, v)
+}
+
+// amountOf is an amount of money in CNY, as 120000, "120,000.00", "12万元" or
+// "人民币1.2亿元", or an object as in the API.
 func (l *line) amountOf(path string, v any) *money.Amount {
 	if object, ok := asObject(v); ok {
 		var a money.Amount
@@ -287,24 +331,29 @@ func (l *line) amountOf(path string, v any) *money.Amount {
 		}
 		return &a
 	}
-	s := l.textOf(path, v)
+	s := text.Fold(l.textOf(path, v))
 	if s == "" {
 		return nil
 	}
-	s = strings.NewReplacer(",", "", "，", "", "￥", "", "¥", "", "元", "", " ", "").Replace(s)
-	tenThousands := strings.HasSuffix(s, "万")
-	fen, err := money.ParseFen(strings.TrimSuffix(s, "万"))
-	if err == nil && tenThousands {
-		const most = (1<<63 - 1) / 10_000
-		if fen > most || fen < -most {
-			err = errs.New(errs.Invalid, "amount_overflow")
+	for _, currency := range []string{"人民币", "rmb", "cny"} {
+		s = strings.TrimSuffix(strings.TrimPrefix(s, currency), currency)
+	}
+	s = strings.NewReplacer(",", "", "¥", "", "元", "", " ", "").Replace(s)
+	number, times := s, int64(1)
+	for unit, factor := range map[string]int64{"万": 10_000, "亿": 100_000_000} {
+		if short, ok := strings.CutSuffix(s, unit); ok {
+			number, times = short, factor
 		}
-		fen *= 10_000
+	}
+	fen, err := money.ParseFen(number)
+	if most := (1<<63 - 1) / times; err == nil && (fen > most || fen < -most) {
+		err = errs.New(errs.Invalid, "amount_overflow")
 	}
 	if err != nil {
 		l.fault(path, "not_an_amount")
 		return nil
 	}
+	fen *= times
 	a := money.Fen(fen)
 	return &a
 }
@@ -320,8 +369,12 @@ func (l *line) flagOf(path string, v any) bool {
 	return yes[s]
 }
 
-// writtenDate is a date as people write it: 2026/1/31, 2026.1.31, 2026年1月31日.
-var writtenDate = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?( 0{1,2}:00(:00)?)?$`)
+// writtenDate is a date as people write it: 2026/1/31, 2026.1.31, 2026年1月31日,
+// 2026 年 1 月 31 号; compactDate as registers do: 20260131.
+var (
+	writtenDate = regexp.MustCompile(`^([0-9]{4}) ?[-/.年] ?([0-9]{1,2}) ?[-/.月] ?([0-9]{1,2}) ?[日号]?([ T]0{1,2}:00(:00)?Z?)?$`)
+	compactDate = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})$`)
+)
 
 // The days that spreadsheets count from 1899-12-30, from 1927 to 2118.
 const (
@@ -332,9 +385,11 @@ const (
 // dateOf is a civil date in any of the ways in which people and spreadsheets
 // write it; what is none stays as it is, for the content's check to refuse.
 func (l *line) dateOf(path string, v any) clock.Date {
-	s := l.textOf(path, v)
-	if m := writtenDate.FindStringSubmatch(s); m != nil {
-		return clock.Date(m[1] + "-" + twoDigits(m[2]) + "-" + twoDigits(m[3]))
+	s := norm.NFKC.String(l.textOf(path, v))
+	for _, form := range []*regexp.Regexp{writtenDate, compactDate} {
+		if m := form.FindStringSubmatch(s); m != nil {
+			return clock.Date(m[1] + "-" + twoDigits(m[2]) + "-" + twoDigits(m[3]))
+		}
 	}
 	if n, err := strconv.Atoi(s); err == nil && n >= firstDayNumber && n <= lastDayNumber {
 		return clock.Date("1899-12-30").AddDays(n)

@@ -38,6 +38,7 @@ func openDatabase(ctx context.Context, cfg config.Config, migrating bool) (*sqld
 
 func openKV(cfg config.KV, log *slog.Logger, clk clock.Clock) (kv.Backend, error) {
 	if cfg.Backend == "redis" {
+		redis.LogTo(log)
 		backend, err := redis.Open(cfg.URL.Reveal(), log)
 		if err != nil {
 			return nil, fmt.Errorf("kv: %w", err)

@@ -113,6 +113,8 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 		{[]string{"serve", "--set", "server.liston=:1"}, "server.liston"},
 		{[]string{"serve", "--set", "auth.argon2_memory_kib=1", "--set", "database.driver=oracle"}, "database.driver"},
 		{[]string{"serve", "--set", "reward.publicity_days=0"}, "reward.publicity_days"},
+		{[]string{"serve", "--set", "document.types=application/pdf,application/x-nothing"}, "document.types: One of: application/msword, application/pdf"},
+		{[]string{"serve", "--set", "home_region=123456"}, "region.yaml"},
 		{[]string{"serve", "--config", filepath.Join(dir, "none.yaml")}, "none.yaml"},
 		{[]string{"import", "achievements"}, "accepts 1 arg"},
 		{[]string{"import", "achievements", empty}, "--owner"},

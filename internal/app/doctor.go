@@ -126,6 +126,15 @@ func doctorChecks(cfg config.Config, cmd *cobra.Command) []doctorCheck {
 			return sender.Check(ctx)
 		}},
 	}
+	if cfg.Database.Driver == "postgres" && cfg.Database.MigrateDSN != cfg.Database.DSN {
+		checks = append(checks, doctorCheck{"database.migrate_dsn", func(ctx context.Context) error {
+			db, err := openDatabase(ctx, cfg, true)
+			if err != nil {
+				return err
+			}
+			return db.Close()
+		}})
+	}
 	if cfg.Search.Engine == "meilisearch" {
 		checks = append(checks, doctorCheck{"search meilisearch", func(ctx context.Context) error {
 			return meili.Check(ctx, meiliOptions(cfg.Search))

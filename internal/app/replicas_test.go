@@ -283,9 +283,15 @@ func (c *cluster) doctor(t *testing.T) {
 	if code != 0 || strings.Contains(out, "✗") || !strings.Contains(out, "✓ search meilisearch") || !strings.Contains(out, "✓ kv redis") || !strings.Contains(out, "✓ database postgres") {
 		t.Errorf("doctor ends with %d: %s%s", code, out, errOut)
 	}
+	// Who migrates comes by an address and a role of its own.
+	migrating := c.env.with(settings{"CHENGQIAO_DATABASE__MIGRATE_DSN": "postgres://owner:geheim@127.0.0.1:1/chengqiao"})
+	out, errOut, code = runCommand(t, migrating, nil, "doctor", "--data", c.folders[1])
+	if code != 1 || !strings.Contains(out, "✗ database.migrate_dsn") || !strings.Contains(out, "✓ database postgres") || strings.Contains(out+errOut, "geheim") {
+		t.Errorf("where the owner of the tables cannot connect doctor ends with %d: %s%s", code, out, errOut)
+	}
 	c.redis.Stop(t)
 	out, errOut, code = runCommand(t, c.env, nil, "doctor", "--data", c.folders[1])
-	if code != 1 || !strings.Contains(out, "✗ kv redis") || !strings.Contains(out, "✓ database postgres") || strings.Contains(out+errOut, c.key) {
+	if code != 1 || !strings.Contains(out, "✗ kv redis") || !strings.Contains(out, "✓ database postgres") || strings.Contains(out+errOut, c.key) || strings.Contains(errOut, "pool.go") {
 		t.Errorf("without Redis doctor ends with %d: %s%s", code, out, errOut)
 	}
 	if status, text := c.one.get(nil, "/readyz"); status != http.StatusServiceUnavailable {

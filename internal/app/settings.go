@@ -8,13 +8,17 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	embeddedconfig "chengqiao/config"
 	"chengqiao/internal/config"
+	"chengqiao/internal/document"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/message"
+	"chengqiao/internal/taxonomy"
 	"chengqiao/internal/telemetry"
 )
 
@@ -59,10 +63,37 @@ func (f *settingFlags) load(own map[string]string) (config.Config, error) {
 		flags["data_dir"] = f.dataDir
 	}
 	cfg, err := config.Load(config.Sources{File: f.file, Environ: os.Environ(), Flags: flags})
+	if err == nil {
+		err = checkKnown(cfg)
+	}
 	if err != nil {
 		return config.Config{}, &exitError{exitUsage, errors.New(faultsOf(err))}
 	}
 	return cfg, nil
+}
+
+// checkKnown refuses settings that name what the program does not know: which
+// types of documents there are is for their domain to say, which regions for the
+// data that ship.
+func checkKnown(cfg config.Config) error {
+	taxonomies, err := taxonomy.Load(embeddedconfig.Files)
+	if err != nil {
+		return err
+	}
+	var faults []errs.Field
+	for _, t := range cfg.Document.Types {
+		if known := document.Types(); !slices.Contains(known, t) {
+			faults = append(faults, errs.Field{Path: "document.types", Code: "one_of", Params: errs.Params{"choices": strings.Join(known, ", ")}})
+			break
+		}
+	}
+	if !taxonomies.Has(taxonomy.Region, cfg.HomeRegion) {
+		faults = append(faults, errs.Field{Path: "home_region", Code: "one_of", Params: errs.Params{"choices": "the codes in config/taxonomies/region.yaml"}})
+	}
+	if len(faults) > 0 {
+		return &errs.Error{Kind: config.ErrInvalid.Kind, Code: config.ErrInvalid.Code, Fields: faults}
+	}
+	return nil
 }
 
 // loadExisting is load for commands that work on what there is. A folder that

@@ -123,7 +123,7 @@ func TestAllFaultsAreToldTogether(t *testing.T) {
 		Flags:   map[string]string{"server.max_body": "1 MB", "kv.url": "redis://x", "kv.url_file": "/y"},
 	})
 	want := []string{
-		"database.max_connections wrong_type", "demo.enabled wrong_type", "kv.url given_twice", "mail.timeout wrong_duration",
+		"database.max_connections not_a_number", "demo.enabled one_of", "kv.url given_twice", "mail.timeout wrong_duration",
 		"search.key_file file_unreadable", "server.listne unknown_field", "server.max_body wrong_size", "server.timeout unknown_field",
 		"server_listen unknown_field",
 	}
@@ -164,12 +164,12 @@ func TestEachRuleNamesItsSetting(t *testing.T) {
 		want  []string
 	}{
 		{flags("data_dir="), []string{"data_dir required"}},
-		{flags("home_region=65"), []string{"home_region wrong_format"}},
-		{flags("server.listen=8080"), []string{"server.listen wrong_format"}},
+		{flags("home_region=65"), []string{"home_region written_like"}},
+		{flags("server.listen=8080"), []string{"server.listen written_like"}},
 		{flags("server.public_url="), nil},
-		{flags("server.public_url=chengqiao.example"), []string{"server.public_url wrong_format"}},
-		{flags("server.public_url=https://chengqiao.example/"), []string{"server.public_url wrong_format"}},
-		{flags("server.trusted_proxies=proxy"), []string{"server.trusted_proxies wrong_format"}},
+		{flags("server.public_url=chengqiao.example"), []string{"server.public_url written_like"}},
+		{flags("server.public_url=https://chengqiao.example/"), []string{"server.public_url written_like"}},
+		{flags("server.trusted_proxies=proxy"), []string{"server.trusted_proxies written_like"}},
 		{flags("server.read_timeout=0s"), []string{"server.read_timeout at_least"}},
 		{flags("server.max_body=1KiB"), []string{"server.max_body at_least"}},
 		{flags("server.max_body=1GiB"), []string{"server.max_body at_most"}},
@@ -179,25 +179,28 @@ func TestEachRuleNamesItsSetting(t *testing.T) {
 		{flags("database.migrate_dsn=other.db"), []string{"database.migrate_dsn given_twice"}},
 		{flags("database.max_connections=0"), []string{"database.max_connections at_least"}},
 		{flags("embedding.url=http://10.0.0.7:8080/v1"), []string{"embedding.model required"}},
-		{flags("embedding.url=host:7700", "embedding.model=m", "embedding.batch=0", "embedding.timeout=1ms"), []string{"embedding.batch at_least", "embedding.timeout at_least", "embedding.url wrong_format"}},
+		{flags("embedding.url=host:7700", "embedding.model=m", "embedding.batch=0", "embedding.timeout=1ms"), []string{"embedding.batch at_least", "embedding.timeout at_least", "embedding.url written_like"}},
 		{flags("embedding.batch=0"), nil},
 		{flags("search.engine=meilisearch"), []string{"search.key required", "search.url required"}},
-		{flags("search.engine=meilisearch", "search.key=k", "search.url=host:7700"), []string{"search.url wrong_format"}},
-		{flags("search.engine=meilisearch", "search.key=k", "search.url=http://h", "search.index_prefix=A B"), []string{"search.index_prefix wrong_format"}},
+		{flags("search.engine=meilisearch", "search.key=k", "search.url=host:7700"), []string{"search.url written_like"}},
+		{flags("search.engine=meilisearch", "search.key=k", "search.url=http://h", "search.index_prefix=A B"), []string{"search.index_prefix written_like"}},
 		{flags("kv.backend=redis"), []string{"kv.url required"}},
 		{flags("kv.backend=memcached"), []string{"kv.backend one_of"}},
 		{flags("blob.backend=s3"), []string{"blob.access_key required", "blob.bucket required", "blob.endpoint required", "blob.secret_key required"}},
 		{flags("blob.backend=s3", "blob.endpoint=https://s3.example.com/storage/v1", "blob.bucket=b", "blob.access_key=a", "blob.secret_key=s"), []string{"blob.endpoint no_path"}},
 		{flags("blob.backend=s3", "blob.endpoint=https://s3.example.com/", "blob.bucket=b", "blob.access_key=a", "blob.secret_key=s"), nil},
-		{flags("mail.from=成桥"), []string{"mail.from wrong_format"}},
+		{flags("mail.from=成桥"), []string{"mail.from written_like"}},
 		{flags("mail.backend=smtp"), []string{"mail.host required"}},
 		{flags("mail.backend=smtp", "mail.host=h", "mail.port=0", "mail.security=ssl", "mail.username=u"),
 			[]string{"mail.password required", "mail.port at_least", "mail.security one_of"}},
 		{flags("auth.argon2_memory_kib=64"), []string{"auth.argon2_memory_kib at_least"}},
 		{flags("auth.session_ttl=1s", "auth.sign_in_attempts=0"), []string{"auth.session_ttl at_least", "auth.sign_in_attempts at_least"}},
-		{flags("listing.confirm_after_days=7"), []string{"listing.remind_before_days out_of_range", "listing.remind_days out_of_range"}},
+		{flags("listing.confirm_after_days=7"), []string{"listing.remind_before_days at_most", "listing.remind_days at_most"}},
 		{flags("outbox.workers=0", "outbox.max_attempts=0"), []string{"outbox.max_attempts at_least", "outbox.workers at_least"}},
 		{flags("log.level=loud", "log.format=xml"), []string{"log.format one_of", "log.level one_of"}},
+		{flags("tracing.endpoint=http://127.0.0.1:4318/"), []string{"tracing.endpoint written_like"}},
+		{flags("metrics.listen=9464", "tracing.share=-1"), []string{"metrics.listen written_like", "tracing.share at_least"}},
+		{flags("tracing.share=tenth"), []string{"tracing.share written_like"}},
 		// What an unused adapter needs is not asked for.
 		{flags("mail.port=0", "search.url=nonsense"), nil},
 	} {
@@ -215,7 +218,7 @@ func TestEveryFaultHasATextInBothLanguages(t *testing.T) {
 			t.Errorf("%s has no text for %s", locale, config.ErrInvalid.Code)
 		}
 		for _, code := range []string{
-			"required", "wrong_type", "wrong_format", "unknown_field", "out_of_range",
+			"required", "wrong_type", "not_a_number", "unknown_field", "too_short", "written_like",
 			"file_unreadable", "given_twice", "one_of", "at_least", "at_most", "wrong_duration", "wrong_size", "underscores", "no_path",
 		} {
 			if fields[code] == "" {

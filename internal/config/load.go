@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -33,13 +32,23 @@ const (
 	codeAtLeast     = "at_least"        // Params: min
 	codeAtMost      = "at_most"         // Params: max
 	codeUnderscores = "underscores"     // Params: name
+	codeWrittenLike = "written_like"    // Params: example
 )
 
 var (
-	errWrongType     = errors.New("wrong_type")
-	errWrongDuration = errors.New("wrong_duration")
-	errWrongSize     = errors.New("wrong_size")
+	wrongType     = &faultyValue{code: "wrong_type"}
+	wrongDuration = &faultyValue{code: "wrong_duration"}
+	wrongSize     = &faultyValue{code: "wrong_size"}
+	notANumber    = &faultyValue{code: "not_a_number"}
+	notADecimal   = &faultyValue{codeWrittenLike, errs.Params{"example": "0.1"}}
+	notABool      = &faultyValue{codeOneOf, errs.Params{"choices": "true, false"}}
 )
+
+// faultyValue is what is wrong with a single value.
+type faultyValue struct {
+	code   string
+	params errs.Params
+}
 
 // Sources are where settings come from, beside the defaults.
 type Sources struct {
@@ -203,8 +212,8 @@ func fill(fields map[string]reflect.Value, values map[string]any) []errs.Field {
 			faults = append(faults, errs.Field{Path: key, Code: "unknown_field"})
 			continue
 		}
-		if err := set(field, value); err != nil {
-			faults = append(faults, errs.Field{Path: key, Code: err.Error()})
+		if fault := set(field, value); fault != nil {
+			faults = append(faults, errs.Field{Path: key, Code: fault.code, Params: fault.params})
 		}
 	}
 	return faults

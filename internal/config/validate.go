@@ -48,13 +48,32 @@ func (f *faults) atLeast(key string, value, low time.Duration) {
 	}
 }
 
-func (f *faults) httpURL(key, value string) {
-	if !f.required(key, value) {
-		return
+// writtenLike tells the form of a setting by an example.
+func (f *faults) writtenLike(key, example string) {
+	f.add(key, codeWrittenLike, errs.Params{"example": example})
+}
+
+func (f *faults) httpURL(key, value, example string) {
+	if f.required(key, value) && !isHTTPURL(value) {
+		f.writtenLike(key, example)
 	}
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		f.add(key, "wrong_format", nil)
+}
+
+func isHTTPURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+// baseURL is an address to which paths are added.
+func (f *faults) baseURL(key, value, example string) {
+	if value != "" && (!isHTTPURL(value) || strings.HasSuffix(value, "/")) {
+		f.writtenLike(key, example)
+	}
+}
+
+func (f *faults) listenAddress(key, value string) {
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		f.writtenLike(key, "127.0.0.1:8080, :8080")
 	}
 }
 
@@ -66,7 +85,7 @@ func (c *Config) validate() []errs.Field {
 	var f faults
 	f.required("data_dir", c.DataDir)
 	if !regionCode.MatchString(c.HomeRegion) {
-		f.add("home_region", "wrong_format", nil)
+		f.writtenLike("home_region", "650000")
 	}
 	c.Server.validate(&f)
 	c.Database.validate(&f)
@@ -98,21 +117,14 @@ func (c *Config) validate() []errs.Field {
 	f.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	f.oneOf("log.format", c.Log.Format, "text", "json")
 	if c.Metrics.Listen != "" {
-		if _, _, err := net.SplitHostPort(c.Metrics.Listen); err != nil {
-			f.add("metrics.listen", "wrong_format", nil)
-		}
+		f.listenAddress("metrics.listen", c.Metrics.Listen)
 	}
 	c.Tracing.validate(&f)
 	return f
 }
 
 func (t *Tracing) validate(f *faults) {
-	if t.Endpoint != "" {
-		f.httpURL("tracing.endpoint", t.Endpoint)
-		if strings.HasSuffix(t.Endpoint, "/") {
-			f.add("tracing.endpoint", "wrong_format", nil)
-		}
-	}
+	f.baseURL("tracing.endpoint", t.Endpoint, "http://127.0.0.1:4318")
 	switch {
 	case !(t.Share >= 0): // not a number either
 		f.add("tracing.share", codeAtLeast, errs.Params{"min": 0})
@@ -122,20 +134,13 @@ func (t *Tracing) validate(f *faults) {
 }
 
 func (s *Server) validate(f *faults) {
-	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
-		f.add("server.listen", "wrong_format", nil)
-	}
-	if s.PublicURL != "" {
-		f.httpURL("server.public_url", s.PublicURL)
-		if strings.HasSuffix(s.PublicURL, "/") {
-			f.add("server.public_url", "wrong_format", nil)
-		}
-	}
+	f.listenAddress("server.listen", s.Listen)
+	f.baseURL("server.public_url", s.PublicURL, "https://chengqiao.example")
 	for _, proxy := range s.TrustedProxies {
 		_, notNetwork := netip.ParsePrefix(proxy)
 		_, notAddress := netip.ParseAddr(proxy)
 		if notNetwork != nil && notAddress != nil {
-			f.add("server.trusted_proxies", "wrong_format", nil)
+			f.writtenLike("server.trusted_proxies", "10.0.0.7, 172.16.0.0/12")
 			break
 		}
 	}
@@ -165,10 +170,10 @@ var indexPrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 func (s *Search) validate(f *faults) {
 	f.oneOf("search.engine", s.Engine, "embedded", "meilisearch")
 	if s.Engine == "meilisearch" {
-		f.httpURL("search.url", s.URL)
+		f.httpURL("search.url", s.URL, "http://127.0.0.1:7700")
 		f.required("search.key", s.Key.Reveal())
 		if !indexPrefix.MatchString(s.IndexPrefix) {
-			f.add("search.index_prefix", "wrong_format", nil)
+			f.writtenLike("search.index_prefix", "chengqiao, market_2")
 		}
 	}
 }
@@ -177,7 +182,7 @@ func (e *Embedding) validate(f *faults) {
 	if !e.On() {
 		return
 	}
-	f.httpURL("embedding.url", e.URL)
+	f.httpURL("embedding.url", e.URL, "https://api.example.com/v1")
 	f.required("embedding.model", e.Model)
 	f.within("embedding.dimensions", e.Dimensions, 0, 8192)
 	f.atLeast("embedding.search_timeout", e.SearchTimeout, 10*time.Millisecond)
@@ -191,7 +196,7 @@ func (e *Embedding) validate(f *faults) {
 func (b *Blob) validate(f *faults) {
 	f.oneOf("blob.backend", b.Backend, "folder", "s3")
 	if b.Backend == "s3" {
-		f.httpURL("blob.endpoint", b.Endpoint)
+		f.httpURL("blob.endpoint", b.Endpoint, "https://s3.example.com")
 		if u, err := url.Parse(b.Endpoint); err == nil && strings.Trim(u.Path, "/") != "" {
 			f.add("blob.endpoint", codeNoPath, errs.Params{"path": u.Path}) // S3 signs the bucket and key as the whole path
 		}
@@ -205,7 +210,7 @@ func (m *Mail) validate(f *faults) {
 	f.oneOf("mail.backend", m.Backend, "folder", "smtp")
 	f.within("mail.keep_days", m.KeepDays, 1, 3650)
 	if _, err := mail.ParseAddress(m.From); err != nil {
-		f.add("mail.from", "wrong_format", nil)
+		f.writtenLike("mail.from", "成桥 <no-reply@example.org>")
 	}
 	if m.Backend == "smtp" {
 		f.required("mail.host", m.Host)
@@ -244,15 +249,14 @@ func (a *Auth) validate(f *faults) {
 
 func (l *Listing) validate(f *faults) {
 	f.within("listing.confirm_after_days", l.ConfirmAfterDays, 1, 3650)
-	if l.RemindBeforeDays < 1 || l.RemindBeforeDays >= l.ConfirmAfterDays {
-		f.add("listing.remind_before_days", "out_of_range", nil)
-	}
+	last := max(l.ConfirmAfterDays-1, 1)
+	f.within("listing.remind_before_days", l.RemindBeforeDays, 1, last)
 	f.within("listing.warn_below_quality", l.WarnBelowQuality, 0, 100)
 	f.within("listing.refuse_below_quality", l.RefuseBelowQuality, 0, 100)
 	for _, days := range l.RemindDays {
 		// A reminder in the period's first days would ask for what was just said.
-		if days < 0 || days >= max(l.ConfirmAfterDays, 1) {
-			f.add("listing.remind_days", "out_of_range", nil)
+		if days < 0 || days > last {
+			f.within("listing.remind_days", days, 0, last)
 			break
 		}
 	}

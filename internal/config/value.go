@@ -44,20 +44,20 @@ var (
 )
 
 // set reads a value from YAML (of any type), the environment or a flag (text)
-// into a field. Its error is the code of what is wrong.
-func set(field reflect.Value, value any) error {
+// into a field, or tells what is wrong.
+func set(field reflect.Value, value any) *faultyValue {
 	switch {
 	case field.Type() == durationType:
 		d, err := time.ParseDuration(text(value))
 		if err != nil {
-			return errWrongDuration
+			return wrongDuration
 		}
 		field.SetInt(int64(d))
 		return nil
 	case field.Type() == bytesType:
 		n, err := parseBytes(text(value))
 		if err != nil {
-			return errWrongSize
+			return wrongSize
 		}
 		field.SetInt(int64(n))
 		return nil
@@ -65,25 +65,25 @@ func set(field reflect.Value, value any) error {
 	switch field.Kind() {
 	case reflect.String:
 		if !scalar(value) {
-			return errWrongType
+			return wrongType
 		}
 		field.SetString(text(value))
 	case reflect.Bool:
 		b, err := strconv.ParseBool(text(value))
 		if err != nil {
-			return errWrongType
+			return notABool
 		}
 		field.SetBool(b)
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(text(value), 64)
 		if err != nil {
-			return errWrongType
+			return notADecimal
 		}
 		field.SetFloat(x)
 	case reflect.Int:
 		n, err := strconv.Atoi(text(value))
 		if err != nil {
-			return errWrongType
+			return notANumber
 		}
 		field.SetInt(int64(n))
 	case reflect.Slice:
@@ -94,7 +94,7 @@ func set(field reflect.Value, value any) error {
 	return nil
 }
 
-func setList(field reflect.Value, value any) error {
+func setList(field reflect.Value, value any) *faultyValue {
 	var items []any
 	switch v := value.(type) {
 	case []any:
@@ -106,12 +106,12 @@ func setList(field reflect.Value, value any) error {
 			}
 		}
 	default:
-		return errWrongType
+		return wrongType
 	}
 	list := reflect.MakeSlice(field.Type(), len(items), len(items))
 	for i, item := range items {
-		if err := set(list.Index(i), item); err != nil {
-			return err
+		if fault := set(list.Index(i), item); fault != nil {
+			return fault
 		}
 	}
 	field.Set(list)

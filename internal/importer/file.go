@@ -107,7 +107,7 @@ func OpenTable(r io.Reader, name string, unzipped int64) (Table, error) {
 		b = bufio.NewReaderSize(simplifiedchinese.GB18030.NewDecoder().Reader(b), sniffed)
 		head, _ = b.Peek(sniffed)
 	}
-	return newCSV(b, separator(head))
+	return newCSV(b, head)
 }
 
 // isText tells texts from what is known to be something else, as a picture or
@@ -149,16 +149,21 @@ func validStart(head []byte) bool {
 	return false
 }
 
-// separator is the one that the heading uses most.
+// separator is the one that the first line with any uses most: the heading, or
+// what a spreadsheet writes above it, in as many cells.
 func separator(head []byte) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := ',', bytes.Count(line, []byte(","))
-	for _, c := range "\t;" {
-		if n := bytes.Count(line, []byte(string(c))); n > most {
-			best, most = c, n
+	for line := range bytes.Lines(head) {
+		best, most := ',', 0
+		for _, c := range ",\t;" {
+			if n := bytes.Count(line, []byte(string(c))); n > most {
+				best, most = c, n
+			}
+		}
+		if most > 0 {
+			return best
 		}
 	}
-	return best
+	return ','
 }
 
 // capped ends what comes out of a compressed file.

@@ -310,8 +310,12 @@ var datedYear = regexp.MustCompile(`^([0-9]{4})[-/.年](0?[1-9]|1[0-2])([-/.月]
 
 // yearOf is a year, also that of a date: 2023, 2023年, 2023-05, 2023/5/1.
 func (l *line) yearOf(path string, v any) int64 {
-	if m := datedYear.FindStringSubmatch(text.Fold(l.textOf(path, v))); m != nil {
+	s := text.Fold(l.textOf(path, v))
+	if m := datedYear.FindStringSubmatch(s); m != nil {
 		return l.numberOf(path, m[1])
+	}
+	if day, ok := numberedDay(s); ok {
+		return l.numberOf(path, string(day)[:4])
 	}
 	return l.numberOf(path, v)
 }
@@ -391,10 +395,19 @@ func (l *line) dateOf(path string, v any) clock.Date {
 			return clock.Date(m[1] + "-" + twoDigits(m[2]) + "-" + twoDigits(m[3]))
 		}
 	}
-	if n, err := strconv.Atoi(s); err == nil && n >= firstDayNumber && n <= lastDayNumber {
-		return clock.Date("1899-12-30").AddDays(n)
+	if day, ok := numberedDay(s); ok {
+		return day
 	}
 	return clock.Date(s)
+}
+
+// numberedDay is the date that a spreadsheet keeps as a number.
+func numberedDay(s string) (clock.Date, bool) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < firstDayNumber || n > lastDayNumber {
+		return "", false
+	}
+	return clock.Date("1899-12-30").AddDays(n), true
 }
 
 func twoDigits(s string) string {

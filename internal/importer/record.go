@@ -154,6 +154,8 @@ type csvLines struct {
 	r       *csv.Reader
 	budget  *budget
 	columns []string
+	// above are the lines before the heading.
+	above int64
 }
 
 // errRecordTooLong ends a CSV file: where a quoted record never ends, nobody
@@ -177,10 +179,17 @@ func (b *budget) Read(p []byte) (int, error) {
 
 func (b *budget) refill() { b.left = maxLine + sniffed }
 
-func newCSV(r io.Reader, separator rune) (*csvLines, error) {
+// newCSV reads from the heading on, of which head, the beginning of the file,
+// tells where it is.
+func newCSV(r *bufio.Reader, head []byte) (*csvLines, error) {
+	separator := separator(head)
+	skipped := aboveHeading(head, separator)
+	if _, err := r.Discard(skipped); err != nil {
+		return nil, fileError(err, "malformed_heading")
+	}
 	b := &budget{r: r}
 	b.refill()
-	c := &csvLines{r: csv.NewReader(b), budget: b}
+	c := &csvLines{r: csv.NewReader(b), budget: b, above: int64(bytes.Count(head[:skipped], []byte("\n")))}
 	c.r.Comma = separator
 	c.r.ReuseRecord = true
 	heading, err := c.r.Read()
@@ -192,6 +201,62 @@ func newCSV(r io.Reader, separator rune) (*csvLines, error) {
 	}
 	c.columns, err = heads(heading)
 	return c, err
+}
+
+// headingWithin is among how many rows of a table its heading is looked for.
+const headingWithin = 10
+
+// headingAmong is which of a table's first rows is its heading: the first that
+// fills at least half as many cells as the fullest. What stands above are the
+// table's title and who made it. It is false where all rows are blank.
+func headingAmong(rows [][]string) (int, bool) {
+	filled := make([]int, len(rows))
+	for i, cells := range rows {
+		filled[i] = filledIn(cells)
+	}
+	if len(rows) == 0 || slices.Max(filled) == 0 {
+		return 0, false
+	}
+	most := slices.Max(filled)
+	return slices.IndexFunc(filled, func(n int) bool { return 2*n >= most }), true
+}
+
+// filledIn is how many of a row's cells say something.
+func filledIn(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// aboveHeading is how many bytes of head stand before the heading's line.
+func aboveHeading(head []byte, separator rune) int {
+	r := csv.NewReader(bytes.NewReader(head))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes = separator, -1, true
+	var rows [][]string
+	var begins []int
+	for begin := 0; len(rows) < headingWithin; begin = int(r.InputOffset()) {
+		cells, err := r.Read()
+		if err != nil {
+			break // the end, also of a file that is cut here in the middle of a record
+		}
+		rows, begins = append(rows, cells), append(begins, begin)
+	}
+	at, ok := headingAmong(rows)
+	if !ok {
+		return 0
+	}
+	// A title that a spreadsheet wrote has empty cells beside it. One without is
+	// a heading, however many cells a text with commas makes of a row below.
+	for i, cells := range rows[:at] {
+		if len(cells) > 1 && filledIn(cells) == len(cells) {
+			return begins[i]
+		}
+	}
+	return begins[at]
 }
 
 // heads are the columns of a heading. Errors: errs.Malformed "column_twice",
@@ -240,15 +305,15 @@ func (c *csvLines) Next() (Row, error) {
 		case errors.Is(err, errRecordTooLong):
 			return Row{}, errRecordTooLong
 		case errors.As(err, &malformed) && errors.Is(malformed.Err, csv.ErrFieldCount):
-			return Row{}, rowFault(int64(malformed.StartLine), "wrong_column_count",
+			return Row{}, rowFault(c.above+int64(malformed.StartLine), "wrong_column_count",
 				errs.Params{"columns": len(c.columns), "found": len(cells)})
 		case errors.As(err, &malformed):
-			return Row{}, rowFault(int64(malformed.StartLine), "malformed_csv", errs.Params{"column": malformed.Column})
+			return Row{}, rowFault(c.above+int64(malformed.StartLine), "malformed_csv", errs.Params{"column": malformed.Column})
 		}
 		return Row{}, err
 	}
 	line, _ := c.r.FieldPos(0)
-	r := Row{Line: int64(line), Cells: make([]any, len(cells))}
+	r := Row{Line: c.above + int64(line), Cells: make([]any, len(cells))}
 	for i, cell := range cells {
 		if !utf8.ValidString(cell) {
 			return Row{}, rowFault(r.Line, "not_utf8", nil)

@@ -35,6 +35,8 @@ type sheet struct {
 	rows    *excelize.Rows
 	columns []string
 	line    int64
+	// ahead are rows that were read to find the heading.
+	ahead [][]string
 }
 
 func openXLSX(r io.Reader, unzipped int64) (Table, error) {
@@ -58,7 +60,7 @@ func openXLSX(r io.Reader, unzipped int64) (Table, error) {
 	return s, nil
 }
 
-// find goes to the first visible sheet with a heading in its first row.
+// find goes to the first visible sheet with a heading among its first rows.
 func (s *sheet) find() error {
 	for _, name := range s.file.GetSheetList() {
 		if visible, err := s.file.GetSheetVisible(name); err != nil || !visible {
@@ -69,16 +71,25 @@ func (s *sheet) find() error {
 			continue // a sheet of another sort: a chart
 		}
 		s.rows, s.line = rows, 0
-		cells, err := s.read()
-		if errors.Is(err, io.EOF) || err == nil && blank(cells) {
+		var first [][]string
+		for len(first) < headingWithin {
+			cells, err := s.read()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			first = append(first, cells)
+		}
+		at, ok := headingAmong(first)
+		if !ok {
 			_ = rows.Close()
 			s.rows = nil
 			continue
 		}
-		if err != nil {
-			return err
-		}
-		s.columns, err = heads(trimEnd(cells))
+		s.line, s.ahead = int64(at)+1, first[at+1:]
+		s.columns, err = heads(trimEnd(first[at]))
 		return err
 	}
 	return errs.New(errs.Invalid, "file_empty")
@@ -86,6 +97,11 @@ func (s *sheet) find() error {
 
 // read is the next row of the sheet, also an empty one.
 func (s *sheet) read() ([]string, error) {
+	if len(s.ahead) > 0 {
+		cells := s.ahead[0]
+		s.line, s.ahead = s.line+1, s.ahead[1:]
+		return cells, nil
+	}
 	if !s.rows.Next() {
 		if err := s.rows.Error(); err != nil {
 			return nil, fileError(err, "malformed_xlsx")

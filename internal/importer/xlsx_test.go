@@ -40,6 +40,40 @@ func TestASheetIsReadAsPeopleSeeIt(t *testing.T) {
 	}
 }
 
+func TestTheHeadingIsFoundBelowTheTableTitle(t *testing.T) {
+	title := []any{"某研究院科技成果汇总表（2026年）"}
+	maker := []any{"填报单位：某研究院", "", "", "填报日期：2026年11月30日"}
+	heading := []any{"序号", "编号", "成果名称", "摘要", "年份"}
+	row := []any{1, "1", "甲", "甲的摘要", time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)}
+	bad := []any{2, "2", "乙", "乙的摘要", "去年"}
+	comma := "某研究院科技成果汇总表（2026年）,,,,\n填报单位：某研究院,,,填报日期：2026年11月30日,\n序号,编号,成果名称,摘要,年份\n1,1,甲,甲的摘要,2023/5/1\n2,2,乙,乙的摘要,去年\n"
+	for name, f := range map[string]file{
+		"a sheet":                       {"x.xlsx", sheetOf(t, title, maker, heading, row, bad)},
+		"a sheet after an empty row":    {"x.xlsx", sheetOf(t, []any{}, maker, heading, row, bad)},
+		"CSV of a sheet":                {"x.csv", []byte(comma)},
+		"CSV of a sheet, by semicolons": {"x.csv", []byte(strings.ReplaceAll(comma, ",", ";"))},
+		"CSV under a bare title":        {"x.csv", []byte("汇总表\n\n序号,编号,成果名称,摘要,年份\n1,1,甲,\"甲的摘要; 长; 很长; 更长; 再长\",2023.5.1\n2,2,乙,乙的摘要,去年\n")},
+	} {
+		s := newShelf[catalog.AchievementContent]()
+		report, rejected, err := take(t, s, f, importer.Skip)
+		if err != nil || report.Created != 1 || s.contents["1"].Title.Zh != "甲" || s.contents["1"].Year != 2023 {
+			t.Errorf("%s: %+v %+v %v %+v", name, report, rejected, err, s.contents)
+		}
+		if len(rejected) != 1 || rejected[0].Line != 5 {
+			t.Errorf("%s: rejected %+v, want the last row, the fifth", name, rejected)
+		}
+	}
+}
+
+func TestARowOfTooManyCellsIsNotTakenForTheHeading(t *testing.T) {
+	s := newShelf[catalog.AchievementContent]()
+	data := []byte("编号,成果名称\n1,甲,乙,丙,丁\n2,戊\n")
+	report, rejected, err := take(t, s, file{"x.csv", data}, importer.Skip)
+	if err != nil || report.Created != 1 || s.contents["2"].Title.Zh != "戊" || len(rejected) != 1 || rejected[0].Line != 2 || rejected[0].Faults[0].Code != "wrong_column_count" {
+		t.Errorf("%+v %+v %v %+v", report, rejected, err, s.contents)
+	}
+}
+
 func TestAZipBombIsRefused(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

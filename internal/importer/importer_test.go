@@ -147,7 +147,7 @@ func TestEveryLineIsCountedOnceAndTheBadOnesByNumberAndReason(t *testing.T) {
 	}
 }
 
-func TestAmountsYearsDatesAndPlacesAreReadAsPeopleWriteThem(t *testing.T) {
+func TestValuesAreReadAsPeopleWriteThem(t *testing.T) {
 	for column, writings := range map[string]map[string]string{
 		"price": {
 			"120000": "120000.00", "12.5万元": "125000.00", "１２万元": "120000.00", "人民币12万元": "120000.00", "RMB 12万": "120000.00",
@@ -161,6 +161,9 @@ func TestAmountsYearsDatesAndPlacesAreReadAsPeopleWriteThem(t *testing.T) {
 			"乌鲁木齐": "650100", "新疆乌鲁木齐": "650100", "新疆维吾尔自治区 乌鲁木齐市": "650100", "新疆/乌鲁木齐": "650100",
 			"广东省深圳市": "440300", "北京乌鲁木齐": "", "新疆亚特兰蒂斯": "",
 		},
+		"技术领域":    {"新材料": "new_materials", "生物医药": "biomedicine", "农业": "agriculture", "新": ""},
+		"合作方式":    {"技术入股": "equity", "作价入股": "equity", "技术转让": ""},
+		"知识产权1类型": {"实用新型": "utility_model", "发明专利": "invention", "软著": "software_copyright", "专利": ""},
 		"知识产权1申请日": {
 			"2026-01-31": "2026-01-31", "2026/1/31": "2026-01-31", "2026 年 1 月 31 日": "2026-01-31", "２０２６．１．３１": "2026-01-31",
 			"2026年1月31号": "2026-01-31", "20260131": "2026-01-31", "2026-01-31T00:00:00Z": "2026-01-31",
@@ -181,6 +184,12 @@ func TestAmountsYearsDatesAndPlacesAreReadAsPeopleWriteThem(t *testing.T) {
 					got = strconv.Itoa(c.Year)
 				case "region":
 					got = c.Region
+				case "技术领域":
+					got = c.TechnicalField
+				case "合作方式":
+					got = c.Cooperation[0]
+				case "知识产权1类型":
+					got = c.IPItems[0].Kind
 				default:
 					got = string(c.IPItems[0].FiledOn)
 				}

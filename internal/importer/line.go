@@ -224,6 +224,9 @@ func (l *line) codeOf(path, list, given string) string {
 	if code, ok := l.m.taxonomies.ByName(list, given); ok {
 		return code
 	}
+	if code, ok := l.m.values[list][text.Fold(given)]; ok {
+		return code
+	}
 	for _, cased := range []string{strings.ToLower(given), strings.ToUpper(given)} {
 		if l.m.taxonomies.Has(list, cased) {
 			return cased

@@ -19,8 +19,10 @@ const mappingFile = "import.yaml"
 // Mapping says what the columns of files mean, and which ones templates and
 // exports have.
 type Mapping struct {
-	kinds       map[string]kindMapping
-	lists       map[string]string
+	kinds map[string]kindMapping
+	lists map[string]string
+	// values are the codes by what files call them beside the lists' names.
+	values      map[string]map[string]string
 	clc         map[string]string
 	disciplines map[string]string
 	taxonomies  *taxonomy.Set
@@ -103,12 +105,13 @@ func LoadMapping(files fs.FS) (*Mapping, error) {
 	return ParseMapping(raw, taxonomies)
 }
 
-// ParseMapping reads a mapping. It refuses unknown keys, classes that lead to a
-// technical field that the taxonomies do not have, and names of two meanings.
+// ParseMapping reads a mapping. It refuses unknown keys, classes and values that
+// lead to a code that the taxonomies do not have, and names of two meanings.
 func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 	var w struct {
 		Columns     map[string]map[string][]string `yaml:"columns"`
 		Lists       map[string]string              `yaml:"lists"`
+		Values      map[string]map[string][]string `yaml:"values"`
 		Sheets      map[string][]SheetColumn       `yaml:"sheets"`
 		CLC         map[string]string              `yaml:"clc"`
 		Disciplines map[string]string              `yaml:"disciplines"`
@@ -130,7 +133,11 @@ func ParseMapping(raw []byte, taxonomies *taxonomy.Set) (*Mapping, error) {
 			return nil, fmt.Errorf("import mapping: %s has its codes from the unknown list %q", property, list)
 		}
 	}
-	m := &Mapping{kinds: map[string]kindMapping{}, lists: w.Lists, clc: w.CLC, disciplines: map[string]string{}, taxonomies: taxonomies}
+	values, err := valuesOf(w.Values, taxonomies)
+	if err != nil {
+		return nil, fmt.Errorf("import mapping: %w", err)
+	}
+	m := &Mapping{kinds: map[string]kindMapping{}, lists: w.Lists, values: values, clc: w.CLC, disciplines: map[string]string{}, taxonomies: taxonomies}
 	for name, field := range w.Disciplines {
 		m.disciplines[text.Fold(name)] = field
 	}
@@ -206,6 +213,30 @@ func (m *Mapping) kind(s shape, properties map[string][]string, sheet []SheetCol
 		}
 	}
 	return k, nil
+}
+
+// valuesOf turns the other names of codes about: the code by the name.
+func valuesOf(given map[string]map[string][]string, taxonomies *taxonomy.Set) (map[string]map[string]string, error) {
+	out := map[string]map[string]string{}
+	for list, codes := range given {
+		out[list] = map[string]string{}
+		for code, names := range codes {
+			if !taxonomies.Has(list, code) {
+				return nil, fmt.Errorf("values of the unknown code %q of %s", code, list)
+			}
+			for _, name := range names {
+				other, twice := out[list][text.Fold(name)]
+				if named, ok := taxonomies.ByName(list, name); ok {
+					other, twice = named, true
+				}
+				if twice {
+					return nil, fmt.Errorf("%s of %s stands for %s and %s", name, list, other, code)
+				}
+				out[list][text.Fold(name)] = code
+			}
+		}
+	}
+	return out, nil
 }
 
 // headingKey is the form in which headings are compared: without space, marks

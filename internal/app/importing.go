@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -82,7 +83,10 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 		return err
 	}
 	file, err := importer.Open(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usageError("there is no file %s", path)
+	case err != nil:
 		return usageError("%s: %s", path, explain(err))
 	}
 	if sameFile(path, f.report) {

@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	embeddedconfig "chengqiao/config"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/synonym"
+	"chengqiao/internal/taxonomy"
 )
 
 func synonymCommand(flags *settingFlags) *cobra.Command {
@@ -53,6 +55,13 @@ func synonymListCommand(flags *settingFlags) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if state != "" && !slices.Contains(synonym.AllStates, synonym.State(state)) {
 				return usageError("--state takes shipped, changed, disabled or own, not %q", state)
+			}
+			taxonomies, err := taxonomy.Load(embeddedconfig.Files)
+			if err != nil {
+				return err
+			}
+			if field != "" && !taxonomies.Has(taxonomy.TechnicalField, field) {
+				return usageError("--field takes the code of a technical field (agriculture, new_energy …), not %q", field)
 			}
 			return withSynonyms(cmd, flags, func(list *synonym.Service) error {
 				f := synonym.Filter{Field: field, State: synonym.State(state), Limit: synonymPage}

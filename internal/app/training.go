@@ -19,7 +19,7 @@ func matchCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "match",
 		Short:   "Teach the matching: what features weigh, which terms are common",
-		Example: "  chengqiao match train --docs docs.jsonl.gz --queries queries.jsonl --qrels qrels.jsonl --out model.yaml",
+		Example: "  chengqiao match train --docs docs.jsonl.gz --queries queries.jsonl --qrels qrels.tsv --out model.yaml",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    choose,
 	}

@@ -128,6 +128,7 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 		{[]string{"synonym", "import", filepath.Join(dir, "none.yaml")}, "none.yaml"},
 		{[]string{"synonym", "import", dir}, "folder"},
 		{[]string{"reward", "compute", "--file", dir}, "folder"},
+		{[]string{"embed"}, "embedding.url is empty"},
 		{[]string{"doctor", "--config", ""}, "--config is empty"},
 		{[]string{"eval", "search", "--docs", empty}, "is needed"},
 		{[]string{"match", "train", "--docs", empty, "--queries", empty, "--qrels", empty, "--out", filepath.Join(dir, "none", "model.yaml")}, "there is no folder"},

@@ -151,7 +151,7 @@ func embedCommand(flags *settingFlags) *cobra.Command {
 				return err
 			}
 			if !cfg.Embedding.On() {
-				return errors.New("no embedding service is configured: embedding.url is empty")
+				return usageError("no embedding service is configured: embedding.url is empty")
 			}
 			p, err := openStores(cmd.Context(), cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
 			if err != nil {

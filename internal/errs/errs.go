@@ -25,6 +25,7 @@ const (
 	Conflict                    // 409: contradicts the present state (illegal step, duplicate)
 	Stale                       // 412: the caller's version is not the stored one
 	TooLarge                    // 413: beyond a size limit
+	WrongType                   // 415: the body is of another media type than is taken
 	RateLimited                 // 429: Params["retry_after_seconds"] says when to come back
 	Unavailable                 // 503: a needed server is away; worth a retry
 )

@@ -37,6 +37,8 @@ func statusOf(k errs.Kind) int {
 		return http.StatusPreconditionFailed
 	case errs.TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case errs.WrongType:
+		return http.StatusUnsupportedMediaType
 	case errs.RateLimited:
 		return http.StatusTooManyRequests
 	case errs.Unavailable:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -116,6 +117,10 @@ func (s *server) validate(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	if err := mediaType(in.Route.Operation, c.Request); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if err := openapi3filter.ValidateRequest(c.Request.Context(), in); err != nil {
 		s.fail(c, shapeError(err))
 		return
@@ -129,6 +134,20 @@ func (s *server) validate(c *gin.Context) {
 		return
 	}
 	c.Next()
+}
+
+// mediaType refuses a body of another type than the contract has the operation
+// take, as tools send that call all they send a form. Error: errs.WrongType
+// "wrong_media_type".
+func mediaType(op *openapi3.Operation, r *http.Request) error {
+	if op.RequestBody == nil || r.ContentLength == 0 {
+		return nil
+	}
+	wanted := op.RequestBody.Value.Content
+	if given, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && wanted[given] != nil {
+		return nil
+	}
+	return errs.Newp(errs.WrongType, "wrong_media_type", errs.Params{"wanted": strings.Join(slices.Sorted(maps.Keys(wanted)), ", ")})
 }
 
 // queryOf are the parameters of an address, all of them. URL.Query leaves out

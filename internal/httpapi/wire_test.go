@@ -171,7 +171,7 @@ func TestABodyThatCannotBeReadNamesNoField(t *testing.T) {
 func TestEveryKindOfErrorHasItsStatus(t *testing.T) {
 	for kind, want := range map[errs.Kind]int{
 		errs.Internal: 500, errs.Invalid: 422, errs.Malformed: 400, errs.Unauthenticated: 401, errs.Forbidden: 403, errs.NotFound: 404,
-		errs.Conflict: 409, errs.Stale: 412, errs.TooLarge: 413, errs.RateLimited: 429, errs.Unavailable: 503,
+		errs.Conflict: 409, errs.Stale: 412, errs.TooLarge: 413, errs.WrongType: 415, errs.RateLimited: 429, errs.Unavailable: 503,
 	} {
 		if got := statusOf(kind); got != want {
 			t.Errorf("kind %d answers %d, want %d", kind, got, want)

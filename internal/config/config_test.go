@@ -105,6 +105,16 @@ func TestTheEnvironmentCanSayEverything(t *testing.T) {
 	}
 }
 
+func TestAListOfOneNeedsNoBrackets(t *testing.T) {
+	c, err := config.Load(config.Sources{File: write(t, "config.yaml", "listing: {remind_days: 7}\nserver: {trusted_proxies: 10.0.0.1}\n")})
+	if err != nil || !slices.Equal(c.Listing.RemindDays, []int{7}) || !slices.Equal(c.Server.TrustedProxies, []string{"10.0.0.1"}) {
+		t.Errorf("%v, %v, %v", err, c.Listing.RemindDays, c.Server.TrustedProxies)
+	}
+	if got := faults(t, loadError(write(t, "other.yaml", "listing: {remind_days: weekly}\n"))); !slices.Equal(got, []string{"listing.remind_days not_a_number"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestOtherVariablesAreLeftAlone(t *testing.T) {
 	_, err := config.Load(config.Sources{Environ: []string{
 		"CHENGQIAO_PORT=tcp://10.0.0.1:80", "CHENGQIAO_SERVICE_HOST=10.0.0.1", "CHENGQIAO_TEST_REDIS_BIN=/x", "HOME=/root", "CHENGQIAO_CONFIG=/etc/c.yaml", "strange",

@@ -105,8 +105,10 @@ func setList(field reflect.Value, value any) *faultyValue {
 				items = append(items, item)
 			}
 		}
-	default:
+	case nil:
 		return wrongType
+	default:
+		items = []any{v} // one without brackets
 	}
 	list := reflect.MakeSlice(field.Type(), len(items), len(items))
 	for i, item := range items {

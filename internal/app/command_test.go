@@ -282,8 +282,16 @@ func TestFilesAreImportedWholeOrReported(t *testing.T) {
 	needs := write(t, "needs.csv", "编号,需求名称,技术难题,技术领域\nn-1,\"低温电池, 求购\",放电容量不足,新能源与高效节能\nn-2,节水玉米,灌溉配额下降,农业\nn-3,,没有名称,农业\n")
 	imported("needs", needs, "--publish", "--on-error", "skip").ends(3, "needs.csv:4: title").counts(counts{Read: 3, Created: 2, Rejected: 1})
 	imported("needs", needs, "--on-error", "stop").ends(3)
-	if n := listings(t, dir, "need"); n != 2 {
-		t.Errorf("%d needs, want 2", n)
+	// A column whose name says nothing is not passed over in silence, also where the import stops.
+	misspelt := write(t, "misspelt.csv", "编号,需求名陈,技术难题\nn-4,高盐废水,能耗高\n")
+	stopped := imported("needs", misspelt).ends(3, "misspelt.csv:2: title", "left out: 需求名陈")
+	if strings.Count(stopped.errOut, "需求名陈") != 1 || !strings.Contains(stopped.out, `"unknown_columns":["需求名陈"]`) {
+		t.Errorf("%s%s", stopped.errOut, stopped.out)
+	}
+	unnamed := write(t, "columns.jsonl", `{"id":"n-5","title":"节水玉米","description":"灌溉配额下降"}`+"\n"+`{"id":"n-6","title":"低温电池","description":"放电容量不足","remark":"急"}`+"\n")
+	imported("needs", unnamed, "--on-error", "skip").ends(0, "left out: remark")
+	if n := listings(t, dir, "need"); n != 4 {
+		t.Errorf("%d needs, want 4", n)
 	}
 	provenAndMended(t, dir, 10)
 }

@@ -107,11 +107,13 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	}
 	bar := newProgressLine(cmd.ErrOrStderr())
 	var last importer.Rejection
+	var unknown []string
 	options := importer.Options{
 		OwnerOrg: owner.ID, Source: f.source, Publish: f.publish, OnError: importer.OnError(f.onError),
 		Rejected: func(r importer.Rejection) { last = r; rejections(r) }, Progress: func(at importer.Progress) {
 			bar.show(at.Bytes, at.Total, fmt.Sprintf("%d read, %d rejected", at.Report.Read, at.Report.Rejected))
 		},
+		Unknown: func(columns []string) { unknown = columns },
 	}
 	if options.Harvest, err = p.harvesting(kind, f.harvest); err != nil {
 		return err
@@ -122,11 +124,14 @@ func runImport(cmd *cobra.Command, flags *settingFlags, kind, path string, f imp
 	start := time.Now()
 	report, err := p.importFile(cmd.Context(), kind, file, options)
 	bar.end()
+	if len(unknown) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "columns that are not known were left out: %s\n", strings.Join(unknown, ", "))
+	}
 	early := endedEarly(err, last)
 	if err == nil {
 		err = p.findable(cmd)
 	}
-	err = errors.Join(err, closeReport(), tellImport(cmd.OutOrStdout(), f.json, report, time.Since(start), early))
+	err = errors.Join(err, closeReport(), tellImport(cmd.OutOrStdout(), f.json, report, unknown, time.Since(start), early))
 	if errors.Is(err, importer.ErrStopped) {
 		return differs("stopped at line %d, the first that was rejected; nothing of %s was taken (--on-error skip takes the good lines)", last.Line, path)
 	}
@@ -166,11 +171,14 @@ func endedEarly(err error, last importer.Rejection) map[string]any {
 }
 
 // tellImport writes what an import did, also one that ended early.
-func tellImport(out io.Writer, asJSON bool, report importer.Report, took time.Duration, stopped map[string]any) error {
+func tellImport(out io.Writer, asJSON bool, report importer.Report, unknown []string, took time.Duration, stopped map[string]any) error {
 	if asJSON {
 		counts := map[string]any{
 			"read": report.Read, "created": report.Created, "updated": report.Updated, "unchanged": report.Unchanged,
 			"rejected": report.Rejected, "vanished": report.Vanished, "seconds": took.Seconds(),
+		}
+		if len(unknown) > 0 {
+			counts["unknown_columns"] = unknown
 		}
 		if stopped != nil {
 			counts["stopped"] = stopped

@@ -48,6 +48,9 @@ type Options struct {
 	// Rejected, if set, is called for each line that was not taken, in the
 	// order of the file.
 	Rejected func(Rejection)
+	// Unknown, if set, is told once of the columns that mean nothing here: what
+	// stands in them is left out.
+	Unknown func(columns []string)
 }
 
 // DefaultSource is the collection of files that name none.
@@ -138,6 +141,9 @@ func (i *Importer[C]) Run(ctx context.Context, actor policy.Actor, f File, o Opt
 	if o.Rejected == nil {
 		o.Rejected = func(Rejection) {}
 	}
+	if o.Unknown == nil {
+		o.Unknown = func([]string) {}
+	}
 	if o.OnError == Skip {
 		r := &run[C]{importer: i, actor: actor, options: o, file: f}
 		err := r.all(ctx, true)
@@ -151,6 +157,7 @@ func (i *Importer[C]) Run(ctx context.Context, actor policy.Actor, f File, o Opt
 	var r *run[C]
 	var bad []Rejection
 	heldBack := o
+	heldBack.Unknown = func([]string) {}
 	heldBack.Rejected = func(x Rejection) { bad = append(bad, x) }
 	err := i.tx.InTx(ctx, func(ctx context.Context) error { // may run again: begins anew each time
 		bad = nil
@@ -208,6 +215,8 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 	if h := r.options.Harvest; h != nil {
 		r.columns.m = h.Harvest.mapping
 	}
+	// Those of JSON Lines come with the rows.
+	defer func() { r.options.Unknown(r.columns.m.unknown(r.importer.kind, table.Columns())) }()
 	for {
 		row, err := table.Next()
 		var bad *RowFault

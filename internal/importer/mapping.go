@@ -299,6 +299,17 @@ func (m *Mapping) Recognise(kind string, columns []string) []string {
 	return out
 }
 
+// unknown are the columns whose names say nothing.
+func (m *Mapping) unknown(kind string, columns []string) []string {
+	var out []string
+	for i, property := range m.Recognise(kind, columns) {
+		if property == "" && columns[i] != "" {
+			out = append(out, columns[i])
+		}
+	}
+	return out
+}
+
 // Properties are the meanings that columns of a kind can have.
 func (m *Mapping) Properties(kind string) []Property {
 	var out []Property

@@ -238,6 +238,19 @@ func TestTheProgramTakesItsComposeSettings(t *testing.T) {
 	}
 }
 
+// TestAnyMailServerCanBeNamed holds that one which wants TLS from the start, on
+// port 465, is named from outside as any other.
+func TestAnyMailServerCanBeNamed(t *testing.T) {
+	c := loadCompose(t)
+	for _, name := range replicas {
+		for _, setting := range []string{"BACKEND", "FROM", "HOST", "PORT", "SECURITY", "USERNAME", "PASSWORD"} {
+			if value := c.Services[name].Environment["CHENGQIAO_MAIL__"+setting]; !strings.HasPrefix(value, "${CHENGQIAO_MAIL_"+setting+":-") {
+				t.Errorf("%s: the mail server's %s is %q, whatever is said outside", name, strings.ToLower(setting), value)
+			}
+		}
+	}
+}
+
 // hosts checks that a URL's host is a service.
 func hosts(t *testing.T, c compose, user, address string) {
 	t.Helper()

@@ -166,7 +166,8 @@ func (s *Service) keepApart(ctx context.Context, actor policy.Actor, pair *Pair,
 	return s.step(ctx, actor, pair, policy.DuplicateApart, d.Reason, nil)
 }
 
-// compareNow compares both listings of a pair by what its owners have.
+// compareNow compares both listings of a pair by what its owners have. Of those
+// that cannot be read nothing agrees: who looked at both may decide all the same.
 func (s *Service) compareNow(ctx context.Context, pair Pair) (Likeness, error) {
 	subjects, err := s.deps.Listings.Subjects(ctx, pair.Kind, []string{pair.First, pair.Second})
 	if err != nil {
@@ -175,11 +176,18 @@ func (s *Service) compareNow(ctx context.Context, pair Pair) (Likeness, error) {
 	if len(subjects) != 2 {
 		return Likeness{}, errs.New(errs.NotFound, "not_found")
 	}
+	if subjects[0].Stumbled != nil || subjects[1].Stumbled != nil {
+		return Likeness{}, nil
+	}
 	a, b := views(subjects[0], subjects[1], pair.FirstOrg == pair.SecondOrg)
 	if a == nil || b == nil {
 		return Likeness{}, errs.New(errs.NotFound, "not_found")
 	}
-	return s.deps.Finder.Compare(s.deps.Finder.Sketch(*a), s.deps.Finder.Sketch(*b)), nil
+	var like Likeness
+	s.read(ctx, pair.Kind, []string{pair.First, pair.Second}, func() {
+		like = s.deps.Finder.Compare(s.deps.Finder.Sketch(*a), s.deps.Finder.Sketch(*b))
+	})
+	return like, nil
 }
 
 // codesFor are the reasons that speak for a pair.

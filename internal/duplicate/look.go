@@ -100,9 +100,13 @@ func (s *Service) read(ctx context.Context, kind string, ids []string, do func()
 		return nil
 	})
 	if err != nil {
-		s.deps.Log.ErrorContext(ctx, "listing could not be read for duplicates and is passed over", "kind", kind, "ids", ids, "error", err)
+		s.tellPassedOver(ctx, kind, ids, err)
 	}
 	return err == nil
+}
+
+func (s *Service) tellPassedOver(ctx context.Context, kind string, ids []string, err error) {
+	s.deps.Log.ErrorContext(ctx, "listing could not be read for duplicates and is passed over", "kind", kind, "ids", ids, "error", err)
 }
 
 // sketched reads subjects and cuts their views, on every processor.
@@ -116,10 +120,14 @@ func (s *Service) sketched(ctx context.Context, kind string, ids []string) (map[
 	}
 	all := make([]*seen, len(subjects))
 	beside.All(len(subjects), runtime.GOMAXPROCS(0), func(i int) {
-		if !s.read(ctx, kind, []string{subjects[i].ID}, func() { all[i] = s.sketch(subjects[i]) }) {
-			subjects[i].Ended = true
-			all[i] = &seen{Subject: subjects[i]}
+		subject, id := subjects[i], []string{subjects[i].ID}
+		if subject.Stumbled != nil {
+			s.tellPassedOver(ctx, kind, id, subject.Stumbled)
+		} else if s.read(ctx, kind, id, func() { all[i] = s.sketch(subject) }) {
+			return
 		}
+		subject.Ended = true
+		all[i] = &seen{Subject: subject}
 	})
 	out := make(map[string]*seen, len(all))
 	for _, one := range all {

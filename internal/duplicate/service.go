@@ -259,8 +259,11 @@ func (s *Service) shown(ctx context.Context, actor policy.Actor, pairs []Pair) (
 }
 
 // views are what a reader has of both: all of it where both are the reader's
-// own, else what anybody has.
+// own, else what anybody has; nil of what could not be read.
 func views(first, second Subject, own bool) (*View, *View) {
+	if first.Stumbled != nil || second.Stumbled != nil {
+		return nil, nil
+	}
 	if own {
 		return &first.Inside, &second.Inside
 	}
@@ -373,10 +376,13 @@ func (s *Service) Suspects(ctx context.Context, actor policy.Actor, kind string,
 	if err := policy.Check(actor, policy.DuplicateHint, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
 		return nil, err
 	}
+	var sketch *Sketch
+	var keys []int64
 	finder := s.deps.Finder
-	sketch := finder.Sketch(v)
-	ids, err := s.deps.Store.Having(ctx, actor.OrgID, finder.Keys(kind, sketch),
-		finder.model.SharedKeys, finder.model.LargestBucket, finder.model.LargestBucket)
+	if !s.read(ctx, kind, []string{except}, func() { sketch = finder.Sketch(v); keys = finder.Keys(kind, sketch) }) {
+		return nil, nil // a hint is all that is lost
+	}
+	ids, err := s.deps.Store.Having(ctx, actor.OrgID, keys, finder.model.SharedKeys, finder.model.LargestBucket, finder.model.LargestBucket)
 	if err != nil {
 		return nil, err
 	}
@@ -394,7 +400,7 @@ func (s *Service) Suspects(ctx context.Context, actor policy.Actor, kind string,
 	}
 	var out []Suspect
 	for _, subject := range subjects {
-		if subject.Ended || decided[subject.ID] {
+		if subject.Ended || subject.Stumbled != nil || decided[subject.ID] {
 			continue
 		}
 		var like Likeness

@@ -94,6 +94,9 @@ type Subject struct {
 	Version int64
 	// Ended: it is withdrawn, closed or merged, and compared no more.
 	Ended bool
+	// Stumbled is the panic of who read its texts, nil where they could be read:
+	// without views it is compared with nothing until it changes.
+	Stumbled error
 	// Inside is what its owner has: the working copy, else the live version.
 	Inside View
 	// Open is what anybody has of it now; nil where nobody but the owner has.

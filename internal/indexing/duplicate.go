@@ -30,9 +30,9 @@ type Origins interface {
 // Duplicates shows achievements and needs to the finder of duplicates, and
 // carries out what is decided.
 type Duplicates struct {
-	achievements *catalog.Achievements
+	achievements compared[catalog.AchievementContent]
+	needs        compared[need.Content]
 	packages     *catalog.Packages
-	needs        *need.Needs
 	origins      Origins
 }
 
@@ -40,7 +40,18 @@ var _ duplicate.Listings = (*Duplicates)(nil)
 
 // NewDuplicates joins the services of the kinds.
 func NewDuplicates(a *catalog.Achievements, p *catalog.Packages, n *need.Needs, o Origins) *Duplicates {
-	return &Duplicates{achievements: a, packages: p, needs: n, origins: o}
+	return &Duplicates{
+		achievements: compared[catalog.AchievementContent]{
+			service: a.Service, step: a.Step, view: AchievementView,
+			title: func(c catalog.AchievementContent) text.Text { return c.Title },
+		},
+		needs: compared[need.Content]{
+			service: n.Service, step: n.Step, view: NeedView,
+			title: func(c need.Content) text.Text { return c.Title },
+		},
+		packages: p,
+		origins:  o,
+	}
 }
 
 // DuplicateEvents are those after which a listing is compared anew.
@@ -97,15 +108,10 @@ func running(texts ...text.Text) text.Text {
 // compared is a kind of listing with the view that its contents give.
 type compared[C any] struct {
 	service *listing.Service[C]
-	view    func(C) duplicate.View
-}
-
-func (d *Duplicates) ofAchievements() compared[catalog.AchievementContent] {
-	return compared[catalog.AchievementContent]{d.achievements.Service, AchievementView}
-}
-
-func (d *Duplicates) ofNeeds() compared[need.Content] {
-	return compared[need.Content]{d.needs.Service, NeedView}
+	// step is the domain's, which may do more than that of its listings.
+	step  func(context.Context, policy.Actor, string, listing.StepRequest) (listing.Head, error)
+	title func(C) text.Text
+	view  func(C) duplicate.View
 }
 
 func unknownKind(kind string) error {
@@ -123,9 +129,9 @@ func (d *Duplicates) Subjects(ctx context.Context, kind string, ids []string) ([
 		var some []duplicate.Subject
 		switch kind {
 		case catalog.AchievementKind:
-			some, err = d.ofAchievements().subjects(ctx, part, records)
+			some, err = d.achievements.subjects(ctx, part, records)
 		case need.Kind:
-			some, err = d.ofNeeds().subjects(ctx, part, records)
+			some, err = d.needs.subjects(ctx, part, records)
 		default:
 			err = unknownKind(kind)
 		}
@@ -149,30 +155,38 @@ func (k compared[C]) subjects(ctx context.Context, ids []string, records map[str
 			Ref: duplicate.Ref{Kind: c.Kind, ID: c.ID}, OrgID: c.OwnerOrg, Version: c.Version,
 			Ended: slices.Contains(ended, c.Position.State),
 		}
-		var of []duplicate.Identifier
-		for _, r := range records[c.ID] {
-			if id, ok := duplicate.Record(r[0], r[1]); ok {
-				of = append(of, id)
-			}
-		}
-		if inside, ok := c.Inside(); ok {
-			s.Inside = k.view(inside)
-			s.Inside.Identifiers = append(s.Inside.Identifiers, of...)
-		} else {
-			s.Ended = true // it says nothing
-		}
-		open, ok, err := k.open(c)
-		if err != nil {
+		if err := errs.Caught(func() error { return k.read(c, records[c.ID], &s) }); errs.IsPanic(err) {
+			s.Stumbled = err
+		} else if err != nil {
 			return nil, err
-		}
-		if ok {
-			v := k.view(open)
-			v.Identifiers = append(v.Identifiers, of...)
-			s.Open = &v
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// read puts to a subject what its owner has of a listing, and what anybody has.
+func (k compared[C]) read(c listing.Contents[C], records [][2]string, s *duplicate.Subject) error {
+	var of []duplicate.Identifier
+	for _, r := range records {
+		if id, ok := duplicate.Record(r[0], r[1]); ok {
+			of = append(of, id)
+		}
+	}
+	if inside, ok := c.Inside(); ok {
+		s.Inside = k.view(inside)
+		s.Inside.Identifiers = append(s.Inside.Identifiers, of...)
+	} else {
+		s.Ended = true // it says nothing
+	}
+	open, ok, err := k.open(c)
+	if err != nil || !ok {
+		return err
+	}
+	v := k.view(open)
+	v.Identifiers = append(v.Identifiers, of...)
+	s.Open = &v
+	return nil
 }
 
 // open is what anybody has of a listing now.
@@ -189,9 +203,9 @@ func (k compared[C]) open(c listing.Contents[C]) (C, bool, error) {
 func (d *Duplicates) Sides(ctx context.Context, actor policy.Actor, kind string, ids []string) ([]duplicate.Side, error) {
 	switch kind {
 	case catalog.AchievementKind:
-		return d.ofAchievements().sides(ctx, actor, ids)
+		return d.achievements.sides(ctx, actor, ids)
 	case need.Kind:
-		return d.ofNeeds().sides(ctx, actor, ids)
+		return d.needs.sides(ctx, actor, ids)
 	}
 	return nil, unknownKind(kind)
 }
@@ -226,7 +240,7 @@ func (k compared[C]) sides(ctx context.Context, actor policy.Actor, ids []string
 		if content, err = k.service.Presented(ctx, content, side.Own); err != nil {
 			return nil, err
 		}
-		side.Title = k.view(content).Title
+		side.Title = k.title(content)
 		if side.Content, err = fieldsOf(content); err != nil {
 			return nil, err
 		}
@@ -258,9 +272,9 @@ func fieldsOf(content any) (map[string]json.RawMessage, error) {
 func (d *Duplicates) Working(ctx context.Context, actor policy.Actor, ref duplicate.Ref) (duplicate.Working, error) {
 	switch ref.Kind {
 	case catalog.AchievementKind:
-		return d.ofAchievements().working(ctx, actor, ref.ID)
+		return d.achievements.working(ctx, actor, ref.ID)
 	case need.Kind:
-		return d.ofNeeds().working(ctx, actor, ref.ID)
+		return d.needs.working(ctx, actor, ref.ID)
 	}
 	return duplicate.Working{}, unknownKind(ref.Kind)
 }
@@ -293,9 +307,9 @@ func (k compared[C]) working(ctx context.Context, actor policy.Actor, id string)
 func (d *Duplicates) Save(ctx context.Context, actor policy.Actor, ref duplicate.Ref, version int64, raw json.RawMessage) (int64, error) {
 	switch ref.Kind {
 	case catalog.AchievementKind:
-		return d.ofAchievements().save(ctx, actor, ref.ID, version, raw)
+		return d.achievements.save(ctx, actor, ref.ID, version, raw)
 	case need.Kind:
-		return d.ofNeeds().save(ctx, actor, ref.ID, version, raw)
+		return d.needs.save(ctx, actor, ref.ID, version, raw)
 	}
 	return 0, unknownKind(ref.Kind)
 }
@@ -315,9 +329,9 @@ func (d *Duplicates) Discard(ctx context.Context, actor policy.Actor, ref duplic
 	var err error
 	switch ref.Kind {
 	case catalog.AchievementKind:
-		_, err = d.achievements.Step(ctx, actor, ref.ID, req)
+		_, err = d.achievements.step(ctx, actor, ref.ID, req)
 	case need.Kind:
-		_, err = d.needs.Step(ctx, actor, ref.ID, req)
+		_, err = d.needs.step(ctx, actor, ref.ID, req)
 	default:
 		err = unknownKind(ref.Kind)
 	}
@@ -328,9 +342,9 @@ func (d *Duplicates) Discard(ctx context.Context, actor policy.Actor, ref duplic
 func (d *Duplicates) Merge(ctx context.Context, actor policy.Actor, ref duplicate.Ref, version int64) error {
 	switch ref.Kind {
 	case catalog.AchievementKind:
-		return d.achievements.MergeAway(ctx, actor, ref.ID, version)
+		return d.achievements.service.MergeAway(ctx, actor, ref.ID, version)
 	case need.Kind:
-		return d.needs.MergeAway(ctx, actor, ref.ID, version)
+		return d.needs.service.MergeAway(ctx, actor, ref.ID, version)
 	}
 	return unknownKind(ref.Kind)
 }
@@ -339,9 +353,9 @@ func (d *Duplicates) Merge(ctx context.Context, actor policy.Actor, ref duplicat
 func (d *Duplicates) Unmerge(ctx context.Context, actor policy.Actor, ref duplicate.Ref) error {
 	switch ref.Kind {
 	case catalog.AchievementKind:
-		return d.achievements.Restore(ctx, actor, ref.ID)
+		return d.achievements.service.Restore(ctx, actor, ref.ID)
 	case need.Kind:
-		return d.needs.Restore(ctx, actor, ref.ID)
+		return d.needs.service.Restore(ctx, actor, ref.ID)
 	}
 	return unknownKind(ref.Kind)
 }

@@ -6,14 +6,17 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"chengqiao/config"
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/clock"
+	"chengqiao/internal/duplicate"
 	"chengqiao/internal/event"
 	"chengqiao/internal/indexing"
+	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
@@ -90,7 +93,7 @@ func openWorld(ctx context.Context, dir string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(ctx, db, append(catalog.Machines(), need.Machines()...), ""); err != nil {
+	if err := store.Migrate(ctx, db, slices.Concat(catalog.Machines(), need.Machines(), []lifecycle.Machine{duplicate.Machine}), ""); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
 	taxonomies, err := taxonomy.Load(config.Files)

@@ -227,6 +227,29 @@ func TestAPairIsShownWithoutReasonsWhereTheProgramStumblesOverOneOfIt(t *testing
 	})
 }
 
+// Who has looked at both decides, whatever the program makes of them.
+func TestAPairIsKeptApartWhereTheProgramStumblesOverOneOfIt(t *testing.T) {
+	forEachFinder(t, func(t *testing.T, f *finders) {
+		f.drafted(t, "棉花膜下滴灌水肥一体化技术")
+		alike := f.drafted(t, "棉花膜下滴灌水肥一体化技术研究")
+		if _, err := f.service.Scan(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		pair := f.suspected(t, labOfficer)[0]
+		model := f.model
+		model.Sketch.HanPhrase = -1
+		f.service = f.serviceOf(model)
+		apart, err := f.service.Decide(t.Context(), labOfficer, pair.ID, duplicate.Decision{Action: duplicate.Keep, Version: pair.Version})
+		if err != nil || apart.Position.State != duplicate.Apart {
+			t.Errorf("it is %q, %v", apart.Position.State, err)
+		}
+		hints, err := f.service.SuspectsOf(t.Context(), labOfficer, duplicate.Ref{Kind: catalog.AchievementKind, ID: alike})
+		if err != nil || len(hints) != 0 {
+			t.Errorf("the form is told of %+v, %v", hints, err)
+		}
+	})
+}
+
 func TestADraftIsMergedAndComesBackAsItWas(t *testing.T) {
 	forEachFinder(t, func(t *testing.T, f *finders) {
 		ctx := t.Context()

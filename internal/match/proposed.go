@@ -58,6 +58,26 @@ func (s *Service) withProposed(ctx context.Context, q question, said []Feedback,
 	return append(first, found...), nil
 }
 
+// tellProposed tells of findings, in the order that they have, which of them a
+// mediator proposed by hand.
+func (s *Service) tellProposed(ctx context.Context, q question, found []finding) error {
+	if len(found) == 0 {
+		return nil
+	}
+	open, err := s.store.OpenProposals(ctx, q.asked.Ref, mostHidden)
+	if err != nil {
+		return err
+	}
+	by := make(map[Ref]*Proposal, len(open))
+	for i, p := range open {
+		by[p.other(q.asked.Kind)] = &open[i]
+	}
+	for i := range found {
+		found[i].proposal = by[found[i].other.Ref]
+	}
+	return nil
+}
+
 // other is the listing on the other side of a kind's.
 func (p Proposal) other(of Kind) Ref {
 	if of == Need {

@@ -172,9 +172,12 @@ func (s *Service) answer(ctx context.Context, actor policy.Actor, asked Ref, whi
 		return List{}, err
 	}
 	if which == Standing {
-		if found, err = s.withProposed(ctx, q, said, found); err != nil {
-			return List{}, err
-		}
+		found, err = s.withProposed(ctx, q, said, found)
+	} else {
+		err = s.tellProposed(ctx, q, found)
+	}
+	if err != nil {
+		return List{}, err
 	}
 	list.Items, err = s.items(ctx, said, found)
 	return list, err

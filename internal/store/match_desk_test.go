@@ -117,6 +117,13 @@ func TestAMediatorPutsANeedAndAResultBeforeBothSides(t *testing.T) {
 		if err := m.service.Feedback(m.ctx, labOfficer, made.MatchID, match.Say{Opinion: match.Relevant}); err != nil {
 			t.Errorf("the institute cannot say what it thinks: %v", err)
 		}
+		if err := m.service.Feedback(m.ctx, plantManager, made.MatchID, match.Say{Opinion: match.Irrelevant}); err != nil {
+			t.Fatal(err)
+		}
+		hidden, err := m.service.ForNeed(m.ctx, plantManager, needID, match.Hidden)
+		if err != nil || len(hidden.Items) != 1 || hidden.Items[0].Proposal == nil || hidden.Items[0].Proposal.ID != made.ID {
+			t.Errorf("among what it does not want the enterprise sees %+v %v", hidden.Items, err)
+		}
 		if by, err := m.rows.Broker(m.ctx, packageID, needID); err != nil || by != "bridge" {
 			t.Errorf("put together by %q %v", by, err)
 		}

@@ -26,6 +26,7 @@ const (
 	AddressesDue   = addressesDue
 	DueOf          = dueOf
 	AnyDue         = anyDue
+	ToldQuery      = toldQuery
 )
 
 // Seeded are the tables that are not empty in a new store.

@@ -54,9 +54,10 @@ func (s *Match) StandingOf(ctx context.Context, of match.Ref, after string, limi
 
 // Told implements match.Store.
 func (s *Match) Told(ctx context.Context, id string) (bool, error) {
-	return sqldb.One(ctx, s.db, sqldb.Scalar[bool], `SELECT EXISTS (SELECT 1 FROM audit
-		WHERE kind = 'match' AND subject_id = $1 AND action = $2)`, id, string(policy.MatchFind))
+	return sqldb.One(ctx, s.db, sqldb.Scalar[bool], toldQuery, id, string(policy.MatchFind))
 }
+
+const toldQuery = `SELECT EXISTS (SELECT 1 FROM audit WHERE kind = 'match' AND subject_id = $1 AND action = $2)`
 
 // IDs implements match.Store.
 func (s *Match) IDs(ctx context.Context, pairs []match.Pair) (map[match.Pair]string, error) {

@@ -110,6 +110,32 @@ func TestNewMatchesAreReadInTheOrderOfTime(t *testing.T) {
 	})
 }
 
+// The audit is never shortened: no page of it may be sought among all of a kind.
+// PostgreSQL sorts the few lines that it expects of an empty table.
+func TestAPageOfTheAuditIsReadInItsOrder(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		for _, wanted := range []struct {
+			index  string
+			filter store.AuditFilter
+		}{
+			{"audit_of_kind", store.AuditFilter{Kind: "achievement", Before: "x"}},
+			{"audit_of_kind", store.AuditFilter{Kind: "achievement"}},
+			{"audit_of_subject", store.AuditFilter{Kind: "achievement", Subject: "s"}},
+			{"audit_of_subject", store.AuditFilter{Kind: "achievement", Subject: "s", Before: "x"}},
+			{"audit_of_subject", store.AuditFilter{Subject: "s"}},
+		} {
+			wanted.filter.Limit = 20
+			text, args := store.AuditQuery(wanted.filter)
+			if plan := planOf(t, db, text, args); !strings.Contains(plan, wanted.index) || strings.Contains(plan, "USE TEMP B-TREE") {
+				t.Errorf("%+v is read otherwise:\n%s", wanted.filter, plan)
+			}
+		}
+		if plan := planOf(t, db, store.ToldQuery, []any{"m", "match.find"}); !strings.Contains(plan, "audit_of_subject") {
+			t.Errorf("whether a match was told is sought otherwise:\n%s", plan)
+		}
+	})
+}
+
 // It is asked for each listing that somebody signed in reads.
 func TestWhoSignedIsSoughtByWhatADealIsAbout(t *testing.T) {
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {

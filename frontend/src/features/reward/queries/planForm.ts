@@ -1,6 +1,7 @@
 import type { Schema } from '@/api/client'
 import type { Part } from '@/ui/display/SplitBar.vue'
 import { wholeDigits } from '@/ui/format/number'
+import { sharePercents } from '@/ui/format/share'
 import type { Plan, PlanForm } from './rewards'
 
 type Contributor = Schema<'PlanContributor'>
@@ -52,21 +53,14 @@ export function formToPlan(form: PlanFormState): PlanForm {
   }
 }
 
-/** A weight's share of the whole in percent, at most two decimals; a small share is not none. For showing: money is split by the server in whole fen. */
-export function sharePercent(weight: number, whole: number): string {
-  if (whole <= 0 || weight <= 0) return '0%'
-  const share = ((weight / whole) * 100).toFixed(2).replace(/\.?0+$/, '')
-  return share === '0' ? '<0.01%' : `${share}%`
-}
-
 /** The weights as parts of a whole, with each share in percent. */
 export function contributorWeights(contributors: ContributorForm[], name: (personId: string) => string): Part[] {
   const weights = contributors.map((each) => Number(each.weight) || 0)
-  const sum = weights.reduce((total, each) => total + each, 0)
+  const shares = sharePercents(weights)
   return contributors.map((each, index) => ({
     key: `${index}`,
     label: each.person_id ? name(each.person_id) : '—',
     size: weights[index] ?? 0,
-    figure: sharePercent(weights[index] ?? 0, sum),
+    figure: shares[index] ?? '',
   }))
 }

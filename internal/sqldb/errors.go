@@ -61,8 +61,8 @@ func mapError(err error) error {
 
 // orEnded is err, or what ended ctx where that came first: a connection that was
 // closed because its caller went is not a store that is gone, and a transaction
-// that was rolled back for it is no fault of the program. To be asked where the
-// driver tells only what became of the connection: COPY, and the commit.
+// that was rolled back for it is no fault of the program. The drivers often tell
+// only what became of the connection.
 func orEnded(ctx context.Context, err error) error {
 	var pg *pgconn.PgError
 	if err == nil || ctx.Err() == nil || errors.As(err, &pg) {

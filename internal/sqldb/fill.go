@@ -56,7 +56,7 @@ func (db *DB) Fill(ctx context.Context, seeded, broken []string, fn func(ctx con
 	}
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
-		return mapError(err)
+		return mapError(orEnded(ctx, err))
 	}
 	defer conn.Close()
 	if db.driver == SQLite {
@@ -185,7 +185,7 @@ func (db *DB) putRows(ctx context.Context, table string, columns []string, next 
 	statement, err := state.tx.PrepareContext(ctx,
 		`INSERT INTO `+quoteIdent(table)+` (`+quoteIdents(columns)+`) VALUES (`+Placeholders(1, len(columns))+`)`)
 	if err != nil {
-		return 0, state.note(err)
+		return 0, state.note(ctx, err)
 	}
 	defer statement.Close()
 	for {
@@ -197,7 +197,7 @@ func (db *DB) putRows(ctx context.Context, table string, columns []string, next 
 			return n, err
 		}
 		if _, err := statement.ExecContext(ctx, values...); err != nil {
-			return n, state.note(err)
+			return n, state.note(ctx, err)
 		}
 		n++
 	}

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"chengqiao/internal/errs"
 )
@@ -25,13 +24,13 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 		ctx, ended := db.traced(ctx, query)
 		res, err := state.tx.ExecContext(ctx, query, args...)
 		ended(err)
-		return res, state.note(err)
+		return res, state.note(ctx, err)
 	}
 	ctx, ended := db.traced(ctx, query)
 	res, err := db.writer.ExecContext(ctx, query, args...)
 	ended(err)
 	db.checkpoints.committed()
-	return res, mapError(err)
+	return res, mapError(orEnded(ctx, err))
 }
 
 // Query runs a query in the transaction of ctx, or on the reader pool. The
@@ -68,12 +67,9 @@ func (db *DB) query(ctx context.Context, where asked, state *txState, query stri
 	rows, err := where.QueryContext(ctx, query, args...)
 	if err != nil {
 		ended(err)
-		if state != nil {
-			return nil, state.note(err)
-		}
-		return nil, mapError(err)
+		return nil, state.note(ctx, err)
 	}
-	return &Rows{Rows: rows, state: state, ended: ended}, nil
+	return &Rows{Rows: rows, ended: ended, note: func(err error) error { return state.note(ctx, err) }}, nil
 }
 
 // QueryRow is Query for one row. Scan gives errs.NotFound "not_found" when
@@ -86,8 +82,8 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
 // Rows are the rows of a query with mapped errors.
 type Rows struct {
 	*sql.Rows
-	state *txState
 	ended func(error)
+	note  func(error) error // maps an error, and keeps it for the transaction
 }
 
 // Close ends the query; closing twice does nothing.
@@ -97,17 +93,10 @@ func (r *Rows) Close() error {
 }
 
 // Err is the error that ended the iteration, mapped.
-func (r *Rows) Err() error { return r.mapped(r.Rows.Err()) }
+func (r *Rows) Err() error { return r.note(r.Rows.Err()) }
 
 // Scan copies the present row.
-func (r *Rows) Scan(dest ...any) error { return r.mapped(r.Rows.Scan(dest...)) }
-
-func (r *Rows) mapped(err error) error {
-	if r.state != nil {
-		return r.state.note(err)
-	}
-	return mapError(err)
-}
+func (r *Rows) Scan(dest ...any) error { return r.note(r.Rows.Scan(dest...)) }
 
 type oneRow struct {
 	rows *Rows
@@ -128,13 +117,14 @@ func (r oneRow) Scan(dest ...any) error {
 	return r.rows.Scan(dest...)
 }
 
-// note maps a statement's error and keeps the first one of the transaction.
-func (s *txState) note(err error) error {
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return err
+// note maps the error of a statement that was run in ctx, and keeps the first one
+// of the transaction; without a transaction s is nil.
+func (s *txState) note(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
 	}
-	err = mapError(err)
-	if s.failed == nil {
+	err = mapError(orEnded(ctx, err))
+	if s != nil && s.failed == nil {
 		s.failed = err
 	}
 	return err

@@ -30,7 +30,7 @@ func (db *DB) InSnapshot(ctx context.Context, fn func(ctx context.Context) error
 	}
 	tx, err := db.reader.BeginTx(ctx, opts)
 	if err != nil {
-		return mapError(err)
+		return mapError(orEnded(ctx, err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
 	return fn(context.WithValue(ctx, txKey{db}, &txState{tx: tx}))

@@ -95,7 +95,7 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	}
 	tx, err := db.writer.BeginTx(ctx, opts)
 	if err != nil {
-		return mapError(err)
+		return mapError(orEnded(ctx, err))
 	}
 	state := &txState{tx: tx}
 	done := false

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"chengqiao/internal/errs"
 )
@@ -208,7 +207,7 @@ func copyTo(conn *sql.Conn) Put {
 	return func(ctx context.Context, table string, columns []string, next func() ([]any, error)) (n int64, err error) {
 		rows := &copied{next: next}
 		err = conn.Raw(func(driverConn any) error {
-			n, err = driverConn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
+			n, err = driverConn.(*pgxConn).Conn.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
 			return err
 		})
 		if rows.err != nil {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
+	"chengqiao/internal/servertest"
 	"chengqiao/internal/sqldb"
 )
 
@@ -70,4 +72,34 @@ func TestWheneverACallerGoesTheStoreIsNotGone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Who waits for a connection is told that the store is gone when it is handed
+// several in a row that former callers have left behind closed.
+func TestAConnectionThatItsCallerLeftClosedIsHandedToNobody(t *testing.T) {
+	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
+	db, beside := open(t, cfg), open(t, cfg)
+	ctx, leave := context.WithCancel(t.Context())
+	told := make(chan error, 1)
+	go func() {
+		_, err := sqldb.All(ctx, db, sqldb.Scalar[string], `SELECT pg_sleep(600)::text`)
+		told <- err
+	}()
+	for late := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		running, err := sqldb.One(t.Context(), beside, sqldb.Scalar[int64],
+			`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)::text'`)
+		if err != nil || time.Now().After(late) {
+			t.Fatalf("%d run it, %v", running, err)
+		}
+		if running == 1 {
+			break
+		}
+	}
+	leave()
+	if err := <-told; !errors.Is(err, context.Canceled) {
+		t.Errorf("who went is told %v", err)
+	}
+	if pool := db.Pools()[0]; pool.OpenConnections != 0 {
+		t.Errorf("%d connections are kept, %d of them to be handed on", pool.OpenConnections, pool.Idle)
+	}
 }

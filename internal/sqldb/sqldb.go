@@ -18,8 +18,7 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
-	_ "modernc.org/sqlite"             // driver "sqlite"
+	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"chengqiao/internal/errs"
 )
@@ -159,7 +158,7 @@ func sqliteDSN(cfg Config, readOnly bool) string {
 }
 
 func openPostgres(cfg Config) (*DB, error) {
-	pool, err := sql.Open("pgx", cfg.DSN)
+	pool, err := openPgx(cfg.DSN)
 	if err != nil {
 		return nil, errs.Wrap(errs.Invalid, "store_dsn_invalid", err)
 	}

@@ -65,7 +65,7 @@ func uploadError(err error) error {
 		return err
 	case errors.As(err, &tooLarge):
 		return errs.Newp(errs.TooLarge, "body_too_large", errs.Params{"limit_bytes": tooLarge.Limit})
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, os.ErrDeadlineExceeded), brokenOff(err, "read"):
 		return errs.Wrap(errs.Malformed, "malformed_request", err)
 	}
 	return err

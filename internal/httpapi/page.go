@@ -196,6 +196,9 @@ func (p *pages) writeDocument(c *gin.Context, s *server, status int, d page) {
 // leave alone: the app then asks the API with the reader's session. A visitor's
 // program is told that there is nothing here.
 func (p *pages) plain(c *gin.Context, s *server, err error) {
+	if gone(c, err) {
+		return
+	}
 	status := http.StatusOK
 	switch {
 	case errs.KindOf(err) != errs.NotFound:

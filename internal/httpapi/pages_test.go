@@ -104,8 +104,13 @@ func (s *shelf) PublicTerms(facet, _ string) []PublicTerm { return s.terms[facet
 
 func serveShelf(t testing.TB, s *shelf, limiter RequestLimiter) http.Handler {
 	t.Helper()
+	return serveShelfLogging(t, s, limiter, slog.New(slog.DiscardHandler))
+}
+
+func serveShelfLogging(t testing.TB, s *shelf, limiter RequestLimiter, log *slog.Logger) http.Handler {
+	t.Helper()
 	handler, err := New(NewAPI(Services{}), Options{
-		Log: slog.New(slog.DiscardHandler), Listings: s, PublicURL: "https://market.example", Limiter: limiter,
+		Log: log, Listings: s, PublicURL: "https://market.example", Limiter: limiter,
 		Papers: []account.Paper{{Purpose: account.ConsentTerms, Version: "2026-11", Title: text.Text{Zh: "服务条款", En: "Terms of service"},
 			Description: text.Text{Zh: "使用的约定", En: "What using this rests on"},
 			Chapters:    []account.Chapter{{Title: text.Text{Zh: "谁可以使用", En: "Who may use it"}, Text: text.Text{Zh: "任何人", En: "Anybody"}}}}},
@@ -429,5 +434,21 @@ func TestASlashAtTheEndLeadsToThePageAndIsNoAddressOfTheAPI(t *testing.T) {
 	}
 	if answer := get(handler, "/"); answer.Code != http.StatusOK {
 		t.Errorf("/: %d", answer.Code)
+	}
+}
+
+func TestAPageWhoseReaderHasGoneIsNoFailure(t *testing.T) {
+	var log bytes.Buffer
+	handler := serveShelfLogging(t, &shelf{public: map[string]PublicListing{"need/1": {}}, broken: context.Canceled}, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/needs/1", nil).WithContext(gone))
+	if w.Code != statusGone || strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("%d %s", w.Code, log.String())
+	}
+	// The same for somebody who waits is one.
+	if get(handler, "/needs/1"); !strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("%s", log.String())
 	}
 }

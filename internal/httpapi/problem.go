@@ -77,14 +77,15 @@ const unavailableFor = "5"
 
 // fail answers with the problem of err and logs once what an operator must see.
 func (s *server) fail(c *gin.Context, err error) {
+	if gone(c, err) {
+		return
+	}
 	st := stateOf(c.Request.Context())
 	if errors.Is(err, context.DeadlineExceeded) && c.Request.Context().Err() != nil && errs.KindOf(err) == errs.Internal {
 		err = errs.Wrap(errs.Unavailable, "took_too_long", err)
 	}
 	e := errs.As(err)
-	// A reader who has gone (typing on while a search was under way) is no failure.
-	gone := errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil
-	if !gone && (e.Kind == errs.Internal || e.Kind == errs.Unavailable) {
+	if e.Kind == errs.Internal || e.Kind == errs.Unavailable {
 		s.log.LogAttrs(c.Request.Context(), slog.LevelError, "request failed",
 			slog.String("request_id", st.id), slog.String("code", e.Code), slog.String("error", err.Error()))
 	}

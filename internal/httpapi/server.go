@@ -110,7 +110,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{s.idempotent}, oas.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, shapeError(err)) },
 		HandlerErrorFunc:         s.fail,
-		ResponseErrorHandlerFunc: s.fail,
+		ResponseErrorHandlerFunc: s.unsent,
 	})
 	oas.RegisterHandlersWithOptions(apiGroup, handler, oas.GinServerOptions{
 		BaseURL:      basePath,

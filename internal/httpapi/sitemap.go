@@ -212,7 +212,9 @@ func (p *pages) stream(c *gin.Context, s *server, fill func(ctx context.Context,
 	})
 	switch {
 	case err != nil:
-		s.log.Error("sitemap", "error", err.Error(), "request_id", RequestID(c.Request.Context()))
+		if !gone(c, err) {
+			s.log.Error("sitemap", "error", err.Error(), "request_id", RequestID(c.Request.Context()))
+		}
 		c.Abort()
 		panic(http.ErrAbortHandler)
 	case broken == nil:

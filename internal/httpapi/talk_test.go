@@ -38,10 +38,15 @@ import (
 // real store. The listings and the people are given by the test; a session's
 // token is the name of one of its actors.
 type talkWorld struct {
-	t    *testing.T
-	url  string
-	live *notify.Live
-	kept *store.Notify
+	t       *testing.T
+	url     string
+	handler http.Handler
+	live    *notify.Live
+	kept    *store.Notify
+	// log is what has been logged, answered the status of each request that is over;
+	// for tests that ask the handler one thing after the other.
+	log      bytes.Buffer
+	answered []int
 
 	mu      sync.Mutex
 	revoked map[string]bool
@@ -60,6 +65,15 @@ func (w *talkWorld) Authenticate(_ context.Context, token, _ string) (httpapi.Se
 		return httpapi.Session{}, nil
 	}
 	return httpapi.Session{ID: token, Actor: talkActors[token]}, nil
+}
+
+// Begin implements httpapi.Observer.
+func (w *talkWorld) Begin(r *http.Request) (context.Context, func(string, int, bool)) {
+	return r.Context(), func(_ string, status int, _ bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.answered = append(w.answered, status)
+	}
 }
 
 func (w *talkWorld) Listing(_ context.Context, kind, id string) (deal.Listing, error) {
@@ -202,9 +216,9 @@ func serveTalkWithin(t *testing.T, limit time.Duration) (*talkWorld, func(name s
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.DiscardHandler)
 	clk := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
 	w := &talkWorld{t: t, kept: store.NewNotify(db), revoked: map[string]bool{}}
+	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	j := store.NewJournal(db, nil, nil)
 	w.live = notify.NewLive(talkBus{memory.NewBus()}, w, w, log)
 	documents, err := document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
@@ -219,7 +233,7 @@ func serveTalkWithin(t *testing.T, limit time.Duration) (*talkWorld, func(name s
 		Notices:   notify.NewService(notify.Deps{Store: w.kept, Subjects: w, Memberships: w, Clock: clk}),
 		Tasks:     notify.NewTasks(store.NewTask(db), clk, 14), Live: w.live, Related: w, Directory: w, Taxonomies: lists,
 	}), httpapi.Options{
-		Log: log, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, MaxUpload: 1 << 20, Heartbeat: talkBeat,
+		Log: log, Observer: w, Auth: w, PublicURL: "http://localhost", MaxBody: 1 << 20, MaxUpload: 1 << 20, Heartbeat: talkBeat,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head><body></body></html>")}},
 	})
 	if err != nil {
@@ -229,7 +243,7 @@ func serveTalkWithin(t *testing.T, limit time.Duration) (*talkWorld, func(name s
 	server.Config.ReadTimeout, server.Config.WriteTimeout = limit, limit
 	server.Start()
 	t.Cleanup(server.Close)
-	w.url = server.URL
+	w.url, w.handler = server.URL, handler
 	return w, func(name string) *contracttest.Client {
 		c := contracttest.New(t, server.URL)
 		if name != "" {

@@ -68,6 +68,9 @@ func orEnded(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil || errors.As(err, &pg) {
 		return err
 	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return ctx.Err()
+	}
 	return fmt.Errorf("%w: %w", ctx.Err(), err)
 }
 

@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -101,5 +102,56 @@ func TestAConnectionThatItsCallerLeftClosedIsHandedToNobody(t *testing.T) {
 	}
 	if pool := db.Pools()[0]; pool.OpenConnections != 0 {
 		t.Errorf("%d connections are kept, %d of them to be handed on", pool.OpenConnections, pool.Idle)
+	}
+}
+
+// Who is told that nothing was written undoes what stands beside the database, the
+// bytes of a file for instance.
+func TestACommitThatWasBegunIsBroughtToItsEnd(t *testing.T) {
+	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
+	db, beside := open(t, cfg), open(t, cfg)
+	for _, statement := range []string{
+		`CREATE TABLE written (id TEXT NOT NULL)`,
+		`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$`,
+		`CREATE CONSTRAINT TRIGGER held AFTER INSERT ON written DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()`,
+	} {
+		exec(t, db, statement)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	told := make(chan error, 1)
+	err := beside.InTx(t.Context(), func(holding context.Context) error {
+		if _, err := beside.Exec(holding, `SELECT pg_advisory_xact_lock(7)`); err != nil {
+			return err
+		}
+		go func() {
+			told <- db.InTx(ctx, func(ctx context.Context) error {
+				_, err := db.Exec(ctx, `INSERT INTO written (id) VALUES ('a')`)
+				return err
+			})
+		}()
+		committing := func(want int64, within time.Duration) (bool, error) {
+			for late := time.Now().Add(within); time.Now().Before(late); time.Sleep(5 * time.Millisecond) {
+				waiting, err := sqldb.One(holding, beside, sqldb.Scalar[int64], `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)
+				if err != nil || waiting == want {
+					return true, err
+				}
+			}
+			return false, nil
+		}
+		if begun, err := committing(1, time.Minute); err != nil || !begun {
+			return fmt.Errorf("nobody commits: %v", err)
+		}
+		leave()
+		_, err := committing(0, 300*time.Millisecond) // a commit that is broken off ends soon
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-told; err != nil {
+		t.Errorf("who went while it was committed is told %v", err)
+	}
+	if n, err := sqldb.One(t.Context(), db, sqldb.Scalar[int64], `SELECT count(*) FROM written`); err != nil || n != 1 {
+		t.Errorf("%d are written, %v", n, err)
 	}
 }

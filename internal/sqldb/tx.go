@@ -28,6 +28,10 @@ const (
 	maxTxAttempts  = 12
 	firstTxBackoff = 4 * time.Millisecond
 	maxTxBackoff   = 400 * time.Millisecond
+
+	// longestCommit is after what time a commit is given up as lost, as one is that
+	// waits for a standby which is away.
+	longestCommit = time.Minute
 )
 
 // InTx runs fn in one transaction that travels in fn's context, and commits
@@ -36,6 +40,10 @@ const (
 // serialization failure or deadlock; on SQLite the write lock is taken at the
 // beginning. fn must therefore keep no effects of a failed run outside the
 // database.
+//
+// Whoever goes before the commit leaves nothing behind; a commit that was begun is
+// brought to its end, and its error is that nothing was written, unless it is
+// errs.Unavailable.
 //
 // Errors: those of fn; the mapped errors of statements and of the commit (see
 // Exec); errs.Unavailable "store_contended" when retries are used up.
@@ -93,7 +101,14 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	if db.driver == SQLite {
 		opts = nil // SQLite is serializable always, and its driver knows no levels
 	}
-	tx, err := db.writer.BeginTx(ctx, opts)
+	// The transaction ends with ctx, but for its commit: of one that was broken off
+	// nobody knows whether it was, and who is told that nothing was written undoes
+	// what stands beside the database.
+	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	detach := context.AfterFunc(ctx, end)
+	defer detach()
+	tx, err := db.writer.BeginTx(lasting, opts)
 	if err != nil {
 		return mapError(orEnded(ctx, err))
 	}
@@ -113,9 +128,16 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	if state.failed != nil {
 		return state.failed
 	}
+	if !detach() {
+		return ctx.Err() // it is rolled back
+	}
 	done = true
+	defer time.AfterFunc(longestCommit, end).Stop()
 	if err := tx.Commit(); err != nil {
-		return mapCommitError(orEnded(ctx, err))
+		if lasting.Err() != nil {
+			return errs.Wrap(errs.Unavailable, "store_unavailable", err)
+		}
+		return mapCommitError(err)
 	}
 	db.checkpoints.committed()
 	for _, f := range state.after {

@@ -209,10 +209,13 @@ func isCode(err error, code string) bool {
 // that it cannot, one that lost the index or no longer takes the key, and a proxy
 // that answers in its place.
 func problem(what string, err error) error {
+	var request *meilisearch.Error
+	if errors.As(err, &request) && errors.Is(request.OriginError, context.Canceled) {
+		err = request.OriginError // the client's error does not lead to it
+	}
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}
-	var request *meilisearch.Error
 	if errors.As(err, &request) && request.MeilisearchApiError.Type == invalidRequest && request.MeilisearchApiError.Code != indexNotFound {
 		return fmt.Errorf("meilisearch: %s: %w", what, err)
 	}

@@ -1,6 +1,8 @@
 package meili_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -151,5 +153,21 @@ func TestASearchIsNotWaitedForAsLongAsAWrite(t *testing.T) {
 	away(t, "a server that hangs", err)
 	if took := time.Since(start); took > time.Minute {
 		t.Errorf("a search waits %s for it", took)
+	}
+}
+
+func TestWhoGoesWhileTheServerSearchesIsToldOfNoOutage(t *testing.T) {
+	server, key := servertest.Meilisearch(t)
+	front := standBefore(t, server)
+	e := opened(t, meili.Options{URL: front.url, Key: key, Index: "listings"})
+	ctx, leave := context.WithCancel(t.Context())
+	searching := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		leave()
+		<-r.Context().Done()
+	})
+	front.instead.Store(&searching)
+	if _, err := e.Search(ctx, search.Query{Text: "电池"}); !errors.Is(err, context.Canceled) || errs.KindOf(err) == errs.Unavailable {
+		t.Errorf("%v", err)
 	}
 }

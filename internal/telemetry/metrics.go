@@ -5,6 +5,8 @@
 package telemetry
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -90,10 +92,13 @@ func (m *Metrics) Handler() http.Handler {
 }
 
 // Searched counts a question to the engine: what was asked ("words", "browse" or
-// "suggest"), what was found, and its error.
+// "suggest"), what was found, and its error. Whose asker goes, typing on, has not
+// failed.
 func (m *Metrics) Searched(asked string, found int, err error, took time.Duration) {
 	result := "found"
 	switch {
+	case errors.Is(err, context.Canceled):
+		result = "gone"
 	case err != nil:
 		result = "failed"
 	case found == 0:

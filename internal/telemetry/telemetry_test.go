@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -76,6 +77,7 @@ func TestSearchesJobsAndEventsAreCountedByWhatCameOfThem(t *testing.T) {
 	m.Searched("words", 12, nil, time.Millisecond)
 	m.Searched("words", 0, nil, time.Millisecond)
 	m.Searched("browse", 0, away, time.Millisecond)
+	m.Searched("suggest", 0, fmt.Errorf("search: %w", context.Canceled), time.Millisecond)
 	m.Handled("letters", 5, "done", time.Millisecond)
 	m.Handled("letters", 1, "away", time.Millisecond)
 	m.Ran("expire needs", nil, time.Millisecond, time.Unix(1_800_000_000, 0))
@@ -84,6 +86,7 @@ func TestSearchesJobsAndEventsAreCountedByWhatCameOfThem(t *testing.T) {
 		`chengqiao_search_duration_seconds_count{asked="words",result="found"} 1`,
 		`chengqiao_search_duration_seconds_count{asked="words",result="nothing"} 1`,
 		`chengqiao_search_duration_seconds_count{asked="browse",result="failed"} 1`,
+		`chengqiao_search_duration_seconds_count{asked="suggest",result="gone"} 1`,
 		`chengqiao_outbox_events_total{consumer="letters",result="done"} 5`,
 		`chengqiao_outbox_handling_duration_seconds_count{consumer="letters",result="away"} 1`,
 		`chengqiao_job_duration_seconds_count{name="expire needs",result="failed"} 1`,

@@ -42,6 +42,7 @@ func limiter(t *testing.T, open Open) {
 		for _, count := range []int{1, 2, 3, 7, 10, 30, 60} {
 			for _, period := range []time.Duration{time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour} {
 				limit, key := kv.Limit{Count: count, Period: period}, fmt.Sprintf("%d/%s", count, period)
+				begun := time.Now()
 				if d := allow(t, one, key, limit); d.Remaining != count-1 {
 					t.Errorf("%s: %d remain after the first", key, d.Remaining)
 				}
@@ -51,8 +52,10 @@ func limiter(t *testing.T, open Open) {
 						allowed++
 					}
 				}
-				if allowed != count {
-					t.Errorf("%s: allowed %d", key, allowed)
+				// On a busy machine one of sixty a minute comes back meanwhile.
+				back := int(time.Since(begun) / (period / time.Duration(count)))
+				if allowed < count || allowed > count+back {
+					t.Errorf("%s: allowed %d, %d came back meanwhile", key, allowed, back)
 				}
 			}
 		}

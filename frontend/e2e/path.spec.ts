@@ -276,12 +276,15 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await expect(finance.getByRole('button', { name: '批准分配' })).toHaveCount(0)
     const head = await of('head')
     await head.goto(distribution)
-    await head.getByRole('button', { name: '批准分配' }).click()
+    await expect(head.getByText('登记这笔款项的人不能批准')).toBeVisible()
+    await take(head, '批准分配')
     await expect(state(head, '待付款')).toBeVisible()
+    await expect(head.getByRole('list', { name: '进展' })).toContainText('周秉文')
     await finance.reload()
     await finance.getByLabel('付款凭证号').fill('PAY-2026-0001')
     await finance.getByRole('button', { name: '登记付款' }).click()
     await expect(state(finance, '已付款')).toBeVisible()
+    await expect(finance.getByText('由贡献人确认收款：艾力江、方晓禾。')).toBeVisible()
   })
 
   await test.step('the inventor sees the own reward, why it is that much, and confirms', async () => {
@@ -293,6 +296,30 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await share.getByRole('button', { name: '确认已收到' }).click()
     await expect(share.getByText(/确认于/)).toBeVisible()
     await expect(share.getByRole('button', { name: '确认已收到' })).toHaveCount(0)
+  })
+
+  await test.step('what would cost the institution more than it keeps waits until the head has said why it may go on', async () => {
+    const finance = await of('finance')
+    await finance.goto(agreed)
+    await finance.getByRole('button', { name: '登记到账' }).click()
+    await finance.getByLabel('含税金额').fill('200万')
+    await finance.getByLabel('银行流水号').fill('E2E-2026-0002')
+    await finance.getByText('税费与成本').click()
+    await finance.getByLabel('直接成本').fill('190万')
+    await finance.getByRole('button', { name: '登记到账' }).click()
+    await expect(finance.getByText('累计到账 ¥3,000,000.00')).toBeVisible()
+    const head = await of('head')
+    await head.goto(agreed)
+    await comesUp(
+      () => head.reload(),
+      (options) => expect(head.getByRole('link', { name: /到账 ¥2,000,000.00/ })).toBeVisible(options),
+    )
+    await head.getByRole('link', { name: /到账 ¥2,000,000.00/ }).click()
+    await head.getByRole('button', { name: '决定继续分配' }).click()
+    await head.getByRole('dialog').getByLabel('原因').fill('所务会决定由单位承担成本')
+    await head.getByRole('dialog').getByRole('button', { name: '决定继续分配' }).click()
+    await expect(state(head, '待批准')).toBeVisible()
+    await expect(head.getByRole('list', { name: '进展' })).toContainText('所务会决定由单位承担成本')
   })
 
   for (const page of pages.values()) expect(complaintsOf(page)).toEqual([])

@@ -199,6 +199,14 @@ func (w *world) held(t *testing.T, contract string, owner institute) {
 		}
 		owner.head.Post(steps, body{"action": "release", "reason": "所务会决定"}).Expect(http.StatusOK)
 		owner.head.Post(steps, body{"action": "approve"}).Expect(http.StatusOK)
+		read := owner.head.Get("/distributions/" + d.ID).Expect(http.StatusOK)
+		contract := owner.head.Get("/contracts/" + read.Text("contract_id")).Expect(http.StatusOK)
+		if named := read.Text("contract_name"); named == "" || named != contract.Text("terms.name") {
+			t.Errorf("a distribution of %q calls its contract %q", contract.Text("terms.name"), named)
+		}
+		if took := owner.head.Get(steps).Expect(http.StatusOK); took.Text("items.2.reason") != "所务会决定" {
+			t.Errorf("%s", took.Body)
+		}
 	}
 }
 

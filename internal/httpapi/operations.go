@@ -231,9 +231,10 @@ var operationActions = map[string][]policy.Action{
 	"listPlanSteps": {policy.PlanRead},
 	"stepPlan": {policy.PlanPropose, policy.PlanConfirm, policy.PlanReopen, policy.PlanDecide,
 		policy.PlanPublicise, policy.PlanObject, policy.PlanAnswer, policy.PlanEffect},
-	"listDistributions": {policy.RewardRead},
-	"getDistribution":   {policy.RewardRead},
-	"stepDistribution":  {policy.RewardApprove, policy.RewardRelease, policy.RewardPay, policy.RewardAccept},
+	"listDistributions":     {policy.RewardRead},
+	"getDistribution":       {policy.RewardRead},
+	"listDistributionSteps": {policy.RewardRead},
+	"stepDistribution":      {policy.RewardApprove, policy.RewardRelease, policy.RewardPay, policy.RewardAccept},
 
 	"listBacklogs":    {policy.BacklogRead},
 	"listDeadLetters": {policy.DeadLetterRead},

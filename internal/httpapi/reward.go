@@ -107,6 +107,19 @@ func (a *API) GetDistribution(ctx context.Context, req oas.GetDistributionReques
 	return oas.GetDistribution200JSONResponse{DistributionJSONResponse: distributionAnswer(v)}, nil
 }
 
+// ListDistributionSteps implements the contract.
+func (a *API) ListDistributionSteps(ctx context.Context, req oas.ListDistributionStepsRequestObject) (oas.ListDistributionStepsResponseObject, error) {
+	steps, err := a.Rewards.DistributionTimeline(ctx, actorOf(ctx), req.ID)
+	if err != nil {
+		return nil, err
+	}
+	items, err := a.history(ctx, steps)
+	if err != nil {
+		return nil, err
+	}
+	return oas.ListDistributionSteps200JSONResponse{StepsJSONResponse: oas.StepsJSONResponse{Items: items}}, nil
+}
+
 // StepDistribution implements the contract.
 func (a *API) StepDistribution(ctx context.Context, req oas.StepDistributionRequestObject) (oas.StepDistributionResponseObject, error) {
 	v, err := a.Rewards.StepDistribution(ctx, actorOf(ctx), req.ID, reward.DistributionStep{
@@ -170,7 +183,8 @@ func planAnswer(v reward.PlanView) oas.PlanJSONResponse {
 
 func planOf(v reward.PlanView) oas.Plan {
 	return oas.Plan{
-		ID: v.ID, ContractID: v.ContractID, OwnerOrganisationID: v.OwnerOrg, OwnerName: v.OwnerName, Number: int(v.Number),
+		ID: v.ID, ContractID: v.ContractID, ContractName: v.ContractName, OwnerOrganisationID: v.OwnerOrg,
+		OwnerName: v.OwnerName, Number: int(v.Number),
 		State: oas.PlanState(v.Position.State), Rule: ruleOf(v.Rule, v.LegalFloor), PublicityEndsOn: v.PublicityEnds,
 		Contributors: list(v.Contributors, func(c reward.PlanContributor) oas.PlanContributor {
 			return oas.PlanContributor{
@@ -208,7 +222,8 @@ func distributionAnswer(v reward.DistributionView) oas.DistributionJSONResponse 
 
 func distributionOf(v reward.DistributionView) oas.Distribution {
 	return oas.Distribution{
-		ID: v.ID, ContractID: v.ContractID, PlanID: v.PlanID, ReceiptID: v.ReceiptID, Type: oas.DistributionType(v.Event.Type),
+		ID: v.ID, ContractID: v.ContractID, ContractName: v.ContractName, PlanID: v.PlanID, ReceiptID: v.ReceiptID,
+		Type: oas.DistributionType(v.Event.Type), On: v.On,
 		State: oas.DistributionState(v.Position.State), OwnerOrganisationID: v.OwnerOrg, OwnerName: v.OwnerName,
 		OwnerPart: money.Fen(v.Event.Amount), Split: splitOf(v.Effect, v.Shares, v.Names), Rule: ruleOf(v.Rule, v.LegalFloor),
 		ComputedAt: v.ComputedAt, ApprovedAt: v.ApprovedAt, PaidOn: v.PaidOn, PaymentReference: v.PaymentReference,

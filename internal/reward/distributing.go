@@ -242,6 +242,16 @@ func (s *Service) Distribution(ctx context.Context, actor policy.Actor, id strin
 	return s.distributionView(ctx, actor, d)
 }
 
+// DistributionTimeline is what happened to a distribution, oldest first: who
+// approved it and who paid. Error: errs.NotFound.
+func (s *Service) DistributionTimeline(ctx context.Context, actor policy.Actor, id string) ([]lifecycle.Step, error) {
+	d, err := s.permittedDistribution(ctx, actor, policy.RewardRead, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.deps.History.Steps(ctx, DistributionKind, d.ID)
+}
+
 func (s *Service) permittedDistribution(ctx context.Context, actor policy.Actor, action policy.Action, id string) (Distribution, error) {
 	d, err := s.deps.Store.Distribution(ctx, id)
 	if err != nil {
@@ -288,8 +298,8 @@ func (s *Service) viewDistributions(ctx context.Context, actor policy.Actor, con
 		owner, _ := earning.owner(d.OwnerOrg)
 		plan := byID[d.PlanID]
 		out[i] = DistributionView{
-			Distribution: d, Rule: plan.Rule, LegalFloor: plan.LegalFloor, OwnerName: owner.Name,
-			Names: names, Actions: d.actionsFor(actor),
+			Distribution: d, Rule: plan.Rule, LegalFloor: plan.LegalFloor, ContractName: earning.Name,
+			OwnerName: owner.Name, Names: names, Actions: d.actionsFor(actor),
 		}
 		if !policy.Check(actor, policy.RewardRead, d.Facts()).Allowed() {
 			// A contributor who accepts a payment sees no colleague's share.

@@ -131,7 +131,9 @@ type DistributionView struct {
 	// Rule is the plan's, LegalFloor the legal one that it was held against.
 	Rule       Rule
 	LegalFloor string
-	OwnerName  text.Text
+	// ContractName is what the contract is called that earned it.
+	ContractName string
+	OwnerName    text.Text
 	// Names are the contributors' names by person.
 	Names map[string]string
 	// Actions are the verbs of what the reader may do now: approve, release,

@@ -183,7 +183,9 @@ func (p *Plan) clearAgreement() {
 // PlanView is a plan as one reader may see it.
 type PlanView struct {
 	Plan
-	OwnerName text.Text
+	// ContractName is what the contract is called that the plan is for.
+	ContractName string
+	OwnerName    text.Text
 	// Names are the contributors' names by person.
 	Names map[string]string
 	// Actions are the verbs of what the reader may do now: edit, propose,

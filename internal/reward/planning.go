@@ -174,7 +174,7 @@ func (s *Service) viewPlans(ctx context.Context, actor policy.Actor, contractID 
 	out := make([]PlanView, len(list))
 	for i, p := range list {
 		owner, _ := earning.owner(p.OwnerOrg)
-		out[i] = PlanView{Plan: p, OwnerName: owner.Name, Names: names, Actions: p.actionsFor(actor)}
+		out[i] = PlanView{Plan: p, ContractName: earning.Name, OwnerName: owner.Name, Names: names, Actions: p.actionsFor(actor)}
 	}
 	return out, nil
 }

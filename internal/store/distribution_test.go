@@ -283,6 +283,12 @@ func TestPaymentsAreHeldWhileTheInstitutionWouldPayMoreThanItKeeps(t *testing.T)
 		if _, err := w.service.StepDistribution(w.ctx, rewardHead, first.ID, reward.DistributionStep{Verb: "release", Reason: "单位承担成本"}); err != nil {
 			t.Fatal(err)
 		}
+		steps, err := w.service.DistributionTimeline(w.ctx, rewardFinance, first.ID)
+		if err != nil || len(steps) != 4 || steps[1].AccountID != rewardFinance.AccountID || steps[3].Reason != "单位承担成本" {
+			t.Errorf("%+v (%v)", steps, err)
+		}
+		_, err = w.service.DistributionTimeline(w.ctx, person("p1"), first.ID)
+		wantCode(t, err, errs.NotFound, "not_found")
 		// Better news does not undo the institution's decision.
 		w.move("", total(10_000_000))
 		states := []string{}

@@ -2750,7 +2750,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        get: operations["listDistributionSteps"];
         put?: never;
         /** approve (a second person), release (a held one), pay (date and proof), accept (a contributor confirms the payment) */
         post: operations["stepDistribution"];
@@ -4856,6 +4856,7 @@ export interface components {
         Plan: {
             id: string;
             contract_id: string;
+            contract_name: string;
             owner_organisation_id: string;
             owner_name?: components["schemas"]["Text"];
             /** @description Version of the plan for this contract and owner */
@@ -4899,10 +4900,12 @@ export interface components {
         Distribution: {
             id: string;
             contract_id: string;
+            contract_name: string;
             plan_id: string;
             receipt_id: string;
             /** @enum {string} */
             type: "RECEIPT" | "REFUND";
+            on: components["schemas"]["Date"];
             /** @enum {string} */
             state: "computed" | "held" | "approved" | "paid" | "confirmed";
             owner_organisation_id: string;
@@ -10073,6 +10076,21 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Distribution"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDistributionSteps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Steps"];
             default: components["responses"]["Problem"];
         };
     };

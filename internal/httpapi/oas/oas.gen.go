@@ -3044,11 +3044,15 @@ type DisclosureEntryWhat string
 
 // Distribution defines model for Distribution.
 type Distribution struct {
-	Actions    []string  `json:"actions"`
-	ApprovedAt time.Time `json:"approved_at,omitempty,omitzero"`
-	ComputedAt time.Time `json:"computed_at"`
-	ContractID string    `json:"contract_id"`
-	ID         string    `json:"id"`
+	Actions      []string  `json:"actions"`
+	ApprovedAt   time.Time `json:"approved_at,omitempty,omitzero"`
+	ComputedAt   time.Time `json:"computed_at"`
+	ContractID   string    `json:"contract_id"`
+	ContractName string    `json:"contract_name"`
+	ID           string    `json:"id"`
+
+	// On Civil date of Asia/Shanghai
+	On Date `json:"on"`
 
 	// OwnerName One text in Chinese and English; at least one of them
 	OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
@@ -4260,6 +4264,7 @@ type PersonForm struct {
 type Plan struct {
 	Actions      []string          `json:"actions"`
 	ContractID   string            `json:"contract_id"`
+	ContractName string            `json:"contract_name"`
 	Contributors []PlanContributor `json:"contributors"`
 	ID           string            `json:"id"`
 
@@ -6486,6 +6491,9 @@ type ServerInterface interface {
 
 	// (GET /distributions/{id})
 	GetDistribution(c *gin.Context, id ID)
+
+	// (GET /distributions/{id}/steps)
+	ListDistributionSteps(c *gin.Context, id ID)
 	// StepDistribution approve (a second person), release (a held one), pay (date and proof), accept (a contributor confirms the payment)
 	// (POST /distributions/{id}/steps)
 	StepDistribution(c *gin.Context, id ID, params StepDistributionParams)
@@ -9006,6 +9014,31 @@ func (siw *ServerInterfaceWrapper) GetDistribution(c *gin.Context) {
 	}
 
 	siw.Handler.GetDistribution(c, id)
+}
+
+// ListDistributionSteps operation middleware
+func (siw *ServerInterfaceWrapper) ListDistributionSteps(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDistributionSteps(c, id)
 }
 
 // StepDistribution operation middleware
@@ -14853,6 +14886,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/plans/:id/steps", wrapper.StepPlan)
 	router.GET(options.BaseURL+"/contracts/:id/distributions", wrapper.ListDistributions)
 	router.GET(options.BaseURL+"/distributions/:id", wrapper.GetDistribution)
+	router.GET(options.BaseURL+"/distributions/:id/steps", wrapper.ListDistributionSteps)
 	router.POST(options.BaseURL+"/distributions/:id/steps", wrapper.StepDistribution)
 	router.GET(options.BaseURL+"/platform/backlogs", wrapper.ListBacklogs)
 	router.GET(options.BaseURL+"/platform/dead-letters", wrapper.ListDeadLetters)
@@ -17183,6 +17217,45 @@ type GetDistributiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetDistributiondefaultApplicationProblemPlusJSONResponse) VisitGetDistributionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDistributionStepsRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListDistributionStepsResponseObject interface {
+	VisitListDistributionStepsResponse(w http.ResponseWriter) error
+}
+
+type ListDistributionSteps200JSONResponse struct{ StepsJSONResponse }
+
+func (response ListDistributionSteps200JSONResponse) VisitListDistributionStepsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDistributionStepsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDistributionStepsdefaultApplicationProblemPlusJSONResponse) VisitListDistributionStepsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23831,6 +23904,9 @@ type StrictServerInterface interface {
 
 	// (GET /distributions/{id})
 	GetDistribution(ctx context.Context, request GetDistributionRequestObject) (GetDistributionResponseObject, error)
+
+	// (GET /distributions/{id}/steps)
+	ListDistributionSteps(ctx context.Context, request ListDistributionStepsRequestObject) (ListDistributionStepsResponseObject, error)
 	// StepDistribution approve (a second person), release (a held one), pay (date and proof), accept (a contributor confirms the payment)
 	// (POST /distributions/{id}/steps)
 	StepDistribution(ctx context.Context, request StepDistributionRequestObject) (StepDistributionResponseObject, error)
@@ -26061,6 +26137,32 @@ func (sh *strictHandler) GetDistribution(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetDistributionResponseObject); ok {
 		if err := validResponse.VisitGetDistributionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDistributionSteps operation middleware
+func (sh *strictHandler) ListDistributionSteps(ctx *gin.Context, id ID) {
+	var request ListDistributionStepsRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDistributionSteps(ctx, request.(ListDistributionStepsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDistributionSteps")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDistributionStepsResponseObject); ok {
+		if err := validResponse.VisitListDistributionStepsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

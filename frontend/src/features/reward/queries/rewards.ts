@@ -15,6 +15,7 @@ export const rewardKeys = {
   planSteps: (id: string) => [...rewardKeys.plan(id), 'steps'] as const,
   distributions: (contract: string) => [...rewardKeys.all, 'distributions', contract] as const,
   distribution: (id: string) => [...rewardKeys.all, 'distribution', id] as const,
+  distributionSteps: (id: string) => [...rewardKeys.distribution(id), 'steps'] as const,
   own: ['rewards', 'own'] as const,
 }
 
@@ -71,6 +72,13 @@ export function useDistribution(id: Ref<string>) {
   return useQuery({
     queryKey: computed(() => rewardKeys.distribution(id.value)),
     queryFn: () => dataOf(api.GET('/distributions/{id}', { params: { path: { id: id.value } } })),
+  })
+}
+
+export function useDistributionSteps(id: Ref<string>) {
+  return useQuery({
+    queryKey: computed(() => rewardKeys.distributionSteps(id.value)),
+    queryFn: () => dataOf(api.GET('/distributions/{id}/steps', { params: { path: { id: id.value } } })),
   })
 }
 

@@ -42,3 +42,10 @@ it('is closed by a press beside it, not by marking text beyond its edge', async 
   await wrapper.get('dialog').trigger('click')
   expect(wrapper.props('modelValue')).toBe(false)
 })
+
+it('leaves the keyboard at the start of the page where what opened it is gone', async () => {
+  document.body.innerHTML = '<main tabindex="-1"></main>'
+  const wrapper = await ask()
+  await wrapper.get('dialog').trigger('close')
+  expect(document.activeElement?.tagName).toBe('MAIN')
+})

@@ -15,7 +15,7 @@ vi.mock('@/router', () => ({ setPageTitle: () => undefined }))
 function shown(claimed: string[], state: Plan['state'] = 'proposed'): string {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } })
   const contributors = ['p1', 'p2'].map((person_id) => ({ person_id, name: person_id, role: 'COMPLETER', weight: 1 }))
-  client.setQueryData(rewardKeys.plan('plan'), { id: 'plan', state, number: 1, version: 1, contract_id: 'c', owner_organisation_id: 'lab', owner_name: { zh: '所' }, rule: { base: 'TOTAL', floor_bps: 7000 }, contributors, actions: [] })
+  client.setQueryData(rewardKeys.plan('plan'), { id: 'plan', state, number: 1, version: 1, contract_id: 'c', contract_name: '许可合同', owner_organisation_id: 'lab', owner_name: { zh: '所' }, rule: { base: 'TOTAL', floor_bps: 7000 }, contributors, actions: [] })
   client.setQueryData(rewardKeys.planSteps('plan'), { items: [] })
   client.setQueryData(['persons', 'lab', ''], { items: ['p1', 'p2', 'p3'].map((id) => ({ id, name: id, claimed: claimed.includes(id) })) })
   return mount(PlanPage, { global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]], stubs: { RouterLink: { props: ['to'], template: '<a :href="to"><slot /></a>' }, PlanStepDialog: true } } }).html()

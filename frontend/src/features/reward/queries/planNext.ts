@@ -1,0 +1,22 @@
+import type { Plan } from './rewards'
+
+/** The step by which a plan leaves a state. */
+const onwards: Partial<Record<Plan['state'], string>> = {
+  draft: 'propose',
+  proposed: 'confirm',
+  confirmed: 'decide',
+  decided: 'publicise',
+  publicised: 'effect',
+  disputed: 'answer',
+}
+
+/** What a plan waits for: whether for its reader, and for whose confirmation; null where it waits for nothing. */
+export function planNext(plan: Plan, today: string): { yours: boolean; names: string[] } | null {
+  const step = onwards[plan.state]
+  if (!step) return null
+  const running = plan.state === 'publicised' && (plan.publicity_ends_on ?? '') > today
+  return {
+    yours: plan.actions.includes(step) && !running,
+    names: plan.contributors.filter((each) => !each.confirmed_at).map((each) => each.name ?? '').filter(Boolean),
+  }
+}

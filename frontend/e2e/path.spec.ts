@@ -46,6 +46,9 @@ async function addContributor(officer: Page, name: string, weight: string): Prom
   await officer.getByRole('group', { name, exact: true }).getByRole('textbox', { name: '权重' }).fill(weight)
 }
 
+/** What stands below a name in a list of facts. */
+const fact = (page: Page, name: string) => page.getByText(name, { exact: true }).locator('..')
+
 /** The state that stands above the page's title. */
 const state = (page: Page, name: string) => page.getByRole('main').getByText(name, { exact: true }).first()
 
@@ -193,9 +196,15 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await expect(officer.getByRole('heading', { level: 1 })).toHaveText(contract)
     await expect(officer.getByText('¥1,000,000.00').first()).toBeVisible()
     await take(officer, '提请签署')
+    // The button that was pressed is gone; the keyboard goes on at the start of the page.
+    expect(await officer.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+    await expect(officer.getByText(/由.*、.*的负责人签署/)).toBeVisible()
     for (const person of ['manager', 'head'] as const) {
       const signer = await of(person)
       await signer.goto(agreed)
+      // Who signs reads which rights go over, and is told that it is their turn.
+      await expect(signer.getByRole('list', { name: '各项标的授予的权利' })).toContainText('技术秘密')
+      await expect(signer.getByText('轮到您')).toBeVisible()
       await take(signer, '代表本单位签署')
     }
     const signed = await of('head')
@@ -256,7 +265,8 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await finance.getByLabel('含税金额').fill('1,000,000.00')
     await finance.getByLabel('银行流水号').fill('E2E-2026-0001')
     await finance.getByRole('button', { name: '登记到账' }).click()
-    await expect(finance.getByText('累计到账 ¥1,000,000.00')).toBeVisible()
+    await expect(fact(finance, '累计到账')).toContainText('¥1,000,000.00')
+    await expect(fact(finance, '尚未到账')).toContainText('¥0.00')
     await comesUp(
       () => finance.reload(),
       (options) => expect(finance.getByRole('link', { name: /到账 ¥1,000,000.00/ })).toBeVisible(options),
@@ -307,7 +317,7 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await finance.getByText('税费与成本').click()
     await finance.getByLabel('直接成本').fill('190万')
     await finance.getByRole('button', { name: '登记到账' }).click()
-    await expect(finance.getByText('累计到账 ¥3,000,000.00')).toBeVisible()
+    await expect(fact(finance, '累计到账')).toContainText('¥3,000,000.00')
     const head = await of('head')
     await head.goto(agreed)
     await comesUp(

@@ -171,7 +171,8 @@ func receiptOf(m contract.Movement) oas.Receipt {
 		ID: m.ID, Type: oas.ReceiptType(m.Type), ContractID: m.ContractID, ReceiptID: m.ReceiptID, On: m.On,
 		Gross: money.Fen(m.Gross), Vat: money.Fen(m.VAT), NetOfVat: money.Fen(m.NetOfVAT()), Taxes: money.Fen(m.Taxes),
 		DirectCosts: money.Fen(m.DirectCosts), SellerCommission: money.Fen(m.SellerCommission),
-		Refundable: money.Fen(m.Refundable()), BankReference: m.BankReference, Reason: m.Reason, RecordedAt: m.RecordedAt,
+		Refundable: money.Fen(m.Refundable()), BankReference: m.BankReference, FileID: m.FileID, Instalment: m.Instalment,
+		Reason: m.Reason, RecordedAt: m.RecordedAt,
 	}
 }
 

@@ -4821,6 +4821,10 @@ export interface components {
             seller_commission?: components["schemas"]["Money"];
             refundable?: components["schemas"]["Money"];
             bank_reference: string;
+            /** @description The bank confirmation, a file of the contract */
+            file_id?: string;
+            /** @description Its place in the payment plan, from 1; absent when unsaid */
+            instalment?: number;
             reason?: string;
             /** Format: date-time */
             recorded_at: string;

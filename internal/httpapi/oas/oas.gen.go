@@ -4414,9 +4414,15 @@ type Receipt struct {
 	BankReference string `json:"bank_reference"`
 	ContractID    string `json:"contract_id"`
 	DirectCosts   Money  `json:"direct_costs,omitempty,omitzero"`
-	Gross         Money  `json:"gross"`
-	ID            string `json:"id"`
-	NetOfVat      Money  `json:"net_of_vat"`
+
+	// FileID The bank confirmation, a file of the contract
+	FileID string `json:"file_id,omitempty,omitzero"`
+	Gross  Money  `json:"gross"`
+	ID     string `json:"id"`
+
+	// Instalment Its place in the payment plan, from 1; absent when unsaid
+	Instalment int   `json:"instalment,omitempty,omitzero"`
+	NetOfVat   Money `json:"net_of_vat"`
 
 	// On Civil date of Asia/Shanghai
 	On     Date   `json:"on"`

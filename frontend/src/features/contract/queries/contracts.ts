@@ -25,6 +25,11 @@ export const contractTones: Record<Contract['state'], Tone> = {
   discarded: 'neutral',
 }
 
+/** Whether money can have moved on a contract: it has been in force. */
+export function movesMoney(contract: Contract): boolean {
+  return ['signed', 'completed', 'terminated'].includes(contract.state)
+}
+
 export function useContracts(state: Ref<string>) {
   return useInfiniteQuery({
     queryKey: computed(() => contractKeys.list(state.value)),

@@ -1,13 +1,15 @@
 const opening = /[“‘（《〈【「『]/u
 const closing = /[”’）》〉】」』，。、：；！？]/u
 const han = /\p{Script=Han}/u
-const words = new Intl.Segmenter('zh', { granularity: 'word' })
+/** The dictionary of words; a browser of before 2024 may lack it. */
+const words = 'Segmenter' in Intl ? new Intl.Segmenter('zh', { granularity: 'word' }) : null
 
 /**
  * A Chinese title in the pieces between which a line may break: a browser breaks between any two characters, in the middle
  * of a word too. A single character (的, a unit, half of a word that the dictionary lacks) stays with what stands before it.
  */
 export function phrases(title: string): string[] {
+  if (!words) return [title]
   const pieces: string[] = []
   for (const { segment } of words.segment(title)) {
     const before = pieces.at(-1)?.at(-1)

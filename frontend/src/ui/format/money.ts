@@ -20,6 +20,11 @@ export function parseFen(amount: string): bigint | null {
   return sign ? -fen : fen
 }
 
+/** How much an amount is, whichever way it goes. */
+export function sizeOf(money: Money): Money {
+  return { ...money, amount: money.amount.replace(/^-/, '') }
+}
+
 /** The decimal string of fen, always with two decimals: 123450n → "1234.50". */
 export function fenToDecimal(fen: bigint): string {
   const positive = fen < 0n ? -fen : fen

@@ -53,3 +53,12 @@ it('records no payment without its reference', async () => {
   expect(take).not.toHaveBeenCalled()
   expect(shown.get('[role=alert]').text()).toContain('必填')
 })
+
+it('speaks of taking back, not of paying, where a refund goes back', () => {
+  const money = (amount: string) => ({ amount, currency: 'CNY' })
+  const distribution = { id: 'd1', type: 'REFUND', actions: ['pay'], split: { pool: money('-70000.00'), shares: [{}, {}, {}] } } as unknown as Distribution
+  const shown = mount(DistributionActions, { props: { distribution }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]], stubs: { RouterLink: true, FileField: true } } })
+  expect(shown.text()).toContain('收回，或在以后的发放中抵扣，合计 ¥70,000.00')
+  expect(shown.get('button[type=submit]').text()).toBe('登记冲回')
+  expect(shown.text()).not.toContain('付款')
+})

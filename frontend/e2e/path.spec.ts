@@ -299,8 +299,11 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
 
   await test.step('the inventor sees the own reward, why it is that much, and confirms', async () => {
     const inventor = await of('inventor')
-    await inventor.goto('/my/rewards')
+    await inventor.goto('/dashboard')
+    await inventor.getByRole('link', { name: new RegExp(`确认奖励的到账或冲回.*${contract}`) }).click()
+    await expect(inventor).toHaveURL(/\/my\/rewards$/)
     const share = inventor.getByRole('article').filter({ hasText: contract })
+    await expect(share.getByRole('row', { name: /奖励总额/ })).toContainText('¥700,000.00')
     await expect(share).toContainText('¥437,500.00')
     await expect(share).toContainText('62.5%')
     await share.getByRole('button', { name: '确认已收到' }).click()
@@ -324,7 +327,10 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
       () => head.reload(),
       (options) => expect(head.getByRole('link', { name: /到账 ¥2,000,000.00/ })).toBeVisible(options),
     )
-    await head.getByRole('link', { name: /到账 ¥2,000,000.00/ }).click()
+    await head.goto('/dashboard')
+    await head.getByRole('link', { name: new RegExp(`处理暂缓的分配.*${contract}`) }).click()
+    await expect(head.getByRole('heading', { level: 1 })).toContainText('¥1,400,000.00')
+    await expect(head.getByRole('table', { name: '分配明细' }).getByRole('row', { name: /税费与成本/ })).toContainText('¥1,900,000.00')
     await head.getByRole('button', { name: '决定继续分配' }).click()
     await head.getByRole('dialog').getByLabel('原因').fill('所务会决定由单位承担成本')
     await head.getByRole('dialog').getByRole('button', { name: '决定继续分配' }).click()

@@ -35,6 +35,11 @@ const (
 	DecidePlan          = "decide_plan"
 	ApproveDistribution = "approve_distribution"
 	PayDistribution     = "pay_distribution"
+	ReleaseDistribution = "release_distribution"
+	AcceptDistribution  = "accept_distribution"
+	PublicisePlan       = "publicise_plan"
+	AnswerObjection     = "answer_objection"
+	EffectPlan          = "effect_plan"
 	VerifyOrganisation  = "verify_organisation"
 	ReconfirmListing    = "reconfirm_listing"
 	ConfirmContribution = "confirm_contribution"
@@ -53,7 +58,9 @@ type Waiting struct {
 	Kinds, Written []string
 	// Before: what is due until then, where a task comes up only near its day.
 	Before clock.Date
-	Limit  int
+	// Today, for what can be done only once its day has come.
+	Today clock.Date
+	Limit int
 }
 
 // TaskStore finds what waits, most urgent first, at most Limit. The tasks need
@@ -86,6 +93,16 @@ type TaskStore interface {
 	UnapprovedDistributions(ctx context.Context, w Waiting) ([]Task, error)
 	// UnpaidDistributions of OrgID.
 	UnpaidDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// HeldDistributions of OrgID wait for its decision.
+	HeldDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnacceptedDistributions are paid and wait for one of PersonIDs to say so.
+	UnacceptedDistributions(ctx context.Context, w Waiting) ([]Task, error)
+	// UnpublicisedPlans of OrgID are decided and wait for their notice.
+	UnpublicisedPlans(ctx context.Context, w Waiting) ([]Task, error)
+	// DisputedPlans of OrgID wait for an answer to what was objected.
+	DisputedPlans(ctx context.Context, w Waiting) ([]Task, error)
+	// PublicisedPlans of OrgID whose notice is over on Today wait to take effect.
+	PublicisedPlans(ctx context.Context, w Waiting) ([]Task, error)
 	// UnansweredContributions wait for one of PersonIDs.
 	UnansweredContributions(ctx context.Context, w Waiting) ([]Task, error)
 	// PendingOrganisations wait for any verifier.
@@ -142,6 +159,13 @@ var sources = []source{
 	{DecidePlan, TaskStore.UndecidedPlans, forOwn(policy.PlanDecide)},
 	{ApproveDistribution, TaskStore.UnapprovedDistributions, forOwn(policy.RewardApprove)},
 	{PayDistribution, TaskStore.UnpaidDistributions, forOwn(policy.RewardPay)},
+	{ReleaseDistribution, TaskStore.HeldDistributions, forOwn(policy.RewardRelease)},
+	{AcceptDistribution, TaskStore.UnacceptedDistributions, func(a policy.Actor) bool {
+		return policy.Check(a, policy.RewardAccept, policy.Facts{Persons: []string{a.PersonID}}).Allowed()
+	}},
+	{AnswerObjection, TaskStore.DisputedPlans, forOwn(policy.PlanAnswer)},
+	{PublicisePlan, TaskStore.UnpublicisedPlans, forOwn(policy.PlanPublicise)},
+	{EffectPlan, TaskStore.PublicisedPlans, forOwn(policy.PlanEffect)},
 	{ConfirmContribution, TaskStore.UnansweredContributions, func(a policy.Actor) bool {
 		return policy.Check(a, policy.ContributionAnswer, policy.Facts{Persons: []string{a.PersonID}}).Allowed()
 	}},
@@ -180,12 +204,13 @@ func (t *Tasks) Of(ctx context.Context, actor policy.Actor) ([]Task, error) {
 	if err := policy.Check(actor, policy.NotificationRead, policy.Facts{AccountID: actor.AccountID}).Err(); err != nil {
 		return nil, err
 	}
+	today := clock.DateOf(t.clock.Now())
 	w := Waiting{
 		OrgID: actor.OrgID, AccountID: actor.AccountID,
 		PersonIDs: distinct(append([]string{actor.PersonID}, actor.Entries...)),
 		Kinds:     editable(actor, policy.Facts{OwnerOrg: actor.OrgID}),
 		Written:   editable(actor, written(actor)),
-		Before:    clock.DateOf(t.clock.Now()).AddDays(t.remindDays), Limit: tasksEach,
+		Before:    today.AddDays(t.remindDays), Today: today, Limit: tasksEach,
 	}
 	weight := map[string]int{}
 	var out []Task

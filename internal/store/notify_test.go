@@ -386,6 +386,69 @@ func TestEachRoleFindsItsTasks(t *testing.T) {
 	})
 }
 
+func TestWhateverKeepsARewardWaitingIsATaskOfWhoCanDoIt(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		under := func(id string) {
+			s.putIn("contracts", contract.Kind, contract.Proposed, zeroContract, columns{"id": "C-" + id, "deal_id": "D-" + id, "seller_org": "lab",
+				"buyer_org": "enterprise", "terms": `{"name":"合同` + id + `"}`})
+		}
+		for id, plan := range map[string]struct {
+			state lifecycle.State
+			ends  string
+		}{
+			"decided": {reward.PlanDecided, ""}, "disputed": {reward.PlanDisputed, "2026-11-01"},
+			"over": {reward.PlanPublicised, string(clock.DateOf(sceneDay).AddDays(-1))}, "running": {reward.PlanPublicised, string(clock.DateOf(sceneDay))},
+		} {
+			under(id)
+			s.putIn("plans", reward.PlanKind, plan.state, zeroPlan, columns{"id": id, "contract_id": "C-" + id, "owner_org": "lab", "publicity_ends": plan.ends})
+		}
+		under("money")
+		for seq, d := range []struct {
+			id       string
+			state    lifecycle.State
+			amount   int
+			accepted int
+		}{
+			{"held", reward.DistributionHeld, 70, 0}, {"paid", reward.DistributionPaid, 70, 0}, {"taken-back", reward.DistributionPaid, -70, 0},
+			{"accepted", reward.DistributionPaid, 70, 1}, {"nothing", reward.DistributionPaid, 0, 0},
+		} {
+			s.putIn("distributions", reward.DistributionKind, d.state, zeroDistribution, columns{"id": d.id, "contract_id": "C-money", "owner_org": "lab",
+				"plan_id": "over", "seq": seq, "movement_id": d.id, "receipt_id": d.id, "prepared_by": "finance", "approved_at": seq})
+			s.put("distribution_shares", nil, columns{"distribution_id": d.id, "place": 0, "person_id": "entry", "role": "COMPLETER", "weight": 1,
+				"group_weight": 1, "amount_fen": d.amount, "accepted_at": d.accepted})
+		}
+		tasks := notify.NewTasks(store.NewTask(s.db), clock.NewManual(sceneDay), 14)
+		for _, c := range []struct {
+			role policy.Role
+			want []string
+		}{
+			{policy.Officer, []string{"answer_objection disputed", "publicise_plan decided", "effect_plan over"}},
+			{policy.Head, []string{"release_distribution held", "answer_objection disputed", "publicise_plan decided", "effect_plan over"}},
+			{policy.Finance, nil},
+		} {
+			found, err := tasks.Of(s.ctx, policy.Actor{AccountID: "somebody", PersonID: "p-somebody", OrgID: "lab", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{c.role}})
+			var got []string
+			for _, task := range found {
+				got = append(got, task.Code+" "+task.SubjectID)
+			}
+			if err != nil || !slices.Equal(got, c.want) {
+				s.t.Errorf("a %s has %q (%v), want %q", c.role, got, err, c.want)
+			}
+		}
+		// A contributor is asked about own money that moved, wherever one acts now.
+		found, err := tasks.Of(s.ctx, policy.Actor{AccountID: "inventor", PersonID: "p-inventor", Entries: []string{"entry"}})
+		var got []string
+		for _, task := range found {
+			if task.Code == notify.AcceptDistribution {
+				got = append(got, task.SubjectID)
+			}
+		}
+		if err != nil || !slices.Equal(got, []string{"paid", "taken-back"}) {
+			s.t.Errorf("the contributor is asked about %q (%v)", got, err)
+		}
+	})
+}
+
 func TestANeedWaitsToBeOpenedAgainWhenEveryDealAboutItHasFailed(t *testing.T) {
 	forEachScene(t, func(s *scene) {
 		for need, ends := range map[string][]lifecycle.State{

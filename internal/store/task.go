@@ -184,6 +184,51 @@ func (s *Task) UnpaidDistributions(ctx context.Context, w notify.Waiting) ([]not
 		ORDER BY d.approved_at, d.id LIMIT $2`, w.OrgID, w.Limit)
 }
 
+// HeldDistributions implements notify.TaskStore.
+func (s *Task) HeldDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT d.kind, d.id, c.terms, d.computed_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+		WHERE d.owner_org = $1 AND d.state = 'held'
+		ORDER BY d.computed_at, d.id LIMIT $2`, w.OrgID, w.Limit)
+}
+
+// UnacceptedDistributions implements notify.TaskStore.
+func (s *Task) UnacceptedDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	if len(w.PersonIDs) == 0 {
+		return nil, nil
+	}
+	return s.findByContract(ctx, `
+		SELECT d.kind, d.id, c.terms, d.approved_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+		WHERE d.state = 'paid' AND d.id IN (
+			SELECT s.distribution_id FROM distribution_shares s
+			WHERE s.accepted_at = 0 AND s.amount_fen <> 0 AND s.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`))
+		ORDER BY d.approved_at, d.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
+}
+
+// UnpublicisedPlans implements notify.TaskStore.
+func (s *Task) UnpublicisedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, plansInState, w.OrgID, "decided", w.Limit)
+}
+
+// DisputedPlans implements notify.TaskStore.
+func (s *Task) DisputedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, plansInState, w.OrgID, "disputed", w.Limit)
+}
+
+// plansInState are an organisation's plans in a state.
+const plansInState = `
+	SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+	WHERE p.owner_org = $1 AND p.state = $2
+	ORDER BY p.created_at, p.id LIMIT $3`
+
+// PublicisedPlans implements notify.TaskStore.
+func (s *Task) PublicisedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
+	return s.findByContract(ctx, `
+		SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+		WHERE p.owner_org = $1 AND p.state = 'publicised' AND p.publicity_ends < $2
+		ORDER BY p.created_at, p.id LIMIT $3`, w.OrgID, w.Today, w.Limit)
+}
+
 // PendingOrganisations implements notify.TaskStore.
 func (s *Task) PendingOrganisations(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {

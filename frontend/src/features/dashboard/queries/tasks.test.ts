@@ -6,6 +6,8 @@ it.each([
   ['mend_returned', 'achievement', '/my/achievements/7'],
   ['answer_introduction', 'introduction', '/introductions/7'],
   ['answer_file_request', 'file_request', '/file-requests'],
+  ['release_distribution', 'distribution', '/distributions/7'],
+  ['effect_plan', 'plan', '/plans/7'],
   ['accept_distribution', 'distribution', '/my/rewards'],
   ['reopen_need', 'need', '/needs/7'],
   ['approve_distribution', 'distribution', '/distributions/7'],

@@ -10,10 +10,10 @@ it('names who has not confirmed yet, and tells a reader who can that it is their
   expect(planNext(plan('proposed', ['confirm']), '2026-11-30')?.yours).toBe(true)
 })
 
-it('is nobody’s turn while the notice runs', () => {
+it('is nobody’s turn while the notice runs, its last day included', () => {
   const notice = { publicity_ends_on: '2026-12-14' }
-  expect(planNext(plan('publicised', ['effect'], notice), '2026-12-13')?.yours).toBe(false)
-  expect(planNext(plan('publicised', ['effect'], notice), '2026-12-14')?.yours).toBe(true)
+  expect(planNext(plan('publicised', ['effect'], notice), '2026-12-14')?.yours).toBe(false)
+  expect(planNext(plan('publicised', ['effect'], notice), '2026-12-15')?.yours).toBe(true)
 })
 
 it('waits for nothing once it is in effect', () => {

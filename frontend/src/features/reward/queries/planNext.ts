@@ -14,7 +14,7 @@ const onwards: Partial<Record<Plan['state'], string>> = {
 export function planNext(plan: Plan, today: string): { yours: boolean; names: string[] } | null {
   const step = onwards[plan.state]
   if (!step) return null
-  const running = plan.state === 'publicised' && (plan.publicity_ends_on ?? '') > today
+  const running = plan.state === 'publicised' && (plan.publicity_ends_on ?? '') >= today
   return {
     yours: plan.actions.includes(step) && !running,
     names: plan.contributors.filter((each) => !each.confirmed_at).map((each) => each.name ?? '').filter(Boolean),

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { computed, type Ref } from 'vue'
 import { api, dataOf, ifMatch, newIdempotencyKey, type Schema } from '@/api/client'
 import type { Tone } from '@/ui/display/tone'
+import { fenToDecimal, parseFen } from '@/ui/format/money'
 
 export type Contract = Schema<'Contract'>
 export type ContractTerms = Schema<'ContractTerms'>
@@ -28,6 +29,13 @@ export const contractTones: Record<Contract['state'], Tone> = {
 /** Whether money can have moved on a contract: it has been in force. */
 export function movesMoney(contract: Contract): boolean {
   return ['signed', 'completed', 'terminated'].includes(contract.state)
+}
+
+/** What has come in of a contract and not gone back; undefined where no money can have moved yet. */
+export function keptOf({ received, refunded }: Contract): Schema<'Money'> | undefined {
+  if (!received || !refunded) return received
+  const [came, went] = [parseFen(received.amount), parseFen(refunded.amount)]
+  return came === null || went === null ? received : { ...received, amount: fenToDecimal(came - went) }
 }
 
 export function useContracts(state: Ref<string>) {

@@ -262,7 +262,27 @@ func (s *Service) contributorsOf(ctx context.Context, owner Owner) ([]PlanContri
 			}
 		}
 	}
+	if len(owner.Achievements) > 1 {
+		inLowestTerms(out)
+	}
 	return out, nil
+}
+
+// inLowestTerms leaves the proportions of the weights and makes them small
+// enough to be read: 43 to 33, not 430000 to 330000.
+func inLowestTerms(list []PlanContributor) {
+	var common int64
+	for _, c := range list {
+		for a := c.Weight; a != 0; {
+			common, a = a, common%a
+		}
+	}
+	if common < 2 {
+		return
+	}
+	for i := range list {
+		list[i].Weight /= common
+	}
 }
 
 // checkContributors refuses people who make no plan, or who do not exist. A

@@ -163,6 +163,20 @@ func TestContributorsOfSeveralAchievementsWeighByTheirPrice(t *testing.T) {
 	})
 }
 
+func TestWeightsOfSeveralAchievementsAreSmallEnoughToRead(t *testing.T) {
+	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
+		w.earning.Owners[0].Achievements[0].WeightBps = 4500
+		w.earning.Owners[0].Achievements = append(w.earning.Owners[0].Achievements, reward.OwnedAchievement{ID: "ach-2", WeightBps: 5500})
+		var weights []int64
+		for _, c := range w.create(rewardOfficer, reward.PlanForm{}).Contributors {
+			weights = append(weights, c.Weight)
+		}
+		if !slices.Equal(weights, []int64{5, 3, 1, 11}) {
+			t.Errorf("%v", weights)
+		}
+	})
+}
+
 func TestOnlyOwnersPlanAndOneAtATime(t *testing.T) {
 	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
 		w.create(rewardOfficer, reward.PlanForm{})

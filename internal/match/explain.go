@@ -190,22 +190,28 @@ func (x *Index) tellsReader(term string) float64 {
 	return x.rarityOf(said, classOf(term))
 }
 
+// everyChineseText is the character that hardly any Chinese text does without: in how
+// many it stands is how many of the listings are Chinese.
+const everyChineseText = "的"
+
 // bond is how much oftener than by chance the two Han characters of a pair stand side by
-// side in a listing, and in how many they do. The caller holds the read lock.
+// side in a Chinese listing, and in how many they do. The listings that are imagined
+// count: a small market knows 材料 and 检测 from what all texts say. The caller holds the
+// read lock.
 func (x *Index) bond(pair string) (bond float64, seen int32) {
 	df := func(term string) float64 {
-		id, ok := x.dict[term]
-		if !ok {
-			return 0
+		if id, ok := x.dict[term]; ok {
+			return float64(x.known[id].df + x.known[id].imagined)
 		}
-		return float64(x.known[id].df)
+		return float64(x.model.imagined(term))
 	}
 	_, size := utf8.DecodeRuneInString(pair)
 	side := df(pair)
 	if side == 0 {
 		return 0, 0
 	}
-	return side * float64(x.public) / max(1, df(pair[:size])*df(pair[size:])), int32(side)
+	first, second := max(1, df(pair[:size])), max(1, df(pair[size:]))
+	return side * max(df(everyChineseText), first, second) / (first * second), int32(side)
 }
 
 // provinceCode is a province as GB/T 2260 writes it.

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -179,7 +180,10 @@ func shared(own *wording, other *concordance, by naming) []string {
 			if by.rarest(r.terms) < by.least {
 				continue // nor does a part of it tell more
 			}
-			if r = other.untorn(r, &own.texts[i], by).trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
+			if r = other.untorn(r, &own.texts[i], by); len(r.tokens) == 0 {
+				continue
+			}
+			if r = r.trimmed().withoutFigures(own.texts[i].text); len(r.tokens) == 0 {
 				continue
 			}
 			r.surface = withoutGaps(r.surface)
@@ -333,6 +337,9 @@ func worthNaming(s string) bool {
 		return false
 	}
 	joins := func(r rune) bool { return strings.ContainsRune(leadingHan+trailingHan+"为该", r) }
+	if degree.MatchString(s) {
+		return false
+	}
 	if strings.TrimFunc(formWords().Replace(s), joins) == "" {
 		return false
 	}
@@ -341,6 +348,9 @@ func worthNaming(s string) bool {
 		return !isUnit(word) && !edgeWords[lower] && !measureWords[lower]
 	})
 }
+
+// degree is how much something is, without what: 率高 of 发病率高, 量大 of 产量大.
+var degree = regexp.MustCompile("^[率量度性值比物](?:[高低大小强弱多少好差]|不[高低大小强足])达?$")
 
 // measuring are the characters of which amounts, times and changes are written.
 const measuring = "一二两三四五六七八九十百千万亿半零每各年季月周日天时分秒亩元吨斤克米升吋寸次个只头株级项台套件批处约近达至到升降增减超过以上下内外前后间"

@@ -18,6 +18,7 @@ func TestReasonsNameNoAmountsAndNoJoiningWords(t *testing.T) {
 		"000 小时": false, "小米": true, "24小时": false, "2030年": false, "5G 基站": true,
 		"研究与应用": false, "关键技术": false, "等问题": false, "提供参考和借鉴": false, "为解决": false, "产品": false,
 		"决策支持": true, "使用寿命": true, "智能灌溉系统": true, "方法学": true,
+		"率高": false, "量大": false, "率不高": false, "率高达": false, "量子": true, "物理": true, "产量高": true, "强度高": true,
 		"per mu": false, "CNY": false, "per": false, "每亩": false, "两年": false, "降至": false, "the": false, "fall": false, "yield increase": true, "45": false, "水": false,
 	} {
 		if got := match.WorthNaming(s); got != want {
@@ -67,6 +68,39 @@ func TestSharedExpressionsAreNotCutInsideNamesOfTheSynonymList(t *testing.T) {
 	}
 }
 
+// What an author gives as keywords are words, whatever the list of synonyms has.
+func TestSharedExpressionsAreNotCutInsideTheKeywordsOfTheNeed(t *testing.T) {
+	for _, c := range []struct {
+		need, result *match.View
+		want         []string
+	}{
+		{view("", "牧区布氏菌病散发", "布氏菌病"), view("", "家畜李氏菌病流行"), nil},
+		{view("", "家畜氏菌病防控", "布氏菌病"), view("", "氏菌病，流行"), []string{"氏菌病"}},
+		{view("", "混凝土抗冻耐久性", "耐久性"), view("", "热持久性"), nil},
+		{view("", "隐性乳房炎发病", "乳房炎"), view("", "隐性乳品过敏"), []string{"隐性"}},
+		{view("", "沙漠公路防护", "沙漠公路"), view("", "沙漠植被"), []string{"沙漠"}},
+	} {
+		x := filled(t, open(match.Achievement, "result", c.result))
+		if got := termsOf(x.Explainer(c.need, match.Need).WithResult(c.result, nil)); !slices.Equal(got, c.want) {
+			t.Errorf("%v and %v share %q, want %q", c.need.Texts, c.result.Texts, got, c.want)
+		}
+	}
+}
+
+// A market of two knows what every text says.
+func TestASmallMarketKnowsTheWordsOfEveryText(t *testing.T) {
+	for _, c := range []struct{ need, result, want string }{
+		{"棉花自动采摘装置", "红枣自动采收装置", "自动"},
+		{"高分子材料防老化", "功能材料防腐蚀", "材料"},
+	} {
+		result := view("", c.result)
+		x := filled(t, open(match.Achievement, "result", result))
+		if got := termsOf(x.Explainer(view("", c.need), match.Need).WithResult(result, nil)); !slices.Contains(got, c.want) {
+			t.Errorf("%q and %q share %q, want %q among them", c.need, c.result, got, c.want)
+		}
+	}
+}
+
 func TestBilingualTextsAreNotJoinedByALoneWordOfTheirTranslations(t *testing.T) {
 	for name, c := range map[string]struct{ own, other, want []string }{
 		"a lone English word of both translations": {
@@ -109,7 +143,12 @@ func namedBetween(t *testing.T, need, result *match.View, said ...string) []stri
 		listings = append(listings, open(match.Achievement, fmt.Sprint("other", i), view("", words)))
 	}
 	x := filled(t, append(listings, open(match.Achievement, "result", result))...)
-	for _, r := range x.Explainer(need, match.Need).WithResult(result, nil).Reasons {
+	return termsOf(x.Explainer(need, match.Need).WithResult(result, nil))
+}
+
+// termsOf are the shared expressions that an explanation names.
+func termsOf(e match.Explanation) []string {
+	for _, r := range e.Reasons {
 		if r.Code == match.SharedTerms {
 			named, _ := r.Params["terms"].([]string)
 			return named

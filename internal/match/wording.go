@@ -17,7 +17,8 @@ type cut struct {
 	text   string
 	tokens []Token
 	terms  []int32
-	// names are the Chinese names in it that the list of synonyms has, by where they begin.
+	// names are the Chinese names in it: those that the list of synonyms has, and its
+	// author's keywords.
 	names []extent
 }
 
@@ -47,14 +48,29 @@ type vocabulary map[string]int32
 type passage struct {
 	text string
 	cut  Analyser
+	// keywords are those of who wrote it.
+	keywords []string
 }
 
 // passagesOf are a view's texts, each field cut in its way.
 func passagesOf(v *View, cutting func(Field) Analyser) []passage {
 	var out []passage
+	keywords := keywordsOf(v)
 	for f := range fieldCount {
 		for _, s := range v.Texts[f] {
-			out = append(out, passage{s, cutting(f)})
+			out = append(out, passage{s, cutting(f), keywords})
+		}
+	}
+	return out
+}
+
+// keywordsOf are the keywords of a view that are written in Han alone: what their
+// author holds to be words.
+func keywordsOf(v *View) []string {
+	var out []string
+	for _, k := range v.Texts[Keywords] {
+		if utf8.RuneCountInString(k) > 1 && strings.IndexFunc(k, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) < 0 {
+			out = append(out, k)
 		}
 	}
 	return out
@@ -73,6 +89,22 @@ func wordingOf(texts []passage) (*wording, vocabulary) {
 		return n
 	})
 	return w, terms
+}
+
+// appendNames adds where words stand in a text.
+func appendNames(names []extent, text string, words []string) []extent {
+	for _, word := range words {
+		for from := 0; ; {
+			at := strings.Index(text[from:], word)
+			if at < 0 {
+				break
+			}
+			at += from
+			from = at + len(word)
+			names = append(names, extent{at, from})
+		}
+	}
+	return names
 }
 
 // cutIn cuts texts and numbers those of their terms that are in a vocabulary. It
@@ -97,6 +129,7 @@ func (w *wording) cutAs(texts []passage, number func(term string) int32) {
 				w.names = append(w.names, extent{t.Start, t.End})
 			}
 		}
+		w.names = appendNames(w.names, p.text, p.keywords)
 		kept := slices.DeleteFunc(w.tokens[from:], func(t Token) bool { return t.Synonym || t.Single() })
 		for _, t := range kept {
 			w.terms = append(w.terms, number(t.Term))
@@ -239,7 +272,9 @@ func (c *cut) seam(edge, beside int, by naming) bool {
 	switch whole, inside := c.named(edge, beside > edge); {
 	case whole:
 		return false
-	case inside:
+	case inside == certainly:
+		return true
+	case inside == probably:
 		return tells <= edgeTells
 	}
 	return tells < edgeTells
@@ -249,10 +284,19 @@ func (c *cut) seam(edge, beside int, by naming) bool {
 // 电解液 is one, and 离子 is a word of its own in 磷酸铁锂离子电池.
 const longestRoot = len("电解液")
 
+// certainty is how surely an edge is inside a word.
+type certainty uint8
+
+const (
+	unlikely certainty = iota
+	probably
+	certainly
+)
+
 // named tells by the names that a text has whether the pair of Han characters with which
 // an expression begins, or ends, does so with a whole name or inside one: 解液 of 电解液,
 // 区储 of 寒区储能.
-func (c *cut) named(edge int, ends bool) (whole, inside bool) {
+func (c *cut) named(edge int, ends bool) (whole bool, inside certainty) {
 	t := c.tokens[edge]
 	_, size := utf8.DecodeRuneInString(c.text[t.Start:])
 	second := t.Start + size
@@ -260,17 +304,43 @@ func (c *cut) named(edge int, ends bool) (whole, inside bool) {
 	joined := strings.ContainsRune(leadingHan+trailingHan, last)
 	for _, n := range c.names {
 		switch {
-		case ends:
-			whole = whole || n.end == t.End
-			inside = inside || n.start == second && n.end > t.End
-		case n.start == t.Start:
+		case ends && n.end == t.End, !ends && n.start == t.Start:
 			whole = true
-		default:
+		case ends && n.start == second && n.end > t.End:
+			inside = max(inside, probably)
+			if n.end-n.start >= longestRoot { // 能量 may stand in 储能量 by chance, and 乳房炎 nowhere
+				inside = certainly
+			}
+		case !ends:
 			within := n.start < t.Start && t.Start < n.end && n.end-n.start <= longestRoot
-			inside = inside || n.start == second || within && (t.End <= n.end || joined)
+			if n.start == second || within && (t.End <= n.end || joined) {
+				inside = max(inside, probably)
+			}
 		}
 	}
 	return whole, inside
+}
+
+// beheaded is where the name of the text ends of which a run that begins with a token
+// leaves out the first character alone, which hardly is a word: 极材料 of 负极材料; 0 if it
+// does no such thing.
+func (c *cut) beheaded(first int) int {
+	t := c.tokens[first]
+	if !t.Han || c.begins(first) {
+		return 0
+	}
+	for _, n := range c.names {
+		if n.start < t.Start && t.Start < n.end && utf8.RuneCountInString(c.text[n.start:t.Start]) == 1 {
+			return n.end
+		}
+	}
+	return 0
+}
+
+// begins tells whether a name of the text begins with a token.
+func (c *cut) begins(at int) bool {
+	whole, _ := c.named(at, false)
+	return whole
 }
 
 // across is the pair of Han characters that begins inside a run and ends beside
@@ -306,6 +376,9 @@ const (
 	// A word goes on beyond an edge where the pair across it holds together so much
 	// firmer than the one at the edge, and so much at least.
 	firmer, leastFirm = 1.5, 0.08
+	// muchFirmer is how much firmer the pair beside an edge is at least that is a word by
+	// itself, of which the edge is no part.
+	muchFirmer = 10
 )
 
 // untorn is a run of a text without the pairs at its edges that are the seams of two words
@@ -314,11 +387,20 @@ const (
 // much oftener than by chance. Whether a pair by itself is a word is less sure: see doubtful.
 func (c *concordance) untorn(r run, own *cut, by naming) run {
 	first, last := r.at, r.at+len(r.tokens)-1
+	// 氏菌病 of 布氏菌病 and 李氏菌病, unless somebody sets it apart.
+	if end := own.beheaded(first); end > 0 && !c.edges(own.terms[first], -1) {
+		for first <= last && own.tokens[first].Start < end && !own.begins(first) {
+			first++
+		}
+	}
 	for first < last && c.torn(own, first, -1, by) {
 		first++
 	}
 	for last > first && c.torn(own, last, 1, by) {
 		last--
+	}
+	if first > last {
+		return run{}
 	}
 	if last-first+1 < len(r.tokens) {
 		tokens := own.tokens[first : last+1]
@@ -344,6 +426,14 @@ func (c *concordance) torn(own *cut, edge, step int, by naming) bool {
 	goesOn := func(pair string) bool {
 		bond, seen := by.bond(pair)
 		return seen >= enoughSeen && bond > max(firmer*held, leastFirm) && (left >= firm || bond >= unmistakable)
+	}
+	// 采 of 自动采摘 and 自动采收, and 线 of 在线监测 and 离线监测: nothing is known of 动采
+	// and 线监, and beside the word that is known they hold together least.
+	if left >= loose && leftSeen >= enoughSeen && held*muchFirmer <= left && !(step > 0 && endsWord(t.Term)) {
+		looser := func(pair string) bool { bond, _ := by.bond(pair); return bond >= held }
+		if looser(pair) && c.alwaysBeside(own.terms[edge], step, looser) {
+			return true
+		}
 	}
 	if held < loose && (goesOn(pair) || c.alwaysBeside(own.terms[edge], step, goesOn)) {
 		return true

@@ -130,6 +130,8 @@ type Finder struct {
 	topics   Topics        // nil: nothing is told beside what is found
 	lists    *taxonomy.Set // nil: no region is known
 	regions  []regionNames
+	// regionsBySound are the codes of regions by the pinyin of their names.
+	regionsBySound map[string]string
 }
 
 // NewFinder makes a finder.

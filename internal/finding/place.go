@@ -55,7 +55,7 @@ func (f *Finder) placeOf(ctx context.Context, reader search.Reader, r Request) (
 const (
 	// longestName is how many words the name of a region has at most, and
 	// longestHan how many characters, without what the law adds to it.
-	longestName = 3
+	longestName = 4
 	longestHan  = 11
 )
 

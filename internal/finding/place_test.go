@@ -38,15 +38,18 @@ func TestARegionThatAQueryNamesIsOfferedWithTheRestOfIt(t *testing.T) {
 		return answer.Place
 	}
 	for text, want := range map[string]finding.Place{
-		"新疆":                   {Region: "650000", Total: 2},
-		"电池 乌鲁木齐":              {Region: "650100", Text: "电池", Total: 2},
-		"乌鲁木齐的电池":              {Region: "650100", Text: "电池", Total: 2},
-		"新疆维吾尔自治区电池":           {Region: "650000", Text: "电池", Total: 2},
-		"wheat Inner Mongolia": {Region: "150000", Text: "wheat", Total: 2},
-		`乌鲁木齐 电池 -回收 trl:>=6`:  {Region: "650100", Text: `电池 -"回收" trl:6..`, Total: 2},
-		`"新疆" 电池`:              {}, // what stands in quotation marks is meant as it is written
-		"电池 Atlantis":          {},
-		"新":                    {},
+		"新疆":                               {Region: "650000", Total: 2},
+		"电池 乌鲁木齐":                          {Region: "650100", Text: "电池", Total: 2},
+		"乌鲁木齐的电池":                          {Region: "650100", Text: "电池", Total: 2},
+		"新疆维吾尔自治区电池":                       {Region: "650000", Text: "电池", Total: 2},
+		"wheat Inner Mongolia":             {Region: "150000", Text: "wheat", Total: 2},
+		"wheat Neimenggu":                  {Region: "150000", Text: "wheat", Total: 2},
+		"Urumqi City wheat":                {Region: "650100", Text: "wheat", Total: 2},
+		"Xinjiang Uygur Autonomous Region": {Region: "650000", Total: 2},
+		`乌鲁木齐 电池 -回收 trl:>=6`:              {Region: "650100", Text: `电池 -"回收" trl:6..`, Total: 2},
+		`"新疆" 电池`:                          {}, // what stands in quotation marks is meant as it is written
+		"电池 Atlantis":                      {},
+		"新":                                {},
 	} {
 		if got := find(finding.Request{Text: text, PageSize: 20}); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)

@@ -21,7 +21,7 @@ type regionNames struct {
 
 // ByRegion lets the finder know regions by their names.
 func (f *Finder) ByRegion(lists *taxonomy.Set) {
-	f.lists, f.regions = lists, nil
+	f.lists, f.regions, f.regionsBySound = lists, nil, map[string]string{}
 	for _, term := range lists.List(taxonomy.Region) {
 		zh := analysis.Key(term.Name.Zh)
 		_, first := utf8.DecodeRuneInString(zh)
@@ -30,12 +30,24 @@ func (f *Finder) ByRegion(lists *taxonomy.Set) {
 			code: term.Code, keys: [2]string{zh, analysis.Key(term.Name.En)},
 			sounds: slices.DeleteFunc(analysis.Sounds(zh), func(sound string) bool { return slices.Contains(later, sound) }),
 		})
+		for _, sound := range analysis.Pinyin(taxonomy.ShortName(term.Name.Zh)) {
+			if _, taken := f.regionsBySound[sound]; !taken && len(sound) >= leastRegionSound {
+				f.regionsBySound[sound] = term.Code
+			}
+		}
 	}
 }
 
-// regionCalled is the code of the region that is called so.
+// leastRegionSound: shorter pinyin is as well an English word or a name, Ali and Yili.
+const leastRegionSound = 5
+
+// regionCalled is the code of the region that is called so, also in pinyin where that is
+// not its name in English: Kelamayi is Karamay.
 func (f *Finder) regionCalled(called string) (code string, ok bool) {
-	return f.lists.ByName(taxonomy.Region, called)
+	if code, ok = f.lists.ByName(taxonomy.Region, called); !ok {
+		code, ok = f.regionsBySound[analysis.Key(called)]
+	}
+	return code, ok
 }
 
 // RegionSuggestion is a region whose name begins with what was typed.

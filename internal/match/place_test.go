@@ -22,7 +22,8 @@ func TestPlacesAreTheNamesOfRegionsAndNoPartsOfOtherWords(t *testing.T) {
 		"在黄河南岸":             nil,
 		"喀什地区石榴":            {"喀什"},
 		"巴音郭楞蒙古自治州":         {"巴音郭楞"},
-		"Karamay oil field": nil,
+		"Karamay oil field": {"Karamay"}, "cotton of Ürümqi and of Urumqi": {"Ürümqi", "Urumqi"},
+		"dairy in Inner Mongolia, inner walls": {"Inner Mongolia"}, "kelamayi youtian": {"kelamayi"}, "Karamays": nil,
 	} {
 		if got := match.NamedPlaces(places, text); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)

@@ -227,11 +227,25 @@ func (s *Set) Children(name, parent string) []string {
 
 // ByName is the code whose Chinese or English name a text is, compared as
 // folded text without accents (Urumqi); a name without its administrative suffix
-// (北京 for 北京市) counts too. Imports map free text by it, and a search finds the
-// places that it names.
+// (北京 for 北京市) counts too, and an English one with what translations put behind it
+// (Guangdong Province). Imports map free text by it, and a search finds the places that
+// it names.
 func (s *Set) ByName(name, called string) (string, bool) {
-	code, ok := s.lists[name].byName[nameKey(called)]
+	key := nameKey(called)
+	code, ok := s.lists[name].byName[key]
+	for _, suffix := range englishSuffixes {
+		if short, cut := strings.CutSuffix(key, suffix); cut && !ok {
+			code, ok = s.lists[name].byName[short]
+		}
+	}
 	return code, ok
+}
+
+// englishSuffixes are what translations put behind the names of regions, as keys, longer
+// ones first.
+var englishSuffixes = []string{
+	" uygur autonomous region", " uyghur autonomous region", " zhuang autonomous region", " hui autonomous region", " autonomous region",
+	" autonomous prefecture", " prefecture", " province", " city",
 }
 
 // nameKey is the form in which names are compared.

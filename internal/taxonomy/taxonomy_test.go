@@ -72,6 +72,7 @@ func TestFreeTextFindsItsCode(t *testing.T) {
 	for called, want := range map[string]string{
 		"北京": "110000", "新疆": "650000", "Xinjiang": "650000", "广西": "450000", "香港": "810000", "陕西省": "610000",
 		"乌鲁木齐": "650100", "Urumqi": "650100", "巴音郭楞": "652800", "伊犁": "654000", "吉林": "220000", "海南": "460000",
+		"Guangdong Province": "440000", "Xinjiang Uygur Autonomous Region": "650000", "Ürümqi City": "650100",
 	} {
 		if got, ok := s.ByName(taxonomy.Region, called); !ok || got != want {
 			t.Errorf("%s is %q, want %q", called, got, want)

@@ -33,6 +33,9 @@ var (
 		}
 		return out
 	}()
+	// askingNumber are meant so before a number, which tells by itself what it is of.
+	askingNumber = hanSet(`专利 专利号 专利申请号 申请号 申请公布号 公布号 公开号 公告号 授权公告号 登记号 软著登记号 软著登字 软著登字第
+		著作权登记号 证书号 品种权号`)
 	// anyListing are words for what every listing is.
 	anyListing = hanSet("技术 方法 成果 项目 相关技术 相关方法 相关成果 相关项目 相关研究")
 )
@@ -50,7 +53,7 @@ func isAnyListing(stretch []atom) bool { return askingAt(stretch, anyListing) ==
 func hanSet(list string) map[string]bool {
 	out := map[string]bool{}
 	for _, expression := range strings.Fields(list) {
-		out[expression] = true
+		out[Key(expression)] = true
 	}
 	return out
 }
@@ -64,6 +67,11 @@ func withoutAsking(sequence []atom) []atom {
 		n := askingAt(sequence[i:], askingAnywhere)
 		if n == 0 && len(out) == 0 {
 			n = askingAt(sequence[i:], askingFirst)
+		}
+		if n == 0 {
+			if named := askingAt(sequence[i:], askingNumber); named > 0 && isOfficial(sequence[i+named:]) {
+				n = named
+			}
 		}
 		if n == 0 && len(out) > 0 && i > 0 && bigram(sequence[i-1:]) {
 			if last := askingAt(sequence[i:], askingLast); last > 0 && !bigram(sequence[i+last-1:]) {
@@ -85,6 +93,29 @@ func withoutAsking(sequence []atom) []atom {
 		i++
 	}
 	return out
+}
+
+// officialDigits are how many digits the number of a right has at least, among so many words.
+const (
+	officialDigits = 6
+	officialWords  = 4 // ZL 2019 1 0123456
+)
+
+// isOfficial tells whether a text goes on with the number of a right: its first words,
+// which spaces may part, are of signs of an office and of digits.
+func isOfficial(sequence []atom) bool {
+	digits := 0
+	for _, at := range sequence[:min(len(sequence), officialWords)] {
+		if at.han {
+			break
+		}
+		for i := range len(at.word) {
+			if isDigit(at.word[i]) {
+				digits++
+			}
+		}
+	}
+	return digits >= officialDigits
 }
 
 // askingAt is the length of the longest of some expressions that touching Han

@@ -268,6 +268,8 @@ func compound(a, b *atom, certain bool) bool {
 		return true
 	case isCode(a.word, b.word):
 		return b.apart == hyphened || !certain
+	case isCode(b.word, a.word):
+		return b.apart == hyphened && len(b.word) <= shortPart // 5-G; 5 g is a weight
 	case !oneScript(a.word, b.word):
 		return false
 	case b.apart == spaced:

@@ -195,6 +195,9 @@ func (a *Analyzer) Marker(p Plan, loose bool) *Marker {
 				m.begins.addFirst(number[0])
 				m.begins.add("zl")
 				m.begins.add("cn")
+				for _, name := range isotopeNames(number) {
+					m.begins.add(name)
+				}
 			}
 		}
 	}

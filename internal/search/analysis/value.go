@@ -11,13 +11,19 @@ import (
 // term begins with it.
 const ValueMark = "="
 
-// value is the term of the quantity or the patent's number that begins at an atom of
-// a text, and of how many atoms it is; 0 where none does.
+// value is the term of the quantity, the isotope or the patent's number that begins at an
+// atom of a text, and of how many atoms it is; 0 where none does.
 func value(text string, sequence []atom, i int) (term string, length int) {
 	if term, length = patentNumber(text, sequence, i); length > 0 {
 		return term, length
 	}
-	return quantity(text, sequence, i)
+	if term, length = officeNumber(text, sequence, i); length > 0 {
+		return term, length
+	}
+	if term, length = quantity(text, sequence, i); length > 0 {
+		return term, length // 24mg is a weight
+	}
+	return isotope(text, sequence, i)
 }
 
 // Spaced are what stands between the spaces of a text, but that a quantity or a
@@ -91,6 +97,11 @@ var measures = func() map[string]string {
 		mm 毫米
 		cm 厘米
 		km 公里 千米
+		m2 平方米
+		km2 平方公里 平方千米
+		m3 立方米
+		cm3 立方厘米
+		ha 公顷
 		μg ug 微克
 		mg 毫克
 		kg 公斤 千克
@@ -114,8 +125,8 @@ var measures = func() map[string]string {
 }()
 
 const (
-	// mostMeasure is how many atoms the name of a unit has at most: 千瓦时.
-	mostMeasure = 3
+	// mostMeasure is how many atoms the name of a unit has at most: 平方公里.
+	mostMeasure = 4
 	// celsius is a unit behind the ring of a degree or its name alone: 5C is none.
 	celsius = "c"
 )
@@ -143,6 +154,10 @@ func quantity(text string, sequence []atom, i int) (term string, length int) {
 		number += "." + places
 		length = 2
 	}
+	if next := i + length; behind != "" && next < len(sequence) && between(text, sequence[next-1], sequence[next]) == "^" {
+		behind += sequence[next].word // 100m^3
+		length++
+	}
 	unit, written := measures[behind]
 	if behind == "" {
 		var n int
@@ -168,13 +183,18 @@ func measure(text string, sequence []atom, number int) (unit string, length int)
 	for n := 1; n <= mostMeasure && number+n < len(sequence); n++ {
 		at := sequence[number+n]
 		if n == 1 {
-			between := between(text, sequence[number], at)
-			if strings.Trim(between, besideUnit) != "" {
+			gap := between(text, sequence[number], at)
+			if strings.Trim(gap, besideUnit) != "" {
 				break
 			}
 			if !at.han {
-				if at.word == celsius && (strings.Contains(between, "°") || strings.HasPrefix(text[at.start:], "℃")) {
+				if at.word == celsius && (strings.Contains(gap, "°") || strings.HasPrefix(text[at.start:], "℃")) {
 					return celsius, 1
+				}
+				if next := number + 2; next < len(sequence) && between(text, at, sequence[next]) == "^" {
+					if unit, ok := measures[at.word+sequence[next].word]; ok {
+						return unit, 2 // 100 m^3
+					}
 				}
 				if unit, ok := measures[at.word]; ok {
 					return unit, 1

@@ -26,6 +26,9 @@ func findsCompounds(t *testing.T, s Store) {
 		titled("greek-1", "γ-ray spectrometry"), titled("greek-2", "Gamma rays and matter"), titled("greek-3", "γ 谱仪"),
 		titled("greek-4", "β-Ga2O3 单晶"), titled("greek-5", "beta gallium oxide, Ga2O3"),
 		titled("wide-1", "high-speed trains"), titled("wide-2", "trains of a high speed"),
+		titled("radio-1", "5G radio"), titled("radio-2", "5-G radio"), titled("radio-3", "5 g of radio dye"),
+		titled("isotope-1", "铯-137 吸附"), titled("isotope-2", "137Cs removal"), titled("isotope-3", "Cesium 137 in soil"), titled("isotope-4", "caesium 134"),
+		titled("right-1", "CN112345678A 一种滤膜"), titled("right-2", "登记号 2023SR0456123"), titled("right-3", "CN112345679A"),
 	}}))
 	for query, want := range map[string]string{
 		"microgrid":                "grid-1 grid-2 grid-3",
@@ -59,6 +62,13 @@ func findsCompounds(t *testing.T, s Store) {
 		"Β-Ga2O3":                  "greek-4 greek-5",
 		"beta Ga2O3":               "greek-4 greek-5",
 		"high-speed trains":        "wide-1 wide-2", // two words that stand apart too
+		"5G":                       "radio-1 radio-2",
+		"5-G radio":                "radio-1 radio-2",
+		"Cs-137":                   "isotope-1 isotope-2 isotope-3",
+		"铯137":                     "isotope-1 isotope-2 isotope-3",
+		"CN 112345678 A":           "right-1",
+		"公开号CN112345678":           "right-1",
+		"软著登字2023 SR 0456123":      "right-2",
 	} {
 		r := ask(t, e, search.Query{Text: query, Match: search.MatchAll})
 		got := ids(r)

@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/kv"
 	"chengqiao/internal/kv/conformance"
@@ -210,7 +212,9 @@ func TestAReaderLearnsThatTheConnectionBroke(t *testing.T) {
 
 func TestOpenLimiterAllowsWhileRedisIsAway(t *testing.T) {
 	server := servertest.StartRedis(t)
-	limiter := kv.OpenLimiter{Limiter: open(t, server.Addr), Log: slog.New(slog.DiscardHandler)}
+	var log bytes.Buffer
+	now := clock.NewManual(time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC))
+	limiter := kv.NewOpenLimiter(open(t, server.Addr), slog.New(slog.NewTextHandler(&log, nil)), now)
 	once := kv.Limit{Count: 1, Period: time.Hour}
 	for _, want := range []bool{true, false} {
 		if d, err := limiter.Allow(t.Context(), "k", once); err != nil || d.Allowed != want {
@@ -218,8 +222,16 @@ func TestOpenLimiterAllowsWhileRedisIsAway(t *testing.T) {
 		}
 	}
 	server.Stop(t)
-	if d, err := limiter.Allow(t.Context(), "k", once); err != nil || !d.Allowed {
-		t.Errorf("while away: got %+v, %v, want allowed", d, err)
+	for minute := 1; minute <= 2; minute++ {
+		for range 3 {
+			if d, err := limiter.Allow(t.Context(), "k", once); err != nil || !d.Allowed {
+				t.Errorf("while away: got %+v, %v, want allowed", d, err)
+			}
+		}
+		if told := strings.Count(log.String(), "not counted"); told != minute {
+			t.Errorf("told %d times in minute %d:\n%s", told, minute, log.String())
+		}
+		now.Advance(time.Minute)
 	}
 }
 

@@ -261,28 +261,32 @@ func (m *material) learn(ctx context.Context, dims int) (*space, error) {
 	for i, seed := range m.seeds {
 		signs(seed, byTerm.row(i))
 	}
-	const iterations = 2
-	for range iterations {
+	images := newDense(len(m.rows), dims)
+	// The listings X have the coordinates U in the basis that the iterations lead to;
+	// XᵀU(UᵀXXᵀU)⁻¹ takes the terms of any text to coordinates of the same kind.
+	iteration := []func(){
+		func() { byTerm.times(m.rows, byListing) },
+		byListing.orthonormal,
+		func() { byListing.timesTransposed(m.rows, byTerm) },
+	}
+	coordinates := []func(){
+		func() { byTerm.times(m.rows, images) },
+		func() {
+			spread := product(byListing, images).cholesky()
+			byListing.solveRows(func(v []float64) {
+				spread.forward(v)
+				spread.backward(v)
+			})
+		},
+		func() { byListing.timesTransposed(m.rows, byTerm) },
+	}
+	// Each takes seconds where there is much; who stops the program does not wait for all.
+	for _, step := range slices.Concat(iteration, iteration, coordinates) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		byTerm.times(m.rows, byListing)
-		byListing.orthonormal()
-		byListing.timesTransposed(m.rows, byTerm)
+		step()
 	}
-	// The listings X have the coordinates U in this basis; XᵀU(UᵀXXᵀU)⁻¹ takes
-	// the terms of any text to coordinates of the same kind.
-	images := newDense(len(m.rows), dims)
-	byTerm.times(m.rows, images)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	spread := product(byListing, images).cholesky()
-	byListing.solveRows(func(v []float64) {
-		spread.forward(v)
-		spread.backward(v)
-	})
-	byListing.timesTransposed(m.rows, byTerm)
 	return m.tabulate(byTerm), nil
 }
 

@@ -16,6 +16,7 @@ import (
 var unwalked = map[string]string{
 	"listenEvents":          "a stream without end; each reader listens to it during the whole test",
 	"getDistribution":       "has no subject here; TestEachOwnerDividesItsOwnPart holds that it is hidden from others",
+	"listDistributionSteps": "as getDistribution",
 	"getImport":             "an import is its importer's alone and holds what the importer wrote",
 	"listImportRows":        "as getImport",
 	"getDuplicate":          "a pair is found by the platform's own run over what is published",

@@ -108,6 +108,7 @@ func TestEachOwnerDividesItsOwnPart(t *testing.T) {
 		for _, other := range []*person{first.officer, second.officer, manager} {
 			if other != owner.officer {
 				other.Get("/distributions/"+found.Text("items.0.id")).Refused(http.StatusNotFound, "not_found")
+				other.Get("/distributions/"+found.Text("items.0.id")+"/steps").Refused(http.StatusNotFound, "not_found")
 			}
 		}
 	}

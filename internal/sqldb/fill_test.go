@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 
 	"chengqiao/internal/errs"
@@ -124,6 +125,7 @@ func TestAFillingThatFailsLeavesNothing(t *testing.T) {
 		fillable(t, db)
 		broken := errors.New("the source broke")
 		cancelled, cancel := context.WithCancel(t.Context())
+		written := 0
 		for what, c := range map[string]struct {
 			ctx  context.Context
 			rows func() ([]any, error)
@@ -136,7 +138,8 @@ func TestAFillingThatFailsLeavesNothing(t *testing.T) {
 			"the same row twice": {t.Context(), all([]any{"a", nil}, []any{"a", nil}), func(err error) bool { return errs.CodeOf(err) == "duplicate" }},
 			"an interruption": {cancelled, func() ([]any, error) {
 				cancel()
-				return []any{"a", nil}, nil
+				written++
+				return []any{strconv.Itoa(written), nil}, nil
 			}, func(err error) bool { return errors.Is(err, context.Canceled) }},
 		} {
 			err := db.Fill(c.ctx, seeds, nil, func(ctx context.Context, put sqldb.Put) error {

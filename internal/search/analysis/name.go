@@ -94,7 +94,9 @@ func (a *Analyzer) Names() *Names {
 func (n *Names) With(terms []string) (found []string) {
 	for _, t := range terms {
 		if strings.HasPrefix(t, NameMark) {
-			n.had[n.of.known[t]] = true
+			if name, of := n.of.known[t]; of {
+				n.had[name] = true
+			}
 		} else if word, of := n.of.words[t]; of && !n.has[word] {
 			n.has[word] = true
 			n.met = append(n.met, word)

@@ -27,6 +27,24 @@ func TestNamesOfSeveralWordsAreSoughtByTheirWordsToo(t *testing.T) {
 	}
 }
 
+// 锂电池 is said in a row, and lithium battery is not that alone: who asks for both asks
+// for two things.
+func TestANameAndItsSynonymAreNotTakenForOne(t *testing.T) {
+	synonyms, err := analysis.NewSynonyms([][]string{{"锂电池", "lithium battery"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := analysis.New(synonyms)
+	if a.Plan("锂电池").Key() == a.Plan("lithium battery").Key() {
+		t.Error("they have one key")
+	}
+	for _, text := range []string{"锂电池 lithium battery", "lithium battery 锂电池"} {
+		if plan := a.Plan(text); len(plan.Units) != 2 || len(plan.Apart().Units) != 1 {
+			t.Errorf("%q asks for %+v, and where any unit answers for %+v", text, plan.Units, plan.Apart().Units)
+		}
+	}
+}
+
 // It answers until the next is made, and has nothing under names.
 func TestAnIndexOfAnOlderProgramIsNotAskedForNames(t *testing.T) {
 	synonyms, err := analysis.NewSynonyms([][]string{{"锂电池", "lithium battery"}})

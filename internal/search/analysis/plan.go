@@ -91,7 +91,7 @@ func (p Plan) Key() string {
 	var b strings.Builder
 	for _, u := range p.Units {
 		b.WriteByte('0' + byte(u.Class))
-		b.WriteString(u.Term)
+		b.WriteString(u.Sought())
 		b.WriteByte(' ')
 	}
 	return b.String()
@@ -177,7 +177,7 @@ func (b *planner) add(u Unit) { b.addAs(u, 1) }
 
 // addAs adds what the text asks for so often.
 func (b *planner) addAs(u Unit, count int) {
-	key := unitKey{u.Class, u.Term}
+	key := unitKey{u.Class, u.Sought()}
 	if i, ok := b.seen[key]; ok {
 		b.units[i].Count += count
 		return

@@ -34,6 +34,8 @@ func findsNames(t *testing.T, s Store) {
 		"Lithium Batteries cold": "ion",
 		"锂电池":                    "han ion row",
 		"lithium battery 公交车":    "han",
+		"lithium battery 锂电池":    "han ion row", // what has the latter has the former too
+		"锂电池 lithium battery":    "han ion row",
 	} {
 		findsExactly(t, e, query, search.Query{Text: query}, search.MatchAll, want)
 	}

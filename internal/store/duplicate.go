@@ -64,6 +64,7 @@ func (s *Duplicate) Looked(ctx context.Context, model string, prints []duplicate
 // ByUpdate implements duplicate.Store. The kinds are chosen here: there are few
 // others, and either engine then keeps to listings_by_update.
 func (s *Duplicate) ByUpdate(ctx context.Context, kinds []string, after duplicate.Place, limit int) ([]duplicate.Updated, error) {
+	text, args := byUpdateQuery(kinds, after, limit)
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (duplicate.Updated, error) {
 		var (
 			u  duplicate.Updated
@@ -72,9 +73,13 @@ func (s *Duplicate) ByUpdate(ctx context.Context, kinds []string, after duplicat
 		err := row.Scan(&u.Kind, &u.ID, &at)
 		u.At = clock.FromMicros(at)
 		return u, err
-	}, `SELECT kind, id, updated_at FROM listings
-		WHERE (updated_at, id) > ($1, $2) AND kind IN (`+sqldb.Placeholders(4, len(kinds))+`)
-		ORDER BY updated_at, id LIMIT $3`, sqldb.Args([]any{clock.Micros(after.At), after.ID, limit}, kinds)...)
+	}, text, args...)
+}
+
+func byUpdateQuery(kinds []string, after duplicate.Place, limit int) (string, []any) {
+	return `SELECT kind, id, updated_at FROM listings
+		WHERE (updated_at, id) > ($1, $2) AND kind IN (` + sqldb.Placeholders(4, len(kinds)) + `)
+		ORDER BY updated_at, id LIMIT $3`, sqldb.Args([]any{clock.Micros(after.At), after.ID, limit}, kinds)
 }
 
 // StillUnlooked implements duplicate.Store.

@@ -16,6 +16,7 @@ var (
 	ProposalsQuery     = proposalsQuery
 	SignedQuery        = signedQuery
 	NewOf              = newOf
+	ByUpdateQuery      = byUpdateQuery
 )
 
 // Queries that are the same for everybody.

@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/deal"
 	"chengqiao/internal/disclosure"
 	"chengqiao/internal/document"
+	"chengqiao/internal/duplicate"
 	"chengqiao/internal/match"
 	"chengqiao/internal/note"
 	"chengqiao/internal/sqldb"
@@ -228,16 +229,18 @@ func TestWhatIsDueForOneIsNotSoughtAmongWhatWaitsForOthers(t *testing.T) {
 	}
 }
 
+// manyListings are needs and achievements of one organisation.
+const manyListings = `INSERT INTO listings (id, kind, owner_org, state, step_seq, version, live_revision, live_number, created_at, updated_at, changed_at,
+		published_at, confirm_by, suspended_by, outcome)
+	SELECT 'l' || i, CASE WHEN i <= 2000 THEN 'need' ELSE 'achievement' END, 'o', 'published', 1, 1, 'v' || i, 1, 1, i, 1, 1, '', '', ''
+	FROM generate_series(1, 20000) i`
+
 // Nearly every listing is for members; the matches that nobody acted on are those
 // of a few.
 func TestIdleMatchesAreNotSoughtAmongAllListings(t *testing.T) {
 	db := filled(t,
-		`ALTER TABLE listings DROP CONSTRAINT listings_step_fk`,
+		`ALTER TABLE listings DROP CONSTRAINT listings_step_fk`, manyListings,
 		`ALTER TABLE revisions DROP CONSTRAINT revisions_step_fk`,
-		`INSERT INTO listings (id, kind, owner_org, state, step_seq, version, live_revision, live_number, created_at, updated_at, changed_at,
-			published_at, confirm_by, suspended_by, outcome)
-			SELECT 'l' || i, CASE WHEN i <= 2000 THEN 'need' ELSE 'achievement' END, 'o', 'published', 1, 1, 'v' || i, 1, 1, 1, 1, 1, '', '', ''
-			FROM generate_series(1, 20000) i`,
 		`INSERT INTO revisions (id, listing_id, kind, state, step_seq, number, title_zh, title_en, title_folded, content, return_reason,
 			created_at, updated_at, submitted_at, published_at)
 			SELECT 'v' || i, 'l' || i, 'achievement_revision', 'live', 1, 1, '', '', '', jsonb_build_object('abstract', repeat('节水灌溉', 100)), '', 1, 1, 1, 1
@@ -248,6 +251,20 @@ func TestIdleMatchesAreNotSoughtAmongAllListings(t *testing.T) {
 	text, args := store.IdleQuery(match.IdleFilter{OrgID: "b", Before: time.Unix(1, 0), Limit: 20})
 	if plan := explained(t, db, t.Context(), text, args); !strings.Contains(plan, "matches_by_strength") || strings.Contains(plan, "Seq Scan on revisions") {
 		t.Errorf("all listings are gone through:\n%s", plan)
+	}
+}
+
+// The search for duplicates walks through all listings page by page; each page is
+// found by its place, and in its order.
+func TestListingsByUpdateAreReadInTheirOrder(t *testing.T) {
+	text, args := store.ByUpdateQuery(duplicate.Kinds, duplicate.Place{At: time.UnixMicro(10_000), ID: "l"}, 200)
+	for _, db := range []*sqldb.DB{
+		storetest.SQLite(t), filled(t, `ALTER TABLE listings DROP CONSTRAINT listings_step_fk`, manyListings, `ANALYZE listings`),
+	} {
+		plan := explained(t, db, t.Context(), text, args)
+		if !strings.Contains(plan, "listings_by_update") || strings.Contains(plan, "Sort") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("it is read otherwise:\n%s", plan)
+		}
 	}
 }
 

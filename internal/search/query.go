@@ -105,7 +105,8 @@ const (
 	// MatchClose: every unit, but the last word may be unfinished, words may be
 	// misspelled, and pinyin may be initials.
 	MatchClose Match = "close"
-	// MatchSome: half of the units or more.
+	// MatchSome: half of a short text or more, by the shares of its units; of one of more
+	// than MaxAllUnits a quarter.
 	MatchSome Match = "some"
 	// MatchAny: any unit. For rankings of long texts.
 	MatchAny Match = "any"
@@ -116,15 +117,33 @@ const (
 // something rather than naming it.
 const MaxAllUnits = 10
 
-// MinUnits is how many of n units a document must answer.
-func (m Match) MinUnits(n int) int {
+// Least is how much of a plan a document must answer: the sum of what the units count.
+func (m Match) Least(p analysis.Plan) int {
 	switch m {
 	case MatchSome:
-		return (n + 1) / 2
+		if len(p.Units) > MaxAllUnits {
+			return max(MaxAllUnits/2, (p.Shares()+3)/4) // nobody describes a thing in the same words
+		}
+		return (p.Shares() + 1) / 2
 	case MatchAny:
 		return 1
 	}
-	return n
+	return len(p.Units)
+}
+
+// ByParts tells that a name which nobody has is asked for by what it is made of
+// (analysis.Analyzer.Known): not where all of a text must be answered, and not of one that
+// has so much else to go by.
+func (m Match) ByParts(p analysis.Plan) bool {
+	return (m == MatchSome || m == MatchAny) && len(p.Units) <= MaxAllUnits
+}
+
+// Counts is what a unit counts among those that are answered.
+func (m Match) Counts(u analysis.Unit) int {
+	if m == MatchSome {
+		return u.Share
+	}
+	return 1
 }
 
 // Told is the factor by which a document that answers some of a text counts less than the
@@ -249,14 +268,14 @@ func (q *Query) Open(f Facet) Query {
 	return open
 }
 
-// Levels are the matches to be tried in turn for a text of n units.
-func (q *Query) Levels(n int) []Match {
+// Levels are the matches to be tried in turn for a text.
+func (q *Query) Levels(p analysis.Plan) []Match {
 	switch {
 	case q.Match != MatchAuto:
 		return []Match{q.Match}
-	case n > MaxAllUnits:
+	case len(p.Units) > MaxAllUnits:
 		return []Match{MatchSome, MatchAny}
-	case n == 1:
+	case !p.HasParts():
 		return []Match{MatchAll, MatchClose}
 	}
 	return []Match{MatchAll, MatchClose, MatchSome}

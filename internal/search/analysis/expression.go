@@ -14,12 +14,17 @@ func (a *Analyzer) Expressions(text string) []Phrase {
 	sequence := withoutAsking(atoms(text))
 	var out []Phrase
 	for from, i := 0, 1; i <= len(sequence); i++ {
-		if i == len(sequence) || !sequence[i].joined && (sequence[i].han || sequence[i-1].han) {
+		if i == len(sequence) || beginsExpression(sequence, i) {
 			out = append(out, a.Phrase(text[sequence[from].start:sequence[i-1].end]))
 			from = i
 		}
 	}
 	return out
+}
+
+// beginsExpression tells whether an expression begins with an atom that is not the first.
+func beginsExpression(sequence []atom, i int) bool {
+	return !sequence[i].joined && (sequence[i].han || sequence[i-1].han)
 }
 
 // Sighting is a place where a text says a phrase.

@@ -46,8 +46,19 @@ type Unit struct {
 	// Initials marks a word that may be the initials of pinyin, as a loose match
 	// takes it.
 	Initials bool
+	// Share is what part of the text it is, at least 1: see share.go.
+	Share int
 	// parts are what the parts of a compound ask for by themselves.
 	parts []Unit
+	// named is what was written where it is a name of two words or more that the synonym
+	// list has.
+	named []atom
+	// expression is the number of the expression that it was written in, words how many
+	// words of it that is, 0 for one: see share.go.
+	expression int
+	wordCount  float64
+	// overlap is how much of what it tells is its own, 0 for all: see share.go.
+	overlap float64
 }
 
 // Sought is the term by which what answers the unit is found; who has its Term has it too.
@@ -60,10 +71,17 @@ func (u Unit) Emphasis() float64 { return math.Sqrt(float64(u.Count)) }
 // Plan is what a query's text asks for.
 type Plan struct {
 	Units []Unit
+	text  string
 }
 
 // Empty tells that the text holds nothing to search for.
 func (p Plan) Empty() bool { return len(p.Units) == 0 }
+
+// HasParts tells that some of it can be answered without the rest: it has several units, or
+// a name that is made of something (Analyzer.Known).
+func (p Plan) HasParts() bool {
+	return len(p.Units) > 1 || len(p.Units) == 1 && p.Units[0].named != nil
+}
 
 // And is a plan with the units of another behind its own.
 func (p Plan) And(other Plan) Plan { return Plan{Units: slices.Concat(p.Units, other.Units)} }
@@ -83,7 +101,7 @@ func (p Plan) Apart() Plan {
 			b.addAs(part, u.Count)
 		}
 	}
-	return Plan{Units: b.units}
+	return shared(b.units)
 }
 
 // Key is equal for plans that ask for the same.
@@ -103,7 +121,7 @@ func (a *Analyzer) Plan(text string) Plan {
 	b := planner{analyzer: a, text: text, sequence: withoutAsking(all), seen: map[unitKey]int{}}
 	b.build(false)
 	if len(b.units) == 0 { // nothing but stop words: then they are meant
-		b.sequence = all
+		b.sequence, b.expression = all, 0
 		b.build(true)
 	}
 	if n := len(b.sequence); n > 0 && unfinished(b.sequence[n-1]) {
@@ -112,7 +130,35 @@ func (a *Analyzer) Plan(text string) Plan {
 	if len(b.units) == 1 && initials(b.units[0]) {
 		b.units[0].Initials = true
 	}
-	return Plan{Units: b.units}
+	plan := shared(b.units)
+	plan.text = text
+	return plan
+}
+
+// Known is a plan in which a name that nobody has, as has tells, is asked for by what it
+// is made of: 钙钛矿太阳能电池 by 钙钛矿 and 太阳能电池, for whoever speaks of these.
+func (a *Analyzer) Known(p Plan, has func(Unit) bool) Plan {
+	b := planner{analyzer: a, text: p.text, seen: map[unitKey]int{}}
+	for _, u := range p.Units {
+		b.expression = u.expression
+		b.known(u, has)
+	}
+	plan := shared(b.units)
+	plan.text = p.text
+	return plan
+}
+
+// known adds a unit, or what it is made of where that is all there is.
+func (b *planner) known(u Unit, has func(Unit) bool) {
+	if u.named == nil || has(u) {
+		b.addAs(u, u.Count)
+		return
+	}
+	made := planner{analyzer: b.analyzer, text: b.text, sequence: u.named, seen: map[unitKey]int{}, within: true}
+	made.build(true)
+	for _, part := range made.units {
+		b.known(part, has)
+	}
 }
 
 // leastNumber: a shorter number is a value, which 95 is and 950 is not; a longer
@@ -140,6 +186,10 @@ type planner struct {
 	whole string
 	// apart leaves compounds in their parts.
 	apart bool
+	// within asks for what a name is made of: not for all of it.
+	within bool
+	// expression is the number of the one that is being read.
+	expression int
 }
 
 type unitKey struct {
@@ -148,13 +198,20 @@ type unitKey struct {
 }
 
 func (b *planner) build(withStopWords bool) {
+	longest := len(b.sequence)
+	if b.within {
+		longest--
+	}
 	for i := 0; i < len(b.sequence); {
+		if i > 0 && beginsExpression(b.sequence, i) {
+			b.expression++
+		}
 		if term, n := value(b.text, b.sequence, i); n > 0 {
 			b.synonym([]string{term}, b.sequence[i:i+n])
 			i += n
 			continue
 		}
-		if terms, n := b.analyzer.synonyms.longest(b.sequence, i); n > 0 {
+		if terms, n := b.analyzer.synonyms.longestUpTo(b.sequence, i, longest); n > 0 {
 			b.synonym(terms, b.sequence[i:i+n])
 			i += n
 			continue
@@ -183,7 +240,7 @@ func (b *planner) addAs(u Unit, count int) {
 		return
 	}
 	if len(b.units) < MaxUnits {
-		u.Count = count
+		u.Count, u.expression = count, b.expression
 		b.seen[key] = len(b.units)
 		b.units = append(b.units, u)
 	}
@@ -202,8 +259,13 @@ func (b *planner) synonym(terms []string, phrase []atom) {
 	// An expression of several groups is looked for in the first; the others
 	// rank.
 	u := Unit{Term: terms[0], Class: Synonym, Literal: append(literal, terms[1:]...)}
-	if words := inWholes(phrase); !b.analyzer.nameless && strings.HasPrefix(u.Term, SynonymMark) && severalWords(phrase, words) {
-		u.Name, u.Words = nameTerm(words), words
+	if strings.HasPrefix(u.Term, SynonymMark) { // no value
+		if u.wordCount = wordsOf(phrase); u.wordCount >= 2 {
+			u.named = phrase
+		}
+		if words := inWholes(phrase); !b.analyzer.nameless && severalWords(phrase, words) {
+			u.Name, u.Words = nameTerm(words), words
+		}
 	}
 	b.add(u)
 }
@@ -251,8 +313,12 @@ func (b *planner) bigrams(stretch []atom) {
 	if len(stretch) == 1 {
 		b.add(Unit{Term: stretch[0].term, Class: Single})
 	}
-	for i := 0; i+1 < len(stretch); i++ {
-		b.add(Unit{Term: stretch[i].term + stretch[i+1].term, Class: Bigram})
+	pairs := len(stretch) - 1
+	for i := range pairs {
+		b.add(Unit{
+			Term: stretch[i].term + stretch[i+1].term, Class: Bigram,
+			wordCount: wordsOfHan(len(stretch)) / float64(pairs), overlap: overlap(pairs),
+		})
 	}
 }
 

@@ -170,8 +170,13 @@ func (n *synonymNode) reached(sequence []atom, from, i int, visit func(terms []s
 
 // longest is the longest expression that begins at atom i; 0 if none does.
 func (s *Synonyms) longest(sequence []atom, i int) (terms []string, length int) {
+	return s.longestUpTo(sequence, i, len(sequence))
+}
+
+// longestUpTo is the longest of so many atoms at most.
+func (s *Synonyms) longestUpTo(sequence []atom, i, most int) (terms []string, length int) {
 	s.at(sequence, i, func(t []string, n int) {
-		if n > length {
+		if n > length && n <= most {
 			terms, length = t, n
 		}
 	})

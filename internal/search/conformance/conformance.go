@@ -31,6 +31,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds by text", findsByText},
 		{"finds the one with some words among many with one", findsTheOneAmongMany},
 		{"puts first what answers the part that tells", putsFirstWhatTells},
+		{"takes half of what is named for half of a text", halvesByWhatIsNamed},
 		{"finds however it is written", findsHoweverItIsWritten},
 		{"finds compounds in one word, with a hyphen and in two", findsCompounds},
 		{"finds names of several words where these stand apart", findsNames},

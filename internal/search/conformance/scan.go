@@ -46,6 +46,8 @@ func agreesWithScan(t *testing.T, s Store) {
 // The generated documents are of few words and values, so that they overlap.
 var (
 	someWords  = []string{"电池", "回收", "玉米", "graphene", "лазер", "池", "coating", "滴灌", "micro-grid", "microgrid", "grid"}
+	// unsaid are names that no document has, made of what some have.
+	unsaid     = []string{"固态电池", "膜下滴灌"}
 	someFields = []string{"农业", "电子信息", "核应用"}
 	someOrgs   = []string{"o1", "o2", "o3"}
 )
@@ -102,7 +104,7 @@ func query(t *rapid.T) search.Query {
 			}).Draw(t, "tiers"),
 		},
 	}
-	for _, w := range rapid.SliceOfN(rapid.SampledFrom(someWords), 0, 3).Draw(t, "words") {
+	for _, w := range rapid.SliceOfN(rapid.SampledFrom(slices.Concat(someWords, unsaid)), 0, 3).Draw(t, "words") {
 		q.Text += w + " "
 	}
 	q.Conditions = someConditions(t)
@@ -131,8 +133,9 @@ func anID(t *rapid.T) string { return fmt.Sprintf("d%03d", rapid.IntRange(0, 205
 // open is left out.
 func scan(a *analysis.Analyzer, documents []search.Document, q *search.Query, open search.Facet) []string {
 	var out []string
+	plan := planned(a, documents, q)
 	for i := range documents {
-		if d := &documents[i]; answers(a, d, q, open) {
+		if d := &documents[i]; answers(a, d, q, plan, open) {
 			out = append(out, d.ID)
 		}
 	}
@@ -142,8 +145,9 @@ func scan(a *analysis.Analyzer, documents []search.Document, q *search.Query, op
 
 func scanned(a *analysis.Analyzer, documents []search.Document, q *search.Query, f search.Facet) []search.FacetCount {
 	n := map[string]int{}
+	plan := planned(a, documents, q)
 	for i := range documents {
-		if d := &documents[i]; answers(a, d, q, f) {
+		if d := &documents[i]; answers(a, d, q, plan, f) {
 			for _, v := range d.Values(f) {
 				n[v]++
 			}
@@ -157,7 +161,21 @@ func scanned(a *analysis.Analyzer, documents []search.Document, q *search.Query,
 	return out
 }
 
-func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open search.Facet) bool {
+// planned is what a query asks of the documents.
+func planned(a *analysis.Analyzer, documents []search.Document, q *search.Query) analysis.Plan {
+	plan := q.Match.Asks(a.Plan(q.Text))
+	if !q.Match.ByParts(plan) {
+		return plan
+	}
+	return a.Known(plan, func(u analysis.Unit) bool {
+		return slices.ContainsFunc(documents, func(d search.Document) bool {
+			full := q.Reader.Full(d.ID, d.Owner)
+			return (full || q.Reader.Reads(d.AudienceOrPublic())) && unitIn(a, &d, q.Reader, full, u)
+		})
+	})
+}
+
+func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, plan analysis.Plan, open search.Facet) bool {
 	full := q.Reader.Full(d.ID, d.Owner)
 	if !full && !q.Reader.Reads(d.AudienceOrPublic()) || slices.Contains(q.Without, d.ID) {
 		return false
@@ -176,14 +194,13 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, open sea
 	if !conditionsMet(d, q) || !oneOfEachMet(a, d, q) {
 		return false
 	}
-	plan := q.Match.Asks(a.Plan(q.Text))
 	met := 0
 	for _, u := range plan.Units {
 		if unitIn(a, d, q.Reader, full, u) {
-			met++
+			met += q.Match.Counts(u)
 		}
 	}
-	return plan.Empty() || met >= q.Match.MinUnits(len(plan.Units))
+	return plan.Empty() || met >= q.Match.Least(plan)
 }
 
 // unitIn tells whether what the reader reads of a document has a unit, or each of the

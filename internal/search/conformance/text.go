@@ -75,8 +75,12 @@ func findsByText(t *testing.T, s Store) {
 	}
 	// A text of more units than are ever required together.
 	long := "需要面向高寒地区的动力电池组热管理与保温方案并且在零下四十度环境中续航不降低，最好已有样机和授权专利"
-	if r := ask(t, e, search.Query{Text: long}); r.Match != search.MatchAny || len(r.Hits) == 0 || r.Hits[0].ID != "a-battery" {
+	if r := ask(t, e, search.Query{Text: long}); r.Match != search.MatchSome || len(r.Hits) != 1 || r.Hits[0].ID != "a-battery" {
 		t.Errorf("a long text finds %+v by %q", r.Hits, r.Match)
+	}
+	wide := "户外冬季作业人员所穿着服装需要轻便供暖装备并且由电池供电，以便于野外勘探队伍长时间使用"
+	if r := ask(t, e, search.Query{Text: wide}); r.Match != search.MatchAny || len(r.Hits) < 2 {
+		t.Errorf("a long text that shares little finds %+v by %q", r.Hits, r.Match)
 	}
 }
 
@@ -115,6 +119,42 @@ func putsFirstWhatTells(t *testing.T, s Store) {
 	if got := ids(r); r.Total != 41 || r.Match != search.MatchSome || got[0] != "weeds" {
 		t.Errorf("found %d by %q, %s first", r.Total, r.Match, got[0])
 	}
+}
+
+// halvesByWhatIsNamed: a name that the synonym list has is one unit, and a word of three
+// characters two pairs; half of the text is one of the two all the same, and who has the
+// name comes first. A name that nobody has is asked for by what it is made of.
+func halvesByWhatIsNamed(t *testing.T, s Store) {
+	e := open(t, s)
+	documents := numbered(40)
+	stable := make([]string, len(documents))
+	for i := range documents {
+		documents[i].Texts[0].Title = "卫星信号的稳定性"
+		stable[i] = documents[i].ID
+	}
+	for id, title := range map[string]string{
+		"cells": "Perovskite solar cells on foil", "panel": "Solar cells for roofs", "oxide": "钙钛矿氧化物的制备",
+	} {
+		documents = append(documents, search.Document{ID: id, Kind: search.KindNeed, Texts: []search.Text{{Tier: policy.TierPublic, Title: title}}})
+	}
+	must(t, e.Apply(within(t), search.Batch{Upsert: documents}))
+	check := func(text string, match search.Match, first string, want ...string) {
+		t.Helper()
+		r := ask(t, e, search.Query{Text: text, Limit: search.MaxLimit})
+		got := ids(r)
+		if len(got) == 0 || got[0] != first || r.Match != match {
+			t.Errorf("%s: found %v by %q, want %s first", text, got, r.Match, first)
+		}
+		slices.Sort(got)
+		if slices.Sort(want); !slices.Equal(got, want) || r.Total != len(want) {
+			t.Errorf("%s: found %v (%d), want %v", text, got, r.Total, want)
+		}
+	}
+	check("钙钛矿太阳能电池 稳定性", search.MatchSome, "cells", slices.Concat(stable, []string{"cells"})...)
+	check("钙钛矿太阳能电池稳定性", search.MatchSome, "cells", "cells")
+	must(t, e.Apply(within(t), search.Batch{Delete: []string{"cells"}}))
+	check("钙钛矿太阳能电池", search.MatchSome, "panel", "panel")
+	check("perovskite solar cell", search.MatchSome, "panel", "panel")
 }
 
 func marksWhatWasFound(t *testing.T, s Store) {

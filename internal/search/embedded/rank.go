@@ -62,7 +62,7 @@ func (r *ranking) rank(ctx context.Context, plan analysis.Plan) (*roaring.Bitmap
 		}
 		r.unit(i, unit)
 	}
-	found := r.answering(r.match.MinUnits(len(plan.Units)))
+	found := r.answering(r.match.Least(plan))
 	r.literals(plan)
 	return found, nil
 }
@@ -89,7 +89,7 @@ func (r *ranking) weighTold(found *roaring.Bitmap) {
 // of them in order costs less than sorting those.
 const scanShare = 32
 
-// answering are the visible documents that answer so many units.
+// answering are the visible documents that answer so much.
 func (r *ranking) answering(least int) *roaring.Bitmap {
 	is := func(o uint32) bool {
 		return int(r.marks[o].answered) >= least && r.columns.sees(r.sight, o)
@@ -152,6 +152,20 @@ func (r *ranking) holders(u analysis.Unit) int {
 		n += r.living(r.list(fieldNumber(p.tier, p.area), u.Sought()))
 	}
 	return n
+}
+
+// has tells whether a document that the reader sees has a unit.
+func (r *ranking) has(u analysis.Unit) bool {
+	for _, p := range r.places(search.Areas(u, r.match)) {
+		for _, h := range r.list(fieldNumber(p.tier, p.area), u.Sought()) {
+			if slices.ContainsFunc(h.slots, func(o uint32) bool {
+				return r.columns.sees(r.sight, o) && (!p.restricted || r.sight.full.Contains(o))
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // postingList is who holds a term in one segment, and how often.
@@ -234,10 +248,10 @@ type expansion struct {
 // unit scores the documents that answer a unit.
 func (r *ranking) unit(number int, unit analysis.Unit) {
 	list := r.expansions(unit)
-	weight, place := float32(unit.Emphasis()), uint16(number+1)
+	weight, place, counts := float32(unit.Emphasis()), uint16(number+1), uint16(r.match.Counts(unit))
 	var tells float32
 	if r.telling {
-		tells = float32(r.rarity(unit.Term, r.holders(unit)))
+		tells = float32(r.rarity(unit.Term, r.holders(unit)) * unit.Tells())
 	}
 	r.walk(list, func(o uint32, score float32) {
 		m := &r.marks[o]
@@ -246,7 +260,7 @@ func (r *ranking) unit(number int, unit analysis.Unit) {
 		}
 		if m.last != place {
 			m.last = place
-			m.answered++
+			m.answered += counts
 			if r.telling {
 				r.told[o] += tells
 			}

@@ -54,7 +54,7 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 	}
 	scratch := g.borrow()
 	defer g.scratch.Put(scratch)
-	levels := q.Levels(len(a.plan.Units))
+	levels := q.Levels(a.plan)
 	if a.plan.Empty() {
 		levels = []search.Match{search.MatchAll}
 	}
@@ -63,6 +63,9 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 			segments: g.segments, columns: c, analyzer: g.analyzer, sight: sight, reader: q.Reader, match: match, scratch: scratch,
 		}
 		plan := match.Asks(a.plan)
+		if match.ByParts(plan) {
+			plan = words.Known(plan, r.has)
+		}
 		found, err := r.meeting(ctx, plan, match.Asks(wanted), base)
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {
 			r.clear()
@@ -175,7 +178,7 @@ func (c *columns) order(q *search.Query, scores []mark) ranked {
 // since a posting touches all of it.
 type mark struct {
 	score float32
-	// answered counts the units that the document answers; last is the unit
+	// answered is what the units that the document answers count; last is the unit
 	// counted last, + 1.
 	answered, last uint16
 }

@@ -69,9 +69,14 @@ func (e *asker) answer(ctx context.Context, q *search.Query) (search.Result, err
 		}
 		return e.ask(ctx, q, t)
 	}
-	levels := q.Levels(len(plan.Units))
+	levels := q.Levels(plan)
 	for i, match := range levels {
 		t := question{plan: match.Asks(plan), desired: desired, match: match, held: held}
+		if match.ByParts(t.plan) {
+			if t.plan, err = e.known(ctx, q, t.plan); err != nil {
+				return search.Result{}, err
+			}
+		}
 		result, err := e.match(ctx, q, t)
 		if err != nil {
 			return search.Result{}, err

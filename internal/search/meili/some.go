@@ -158,7 +158,7 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 		return nil, false, err
 	}
 	units := t.plan.Units
-	least := t.match.MinUnits(len(units))
+	least := t.match.Least(t.plan)
 	if len(units) > maxUnits {
 		counts, err := e.units(ctx, q, t, units, 1)
 		if err != nil {
@@ -190,8 +190,8 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 				c.Score = 0
 				byKey[h.Key] = c
 			}
-			c.answered++
-			c.told += rarity
+			c.answered += t.match.Counts(units[i])
+			c.told += rarity * units[i].Tells()
 			c.Score += weight * h.Score
 		}
 	}
@@ -212,20 +212,25 @@ func (e *asker) candidates(ctx context.Context, q *search.Query, t question) (fo
 }
 
 // listed completes the answers of units that more documents have than are taken,
-// where that can be done: what answers so many of n units answers one of the
-// n-least+1 rarest, so that where all who have those are known, the others need to
-// be asked for among these alone. Without that 吗啡检测 finds nothing, for the one
+// where that can be done: what answers so much of a text answers one of the rarest
+// units, without which the others are less, so that where all who have those are known,
+// the others need to be asked for among these alone. Without that 吗啡检测 finds nothing, for the one
 // document with 吗啡 is not among the best 500 with 检测.
 func (e *asker) listed(ctx context.Context, q *search.Query, t question, units []analysis.Unit, answers []unitAnswer, least int) error {
-	if len(units) < least {
+	places, others := make([]int, len(units)), 0
+	for i, u := range units {
+		places[i] = i
+		others += t.match.Counts(u)
+	}
+	if others < least {
 		return nil
 	}
-	places := make([]int, len(units))
-	for i := range places {
-		places[i] = i
-	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(answers[a].total, answers[b].total) })
-	rarest := places[:len(units)-least+1]
+	needed := 0
+	for ; others >= least; needed++ {
+		others -= t.match.Counts(units[places[needed]])
+	}
+	rarest := places[:needed]
 	if last := answers[rarest[len(rarest)-1]]; last.total > len(last.hits) {
 		return nil
 	}
@@ -262,6 +267,32 @@ func (e *asker) listed(ctx context.Context, q *search.Query, t question, units [
 
 func byRank(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Key, b.Key))
+}
+
+// known is a plan in which names that nobody whom the reader sees has are asked for by
+// what they are made of.
+func (e *asker) known(ctx context.Context, q *search.Query, plan analysis.Plan) (analysis.Plan, error) {
+	has := map[string]bool{}
+	for {
+		var names []analysis.Unit
+		known := q.Analyzer(e.analyzer).Known(plan, func(u analysis.Unit) bool {
+			is, asked := has[u.Sought()]
+			if !asked {
+				names = append(names, u)
+			}
+			return is || !asked
+		})
+		if len(names) == 0 {
+			return known, nil
+		}
+		answers, err := e.units(ctx, &search.Query{Reader: q.Reader}, question{match: search.MatchAll}, names, 1)
+		if err != nil {
+			return analysis.Plan{}, err
+		}
+		for i, a := range answers {
+			has[names[i].Sought()] = a.total > 0
+		}
+	}
 }
 
 // units searches for each unit alone, over what the reader sees. Choices of

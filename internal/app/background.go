@@ -205,6 +205,9 @@ func (p *platform) jobs() []job {
 		{"look for duplicates among what changed", 15 * time.Second, func(ctx context.Context) (int, error) {
 			return p.duplicates.LookAtChanged(ctx, jobBatch)
 		}},
+		{"remove the bytes of uploads that became no file", time.Hour, func(ctx context.Context) (int, error) {
+			return p.documents.DropUnkept(ctx, jobBatch)
+		}},
 		{"forget what is over of accounts", time.Hour, func(ctx context.Context) (int, error) {
 			return p.accounts.Prune(ctx, jobBatch)
 		}},

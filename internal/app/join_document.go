@@ -22,8 +22,9 @@ type fileBlobs struct{ blobs *blob.Store }
 
 var _ document.Blobs = fileBlobs{}
 
-func (j fileBlobs) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string) (document.Stored, error) {
-	info, err := j.blobs.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types})
+func (j fileBlobs) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string,
+	announce func(ctx context.Context, key string) error) (document.Stored, error) {
+	info, err := j.blobs.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types}, announce)
 	return document.Stored(info), err
 }
 

@@ -65,7 +65,8 @@ type File interface {
 // gives ErrNotFound from Open; Delete of it is no error.
 type Bucket interface {
 	// Put keeps the content of spooled, which lies at its start, as info.Key:
-	// all of it or, after an error, nothing.
+	// all of it or nothing. After an error it is nothing, unless the bucket did
+	// not answer.
 	Put(ctx context.Context, spooled *os.File, info Info) error
 	Open(ctx context.Context, key string) (File, error)
 	Delete(ctx context.Context, key string) error
@@ -115,10 +116,13 @@ func NewStore(bucket Bucket, spool string) (*Store, error) {
 	return &Store{bucket: bucket, spool: spool}, nil
 }
 
-// Put reads an upload to its end and keeps it. It gives ErrTooLarge as soon as
-// the limit is passed, ErrEmpty, ErrWrongType, ErrUnavailable, or the reader's
-// own error; nothing is kept then.
-func (s *Store) Put(ctx context.Context, upload io.Reader, rule Rule) (Info, error) {
+// Put reads an upload to its end and keeps it. announce is told the key before
+// anything is kept under it: whoever notes it finds the bytes again, should the
+// program end before it knows what became of them. Put gives ErrTooLarge as soon
+// as the limit is passed, ErrEmpty, ErrWrongType, the reader's or announce's own
+// error, and nothing is kept then; and ErrUnavailable, after which a storage that
+// did not answer may have kept it.
+func (s *Store) Put(ctx context.Context, upload io.Reader, rule Rule, announce func(ctx context.Context, key string) error) (Info, error) {
 	file, err := os.CreateTemp(s.spool, spoolPattern)
 	if err != nil {
 		return Info{}, err
@@ -129,6 +133,9 @@ func (s *Store) Put(ctx context.Context, upload io.Reader, rule Rule) (Info, err
 	}()
 	info, err := receive(ctx, file, upload, rule)
 	if err != nil {
+		return Info{}, err
+	}
+	if err := announce(ctx, info.Key); err != nil {
 		return Info{}, err
 	}
 	if err := s.bucket.Put(ctx, file, info); err != nil {

@@ -37,11 +37,30 @@ func onEveryBucket(t *testing.T, test func(t *testing.T, s *blob.Store, kept fun
 	})
 }
 
+// toNobody tells nobody the key of an upload.
+func toNobody(context.Context, string) error { return nil }
+
+func TestNothingIsKeptOfAnUploadOfWhichNobodyCouldBeTold(t *testing.T) {
+	onEveryBucket(t, func(t *testing.T, s *blob.Store, kept func() int) {
+		away, told := errors.New("nobody listens"), ""
+		_, err := s.Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10}, func(ctx context.Context, key string) error {
+			told = key
+			if _, err := s.Open(ctx, key); !errors.Is(err, blob.ErrNotFound) {
+				t.Errorf("before anybody was told of it: %v", err)
+			}
+			return away
+		})
+		if !errors.Is(err, away) || told == "" || kept() != 0 {
+			t.Errorf("%v; told of %q, and %d files are kept", err, told, kept())
+		}
+	})
+}
+
 func TestAnUploadComesBackAsItWas(t *testing.T) {
 	onEveryBucket(t, func(t *testing.T, s *blob.Store, kept func() int) {
 		content := append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("成果"), 50_000)...)
 		sum := sha256.Sum256(content)
-		info, err := s.Put(t.Context(), iotest.OneByteReader(bytes.NewReader(content)), blob.Rule{MaxBytes: 1 << 20})
+		info, err := s.Put(t.Context(), iotest.OneByteReader(bytes.NewReader(content)), blob.Rule{MaxBytes: 1 << 20}, toNobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +90,7 @@ func TestAnUploadComesBackAsItWas(t *testing.T) {
 
 func TestAFileCanBeForgotten(t *testing.T) {
 	onEveryBucket(t, func(t *testing.T, s *blob.Store, kept func() int) {
-		info, err := s.Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10})
+		info, err := s.Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10}, toNobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +127,7 @@ func TestARefusedUploadLeavesNothing(t *testing.T) {
 			"broken off":         {t.Context(), io.MultiReader(strings.NewReader("some"), iotest.ErrReader(broken)), blob.Rule{MaxBytes: 100}, broken},
 			"cancelled":          {cancelled, strings.NewReader("text"), blob.Rule{MaxBytes: 100}, context.Canceled},
 		} {
-			if _, err := s.Put(c.ctx, c.upload, c.rule); !errors.Is(err, c.want) {
+			if _, err := s.Put(c.ctx, c.upload, c.rule, toNobody); !errors.Is(err, c.want) {
 				t.Errorf("%s: got %v, want %v", name, err, c.want)
 			}
 		}
@@ -120,7 +139,7 @@ func TestARefusedUploadLeavesNothing(t *testing.T) {
 
 func TestTheLimitItselfIsAllowed(t *testing.T) {
 	onEveryBucket(t, func(t *testing.T, s *blob.Store, _ func() int) {
-		info, err := s.Put(t.Context(), strings.NewReader("1234567890"), blob.Rule{MaxBytes: 10, Types: []string{"text/plain"}})
+		info, err := s.Put(t.Context(), strings.NewReader("1234567890"), blob.Rule{MaxBytes: 10, Types: []string{"text/plain"}}, toNobody)
 		if err != nil || info.Size != 10 {
 			t.Errorf("got %+v, %v", info, err)
 		}
@@ -129,7 +148,7 @@ func TestTheLimitItselfIsAllowed(t *testing.T) {
 
 func TestTooLargeTellsTheLimit(t *testing.T) {
 	onEveryBucket(t, func(t *testing.T, s *blob.Store, _ func() int) {
-		_, err := s.Put(t.Context(), endless{}, blob.Rule{MaxBytes: 1000})
+		_, err := s.Put(t.Context(), endless{}, blob.Rule{MaxBytes: 1000}, toNobody)
 		if got := errs.As(err).Params["limit_bytes"]; got != int64(1000) {
 			t.Errorf("the error says %v", got)
 		}
@@ -158,7 +177,7 @@ func TestEqualFilesHaveDifferentKeys(t *testing.T) {
 	onEveryBucket(t, func(t *testing.T, s *blob.Store, _ func() int) {
 		seen := map[string]bool{}
 		for range 5 {
-			info, err := s.Put(t.Context(), strings.NewReader("same"), blob.Rule{MaxBytes: 10})
+			info, err := s.Put(t.Context(), strings.NewReader("same"), blob.Rule{MaxBytes: 10}, toNobody)
 			if err != nil || seen[info.Key] {
 				t.Fatalf("key %q again, or %v", info.Key, err)
 			}
@@ -203,7 +222,7 @@ func TestCheckTellsAUsableBucketFromAnother(t *testing.T) {
 
 func TestS3KeepsTypeAndChecksumBesideTheFile(t *testing.T) {
 	server := s3test.Start(t)
-	info, err := newStore(t, openS3(t, server), t.TempDir()).Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10})
+	info, err := newStore(t, openS3(t, server), t.TempDir()).Put(t.Context(), strings.NewReader("text"), blob.Rule{MaxBytes: 10}, toNobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,8 @@ type Upload struct {
 // one. Errors: errs.NotFound or errs.Forbidden by the subject; errs.Invalid
 // "unknown_value" at "replaces" for a file of another subject; errs.Invalid for kind and tier; "file_too_large",
 // "file_empty", "file_type_not_accepted"; errs.Conflict "too_many_files".
-// Nothing is kept after an error.
+// Nothing is kept after an error, unless it is errs.Unavailable: then DropUnkept
+// finds out.
 func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (File, error) {
 	if err := u.check(); err != nil {
 		return File{}, err
@@ -86,7 +87,9 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 	if err := s.mayAttach(ctx, actor, u); err != nil {
 		return File{}, err
 	}
-	stored, err := s.deps.Blobs.Put(ctx, u.Body, s.deps.MaxBytes, s.deps.Types)
+	stored, err := s.deps.Blobs.Put(ctx, u.Body, s.deps.MaxBytes, s.deps.Types, func(ctx context.Context, key string) error {
+		return s.deps.Store.BeginUpload(ctx, key, s.deps.Clock.Now())
+	})
 	if err != nil {
 		return File{}, err
 	}
@@ -111,6 +114,9 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 			return err
 		}
 		f.UploadedAt = s.deps.Clock.Now()
+		if err := s.deps.Store.KeepUpload(ctx, f.Key); err != nil {
+			return err
+		}
 		if err := s.deps.Store.InsertFile(ctx, f); err != nil {
 			return err
 		}
@@ -120,10 +126,15 @@ func (s *Service) Upload(ctx context.Context, actor policy.Actor, u Upload) (Fil
 				"document_id": f.DocumentID, "number": f.Number, "on_request": f.OnRequest, "tier": string(f.Tier), "size": f.Size, "sha256": f.SHA256},
 		})
 	})
+	if errs.KindOf(err) == errs.Unavailable {
+		// Of a commit that was cut off nobody knows yet whether it took place: were
+		// the bytes to go now, the file might be there without them.
+		return File{}, err
+	}
 	if err != nil {
 		// The request may be over; the bytes are still to go.
-		if lost := s.deps.Blobs.Delete(context.WithoutCancel(ctx), stored.Key); lost != nil {
-			s.deps.Log.WarnContext(ctx, "bytes of a refused upload are left", "key", stored.Key, "error", lost)
+		if lost := s.drop(context.WithoutCancel(ctx), stored.Key); lost != nil {
+			s.deps.Log.WarnContext(ctx, "bytes of a refused upload are left for now", "key", stored.Key, "error", lost)
 		}
 		return File{}, err
 	}

@@ -28,6 +28,7 @@ type world struct {
 	*document.Service
 	t        *testing.T
 	rows     *store.Document
+	tx       *answering
 	clock    *clock.Manual
 	subjects map[string]document.Subject
 	blobs    *folder
@@ -39,8 +40,9 @@ type folder struct {
 	held map[string]bool
 }
 
-func (f *folder) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string) (document.Stored, error) {
-	info, err := f.Store.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types})
+func (f *folder) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string,
+	announce func(ctx context.Context, key string) error) (document.Stored, error) {
+	info, err := f.Store.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types}, announce)
 	if err == nil {
 		f.held[info.Key] = true
 	}
@@ -54,6 +56,19 @@ func (f *folder) Open(ctx context.Context, key string) (io.ReadSeekCloser, error
 func (f *folder) Delete(ctx context.Context, key string) error {
 	delete(f.held, key)
 	return f.Store.Delete(ctx, key)
+}
+
+// answering is the database, whose answer to a commit may be lost on the way.
+type answering struct {
+	*sqldb.DB
+	lost error
+}
+
+func (d *answering) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if err := d.DB.InTx(ctx, fn); err != nil {
+		return err
+	}
+	return d.lost
 }
 
 type subjects map[string]document.Subject
@@ -93,7 +108,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		}
 		owned := policy.Facts{OwnerOrg: officer.OrgID}
 		public := policy.Facts{OwnerOrg: officer.OrgID, Published: true, Audience: policy.TierPublic, NDAWith: []string{partner.OrgID}}
-		w := &world{t: t, rows: store.NewDocument(db), blobs: &folder{bytesStore, map[string]bool{}},
+		w := &world{t: t, rows: store.NewDocument(db), tx: &answering{db, nil}, blobs: &folder{bytesStore, map[string]bool{}},
 			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			subjects: map[string]document.Subject{
 				"achievement/draft":  {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: owned},
@@ -103,15 +118,22 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 					Parties: []string{officer.OrgID, partner.OrgID}, NDAWith: []string{officer.OrgID, partner.OrgID}}},
 			},
 		}
-		w.Service, err = document.NewService(document.Deps{
-			Tx: db, Store: w.rows, Journal: store.NewJournal(db, nil, nil), Subjects: subjects(w.subjects), Blobs: w.blobs,
-			Marker: stamp{}, Viewers: stamp{}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), MaxBytes: 4096,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		w.on(w.rows)
 		fn(w)
 	}, document.RequestMachine)
+}
+
+// on makes the service on a store of rows.
+func (w *world) on(rows document.Store) {
+	w.t.Helper()
+	var err error
+	w.Service, err = document.NewService(document.Deps{
+		Tx: w.tx, Store: rows, Journal: store.NewJournal(w.tx.DB, nil, nil), Subjects: subjects(w.subjects), Blobs: w.blobs,
+		Marker: stamp{}, Viewers: stamp{}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), MaxBytes: 4096,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // stamp writes who reads before the text of a PDF.
@@ -231,11 +253,14 @@ func TestAnUploadIsRefusedAndLeavesNothing(t *testing.T) {
 }
 
 // failing refuses the bytes' row after they have come in.
-type failing struct{ document.Store }
+type failing struct {
+	document.Store
+	with error
+}
 
 var errFull = errors.New("the store is full")
 
-func (failing) InsertFile(context.Context, document.File) error { return errFull }
+func (f failing) InsertFile(context.Context, document.File) error { return f.with }
 
 func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 	db := storetest.SQLite(t)
@@ -249,7 +274,7 @@ func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 	}
 	blobs := &folder{bytesStore, map[string]bool{}}
 	s, err := document.NewService(document.Deps{
-		Tx: db, Store: failing{store.NewDocument(db)}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
+		Tx: db, Store: failing{store.NewDocument(db), errFull}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
 		Subjects: subjects{"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
 		Marker:   stamp{}, Viewers: stamp{}, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
 	})
@@ -261,6 +286,72 @@ func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 	if !errors.Is(err, errFull) || len(blobs.held) != 0 {
 		t.Errorf("%v, and %d blobs are left", err, len(blobs.held))
 	}
+}
+
+// A server that dies in the midst of a commit does not say whether it took place.
+func TestBytesStayUntilItIsKnownWhetherTheyHaveAFile(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		upload := func(name string) error {
+			_, err := w.Upload(ctx, officer, document.Upload{SubjectKind: "contract", SubjectID: "C",
+				Tier: policy.TierNDA, Name: name, Body: strings.NewReader("附件")})
+			return err
+		}
+		away := errs.New(errs.Unavailable, "store_unavailable")
+		w.tx.lost = away
+		if err := upload("kept.txt"); !errors.Is(err, away) {
+			w.t.Fatalf("who is not answered is told %v", err)
+		}
+		w.tx.lost = nil
+		w.on(failing{w.rows, away})
+		if err := upload("lost.txt"); !errors.Is(err, away) || len(w.blobs.held) != 2 {
+			w.t.Fatalf("%v, and the bytes of %d uploads are there, want both", err, len(w.blobs.held))
+		}
+		w.on(w.rows)
+		for _, c := range []struct {
+			later         time.Duration
+			dropped, left int
+		}{{time.Hour, 0, 2}, {24 * time.Hour, 1, 1}, {time.Hour, 0, 1}} {
+			w.clock.Advance(c.later)
+			if n, err := w.DropUnkept(ctx, 10); err != nil || n != c.dropped || len(w.blobs.held) != c.left {
+				w.t.Errorf("%s later %d are dropped (%v) and %d left, want %d and %d", c.later, n, err, len(w.blobs.held), c.dropped, c.left)
+			}
+		}
+		files, err := w.List(ctx, officer, "contract", "C")
+		if err != nil || len(files) != 1 || files[0].Name != "kept.txt" {
+			w.t.Fatalf("%+v (%v)", files, err)
+		}
+		got, err := w.Open(ctx, officer, files[0].ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		_ = got.Body.Close()
+	})
+}
+
+// What removes the bytes of an upload and what gives them a file may meet.
+func TestBytesThatWereGivenUpAreTakenByNoFile(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		if err := w.rows.BeginUpload(ctx, "late", w.clock.Now()); err != nil {
+			w.t.Fatal(err)
+		}
+		if given, err := w.rows.GiveUpUpload(ctx, "late"); err != nil || !given {
+			w.t.Errorf("given up: %t, %v", given, err)
+		}
+		if err := w.rows.KeepUpload(ctx, "late"); errs.KindOf(err) != errs.Stale {
+			w.t.Errorf("a file takes them after that: %v", err)
+		}
+		if err := w.rows.BeginUpload(ctx, "early", w.clock.Now()); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.rows.KeepUpload(ctx, "early"); err != nil {
+			w.t.Fatal(err)
+		}
+		if given, err := w.rows.GiveUpUpload(ctx, "early"); err != nil || given {
+			w.t.Errorf("given up though a file has them: %t, %v", given, err)
+		}
+	})
 }
 
 func TestEachReaderSeesTheFilesOfTheirTiers(t *testing.T) {

@@ -11,6 +11,19 @@ import (
 
 // Store keeps the rows of files. Writes join the transaction in ctx.
 type Store interface {
+	// BeginUpload notes that bytes are about to be kept under a key. KeepUpload
+	// forgets that, with the row of their file; errs.Stale "stale_version" when
+	// they were given up meanwhile.
+	BeginUpload(ctx context.Context, key string, at time.Time) error
+	KeepUpload(ctx context.Context, key string) error
+	// UnkeptUploads are the keys of those that were begun before an instant,
+	// oldest first.
+	UnkeptUploads(ctx context.Context, before time.Time, limit int) ([]string, error)
+	// GiveUpUpload lets no file take the bytes any more; false when one has.
+	// ForgetUpload follows when the bytes are gone.
+	GiveUpUpload(ctx context.Context, key string) (bool, error)
+	ForgetUpload(ctx context.Context, key string) error
+
 	InsertFile(ctx context.Context, f File) error
 	// File is one by its id; errs.NotFound.
 	File(ctx context.Context, id string) (File, error)
@@ -130,9 +143,11 @@ type Stored struct {
 
 // Blobs keeps bytes. Put measures and sniffs while it reads, and refuses what
 // is larger than maxBytes or of another media type than types with an
-// *errs.Error; nothing is kept then.
+// *errs.Error; nothing is kept then. It tells announce the key before anything is
+// kept, and keeps nothing when that fails.
 type Blobs interface {
-	Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string) (Stored, error)
+	Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string,
+		announce func(ctx context.Context, key string) error) (Stored, error)
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	// Delete forgets bytes; absent ones are no error.
 	Delete(ctx context.Context, key string) error

@@ -157,8 +157,9 @@ func (*talkWorld) OrganisationName(context.Context, string) (text.Text, error) {
 // keptBytes is a folder of bytes as documents want it.
 type keptBytes struct{ *blob.Store }
 
-func (k keptBytes) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string) (document.Stored, error) {
-	info, err := k.Store.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types})
+func (k keptBytes) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string,
+	announce func(ctx context.Context, key string) error) (document.Stored, error) {
+	info, err := k.Store.Put(ctx, upload, blob.Rule{MaxBytes: maxBytes, Types: types}, announce)
 	return document.Stored(info), err
 }
 func (k keptBytes) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {

@@ -18,6 +18,39 @@ var _ document.Store = (*Document)(nil)
 // NewDocument makes the store of files.
 func NewDocument(db *sqldb.DB) *Document { return &Document{db} }
 
+// BeginUpload implements document.Store.
+func (s *Document) BeginUpload(ctx context.Context, key string, at time.Time) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO uploads (blob_key, begun_at) VALUES ($1, $2)`, key, clock.Micros(at))
+	return err
+}
+
+// KeepUpload implements document.Store.
+func (s *Document) KeepUpload(ctx context.Context, key string) error {
+	return sqldb.ExpectOne(s.db.Exec(ctx, `DELETE FROM uploads WHERE blob_key = $1 AND NOT given_up`, key))
+}
+
+// UnkeptUploads implements document.Store.
+func (s *Document) UnkeptUploads(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string],
+		`SELECT blob_key FROM uploads WHERE begun_at < $1 ORDER BY begun_at LIMIT $2`, clock.Micros(before), limit)
+}
+
+// GiveUpUpload implements document.Store.
+func (s *Document) GiveUpUpload(ctx context.Context, key string) (bool, error) {
+	res, err := s.db.Exec(ctx, `UPDATE uploads SET given_up = TRUE WHERE blob_key = $1`, key)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// ForgetUpload implements document.Store.
+func (s *Document) ForgetUpload(ctx context.Context, key string) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM uploads WHERE blob_key = $1 AND given_up`, key)
+	return err
+}
+
 const fileColumns = `id, coalesce(document_id, id), number, subject_kind, subject_id, blob_key, name, size, content_type,
 	sha256, tier, on_request, uploaded_by, org_id, uploaded_at`
 

@@ -29,6 +29,9 @@ const stepConstraint = "_step_fk"
 // it by RAISE(ABORT, 'code').
 const raised = "CQ001"
 
+// cancelled is the SQLSTATE of a statement that the server was asked to end.
+const cancelled = "57014"
+
 var stableCode = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // mapError gives an engine's error its kind and code; the engine's own error
@@ -65,7 +68,7 @@ func mapError(err error) error {
 // only what became of the connection.
 func orEnded(ctx context.Context, err error) error {
 	var pg *pgconn.PgError
-	if err == nil || ctx.Err() == nil || errors.As(err, &pg) {
+	if err == nil || ctx.Err() == nil || errors.As(err, &pg) && pg.Code != cancelled {
 		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -75,20 +75,69 @@ func TestWheneverACallerGoesTheStoreIsNotGone(t *testing.T) {
 	})
 }
 
+// A new connection costs the server a process and the proof of a password.
+func TestWhoGoesCostsTheServerNoConnection(t *testing.T) {
+	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t), MaxConns: 1}
+	db, beside := open(t, cfg), open(t, cfg)
+	process := func() int64 {
+		pid, err := sqldb.One(t.Context(), db, sqldb.Scalar[int64], `SELECT pg_backend_pid()`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	first := process()
+	for name, do := range map[string]func(ctx context.Context) error{
+		"a query": func(ctx context.Context) error { return sleep(ctx, db, `SELECT pg_sleep(600)::text`) },
+		"a transaction": func(ctx context.Context) error {
+			return db.InTx(ctx, func(ctx context.Context) error { return sleep(ctx, db, `SELECT pg_sleep(600)::text`) })
+		},
+		"a snapshot": func(ctx context.Context) error {
+			return db.InSnapshot(ctx, func(ctx context.Context) error { return sleep(ctx, db, `SELECT pg_sleep(600)::text`) })
+		},
+	} {
+		if err := leftWhile(t, beside, `SELECT pg_sleep(600)::text`, do); !errors.Is(err, context.Canceled) {
+			t.Errorf("who went in the midst of %s is told %v", name, err)
+		}
+		if got := process(); got != first {
+			t.Errorf("%s whose caller went has cost its connection", name)
+			first = got
+		}
+	}
+}
+
 // Who waits for a connection is told that the store is gone when it is handed
 // several in a row that former callers have left behind closed.
 func TestAConnectionThatItsCallerLeftClosedIsHandedToNobody(t *testing.T) {
 	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
 	db, beside := open(t, cfg), open(t, cfg)
+	exec(t, db, `CREATE FUNCTION stay() RETURNS text LANGUAGE plpgsql AS $$
+		BEGIN PERFORM pg_sleep(600); RETURN '';
+		EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(600); RETURN ''; END $$`)
+	err := leftWhile(t, beside, `SELECT stay()`, func(ctx context.Context) error { return sleep(ctx, db, `SELECT stay()`) })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("who went is told %v", err)
+	}
+	if pool := db.Pools()[0]; pool.OpenConnections != 0 {
+		t.Errorf("%d connections are kept, %d of them to be handed on", pool.OpenConnections, pool.Idle)
+	}
+}
+
+func sleep(ctx context.Context, db *sqldb.DB, query string) error {
+	_, err := sqldb.All(ctx, db, sqldb.Scalar[string], query)
+	return err
+}
+
+// leftWhile is what a caller is told that goes while the server runs a query of it.
+func leftWhile(t *testing.T, beside *sqldb.DB, query string, do func(ctx context.Context) error) error {
+	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
 	told := make(chan error, 1)
-	go func() {
-		_, err := sqldb.All(ctx, db, sqldb.Scalar[string], `SELECT pg_sleep(600)::text`)
-		told <- err
-	}()
+	go func() { told <- do(ctx) }()
 	for late := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		running, err := sqldb.One(t.Context(), beside, sqldb.Scalar[int64],
-			`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)::text'`)
+			`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1`, query)
 		if err != nil || time.Now().After(late) {
 			t.Fatalf("%d run it, %v", running, err)
 		}
@@ -97,12 +146,7 @@ func TestAConnectionThatItsCallerLeftClosedIsHandedToNobody(t *testing.T) {
 		}
 	}
 	leave()
-	if err := <-told; !errors.Is(err, context.Canceled) {
-		t.Errorf("who went is told %v", err)
-	}
-	if pool := db.Pools()[0]; pool.OpenConnections != 0 {
-		t.Errorf("%d connections are kept, %d of them to be handed on", pool.OpenConnections, pool.Idle)
-	}
+	return <-told
 }
 
 // Who is told that nothing was written undoes what stands beside the database, the

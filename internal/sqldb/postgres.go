@@ -5,18 +5,35 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// openPgx opens a pool that puts aside connections which their callers have left
-// behind closed.
+const (
+	// cancelAfter is how long a statement whose caller has gone goes on before the
+	// server is asked to end it: most are done by then.
+	cancelAfter = 50 * time.Millisecond
+	// closeAfter is when the connection is closed instead, because the server has
+	// not ended it.
+	closeAfter = time.Second
+)
+
+// openPgx opens a pool whose connections outlive callers that go in the midst of a
+// statement: pgx would close them, and a new one costs the server a process and
+// the proof of a password. Those that must be closed after all are put aside.
 func openPgx(dsn string) (*sql.DB, error) {
-	connector, err := stdlib.GetDefaultDriver().(driver.DriverContext).OpenConnector(dsn)
+	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(pgxConnector{connector}), nil
+	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: cancelAfter, DeadlineDelay: closeAfter}
+	}
+	return sql.OpenDB(pgxConnector{stdlib.GetConnector(*config)}), nil
 }
 
 type pgxConnector struct{ driver.Connector }
@@ -35,7 +52,7 @@ func (c pgxConnector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // pgxConn is a connection that tells whether it is one still. pgx closes those
-// whose caller goes in the midst of a statement, and its own does not tell:
+// on which a statement does not end after its caller, and its own does not tell:
 // database/sql then hands a closed one to whoever waits for a connection, who is
 // told that the store is gone when it happens three times in a row.
 type pgxConn struct{ *stdlib.Conn }

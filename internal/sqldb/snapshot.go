@@ -28,11 +28,12 @@ func (db *DB) InSnapshot(ctx context.Context, fn func(ctx context.Context) error
 	if db.driver == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead // SQLite's readers are so always
 	}
-	tx, err := db.reader.BeginTx(ctx, opts)
+	tx, end, err := begin(ctx, db.reader, opts)
 	if err != nil {
-		return mapError(orEnded(ctx, err))
+		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing was written
+	defer end()
+	defer rollback(tx, end) // nothing was written
 	return fn(context.WithValue(ctx, txKey{db}, &txState{tx: tx}))
 }
 

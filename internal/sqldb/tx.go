@@ -32,6 +32,8 @@ const (
 	// longestCommit is after what time a commit is given up as lost, as one is that
 	// waits for a standby which is away.
 	longestCommit = time.Minute
+	// longestRollback is after what time the connection is closed instead.
+	longestRollback = 5 * time.Second
 )
 
 // InTx runs fn in one transaction that travels in fn's context, and commits
@@ -101,22 +103,16 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	if db.driver == SQLite {
 		opts = nil // SQLite is serializable always, and its driver knows no levels
 	}
-	// The transaction ends with ctx, but for its commit: of one that was broken off
-	// nobody knows whether it was, and who is told that nothing was written undoes
-	// what stands beside the database.
-	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	detach := context.AfterFunc(ctx, end)
-	defer detach()
-	tx, err := db.writer.BeginTx(lasting, opts)
+	tx, end, err := begin(ctx, db.writer, opts)
 	if err != nil {
-		return mapError(orEnded(ctx, err))
+		return err
 	}
+	defer end()
 	state := &txState{tx: tx}
 	done := false
 	defer func() {
 		if !done {
-			_ = tx.Rollback() // also when fn panics
+			rollback(tx, end) // also when fn panics
 		}
 	}()
 	if err := fn(context.WithValue(ctx, txKey{db}, state)); err != nil {
@@ -128,13 +124,14 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 	if state.failed != nil {
 		return state.failed
 	}
-	if !detach() {
-		return ctx.Err() // it is rolled back
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	done = true
+	begun := time.Now()
 	defer time.AfterFunc(longestCommit, end).Stop()
 	if err := tx.Commit(); err != nil {
-		if lasting.Err() != nil {
+		if time.Since(begun) >= longestCommit {
 			return errs.Wrap(errs.Unavailable, "store_unavailable", err)
 		}
 		return mapCommitError(err)
@@ -144,6 +141,29 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 		f()
 	}
 	return nil
+}
+
+// begin begins a transaction whose statements end with ctx, and it itself with
+// end. Were it to end with ctx too, then nobody would know of a commit that was
+// broken off whether it took place, and who is told that nothing was written undoes
+// what stands beside the database; and of a rollback that nobody waits for
+// PostgreSQL's driver closes the connection.
+func begin(ctx context.Context, pool *sql.DB, opts *sql.TxOptions) (tx *sql.Tx, end context.CancelFunc, err error) {
+	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
+	detach := context.AfterFunc(ctx, end) // who waits for a connection waits no longer than ctx
+	tx, err = pool.BeginTx(lasting, opts)
+	detach()
+	if err != nil {
+		end()
+		return nil, nil, mapError(orEnded(ctx, err))
+	}
+	return tx, end, nil
+}
+
+// rollback ends a transaction that begin has begun.
+func rollback(tx *sql.Tx, end context.CancelFunc) {
+	defer time.AfterFunc(longestRollback, end).Stop()
+	_ = tx.Rollback()
 }
 
 // AfterCommit runs f once the transaction in ctx has committed, never when it

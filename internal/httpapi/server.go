@@ -107,7 +107,7 @@ func New(api *API, opts Options) (http.Handler, error) {
 	}
 
 	apiGroup := router.Group("/", unkept, s.bearer, s.limitRate, s.limitBody, s.sameOrigin, s.authenticate, s.keepBody, s.validate)
-	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{s.idempotent}, oas.StrictGinServerOptions{
+	handler := oas.NewStrictHandlerWithOptions(api, []oas.StrictMiddlewareFunc{owned, s.idempotent}, oas.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, shapeError(err)) },
 		HandlerErrorFunc:         s.fail,
 		ResponseErrorHandlerFunc: s.unsent,
@@ -121,6 +121,17 @@ func New(api *API, opts Options) (http.Handler, error) {
 	// The router has said in Allow which methods there are.
 	router.NoMethod(func(c *gin.Context) { s.fail(c, errs.New(errs.WrongMethod, "wrong_method")) })
 	return router, nil
+}
+
+// owned gives an operation a context that stays its request's. Gin hands its own to
+// the next request once this one is answered, while what a database's driver has
+// set to watch it may only begin to look.
+func owned(next oas.StrictHandlerFunc, _ string) oas.StrictHandlerFunc {
+	return func(c *gin.Context, request any) (any, error) {
+		own := c.Copy()
+		own.Writer = c.Writer
+		return next(own, request)
+	}
 }
 
 // readable are the methods of what is only read. Who asks for the head alone,

@@ -6,9 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"chengqiao/internal/policy"
 )
 
 // hanging is a store that answers nobody before they go.
@@ -57,6 +60,42 @@ func TestAStoreThatHangsKeepsNobodyWaiting(t *testing.T) {
 	} {
 		if _, limited := ask(method, path); limited {
 			t.Errorf("%s %s has to be done in time", method, path)
+		}
+	}
+}
+
+// remembering keeps the contexts that it is called in.
+type remembering struct{ calls []context.Context }
+
+func (r *remembering) End(ctx context.Context, _ policy.Actor, _ string) (EndedLetters, error) {
+	r.calls = append(r.calls, ctx)
+	return EndedLetters{}, nil
+}
+
+// What a driver sets to watch a context may look only after the answer.
+func TestTheContextOfAnOperationStaysItsOwnAfterTheAnswer(t *testing.T) {
+	letters := &remembering{}
+	handler, err := New(NewAPI(Services{Endings: letters}), Options{
+		Log: slog.New(slog.DiscardHandler), PublicURL: "http://localhost", MaxBody: 1 << 20,
+		Web: fstest.MapFS{"index.html": {Data: []byte("<html><head></head></html>")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for range 20 {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, basePath+"/letters/unsubscribe", strings.NewReader(`{"token":"of-a-letter"}`))
+		request.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		if answer.Code != http.StatusOK {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+		told = append(told, answer.Header().Get("X-Request-Id"))
+	}
+	for i, ctx := range letters.calls {
+		if got := RequestID(ctx); got != told[i] {
+			t.Errorf("the context of the request %s is that of %s", told[i], got)
 		}
 	}
 }

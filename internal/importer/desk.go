@@ -106,6 +106,7 @@ func (t *deskTable) Next() (int64, []string, *errs.Field, error) {
 		case t.m.example(t.Columns(), row):
 			continue
 		}
+		row = t.m.spread(t.Columns(), row)
 		cells := make([]string, len(row.Cells))
 		for i, v := range row.Cells {
 			cells[i] = cellOf(v)

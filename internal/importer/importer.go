@@ -237,7 +237,7 @@ func (r *run[C]) all(ctx context.Context, write bool) error {
 		case r.importer.mapping.example(table.Columns(), row):
 			continue
 		default:
-			r.batch = append(r.batch, r.record(table.Columns(), row))
+			r.batch = append(r.batch, r.record(table.Columns(), r.columns.m.spread(table.Columns(), row)))
 		}
 		r.report.Read++
 		if len(r.batch) == batchSize {

@@ -44,6 +44,36 @@ type reading struct {
 	known []named // by column
 }
 
+// spread gives a row the values of merged cells that cover it, where it has none of
+// its own: an owner or a field for several records. A number or a title that covers
+// several rows makes them one record, which only its people can take apart: those
+// rows stay without it.
+func (m *Mapping) spread(columns []string, row Row) Row {
+	for i, v := range row.Carried {
+		if v == nil || i >= len(columns) || i < len(row.Cells) && row.Cells[i] != nil || m.names(columns[i]) {
+			continue
+		}
+		for len(row.Cells) <= i {
+			row.Cells = append(row.Cells, nil)
+		}
+		row.Cells[i] = v
+	}
+	return row
+}
+
+// namesOfRecords are the properties by which a record is known again.
+var namesOfRecords = []string{"id", "title", "title_zh", "title_en"}
+
+// names tells whether a column names records of any kind.
+func (m *Mapping) names(column string) bool {
+	for kind := range m.kinds {
+		if slices.Contains(namesOfRecords, m.recognise(kind, column).property) {
+			return true
+		}
+	}
+	return false
+}
+
 // line gives a row's values to their properties. Columns that came since the
 // last row are recognised by name.
 func (r *reading) line(columns []string, row Row) *line {

@@ -29,6 +29,9 @@ type Row struct {
 	// Cells are its values by column; absent ones are nil or beyond the end. A
 	// value is what JSON makes of it; of CSV and XLSX it is a string.
 	Cells []any
+	// Carried are the values of merged cells that began in a row above, by column;
+	// nil where there are none.
+	Carried []any
 }
 
 // Table is an open file as columns and rows.

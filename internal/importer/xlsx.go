@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"regexp"
@@ -37,13 +38,16 @@ type sheet struct {
 	line    int64
 	// ahead are rows that were read to find the heading.
 	ahead [][]string
+	// merged begins below the heading, which may be of merged cells itself.
+	merged carried
 }
 
 func openXLSX(r io.Reader, unzipped int64) (Table, error) {
 	if unzipped <= 0 {
 		unzipped = DefaultUnzipped
 	}
-	f, err := excelize.OpenReader(bounded(r, maxXLSX), excelize.Options{
+	var workbook bytes.Buffer
+	f, err := excelize.OpenReader(io.TeeReader(bounded(r, maxXLSX), &workbook), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: unzipped, UnzipXMLSizeLimit: min(inMemory, unzipped),
 	})
 	switch {
@@ -53,7 +57,7 @@ func openXLSX(r io.Reader, unzipped int64) (Table, error) {
 		return nil, fileError(err, "malformed_xlsx")
 	}
 	s := &sheet{file: f}
-	if err := s.find(); err != nil {
+	if err := s.find(workbook.Bytes()); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
@@ -61,7 +65,7 @@ func openXLSX(r io.Reader, unzipped int64) (Table, error) {
 }
 
 // find goes to the first visible sheet with a heading among its first rows.
-func (s *sheet) find() error {
+func (s *sheet) find(workbook []byte) error {
 	for _, name := range s.file.GetSheetList() {
 		if visible, err := s.file.GetSheetVisible(name); err != nil || !visible {
 			continue
@@ -89,8 +93,11 @@ func (s *sheet) find() error {
 			continue
 		}
 		s.line, s.ahead = int64(at)+1, first[at+1:]
-		s.columns, err = heads(trimEnd(first[at]))
-		return err
+		if s.columns, err = heads(trimEnd(first[at])); err != nil {
+			return err
+		}
+		s.merged = carried{mergedDown(workbook, name), map[int]carriedValue{}}
+		return nil
 	}
 	return errs.New(errs.Invalid, "file_empty")
 }
@@ -141,6 +148,15 @@ func (s *sheet) Next() (Row, error) {
 			if cells[i] != "" {
 				r.Cells[i] = plainNumber(strings.ToValidUTF8(cells[i], "\uFFFD"))
 			}
+		}
+		r.Carried = s.merged.row(s.line, r.Cells)
+		for _, v := range r.Carried {
+			if text, ok := v.(string); ok {
+				size += len(text)
+			}
+		}
+		if size > maxLine {
+			return Row{}, rowFault(s.line, "line_too_long", errs.Params{"max_bytes": maxLine})
 		}
 		return r, nil
 	}

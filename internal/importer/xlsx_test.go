@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"chengqiao/internal/catalog"
 	"chengqiao/internal/errs"
@@ -62,6 +65,57 @@ func TestTheHeadingIsFoundBelowTheTableTitle(t *testing.T) {
 		if len(rejected) != 1 || rejected[0].Line != 5 {
 			t.Errorf("%s: rejected %+v, want the last row, the fifth", name, rejected)
 		}
+	}
+}
+
+func TestACellThatIsMergedDownCountsForEachRowThatItCovers(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range [][]any{
+		{"成果汇总表"},
+		{"编号", "成果名称", "技术领域", "年份", "摘要"},
+		{"", "", "", "", "（不超过500字）"},
+		{"1", "甲", "农业", 2024, "甲的摘要"},
+		{"2", "乙", "", "", "乙的摘要"},
+		{},
+		{"3", "丙", "", 2022, "丙的摘要"},
+		{"4", "丁", "核应用", "", "丁的摘要"},
+		{"", "", "", "", "丁的另一段摘要"},
+	} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range [][2]string{
+		{"A1", "E1"}, {"A2", "A3"}, {"B2", "B3"}, // a title, and a heading of two rows
+		{"C4", "C7"},                             // one field for three results, across an empty row
+		{"D4", "D5"},                             // one year for two
+		{"A8", "A9"}, {"B8", "B9"}, {"C8", "C9"}, // one result in two rows
+	} {
+		if err := f.MergeCell("Sheet1", r[0], r[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var data bytes.Buffer
+	if err := f.Write(&data); err != nil {
+		t.Fatal(err)
+	}
+	s := newShelf[catalog.AchievementContent]()
+	report, rejected, err := take(t, s, file{"x.xlsx", data.Bytes()}, importer.Skip)
+	if err != nil || report.Created != 4 {
+		t.Fatalf("%+v %+v %v", report, rejected, err)
+	}
+	for id, want := range map[string]struct {
+		field string
+		year  int
+	}{"1": {"agriculture", 2024}, "2": {"agriculture", 2024}, "3": {"agriculture", 2022}, "4": {"nuclear", 0}} {
+		if c := s.contents[id]; c.TechnicalField != want.field || c.Year != want.year {
+			t.Errorf("%s is of %q and %d, want %+v", id, c.TechnicalField, c.Year, want)
+		}
+	}
+	// What names a result is not repeated: it would be there twice.
+	if last := rejected[len(rejected)-1]; last.Line != 9 || last.Faults[0].Path != "title" || last.Faults[0].Code != "required" {
+		t.Errorf("the second row of a result is told as %+v", rejected)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // buildExchange makes the services of imports and exports.
 func (p *platform) buildExchange() error {
 	var err error
-	if p.mapping, err = importer.LoadMapping(embeddedconfig.Files); err != nil {
+	if p.mapping, err = importer.LoadMapping(embeddedconfig.Files, p.taxonomies); err != nil {
 		return err
 	}
 	desk := importer.NewDesk(p.mapping, p.achievements, p.packages, p.needs, namedPeople{p.accounts})

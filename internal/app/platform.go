@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -60,11 +61,15 @@ type reference struct {
 	papers     []account.Paper
 }
 
+// shippedTaxonomies are read once: the settings are checked by them, and commands
+// work with them.
+var shippedTaxonomies = sync.OnceValues(func() (*taxonomy.Set, error) { return taxonomy.Load(embeddedconfig.Files) })
+
 func loadReference() (reference, error) {
 	var r reference
 	var faults [9]error
 	files := embeddedconfig.Files
-	r.taxonomies, faults[0] = taxonomy.Load(files)
+	r.taxonomies, faults[0] = shippedTaxonomies()
 	r.rulebook, faults[1] = reward.LoadRulebook(files)
 	r.calendar, faults[2] = clock.LoadCalendar(files)
 	r.letters, faults[3] = notify.LoadLetters(files)

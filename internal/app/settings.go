@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	embeddedconfig "chengqiao/config"
 	"chengqiao/internal/config"
 	"chengqiao/internal/document"
 	"chengqiao/internal/errs"
@@ -76,7 +75,7 @@ func (f *settingFlags) load(own map[string]string) (config.Config, error) {
 // types of documents there are is for their domain to say, which regions for the
 // data that ship.
 func checkKnown(cfg config.Config) error {
-	taxonomies, err := taxonomy.Load(embeddedconfig.Files)
+	taxonomies, err := shippedTaxonomies()
 	if err != nil {
 		return err
 	}

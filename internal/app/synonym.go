@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	embeddedconfig "chengqiao/config"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/synonym"
 	"chengqiao/internal/taxonomy"
@@ -56,7 +55,7 @@ func synonymListCommand(flags *settingFlags) *cobra.Command {
 			if state != "" && !slices.Contains(synonym.AllStates, synonym.State(state)) {
 				return usageError("--state takes shipped, changed, disabled or own, not %q", state)
 			}
-			taxonomies, err := taxonomy.Load(embeddedconfig.Files)
+			taxonomies, err := shippedTaxonomies()
 			if err != nil {
 				return err
 			}

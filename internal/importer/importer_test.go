@@ -22,6 +22,7 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/taxonomy"
 )
 
 // file is a file in memory.
@@ -90,7 +91,11 @@ func (s *shelf[C]) Import(_ context.Context, _ policy.Actor, b listing.Batch[C])
 
 func mapping(t testing.TB) *importer.Mapping {
 	t.Helper()
-	m, err := importer.LoadMapping(config.Files)
+	taxonomies, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := importer.LoadMapping(config.Files, taxonomies)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,13 +91,8 @@ func (c SheetColumn) Numbered(locale string, n int, field SheetColumn) string {
 	return c.Zh + strconv.Itoa(n) + field.Zh
 }
 
-// LoadMapping reads the mapping and the taxonomies among the program's data
-// files.
-func LoadMapping(files fs.FS) (*Mapping, error) {
-	taxonomies, err := taxonomy.Load(files)
-	if err != nil {
-		return nil, err
-	}
+// LoadMapping reads the mapping among the program's data files, see ParseMapping.
+func LoadMapping(files fs.FS, taxonomies *taxonomy.Set) (*Mapping, error) {
 	raw, err := fs.ReadFile(files, mappingFile)
 	if err != nil {
 		return nil, fmt.Errorf("import mapping: %w", err)

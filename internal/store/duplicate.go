@@ -100,10 +100,20 @@ func (s *Duplicate) StillUnlooked(ctx context.Context, model string, refs []dupl
 		ORDER BY l.id`, sqldb.Args([]any{model}, ids)...)
 }
 
+// sharingQuery reads the buckets of listings. Whether one is too large is seen from
+// one row too many; PostgreSQL would count it by reading the keys of all listings.
+func sharingQuery(ids []string, largest int) (string, []any) {
+	return `
+		SELECT k.key, k.listing_id FROM (
+			SELECT mine.key FROM (SELECT DISTINCT key FROM duplicate_keys WHERE listing_id IN (` + sqldb.Placeholders(2, len(ids)) + `)) AS mine
+			WHERE NOT EXISTS (SELECT 1 FROM duplicate_keys o WHERE o.key = mine.key LIMIT 1 OFFSET $1)
+		) AS rare
+		JOIN duplicate_keys k ON k.key = rare.key
+		ORDER BY k.key, k.listing_id`, sqldb.Args([]any{largest}, ids)
+}
+
 // Sharing implements duplicate.Store. The buckets are read whole and counted
 // here: joining them with the listings once more costs either engine far more.
-// Whether one is too large is seen from one row too many; PostgreSQL would count
-// it by reading the keys of all listings.
 func (s *Duplicate) Sharing(ctx context.Context, ids []string, least, largest int) (map[string][]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -112,17 +122,12 @@ func (s *Duplicate) Sharing(ctx context.Context, ids []string, least, largest in
 		key int64
 		id  string
 	}
+	text, args := sharingQuery(ids, largest)
 	members, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (member, error) {
 		var m member
 		err := row.Scan(&m.key, &m.id)
 		return m, err
-	}, `
-		SELECT k.key, k.listing_id FROM (
-			SELECT mine.key FROM (SELECT DISTINCT key FROM duplicate_keys WHERE listing_id IN (`+sqldb.Placeholders(2, len(ids))+`)) AS mine
-			WHERE NOT EXISTS (SELECT 1 FROM duplicate_keys o WHERE o.key = mine.key LIMIT 1 OFFSET $1)
-		) AS rare
-		JOIN duplicate_keys k ON k.key = rare.key
-		ORDER BY k.key, k.listing_id`, sqldb.Args([]any{largest}, ids)...)
+	}, text, args...)
 	if err != nil {
 		return nil, err
 	}

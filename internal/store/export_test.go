@@ -17,6 +17,7 @@ var (
 	SignedQuery        = signedQuery
 	NewOf              = newOf
 	ByUpdateQuery      = byUpdateQuery
+	SharingQuery       = sharingQuery
 )
 
 // Queries that are the same for everybody.

@@ -97,6 +97,29 @@ func TestOwnNeedsAreNotSoughtAmongAllThatMatch(t *testing.T) {
 	})
 }
 
+// The keys of all listings are by far more than those of the few that are looked
+// at: neither these nor their buckets may be sought among all.
+func TestBucketsAreReadByTheirKeys(t *testing.T) {
+	conditions := map[sqldb.Driver][]string{
+		sqldb.SQLite: {"SEARCH duplicate_keys USING INDEX duplicate_keys_of_listing (listing_id=?)",
+			"SEARCH o USING COVERING INDEX sqlite_autoindex_duplicate_keys_1 (key=?)",
+			"SEARCH k USING COVERING INDEX sqlite_autoindex_duplicate_keys_1 (key=?)"},
+		sqldb.Postgres: {"Index Cond: (listing_id = ANY", "Index Cond: (key = mine.key)"},
+	}
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		text, args := store.SharingQuery([]string{"a", "b"}, 30)
+		plan := planOf(t, db, text, args)
+		for _, c := range conditions[db.Driver()] {
+			if !strings.Contains(plan, c) {
+				t.Errorf("not by %s:\n%s", c, plan)
+			}
+		}
+		if strings.Contains(plan, "Seq Scan on") {
+			t.Errorf("all keys are read:\n%s", plan)
+		}
+	})
+}
+
 // An organisation's matches are many, those on its dashboard five. PostgreSQL
 // chooses among the indexes of an empty table as it likes.
 func TestNewMatchesAreReadInTheOrderOfTime(t *testing.T) {

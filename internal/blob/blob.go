@@ -125,7 +125,7 @@ func NewStore(bucket Bucket, spool string) (*Store, error) {
 func (s *Store) Put(ctx context.Context, upload io.Reader, rule Rule, announce func(ctx context.Context, key string) error) (Info, error) {
 	file, err := os.CreateTemp(s.spool, spoolPattern)
 	if err != nil {
-		return Info{}, err
+		return Info{}, unavailable(ctx, err)
 	}
 	defer func() {
 		_ = file.Close()
@@ -154,7 +154,7 @@ func (s *Store) Keep(ctx context.Context, key string, content io.Reader) (fresh 
 	}
 	file, err := os.CreateTemp(s.spool, spoolPattern)
 	if err != nil {
-		return false, err
+		return false, unavailable(ctx, err)
 	}
 	defer func() {
 		_ = file.Close()
@@ -211,7 +211,7 @@ func receive(ctx context.Context, file *os.File, upload io.Reader, rule Rule) (I
 	sum := sha256.New()
 	// One byte more than allowed tells a file of the limit from a larger one.
 	body := io.LimitReader(interrupt.Reader(ctx, upload), rule.MaxBytes+1)
-	size, err := io.Copy(io.MultiWriter(file, sum), body)
+	size, err := io.Copy(io.MultiWriter(spooling{ctx, file}, sum), body)
 	switch {
 	case err != nil:
 		return Info{}, err
@@ -221,19 +221,37 @@ func receive(ctx context.Context, file *os.File, upload io.Reader, rule Rule) (I
 		return Info{}, ErrEmpty
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return Info{}, err
+		return Info{}, unavailable(ctx, err)
 	}
 	detected, err := mimetype.DetectReader(file)
 	if err != nil {
-		return Info{}, err
+		return Info{}, unavailable(ctx, err)
 	}
 	if err := accept(detected.String(), rule.Types); err != nil {
 		return Info{}, err
 	}
-	_, err = file.Seek(0, io.SeekStart)
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return Info{}, unavailable(ctx, err)
+	}
 	return Info{
 		Key: newKey(), Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), ContentType: detected.String(),
-	}, err
+	}, nil
+}
+
+// spooling writes what comes in. That it cannot, on a disk that is full, is the
+// store's fault and none of who sends.
+type spooling struct {
+	ctx  context.Context
+	file *os.File
+}
+
+// Write implements io.Writer.
+func (s spooling) Write(p []byte) (int, error) {
+	n, err := s.file.Write(p)
+	if err != nil {
+		return n, unavailable(s.ctx, err)
+	}
+	return n, nil
 }
 
 func accept(contentType string, types []string) error {

@@ -25,6 +25,7 @@ type Dispatcher struct {
 	committed, dispatched *Bell
 	poll                  time.Duration
 	log                   *slog.Logger
+	trouble               complaint
 }
 
 // NewDispatcher makes a dispatcher that looks after each ring of committed and
@@ -42,7 +43,10 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	defer stop()
 	for ctx.Err() == nil {
 		n, err := d.feed.Dispatch(ctx, feedBatch)
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			d.trouble.over()
+		case ctx.Err() == nil && d.trouble.due():
 			d.log.ErrorContext(ctx, "events could not be put in order", "error", err)
 		}
 		if n > 0 {
@@ -64,6 +68,8 @@ type Follower struct {
 	bell  *Bell
 	poll  time.Duration
 	log   *slog.Logger
+
+	trouble complaint
 }
 
 // NewFollower makes a follower. apply gets events in commit order, possibly
@@ -90,10 +96,15 @@ func (f *Follower) Run(ctx context.Context, position int64) error {
 		case errors.Is(err, ErrFeedGap):
 			return err
 		case err != nil:
-			f.log.ErrorContext(ctx, "feed could not be followed", "position", position, "error", err)
-		case next > position:
-			position = next
-			continue // there may be more
+			if f.trouble.due() {
+				f.log.ErrorContext(ctx, "feed could not be followed", "position", position, "error", err)
+			}
+		default:
+			f.trouble.over()
+			if next > position {
+				position = next
+				continue // there may be more
+			}
 		}
 		if !wait(ctx, ring, f.poll) {
 			return nil

@@ -81,6 +81,8 @@ type Worker struct {
 	// batch is how many events the next call brings: no more than the consumer
 	// takes, and fewer while that is more than it handles within its lease.
 	batch atomic.Int64
+	// trouble is with the store: what a handler fails at is told each time.
+	trouble complaint
 }
 
 // NewWorker makes a worker. bell may be nil.
@@ -108,7 +110,10 @@ func (w *Worker) loop(ctx context.Context) {
 	defer stop()
 	for ctx.Err() == nil {
 		n, err := w.Turn(ctx)
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			w.trouble.over()
+		case ctx.Err() == nil && w.trouble.due():
 			w.log.ErrorContext(ctx, "outbox turn failed", "error", err)
 		}
 		if n > 0 && err == nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"chengqiao/internal/deal"
 	"chengqiao/internal/servertest"
@@ -76,6 +77,20 @@ func (k carried) bring(ctx context.Context, db *sqldb.DB) error {
 		}
 		return nil
 	})
+}
+
+// A store that is brought back beside this one, on the same storage for files, must
+// not take the bytes of an upload that was under way for its own to remove.
+func TestAnUploadUnderWayIsInNoBackup(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		if err := store.NewDocument(db).BeginUpload(t.Context(), "under-way", time.Unix(1, 0)); err != nil {
+			t.Fatal(err)
+		}
+		held := contents(t, db)
+		if rows := held.rows["uploads"]; len(rows) != 0 || held.tables["uploads"] == nil {
+			t.Errorf("the backup has %v of the columns %v", rows, held.tables["uploads"])
+		}
+	}, deal.Machine)
 }
 
 // atVersion is a database of an older schema with something in it.

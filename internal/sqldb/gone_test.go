@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"chengqiao/internal/errs"
 	"chengqiao/internal/servertest"
 	"chengqiao/internal/sqldb"
 )
@@ -149,11 +150,10 @@ func leftWhile(t *testing.T, beside *sqldb.DB, query string, do func(ctx context
 	return <-told
 }
 
-// Who is told that nothing was written undoes what stands beside the database, the
-// bytes of a file for instance.
-func TestACommitThatWasBegunIsBroughtToItsEnd(t *testing.T) {
-	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
-	db, beside := open(t, cfg), open(t, cfg)
+// holdCommits lets no row of the table "written" be committed while somebody else
+// holds the advisory lock 7.
+func holdCommits(t *testing.T, db *sqldb.DB) {
+	t.Helper()
 	for _, statement := range []string{
 		`CREATE TABLE written (id TEXT NOT NULL)`,
 		`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$`,
@@ -161,6 +161,48 @@ func TestACommitThatWasBegunIsBroughtToItsEnd(t *testing.T) {
 	} {
 		exec(t, db, statement)
 	}
+}
+
+// A cache that goes on with what may be no more is worse than one that asks again.
+func TestWhatFollowsACommitFollowsOneOfWhichNobodyKnows(t *testing.T) {
+	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
+	db, beside := open(t, cfg), open(t, cfg)
+	holdCommits(t, db)
+	told, dropped := make(chan error, 1), false
+	if err := beside.InTx(t.Context(), func(holding context.Context) error {
+		if _, err := beside.Exec(holding, `SELECT pg_advisory_xact_lock(7)`); err != nil {
+			return err
+		}
+		go func() {
+			told <- db.InTx(t.Context(), func(ctx context.Context) error {
+				db.AfterCommit(ctx, func() { dropped = true })
+				_, err := db.Exec(ctx, `INSERT INTO written (id) VALUES ('a')`)
+				return err
+			})
+		}()
+		for late := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+			n, err := sqldb.One(holding, beside, sqldb.Scalar[int64], `SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)
+			if err != nil || n == 1 {
+				return err
+			}
+			if time.Now().After(late) {
+				return errors.New("nobody commits")
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-told; errs.KindOf(err) != errs.Unavailable || !dropped {
+		t.Errorf("%v, and the cache was dropped: %t", err, dropped)
+	}
+}
+
+// Who is told that nothing was written undoes what stands beside the database, the
+// bytes of a file for instance.
+func TestACommitThatWasBegunIsBroughtToItsEnd(t *testing.T) {
+	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
+	db, beside := open(t, cfg), open(t, cfg)
+	holdCommits(t, db)
 	ctx, leave := context.WithCancel(t.Context())
 	told := make(chan error, 1)
 	err := beside.InTx(t.Context(), func(holding context.Context) error {

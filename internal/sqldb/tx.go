@@ -128,20 +128,30 @@ func (db *DB) runTx(ctx context.Context, level sql.IsolationLevel, fn func(ctx c
 		return err
 	}
 	done = true
-	begun := time.Now()
-	defer time.AfterFunc(longestCommit, end).Stop()
-	if err := tx.Commit(); err != nil {
-		if time.Since(begun) >= longestCommit {
-			return errs.Wrap(errs.Unavailable, "store_unavailable", err)
-		}
-		return mapCommitError(err)
+	if err = commit(tx, end); err != nil && !unknown(err) {
+		return err
 	}
 	db.checkpoints.committed()
 	for _, f := range state.after {
 		f()
 	}
-	return nil
+	return err
 }
+
+// commit commits a transaction that begin has begun.
+func commit(tx *sql.Tx, end context.CancelFunc) error {
+	begun := time.Now()
+	defer time.AfterFunc(longestCommit, end).Stop()
+	err := tx.Commit()
+	if err != nil && time.Since(begun) >= longestCommit {
+		return errs.Wrap(errs.Unavailable, "store_unavailable", err)
+	}
+	return mapCommitError(err)
+}
+
+// unknown tells of a commit's error that nobody knows whether it took place: the
+// store went away meanwhile.
+func unknown(err error) bool { return errs.KindOf(err) == errs.Unavailable && !retryable(err) }
 
 // begin begins a transaction whose statements end with ctx, and it itself with
 // end. Were it to end with ctx too, then nobody would know of a commit that was
@@ -166,9 +176,9 @@ func rollback(tx *sql.Tx, end context.CancelFunc) {
 	_ = tx.Rollback()
 }
 
-// AfterCommit runs f once the transaction in ctx has committed, never when it
-// rolled back. Outside a transaction f runs at once. f must be quick and
-// cannot fail: a wake-up, a cache entry dropped.
+// AfterCommit runs f once the transaction in ctx has committed, and also where
+// nobody knows whether it has; never when it rolled back. Outside a transaction f
+// runs at once. f must be quick and cannot fail: a wake-up, a cache entry dropped.
 func (db *DB) AfterCommit(ctx context.Context, f func()) {
 	if state := db.txOf(ctx); state != nil {
 		state.after = append(state.after, f)

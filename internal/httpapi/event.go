@@ -35,7 +35,6 @@ func (a *API) ListenEvents(ctx context.Context, _ oas.ListenEventsRequestObject)
 	if !ok {
 		return nil, errs.New(errs.Internal, "internal")
 	}
-	ctx = c.Request.Context() // outlives gin's own, which is used again after the handler
 	updates, err := a.Live.Listen(ctx, actorOf(ctx))
 	if err != nil {
 		return nil, err

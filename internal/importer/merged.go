@@ -13,9 +13,12 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxMerged bounds the merged cells of a sheet that are counted; those behind
-// stay empty.
-const maxMerged = 100_000
+// maxMerged bounds the merged cells of a sheet that are counted, and longestMerged
+// what one takes of the file on average, in bytes; those behind stay empty.
+const (
+	maxMerged     = 100_000
+	longestMerged = 64
+)
 
 // reach is how far down the cell of a column counts.
 type reach struct {
@@ -46,7 +49,7 @@ func mergedDown(workbook []byte, sheet string) map[int64][]reach {
 		return nil
 	}
 	found := map[int64][]reach{}
-	d := xml.NewDecoder(io.MultiReader(strings.NewReader("<"), body))
+	d := xml.NewDecoder(io.LimitReader(io.MultiReader(strings.NewReader("<"), body), maxMerged*longestMerged))
 	for n := 0; n < maxMerged; {
 		token, err := d.Token()
 		if err != nil {

@@ -206,6 +206,11 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
       await expect(signer.getByRole('list', { name: '各项标的授予的权利' })).toContainText('技术秘密')
       await expect(signer.getByText('轮到您')).toBeVisible()
       await take(signer, '代表本单位签署')
+      if (person === 'head') continue
+      // What one side has signed stands in the history, and is no draft to be discarded.
+      await expect(state(signer, '一方已签署')).toBeVisible()
+      await expect(signer.getByRole('list', { name: '进展' }).getByText('签署', { exact: true })).toBeVisible()
+      await expect(signer.getByRole('button', { name: '作废草稿' })).toHaveCount(0)
     }
     const signed = await of('head')
     await expect(state(signed, '已生效')).toBeVisible()

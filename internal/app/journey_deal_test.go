@@ -102,7 +102,7 @@ func (j *journey) sign(t *testing.T) {
 	proposed := j.officer.Post(j.contract+"/steps", body{"action": "propose"}, contracttest.IfMatch(drafted.ETag())).Expect(http.StatusOK)
 	j.officer.Post(j.contract+"/steps", body{"action": "sign"}, contracttest.IfMatch(proposed.ETag())).Refused(http.StatusForbidden, "not_allowed")
 	once := j.manager.Post(j.contract+"/steps", body{"action": "sign"}, contracttest.IfMatch(proposed.ETag())).Expect(http.StatusOK)
-	if once.Text("state") != "proposed" {
+	if once.Text("state") != "half_signed" {
 		t.Errorf("one signature puts it in force: %s", once.Body)
 	}
 	j.finance.Post(j.contract+"/receipts", receiptForm("BANK-0")).Refused(http.StatusConflict, "contract_not_in_force")

@@ -174,7 +174,7 @@ func (s *Service) Step(ctx context.Context, actor policy.Actor, id string, versi
 	return view(moved, actor), err
 }
 
-// sign adds the acting party's signature, and takes the step with the last.
+// sign adds the acting party's signature; the last one takes the rights.
 func (s *Service) sign(ctx context.Context, actor policy.Actor, c Contract, step lifecycle.Step) (Contract, error) {
 	p := c.party(actor.OrgID)
 	if p == nil {
@@ -184,12 +184,8 @@ func (s *Service) sign(ctx context.Context, actor policy.Actor, c Contract, step
 		return c, errs.New(errs.Conflict, "already_signed")
 	}
 	p.SignedAt, p.SignedBy = s.deps.Clock.Now(), actor.AccountID
-	if !c.Seller.Signed() || !c.Buyer.Signed() {
-		c.Version++
-		if err := s.deps.Store.SaveContract(ctx, c); err != nil {
-			return c, err
-		}
-		return c, s.write(ctx, actor, policy.ContractSign, c, nil, event.ContractChanged, map[string]any{"signed_by_org": actor.OrgID})
+	if step.To == HalfSigned {
+		return s.move(ctx, actor, c, step, event.ContractChanged)
 	}
 	if err := s.takeRights(ctx, c); err != nil {
 		return c, err

@@ -18,21 +18,25 @@ const Kind = "contract"
 const (
 	Draft      lifecycle.State = "draft"
 	Proposed   lifecycle.State = "proposed"
+	HalfSigned lifecycle.State = "half_signed" // one party has signed
 	Signed     lifecycle.State = "signed"
 	Completed  lifecycle.State = "completed"
 	Terminated lifecycle.State = "terminated"
 	Discarded  lifecycle.State = "discarded"
 )
 
-// Machine holds the legal steps of a contract. The first of the two
-// signatures leaves it proposed and is no step; the last one is.
+// Machine holds the legal steps of a contract. Each of the two signatures is a
+// step. What one party has signed is no draft to be discarded: it is reopened
+// with a reason first, so that history tells why the signature fell away.
 var Machine = lifecycle.Machine{Kind: Kind, Edges: []lifecycle.Edge{
 	{From: lifecycle.New, To: Draft, Action: string(policy.ContractDraft)},
 	{From: Draft, To: Proposed, Action: string(policy.ContractPropose)},
 	{From: Draft, To: Discarded, Action: string(policy.ContractDiscard)},
 	{From: Proposed, To: Draft, Action: string(policy.ContractReopen), NeedsReason: true},
 	{From: Proposed, To: Discarded, Action: string(policy.ContractDiscard), NeedsReason: true},
-	{From: Proposed, To: Signed, Action: string(policy.ContractSign)},
+	{From: Proposed, To: HalfSigned, Action: string(policy.ContractSign)},
+	{From: HalfSigned, To: Draft, Action: string(policy.ContractReopen), NeedsReason: true},
+	{From: HalfSigned, To: Signed, Action: string(policy.ContractSign)},
 	{From: Signed, To: Completed, Action: string(policy.ContractComplete)},
 	{From: Signed, To: Terminated, Action: string(policy.ContractTerminate), NeedsReason: true},
 }}

@@ -201,7 +201,7 @@ func TestAContractIsDraftedEditedAndSignedOverHTTP(t *testing.T) {
 	manager.Put(path, terms, contracttest.IfMatch(v.ETag())).Refused(http.StatusPreconditionFailed, "stale_version")
 	proposed := officer.Post(path+"/steps", body{"action": "propose"}, contracttest.IfMatch(edited.ETag())).Expect(http.StatusOK)
 	once := as("head").Post(path+"/steps", body{"action": "sign"}, contracttest.IfMatch(proposed.ETag())).Expect(http.StatusOK)
-	if once.Text("state") != "proposed" || !once.Has("parties.0.signed_at") || once.Has("parties.1.signed_at") {
+	if once.Text("state") != "half_signed" || !once.Has("parties.0.signed_at") || once.Has("parties.1.signed_at") {
 		t.Errorf("%s", once.Body)
 	}
 	both := manager.Post(path+"/steps", body{"action": "sign"}, contracttest.IfMatch(once.ETag())).Expect(http.StatusOK)
@@ -212,7 +212,7 @@ func TestAContractIsDraftedEditedAndSignedOverHTTP(t *testing.T) {
 		t.Errorf("signed by %q and %q: %s", seller, buyer, once.Body)
 	}
 	history := manager.Get(path + "/steps").Expect(http.StatusOK)
-	if history.Text("items.0.action") != "contract.draft" || history.Text("items.2.actor") != "名acc-manager · 单位buyer" {
+	if history.Text("items.0.action") != "contract.draft" || history.Text("items.2.actor") != "名acc-head · 单位seller" || history.Text("items.3.actor") != "名acc-manager · 单位buyer" {
 		t.Errorf("%s", history.Body)
 	}
 	if page := manager.Get("/contracts?state=signed").Expect(http.StatusOK); page.Text("items.0.id") != both.Text("id") {

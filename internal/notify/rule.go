@@ -111,8 +111,8 @@ var rules = []rule{
 	{on: event.MemberChanged, when: handoverOffered, code: "handover_offered", to: owners, roles: everybody},
 
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
-	{on: event.ContractChanged, state: "proposed", when: unsigned, code: "contract_to_sign", to: parties, roles: signers, letter: TopicContracts, while: "proposed"},
-	{on: event.ContractChanged, state: "proposed", when: halfSigned, code: "contract_half_signed", to: others, roles: signers, letter: TopicContracts, while: "proposed"},
+	{on: event.ContractChanged, state: "proposed", code: "contract_to_sign", to: parties, roles: signers, letter: TopicContracts, while: "proposed"},
+	{on: event.ContractChanged, state: "half_signed", code: "contract_half_signed", to: others, roles: signers, letter: TopicContracts, while: "half_signed"},
 	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
 	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},
 	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
@@ -122,12 +122,6 @@ var rules = []rule{
 	{on: event.RewardHeld, code: "reward_held", to: owners, roles: cashiers},
 	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: TopicRewards},
 	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: TopicRewards},
-}
-
-// halfSigned: the change of a contract is the signature of one side.
-func halfSigned(ev event.Event) bool {
-	by, _ := ev.Data["signed_by_org"].(string)
-	return by != ""
 }
 
 // credentialIn: the change of an organisation is that of one of its
@@ -144,8 +138,6 @@ func judged(ev event.Event) bool { return ev.Data["kind"] != string(policy.Platf
 
 // handoverOffered: the change of a member is the offer to take the organisation over.
 func handoverOffered(ev event.Event) bool { return ev.Data["change"] == "handover_offered" }
-
-func unsigned(ev event.Event) bool { return !halfSigned(ev) }
 
 // applies tells whether the rule speaks of the event.
 func (r rule) applies(ev event.Event) bool {

@@ -420,7 +420,7 @@ func TestALetterLeadsToWhereTheReaderActs(t *testing.T) {
 			"plan/L":                {Persons: []string{"inventor-person"}, State: "proposed"},
 			"file_request/R":        {Asker: "enterprise", Asked: "institute", Parties: sides, State: "asked"},
 			"agreement/G":           {Asker: "enterprise", Asked: "institute", Parties: sides, State: "asked"},
-			"contract/C":            {Parties: sides, State: "proposed"},
+			"contract/C":            {Parties: sides, State: "half_signed"},
 		} {
 			w.subjects[subject] = c
 		}
@@ -437,7 +437,7 @@ func TestALetterLeadsToWhereTheReaderActs(t *testing.T) {
 			"e7":  {happened("", event.PlanChanged, "plan", "L", map[string]any{"state": "proposed"}), "/plans/L"},
 			"e8":  {happened("", event.FileRequested, "file_request", "R", nil), "/file-requests"},
 			"e9":  {happened("", event.AgreementAsked, "agreement", "G", nil), "/agreements/G"},
-			"e10": {happened("", event.ContractChanged, "contract", "C", map[string]any{"state": "proposed", "signed_by_org": "enterprise"}), "/contracts/C"},
+			"e10": {happened("", event.ContractChanged, "contract", "C", map[string]any{"state": "half_signed"}), "/contracts/C"},
 		} {
 			w.outgoing.sent = nil
 			c.ev.ID = id

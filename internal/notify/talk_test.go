@@ -170,9 +170,9 @@ func TestAPersonGetsTheLettersOfTheirChoice(t *testing.T) {
 			return happened(id, event.IntroductionAnswered, "introduction", "I", map[string]any{"state": "declined"})
 		}
 		signed := func(id string) event.Event {
-			return happened(id, event.ContractChanged, "contract", "C", map[string]any{"state": "proposed", "signed_by_org": "enterprise"})
+			return happened(id, event.ContractChanged, "contract", "C", map[string]any{"state": "half_signed"})
 		}
-		w.subjects["contract/C"] = notify.Concerned{Title: text.Zh("合同"), State: "proposed", Parties: []string{"institute", "enterprise"}}
+		w.subjects["contract/C"] = notify.Concerned{Title: text.Zh("合同"), State: "half_signed", Parties: []string{"institute", "enterprise"}}
 		w.must(w.Mail(ctx, []event.Event{answered("e1"), signed("e2")}))
 		if to := w.outgoing.to(); !slices.Equal(to, []string{"engineer@example.org", "head@example.org"}) {
 			w.t.Fatalf("letters went to %v", to)

@@ -299,7 +299,7 @@ func TestBothPartiesSignBeforeAContractIsInForce(t *testing.T) {
 		wantCode(t, err, errs.Forbidden, "not_allowed")
 
 		once := w.step(sellerHead, v, "sign", "")
-		if once.Position.State != contract.Proposed || !once.Seller.Signed() || once.Buyer.Signed() || slices.Contains(once.Actions, "sign") {
+		if once.Position.State != contract.HalfSigned || !once.Seller.Signed() || once.Buyer.Signed() || slices.Contains(once.Actions, "sign") {
 			t.Errorf("%+v", once)
 		}
 		_, err = w.service.Step(w.ctx, sellerHead, v.ID, once.Version, "sign", "")
@@ -317,8 +317,29 @@ func TestBothPartiesSignBeforeAContractIsInForce(t *testing.T) {
 			t.Errorf("deals marked: %v", w.contracted)
 		}
 		steps, err := w.service.Timeline(w.ctx, coOwnerHead, v.ID)
-		if err != nil || len(steps) != 3 || steps[2].To != contract.Signed || steps[2].OrgID != "buyer" {
+		if err != nil || len(steps) != 4 || steps[2].OrgID != "seller" || steps[3].To != contract.Signed || steps[3].OrgID != "buyer" {
 			t.Errorf("%+v (%v)", steps, err)
+		}
+	})
+}
+
+func TestWhatOnePartyHasSignedIsNoDraftToDiscard(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		proposed := w.step(sellerOfficer, w.draft(), "propose", "")
+		if !slices.Contains(proposed.Actions, "discard") {
+			t.Errorf("nobody has signed, and it is not offered: %v", proposed.Actions)
+		}
+		once := w.step(sellerHead, proposed, "sign", "")
+		for _, reader := range []policy.Actor{sellerHead, buyerManager} {
+			if read, err := w.service.Contract(w.ctx, reader, once.ID); err != nil || slices.Contains(read.Actions, "discard") || !slices.Contains(read.Actions, "reopen") {
+				t.Errorf("%s is offered %v (%v)", reader.OrgID, read.Actions, err)
+			}
+		}
+		_, err := w.service.Step(w.ctx, buyerManager, once.ID, once.Version, "discard", "不要了")
+		wantCode(t, err, errs.Conflict, "illegal_step")
+		gone := w.step(buyerManager, w.step(buyerManager, once, "reopen", "不要了"), "discard", "")
+		if gone.Position.State != contract.Discarded {
+			t.Errorf("%+v", gone)
 		}
 	})
 }

@@ -205,7 +205,7 @@ func (s *scene) populate() {
 	s.putIn("deals", deal.Kind, deal.Negotiating, zeroDeal, columns{"id": "D", "introduction_id": "accepted", "seller_org": "institute",
 		"buyer_org": "enterprise", "need_id": "N", "pair": "x"})
 
-	s.putIn("contracts", contract.Kind, contract.Proposed, zeroContract, columns{"id": "C", "deal_id": "D", "seller_org": "institute",
+	s.putIn("contracts", contract.Kind, contract.HalfSigned, zeroContract, columns{"id": "C", "deal_id": "D", "seller_org": "institute",
 		"buyer_org": "enterprise", "terms": `{"name":"电池许可合同"}`})
 	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "seller", "org_id": "institute", "signed_at": 1, "signed_by": "head"})
 	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "buyer", "org_id": "enterprise"})
@@ -261,7 +261,7 @@ func TestTheConcernedAreFoundByTheKindOfSubject(t *testing.T) {
 			{"introduction", "accepted", notify.Concerned{Title: text.Zh("需求"), State: "accepted", Parties: parties, Asker: "institute", Asked: "enterprise",
 				AnswerBy: clock.FromMicros(1)}},
 			{"deal", "D", notify.Concerned{Title: text.Zh("需求"), Parties: parties}},
-			{"contract", "C", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "proposed", Parties: parties}},
+			{"contract", "C", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "half_signed", Parties: parties}},
 			{"plan", "plan-proposed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "proposed", Persons: []string{"entry"}}},
 			{"distribution", "dist-computed", notify.Concerned{Title: text.Zh("电池许可合同"), OwnerOrg: "institute", State: "computed", Persons: []string{"entry"}}},
 			{"organisation", "institute", notify.Concerned{Title: text.Text{Zh: "单位institute", En: "The institute"}, OwnerOrg: "institute", State: "verified"}},

@@ -142,7 +142,7 @@ func (s *Task) UnsignedContracts(ctx context.Context, w notify.Waiting) ([]notif
 	return s.findByContract(ctx, `
 		SELECT c.kind, c.id, c.terms, c.drafted_at
 		FROM contracts c JOIN contract_parties p ON p.contract_id = c.id
-		WHERE c.state = 'proposed' AND (c.seller_org = $1 OR c.buyer_org = $1) AND p.org_id = $1 AND p.signed_at = 0
+		WHERE c.state IN ('proposed', 'half_signed') AND (c.seller_org = $1 OR c.buyer_org = $1) AND p.org_id = $1 AND p.signed_at = 0
 		ORDER BY c.drafted_at, c.id LIMIT $2`, w.OrgID, w.Limit)
 }
 

@@ -4754,7 +4754,7 @@ export interface components {
             id: string;
             deal_id: string;
             /** @enum {string} */
-            state: "draft" | "proposed" | "signed" | "completed" | "terminated" | "discarded";
+            state: "draft" | "proposed" | "half_signed" | "signed" | "completed" | "terminated" | "discarded";
             terms: components["schemas"]["ContractTerms"];
             parties: components["schemas"]["ContractParty"][];
             /** @description As offered when the contract was drafted */

@@ -123,6 +123,7 @@ const (
 	ContractStateCompleted  ContractState = "completed"
 	ContractStateDiscarded  ContractState = "discarded"
 	ContractStateDraft      ContractState = "draft"
+	ContractStateHalfSigned ContractState = "half_signed"
 	ContractStateProposed   ContractState = "proposed"
 	ContractStateSigned     ContractState = "signed"
 	ContractStateTerminated ContractState = "terminated"
@@ -136,6 +137,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateDiscarded:
 		return true
 	case ContractStateDraft:
+		return true
+	case ContractStateHalfSigned:
 		return true
 	case ContractStateProposed:
 		return true

@@ -20,6 +20,7 @@ export const contractKeys = {
 export const contractTones: Record<Contract['state'], Tone> = {
   draft: 'neutral',
   proposed: 'waiting',
+  half_signed: 'waiting',
   signed: 'live',
   completed: 'live',
   terminated: 'stopped',

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"chengqiao/internal/httpapi/oas"
+	"chengqiao/internal/money"
 	"chengqiao/internal/notify"
 )
 
@@ -41,6 +42,10 @@ func (a *API) ListMyTasks(ctx context.Context, _ oas.ListMyTasksRequestObject) (
 		return nil, err
 	}
 	return oas.ListMyTasks200JSONResponse{Items: list(tasks, func(t notify.Task) oas.Task {
-		return oas.Task{Code: t.Code, Kind: t.Kind, SubjectID: t.SubjectID, Title: t.Title.In(localeOf(ctx)), DueAt: t.DueAt}
+		out := oas.Task{Code: t.Code, Kind: t.Kind, SubjectID: t.SubjectID, Title: t.Title.In(localeOf(ctx)), Party: t.Party.In(localeOf(ctx)), DueAt: t.DueAt}
+		if t.MovedOn != "" {
+			out.MovedOn, out.Amount = t.MovedOn, money.Fen(t.Fen)
+		}
+		return out
 	})}, nil
 }

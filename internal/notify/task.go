@@ -18,6 +18,14 @@ type Task struct {
 	Kind      string
 	SubjectID string
 	Title     text.Text
+	// Party tells apart what bears one title: whom it is agreed with, or who asks.
+	// Empty where nobody is, or who asks does not show its name.
+	Party text.Text
+	// MovedOn and Fen are when the money of a distribution moved and how much of
+	// it is the owner's, or a contributor's own share; less than zero goes back.
+	// No day where it is about no money.
+	MovedOn clock.Date
+	Fen     int64
 	// DueAt is until when; zero where nothing presses.
 	DueAt time.Time
 	// Since is how long it has waited.

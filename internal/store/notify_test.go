@@ -207,8 +207,8 @@ func (s *scene) populate() {
 
 	s.putIn("contracts", contract.Kind, contract.HalfSigned, zeroContract, columns{"id": "C", "deal_id": "D", "seller_org": "institute",
 		"buyer_org": "enterprise", "terms": `{"name":"电池许可合同"}`})
-	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "seller", "org_id": "institute", "signed_at": 1, "signed_by": "head"})
-	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "buyer", "org_id": "enterprise"})
+	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "seller", "org_id": "institute", "name": `{"zh":"出让方"}`, "signed_at": 1, "signed_by": "head"})
+	s.put("contract_parties", zeroParty, columns{"contract_id": "C", "side": "buyer", "org_id": "enterprise", "name": `{"zh":"采购方"}`})
 	for number, state := range []lifecycle.State{reward.PlanProposed, reward.PlanConfirmed} {
 		id := "plan-" + string(state)
 		s.putIn("plans", reward.PlanKind, state, zeroPlan, columns{"id": id, "contract_id": "C", "owner_org": []string{"institute", "enterprise"}[number],
@@ -391,6 +391,7 @@ func TestWhateverKeepsARewardWaitingIsATaskOfWhoCanDoIt(t *testing.T) {
 		under := func(id string) {
 			s.putIn("contracts", contract.Kind, contract.Proposed, zeroContract, columns{"id": "C-" + id, "deal_id": "D-" + id, "seller_org": "lab",
 				"buyer_org": "enterprise", "terms": `{"name":"合同` + id + `"}`})
+			s.put("contract_parties", zeroParty, columns{"contract_id": "C-" + id, "side": "buyer", "org_id": "enterprise", "name": `{"zh":"采购方"}`})
 		}
 		for id, plan := range map[string]struct {
 			state lifecycle.State
@@ -445,6 +446,57 @@ func TestWhateverKeepsARewardWaitingIsATaskOfWhoCanDoIt(t *testing.T) {
 		}
 		if err != nil || !slices.Equal(got, []string{"paid", "taken-back"}) {
 			s.t.Errorf("the contributor is asked about %q (%v)", got, err)
+		}
+	})
+}
+
+func TestTasksOfOneTitleAreToldApart(t *testing.T) {
+	forEachScene(t, func(s *scene) {
+		s.putIn("introductions", deal.IntroductionKind, deal.Open, zeroIntroduction, columns{"id": "veiled", "from_org": "enterprise",
+			"to_org": "institute", "package_id": "P", "pair": "veiled", "anonymous": true, "answer_by": 1})
+		for seq, d := range []struct {
+			id    string
+			state lifecycle.State
+			day   string
+			fen   int
+		}{
+			{"held", reward.DistributionHeld, "2026-11-20", 70}, {"returned", reward.DistributionHeld, "2026-11-21", -30}, {"paid", reward.DistributionPaid, "2026-11-22", 100},
+		} {
+			s.putIn("distributions", reward.DistributionKind, d.state, zeroDistribution, columns{"id": d.id, "contract_id": "C", "owner_org": "institute",
+				"plan_id": "plan-proposed", "seq": seq + 10, "movement_id": d.id, "receipt_id": d.id, "moved_on": d.day, "amount_fen": d.fen, "prepared_by": "finance"})
+			for place, person := range []string{"entry", "p-inventor", "colleague"} {
+				s.put("distribution_shares", nil, columns{"distribution_id": d.id, "place": place, "person_id": person, "role": "COMPLETER", "weight": 1,
+					"group_weight": 3, "amount_fen": d.fen / 5, "accepted_at": 0})
+			}
+		}
+		tasks := notify.NewTasks(store.NewTask(s.db), clock.NewManual(sceneDay), 14)
+		told := func(actor policy.Actor, codes ...string) []string {
+			found, err := tasks.Of(s.ctx, actor)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			var out []string
+			for _, task := range found {
+				if slices.Contains(codes, task.Code) {
+					out = append(out, fmt.Sprint(task.SubjectID, " ", task.Party.Zh, " ", task.MovedOn, " ", task.Fen))
+				}
+			}
+			return out
+		}
+		head := policy.Actor{AccountID: "head", PersonID: "p-head", OrgID: "institute", OrgKind: policy.Institute, OrgVerified: true, Roles: []policy.Role{policy.Head}}
+		inventor := policy.Actor{AccountID: "inventor", PersonID: "p-inventor", Entries: []string{"entry"}}
+		manager := policy.Actor{AccountID: "manager", PersonID: "p-manager", OrgID: "enterprise", OrgKind: policy.Enterprise, OrgVerified: true, Roles: []policy.Role{policy.Manager}}
+		for _, c := range []struct{ got, want []string }{
+			{told(head, notify.ReleaseDistribution), []string{"held 采购方 2026-11-20 70", "returned 采购方 2026-11-21 -30"}},
+			// The own part, under whichever name, and no colleague's.
+			{told(inventor, notify.AcceptDistribution, notify.ConfirmPlan), []string{"plan-proposed 采购方  0", "paid 采购方 2026-11-22 40"}},
+			// Who asks without a name is not named.
+			{told(head, notify.AnswerIntroduction), []string{"veiled   0", "I 单位enterprise  0"}},
+			{told(manager, notify.SignContract), []string{"C 出让方  0"}},
+		} {
+			if !slices.Equal(c.got, c.want) {
+				s.t.Errorf("%q, want %q", c.got, c.want)
+			}
 		}
 	})
 }

@@ -28,17 +28,29 @@ func (s *Task) find(ctx context.Context, query string, args ...any) ([]notify.Ta
 	}, query, args...)
 }
 
-// findByContract is find for what bears its contract's name: kind, id, terms
-// and since.
+// findByContract is find for what bears its contract's name: kind, id, terms,
+// the name of a party, when money moved and how much, and since.
 func (s *Task) findByContract(ctx context.Context, query string, args ...any) ([]notify.Task, error) {
 	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
 		var t notify.Task
 		var terms contractName
 		var since int64
-		err := row.Scan(&t.Kind, &t.SubjectID, sqldb.IntoJSON(&terms), &since)
+		err := row.Scan(&t.Kind, &t.SubjectID, sqldb.IntoJSON(&terms), sqldb.IntoJSON(&t.Party), &t.MovedOn, &t.Fen, &since)
 		t.Title.Zh, t.Since = terms.Name, clock.FromMicros(since)
 		return t, err
 	}, query, args...)
+}
+
+// planTask is what findByContract reads of a plan p; its contract is told from
+// others of its name by the buyer, who pays.
+const planTask = `SELECT p.kind, p.id, c.terms, b.name, '', 0, p.created_at
+		FROM plans p JOIN contracts c ON c.id = p.contract_id JOIN contract_parties b ON b.contract_id = c.id AND b.side = 'buyer'`
+
+// distributionTask is the same of a distribution d, with the columns that say
+// how much money it is about and since when it waits.
+func distributionTask(fen, since string) string {
+	return `SELECT d.kind, d.id, c.terms, b.name, d.moved_on, ` + fen + `, ` + since + `
+		FROM distributions d JOIN contracts c ON c.id = d.contract_id JOIN contract_parties b ON b.contract_id = c.id AND b.side = 'buyer'`
 }
 
 // ListingsInReview implements notify.TaskStore.
@@ -109,11 +121,19 @@ func (s *Task) ExpiringListings(ctx context.Context, w notify.Waiting) ([]notify
 		ORDER BY l.confirm_by, l.id LIMIT $3`, w.OrgID, w.Before, w.Limit)
 }
 
-// OpenIntroductions implements notify.TaskStore.
+// OpenIntroductions implements notify.TaskStore. Who asks about a need of its
+// own without a name is not named.
 func (s *Task) OpenIntroductions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.find(ctx, `
-		SELECT i.kind, i.id, `+aboutTitle+`, i.answer_by, i.made_at
+	return sqldb.All(ctx, s.db, func(row sqldb.Row) (notify.Task, error) {
+		var t notify.Task
+		var due, since int64
+		err := row.Scan(&t.Kind, &t.SubjectID, &t.Title.Zh, &t.Title.En, sqldb.IntoJSON(&t.Party), &due, &since)
+		t.DueAt, t.Since = clock.FromMicros(due), clock.FromMicros(since)
+		return t, err
+	}, `
+		SELECT i.kind, i.id, `+aboutTitle+`, o.name, i.answer_by, i.made_at
 		FROM introductions i `+aboutTables("i")+`
+		LEFT JOIN organisations o ON o.id = i.from_org AND (i.seller_asks OR NOT i.anonymous)
 		WHERE i.to_org = $1 AND i.state = 'open' ORDER BY i.answer_by, i.id LIMIT $2`, w.OrgID, w.Limit)
 }
 
@@ -140,8 +160,9 @@ func (s *Task) ForsakenNeeds(ctx context.Context, w notify.Waiting) ([]notify.Ta
 // UnsignedContracts implements notify.TaskStore.
 func (s *Task) UnsignedContracts(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
 	return s.findByContract(ctx, `
-		SELECT c.kind, c.id, c.terms, c.drafted_at
+		SELECT c.kind, c.id, c.terms, o.name, '', 0, c.drafted_at
 		FROM contracts c JOIN contract_parties p ON p.contract_id = c.id
+		JOIN contract_parties o ON o.contract_id = c.id AND o.side <> p.side
 		WHERE c.state IN ('proposed', 'half_signed') AND (c.seller_org = $1 OR c.buyer_org = $1) AND p.org_id = $1 AND p.signed_at = 0
 		ORDER BY c.drafted_at, c.id LIMIT $2`, w.OrgID, w.Limit)
 }
@@ -151,15 +172,12 @@ func (s *Task) UnconfirmedPlans(ctx context.Context, w notify.Waiting) ([]notify
 	if len(w.PersonIDs) == 0 {
 		return nil, nil
 	}
-	return s.findByContract(ctx, `
-		SELECT p.kind, p.id, c.terms, p.created_at
-		FROM plan_contributors m JOIN plans p ON p.id = m.plan_id JOIN contracts c ON c.id = p.contract_id
+	return s.findByContract(ctx, planTask+` JOIN plan_contributors m ON m.plan_id = p.id
 		WHERE p.state = 'proposed' AND m.confirmed_at = 0 AND m.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`)
 		ORDER BY p.created_at, p.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
 }
 
-const undecidedPlans = `
-	SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+const undecidedPlans = planTask + `
 	WHERE p.owner_org = $1 AND p.state = 'confirmed' AND p.proposed_by <> $2
 	ORDER BY p.created_at, p.id LIMIT $3`
 
@@ -170,24 +188,21 @@ func (s *Task) UndecidedPlans(ctx context.Context, w notify.Waiting) ([]notify.T
 
 // UnapprovedDistributions implements notify.TaskStore.
 func (s *Task) UnapprovedDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.findByContract(ctx, `
-		SELECT d.kind, d.id, c.terms, d.computed_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+	return s.findByContract(ctx, distributionTask("d.amount_fen", "d.computed_at")+`
 		WHERE d.owner_org = $1 AND d.state = 'computed' AND d.prepared_by <> $2
 		ORDER BY d.computed_at, d.id LIMIT $3`, w.OrgID, w.AccountID, w.Limit)
 }
 
 // UnpaidDistributions implements notify.TaskStore.
 func (s *Task) UnpaidDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.findByContract(ctx, `
-		SELECT d.kind, d.id, c.terms, d.approved_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+	return s.findByContract(ctx, distributionTask("d.amount_fen", "d.approved_at")+`
 		WHERE d.owner_org = $1 AND d.state = 'approved'
 		ORDER BY d.approved_at, d.id LIMIT $2`, w.OrgID, w.Limit)
 }
 
 // HeldDistributions implements notify.TaskStore.
 func (s *Task) HeldDistributions(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.findByContract(ctx, `
-		SELECT d.kind, d.id, c.terms, d.computed_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
+	return s.findByContract(ctx, distributionTask("d.amount_fen", "d.computed_at")+`
 		WHERE d.owner_org = $1 AND d.state = 'held'
 		ORDER BY d.computed_at, d.id LIMIT $2`, w.OrgID, w.Limit)
 }
@@ -197,11 +212,11 @@ func (s *Task) UnacceptedDistributions(ctx context.Context, w notify.Waiting) ([
 	if len(w.PersonIDs) == 0 {
 		return nil, nil
 	}
-	return s.findByContract(ctx, `
-		SELECT d.kind, d.id, c.terms, d.approved_at FROM distributions d JOIN contracts c ON c.id = d.contract_id
-		WHERE d.state = 'paid' AND d.id IN (
-			SELECT s.distribution_id FROM distribution_shares s
-			WHERE s.accepted_at = 0 AND s.amount_fen <> 0 AND s.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`))
+	return s.findByContract(ctx, distributionTask("own.fen", "d.approved_at")+`
+		JOIN (SELECT s.distribution_id AS id, CAST(SUM(s.amount_fen) AS BIGINT) AS fen FROM distribution_shares s
+			WHERE s.accepted_at = 0 AND s.amount_fen <> 0 AND s.person_id IN (`+sqldb.Placeholders(2, len(w.PersonIDs))+`)
+			GROUP BY s.distribution_id) own ON own.id = d.id
+		WHERE d.state = 'paid'
 		ORDER BY d.approved_at, d.id LIMIT $1`, sqldb.Args([]any{w.Limit}, w.PersonIDs)...)
 }
 
@@ -216,15 +231,13 @@ func (s *Task) DisputedPlans(ctx context.Context, w notify.Waiting) ([]notify.Ta
 }
 
 // plansInState are an organisation's plans in a state.
-const plansInState = `
-	SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+const plansInState = planTask + `
 	WHERE p.owner_org = $1 AND p.state = $2
 	ORDER BY p.created_at, p.id LIMIT $3`
 
 // PublicisedPlans implements notify.TaskStore.
 func (s *Task) PublicisedPlans(ctx context.Context, w notify.Waiting) ([]notify.Task, error) {
-	return s.findByContract(ctx, `
-		SELECT p.kind, p.id, c.terms, p.created_at FROM plans p JOIN contracts c ON c.id = p.contract_id
+	return s.findByContract(ctx, planTask+`
 		WHERE p.owner_org = $1 AND p.state = 'publicised' AND p.publicity_ends < $2
 		ORDER BY p.created_at, p.id LIMIT $3`, w.OrgID, w.Today, w.Limit)
 }

@@ -3104,6 +3104,11 @@ export interface components {
             kind: string;
             subject_id: string;
             title: string;
+            /** @description Tells apart what bears one title: the other party of the contract, or who asks for an introduction if it shows its name */
+            party?: string;
+            moved_on?: components["schemas"]["Date"];
+            /** @description Of a distribution: how much moved on that day of the own part, or the own share; negative if it goes back */
+            amount?: components["schemas"]["Money"];
             /** Format: date-time */
             due_at?: string;
         };

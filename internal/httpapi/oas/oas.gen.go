@@ -4928,12 +4928,21 @@ type TakenRight struct {
 
 // Task defines model for Task.
 type Task struct {
+	// Amount Of a distribution: how much moved on that day of the own part, or the own share; negative if it goes back
+	Amount Money `json:"amount,omitempty,omitzero"`
+
 	// Code What to do: review_listing, answer_introduction, sign_contract, confirm_plan, approve_distribution, pay_distribution, verify_organisation, mend_returned, answer_agreement, reopen_need, …
-	Code      string    `json:"code"`
-	DueAt     time.Time `json:"due_at,omitempty,omitzero"`
-	Kind      string    `json:"kind"`
-	SubjectID string    `json:"subject_id"`
-	Title     string    `json:"title"`
+	Code  string    `json:"code"`
+	DueAt time.Time `json:"due_at,omitempty,omitzero"`
+	Kind  string    `json:"kind"`
+
+	// MovedOn Civil date of Asia/Shanghai
+	MovedOn Date `json:"moved_on,omitempty,omitzero"`
+
+	// Party Tells apart what bears one title: the other party of the contract, or who asks for an introduction if it shows its name
+	Party     string `json:"party,omitempty,omitzero"`
+	SubjectID string `json:"subject_id"`
+	Title     string `json:"title"`
 }
 
 // Taxonomies defines model for Taxonomies.

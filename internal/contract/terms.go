@@ -148,7 +148,7 @@ func (p PaymentPlan) check(c *checker, total int64) {
 		parts[i] = part.Amount.Fen()
 	}
 	if sum, err := money.Sum(parts...); err != nil || sum != total {
-		c.addp("payment.instalments", "sum_differs_from_total", errs.Params{"total": money.FormatFen(total), "sum": money.FormatFen(sum)})
+		c.addp("payment.instalments", "sum_differs_from_total", errs.Params{"total_cny": money.FormatFen(total), "sum_cny": money.FormatFen(sum)})
 	}
 }
 

@@ -259,6 +259,8 @@ test('from a result in a drawer to money in an inventor’s hand', async ({ brow
     await expect(decision).toBeHidden()
     await officer.reload()
     await take(officer, '开始公示')
+    // A notice of no days is over at once, and says so.
+    await expect(officer.getByText('公示已期满，由承办人使方案生效。')).toBeVisible()
     await take(officer, '公示期满，生效')
     await expect(state(officer, '已生效')).toBeVisible()
   })

@@ -185,7 +185,7 @@ func planOf(v reward.PlanView) oas.Plan {
 	return oas.Plan{
 		ID: v.ID, ContractID: v.ContractID, ContractName: v.ContractName, OwnerOrganisationID: v.OwnerOrg,
 		OwnerName: v.OwnerName, Number: int(v.Number),
-		State: oas.PlanState(v.Position.State), Rule: ruleOf(v.Rule, v.LegalFloor), PublicityEndsOn: v.PublicityEnds,
+		State: oas.PlanState(v.Position.State), Rule: ruleOf(v.Rule, v.LegalFloor), PublicityBeginsOn: v.PublicityFrom, PublicityEndsOn: v.PublicityEnds,
 		Contributors: list(v.Contributors, func(c reward.PlanContributor) oas.PlanContributor {
 			return oas.PlanContributor{
 				PersonID: c.ID, Name: v.Names[c.ID], Role: oas.PlanContributorRole(c.Role), Weight: c.Weight,

@@ -185,12 +185,16 @@ func (s *Service) publicise(ctx context.Context, _ policy.Actor, p *Plan, r Plan
 	}
 	p.PublicityFrom = from
 	p.PublicityEnds = s.deps.Calendar.AddWorkingDays(from, s.deps.Config.PublicityDays)
+	if s.deps.Config.PublicityDays == 0 {
+		// A notice of no days is over when it begins: nobody waits for its end.
+		p.PublicityEnds = from.AddDays(-1)
+	}
 	p.NoticeFile = r.FileID
 	return nil
 }
 
 func (s *Service) effect(ctx context.Context, actor policy.Actor, p *Plan, _ PlanStep) error {
-	if today := s.today(); today < p.PublicityFrom || today <= p.PublicityEnds && s.deps.Config.PublicityDays > 0 {
+	if today := s.today(); today < p.PublicityFrom || today <= p.PublicityEnds {
 		return errs.Newp(errs.Conflict, "publicity_running", errs.Params{"ends_on": string(p.PublicityEnds)})
 	}
 	if err := s.holdAgainstLaw(ctx, p); err != nil {

@@ -89,7 +89,8 @@ type Plan struct {
 	// MinutesFile is the record of the collective decision, NoticeFile that of
 	// the publicity.
 	MinutesFile, NoticeFile string
-	// PublicityFrom and PublicityEnds are the first and last day of the notice.
+	// PublicityFrom and PublicityEnds are the first and last day of the notice; one
+	// of no days ends the day before.
 	PublicityFrom, PublicityEnds clock.Date
 	// EffectiveAt is when receipts began to follow it; zero before.
 	EffectiveAt time.Time

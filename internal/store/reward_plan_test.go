@@ -273,3 +273,16 @@ func TestNobodyConfirmsWeightsThatTheyHaveNotRead(t *testing.T) {
 		wantCode(t, err, errs.Stale, "stale_version")
 	})
 }
+
+func TestANoticeOfNoDaysIsOverWhenItBegins(t *testing.T) {
+	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
+		w.deps.Config.PublicityDays = 0
+		w.service = reward.NewService(w.deps)
+		v := w.decided(rewardOfficer, rewardHead, w.create(rewardOfficer, reward.PlanForm{}))
+		v = w.step(rewardOfficer, v.ID, reward.PlanStep{Verb: "publicise"})
+		if v.PublicityFrom != "2026-11-23" || v.PublicityEnds != "2026-11-22" {
+			t.Errorf("the notice lasts from %s to %s", v.PublicityFrom, v.PublicityEnds)
+		}
+		w.step(rewardOfficer, v.ID, reward.PlanStep{Verb: "effect"})
+	})
+}

@@ -33,6 +33,7 @@ type rewardWorld struct {
 	clock   *clock.Manual
 	journal *store.Journal
 	service *reward.Service
+	deps    reward.Deps
 
 	mu        sync.Mutex
 	earning   reward.Earning
@@ -111,10 +112,11 @@ func forEachRewardWorld(t *testing.T, fn func(t *testing.T, w *rewardWorld)) {
 		}
 		j := store.NewJournal(db, store.Subscriptions{"reward": event.Named(event.PlanEffective)}, nil)
 		w.journal = j
-		w.service = reward.NewService(reward.Deps{
+		w.deps = reward.Deps{
 			Tx: db, Store: store.NewReward(db), Journal: j, History: j, Contracts: w, Achievements: w, Persons: w,
 			Organisations: w, Files: w, Rulebook: rules, Calendar: calendar, Clock: w.clock, Config: reward.Config{HomeRegion: "650000", PublicityDays: reward.PublicityDays},
-		})
+		}
+		w.service = reward.NewService(w.deps)
 		fn(t, w)
 	}, reward.PlanMachine, reward.DistributionMachine, account.Machine)
 }

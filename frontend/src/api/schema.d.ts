@@ -4874,6 +4874,8 @@ export interface components {
             state: "draft" | "proposed" | "confirmed" | "decided" | "publicised" | "disputed" | "effective" | "superseded";
             rule: components["schemas"]["Rule"];
             contributors: components["schemas"]["PlanContributor"][];
+            publicity_begins_on?: components["schemas"]["Date"];
+            /** @description Last day of the notice; the day before its first one where it lasts no day */
             publicity_ends_on?: components["schemas"]["Date"];
             /** Format: int64 */
             version: number;

@@ -4278,7 +4278,10 @@ type Plan struct {
 	OwnerName           Text   `json:"owner_name,omitempty,omitzero"`
 	OwnerOrganisationID string `json:"owner_organisation_id"`
 
-	// PublicityEndsOn Civil date of Asia/Shanghai
+	// PublicityBeginsOn Civil date of Asia/Shanghai
+	PublicityBeginsOn Date `json:"publicity_begins_on,omitempty,omitzero"`
+
+	// PublicityEndsOn Last day of the notice; the day before its first one where it lasts no day
 	PublicityEndsOn Date      `json:"publicity_ends_on,omitempty,omitzero"`
 	Rule            Rule      `json:"rule"`
 	State           PlanState `json:"state"`

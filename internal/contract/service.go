@@ -147,6 +147,9 @@ func (s *Service) write(ctx context.Context, actor policy.Actor, action policy.A
 	data := map[string]any{
 		"deal_id": c.DealID, "seller_org": c.Seller.ID, "buyer_org": c.Buyer.ID, "state": string(c.Position.State),
 	}
+	if step != nil {
+		data["from"] = string(step.From)
+	}
 	if step != nil && (step.To == Signed || step.To == Terminated) {
 		// What was taken, or is free again.
 		data["achievements"] = c.achievements()

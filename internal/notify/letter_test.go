@@ -14,7 +14,7 @@ var allLetters = []string{"verify_email", "address_known", "reset_password", "me
 	"introduction_made", "introduction_accepted", "introduction_declined", "listing_returned", "listing_published",
 	"organisation_verified", "organisation_rejected", "organisation_expired",
 	"contract_to_sign", "reward_approved", "reward_paid", "webhook_disabled", "search_alert",
-	"match_proposed", "messages_unread", "agreement_asked", "file_requested", "contract_half_signed", "plan_to_confirm", "reward_to_approve"}
+	"match_proposed", "messages_unread", "agreement_asked", "file_requested", "contract_half_signed", "contract_reopened", "contract_terminated", "plan_to_confirm", "reward_to_approve"}
 
 func letters(t *testing.T) *notify.Letters {
 	t.Helper()

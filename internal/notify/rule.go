@@ -113,7 +113,11 @@ var rules = []rule{
 	{on: event.ContractDrafted, code: "contract_drafted", to: others, roles: negotiators},
 	{on: event.ContractChanged, state: "proposed", code: "contract_to_sign", to: parties, roles: signers, letter: TopicContracts, while: "proposed"},
 	{on: event.ContractChanged, state: "half_signed", code: "contract_half_signed", to: others, roles: signers, letter: TopicContracts, while: "half_signed"},
+	{on: event.ContractChanged, state: "draft", when: reopened, code: "contract_reopened", to: others, roles: negotiators, letter: TopicContracts, while: "draft"},
+	{on: event.ContractChanged, state: "discarded", code: "contract_discarded", to: others, roles: negotiators},
 	{on: event.ContractSigned, state: "signed", code: "contract_signed", to: parties, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
+	{on: event.ContractChanged, state: "completed", code: "contract_completed", to: others, roles: slices.Concat(negotiators, []policy.Role{policy.Finance})},
+	{on: event.ContractChanged, state: "terminated", code: "contract_terminated", to: others, roles: slices.Concat(negotiators, []policy.Role{policy.Finance}), letter: TopicContracts, while: "terminated"},
 	{on: event.ReceiptRecorded, code: "receipt_recorded", to: parties, roles: cashiers},
 	{on: event.RefundRecorded, code: "refund_recorded", to: parties, roles: cashiers},
 
@@ -123,6 +127,9 @@ var rules = []rule{
 	{on: event.RewardApproved, code: "reward_approved", to: persons, letter: TopicRewards},
 	{on: event.RewardPaid, code: "reward_paid", to: persons, letter: TopicRewards},
 }
+
+// reopened: a contract is a draft again, and not one whose terms were changed.
+func reopened(ev event.Event) bool { return ev.Data["from"] != nil }
 
 // credentialIn: the change of an organisation is that of one of its
 // credentials, into a state.

@@ -82,3 +82,34 @@ func TestEveryLiveEventHasItsReaders(t *testing.T) {
 		}
 	}
 }
+
+// Whatever one side does with a contract, the other one hears of it; while both
+// change the terms of a draft, nobody does.
+func TestTheOtherSideHearsWhatBecomesOfAContract(t *testing.T) {
+	c := Concerned{Parties: []string{"plant", "lab"}}
+	for _, e := range []struct {
+		data map[string]any
+		want string
+	}{
+		{map[string]any{"state": "draft"}, ""},
+		{map[string]any{"state": "draft", "from": "half_signed"}, "contract_reopened"},
+		{map[string]any{"state": "half_signed", "from": "proposed"}, "contract_half_signed"},
+		{map[string]any{"state": "discarded", "from": "draft"}, "contract_discarded"},
+		{map[string]any{"state": "completed", "from": "signed"}, "contract_completed"},
+		{map[string]any{"state": "terminated", "from": "signed"}, "contract_terminated"},
+	} {
+		ev := event.Event{Name: event.ContractChanged, Kind: "contract", OrgID: "plant", Data: e.data}
+		told := ""
+		for _, r := range rules {
+			if r.applies(ev) {
+				told += r.code
+				if orgs := r.orgs(ev, c); !slices.Equal(orgs, []string{"lab"}) {
+					t.Errorf("%s is told to %v", r.code, orgs)
+				}
+			}
+		}
+		if told != e.want {
+			t.Errorf("of %v the other side hears %q", e.data, told)
+		}
+	}
+}

@@ -362,6 +362,32 @@ func TestReopeningDropsSignatures(t *testing.T) {
 	})
 }
 
+// The other side is told of a draft that was one before signatures, not of each
+// change of its terms: the event says from which state it came.
+func TestAnEventOfAContractSaysFromWhichStateItCame(t *testing.T) {
+	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
+		v := w.draft()
+		v, err := w.service.Edit(w.ctx, sellerOfficer, v.ID, v.Version, licenceTerms())
+		if err != nil {
+			t.Fatal(err)
+		}
+		v = w.step(sellerHead, w.step(sellerOfficer, v, "propose", ""), "sign", "")
+		w.step(buyerManager, v, "reopen", "金额有误")
+		type told struct {
+			From  string `json:"from"`
+			State string `json:"state"`
+		}
+		got, err := sqldb.All(w.ctx, w.db, func(row sqldb.Row) (told, error) {
+			var e told
+			return e, row.Scan(sqldb.IntoJSON(&e))
+		}, `SELECT data FROM events WHERE kind = $1 AND subject_id = $2 ORDER BY id`, contract.Kind, v.ID)
+		want := []told{{"", "draft"}, {"", "draft"}, {"draft", "proposed"}, {"proposed", "half_signed"}, {"half_signed", "draft"}}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v (%v), want %v", got, err, want)
+		}
+	})
+}
+
 func TestRightsTakenByOneContractAreRefusedToAnother(t *testing.T) {
 	forEachContractWorld(t, func(t *testing.T, w *contractWorld) {
 		second := w.step(sellerHead, w.step(sellerOfficer, w.draft(), "propose", ""), "sign", "")

@@ -69,6 +69,20 @@ test('one’s own listings say how many there are, and are chosen by boxes large
   expect(complaintsOf(officer)).toEqual([])
 })
 
+test('on a tablet no button of the bar lies over another', async ({ browser }) => {
+  const page = await as(browser, 'officer', { locale: 'en-GB' })
+  await page.setViewportSize({ width: 768, height: 900 })
+  await page.goto('/deals')
+  const bar = page.getByRole('banner')
+  await expect(bar.getByRole('button', { name: /^Acting for/ })).toBeVisible()
+  await expect(bar.getByRole('link', { name: /^Notices/ }).or(bar.getByRole('button', { name: /^Notices/ }))).toBeVisible()
+  const covered = await bar.evaluate((header) => {
+    const boxes = [...header.querySelectorAll('button, a')].map((each) => each.getBoundingClientRect()).filter((box) => box.width > 0)
+    return boxes.sort((a, b) => a.x - b.x).filter((box, at) => at > 0 && (boxes[at - 1]?.right ?? 0) > box.left).length
+  })
+  expect(covered).toBe(0)
+})
+
 test('on a telephone the weights of a reward plan are read without moving the table', async ({ browser }) => {
   const head = await as(browser, 'head')
   await head.setViewportSize(telephone)

@@ -169,7 +169,8 @@ func (c Contract) inForce() bool {
 type View struct {
 	Contract
 	// Actions are the verbs of what the reader may do now: edit, propose,
-	// reopen, sign, complete, terminate, discard, receipt_record, plan_create.
+	// reopen, sign, complete, terminate, discard, receipt_record, refund_record,
+	// plan_create.
 	Actions []string
 }
 
@@ -193,6 +194,9 @@ func view(c Contract, actor policy.Actor) View {
 	}
 	if c.inForce() && may(policy.ReceiptRecord, c.Facts()) {
 		v.Actions = append(v.Actions, "receipt_record")
+	}
+	if c.Received > c.Refunded && may(policy.RefundRecord, c.Facts()) {
+		v.Actions = append(v.Actions, "refund_record")
 	}
 	owns := slices.ContainsFunc(c.Owners(), func(o Owner) bool { return o.OrgID == actor.OrgID })
 	if owns && c.Position.State != Discarded && may(policy.PlanCreate, policy.Facts{OwnerOrg: actor.OrgID}) {

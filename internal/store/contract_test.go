@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -497,9 +498,23 @@ func TestMoneyMovesOnAContractInForce(t *testing.T) {
 			t.Errorf("received %d, refunded %d (%v)", read.Received, read.Refunded, err)
 		}
 		w.step(sellerHead, v, "terminate", "双方同意")
+		offered := func(reader policy.Actor) []string {
+			read, err := w.service.Contract(w.ctx, reader, v.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.DeleteFunc(read.Actions, func(verb string) bool { return !strings.HasSuffix(verb, "_record") })
+		}
+		// Money goes back after the end, as long as there is some, and comes in no more.
+		if seller, buyer := offered(sellerOfficer), offered(buyerManager); !slices.Equal(seller, []string{"refund_record"}) || len(buyer) > 0 {
+			t.Errorf("the seller is offered %v, the buyer %v", seller, buyer)
+		}
 		refund.Gross, refund.VAT, refund.BankReference = money.Fen(600), money.Fen(36), "B3"
 		if _, err := w.service.RecordRefund(w.ctx, sellerOfficer, receipt.ID, refund); err != nil {
 			t.Errorf("a refund after the end: %v", err)
+		}
+		if seller := offered(sellerOfficer); len(seller) > 0 {
+			t.Errorf("after all has gone back the seller is offered %v", seller)
 		}
 		_, err = w.service.RecordReceipt(w.ctx, sellerOfficer, v.ID, receiptForm(1000, 60, "B4"))
 		wantCode(t, err, errs.Conflict, "contract_not_in_force")

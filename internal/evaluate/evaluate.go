@@ -17,8 +17,8 @@ type Options struct {
 	// Docs is JSON Lines, gzip'd if its name ends in .gz: objects with "id" and
 	// the fields of KnownFields.
 	Docs string
-	// Queries is JSON Lines: {"qid", "query"} and optionally "exclude", a
-	// document that is left out of this query's ranking.
+	// Queries is JSON Lines: {"qid", "query"} and optionally "title", the heading of
+	// a need, and "exclude", a document that is left out of this query's ranking.
 	Queries string
 	// Around is JSON Lines of texts with {query} in them, "" for none: each query is
 	// asked in each of them, as people ask who tell of themselves first.

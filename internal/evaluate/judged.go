@@ -38,12 +38,22 @@ func (d *Doc) Text(field string) string { return strings.Join(d.Fields[field], "
 // Query is one query.
 type Query struct {
 	ID, Text, Language string
+	// Title is the heading of a need that has one.
+	Title string
 	// Exclude is a document that is left out; "" for none.
 	Exclude string
 	// Only are the documents to be ranked; nil for all.
 	Only []string
 	// Record is all of the line.
 	Record json.RawMessage
+}
+
+// whole is all of the query's text in one piece.
+func (q *Query) whole() string {
+	if q.Title == "" {
+		return q.Text
+	}
+	return q.Title + "\n" + q.Text
 }
 
 // set is what an evaluation works on.
@@ -209,6 +219,7 @@ func readQueries(path string) ([]Query, error) {
 			ID       string `json:"qid"`
 			Text     string `json:"query"`
 			Exclude  string `json:"exclude"`
+			Title    string `json:"title"`
 			Language string `json:"lang"`
 		}
 		if err := json.Unmarshal(line, &q); err != nil {
@@ -222,7 +233,7 @@ func readQueries(path string) ([]Query, error) {
 		}
 		known[q.ID] = true
 		queries = append(queries, Query{
-			ID: q.ID, Text: q.Text, Exclude: q.Exclude, Language: q.Language, Record: slices.Clone(line),
+			ID: q.ID, Text: q.Text, Title: q.Title, Exclude: q.Exclude, Language: q.Language, Record: slices.Clone(line),
 		})
 		return nil
 	})

@@ -68,8 +68,12 @@ func (r *matchRanker) fill(ctx context.Context, docs []Doc) error {
 
 // ranked takes the query for a need and ranks the results for it.
 func (r *matchRanker) ranked(q Query, all bool) []match.Ranked {
+	view := &match.View{Texts: map[match.Field][]string{match.Body: {q.Text}}}
+	if q.Title != "" {
+		view.Texts[match.Title] = []string{q.Title}
+	}
 	return r.index.Rank(r.model, match.Ask{
-		View: &match.View{Texts: map[match.Field][]string{match.Body: {q.Text}}},
+		View: view,
 		Of:   match.Need, Tiers: []policy.Tier{policy.TierPublic}, All: all,
 		Admit: func(ref match.Ref) bool {
 			return ref.ID != q.Exclude && (q.Only == nil || slices.Contains(q.Only, ref.ID))

@@ -35,6 +35,21 @@ func TestMatchingIsEvaluated(t *testing.T) {
 	}
 }
 
+func TestTheTitleOfANeedIsAskedToo(t *testing.T) {
+	o := files(t, someDocs, `{"qid":"q1","title":"种业","query":"请联系"}`, "q1 0 d3 1\n")
+	figures, err := evaluate.Match(t.Context(), matchOptions(t, o))
+	if err != nil || figures.NDCGAt10 != 1 {
+		t.Errorf("by the matching: %+v, %v", figures, err)
+	}
+	if figures, err = evaluate.Plain(t.Context(), o); err != nil || figures.NDCGAt10 != 1 {
+		t.Errorf("by plain BM25: %+v, %v", figures, err)
+	}
+	figures, err = evaluate.Search(t.Context(), evaluate.SearchOptions{Options: o, Analyzer: analysis.New(nil)})
+	if err != nil || figures.NDCGAt10 != 1 {
+		t.Errorf("by search: %+v, %v", figures, err)
+	}
+}
+
 func TestQueriesAreAskedInEachTextAroundThem(t *testing.T) {
 	o := files(t, someDocs, someQueries, someQrels)
 	o.Around = filepath.Join(t.TempDir(), "around.jsonl")

@@ -64,7 +64,7 @@ func (r *plainRanker) Index(ctx context.Context, docs []Doc) error {
 // Rank implements Ranker.
 func (r *plainRanker) Rank(_ context.Context, q Query, limit int) ([]string, error) {
 	times := map[string]float64{}
-	for _, term := range r.analyzer.Terms(q.Text).Words {
+	for _, term := range r.analyzer.Terms(q.whole()).Words {
 		times[term]++
 	}
 	terms := make([]string, 0, len(times))

@@ -134,7 +134,7 @@ func document(d *Doc) search.Document {
 // Rank implements Ranker. Judged queries describe more often than they name, so
 // any of their units may answer; how many do decides the order.
 func (r *searchRanker) Rank(ctx context.Context, q Query, limit int) ([]string, error) {
-	query := search.Query{Text: cutTo(q.Text, search.MaxText), Match: search.MatchAny, Limit: limit, Within: q.Only}
+	query := search.Query{Text: cutTo(q.whole(), search.MaxText), Match: search.MatchAny, Limit: limit, Within: q.Only}
 	if q.Exclude != "" {
 		query.Without = []string{q.Exclude}
 	}

@@ -255,13 +255,17 @@ const leastShare = 1e-3
 
 // brevityOf is 1 for a need of few words and falls towards 0 with their number.
 func (x *Index) brevityOf(told []toldTerm) float64 {
-	n := 0.0
+	pairs, words := 0.0, 0.0
 	for i := range told {
-		if c := told[i].class; c == word || c == pair {
-			n++
+		switch told[i].class {
+		case pair:
+			pairs++
+		case word:
+			words++
 		}
 	}
-	return 1 / (1 + math.Pow(n/x.model.Brief, 4))
+	length := max(pairs/x.model.Brief.Pairs, words/x.model.Brief.Words)
+	return 1 / (1 + math.Pow(length, 4))
 }
 
 // phrasesIn is the share of a need's phrases that stand in a result.

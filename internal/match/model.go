@@ -71,9 +71,8 @@ type TermModel struct {
 	WholeTerms int
 	Fields     [fieldCount]FieldModel
 	Lead       Lead
-	// Brief is the number of terms from which on a need is long rather than brief.
-	Brief float64
-	Space SpaceModel
+	Brief      Brief
+	Space      SpaceModel
 }
 
 // Saturation turns the counts of a term into a share of 1, as BM25 does.
@@ -90,6 +89,13 @@ func (s Saturation) counts(n, length float64) float64 {
 }
 
 func (s Saturation) saturated(counts float64) float64 { return counts / (counts + s.Counts) }
+
+// Brief is how many different terms a need has from which on it is long rather than
+// brief, in pairs of Han characters and in words: the same is said in fewer words
+// than pairs. What is said in both languages is not longer for it.
+type Brief struct {
+	Pairs, Words float64
+}
 
 // Lead is the beginning of a need's text: words in it count so many times. Han
 // counts once everywhere.
@@ -175,7 +181,10 @@ type wireModel struct {
 			Letters int `yaml:"letters"`
 			Times   int `yaml:"times"`
 		} `yaml:"lead"`
-		Brief float64 `yaml:"brief"`
+		Brief struct {
+			Pairs float64 `yaml:"pairs"`
+			Words float64 `yaml:"words"`
+		} `yaml:"brief"`
 	} `yaml:"terms"`
 	Space struct {
 		Dims       int `yaml:"dims"`
@@ -264,7 +273,7 @@ func ParseModel(raw []byte) (Model, error) {
 			Strength: Saturation(w.Terms.Strength), Mention: Saturation(w.Terms.Mention), Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
-			Lead: Lead(w.Terms.Lead), Brief: w.Terms.Brief,
+			Lead: Lead(w.Terms.Lead), Brief: Brief(w.Terms.Brief),
 			Asking: AskingModel{
 				UnknownHan: w.Asking.UnknownHan, UnknownWord: w.Asking.UnknownWord, Most: w.Asking.Most,
 				Within: w.Asking.Within, Clause: w.Asking.Clause, Sentence: w.Asking.Sentence,
@@ -308,8 +317,8 @@ func (m Model) validate() error {
 		}
 	}
 	switch s := t.Space; {
-	case t.Brief <= 0 || t.Lead.Letters < 0 || t.Lead.Times < 1:
-		return fmt.Errorf("match model: brief, lead.letters and lead.times must be positive")
+	case min(t.Brief.Pairs, t.Brief.Words) <= 0 || t.Lead.Letters < 0 || t.Lead.Times < 1:
+		return fmt.Errorf("match model: brief.pairs, brief.words, lead.letters and lead.times must be positive")
 	case s.Dims < 0 || s.Dims > maxDims:
 		return fmt.Errorf("match model: space.dims must lie between 0 and %d", maxDims)
 	case s.PerDim < 1 || s.Least < 0 || s.Sample < s.Least || s.Terms < 1 || s.Candidates < 0:

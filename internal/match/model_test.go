@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"a text among facts":   {"  trl:", "  long_coverage:"},
 		"too many dimensions":  {"dims: 400", "dims: 4000"},
 		"a lead of no weight":  {"times: 4", "times: 0"},
+		"brief of no words":    {"words: 33", "words: 0"},
 		"an unknown field":     {"    title:", "    headline:"},
 		"saturated by none":    {"counts: 0.9", "counts: 0"},
 		"pairs of no weight":   {"exponent: 1.6", "exponent: 0"},
@@ -56,6 +58,40 @@ func TestWeightsThatHeedTheSpaceCountAsFarAsItKnowsTheNeed(t *testing.T) {
 		f[match.Familiarity] = known
 		if got := m.Score(f); math.Abs(got-want) > 1e-9 {
 			t.Errorf("a need known to %v scores %v, want %v", known, got, want)
+		}
+	}
+}
+
+// Each need has a result that says the same, so what it mentions is how brief it is.
+func TestFewerWordsThanPairsMakeANeedLong(t *testing.T) {
+	m := match.ShippedModel(t)
+	words := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "q%cz%cx ", 'a'+i%26, 'a'+i/26)
+		}
+		return b.String()
+	}
+	pairs := func(n int) string { // each character once, and one more of them than pairs
+		var b strings.Builder
+		for i := range n + 1 {
+			b.WriteRune('\u6000' + rune(7*i))
+		}
+		return b.String()
+	}
+	for _, c := range []struct {
+		name, said    string
+		least, atMost float64
+	}{
+		{"60 pairs", pairs(60), 0.5, 1},
+		{"60 words", words(60), 0, 0.15},
+		{"60 pairs and the same in 20 words", pairs(60) + "。" + words(20), 0.5, 1},
+	} {
+		v := view("", c.said)
+		x := filled(t, open(match.Achievement, "same", v))
+		f := x.Compare(m, v, v)
+		if brief := f[match.BriefMention] / (f[match.BriefMention] + f[match.LongCoverage]); brief < c.least || brief > c.atMost {
+			t.Errorf("%s: %.2f of it counts as of a brief need", c.name, brief)
 		}
 	}
 }

@@ -83,6 +83,12 @@ func (s sums) in(c class) bool {
 	return true
 }
 
+// meets tells whether two texts are written in a language that both have. One of which
+// nothing is known meets every other.
+func (s sums) meets(other sums) bool {
+	return s.in(word) && other.in(word) || s.in(pair) && other.in(pair)
+}
+
 // written is how much of a text is in which language, by its words and pairs.
 func written(v *vector, told []toldTerm) sums {
 	var s sums
@@ -141,9 +147,10 @@ type wish struct {
 	entries []entry
 	// weights by place in entries; zero for the terms beyond the model's bound.
 	weights []float64
-	// whole is the weight of what counts as the whole need.
-	whole sums
-	facts facts
+	// whole is the weight of what counts as the whole need, and written how much of
+	// the need is in which language.
+	whole, written sums
+	facts          facts
 	// phrases with the weight of each, and of all.
 	phrases      []phrase
 	tells        []float64
@@ -166,11 +173,12 @@ type wishRoom struct {
 // wishOf weighs a need's vector. The caller holds the read lock.
 func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 	told := x.appendTold(room.told[:0], v)
+	inLanguages := written(v, told)
 	room.told, room.weights, room.tells = told, roomFor(room.weights, len(v.entries)), roomFor(room.tells, len(v.phrases))
 	w := wish{
 		entries: v.entries, weights: room.weights, facts: f,
 		phrases: v.phrases, tells: room.tells, point: v.point, meaning: v.meaning,
-		brevity: x.brevityOf(told), familiarity: x.familiarity(v, told),
+		written: inLanguages, brevity: x.brevityOf(told), familiarity: x.familiarity(v, told),
 	}
 	tells := x.tells()
 	for i, p := range v.phrases {
@@ -178,7 +186,7 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		w.tells[i] = tells.of(x.phraseFrequency(p)) * n / (n + phraseSaturation)
 		w.phrasesWhole += w.tells[i]
 	}
-	w.phrasesWhole /= phrasesShare(written(v, told))
+	w.phrasesWhole /= phrasesShare(inLanguages)
 	keys := appendKeys(room.keys[:0], v, told)
 	room.keys = keys
 	whole := greatestKey(keys, x.model.WholeTerms) // some of those below, so first
@@ -290,7 +298,7 @@ func (w *wish) phrasesIn(result []phrase) float64 {
 // compare gives the features of a need with a result, RequirementFit apart;
 // usual is how near any two meanings lie. The caller holds the read lock.
 func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values {
-	var covered, mentioned, inKeywords, topic, headlines sums
+	var covered, mentioned, inKeywords, topic, headlines, title sums
 	const headline = 1<<Title | 1<<Keywords
 	i := 0
 	for _, e := range result.entries {
@@ -307,6 +315,9 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 		if headlined {
 			tells := x.rarityIn(result, e.id)
 			headlines.add(kind, tells)
+			if kind == word || kind == pair {
+				title.add(kind, tells)
+			}
 			if shared {
 				topic.add(kind, tells)
 			}
@@ -321,7 +332,11 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 			inKeywords.add(kind, weight)
 		}
 	}
-	brief, long := w.brevity, 1-w.brevity
+	brief := w.brevity
+	if !w.written.meets(title) {
+		brief = 1 // in another language it says few of the need's words, however long that is
+	}
+	long := 1 - brief
 	mention := mentioned.shareOf(w.whole)
 	var out values
 	out.set(atLongCoverage, long*covered.shareOf(w.whole))

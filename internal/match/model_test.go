@@ -29,7 +29,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"a text among facts":   {"  trl:", "  long_coverage:"},
 		"too many dimensions":  {"dims: 400", "dims: 4000"},
 		"a lead of no weight":  {"times: 4", "times: 0"},
-		"brief of no words":    {"words: 33", "words: 0"},
+		"brief of no words":    {"words: 40", "words: 0"},
 		"an unknown field":     {"    title:", "    headline:"},
 		"saturated by none":    {"counts: 0.9", "counts: 0"},
 		"pairs of no weight":   {"exponent: 1.6", "exponent: 0"},
@@ -84,7 +84,7 @@ func TestFewerWordsThanPairsMakeANeedLong(t *testing.T) {
 		least, atMost float64
 	}{
 		{"60 pairs", pairs(60), 0.5, 1},
-		{"60 words", words(60), 0, 0.15},
+		{"60 words", words(60), 0, 0.3},
 		{"60 pairs and the same in 20 words", pairs(60) + "。" + words(20), 0.5, 1},
 	} {
 		v := view("", c.said)
@@ -93,6 +93,20 @@ func TestFewerWordsThanPairsMakeANeedLong(t *testing.T) {
 		if brief := f[match.BriefMention] / (f[match.BriefMention] + f[match.LongCoverage]); brief < c.least || brief > c.atMost {
 			t.Errorf("%s: %.2f of it counts as of a brief need", c.name, brief)
 		}
+	}
+}
+
+func TestALongNeedIsComparedAsABriefOneWithWhatIsWrittenInAnotherLanguage(t *testing.T) {
+	m := match.ShippedModel(t)
+	need := view("", "membranes against scaling, fouling, silica, barium, concentrate and brine of brackish groundwater desalination, with pretreatment, recovery, electrodialysis, evaporation, "+
+		"chlorine, permeate, flux, spacers, antiscalant, nanofiltration, ultrafiltration, coagulation, turbidity, alkalinity, pressure, pumps, energy, pilot, coatings, ponds, hardness, sulphate")
+	chinese, english := view("苦咸水淡化膜的抗结垢方法", "silica 结垢"), view("Scaling of membranes", "silica 结垢")
+	x := filled(t, open(match.Achievement, "zh", chinese), open(match.Achievement, "en", english))
+	if f := x.Compare(m, need, chinese); f[match.LongCoverage] != 0 || f[match.BriefMention] <= 0 {
+		t.Errorf("with a result in Chinese: %v", f)
+	}
+	if f := x.Compare(m, need, english); f[match.LongCoverage] <= 0 {
+		t.Errorf("with a result in English: %v", f)
 	}
 }
 

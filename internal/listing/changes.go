@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"chengqiao/internal/errs"
+	"chengqiao/internal/text"
 )
 
 // Change is one place in which two contents differ.
@@ -22,7 +23,8 @@ type Change struct {
 const maxChanges = 300
 
 // ChangesOf are the places in which b differs from a, in the order of their
-// paths. Objects are compared field by field and lists item by item.
+// paths. Objects are compared field by field and lists item by item; a text that
+// an older program wrote as a plain string is one in the language of its script.
 func ChangesOf(a, b json.RawMessage) ([]Change, error) {
 	var before, after any
 	for _, each := range []struct {
@@ -49,6 +51,7 @@ func (d *difference) compare(path string, a, b any) {
 	if d.err != nil || len(d.changes) >= maxChanges {
 		return
 	}
+	a, b = inLanguages(a, b), inLanguages(b, a)
 	switch was := a.(type) {
 	case map[string]any:
 		if is, ok := b.(map[string]any); ok {
@@ -80,6 +83,29 @@ func (d *difference) compare(path string, a, b any) {
 	if !bytes.Equal(before, after) {
 		d.changes = append(d.changes, Change{Path: path, Before: before, After: after})
 	}
+}
+
+// inLanguages is a plain string as a text where it is compared with one.
+func inLanguages(v, other any) any {
+	s, plain := v.(string)
+	both, ok := other.(map[string]any)
+	if !plain || !ok {
+		return v
+	}
+	for key := range both {
+		if key != "zh" && key != "en" {
+			return v
+		}
+	}
+	out := map[string]any{}
+	t := text.Of(s)
+	if t.Zh != "" {
+		out["zh"] = t.Zh
+	}
+	if t.En != "" {
+		out["en"] = t.En
+	}
+	return out
 }
 
 func item(list []any, i int) any {

@@ -2,8 +2,6 @@ package listing
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"chengqiao/internal/errs"
 	"chengqiao/internal/journal"
@@ -78,7 +76,7 @@ func (s *Service[C]) Import(ctx context.Context, actor policy.Actor, b Batch[C])
 // it alone.
 type received[C any] struct {
 	SourceRecord[C]
-	hash   string
+	print  fingerprint
 	faults []errs.Field
 }
 
@@ -100,19 +98,13 @@ func (s *Service[C]) received(actor policy.Actor, b Batch[C]) ([]received[C], er
 	out := make([]received[C], len(b.Records))
 	for i, r := range b.Records {
 		r.Content = s.kind.Clean(r.Content)
-		hash, err := hashOf(r.Content)
+		print, err := fingerprintOf(r.Content)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = received[C]{SourceRecord: r, hash: hash, faults: s.refuse(r.ID, r.Content, b.Publish)}
+		out[i] = received[C]{SourceRecord: r, print: print, faults: s.refuse(r.ID, r.Content, b.Publish)}
 	}
 	return out, nil
-}
-
-func hashOf[C any](content C) (string, error) {
-	raw, err := encode(content)
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:]), err
 }
 
 // maxSourceID bounds the id of a record elsewhere.
@@ -170,7 +162,7 @@ func (in *importing[C]) run(ctx context.Context, records []received[C]) ([]Impor
 		if err != nil {
 			return nil, err
 		}
-		in.sources = append(in.sources, in.source(r.ID, id, r.hash))
+		in.sources = append(in.sources, in.source(r.ID, id, r.print.now))
 		out[i].ListingID, out[i].Outcome = id, Created
 	}
 	if err := in.flush(ctx); err != nil || !in.batch.Submit {
@@ -260,7 +252,7 @@ func (in *importing[C]) change(ctx context.Context, out *Imported, there known, 
 	}
 	out.Outcome = Updated
 	if !there.own {
-		in.sources = append(in.sources, in.source(r.ID, record.ID, r.hash))
+		in.sources = append(in.sources, in.source(r.ID, record.ID, r.print.now))
 	}
 	return nil
 }

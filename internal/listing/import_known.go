@@ -111,11 +111,13 @@ func (s *Service[C]) foreseen(there known, r received[C], publish bool) (outcome
 	waiting := record.Live == nil && record.Working != nil && record.Working.Position.State == Draft
 	imported := there.hash
 	if there.own {
-		if imported, err = s.hashNow(record, record.Working); err != nil {
+		inside, err := s.printNow(record, record.Working)
+		if err != nil {
 			return "", "", err
 		}
+		imported = inside.now
 	}
-	if imported == r.hash && !there.given && (!publish || !waiting) {
+	if r.print.is(imported) && !there.given && (!publish || !waiting) {
 		return Unchanged, "", nil
 	}
 	switch {
@@ -132,30 +134,30 @@ func (s *Service[C]) foreseen(there known, r received[C], publish bool) (outcome
 	case record.Working != nil && (record.Live != nil || record.Working.Position.State != Draft):
 		return Rejected, "working_copy_open", nil
 	}
-	now, err := s.hashNow(record, record.Live)
+	now, err := s.printNow(record, record.Live)
 	if err != nil {
 		return "", "", err
 	}
-	if now != imported {
+	if !now.is(imported) {
 		return Rejected, "changed_here", nil
 	}
 	return Updated, "", nil
 }
 
-// hashNow is over the content that the listing has here: the preferred
+// printNow is of the content that the listing has here: the preferred
 // revision, or else the other one.
-func (s *Service[C]) hashNow(record Record, preferred *Revision) (string, error) {
+func (s *Service[C]) printNow(record Record, preferred *Revision) (fingerprint, error) {
 	for _, r := range []*Revision{preferred, record.Live, record.Working} {
 		if r == nil {
 			continue
 		}
 		content, err := decode[C](r.Content)
 		if err != nil {
-			return "", err
+			return fingerprint{}, err
 		}
-		return hashOf(content)
+		return fingerprintOf(content)
 	}
-	return "", nil
+	return fingerprint{}, nil
 }
 
 // submit submits what a batch has made or changed. One that review refuses is

@@ -32,6 +32,29 @@ func TestChangesNameThePlaceAndBothValues(t *testing.T) {
 	}
 }
 
+// What an older program wrote in one language as a plain string says the same in its language.
+func TestATextThatAnOlderProgramWroteIsNoChange(t *testing.T) {
+	before := `{"claims":[{"metric":"效率","value":"9","conditions":"25 ℃"},{"metric":"","value":"1"}],"title":{"zh":"甲"}}`
+	for after, want := range map[string][]string{
+		`{"claims":[{"metric":{"zh":"效率"},"value":"9","conditions":{"en":"25 ℃"}},{"metric":{},"value":"1"}],"title":{"zh":"甲"}}`: nil,
+		`{"claims":[{"metric":{"zh":"效率","en":"Efficiency"},"value":"9","conditions":{"en":"30 ℃"}},{"metric":{},"value":"1"}],"title":{"zh":"甲"}}`: {
+			`claims[0].conditions.en "25 ℃" → "30 ℃"`, `claims[0].metric.en  → "Efficiency"`,
+		},
+	} {
+		for _, pair := range [][2]string{{before, after}, {after, before}} {
+			changes, err := ChangesOf(json.RawMessage(pair[0]), json.RawMessage(pair[1]))
+			if err != nil || len(changes) != len(want) {
+				t.Errorf("%+v, %v", changes, err)
+			}
+			for i, c := range changes {
+				if got := c.Path + " " + string(c.Before) + " → " + string(c.After); pair[0] == before && got != want[i] {
+					t.Errorf("%s, want %s", got, want[i])
+				}
+			}
+		}
+	}
+}
+
 func TestEveryPointIsAnsweredBeforeAPublication(t *testing.T) {
 	lists, err := LoadChecklists(config.Files)
 	if err != nil {

@@ -3,6 +3,8 @@
 package text
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +29,48 @@ func Zh(s string) Text { return Text{Zh: s} }
 
 // En is an English text alone.
 func En(s string) Text { return Text{En: s} }
+
+// Of is a text in one language as its script tells it: Chinese where there is a
+// Han character, English otherwise.
+func Of(s string) Text {
+	if Han(s) {
+		return Zh(s)
+	}
+	return En(s)
+}
+
+// Han tells whether there is a Han character in a text.
+func Han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// UnmarshalJSON reads both languages, and what an older program wrote in one as
+// a plain string: see Of. The contract asks its callers for both; what is
+// stored, published and signed stays as it was written.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		var s string
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return fmt.Errorf("text: %w", err)
+		}
+		*t = Of(s)
+		return nil
+	}
+	type both Text // without this method
+	return json.Unmarshal(raw, (*both)(t))
+}
+
+// Languages are those in which there is a text, Chinese first.
+func (t Text) Languages() []string {
+	var out []string
+	if t.Zh != "" {
+		out = append(out, Chinese)
+	}
+	if t.En != "" {
+		out = append(out, English)
+	}
+	return out
+}
 
 // IsZero tells whether the text is absent in both languages; encoding/json
 // asks it for omitzero.

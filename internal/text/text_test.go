@@ -37,6 +37,31 @@ func TestAnAbsentTextLeavesNoTraceInJSON(t *testing.T) {
 	}
 }
 
+// Contents that are stored, published and signed stay as they were written.
+func TestATextOfAnOlderProgramIsReadInTheLanguageOfItsScript(t *testing.T) {
+	for raw, want := range map[string]text.Text{
+		`"容量保持率"`:                    text.Zh("容量保持率"),
+		`"COP (A7/W35)"`:             text.En("COP (A7/W35)"),
+		`"亩产 / grain yield"`:         text.Zh("亩产 / grain yield"),
+		`"−30 ℃，0.5C"`:               text.En("−30 ℃，0.5C"),
+		`""`:                         {},
+		`null`:                       {},
+		`{"zh":"亩产","en":"Yield"}`:   {Zh: "亩产", En: "Yield"},
+		`{"en":"\"quoted\" \u00b0"}`: text.En("\"quoted\" °"),
+	} {
+		var got text.Text
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
+			t.Errorf("%s is %+v, %v", raw, got, err)
+		}
+	}
+	for _, raw := range []string{`7`, `["甲"]`, `{"zh":7}`} {
+		var got text.Text
+		if err := json.Unmarshal([]byte(raw), &got); err == nil {
+			t.Errorf("%s is read as %+v", raw, got)
+		}
+	}
+}
+
 func TestFoldingMakesWritingsOfOneWordEqual(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"ＬｉＦｅＰＯ４　电池", "lifepo4 电池"},

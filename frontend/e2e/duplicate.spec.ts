@@ -21,7 +21,7 @@ async function enterAgain(page: Page): Promise<{ original: string; again: string
     data: {
       title: { zh: title },
       abstract: { zh: content.abstract?.zh },
-      ip_items: [{ kind: 'software_copyright', number: '2024SR0123456', title: '配套决策软件' }],
+      ip_items: [{ kind: 'software_copyright', number: '2024SR0123456', title: { zh: '配套决策软件' } }],
       contributors: content.contributors?.map(({ person_id, role, weight }) => ({ person_id, role, weight })),
     },
   })

@@ -25,6 +25,9 @@ test('a result is drafted, returned with reasons, mended, published and found', 
   await officer.getByRole('group', { name: /^简介/ }).getByLabel('中文').fill('针对戈壁电站缺水、积尘快的问题，研制轨道式干式除尘机器人，滚刷转速随积尘量自动调节。')
   await officer.getByRole('button', { name: '+ 添加指标' }).click()
   await officer.getByRole('textbox', { name: '指标', exact: true }).fill('发电量恢复')
+  await expect(officer.getByRole('textbox', { name: '指标（英文）' })).toBeHidden()
+  await officer.getByRole('group', { name: '发电量恢复' }).getByText('英文', { exact: true }).click()
+  await officer.getByRole('textbox', { name: '指标（英文）' }).fill('Output recovered')
   await officer.getByLabel('数值').first().fill('8.5')
   await officer.getByRole('textbox', { name: /^单位/ }).first().fill('%')
   await officer.getByLabel('技术领域', { exact: true }).selectOption({ label: '新能源与高效节能' })
@@ -36,6 +39,7 @@ test('a result is drafted, returned with reasons, mended, published and found', 
   await officer.reload()
   await expect(officer.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文')).toHaveValue(/无水清扫/)
   await expect(officer.getByLabel('数值').first()).toHaveValue('8.5')
+  await expect(officer.getByRole('textbox', { name: '指标（英文）' })).toHaveValue('Output recovered')
 
   await officer.getByRole('button', { name: '提交审核' }).click()
   await expect(officer).toHaveURL(/\/my\/listings/)
@@ -60,6 +64,9 @@ test('a result is drafted, returned with reasons, mended, published and found', 
   await reviewer.goto('/reviews')
   await reviewer.getByRole('link', { name: new RegExp(title) }).click()
   await expect(reviewer.getByText('人工清扫').first()).toBeVisible()
+  // Who checks that both say the same sees both.
+  await expect(reviewer.getByText('发电量恢复').first()).toBeVisible()
+  await expect(reviewer.getByText('Output recovered').first()).toBeVisible()
   await checkAll(reviewer)
   await reviewer.getByRole('button', { name: '通过并发布' }).click()
   await expect(reviewer).toHaveURL(/\/reviews$/)
@@ -69,6 +76,12 @@ test('a result is drafted, returned with reasons, mended, published and found', 
     () => visitor.goto('/search?q=干式除尘机器人'),
     (options) => expect(visitor.getByRole('link', { name: title })).toBeVisible(options),
   )
+  const abroad = await (await browser.newContext({ locale: 'en' })).newPage()
+  await abroad.goto('/search?q=干式除尘机器人')
+  await abroad.getByRole('link', { name: title }).click()
+  const claim = abroad.getByRole('listitem').filter({ hasText: 'Output recovered' })
+  await expect(claim).not.toContainText('发电量恢复')
+  await expect(claim.getByText('人工清扫')).toHaveAttribute('lang', 'zh-CN') // in the language there is
   for (const page of [officer, reviewer]) expect(complaintsOf(page)).toEqual([])
 })
 

@@ -44,7 +44,7 @@ async function published(browser: Browser) {
     data: {
       title: { zh: '盐碱地改良剂（外人可见题目）' }, value_line: { zh: '三年脱盐四成，成本比石膏低三成' }, abstract: { zh: '面向会员的摘要：盐碱地改良的配方路线与田间数据。' },
       details: { zh: '保密协议下的配比细节' }, technical_field: 'agriculture', trl: 6, keywords_zh: ['盐碱地', '改良剂'], cooperation: ['licence_other'], form: 'formula',
-      trl_evidence: [{ level: 6, text: '三县田间试验' }], claims: [{ metric: '脱盐率', value: '40', unit: '%', baseline: '石膏法 25 %', conditions: '0-20 cm 土层' }],
+      trl_evidence: [{ level: 6, text: { zh: '三县田间试验' } }], claims: [{ metric: { zh: '脱盐率' }, value: '40', unit: '%', baseline: { zh: '石膏法 25 %' }, conditions: { zh: '0-20 cm 土层' } }],
       contributors: [{ person_id: me.person_id, role: 'COMPLETER', weight: 1 }],
       tiers: { abstract: 'MEMBERS', details: 'NDA' },
     },

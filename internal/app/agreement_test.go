@@ -342,8 +342,8 @@ func TestACopyBeginsWithWhatWasThere(t *testing.T) {
 	first, second := w.institute("first.example", "甲", reviewer), w.institute("second.example", "乙", reviewer)
 	proof := first.officer.upload("achievement", id(first.achievement), "PUBLIC", "检测报告")
 	content := result("甲的滴灌成果", first.inventor.personID)
-	content["claims"] = []body{{"metric": "节水", "value": "22", "unit": "%", "proof_kind": "document", "proof_file_id": proof}}
-	content["trl"], content["trl_evidence"] = 6, []body{{"level": 6, "text": "中试", "file_id": proof}}
+	content["claims"] = []body{{"metric": zh("节水"), "value": "22", "unit": "%", "proof_kind": "document", "proof_file_id": proof}}
+	content["trl"], content["trl_evidence"] = 6, []body{{"level": 6, "text": zh("中试"), "file_id": proof}}
 	draft := first.officer.Get(first.achievement + "/draft").Expect(http.StatusOK)
 	first.officer.Put(first.achievement+"/draft", content, contracttest.IfMatch(draft.ETag())).Expect(http.StatusOK)
 

@@ -67,7 +67,9 @@ func (d *demo) prove(ctx context.Context, owner policy.Actor, id string, c *cata
 	var body strings.Builder
 	fmt.Fprintf(&body, "演示用证明材料，并非真实报告。\nProof for demonstration, not a real report.\n\n%s\n\n", c.Title.Zh)
 	for _, claim := range c.Claims {
-		fmt.Fprintf(&body, "%s\t%s %s\t%s\n", claim.Metric, claim.Value, claim.Unit, claim.Conditions)
+		for _, locale := range claim.Metric.Languages() {
+			fmt.Fprintf(&body, "%s\t%s %s\t%s\n", claim.Metric.In(locale), claim.Value, claim.Unit, claim.Conditions.In(locale))
+		}
 	}
 	file, err := d.p.documents.Upload(ctx, owner, document.Upload{
 		SubjectKind: catalog.AchievementKind, SubjectID: id, Tier: policy.TierPublic, Name: "测试报告摘要.txt",

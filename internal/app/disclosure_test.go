@@ -52,10 +52,10 @@ func secretAchievement(p planted, called, tier, person string) body {
 		"title": zh("公开题目甲 " + tier), "technical_field": "agriculture",
 		"value_line": both("value_line"), "abstract": both("abstract"), "details": both("details"),
 		"keywords_zh": []string{at("keywords_zh")}, "keywords_en": []string{at("keywords_en")},
-		"claims": []body{{"metric": "亩产", "value": "98765", "unit": "公斤/亩", "baseline": at("baseline"), "conditions": at("conditions")},
-			{"metric": at("metric"), "value": "1"}},
-		"trl": 3, "trl_evidence": []body{{"level": 3, "text": at("trl_evidence")}}, "form": "variety", "industry": "A01", "region": secretRegion,
-		"ip_items":     []body{{"kind": "know_how", "title": at("ip_items")}},
+		"claims": []body{{"metric": zh("亩产"), "value": "98765", "unit": "公斤/亩", "baseline": both("baseline"), "conditions": both("conditions")},
+			{"metric": both("metric"), "value": "1"}},
+		"trl": 3, "trl_evidence": []body{{"level": 3, "text": both("trl_evidence")}}, "form": "variety", "industry": "A01", "region": secretRegion,
+		"ip_items":     []body{{"kind": "know_how", "title": both("ip_items")}},
 		"contributors": []body{{"person_id": person, "role": "COMPLETER", "weight": 1}}, "funding_project": at("funding_project"),
 		"cooperation": []string{"licence_other"}, "price_mode": "agreement", "price": cny(secretPrice),
 		"public_benefit": true, "year": 1987,
@@ -95,7 +95,7 @@ func secretNeed(p planted, tier string) body {
 	content := body{
 		"title": zh("公开题目丙 " + tier), "technical_field": "agriculture",
 		"problem": zh(at("problem")), "technical_key": zh(at("technical_key")), "expected_goal": zh(at("expected_goal")),
-		"requirements": []body{{"criterion": at("criterion"), "metric": "亩产", "operator": ">=", "threshold": "1000", "unit": "公斤/亩", "level": "must"}},
+		"requirements": []body{{"criterion": body{"zh": at("criterion.zh"), "en": at("criterion.en")}, "metric": zh("亩产"), "operator": ">=", "threshold": "1000", "unit": "公斤/亩", "level": "must"}},
 		"keywords_zh":  []string{at("keywords_zh")}, "industry": "A01", "region": secretRegion,
 		"budget_max": cny(secretPrice), "wished_partners": at("wished_partners"), "min_trl": 3,
 	}
@@ -166,9 +166,9 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 	anonymous := w.published(hidden, reviewer, "needs", body{"title": zh("求购高产玉米"), "problem": zh("玉米亩产低"), "technical_field": "agriculture", "anonymous": true})
 	// Listings of the third organisation that would match the secret ones.
 	thirdNeed := w.published(third, reviewer, "needs", body{"title": zh("玉米亩产提升"), "problem": zh("公开题目甲 公开题目乙 玉米亩产提升"), "technical_field": "agriculture",
-		"requirements": []body{{"criterion": "亩产不低于1000公斤", "metric": "亩产", "operator": ">=", "threshold": "1000", "unit": "公斤/亩", "level": "must"}}})
+		"requirements": []body{{"criterion": zh("亩产不低于1000公斤"), "metric": zh("亩产"), "operator": ">=", "threshold": "1000", "unit": "公斤/亩", "level": "must"}}})
 	thirdResult := w.published(third, reviewer, "achievements", body{"title": zh("玉米增产"), "abstract": zh("公开题目丙 玉米亩产提升"), "technical_field": "agriculture",
-		"claims":       []body{{"metric": "亩产", "value": "1100", "unit": "公斤/亩"}},
+		"claims":       []body{{"metric": zh("亩产"), "value": "1100", "unit": "公斤/亩"}},
 		"contributors": []body{{"person_id": third.personID, "role": "COMPLETER", "weight": 1}}})
 	thirdPackage := w.published(third, reviewer, "packages", body{"title": zh("玉米增产包"), "value_line": zh("公开题目丙"), "technical_field": "agriculture",
 		"components": []body{{"kind": "achievement", "achievement_id": id(thirdResult), "weight_bps": 10000, "rights": body{"offer": "know_how"}}}})
@@ -245,7 +245,7 @@ func TestNoTierIsReadByThoseWhoLackIt(t *testing.T) {
 		}
 	}
 	// What the members' tier holds is found by members.
-	for _, field := range []string{"abstract.zh", "details.en", "keywords_zh", "conditions"} {
+	for _, field := range []string{"abstract.zh", "details.en", "keywords_zh", "conditions.zh", "conditions.en"} {
 		finds(t, third.Client, secrets["achievement MEMBERS "+field], id(all[1].paths[0]), true)
 	}
 }

@@ -83,7 +83,7 @@ func TestAnOfficerMergesTwoOfTheSame(t *testing.T) {
 	kept := id(w.published(i.officer, reviewer, "achievements", drip(i.inventor.personID, "棉花膜下滴灌水肥一体化技术", dripAbstract)))
 
 	again := drip(i.inventor.personID, "棉花膜下滴灌水肥一體化技術", dripAgain)
-	again["ip_items"] = []body{{"kind": "software_copyright", "number": "2024SR0123456", "title": "灌溉决策软件"}}
+	again["ip_items"] = []body{{"kind": "software_copyright", "number": "2024SR0123456", "title": zh("灌溉决策软件")}}
 	made := i.officer.Post("/achievements", again).Expect(http.StatusCreated)
 	gone := made.Text("head.id")
 	eventually(t, "the form says what the draft looks like", func() error {

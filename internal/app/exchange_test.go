@@ -126,7 +126,7 @@ func TestAFileIsPreviewedMendedAndTakenAsAWhole(t *testing.T) {
 	rows[1]["技术成熟度"] = "很高"
 	rows[3]["技术领域"] = "炼金术"
 	rows[4]["知识产权2类型"] = "祖传秘方"
-	rows[4]["知识产权2名称"] = "配方"
+	rows[4]["知识产权2名称（中文）"] = "配方"
 	file := head.filled("achievement", rows)
 	preview := head.uploadImport("achievement", "成果.xlsx", file).Expect(http.StatusCreated)
 	id := preview.Text("id")
@@ -301,19 +301,29 @@ func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
 			"keywords_zh": []string{"电池", "低温"}, "keywords_en": []string{"N,N-dimethyl", "cold"}, "trl": 6, "form": "material",
 			"technical_field": "new_materials", "region": "650100", "industry": "C", "year": 2024, "public_benefit": true,
 			"cooperation": []string{"licence_know_how", "negotiable"}, "price_mode": "listing", "price": cny("120000.50"),
-			"claims":   []body{{"metric": "容量", "value": "80", "unit": "%"}, {"metric": "寿命", "value": "10"}, {"metric": "成本", "value": "-3"}},
-			"ip_items": []body{{"kind": "know_how", "title": "配方"}},
+			"claims":   []body{{"metric": zh("容量"), "value": "80", "unit": "%"}, {"metric": zh("寿命"), "value": "10"}, {"metric": zh("成本"), "value": "-3"}},
+			"ip_items": []body{{"kind": "know_how", "title": zh("配方")}},
 			"contributors": []body{
 				{"person_id": head.personID, "role": "COMPLETER", "weight": 5},
 			},
-			"trl_evidence": []body{{"level": 6, "text": "中试报告"}}, "tiers": body{"details": "NDA"}, "contact_rule": "platform",
+			"trl_evidence": []body{{"level": 6, "text": zh("中试报告")}}, "tiers": body{"details": "NDA"}, "contact_rule": "platform",
 		},
 	}
+	both := func(zh, en string) body { return body{"zh": zh, "en": en} }
+	contents = append(contents, body{
+		"title": both("丙", "Third"), "abstract": zh("两种语言"),
+		"claims": []body{
+			{"metric": both("循环寿命", "Cycle life"), "value": "4000", "baseline": both("旧款 3000", "3000 of the old one"), "conditions": body{"en": "25 °C"}},
+			{"metric": body{"en": "COP"}, "value": "3.2", "conditions": zh("环境温度 7 度")},
+		},
+		"ip_items": []body{{"kind": "know_how", "title": both("配方", "Recipe")}, {"kind": "know_how", "title": body{"en": "Process"}}},
+		"trl":      5, "trl_evidence": []body{{"level": 5, "text": both("中试", "Pilot")}},
+	})
 	for _, c := range contents {
 		head.Post("/achievements", c).Expect(http.StatusCreated)
 	}
 	head.Post("/needs", body{
-		"title": zh("求"), "problem": zh("难"), "requirements": []body{{"criterion": "电耗", "metric": "电耗", "operator": "<=", "threshold": "25", "unit": "kWh", "level": "must"}},
+		"title": zh("求"), "problem": zh("难"), "requirements": []body{{"criterion": both("电耗低", "Low power"), "metric": both("电耗", "Power"), "operator": "<=", "threshold": "25", "unit": "kWh", "level": "must"}},
 		"budget_max": cny("500000.00"), "deadline": "2099-01-31", "anonymous": true,
 	}).Expect(http.StatusCreated)
 	head.Post("/packages", body{"title": zh("包"), "components": []body{{"kind": "service", "title": "调试", "weight_bps": 10000, "rights": body{"offer": "service"}}}}).
@@ -347,7 +357,7 @@ func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
 	// What people change in the file changes the drafts that it came from.
 	changed := bytes.Replace(file.Body, []byte("Second"), []byte("Zweite"), 1)
 	preview := head.uploadImport("achievement", "x.csv", changed).Expect(http.StatusCreated)
-	if preview.Text("updates") != "1" || preview.Text("same") != "1" {
+	if preview.Text("updates") != "1" || preview.Text("same") != "2" {
 		t.Fatalf("%s", preview.Body)
 	}
 	head.Post("/imports/"+preview.Text("id")+"/commit", body{}, contracttest.IfMatch(preview.ETag())).Expect(http.StatusAccepted)
@@ -362,6 +372,23 @@ func TestWhatIsExportedIsImportedBackUnchanged(t *testing.T) {
 	read := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.Body, []byte("\xef\xbb\xbf"))))
 	if _, err := read.ReadAll(); err != nil && err != io.EOF {
 		t.Errorf("the export is no CSV: %v", err)
+	}
+}
+
+// A fault in one language of an item is told at the column of that language.
+func TestAFaultInALanguageIsToldAtItsColumn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	head := w.join("head@institute.example", "周主任")
+	w.organisation(head, "institute", "戈壁农业研究所")
+	long := strings.Repeat("e", 201)
+	for heading, column := range map[string]int{"指标1名称（中文）,指标1名称（英文）": 2, "指标1数值,指标1名称": 2} {
+		file := "成果名称（中文）," + heading + "\n甲,9," + long + "\n"
+		preview := head.uploadImport("achievement", "x.csv", []byte(file)).Expect(http.StatusCreated)
+		bad := head.faultyRows(preview.Text("id"))
+		if len(bad) != 1 || bad[0].Faults[0].Column != column || bad[0].Faults[0].Path != "claims[0].metric.en" || bad[0].Faults[0].Code != "too_long" {
+			t.Errorf("%s: %+v", heading, bad)
+		}
 	}
 }
 

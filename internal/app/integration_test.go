@@ -33,8 +33,8 @@ func offered(by *person, title string) body {
 	return body{
 		"title": zh(title), "technical_field": "new_energy", "value_line": zh("能耗降低一成"),
 		"abstract": zh("一种" + title + "的方法及其装置，已在车间试用。"), "keywords_zh": []string{title}, "industry": "C38", "region": "650100",
-		"trl": 5, "trl_evidence": []body{{"level": 5, "text": "样机试验记录"}}, "form": "process",
-		"ip_items":     []body{{"kind": "know_how", "title": "工艺诀窍"}},
+		"trl": 5, "trl_evidence": []body{{"level": 5, "text": zh("样机试验记录")}}, "form": "process",
+		"ip_items":     []body{{"kind": "know_how", "title": zh("工艺诀窍")}},
 		"contributors": []body{{"person_id": by.personID, "role": "COMPLETER", "weight": 1}},
 		"cooperation":  []string{"licence_other"}, "price_mode": "agreement",
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chengqiao/internal/httpapi/contracttest"
+	"chengqiao/internal/text"
 )
 
 // journey is one whole way through the program: an institute and an enterprise
@@ -144,10 +145,10 @@ func (j *journey) achievementContent() body {
 		"title":      body{"zh": "低温磷酸铁锂电池", "en": "Lithium iron phosphate battery for the cold"},
 		"value_line": zh("零下三十度放电容量保持率八成二"), "abstract": zh("采用低温电解液与梯度正极，电池在零下三十度不加热即可放电。"),
 		"details": zh("电解液配方 LAKE-SECRET-7：酯醚比例与添加剂序列"), "keywords_zh": []string{"电池", "低温", "储能"},
-		"claims": []body{{"metric": "循环寿命", "value": "4200", "unit": "次", "conditions": "常温一倍率"},
-			{"metric": "低温放电容量保持率", "value": "82", "unit": "%", "conditions": "零下三十度"}},
+		"claims": []body{{"metric": zh("循环寿命"), "value": "4200", "unit": "次", "conditions": zh("常温一倍率")},
+			{"metric": zh("低温放电容量保持率"), "value": "82", "unit": "%", "conditions": zh("零下三十度")}},
 		"trl": 7, "form": "prototype", "technical_field": "new_energy", "industry": "C38", "region": "650100", "year": 2026,
-		"ip_items": []body{{"kind": "know_how", "title": "低温电解液配方"}},
+		"ip_items": []body{{"kind": "know_how", "title": zh("低温电解液配方")}},
 		"contributors": []body{{"person_id": j.inventor.personID, "role": "COMPLETER", "weight": 2},
 			{"person_id": j.namedEntry, "role": "CONVERTER", "weight": 1}},
 		"cooperation": []string{"licence_other"}, "price_mode": "agreement", "price": cny("1000000.00"),
@@ -191,14 +192,14 @@ func (j *journey) listAchievement(t *testing.T) {
 	if !strings.Contains(string(history.Body), `"path":"claims[0].conditions"`) || !strings.Contains(string(history.Body), "温度与倍率未写明") {
 		t.Errorf("%s", history.Body)
 	}
-	content["claims"].([]body)[0]["conditions"] = "二十五度，一倍率充放"
+	content["claims"].([]body)[0]["conditions"] = zh("二十五度，一倍率充放")
 	version := j.officer.Get(j.achievement + "/draft").Expect(http.StatusOK)
 	j.officer.Put(j.achievement+"/draft", content, contracttest.IfMatch(version.ETag())).Expect(http.StatusOK)
 	step(j.officer.Client, j.achievement, "submit", nil).Expect(http.StatusOK)
 	step(j.officer.Client, j.achievement, "publish", nil).Refused(http.StatusForbidden, "not_allowed")
 	step(j.reviewer.Client, j.achievement, "publish", nil).Expect(http.StatusOK)
 	seen := j.visitor().Get(j.achievement).Expect(http.StatusOK)
-	if seen.Text("content.claims.0.conditions") != "二十五度，一倍率充放" || seen.Has("content.details") || !strings.Contains(seen.Text("withheld"), "details") {
+	if seen.Text("content.claims.0.conditions.zh") != "二十五度，一倍率充放" || seen.Has("content.details") || !strings.Contains(seen.Text("withheld"), "details") {
 		t.Errorf("%s", seen.Body)
 	}
 
@@ -243,9 +244,9 @@ func (j *journey) listNeed(t *testing.T) {
 		"title": zh("寒区储能用低温电池"), "problem": zh("冬季夜间低于零下二十五度，现用磷酸铁锂电池放电容量只有六成，需加热保温。"),
 		"technical_key": zh("电池在零下三十度不加热放电"), "expected_goal": zh("完成兆瓦时级示范"), "keywords_zh": []string{"电池", "低温"},
 		"requirements": []body{
-			{"criterion": "循环寿命不低于4000次", "metric": "循环寿命", "operator": ">=", "threshold": "4000", "unit": "次", "level": "must"},
-			{"criterion": "低温放电容量保持率不低于90%", "metric": "低温放电容量保持率", "operator": ">=", "threshold": "90", "unit": "%", "level": "should"},
-			{"criterion": "通过针刺试验", "level": "must"},
+			{"criterion": zh("循环寿命不低于4000次"), "metric": zh("循环寿命"), "operator": ">=", "threshold": "4000", "unit": "次", "level": "must"},
+			{"criterion": zh("低温放电容量保持率不低于90%"), "metric": zh("低温放电容量保持率"), "operator": ">=", "threshold": "90", "unit": "%", "level": "should"},
+			{"criterion": zh("通过针刺试验"), "level": "must"},
 		},
 		"technical_field": "new_energy", "industry": "C38", "region": "650100", "budget_max": cny("1500000.00"), "min_trl": 6,
 	}
@@ -288,7 +289,10 @@ func (j *journey) matches(t *testing.T) {
 			Kind, Band   string
 			SubjectID    string `json:"subject_id"`
 			Reasons      []struct{ Code string }
-			Requirements []struct{ Criterion, Verdict, Evidence string }
+			Requirements []struct {
+				Criterion, Evidence text.Text
+				Verdict             string
+			}
 		}
 		Model string
 	}
@@ -301,7 +305,7 @@ func (j *journey) matches(t *testing.T) {
 			t.Errorf("what a package contains is offered by the package: %+v", m)
 		}
 		verdicts := m.Requirements[0].Verdict + " " + m.Requirements[1].Verdict + " " + m.Requirements[2].Verdict
-		if verdicts != "met unmet unknown" || !strings.Contains(m.Requirements[0].Evidence, "4200") {
+		if verdicts != "met unmet unknown" || !strings.Contains(m.Requirements[0].Evidence.Zh, "4200") {
 			t.Errorf("the verdicts are %s: %+v", verdicts, m.Requirements)
 		}
 	}

@@ -51,13 +51,13 @@ type AchievementContent struct {
 // Claim is a measured statement bound to its evidence. Without a proof it is
 // shown as declared.
 type Claim struct {
-	Metric      string `json:"metric"`
-	Value       string `json:"value"`
-	Unit        string `json:"unit,omitempty"`
-	Baseline    string `json:"baseline,omitempty"`
-	Conditions  string `json:"conditions,omitempty"`
-	ProofKind   string `json:"proof_kind,omitempty"`
-	ProofFileID string `json:"proof_file_id,omitempty"`
+	Metric      text.Text `json:"metric"`
+	Value       string    `json:"value"`
+	Unit        string    `json:"unit,omitempty"`
+	Baseline    text.Text `json:"baseline,omitzero"`
+	Conditions  text.Text `json:"conditions,omitzero"`
+	ProofKind   string    `json:"proof_kind,omitempty"`
+	ProofFileID string    `json:"proof_file_id,omitempty"`
 }
 
 // The kinds of a claim's proof.
@@ -69,17 +69,17 @@ const (
 
 // LevelEvidence is what a readiness level rests on.
 type LevelEvidence struct {
-	Level  int    `json:"level"`
-	Text   string `json:"text"`
-	FileID string `json:"file_id,omitempty"`
+	Level  int       `json:"level"`
+	Text   text.Text `json:"text"`
+	FileID string    `json:"file_id,omitempty"`
 }
 
 // IPItem is one right: a patent, a software copyright, a trade secret.
 type IPItem struct {
-	Kind       string `json:"kind"`
-	Number     string `json:"number,omitempty"`
-	Title      string `json:"title,omitempty"`
-	LegalState string `json:"legal_state,omitempty"`
+	Kind       string    `json:"kind"`
+	Number     string    `json:"number,omitempty"`
+	Title      text.Text `json:"title,omitzero"`
+	LegalState string    `json:"legal_state,omitempty"`
 	// Owners are whose right it is; without any it is the listing's owner's.
 	Owners []IPOwner `json:"owners,omitempty"`
 	// Jurisdiction is where it holds: an ISO 3166 code, or EP, EA, WO; "" is

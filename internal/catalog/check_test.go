@@ -98,14 +98,23 @@ func TestWhatEveryDraftMustSatisfy(t *testing.T) {
 		"a year of the future past 2100": {func(c *AchievementContent) { c.Year = 2101 }, []string{"year out_of_range"}},
 		"a registration number malformed": {func(c *AchievementContent) { c.RegistrationNumber = "123" }, []string{
 			"registration_number achievement_number_form"}},
-		"a price in dollars":          {func(c *AchievementContent) { c.Price = &dollars }, []string{"price.currency unknown_value"}},
-		"a negative price":            {func(c *AchievementContent) { c.Price = &negative }, []string{"price.amount out_of_range"}},
-		"a tier for a field unknown":  {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"colour": policy.TierNDA} }, []string{"tiers.colour unknown_field"}},
-		"a tier for the title":        {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"title": policy.TierNDA} }, []string{"tiers.title unknown_field"}},
-		"a tier that is none":         {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"price": "FRIENDS"} }, []string{"tiers.price unknown_value"}},
-		"an audience that is none":    {func(c *AchievementContent) { c.Audience = "FRIENDS" }, []string{"audience unknown_value"}},
-		"a NUL in a text":             {func(c *AchievementContent) { c.Abstract.Zh = "a\x00b" }, []string{"abstract.zh wrong_format"}},
-		"51 keywords":                 {func(c *AchievementContent) { c.KeywordsEn = slices.Repeat([]string{"k"}, 51) }, []string{"keywords_en too_many"}},
+		"a price in dollars":         {func(c *AchievementContent) { c.Price = &dollars }, []string{"price.currency unknown_value"}},
+		"a negative price":           {func(c *AchievementContent) { c.Price = &negative }, []string{"price.amount out_of_range"}},
+		"a tier for a field unknown": {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"colour": policy.TierNDA} }, []string{"tiers.colour unknown_field"}},
+		"a tier for the title":       {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"title": policy.TierNDA} }, []string{"tiers.title unknown_field"}},
+		"a tier that is none":        {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"price": "FRIENDS"} }, []string{"tiers.price unknown_value"}},
+		"an audience that is none":   {func(c *AchievementContent) { c.Audience = "FRIENDS" }, []string{"audience unknown_value"}},
+		"a NUL in a text":            {func(c *AchievementContent) { c.Abstract.Zh = "a\x00b" }, []string{"abstract.zh wrong_format"}},
+		"51 keywords":                {func(c *AchievementContent) { c.KeywordsEn = slices.Repeat([]string{"k"}, 51) }, []string{"keywords_en too_many"}},
+		"a claim too long in English": {func(c *AchievementContent) {
+			c.Claims = []Claim{{Metric: text.Text{Zh: strings.Repeat("长", 200), En: strings.Repeat("e", 201)}, Baseline: text.Zh(strings.Repeat("长", 501))}}
+		}, []string{"claims[0].metric.en too_long", "claims[0].baseline.zh too_long"}},
+		"an evidence too long": {func(c *AchievementContent) {
+			c.TRLEvidence = []LevelEvidence{{Level: 4, Text: text.En(strings.Repeat("e", 2001))}}
+		}, []string{"trl_evidence[0].text.en too_long"}},
+		"a title too long": {func(c *AchievementContent) {
+			c.IPItems = []IPItem{{Kind: "know_how", Title: text.En(strings.Repeat("e", 301))}}
+		}, []string{"ip_items[0].title.en too_long"}},
 		"a proof of an unknown kind":  {func(c *AchievementContent) { c.Claims = []Claim{{ProofKind: "hearsay"}} }, []string{"claims[0].proof_kind unknown_value"}},
 		"every tier chosen correctly": {func(c *AchievementContent) { c.Tiers = map[string]policy.Tier{"price": policy.TierPublic} }, nil},
 	} {
@@ -141,16 +150,22 @@ func TestWhatSubmissionAsksBeyondThat(t *testing.T) {
 		"helpers alone":                   {func(c *AchievementContent) { c.Contributors[0].Role = Support }, []string{"contributors main_contributor_missing"}},
 		"a contributor without a weight":  {func(c *AchievementContent) { c.Contributors[0].Weight = 0 }, []string{"contributors[0].weight required"}},
 		"a contributor nobody knows":      {func(c *AchievementContent) { c.Contributors[0].PersonID = "nobody" }, []string{"contributors[0].person_id unknown_person"}},
-		"a proven claim without its file": {func(c *AchievementContent) { c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document}} }, []string{"claims[0].proof_file_id required"}},
+		"a proven claim without its file": {func(c *AchievementContent) {
+			c.Claims = []Claim{{Metric: text.Of("效率"), Value: "9", ProofKind: Document}}
+		}, []string{"claims[0].proof_file_id required"}},
 		"a claim with its own file": {func(c *AchievementContent) {
-			c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document, ProofFileID: "report"}}
+			c.Claims = []Claim{{Metric: text.Of("效率"), Value: "9", ProofKind: Document, ProofFileID: "report"}}
 		}, nil},
 		"a claim with another's file": {func(c *AchievementContent) {
-			c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Document, ProofFileID: "theirs"}}
+			c.Claims = []Claim{{Metric: text.Of("效率"), Value: "9", ProofKind: Document, ProofFileID: "theirs"}}
 		}, []string{"claims[0].proof_file_id file_not_attached"}},
-		"a level with its own file":       {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 4, FileID: "report"}} }, nil},
-		"a level with another's file":     {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 3}, {Level: 4, FileID: "theirs"}} }, []string{"trl_evidence[1].file_id file_not_attached"}},
-		"a declared claim":                {func(c *AchievementContent) { c.Claims = []Claim{{Metric: "效率", Value: "9", ProofKind: Declared}} }, nil},
+		"a level with its own file":   {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 4, FileID: "report"}} }, nil},
+		"a level with another's file": {func(c *AchievementContent) { c.TRLEvidence = []LevelEvidence{{Level: 3}, {Level: 4, FileID: "theirs"}} }, []string{"trl_evidence[1].file_id file_not_attached"}},
+		"a claim without its name":    {func(c *AchievementContent) { c.Claims = []Claim{{Value: "9"}} }, []string{"claims[0].metric required"}},
+		"a claim named in English":    {func(c *AchievementContent) { c.Claims = []Claim{{Metric: text.En("Efficiency"), Value: "9"}} }, nil},
+		"a declared claim": {func(c *AchievementContent) {
+			c.Claims = []Claim{{Metric: text.Of("效率"), Value: "9", ProofKind: Declared}}
+		}, nil},
 		"a listed price left open":        {func(c *AchievementContent) { c.PriceMode = "listing" }, []string{"price required"}},
 		"a granted patent":                {patent(granted), nil},
 		"a wrong check digit":             {patent(IPItem{Kind: Invention, Number: "201710601862.4", LegalState: Granted}), []string{"ip_items[0].number patent_number_check"}},

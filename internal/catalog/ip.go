@@ -22,7 +22,7 @@ func (p IPItem) GrantedPatent() bool { return p.Patent() && p.LegalState == Gran
 
 // clean writes a patent's number in its canonical form where it can be read.
 func (p IPItem) clean() IPItem {
-	p.Number, p.Title, p.FamilyID = strings.TrimSpace(p.Number), strings.TrimSpace(p.Title), strings.TrimSpace(p.FamilyID)
+	p.Number, p.Title, p.FamilyID = strings.TrimSpace(p.Number), p.Title.Trimmed(), strings.TrimSpace(p.FamilyID)
 	p.Jurisdiction = strings.ToUpper(strings.TrimSpace(p.Jurisdiction))
 	p.RelatedNumbers = listing.CleanWords(p.RelatedNumbers)
 	var owners []IPOwner
@@ -64,7 +64,7 @@ func (p IPItem) check(f *listing.Faults, i int, set *taxonomy.Set) {
 	f.Code(at("kind"), p.Kind, set, taxonomy.IPKind)
 	f.Code(at("legal_state"), p.LegalState, set, taxonomy.IPState)
 	f.String(at("number"), p.Number, 40)
-	f.String(at("title"), p.Title, maxShort)
+	f.Text(at("title"), p.Title, maxShort)
 	f.Date(at("filed_on"), p.FiledOn)
 	f.Date(at("published_on"), p.PublishedOn)
 	f.Date(at("granted_on"), p.GrantedOn)

@@ -90,6 +90,17 @@ func (k *achievements) Clean(c AchievementContent) AchievementContent {
 	if n, err := ident.ParseAchievementNumber(c.RegistrationNumber); err == nil {
 		c.RegistrationNumber = n.String()
 	}
+	claims := make([]Claim, len(c.Claims))
+	for i, claim := range c.Claims {
+		claims[i] = claim.clean()
+	}
+	c.Claims = omitEmpty(claims)
+	levels := make([]LevelEvidence, len(c.TRLEvidence))
+	for i, e := range c.TRLEvidence {
+		e.Text = e.Text.Trimmed()
+		levels[i] = e
+	}
+	c.TRLEvidence = omitEmpty(levels)
 	items := make([]IPItem, len(c.IPItems))
 	for i, item := range c.IPItems {
 		items[i] = item.clean()
@@ -219,7 +230,7 @@ func (k *achievements) checkLevels(f *listing.Faults, c AchievementContent) {
 	seen := map[int]bool{}
 	for i, e := range c.TRLEvidence {
 		f.Range(listing.At("trl_evidence", i, "level"), int64(e.Level), 1, 9)
-		f.String(listing.At("trl_evidence", i, "text"), e.Text, 2000)
+		f.Text(listing.At("trl_evidence", i, "text"), e.Text, 2000)
 		if seen[e.Level] {
 			f.Add(listing.At("trl_evidence", i, "level"), "duplicate")
 		}
@@ -227,15 +238,21 @@ func (k *achievements) checkLevels(f *listing.Faults, c AchievementContent) {
 	}
 }
 
+// clean is the claim without space around its texts.
+func (c Claim) clean() Claim {
+	c.Metric, c.Baseline, c.Conditions = c.Metric.Trimmed(), c.Baseline.Trimmed(), c.Conditions.Trimmed()
+	return c
+}
+
 func checkClaims(f *listing.Faults, claims []Claim) {
 	f.Count("claims", len(claims), maxClaims)
 	for i, c := range claims {
 		at := func(field string) string { return listing.At("claims", i, field) }
-		f.String(at("metric"), c.Metric, 200)
+		f.Text(at("metric"), c.Metric, 200)
 		f.String(at("value"), c.Value, 100)
 		f.String(at("unit"), c.Unit, 40)
-		f.String(at("baseline"), c.Baseline, 500)
-		f.String(at("conditions"), c.Conditions, 1000)
+		f.Text(at("baseline"), c.Baseline, 500)
+		f.Text(at("conditions"), c.Conditions, 1000)
 		switch c.ProofKind {
 		case "", Declared, Document, ThirdParty:
 		default:
@@ -269,7 +286,7 @@ func (k *achievements) CheckSubmission(ctx context.Context, l listing.Listing, c
 	f.Required("abstract", !c.Abstract.IsZero() || !c.ValueLine.IsZero())
 	f.Required("technical_field", c.TechnicalField != "")
 	for i, claim := range c.Claims {
-		f.Required(listing.At("claims", i, "metric"), claim.Metric != "")
+		f.Required(listing.At("claims", i, "metric"), !claim.Metric.IsZero())
 		f.Required(listing.At("claims", i, "value"), claim.Value != "")
 		proven := claim.ProofKind == Document || claim.ProofKind == ThirdParty
 		f.Required(listing.At("claims", i, "proof_file_id"), !proven || claim.ProofFileID != "")

@@ -27,7 +27,7 @@ func (k *achievements) Quality(c AchievementContent) listing.Quality {
 	g.Criterion("keywords", "keywords_zh", len(c.KeywordsZh)+len(c.KeywordsEn) >= tellingKeywords)
 	g.Criterion("claims", "claims", len(c.Claims) > 0)
 	g.Each("claim_context", "claims", len(c.Claims), func(i int) (string, bool) {
-		return listing.At("claims", i, ""), c.Claims[i].Baseline != "" && c.Claims[i].Conditions != ""
+		return listing.At("claims", i, ""), !c.Claims[i].Baseline.IsZero() && !c.Claims[i].Conditions.IsZero()
 	})
 	g.Each("claim_proof", "claims", len(c.Claims), func(i int) (string, bool) {
 		return listing.At("claims", i, "proof_file_id"), c.Claims[i].Proven()
@@ -58,7 +58,7 @@ func (c Claim) Proven() bool {
 // evident tells whether a readiness level has something to show.
 func (c AchievementContent) evident(level int) bool {
 	return slices.ContainsFunc(c.TRLEvidence, func(e LevelEvidence) bool {
-		return e.Level == level && (e.FileID != "" || text.Length(e.Text) >= tellingEvidence)
+		return e.Level == level && (e.FileID != "" || telling(e.Text, tellingEvidence))
 	})
 }
 
@@ -71,9 +71,9 @@ func (p IPItem) whole() bool {
 	case "none":
 		return true
 	case "know_how":
-		return p.Title != ""
+		return !p.Title.IsZero()
 	}
-	return p.Title != "" && p.Number != "" && (p.FiledOn != "" || p.GrantedOn != "") && (!p.Patent() || p.LegalState != "")
+	return !p.Title.IsZero() && p.Number != "" && (p.FiledOn != "" || p.GrantedOn != "") && (!p.Patent() || p.LegalState != "")
 }
 
 func telling(t text.Text, least int) bool {

@@ -36,9 +36,9 @@ func randomly(t *rapid.T) AchievementContent {
 		c.ValueLine.Zh = long
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "claims") {
-		claim := Claim{Metric: "效率", Value: "9"}
+		claim := Claim{Metric: text.Of("效率"), Value: "9"}
 		if yes("context") {
-			claim.Baseline, claim.Conditions = "旧", "室温"
+			claim.Baseline, claim.Conditions = text.Zh("旧"), text.Zh("室温")
 		}
 		if yes("proof") {
 			claim.ProofKind, claim.ProofFileID = Document, "report"
@@ -53,7 +53,7 @@ func randomly(t *rapid.T) AchievementContent {
 	for range rapid.IntRange(0, 3).Draw(t, "rights") {
 		item := IPItem{Kind: "know_how"}
 		if yes("titled") {
-			item.Title = "配方"
+			item.Title = text.Zh("配方")
 		}
 		c.IPItems = append(c.IPItems, item)
 	}
@@ -94,12 +94,12 @@ func TestDoingWhatIsAskedRaisesTheScoreByWhatIsPromised(t *testing.T) {
 				case listing.At("claims", i, "proof_file_id"):
 					after.Claims[i].ProofKind, after.Claims[i].ProofFileID, done = ThirdParty, "report", true
 				case listing.At("claims", i, ""):
-					after.Claims[i].Baseline, after.Claims[i].Conditions, done = "旧", "室温", true
+					after.Claims[i].Baseline, after.Claims[i].Conditions, done = text.Zh("旧"), text.Zh("室温"), true
 				}
 			}
 			for level := 1; level <= c.TRL; level++ {
 				if g.Path == "trl_evidence."+levelName(level) {
-					after.TRLEvidence, done = append(after.TRLEvidence, LevelEvidence{Level: level, Text: long}), true
+					after.TRLEvidence, done = append(after.TRLEvidence, LevelEvidence{Level: level, Text: text.Zh(long)}), true
 				}
 			}
 			if got := k.Quality(after).Score - before.Score; done && got != g.Points {
@@ -113,7 +113,7 @@ func TestAWholeAchievementHasNothingLeftToGain(t *testing.T) {
 	c := whole()
 	c.Title.En, c.ValueLine, c.Abstract = "title", text.Text{Zh: long, En: "better"}, text.Zh(long)
 	c.KeywordsZh = []string{"一", "二", "三"}
-	c.Claims = []Claim{{Metric: "效率", Value: "9", Baseline: "旧", Conditions: "室温", ProofKind: Document, ProofFileID: "report"}}
+	c.Claims = []Claim{{Metric: text.Of("效率"), Value: "9", Baseline: text.Of("旧"), Conditions: text.Of("室温"), ProofKind: Document, ProofFileID: "report"}}
 	c.TRL, c.TRLEvidence = 1, []LevelEvidence{{Level: 1, FileID: "report"}}
 	c.IPItems = []IPItem{{Kind: "none"}}
 	c.Industry, c.Region, c.Form, c.FundingProject = "C26", "650100", "process", "科技计划"

@@ -144,13 +144,13 @@ func (w *findingWorld) stock(t *testing.T) (achievementID, needID string) {
 		Abstract: text.Zh("电解液在低温下保持锂离子迁移，适用于磷酸铁锂电池。"), Details: text.Zh("SECRETRECIPE 特种溶剂"),
 		KeywordsZh: []string{"电池", "电解液"}, KeywordsEn: []string{"electrolyte"},
 		TechnicalField: "new_energy", Region: "650100", TRL: 6, Year: 2024,
-		Claims: []catalog.Claim{{Metric: "容量保持率", Value: "85", Unit: "%", Conditions: "−30 ℃，0.5C"}},
+		Claims: []catalog.Claim{{Metric: text.Of("容量保持率"), Value: "85", Unit: "%", Conditions: text.Text{Zh: "−30 ℃，0.5C", En: "−30 °C, 0.5C"}}},
 	})
 	needID = publish(t, w.needs.Service, "plant", need.Content{
 		Title: text.Zh("低温动力电池电解液"), Problem: text.Zh("磷酸铁锂电池在低温下容量保持率不足"), TechnicalField: "new_energy", MinTRL: 5,
 		Requirements: []need.Requirement{
-			{Criterion: "低温容量", Metric: "容量保持率", Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must},
-			{Criterion: "可在现有产线使用", Level: need.Should},
+			{Criterion: text.Of("低温容量"), Metric: text.Of("容量保持率"), Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must},
+			{Criterion: text.Of("可在现有产线使用"), Level: need.Should},
 		},
 	})
 	w.settle()
@@ -204,7 +204,7 @@ func TestACardShowsWhatAnswersMost(t *testing.T) {
 	w := serveFinding(t)
 	publish(t, w.achievements.Service, "lab", catalog.AchievementContent{
 		Title: text.Zh("棉秆硬碳"), Abstract: text.Zh("负极材料的制备。"), TechnicalField: "new_materials",
-		Claims: []catalog.Claim{{Metric: "首次效率", Value: "90", Unit: "%"}, {Metric: "负极比容量", Value: "320", Unit: "mAh/g"}},
+		Claims: []catalog.Claim{{Metric: text.Of("首次效率"), Value: "90", Unit: "%"}, {Metric: text.Of("负极比容量"), Value: "320", Unit: "mAh/g"}},
 		Source: "李文昌 · 昆仑大学",
 	})
 	w.settle()
@@ -269,7 +269,7 @@ func TestMatchesComeWithReasonsVerdictsAndTakeFeedback(t *testing.T) {
 		t.Fatalf("%s", got.Body)
 	}
 	if got.Text("items.0.requirements.0.operator") != ">=" || got.Text("items.0.requirements.0.threshold") == "" ||
-		got.Text("items.0.requirements.0.conditions") != "−30 ℃，0.5C" || got.Text("items.0.requirements.0.declared") != "true" ||
+		got.Text("items.0.requirements.0.conditions.zh") != "−30 ℃，0.5C" || got.Text("items.0.requirements.0.conditions.en") != "−30 °C, 0.5C" || got.Text("items.0.requirements.0.declared") != "true" ||
 		got.Has("items.0.requirements.1.operator") || got.Has("items.0.requirements.1.declared") {
 		t.Errorf("what is wanted, and what the claim rests on: %s", got.Body)
 	}

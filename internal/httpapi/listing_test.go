@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -267,11 +268,38 @@ func TestAPackageOfWrongWeightsIsRefusedByFieldOverHTTP(t *testing.T) {
 	}
 }
 
+func TestAnItemsTextsAreInBothLanguagesOverHTTP(t *testing.T) {
+	officer := serveListings(t)("officer")
+	claim := body{"metric": body{"zh": "循环寿命", "en": "Cycle life"}, "value": "4000", "conditions": body{"en": "25 °C"}}
+	right := body{"kind": "know_how", "title": body{"zh": "配方", "en": "Recipe"}}
+	content := body{
+		"title": body{"zh": "低温电解液"}, "claims": []body{claim}, "ip_items": []body{right},
+		"trl": 5, "trl_evidence": []body{{"level": 5, "text": body{"zh": "中试", "en": "Pilot"}}},
+	}
+	made := officer.Post("/achievements", content).Expect(http.StatusCreated)
+	for path, want := range map[string]string{
+		"claims.0.metric.zh": "循环寿命", "claims.0.metric.en": "Cycle life", "claims.0.conditions.en": "25 °C",
+		"ip_items.0.title.en": "Recipe", "trl_evidence.0.text.en": "Pilot",
+	} {
+		if got := made.Text("content." + path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+	claim["metric"] = body{"zh": "循环寿命", "en": strings.Repeat("e", 201)}
+	if refused := officer.Post("/achievements", content).Refused(http.StatusUnprocessableEntity, "invalid_fields"); refused.FieldCode("claims[0].metric.en") != "too_long" {
+		t.Errorf("%s", refused.Body)
+	}
+	claim["metric"] = "循环寿命" // as it was before
+	if refused := officer.Post("/achievements", content).Refused(http.StatusUnprocessableEntity, "invalid_fields"); refused.FieldCode("claims[0].metric") != "wrong_type" {
+		t.Errorf("%s", refused.Body)
+	}
+}
+
 func TestAnAnonymousNeedIsClosedWithItsOutcomeOverHTTP(t *testing.T) {
 	as := serveListings(t)
 	path := publishOver(as, "manager", "/needs", body{
 		"title": body{"zh": "低温启动"}, "problem": body{"zh": "零下30度无法启动"}, "technical_field": "new_energy", "anonymous": true,
-		"requirements": []body{{"criterion": "容量", "metric": "保持率", "operator": ">=", "threshold": "80", "unit": "%", "level": "must"}},
+		"requirements": []body{{"criterion": body{"zh": "容量"}, "metric": body{"zh": "保持率"}, "operator": ">=", "threshold": "80", "unit": "%", "level": "must"}},
 		"budget_max":   cny("500000.00"), "deadline": "2027-01-31",
 	})
 	seen := as("officer").Get(path).Expect(http.StatusOK)

@@ -206,14 +206,21 @@ func (l *line) item(t reflect.Type, p property, i int, object map[string]any) re
 	v := reflect.New(t).Elem()
 	known := 0
 	for _, f := range p.item {
-		given, there := object[f.name]
-		if !there {
+		there := 0
+		for _, name := range f.names() {
+			if _, said := object[name]; said {
+				there++
+			}
+		}
+		if there == 0 {
 			continue
 		}
-		known++
-		path := at(p.name, i) + "." + f.name
+		known += there
+		path, given := at(p.name, i)+"."+f.name, object[f.name]
 		switch f.form {
-		case bilingual, items, other:
+		case bilingual:
+			v.FieldByIndex(f.index).Set(reflect.ValueOf(l.bothOf(path, object[f.name+"_zh"], object[f.name+"_en"], given)))
+		case items, other:
 			l.structured(v.FieldByIndex(f.index), path, given)
 		default:
 			l.set(v.FieldByIndex(f.index), f, p.name+"."+f.name, path, given)
@@ -255,17 +262,17 @@ func (l *line) columnOf(path string) (int, bool) {
 		}
 	}
 	names := []string{path}
-	switch base, language, _ := strings.Cut(path, "."); {
-	case language == "zh" || language == "en":
-		names = []string{base + "_" + language, base}
+	switch dot := strings.LastIndexByte(path, '.'); {
+	case strings.HasSuffix(path, ".zh") || strings.HasSuffix(path, ".en"):
+		names = []string{path[:dot] + "_" + path[dot+1:], path[:dot]}
 	case path == "source_id":
 		names = []string{"id"}
 	case path == "source":
 		names = []string{"link"}
 	case strings.HasPrefix(path, "keywords_"):
 		names = append(names, "keywords")
-	case path == "title":
-		names = append(names, "title_zh", "title_en")
+	default: // a bilingual one as a whole
+		names = append(names, path+"_zh", path+"_en")
 	}
 	for _, n := range names {
 		if v, ok := l.values[n]; ok {

@@ -230,13 +230,9 @@ func (m *Mapping) columnsOf(kind string, s shape, locale string) []outColumn {
 			if name == "link" {
 				name = "source"
 			}
-			base, language := name, ""
-			p, ok := s.property(name)
+			p, language, ok := s.named(name)
 			if !ok {
-				base, language = name[:max(0, len(name)-3)], name[max(0, len(name)-2):]
-				if p, ok = s.property(base); !ok || p.form != bilingual {
-					continue
-				}
+				continue
 			}
 			covered[p.name] = true
 			out = append(out, outColumn{c.Label(locale), func(l exported) string { return w.value(l.content.FieldByIndex(p.index), p, p.name, language) }})
@@ -286,8 +282,17 @@ func (w cellWriter) group(c SheetColumn, p property) []outColumn {
 					continue
 				}
 				empty = false
-				if !slices.Contains(shown, f.name) || f.form == other || f.form == items || f.form == bilingual {
+				switch f.form {
+				case other, items:
 					return false
+				case bilingual: // each language has a column of its own
+					if !slices.Contains(shown, f.name+"_zh") || !slices.Contains(shown, f.name+"_en") {
+						return false
+					}
+				default:
+					if !slices.Contains(shown, f.name) {
+						return false
+					}
 				}
 			}
 			if empty {
@@ -298,17 +303,16 @@ func (w cellWriter) group(c SheetColumn, p property) []outColumn {
 	}
 	for n := range c.Repeat {
 		for _, field := range c.Fields {
-			i := slices.IndexFunc(p.item, func(f property) bool { return f.name == field.Field })
-			if i < 0 {
+			f, language, ok := p.item.named(field.Field)
+			if !ok {
 				continue
 			}
-			f := p.item[i]
 			out = append(out, outColumn{c.Numbered(w.locale, n+1, field), func(l exported) string {
 				list := l.content.FieldByIndex(p.index)
 				if n >= list.Len() || !holds(list) {
 					return ""
 				}
-				return w.value(list.Index(n).FieldByIndex(f.index), f, p.name+"."+f.name, "")
+				return w.value(list.Index(n).FieldByIndex(f.index), f, p.name+"."+f.name, language)
 			}})
 		}
 	}

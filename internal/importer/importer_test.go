@@ -23,6 +23,7 @@ import (
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
 )
 
 // file is a file in memory.
@@ -339,7 +340,7 @@ func TestForeignColumnsFindTheirPlace(t *testing.T) {
 	}
 	o := s.contents["o-1"]
 	if o.TechnicalField != "environment" || o.Price == nil || o.Price.Fen() != 12_500_000 || !o.PublicBenefit ||
-		len(o.Claims) != 1 || o.Claims[0].Metric != "去除率" || len(o.Cooperation) != 2 || o.FundingProject != "2021B0101" {
+		len(o.Claims) != 1 || o.Claims[0].Metric != text.Zh("去除率") || len(o.Cooperation) != 2 || o.FundingProject != "2021B0101" {
 		t.Errorf("own: %+v", o)
 	}
 }
@@ -365,10 +366,50 @@ func TestNeedsFindTheirPlace(t *testing.T) {
 }
 
 func TestFilesWithFormerHeadingsAreStillRead(t *testing.T) {
-	former := []string{"Wished partners", "Start", "End", "Least TRL", "Budget to (CNY)"}
-	wanted := []string{"wished_partners", "start_on", "end_on", "min_trl", "budget_max"}
+	former := []string{"Wished partners", "Start", "End", "Least TRL", "Budget to (CNY)", "要求1内容", "要求2指标", "Requirement 1 criterion"}
+	wanted := []string{"wished_partners", "start_on", "end_on", "min_trl", "budget_max", "requirements.1.criterion", "requirements.2.metric", "requirements.1.criterion"}
 	if got := mapping(t).Recognise(need.Kind, former); !slices.Equal(got, wanted) {
 		t.Errorf("%q", got)
+	}
+}
+
+// An item's texts stand in columns of their language, or in one that says none.
+func TestClaimsAndRequirementsAreReadInBothLanguages(t *testing.T) {
+	s := newShelf[catalog.AchievementContent]()
+	report, bad, err := take(t, s, file{"x.csv", []byte("编号,成果名称（中文）,指标1名称（中文）,指标1名称（英文）,指标1数值,指标1测试条件（英文）,指标2名称,指标2数值,知识产权1类型,知识产权1名称（英文）,知识产权2类型,知识产权2名称\n" +
+		"a,甲,循环寿命,Cycle life,4000,25 °C,COP,3.2,技术秘密,Recipe,技术秘密,配方\n")}, importer.Skip)
+	if err != nil || report.Created != 1 {
+		t.Fatalf("%+v %v %+v", report, err, bad)
+	}
+	a := s.contents["a"]
+	wantClaims := []catalog.Claim{
+		{Metric: text.Text{Zh: "循环寿命", En: "Cycle life"}, Value: "4000", Conditions: text.En("25 °C")},
+		{Metric: text.En("COP"), Value: "3.2"},
+	}
+	if !slices.Equal(a.Claims, wantClaims) {
+		t.Errorf("claims %+v", a.Claims)
+	}
+	if len(a.IPItems) != 2 || a.IPItems[0].Title != text.En("Recipe") || a.IPItems[1].Title != text.Zh("配方") {
+		t.Errorf("rights %+v", a.IPItems)
+	}
+
+	needs := newShelf[need.Content]()
+	f := jsonl(
+		`{"id":"old","title":"旧","requirements":[{"criterion":"电耗低","metric":"Power","level":"must"}]}`,
+		`{"id":"new","title":"新","requirements":[{"criterion":{"zh":"电耗低","en":"Low power"},"metric_zh":"电耗","metric_en":"Power","level":"must"}]}`,
+		`{"id":"bad","title":"坏","requirements":[{"criterion":{"fr":"x"},"level":"must"}]}`,
+	)
+	report, err = importer.Needs(needs, needs, mapping(t)).Run(context.Background(), policy.SystemActor(), f, importer.Options{OwnerOrg: "org", OnError: importer.Skip})
+	if err != nil || report.Created != 2 || report.Rejected != 1 {
+		t.Fatalf("%+v %v", report, err)
+	}
+	for id, want := range map[string]need.Requirement{
+		"old": {Criterion: text.Zh("电耗低"), Metric: text.En("Power"), Level: need.Must},
+		"new": {Criterion: text.Text{Zh: "电耗低", En: "Low power"}, Metric: text.Text{Zh: "电耗", En: "Power"}, Level: need.Must},
+	} {
+		if got := needs.contents[id].Requirements; len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %+v", id, got)
+		}
 	}
 }
 

@@ -173,8 +173,12 @@ func (l *line) listOf(path string, v any) []string {
 // inBoth is a bilingual text: of its columns by language, and of the one
 // without, which is in the record's language, or an object of both.
 func (l *line) inBoth(property string) text.Text {
-	t := text.Text{Zh: l.text(property + "_zh"), En: l.text(property + "_en")}
-	v := l.value(property)
+	return l.bothOf(property, l.value(property+"_zh"), l.value(property+"_en"), l.value(property))
+}
+
+// bothOf is inBoth of given values: in Chinese, in English, and without a language.
+func (l *line) bothOf(property string, zh, en, v any) text.Text {
+	t := text.Text{Zh: l.textOf(property+".zh", zh), En: l.textOf(property+".en", en)}
 	if object, ok := asObject(v); ok {
 		for language, said := range object {
 			switch {
@@ -243,7 +247,7 @@ func (l *line) chinese(s string) bool {
 	if l.lang != "" {
 		return strings.HasPrefix(l.lang, "zh") || strings.Contains(l.lang, "中")
 	}
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
+	return text.Han(s)
 }
 
 // codeOf is a code of a coded list, given as code or as name.

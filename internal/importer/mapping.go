@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,8 +65,12 @@ type SheetColumn struct {
 	// Repeat is how often a group stands in the template.
 	Repeat int           `yaml:"repeat"`
 	Fields []SheetColumn `yaml:"fields"`
-	// Field is the property of an item, in a group.
+	// Field is the property of an item, in a group; of a bilingual one in one
+	// language: metric_zh.
 	Field string `yaml:"field"`
+	// Also are further names of a group's fields, and what they mean: columns
+	// that are read, and stand in no template and no export.
+	Also map[string]string `yaml:"also"`
 	// Template is false for columns that exports alone have.
 	Template *bool `yaml:"template"`
 	// List is the coded list of its values, if they are coded.
@@ -176,8 +182,16 @@ func (m *Mapping) kind(s shape, properties map[string][]string, sheet []SheetCol
 		fields := map[string]string{}
 		if p, ok := s.property(c.Property); ok {
 			for _, f := range p.item {
-				fields[headingKey(f.name)] = f.name
+				for _, name := range f.names() {
+					fields[headingKey(name)] = name
+				}
 			}
+		}
+		for name, field := range c.Also {
+			if !slices.Contains(slices.Collect(maps.Values(fields)), field) {
+				return k, fmt.Errorf("%s of %s means the unknown field %q", name, c.Property, field)
+			}
+			fields[headingKey(name)] = field
 		}
 		for i, f := range c.Fields {
 			c.Fields[i].List = m.lists[c.Property+"."+f.Field]
@@ -197,11 +211,7 @@ func (m *Mapping) kind(s shape, properties map[string][]string, sheet []SheetCol
 	// A content's own names come last: a file of elsewhere may mean something
 	// else by them.
 	for _, p := range s {
-		names := []string{p.name}
-		if p.form == bilingual {
-			names = append(names, p.name+"_zh", p.name+"_en")
-		}
-		for _, name := range names {
+		for _, name := range p.names() {
 			if _, there := k.names[headingKey(name)]; !there {
 				k.names[headingKey(name)] = named{property: name}
 			}
@@ -341,13 +351,9 @@ func (m *Mapping) knows(kind, property string) bool {
 	if err != nil || n < 1 || n > maxItems {
 		return false
 	}
-	for _, c := range m.kinds[kind].sheet {
-		if c.Property == name {
-			for _, f := range c.Fields {
-				if f.Field == field {
-					return true
-				}
-			}
+	for _, g := range m.kinds[kind].groups {
+		if g.property == name && slices.Contains(slices.Collect(maps.Values(g.fields)), field) {
+			return true
 		}
 	}
 	return false

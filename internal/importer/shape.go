@@ -55,6 +55,25 @@ var (
 	}()
 )
 
+// names are those under which a file may say it: a bilingual one also in each
+// language by itself.
+func (p property) names() []string {
+	if p.form != bilingual {
+		return []string{p.name}
+	}
+	return []string{p.name, p.name + "_zh", p.name + "_en"}
+}
+
+// named finds a property by one of its names, with the language that the name says.
+func (s shape) named(name string) (p property, language string, ok bool) {
+	for _, p := range s {
+		if slices.Contains(p.names(), name) {
+			return p, strings.TrimPrefix(strings.TrimPrefix(name, p.name), "_"), true
+		}
+	}
+	return property{}, "", false
+}
+
 // property finds one by its name.
 func (s shape) property(name string) (property, bool) {
 	i := slices.IndexFunc(s, func(p property) bool { return p.name == name })

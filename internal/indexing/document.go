@@ -96,6 +96,8 @@ func (t *texts) all() []search.Text {
 func setTitle(d *search.Text, s string) { d.Title = s }
 func setValue(d *search.Text, s string) { d.Value = s }
 
+func addClaim(d *search.Text, s string) { d.Claims = append(d.Claims, s) }
+
 // addAbstract joins the running texts of a tier.
 func addAbstract(d *search.Text, s string) {
 	if d.Abstract != "" {
@@ -165,11 +167,11 @@ func achievementDocument(l listing.Live[catalog.AchievementContent], owner Organ
 	t.both("details", c.Details, addAbstract)
 	t.words(c.KeywordsZh, c.KeywordsEn)
 	for _, claim := range c.Claims {
-		at := &t.at("claims")[0]
-		at.Claims = append(at.Claims, claimText(claim))
+		t.both("claims", claimText(claim), addClaim)
 	}
 	for _, item := range c.IPItems {
-		t.other("ip_items", item.Title, item.Number)
+		t.both("ip_items", item.Title, func(d *search.Text, s string) { d.Other = append(d.Other, s) })
+		t.other("ip_items", item.Number)
 		t.other("ip_items", item.RelatedNumbers...)
 		for _, owner := range item.Owners {
 			t.other("ip_items", owner.Name)
@@ -238,8 +240,7 @@ func needDocument(l listing.Live[need.Content], owner Organisation) search.Docum
 	t.both("expected_goal", c.ExpectedGoal, addAbstract)
 	t.words(c.KeywordsZh, c.KeywordsEn)
 	for _, r := range c.Requirements {
-		at := &t.at("requirements")[0]
-		at.Claims = append(at.Claims, requirementText(r))
+		t.both("requirements", requirementText(r), addClaim)
 	}
 	d.Texts = t.all()
 	if !l.Anonymous { // which may name the owner
@@ -258,12 +259,29 @@ func needDocument(l listing.Live[need.Content], owner Organisation) search.Docum
 	return d
 }
 
-func claimText(c catalog.Claim) string {
-	return joined(c.Metric, c.Value, c.Unit, c.Baseline, c.Conditions)
+func claimText(c catalog.Claim) text.Text {
+	return inBoth(c.Metric, func(locale string) string {
+		return joined(c.Metric.In(locale), c.Value, c.Unit, c.Baseline.In(locale), c.Conditions.In(locale))
+	})
 }
 
-func requirementText(r need.Requirement) string {
-	return joined(r.Criterion, r.Metric, r.Threshold, r.Unit)
+func requirementText(r need.Requirement) text.Text {
+	return inBoth(r.Criterion, func(locale string) string {
+		return joined(r.Criterion.In(locale), r.Metric.In(locale), r.Threshold, r.Unit)
+	})
+}
+
+// inBoth writes something in both languages, with what stands in one alone in both;
+// where no part of it stands in both, once, in the language of its name.
+func inBoth(name text.Text, written func(locale string) string) text.Text {
+	out := text.Text{Zh: written(text.Chinese), En: written(text.English)}
+	switch {
+	case out.Zh != out.En:
+		return out
+	case name.Zh == "" && name.En != "":
+		return text.En(out.En)
+	}
+	return text.Zh(out.Zh)
 }
 
 func joined(parts ...string) string {

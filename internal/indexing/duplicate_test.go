@@ -20,7 +20,7 @@ import (
 func TestAnAchievementIsComparedByAllItsIdentifiers(t *testing.T) {
 	c := catalog.AchievementContent{
 		Abstract:           text.Zh("见 doi:10.1234/abcd。"),
-		IPItems:            []catalog.IPItem{{Number: "ZL 2017 1060 1862.3"}, {Title: "技术秘密"}},
+		IPItems:            []catalog.IPItem{{Number: "ZL 2017 1060 1862.3"}, {Title: text.Zh("技术秘密")}},
 		RegistrationNumber: "6502021y0123", FundingProject: "重点研发计划 2021B0101001", ReportNumber: "400017297--2021A0001/01",
 	}
 	want := []duplicate.Identifier{

@@ -145,7 +145,7 @@ func achievementView(c catalog.AchievementContent) match.View {
 			Metric: claim.Metric, Value: claim.Value, Unit: claim.Unit, Conditions: claim.Conditions,
 			Proven: claim.ProofKind == catalog.Document || claim.ProofKind == catalog.ThirdParty,
 		})
-		v.Texts[match.Points] = append(v.Texts[match.Points], claimText(claim))
+		v.Texts[match.Points] = append(v.Texts[match.Points], written(claimText(claim))...)
 	}
 	return v
 }
@@ -183,7 +183,7 @@ func needView(c need.Content) match.View {
 			Must: r.Level == need.Must,
 		}
 		v.Requirements = append(v.Requirements, wanted)
-		v.Texts[match.Points] = append(v.Texts[match.Points], wanted.Subject())
+		v.Texts[match.Points] = append(v.Texts[match.Points], written(wanted.Subject())...)
 	}
 	return v
 }

@@ -20,7 +20,7 @@ import (
 
 // viewVersion changes when listings are turned into views in another way, so
 // that a snapshot of the matching index made by an older program is not used.
-const viewVersion = "2"
+const viewVersion = "3"
 
 // Matching keeps the matching index of this process true, and writes the
 // ledger of matches by it.

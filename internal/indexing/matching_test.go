@@ -112,7 +112,7 @@ func TestReadersHaveTheViewsOfTheirTiers(t *testing.T) {
 func TestANeedIsMatchedByWhatItAsksForAndNotByHowMuch(t *testing.T) {
 	w := newWorld(t)
 	content := seeks("毫米波天线")
-	content.Requirements = []need.Requirement{{Criterion: "增益不低于 25 dBi", Metric: "增益", Operator: ">=", Threshold: "25", Unit: "dBi", Level: need.Must}}
+	content.Requirements = []need.Requirement{{Criterion: text.Of("增益不低于 25 dBi"), Metric: text.Of("增益"), Operator: ">=", Threshold: "25", Unit: "dBi", Level: need.Must}}
 	id := w.publishNeed(t, content).ID
 	live, err := w.listings.Live(t.Context(), []match.Ref{{Kind: match.Need, ID: id}})
 	if err != nil || len(live) != 1 {
@@ -120,6 +120,36 @@ func TestANeedIsMatchedByWhatItAsksForAndNotByHowMuch(t *testing.T) {
 	}
 	if v := live[0].Public; !slices.Equal(v.Texts[match.Points], []string{"增益 增益"}) || v.Requirements[0].Threshold != "25" {
 		t.Errorf("%q, %+v", v.Texts[match.Points], v.Requirements)
+	}
+}
+
+// Both languages are heard, each by itself; what stands in one alone is said once.
+func TestClaimsAndRequirementsAreMatchedInBothLanguages(t *testing.T) {
+	w := newWorld(t)
+	wish := seeks("毫米波天线")
+	wish.Requirements = []need.Requirement{
+		{Criterion: text.Text{Zh: "增益不低于 25 dBi", En: "Gain of at least 25 dBi"}, Metric: text.Text{Zh: "增益", En: "Gain"}, Operator: ">=", Threshold: "25", Unit: "dBi", Level: need.Must},
+		{Criterion: text.En("IP67"), Level: need.Should},
+	}
+	offer := electrolyte()
+	offer.Claims = []catalog.Claim{
+		{Metric: text.Text{Zh: "循环寿命", En: "Cycle life"}, Value: "4000", Conditions: text.Text{Zh: "室温", En: "at room temperature"}},
+		{Metric: text.En("COP"), Value: "3", Conditions: text.Zh("环境温度 7 度")},
+		{Metric: text.Zh("亩产"), Value: "980", Conditions: text.Text{Zh: "滴灌", En: "drip irrigation"}},
+	}
+	refs := []match.Ref{{Kind: match.Need, ID: w.publishNeed(t, wish).ID}, {Kind: match.Achievement, ID: w.publish(t, offer).ID}}
+	live, err := w.listings.Live(t.Context(), refs)
+	if err != nil || len(live) != 2 {
+		t.Fatalf("%+v %v", live, err)
+	}
+	for _, l := range live {
+		want := []string{"增益 增益", "Gain of Gain", "IP67"}
+		if l.Kind == match.Achievement {
+			want = []string{"零下40度容量保持率高", "循环寿命 4000 室温", "Cycle life 4000 at room temperature", "COP 3 环境温度 7 度", "亩产 980 滴灌", "亩产 980 drip irrigation"}
+		}
+		if got := l.Public.Texts[match.Points]; !slices.Equal(got, want) {
+			t.Errorf("%s: %q", l.Kind, got)
+		}
 	}
 }
 

@@ -69,7 +69,9 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 	c.ReportNumber = "KL-2024-117"
 	c.IPItems = []catalog.IPItem{{
 		Kind: catalog.Invention, Number: "ZL202110123456.7", LegalState: "granted", RelatedNumbers: []string{"US11223344B2"}, Owners: []catalog.IPOwner{{Name: "冰川材料公司"}},
+		Title: text.Text{Zh: "一种宽温域配方", En: "Formulation of a wide window"},
 	}}
+	c.Claims = []catalog.Claim{{Metric: text.Text{Zh: "循环寿命", En: "Cycling endurance"}, Value: "4000"}}
 	id := w.publish(t, c).ID
 	engine := w.engine(t)
 	w.caughtUp(t, 0, indexing.NewSearch(engine, w.listings, w.queue, quiet).Apply)
@@ -82,6 +84,7 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 		{public, "低温电解液", true}, {public, "electrolyte", true}, {public, "天山研究所", true},
 		{public, "昆仑大学", true}, {public, "李文昌", true}, {public, "201601.00052", true}, {public, "KL-2024-117", true},
 		{public, "ZL 2021 1 0123456.7", true}, {public, "US11223344B2", true}, {public, "冰川材料", true},
+		{public, "循环寿命", true}, {public, "cycling endurance", true}, {public, "宽温域配方", true}, {public, "formulation", true},
 		{public, "特种溶剂", false}, {members, "特种溶剂", true}, {members, "王工", false},
 	} {
 		if got := slices.Contains(found(t, engine, q.reader, q.text), id); got != q.want {
@@ -91,6 +94,11 @@ func TestEachTextIsFoundInItsOwnTier(t *testing.T) {
 	documents, err := w.listings.Load(t.Context(), []string{id})
 	if err != nil || len(documents) != 1 {
 		t.Fatalf("%v %v", documents, err)
+	}
+	for _, told := range documents[0].Texts {
+		if want := map[string]string{"zh": "循环寿命 4000", "en": "Cycling endurance 4000"}[told.Language]; len(told.Claims) > 0 && told.Claims[0] != want {
+			t.Errorf("its claims in %s are %q", told.Language, told.Claims)
+		}
 	}
 	f := documents[0].Facets
 	if f.PriceFen != nil || f.MembersPriceFen == nil || *f.MembersPriceFen != price.Fen() {

@@ -6,67 +6,101 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"chengqiao/internal/text"
 )
 
+// claim is a claim in the words of one language.
+type claim struct {
+	locale, metric, value, unit, conditions string
+}
+
+// worded is the claim in each language in which its metric has a name, Chinese first.
+func (c Claim) worded() []claim {
+	var out []claim
+	for _, locale := range c.Metric.Languages() {
+		out = append(out, claim{locale, c.Metric.In(locale), c.Value, c.Unit, c.Conditions.In(locale)})
+	}
+	return out
+}
+
+// requirement is a requirement in the words of one language.
+type requirement struct {
+	locale, criterion, metric, operator, threshold, unit string
+}
+
+// worded is the requirement in each language in which it says anything, Chinese
+// first. What it says in the other one alone, such as COP, stands in both.
+func (r Requirement) worded() []requirement {
+	var out []requirement
+	for _, locale := range (text.Text{Zh: r.Criterion.Zh + r.Metric.Zh, En: r.Criterion.En + r.Metric.En}).Languages() {
+		w := requirement{locale, r.Criterion.In(locale), r.Metric.In(locale), r.Operator, r.Threshold, r.Unit}
+		if len(out) == 0 || w.criterion != out[0].criterion || w.metric != out[0].metric {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // String is the claim as people read it: metric, value and unit.
-func (c Claim) String() string {
-	s := c.Metric + ": " + c.Value
-	if c.Unit != "" && !strings.Contains(c.Value, c.Unit) {
-		s += " " + c.Unit
+func (c claim) String() string {
+	s := c.metric + ": " + c.value
+	if c.unit != "" && !strings.Contains(c.value, c.unit) {
+		s += " " + c.unit
 	}
 	return s
 }
 
 // against judges a claim on a requirement's threshold. It is unknown where
 // there is no threshold, no number, or no way from one unit to the other.
-func (c Claim) against(r Requirement) VerdictKind {
-	threshold, ok := new(big.Rat).SetString(r.Threshold)
-	if !ok || r.Operator == "" {
+func (c claim) against(r requirement) VerdictKind {
+	threshold, ok := new(big.Rat).SetString(r.threshold)
+	if !ok || r.operator == "" {
 		return Unknown
 	}
 	value, claimed, ok := c.quantity()
 	if !ok {
 		return Unknown
 	}
-	claimed, wanted := eachOf(c.Metric, claimed), eachOf(r.name(), r.Unit)
+	claimed, wanted := eachOf(c.metric, claimed), eachOf(r.name(), r.unit)
 	if claimed == "" && isPercent(wanted) && value.isFraction() {
-		return value.meetsAsShare(r.Operator, threshold)
+		return value.meetsAsShare(r.operator, threshold)
 	}
-	if !sameSpelling(claimed, wanted) && !sameCount(c.Metric, claimed, wanted) {
+	if !sameSpelling(claimed, wanted) && !sameCount(c.metric, claimed, wanted) {
 		from, to, ok := sameKind(claimed, wanted)
 		if !ok {
 			return Unknown
 		}
-		if isDifference(c.Metric) || isDifference(r.name()) {
+		if isDifference(c.metric) || isDifference(r.name()) {
 			from.offset, to.offset = nil, nil
 		}
 		value, threshold = value.inBase(from), to.toBase(threshold)
 	}
-	if inUse(c.Metric, r.Unit) || inUse(r.name(), r.Unit) {
-		return value.serves(r.Operator, threshold, endIn(c.Metric), endIn(r.name()))
+	if inUse(c.metric, r.unit) || inUse(r.name(), r.unit) {
+		return value.serves(r.operator, threshold, endIn(c.metric), endIn(r.name()))
 	}
-	return value.meets(r.Operator, threshold)
+	return value.meets(r.operator, threshold)
 }
 
 // name is what a requirement measures as its need calls it.
-func (r Requirement) name() string { return cmp.Or(r.Metric, r.Criterion) }
+func (r requirement) name() string { return cmp.Or(r.metric, r.criterion) }
 
 // quantity is a claim's value with its unit, which stands in a field of its own or
 // behind the number: "2 万吨" in 吨, "95 %" in %. ok is false where what stands behind
 // the number is no such unit, as in "1:3" or "1/3": then it is not that number alone.
-func (c Claim) quantity() (v interval, unitName string, ok bool) {
-	v, behind, ok := parseQuantity(howMuch(c.Value, c.Metric))
+func (c claim) quantity() (v interval, unitName string, ok bool) {
+	v, behind, ok := parseQuantity(howMuch(c.value, c.metric))
 	switch {
 	case !ok:
 		return interval{}, "", false
-	case c.Unit == "":
+	case c.unit == "":
 		return v, behind, true
-	case behind == "" || sameSpelling(behind, c.Unit):
-		return v, c.Unit, true
+	case behind == "" || sameSpelling(behind, c.unit):
+		return v, c.unit, true
 	case scales[behind] != nil:
-		return v, behind + c.Unit, true
+		return v, behind + c.unit, true
 	}
-	_, _, ok = sameKind(behind, c.Unit)
+	_, _, ok = sameKind(behind, c.unit)
 	return v, behind, ok
 }
 
@@ -77,15 +111,15 @@ func unitKey(s string) string {
 }
 
 // commonUnit is the unit of a claim, where what is asked for is of the same kind.
-func commonUnit(c Claim, other string) (unit, bool) {
-	name := c.Unit
+func commonUnit(c claim, other string) (unit, bool) {
+	name := c.unit
 	if name == "" {
-		_, name, _ = parseQuantity(howMuch(c.Value, c.Metric))
+		_, name, _ = parseQuantity(howMuch(c.value, c.metric))
 	}
-	if u, _, ok := sameKind(eachOf(c.Metric, name), other); ok {
+	if u, _, ok := sameKind(eachOf(c.metric, name), other); ok {
 		return u, true
 	}
-	if v, _, ok := parseQuantity(c.Value); name == "" && ok && v.isFraction() && isPercent(other) {
+	if v, _, ok := parseQuantity(c.value); name == "" && ok && v.isFraction() && isPercent(other) {
 		return unit{}, true
 	}
 	return unit{}, name != "" && sameSpelling(name, other) // HRC, dBi

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"chengqiao/internal/text"
 )
 
 // leastLikeness is how alike two names of metrics must be (Dice coefficient
@@ -17,51 +19,102 @@ const (
 // mostQuoted bounds the claims that are quoted beside a requirement.
 const mostQuoted = 3
 
+// answer is a claim about the metric of a requirement, or about one that may be it,
+// in the words of both by which that is seen.
+type answer struct {
+	claim  *stated
+	said   claim
+	wanted requirement
+	like   float64
+	same   bool
+}
+
+func (c answer) verdict() VerdictKind { return c.said.against(c.wanted) }
+
 // closestClaims find the claim about the same metric, or one that may be: of a
 // name that is alike, and narrower than one side speaks of, or measured under other
 // conditions. They are several where these are as near and do not come to the same verdict.
-func (j *judgement) closestClaims(at int, r Requirement) (best []Claim, same bool) {
-	var bestLike float64
-	for i, c := range j.said.claims {
-		like, isSame := 0.0, false
-		for _, wanted := range j.need.names[at] {
-			l, s := j.compare(wanted, i, r.Unit)
-			if s && !isSame || s == isSame && l > like {
-				like, isSame = l, s
-			}
-		}
-		if like == 0 || !isSame && j.answersAnother(at, i) {
+func (j *judgement) closestClaims(at int) []answer {
+	var best []answer
+	for i := range j.said.claims {
+		c := j.closeness(at, i)
+		if c.like == 0 || !c.same && j.answersAnother(at, i) {
 			continue
 		}
 		switch {
-		case isSame && !same || isSame == same && like > bestLike:
-			best, same, bestLike = []Claim{c}, isSame, like
-		case isSame == same && like == bestLike && len(best) < mostQuoted && c.against(r) != best[0].against(r):
+		case len(best) == 0 || c.same && !best[0].same || c.same == best[0].same && c.like > best[0].like:
+			best = []answer{c}
+		case c.same == best[0].same && c.like == best[0].like && len(best) < mostQuoted && c.verdict() != best[0].verdict():
 			best = append(best, c)
 		}
 	}
-	return best, same
+	return best
 }
 
-// told are claims as people read them, each with its conditions where there are several.
-func told(claims []Claim) string {
-	if len(claims) == 1 {
-		return claims[0].String()
+// told are claims as people read them, in each language in which one of them is
+// named, each with its conditions where there are several.
+func told(claims []answer) text.Text {
+	in := func(locale string) string {
+		each, named := make([]string, len(claims)), false
+		for i, c := range claims {
+			said := c.claim.in(locale)
+			named = named || said.locale == locale
+			if each[i] = said.String(); len(claims) > 1 && said.conditions != "" {
+				each[i] += " (" + said.conditions + ")"
+			}
+		}
+		if !named {
+			return ""
+		}
+		return strings.Join(each, "; ")
 	}
-	each := make([]string, len(claims))
-	for i, c := range claims {
-		if each[i] = c.String(); c.Conditions != "" {
-			each[i] += " (" + c.Conditions + ")"
+	return text.Text{Zh: in(text.Chinese), En: in(text.English)}
+}
+
+// closeness tells how close a claim is to the requirement at a place. It is seen in
+// the first language that shows any likeness, and across the two where neither does.
+// Names that have nothing in common in Chinese may be one word in English (率, rate):
+// then they are never taken for the same.
+func (j *judgement) closeness(at, i int) answer {
+	one := &j.said.claims[i]
+	apartInChinese := false
+	for _, within := range []bool{true, false} {
+		for _, asked := range j.need.wanted[at] {
+			for n, said := range one.worded {
+				if (asked.locale == said.locale) != within {
+					continue
+				}
+				like, same, against := j.compareAll(asked, said, one.names[n])
+				switch {
+				case like > 0:
+					return answer{one, said, asked.requirement, like, same && !apartInChinese}
+				case against && within:
+					return answer{}
+				}
+				apartInChinese = apartInChinese || text.Han(asked.name()) && text.Han(said.metric)
+			}
 		}
 	}
-	return strings.Join(each, "; ")
+	return answer{}
 }
 
-// compare tells how alike what is wanted, in a unit, and what the claim at a place
-// measures are, 0 for too little, and whether they are the same.
-func (j *judgement) compare(wanted metric, at int, unitName string) (like float64, same bool) {
-	c, claimed := j.said.claims[at], j.said.names[at]
-	if opposed(wanted.name, c.Metric) {
+// compareAll is compare for the one of the names of what is wanted that is closest. The
+// claim is against it where it is like none, and of the opposite of one.
+func (j *judgement) compareAll(asked wanted, said claim, name metric) (like float64, same, against bool) {
+	for _, w := range asked.names {
+		against = against || opposed(w.name, said.metric)
+		l, s := j.compare(w, said, name, asked.unit)
+		if s && !same || s == same && l > like {
+			like, same = l, s
+		}
+	}
+	return like, same, against
+}
+
+// compare tells how alike what is wanted, in a unit, and what a claim measures are, 0
+// for too little, and whether they are the same.
+func (j *judgement) compare(wanted metric, c claim, claimed metric, unitName string) (like float64, same bool) {
+	if opposed(wanted.name, c.metric) {
 		return 0, false
 	}
 	related := claimed.to(wanted)
@@ -82,7 +135,7 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 	}
 	dimensioned := len(quantity.dim) > 0
 	switch {
-	case related == apart, !c.under(wanted), ofWhatGoesIn(c.Metric) && !ofWhatGoesIn(wanted.name):
+	case related == apart, !c.under(wanted), ofWhatGoesIn(c.metric) && !ofWhatGoesIn(wanted.name):
 		return like, false
 	case dimensioned && related == equal:
 		return like, true
@@ -101,11 +154,18 @@ func (j *judgement) compare(wanted metric, at int, unitName string) (like float6
 // answersAnother tells whether a claim is on the very metric of a requirement other
 // than the one at a place, and so is nothing to ask about there.
 func (j *judgement) answersAnother(at, claim int) bool {
-	for i, names := range j.need.names {
-		if i != at && slices.ContainsFunc(names, func(m metric) bool {
-			return m.to(j.said.names[claim]) == equal && len(m.figures) == len(j.said.names[claim].figures)
-		}) {
-			return true
+	for i, wanted := range j.need.wanted {
+		if i == at {
+			continue
+		}
+		for _, w := range wanted {
+			for _, name := range j.said.claims[claim].names {
+				if slices.ContainsFunc(w.names, func(m metric) bool {
+					return m.to(name) == equal && len(m.figures) == len(name.figures)
+				}) {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -4,13 +4,29 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"chengqiao/internal/text"
 )
 
 // sentenceAbout quotes the sentence of a result's text that names the metric with a
-// figure behind it that may be one of it. It is no verdict: the figure may be that of
-// the method it is compared with.
-func sentenceAbout(r Requirement, result *View) string {
-	metric := strings.ToLower(r.Metric)
+// figure behind it that may be one of it, in each language in which there is one. It is
+// no verdict: the figure may be that of the method it is compared with.
+func sentenceAbout(r Requirement, result *View) text.Text {
+	var out text.Text
+	for _, w := range r.worded() {
+		found := text.Of(sentenceNaming(w, result))
+		if out.Zh == "" {
+			out.Zh = found.Zh
+		}
+		if out.En == "" {
+			out.En = found.En
+		}
+	}
+	return out
+}
+
+func sentenceNaming(r requirement, result *View) string {
+	metric := strings.ToLower(r.metric)
 	if metric == "" {
 		return ""
 	}
@@ -18,7 +34,7 @@ func sentenceAbout(r Requirement, result *View) string {
 		for _, t := range result.Texts[f] {
 			for _, sentence := range sentences(t) {
 				lower := strings.ToLower(sentence)
-				if i := strings.Index(lower, metric); i >= 0 && len(lower) == len(sentence) && figureIn(sentence[i+len(metric):], r.Unit) {
+				if i := strings.Index(lower, metric); i >= 0 && len(lower) == len(sentence) && figureIn(sentence[i+len(metric):], r.unit) {
 					return quoted(sentence, i, i+len(metric))
 				}
 			}
@@ -34,12 +50,21 @@ var clauseRE = regexp.MustCompile(`[，、|｜…]|, `)
 // clauseAbout is what of a sentence tells of a requirement's metric, up to its figure:
 // a sentence with the figures of several requirements is quoted for each of them.
 func clauseAbout(r Requirement, sentence string) string {
+	for _, w := range r.worded() {
+		if clause := clauseNaming(w, sentence); clause != sentence {
+			return clause
+		}
+	}
+	return sentence
+}
+
+func clauseNaming(r requirement, sentence string) string {
 	lower := strings.ToLower(sentence)
-	at := strings.Index(lower, strings.ToLower(r.Metric))
-	if r.Metric == "" || at < 0 || len(lower) != len(sentence) {
+	at := strings.Index(lower, strings.ToLower(r.metric))
+	if r.metric == "" || at < 0 || len(lower) != len(sentence) {
 		return sentence
 	}
-	behind := at + len(r.Metric)
+	behind := at + len(r.metric)
 	figure := figureRE.FindStringIndex(sentence[behind:])
 	if figure == nil {
 		return sentence

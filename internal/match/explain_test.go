@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/text"
 )
 
 func TestSharedExpressionsAreWholeAsPeopleWroteThem(t *testing.T) {
@@ -183,18 +184,18 @@ func TestAnExplanationSaysNothingThatItsReaderLacks(t *testing.T) {
 
 func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	claims := []match.Claim{
-		{Metric: "功率密度", Value: "1000", Unit: "W/kg"},
-		{Metric: "质量能量密度", Value: "300", Unit: "Wh/kg"},
-		{Metric: "循环寿命", Value: "2000", Unit: "次"},
+		{Metric: text.Of("功率密度"), Value: "1000", Unit: "W/kg"},
+		{Metric: text.Of("质量能量密度"), Value: "300", Unit: "Wh/kg"},
+		{Metric: text.Of("循环寿命"), Value: "2000", Unit: "次"},
 	}
 	result := &match.View{Claims: claims, Texts: map[match.Field][]string{
 		match.Body: {"材料稳定。经测试，回收率达到 97 %，优于传统方法。"},
 	}}
 	verdicts := match.Judge(analyse(), &match.View{Requirements: []match.Requirement{
-		{Criterion: "能量密度不低于280", Metric: "能量密度", Operator: ">=", Threshold: "280", Unit: "Wh/kg", Must: true},
-		{Criterion: "循环次数", Metric: "循环寿命", Operator: ">=", Threshold: "3000", Unit: "次"},
-		{Criterion: "回收率高", Metric: "回收率", Operator: ">=", Threshold: "95", Unit: "%"},
-		{Criterion: "能在现有产线上使用"},
+		{Criterion: text.Of("能量密度不低于280"), Metric: text.Of("能量密度"), Operator: ">=", Threshold: "280", Unit: "Wh/kg", Must: true},
+		{Criterion: text.Of("循环次数"), Metric: text.Of("循环寿命"), Operator: ">=", Threshold: "3000", Unit: "次"},
+		{Criterion: text.Of("回收率高"), Metric: text.Of("回收率"), Operator: ">=", Threshold: "95", Unit: "%"},
+		{Criterion: text.Of("能在现有产线上使用")},
 	}}, result)
 	want := []struct {
 		verdict  match.VerdictKind
@@ -208,7 +209,7 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 	}
 	for i, w := range want {
 		v := verdicts[i]
-		if v.Verdict != w.verdict || v.Evidence != w.evidence {
+		if v.Verdict != w.verdict || v.Evidence != text.Of(w.evidence) {
 			t.Errorf("%s: %s by %q, want %s by %q", v.Criterion, v.Verdict, v.Evidence, w.verdict, w.evidence)
 		}
 		if asked := v.Question.Zh != "" && v.Question.En != ""; asked != w.asked {
@@ -222,11 +223,13 @@ func TestTheClaimOnTheSameMetricIsFound(t *testing.T) {
 
 func TestAUnitThatAValueBearsIsNotSaidTwice(t *testing.T) {
 	for want, claim := range map[string]match.Claim{
-		"寿命: 5000次以上（25 ℃）": {Metric: "寿命", Value: "5000次以上（25 ℃）", Unit: "次"},
-		"纯度: 95%~98%":       {Metric: "纯度", Value: "95%~98%", Unit: "%"},
-		"寿命: 2万 次":          {Metric: "寿命", Value: "2万", Unit: "次"},
+		"寿命: 5000次以上（25 ℃）": {Metric: text.Of("寿命"), Value: "5000次以上（25 ℃）", Unit: "次"},
+		"纯度: 95%~98%":       {Metric: text.Of("纯度"), Value: "95%~98%", Unit: "%"},
+		"寿命: 2万 次":          {Metric: text.Of("寿命"), Value: "2万", Unit: "次"},
 	} {
-		if got := claim.String(); got != want {
+		result := &match.View{Claims: []match.Claim{claim}}
+		wanted := match.Requirement{Metric: claim.Metric, Operator: ">=", Threshold: "1", Unit: claim.Unit}
+		if got := match.Judge(analyse(), &match.View{Requirements: []match.Requirement{wanted}}, result)[0].Evidence.Zh; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -234,7 +237,7 @@ func TestAUnitThatAValueBearsIsNotSaidTwice(t *testing.T) {
 
 func TestAShareOfOneThingIsNoShareOfAnother(t *testing.T) {
 	claim := func(metric, value string) match.View {
-		return match.View{Claims: []match.Claim{{Metric: metric, Value: value, Unit: "%"}}, Texts: map[match.Field][]string{match.Title: {"农田地膜捡拾机"}}}
+		return match.View{Claims: []match.Claim{{Metric: text.Of(metric), Value: value, Unit: "%"}}, Texts: map[match.Field][]string{match.Title: {"农田地膜捡拾机"}}}
 	}
 	for _, c := range []struct {
 		title, metric string
@@ -251,9 +254,9 @@ func TestAShareOfOneThingIsNoShareOfAnother(t *testing.T) {
 		{"Mulch films in fields", "recovery rate", claim("film recovery rate", "91"), match.Met},
 	} {
 		need := view(c.title, "")
-		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: ">=", Threshold: "80", Unit: "%"}}
+		need.Requirements = []match.Requirement{{Criterion: text.Of(c.metric), Metric: text.Of(c.metric), Operator: ">=", Threshold: "80", Unit: "%"}}
 		got := match.Judge(analyse(), need, &c.result)[0]
-		if got.Verdict != c.want || got.Evidence == "" || (got.Question.Zh != "") != (c.want == match.Unknown) {
+		if got.Verdict != c.want || got.Evidence.IsZero() || (got.Question.Zh != "") != (c.want == match.Unknown) {
 			t.Errorf("%s, %s: %s by %q, want %s", c.title, c.metric, got.Verdict, got.Evidence, c.want)
 		}
 	}
@@ -261,10 +264,10 @@ func TestAShareOfOneThingIsNoShareOfAnother(t *testing.T) {
 
 func TestTheClaimOnTheVeryMetricGoesBeforeANarrowerOne(t *testing.T) {
 	result := &match.View{Claims: []match.Claim{
-		{Metric: "氨氮去除率", Value: "60", Unit: "%"}, {Metric: "去除率", Value: "95", Unit: "%"}, {Metric: "总磷去除率", Value: "50", Unit: "%"},
+		{Metric: text.Of("氨氮去除率"), Value: "60", Unit: "%"}, {Metric: text.Of("去除率"), Value: "95", Unit: "%"}, {Metric: text.Of("总磷去除率"), Value: "50", Unit: "%"},
 	}}
 	need := view("印染废水脱色", "")
-	need.Requirements = []match.Requirement{{Criterion: "去除率", Metric: "去除率", Operator: ">=", Threshold: "90", Unit: "%"}}
+	need.Requirements = []match.Requirement{{Criterion: text.Of("去除率"), Metric: text.Of("去除率"), Operator: ">=", Threshold: "90", Unit: "%"}}
 	if got := match.Judge(analyse(), need, result)[0]; got.Verdict != match.Met {
 		t.Errorf("%+v", got)
 	}
@@ -276,23 +279,23 @@ func TestOfOppositeMetricsTheOneSaysNothingOfTheOther(t *testing.T) {
 		claims                            []match.Claim
 		want                              match.VerdictKind
 	}{
-		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: "最高工作温度", Value: "85", Unit: "℃"}}, match.Unknown},
-		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: "最高工作温度", Value: "85", Unit: "℃"}, {Metric: "最低工作温度", Value: "-30", Unit: "℃"}}, match.Met},
-		{"放电时间", ">=", "2", "h", []match.Claim{{Metric: "充电时间", Value: "1", Unit: "h"}}, match.Unknown},
-		{"径向跳动", "<=", "2", "μm", []match.Claim{{Metric: "轴向跳动", Value: "5", Unit: "μm"}}, match.Unknown},
-		{"outlet temperature", "<=", "40", "℃", []match.Claim{{Metric: "Inlet temperature", Value: "90", Unit: "℃"}}, match.Unknown},
-		{"discharge time", ">=", "2", "h", []match.Claim{{Metric: "charge time", Value: "1", Unit: "h"}}, match.Unknown},
+		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: text.Of("最高工作温度"), Value: "85", Unit: "℃"}}, match.Unknown},
+		{"最低工作温度", "<=", "-20", "℃", []match.Claim{{Metric: text.Of("最高工作温度"), Value: "85", Unit: "℃"}, {Metric: text.Of("最低工作温度"), Value: "-30", Unit: "℃"}}, match.Met},
+		{"放电时间", ">=", "2", "h", []match.Claim{{Metric: text.Of("充电时间"), Value: "1", Unit: "h"}}, match.Unknown},
+		{"径向跳动", "<=", "2", "μm", []match.Claim{{Metric: text.Of("轴向跳动"), Value: "5", Unit: "μm"}}, match.Unknown},
+		{"outlet temperature", "<=", "40", "℃", []match.Claim{{Metric: text.Of("Inlet temperature"), Value: "90", Unit: "℃"}}, match.Unknown},
+		{"discharge time", ">=", "2", "h", []match.Claim{{Metric: text.Of("charge time"), Value: "1", Unit: "h"}}, match.Unknown},
 		// What goes in is not what comes out.
-		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}}, match.Unknown},
-		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}, {Metric: "出水总磷", Value: "0.3", Unit: "mg/L"}}, match.Met},
-		{"进水总磷", ">=", "5", "mg/L", []match.Claim{{Metric: "进水总磷", Value: "8", Unit: "mg/L"}}, match.Met},
-		{"turbidity", "<=", "1", "NTU", []match.Claim{{Metric: "raw turbidity", Value: "60", Unit: "NTU"}}, match.Unknown},
+		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: text.Of("进水总磷"), Value: "8", Unit: "mg/L"}}, match.Unknown},
+		{"总磷", "<=", "0.5", "mg/L", []match.Claim{{Metric: text.Of("进水总磷"), Value: "8", Unit: "mg/L"}, {Metric: text.Of("出水总磷"), Value: "0.3", Unit: "mg/L"}}, match.Met},
+		{"进水总磷", ">=", "5", "mg/L", []match.Claim{{Metric: text.Of("进水总磷"), Value: "8", Unit: "mg/L"}}, match.Met},
+		{"turbidity", "<=", "1", "NTU", []match.Claim{{Metric: text.Of("raw turbidity"), Value: "60", Unit: "NTU"}}, match.Unknown},
 		// Of two that are as near, one met and one not, neither is taken.
-		{"亩产", ">=", "500", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Unknown},
-		{"亩产", ">=", "300", "公斤/亩", []match.Claim{{Metric: "谷子亩产", Value: "380", Unit: "公斤/亩"}, {Metric: "高粱亩产", Value: "620", Unit: "公斤/亩"}}, match.Met},
+		{"亩产", ">=", "500", "公斤/亩", []match.Claim{{Metric: text.Of("谷子亩产"), Value: "380", Unit: "公斤/亩"}, {Metric: text.Of("高粱亩产"), Value: "620", Unit: "公斤/亩"}}, match.Unknown},
+		{"亩产", ">=", "300", "公斤/亩", []match.Claim{{Metric: text.Of("谷子亩产"), Value: "380", Unit: "公斤/亩"}, {Metric: text.Of("高粱亩产"), Value: "620", Unit: "公斤/亩"}}, match.Met},
 	} {
 		need := view("", "谷子与高粱")
-		need.Requirements = []match.Requirement{{Criterion: c.metric, Metric: c.metric, Operator: c.operator, Threshold: c.threshold, Unit: c.unit}}
+		need.Requirements = []match.Requirement{{Criterion: text.Of(c.metric), Metric: text.Of(c.metric), Operator: c.operator, Threshold: c.threshold, Unit: c.unit}}
 		got := match.Judge(analyse(), need, &match.View{Claims: c.claims})[0]
 		if got.Verdict != c.want || (got.Question.Zh != "") != (c.want == match.Unknown) {
 			t.Errorf("%s %s %s by %v: %s by %q, want %s", c.metric, c.operator, c.threshold, c.claims, got.Verdict, got.Evidence, c.want)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"chengqiao/internal/policy"
+	"chengqiao/internal/text"
 )
 
 // shelf has listings to be read, and counts how many were asked for.
@@ -41,11 +42,11 @@ func (s *shelf) there(refs []Ref) []Listing {
 // those of them that are still there: some are packages around others, and most
 // have a claim.
 func stocked(t *testing.T, results int, random *rand.Rand) (*Service, *shelf, func(words int) *View) {
-	x, _, text := market(t, 0)
+	x, _, says := market(t, 0)
 	sh := &shelf{listings: map[Ref]Listing{}}
 	for i := range results {
-		v := text(10 + random.IntN(60))
-		v.Claims = []Claim{{Metric: "容量保持率", Value: fmt.Sprint(random.IntN(100)), Unit: "%"}}
+		v := says(10 + random.IntN(60))
+		v.Claims = []Claim{{Metric: text.Of("容量保持率"), Value: fmt.Sprint(random.IntN(100)), Unit: "%"}}
 		l := Listing{Ref: Ref{Achievement, fmt.Sprintf("r%03d", i)}, OrgID: "lab", Public: v, Members: v, Full: v}
 		if i%5 == 4 {
 			l.Kind = Package
@@ -56,7 +57,7 @@ func stocked(t *testing.T, results int, random *rand.Rand) (*Service, *shelf, fu
 			sh.listings[l.Ref] = l
 		}
 	}
-	return NewService(Deps{Index: func() *Index { return x }, Model: ShippedModel(t), Listings: sh}), sh, text
+	return NewService(Deps{Index: func() *Index { return x }, Model: ShippedModel(t), Listings: sh}), sh, says
 }
 
 // A list is what it would be if everything that was compared had been read, and
@@ -65,11 +66,11 @@ func TestAListReadsNoMoreThanItNeedsAndShowsTheSame(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	read := 0
 	for round := range 120 {
-		s, sh, text := stocked(t, 30+random.IntN(150), random)
+		s, sh, says := stocked(t, 30+random.IntN(150), random)
 		s.model.Shown = 1 + random.IntN(20)
-		asked := text(5 + random.IntN(80))
+		asked := says(5 + random.IntN(80))
 		if round%2 == 1 && len(sh.listings) < 2*s.model.Shown { // all of them are read then, if need be
-			asked.Requirements = []Requirement{{Metric: "容量保持率", Operator: ">=", Threshold: "50", Unit: "%", Must: true}}
+			asked.Requirements = []Requirement{{Metric: text.Of("容量保持率"), Operator: ">=", Threshold: "50", Unit: "%", Must: true}}
 		}
 		need := Listing{Ref: Ref{Need, "n"}, OrgID: "plant", Public: asked, Members: asked, Full: asked}
 		q := question{asked: need, own: asked, tiers: []policy.Tier{policy.TierPublic, policy.TierMembers}, least: s.model.Bands.Possible}

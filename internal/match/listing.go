@@ -99,11 +99,11 @@ const (
 
 // Claim is a measured or declared property of a result.
 type Claim struct {
-	Metric string
+	Metric text.Text
 	Value  string
 	Unit   string
 	// Conditions are those under which it was measured.
-	Conditions string
+	Conditions text.Text
 	// Proven: a document or a third party stands behind it; otherwise it is declared.
 	Proven bool
 }
@@ -111,8 +111,8 @@ type Claim struct {
 // Requirement is one criterion of a need. Without Metric and Threshold it is
 // a sentence that only a person can judge.
 type Requirement struct {
-	Criterion string
-	Metric    string
+	Criterion text.Text
+	Metric    text.Text
 	// Operator is ">=", "<=" or "=".
 	Operator string
 	// Threshold is a decimal number as text.

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"chengqiao/internal/text"
 )
 
 // metric is the name of what is measured, as it is compared with another.
@@ -162,25 +164,45 @@ func latinLetter(r rune) bool { return unicode.Is(unicode.Latin, r) }
 // seriesRE is the name of a metric with what each of several values is of: 抗压强度（3d/7d/28d）.
 var seriesRE = regexp.MustCompile(`^(.*?)\s*\(([^()]*[/、][^()]*)\)\s*(.*)$`)
 
-// oneByOne are the claims that one makes for a row of values, or it alone.
-func (c Claim) oneByOne() []Claim {
-	named := seriesRE.FindStringSubmatch(norm.NFKC.String(c.Metric))
+// oneByOne are the claims that one makes for a row of values, or it alone. Where the
+// name of the metric tells in one language alone what each value is of, it is read there.
+func (c Claim) oneByOne(analyse Analyser) []stated {
+	var out []stated
+	for _, worded := range c.worded() {
+		row := worded.oneByOne()
+		if len(row) > len(out) {
+			out = make([]stated, len(row))
+			for i := range out {
+				out[i].conditions, out[i].proven = c.Conditions, c.Proven
+			}
+		} else if len(row) < len(out) {
+			continue
+		}
+		for i, each := range row {
+			out[i].add(analyse, each)
+		}
+	}
+	return out
+}
+
+func (c claim) oneByOne() []claim {
+	named := seriesRE.FindStringSubmatch(norm.NFKC.String(c.metric))
 	if named == nil {
-		return []Claim{c}
+		return []claim{c}
 	}
 	apart := func(s string) []string {
 		return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' })
 	}
-	of, values := apart(named[2]), apart(norm.NFKC.String(c.Value))
+	of, values := apart(named[2]), apart(norm.NFKC.String(c.value))
 	if _, unitOfAll := parseUnit(named[2]); unitOfAll || len(of) != len(values) {
-		return []Claim{c} // 产量（t/h）
+		return []claim{c} // 产量（t/h）
 	}
-	out := make([]Claim, len(of))
+	out := make([]claim, len(of))
 	for i := range of {
 		out[i] = c
-		out[i].Metric, out[i].Value = named[1]+"("+strings.TrimSpace(of[i])+")"+named[3], strings.TrimSpace(values[i])
-		if _, _, ok := parseQuantity(out[i].Value); !ok {
-			return []Claim{c}
+		out[i].metric, out[i].value = named[1]+"("+strings.TrimSpace(of[i])+")"+named[3], strings.TrimSpace(values[i])
+		if _, _, ok := parseQuantity(out[i].value); !ok {
+			return []claim{c}
 		}
 	}
 	return out
@@ -188,11 +210,11 @@ func (c Claim) oneByOne() []Claim {
 
 // under tells whether the conditions that are in the name of what is wanted are among
 // those under which a claim was measured.
-func (c Claim) under(wanted metric) bool {
+func (c claim) under(wanted metric) bool {
 	if len(wanted.figures) == 0 {
 		return true
 	}
-	_, said := withoutConditions(strings.Join([]string{c.Metric, c.Conditions, remarkOf(c.Value)}, " ; "))
+	_, said := withoutConditions(strings.Join([]string{c.metric, c.conditions, remarkOf(c.value)}, " ; "))
 	return !slices.ContainsFunc(wanted.figures, func(f string) bool { return !slices.Contains(said, f) })
 }
 
@@ -210,18 +232,30 @@ var boundRE = regexp.MustCompile(`不低于|不高于|不少于|不小于|不大
 
 // Subject is what a requirement says without the amount that it asks for: that is held
 // against claims. Among the words of a need 不低于 25 would be what all needs share.
-func (r Requirement) Subject() string {
-	if r.Threshold == "" {
-		return strings.TrimSpace(r.Criterion + " " + r.Metric)
-	}
-	criterion := r.Criterion
-	if at := strings.LastIndex(criterion, r.Threshold); at >= 0 {
-		before, behind := criterion[:at], criterion[at+len(r.Threshold):]
-		if !strings.ContainsAny(before[max(0, len(before)-1):], numeral) && !strings.ContainsAny(behind[:min(1, len(behind))], numeral) {
-			criterion = before + " " + strings.TrimPrefix(strings.TrimLeft(behind, " "), r.Unit)
+func (r Requirement) Subject() text.Text {
+	var out text.Text
+	for _, w := range r.worded() {
+		if w.locale == text.Chinese {
+			out.Zh = w.subject()
+		} else {
+			out.En = w.subject()
 		}
 	}
-	return strings.Join(strings.Fields(boundRE.ReplaceAllString(criterion, " ")+" "+r.Metric), " ")
+	return out
+}
+
+func (r requirement) subject() string {
+	if r.threshold == "" {
+		return strings.TrimSpace(r.criterion + " " + r.metric)
+	}
+	criterion := r.criterion
+	if at := strings.LastIndex(criterion, r.threshold); at >= 0 {
+		before, behind := criterion[:at], criterion[at+len(r.threshold):]
+		if !strings.ContainsAny(before[max(0, len(before)-1):], numeral) && !strings.ContainsAny(behind[:min(1, len(behind))], numeral) {
+			criterion = before + " " + strings.TrimPrefix(strings.TrimLeft(behind, " "), r.unit)
+		}
+	}
+	return strings.Join(strings.Fields(boundRE.ReplaceAllString(criterion, " ")+" "+r.metric), " ")
 }
 
 // numeral is what a number is written with.
@@ -233,15 +267,15 @@ const longestName = 16
 
 // namesOf are the names of what a requirement measures: that of its metric, and that
 // with which its criterion begins, unless that is a wider one.
-func (r Requirement) namesOf(analyse Analyser) []metric {
-	head := r.Criterion
+func (r requirement) namesOf(analyse Analyser) []metric {
+	head := r.criterion
 	if at := comparingRE.FindStringIndex(head); at != nil {
 		head = head[:at[0]]
 	}
-	if r.Metric == "" {
-		return []metric{metricOf(analyse, r.Criterion)}
+	if r.metric == "" {
+		return []metric{metricOf(analyse, r.criterion)}
 	}
-	names := []metric{metricOf(analyse, r.Metric)}
+	names := []metric{metricOf(analyse, r.metric)}
 	if n := utf8.RuneCountInString(head); n > 1 && n <= longestName {
 		if other := metricOf(analyse, head); !holds(names[0].parts, other.parts) && len(other.parts) > 0 {
 			other.figures = append(other.figures, names[0].figures...)

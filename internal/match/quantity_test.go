@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/text"
 )
 
 func TestClaimsAreJudgedOnThresholdsAcrossUnits(t *testing.T) {
@@ -149,8 +150,8 @@ func TestClaimsAreJudgedOnThresholdsAcrossUnits(t *testing.T) {
 		{"300", "furlongs", ">=", "280", "met", "furlongs"},
 		{"300", "%", ">=", "", "unknown", "%"},
 	} {
-		r := match.Requirement{Criterion: "指标", Metric: "指标", Operator: c.operator, Threshold: c.threshold, Unit: c.wantUnit}
-		result := &match.View{Claims: []match.Claim{{Metric: "指标", Value: c.value, Unit: c.unit}}}
+		r := match.Requirement{Criterion: text.Of("指标"), Metric: text.Of("指标"), Operator: c.operator, Threshold: c.threshold, Unit: c.wantUnit}
+		result := &match.View{Claims: []match.Claim{{Metric: text.Of("指标"), Value: c.value, Unit: c.unit}}}
 		got := match.Judge(analyse(), &match.View{Requirements: []match.Requirement{r}}, result)[0]
 		if string(got.Verdict) != c.want {
 			t.Errorf("%s %s against %s %s %s is %s, want %s", c.value, c.unit, c.operator, c.threshold, c.wantUnit, got.Verdict, c.want)

@@ -4,10 +4,11 @@ import (
 	"testing"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/text"
 )
 
 func TestWhatServesThroughARangeServesAtEachOfItsValues(t *testing.T) {
-	to := func(metric, value string) match.Claim { return match.Claim{Metric: metric, Value: value} }
+	to := func(metric, value string) match.Claim { return match.Claim{Metric: text.Of(metric), Value: value} }
 	areJudged(t, []claimCase{
 		{"工作温度", "<=", "-20", "℃", to("工作温度", "-20~60 ℃"), match.Met},
 		{"工作温度", "<=", "-30", "℃", to("工作温度", "-20~60 ℃"), match.Unmet},
@@ -37,11 +38,11 @@ func TestWhatServesThroughARangeServesAtEachOfItsValues(t *testing.T) {
 
 func TestDegreesBetweenTwoTemperaturesCountFromNoZero(t *testing.T) {
 	areJudged(t, []claimCase{
-		{"温升", "<=", "5", "K", match.Claim{Metric: "温升", Value: "3℃"}, match.Met},
-		{"温升", "<=", "5", "℃", match.Claim{Metric: "温升", Value: "8 K"}, match.Unmet},
-		{"温差", "<=", "9", "℉", match.Claim{Metric: "温差", Value: "4℃"}, match.Met},
-		{"控温精度", "<=", "0.1", "℃", match.Claim{Metric: "控温精度", Value: "±0.5K"}, match.Unmet},
-		{"temperature accuracy", "<=", "0.5", "°C", match.Claim{Metric: "Temperature accuracy", Value: "1 K"}, match.Unmet},
-		{"出口温度", "<=", "-10", "℃", match.Claim{Metric: "出口温度", Value: "253.15 K"}, match.Met},
+		{"温升", "<=", "5", "K", match.Claim{Metric: text.Of("温升"), Value: "3℃"}, match.Met},
+		{"温升", "<=", "5", "℃", match.Claim{Metric: text.Of("温升"), Value: "8 K"}, match.Unmet},
+		{"温差", "<=", "9", "℉", match.Claim{Metric: text.Of("温差"), Value: "4℃"}, match.Met},
+		{"控温精度", "<=", "0.1", "℃", match.Claim{Metric: text.Of("控温精度"), Value: "±0.5K"}, match.Unmet},
+		{"temperature accuracy", "<=", "0.5", "°C", match.Claim{Metric: text.Of("Temperature accuracy"), Value: "1 K"}, match.Unmet},
+		{"出口温度", "<=", "-10", "℃", match.Claim{Metric: text.Of("出口温度"), Value: "253.15 K"}, match.Met},
 	}, "")
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/text"
 )
 
 // scraps are what texts, values and units are made of, in any order.
@@ -24,15 +25,16 @@ func scribble(most int) *rapid.Generator[string] {
 // Whatever people write, needs and results are matched, judged and explained, and the program goes on.
 func TestNothingThatPeopleWriteIsStumbledOver(t *testing.T) {
 	model, cut := match.ShippedModel(t), analyse()
-	text, name, value := scribble(40), scribble(6), scribble(5)
+	running, name, value := scribble(40), scribble(6), scribble(5)
+	named := rapid.Custom(func(t *rapid.T) text.Text { return text.Text{Zh: name.Draw(t, "zh"), En: name.Draw(t, "en")} })
 	rapid.Check(t, func(t *rapid.T) {
-		need := view(name.Draw(t, "title"), text.Draw(t, "problem"), name.Draw(t, "keyword"))
+		need := view(name.Draw(t, "title"), running.Draw(t, "problem"), name.Draw(t, "keyword"))
 		need.Requirements = []match.Requirement{{
-			Criterion: name.Draw(t, "criterion"), Metric: name.Draw(t, "metric"), Operator: rapid.SampledFrom([]string{">=", "<=", "=", ""}).Draw(t, "operator"),
+			Criterion: named.Draw(t, "criterion"), Metric: named.Draw(t, "metric"), Operator: rapid.SampledFrom([]string{">=", "<=", "=", ""}).Draw(t, "operator"),
 			Threshold: value.Draw(t, "threshold"), Unit: value.Draw(t, "unit"), Must: true,
 		}}
-		result := view(name.Draw(t, "offer"), text.Draw(t, "abstract"), name.Draw(t, "keyword"))
-		result.Claims = []match.Claim{{Metric: name.Draw(t, "claimed"), Value: value.Draw(t, "value"), Unit: value.Draw(t, "of"), Conditions: name.Draw(t, "conditions")}}
+		result := view(name.Draw(t, "offer"), running.Draw(t, "abstract"), name.Draw(t, "keyword"))
+		result.Claims = []match.Claim{{Metric: named.Draw(t, "claimed"), Value: value.Draw(t, "value"), Unit: value.Draw(t, "of"), Conditions: named.Draw(t, "conditions")}}
 		x := match.NewIndex(cut, model.Terms)
 		x.Upsert(open(match.Need, "need", need))
 		x.Upsert(open(match.Achievement, "result", result))

@@ -20,17 +20,17 @@ const (
 
 // Verdict is how one requirement of a need stands with one result.
 type Verdict struct {
-	Criterion string
+	Criterion text.Text
 	// Operator, Threshold and Unit are what is wanted; empty where it is not measured.
 	Operator, Threshold, Unit string
 	Must                      bool
 	Verdict                   VerdictKind
 	// Evidence is the claim, or the sentence, that the verdict rests on or
 	// that makes the question worth asking.
-	Evidence string
+	Evidence text.Text
 	// Conditions are those under which a claim was measured; Declared is one that
 	// nothing but its owner's word stands behind.
-	Conditions string
+	Conditions text.Text
 	Declared   bool
 	// Question is what to ask where the verdict is unknown.
 	Question text.Text
@@ -53,17 +53,42 @@ func newJudge(analyse Analyser) *judge {
 // measures, and what its texts say, which is looked at where the names leave it open
 // whether a claim is on the same.
 type required struct {
-	names   [][]metric
+	wanted  [][]wanted
 	terms   func() map[string]bool
 	figures func() []string
 }
 
-// claimed is what a result claims, each value by itself, with the names of what is
-// measured, and what its texts say.
+// wanted is a requirement in one language, with the names of what it measures.
+type wanted struct {
+	requirement
+	names []metric
+}
+
+// claimed is what a result claims, each value by itself, and what its texts say.
 type claimed struct {
-	claims []Claim
-	names  []metric
+	claims []stated
 	terms  func() map[string]bool
+}
+
+// stated is one value that a result claims, in each language in which its metric has
+// a name, with those names.
+type stated struct {
+	worded     []claim
+	names      []metric
+	conditions text.Text
+	proven     bool
+}
+
+// in is the claim in a language, or in the other one where its metric has no name in it.
+func (s *stated) in(locale string) claim {
+	if i := slices.IndexFunc(s.worded, func(c claim) bool { return c.locale == locale }); i >= 0 {
+		return s.worded[i]
+	}
+	return s.worded[0]
+}
+
+func (s *stated) add(analyse Analyser, c claim) {
+	s.worded, s.names = append(s.worded, c), append(s.names, metricOf(analyse, c.metric))
 }
 
 func (j *judge) required(need *View) *required {
@@ -78,7 +103,11 @@ func (j *judge) required(need *View) *required {
 		}),
 	}
 	for _, r := range need.Requirements {
-		read.names = append(read.names, r.namesOf(j.analyse))
+		var each []wanted
+		for _, w := range r.worded() {
+			each = append(each, wanted{w, w.namesOf(j.analyse)})
+		}
+		read.wanted = append(read.wanted, each)
 	}
 	j.needs[need] = read
 	return read
@@ -90,10 +119,7 @@ func (j *judge) claimed(result *View) *claimed {
 	}
 	read := &claimed{terms: sync.OnceValue(func() map[string]bool { return termSet(j.analyse, result.said()...) })}
 	for _, c := range result.Claims {
-		read.claims = append(read.claims, c.oneByOne()...)
-	}
-	for _, c := range read.claims {
-		read.names = append(read.names, metricOf(j.analyse, c.Metric))
+		read.claims = append(read.claims, c.oneByOne(j.analyse)...)
 	}
 	j.results[result] = read
 	return read
@@ -106,7 +132,7 @@ func (j *judge) verdicts(need, result *View) []Verdict {
 	}
 	pair := judgement{result: result, need: j.required(need), said: j.claimed(result)}
 	out := make([]Verdict, 0, len(need.Requirements))
-	said := map[string]int{}
+	said := map[text.Text]int{}
 	for i, r := range need.Requirements {
 		v := pair.of(i, r)
 		said[v.Evidence]++
@@ -114,7 +140,7 @@ func (j *judge) verdicts(need, result *View) []Verdict {
 	}
 	for i, r := range need.Requirements {
 		if v := &out[i]; said[v.Evidence] > 1 {
-			v.Evidence = clauseAbout(r, v.Evidence)
+			v.Evidence = text.Text{Zh: clauseAbout(r, v.Evidence.Zh), En: clauseAbout(r, v.Evidence.En)}
 		}
 	}
 	return out
@@ -133,12 +159,12 @@ func (j *judgement) of(at int, r Requirement) Verdict {
 	if r.Threshold != "" {
 		v.Operator, v.Threshold, v.Unit = r.Operator, r.Threshold, r.Unit
 	}
-	if claims, same := j.closestClaims(at, r); len(claims) > 0 {
+	if claims := j.closestClaims(at); len(claims) > 0 {
 		v.Evidence = told(claims)
-		v.Declared = slices.ContainsFunc(claims, func(c Claim) bool { return !c.Proven })
+		v.Declared = slices.ContainsFunc(claims, func(c answer) bool { return !c.claim.proven })
 		if len(claims) == 1 {
-			if v.Conditions = claims[0].Conditions; same {
-				v.Verdict = claims[0].against(r)
+			if v.Conditions = claims[0].claim.conditions; claims[0].same {
+				v.Verdict = claims[0].verdict()
 			}
 		}
 	} else if r.Threshold != "" {
@@ -156,24 +182,27 @@ var operatorWords = map[string][2]string{
 	"=":  {"为", "exactly"},
 }
 
-// question is what a need's owner asks about a requirement, in both languages
-// around the requirement's own words.
+// question is what a need's owner asks about a requirement, in each language around
+// the requirement's own words in it, or in the other where it has none.
 func (r Requirement) question() text.Text {
 	words, ok := operatorWords[r.Operator]
 	if !ok || r.Threshold == "" {
 		return text.Text{
-			Zh: "贵方成果能否满足“" + r.Criterion + "”？有何依据（检测报告、应用案例等）？",
-			En: "Can your result meet “" + r.Criterion + "”? What supports it (test report, reference case)?",
+			Zh: "贵方成果能否满足“" + r.Criterion.In(text.Chinese) + "”？有何依据（检测报告、应用案例等）？",
+			En: "Can your result meet “" + r.Criterion.In(text.English) + "”? What supports it (test report, reference case)?",
 		}
 	}
-	name := r.name()
+	name := r.Metric
+	if name.IsZero() {
+		name = r.Criterion
+	}
 	amount := r.Threshold
 	if r.Unit != "" {
 		amount += " " + r.Unit
 	}
 	return text.Text{
-		Zh: "“" + name + "”能否" + words[0] + " " + amount + "？在什么测试条件下测得，有无第三方报告？",
-		En: "Is “" + name + "” " + words[1] + " " + amount + "? Under which test conditions was it measured, and is there a third-party report?",
+		Zh: "“" + name.In(text.Chinese) + "”能否" + words[0] + " " + amount + "？在什么测试条件下测得，有无第三方报告？",
+		En: "Is “" + name.In(text.English) + "” " + words[1] + " " + amount + "? Under which test conditions was it measured, and is there a third-party report?",
 	}
 }
 

@@ -43,7 +43,7 @@ func faults(fields []errs.Field) []string {
 func TestWhatANeedMustSatisfy(t *testing.T) {
 	k := kind(t)
 	low, high := money.Fen(1), money.Fen(2)
-	measured := Requirement{Criterion: "容量", Metric: "保持率", Operator: ">=", Threshold: "80.5", Unit: "%", Level: Must}
+	measured := Requirement{Criterion: text.Of("容量"), Metric: text.Of("保持率"), Operator: ">=", Threshold: "80.5", Unit: "%", Level: Must}
 	with := func(change func(*Requirement)) func(*Content) {
 		return func(c *Content) {
 			r := measured
@@ -65,13 +65,15 @@ func TestWhatANeedMustSatisfy(t *testing.T) {
 		"a deadline of today":         {func(c *Content) { c.Deadline = "2026-11-23" }, nil, nil},
 		"a deadline that is no date":  {func(c *Content) { c.Deadline = "2026-13-01" }, []string{"deadline wrong_format"}, nil},
 		"a measured requirement":      {with(func(*Requirement) {}), nil, nil},
-		"a requirement in words":      {with(func(r *Requirement) { *r = Requirement{Criterion: "环保", Level: Should} }), nil, nil},
+		"a requirement in words":      {with(func(r *Requirement) { *r = Requirement{Criterion: text.Of("环保"), Level: Should} }), nil, nil},
 		"a requirement of no level":   {with(func(r *Requirement) { r.Level = "" }), []string{"requirements[0].level required"}, nil},
-		"a requirement of nothing":    {with(func(r *Requirement) { r.Criterion = " " }), []string{"requirements[0].criterion required"}, nil},
+		"a requirement of nothing":    {with(func(r *Requirement) { r.Criterion = text.Zh(" ") }), []string{"requirements[0].criterion required"}, nil},
+		"a requirement in English":    {with(func(r *Requirement) { r.Criterion, r.Metric = text.En("Capacity"), text.En("Retention") }), nil, nil},
+		"a criterion too long":        {with(func(r *Requirement) { r.Criterion.En = strings.Repeat("e", 501) }), []string{"requirements[0].criterion.en too_long"}, nil},
 		"a level that is none":        {with(func(r *Requirement) { r.Level = "maybe" }), []string{"requirements[0].level unknown_value"}, nil},
 		"an operator that is none":    {with(func(r *Requirement) { r.Operator = "~" }), []string{"requirements[0].operator unknown_value"}, nil},
 		"a threshold that is no text": {with(func(r *Requirement) { r.Threshold = "8e3" }), []string{"requirements[0].threshold wrong_format"}, nil},
-		"a threshold without metric":  {with(func(r *Requirement) { r.Metric = "" }), nil, []string{"requirements[0].metric required"}},
+		"a threshold without metric":  {with(func(r *Requirement) { r.Metric = text.Text{} }), nil, []string{"requirements[0].metric required"}},
 		"an operator without value":   {with(func(r *Requirement) { r.Threshold = "" }), nil, []string{"requirements[0].threshold required"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +96,7 @@ func TestAThresholdIsAcceptedAsItIsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		threshold := rapid.StringMatching(`-?[0-9]{1,12}(\.[0-9]{1,9})?`).Draw(t, "threshold")
 		c := whole()
-		c.Requirements = []Requirement{{Criterion: "c", Metric: "m", Operator: "=", Threshold: threshold, Level: Must}}
+		c.Requirements = []Requirement{{Criterion: text.Of("c"), Metric: text.Of("m"), Operator: "=", Threshold: threshold, Level: Must}}
 		if f := k.Check(c); len(f) > 0 {
 			t.Fatalf("%s: %v", threshold, f)
 		}

@@ -42,8 +42,8 @@ type Content struct {
 
 // Requirement is one criterion that an offer meets or does not.
 type Requirement struct {
-	Criterion string `json:"criterion"`
-	Metric    string `json:"metric,omitempty"`
+	Criterion text.Text `json:"criterion"`
+	Metric    text.Text `json:"metric,omitzero"`
 	// Operator compares the offer's value with Threshold: ">=", "<=", "=".
 	Operator string `json:"operator,omitempty"`
 	// Threshold is a decimal text: a requirement's number is never rounded.

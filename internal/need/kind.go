@@ -76,7 +76,7 @@ func (k *needs) Clean(c Content) Content {
 	c.KeywordsZh, c.KeywordsEn = listing.CleanWords(c.KeywordsZh), listing.CleanWords(c.KeywordsEn)
 	var requirements []Requirement
 	for _, r := range c.Requirements {
-		r.Criterion, r.Metric, r.Unit = strings.TrimSpace(r.Criterion), strings.TrimSpace(r.Metric), strings.TrimSpace(r.Unit)
+		r.Criterion, r.Metric, r.Unit = r.Criterion.Trimmed(), r.Metric.Trimmed(), strings.TrimSpace(r.Unit)
 		requirements = append(requirements, r)
 	}
 	c.Requirements = requirements
@@ -128,9 +128,9 @@ var decimal = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,9})?$`)
 
 func (r Requirement) check(f *listing.Faults, i int, set *taxonomy.Set) {
 	at := func(field string) string { return listing.At("requirements", i, field) }
-	f.Required(at("criterion"), r.Criterion != "")
-	f.String(at("criterion"), r.Criterion, 500)
-	f.String(at("metric"), r.Metric, 200)
+	f.Required(at("criterion"), !r.Criterion.IsZero())
+	f.Text(at("criterion"), r.Criterion, 500)
+	f.Text(at("metric"), r.Metric, 200)
 	f.String(at("unit"), r.Unit, 40)
 	f.Required(at("level"), r.Level != "")
 	f.Code(at("level"), r.Level, set, taxonomy.RequirementLevel)
@@ -171,7 +171,7 @@ func (r Requirement) checkSubmission(f *listing.Faults, i int) {
 	if r.Operator == "" && r.Threshold == "" {
 		return
 	}
-	f.Required(at("metric"), r.Metric != "")
+	f.Required(at("metric"), !r.Metric.IsZero())
 	f.Required(at("operator"), r.Operator != "")
 	f.Required(at("threshold"), r.Threshold != "")
 }

@@ -37,7 +37,9 @@ func (k *needs) Quality(c Content) listing.Quality {
 }
 
 // measured tells whether an offer's figure decides the requirement.
-func (r Requirement) measured() bool { return r.Metric != "" && r.Operator != "" && r.Threshold != "" }
+func (r Requirement) measured() bool {
+	return !r.Metric.IsZero() && r.Operator != "" && r.Threshold != ""
+}
 
 func telling(t text.Text, least int) bool {
 	return text.Length(t.Zh) >= least || text.Length(t.En) >= least

@@ -215,7 +215,7 @@ func TestAChangedTextAndAnotherModelGetVectorsOfTheirOwn(t *testing.T) {
 func secretive() catalog.AchievementContent {
 	c := battery()
 	c.Abstract, c.Details = text.Zh("仅会员可见的工艺甲"), text.Text{}
-	c.Claims, c.FundingProject = []catalog.Claim{{Metric: "保密指标乙", Value: "85", Unit: "%"}}, "保密项目丙"
+	c.Claims, c.FundingProject = []catalog.Claim{{Metric: text.Of("保密指标乙"), Value: "85", Unit: "%"}}, "保密项目丙"
 	c.Tiers = map[string]policy.Tier{"abstract": policy.TierMembers, "funding_project": policy.TierNDA, "claims": policy.TierNDA}
 	return c
 }

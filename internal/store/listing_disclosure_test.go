@@ -26,7 +26,7 @@ func secrets() catalog.AchievementContent {
 	price := money.Fen(87_654_321_00)
 	c.Abstract, c.Details = text.Zh("PUBLICABSTRACT"), text.Zh("MEMBERSDETAILS")
 	c.FundingProject = "NDAFUNDING"
-	c.Claims = []catalog.Claim{{Metric: "NDACLAIM", Value: "1"}}
+	c.Claims = []catalog.Claim{{Metric: text.Of("NDACLAIM"), Value: "1"}}
 	c.Price = &price
 	c.Tiers = map[string]policy.Tier{"funding_project": policy.TierNDA, "claims": policy.TierNDA}
 	return c
@@ -182,7 +182,7 @@ func wanted() need.Content {
 	return need.Content{
 		Title: text.Zh("寻求低温电池方案"), Problem: text.Zh("零下30度无法启动"), TechnicalKey: text.Zh("KEYOFTHEPLANT"),
 		TechnicalField: "new_energy", BudgetMax: &budget, Deadline: "2027-01-31",
-		Requirements: []need.Requirement{{Criterion: "低温容量", Metric: "容量保持率", Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must}},
+		Requirements: []need.Requirement{{Criterion: text.Of("低温容量"), Metric: text.Of("容量保持率"), Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must}},
 	}
 }
 

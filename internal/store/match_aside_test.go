@@ -12,6 +12,7 @@ import (
 	"chengqiao/internal/need"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/sqldb"
+	"chengqiao/internal/text"
 )
 
 // deskLists reads what lies on a mediator's desk and what it has set aside.
@@ -143,7 +144,7 @@ func TestWhatWasSetAsideComesBackWithSomethingNew(t *testing.T) {
 		}
 		m.clock.Advance(time.Hour)
 		c := battery()
-		c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "91", Unit: "%"}}
+		c.Claims = []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "91", Unit: "%"}}
 		second := m.published(c).ID
 		m.indexed(match.Ref{Kind: match.Achievement, ID: second})
 		if err := m.service.Follow(m.ctx, 1, 2, []match.Ref{{Kind: match.Achievement, ID: second}}); err != nil {

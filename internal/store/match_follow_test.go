@@ -37,7 +37,7 @@ func (m *matchMarket) toldOf() int64 {
 func withClaim(value string) catalog.AchievementContent {
 	c := battery()
 	c.TRL = 6
-	c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: value, Unit: "%"}}
+	c.Claims = []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: value, Unit: "%"}}
 	return c
 }
 

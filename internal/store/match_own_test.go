@@ -127,7 +127,7 @@ func TestAListIsToldWhatWasFoundSinceItWasMade(t *testing.T) {
 			t.Fatalf("%+v (%v)", list, err)
 		}
 		second := battery()
-		second.Title.Zh, second.TRL, second.Claims = "另一种低温电解液", 6, []catalog.Claim{{Metric: "低温容量保持率", Value: "88", Unit: "%"}}
+		second.Title.Zh, second.TRL, second.Claims = "另一种低温电解液", 6, []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "88", Unit: "%"}}
 		found := match.Ref{Kind: match.Achievement, ID: m.published(second).ID}
 		unlike := battery()
 		unlike.Title.Zh, unlike.Abstract.Zh, unlike.TechnicalField, unlike.KeywordsZh, unlike.Claims = "滴灌带", "棉田节水灌溉用的滴灌带", "agriculture", []string{"滴灌"}, nil
@@ -241,7 +241,7 @@ func TestNewMatchesAreTheNewestFive(t *testing.T) {
 		for range 6 {
 			c := battery()
 			c.TRL = 6
-			c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "85", Unit: "%"}}
+			c.Claims = []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "85", Unit: "%"}}
 			one := match.Ref{Kind: match.Achievement, ID: m.published(c).ID}
 			m.indexed(one)
 			m.clock.Advance(time.Hour)

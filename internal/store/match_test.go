@@ -98,7 +98,7 @@ func soughtElectrolyte() need.Content {
 	return need.Content{
 		Title: text.Zh("低温动力电池电解液"), Problem: text.Zh("磷酸铁锂电池在零下40度容量保持率不足，需要低温电解液"),
 		TechnicalField: "new_energy", KeywordsZh: []string{"电池", "低温"}, MinTRL: 4,
-		Requirements: []need.Requirement{{Criterion: "低温容量保持率", Metric: "容量保持率", Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must}},
+		Requirements: []need.Requirement{{Criterion: text.Of("低温容量保持率"), Metric: text.Of("容量保持率"), Operator: ">=", Threshold: "80", Unit: "%", Level: need.Must}},
 	}
 }
 
@@ -107,7 +107,7 @@ func (m *matchMarket) pair() (needID, achievementID string) {
 	m.t.Helper()
 	c := battery()
 	c.TRL = 6
-	c.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "85", Unit: "%"}}
+	c.Claims = []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "85", Unit: "%"}}
 	achievementID = m.published(c).ID
 	needID = m.publishedNeed(soughtElectrolyte()).ID
 	m.indexed(match.Ref{Kind: match.Need, ID: needID}, match.Ref{Kind: match.Achievement, ID: achievementID})
@@ -132,7 +132,7 @@ func TestANeedGetsExplainedMatches(t *testing.T) {
 		if !codes[match.SharedTerms] || !codes[match.SameFieldAs] || !codes[match.TRLMeets] {
 			t.Errorf("reasons %v", item.Reasons)
 		}
-		if len(item.Verdicts) != 1 || item.Verdicts[0].Verdict != match.Met || item.Verdicts[0].Evidence != "低温容量保持率: 85 %" {
+		if len(item.Verdicts) != 1 || item.Verdicts[0].Verdict != match.Met || item.Verdicts[0].Evidence != text.Zh("低温容量保持率: 85 %") {
 			t.Errorf("verdicts %+v", item.Verdicts)
 		}
 		if item.Title.Zh != battery().Title.Zh || item.OrgName.Zh != "单位lab" {
@@ -204,7 +204,7 @@ func TestWhatMissesWhatMustBeMetOrCostsFarTooMuchFitsWellAtBest(t *testing.T) {
 			sought.Requirements[0].Level, sought.BudgetMax = c.level, c.budget
 			weak := battery()
 			weak.TRL = 6
-			weak.Claims = []catalog.Claim{{Metric: "低温容量保持率", Value: "60", Unit: "%"}}
+			weak.Claims = []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "60", Unit: "%"}}
 			result := match.Ref{Kind: match.Achievement, ID: m.published(weak).ID}
 			asked := match.Ref{Kind: match.Need, ID: m.publishedNeed(sought).ID}
 			m.indexed(asked, result)

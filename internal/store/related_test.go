@@ -47,7 +47,7 @@ func TestWhatMayFitHasTheBandOfTheListOfMatches(t *testing.T) {
 	forEachMatchMarket(t, func(t *testing.T, m *matchMarket) {
 		needID, achievementID := m.pair() // 85 % are asked for as 80 % at least
 		short := battery()
-		short.TRL, short.Claims = 6, []catalog.Claim{{Metric: "低温容量保持率", Value: "60", Unit: "%"}}
+		short.TRL, short.Claims = 6, []catalog.Claim{{Metric: text.Of("低温容量保持率"), Value: "60", Unit: "%"}}
 		shortID := m.published(short).ID
 		m.indexed(match.Ref{Kind: match.Achievement, ID: shortID})
 		measuring := m.model

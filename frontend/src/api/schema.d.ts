@@ -3590,7 +3590,7 @@ export interface components {
             trl?: number;
             trl_evidence?: {
                 level: number;
-                text: string;
+                text: components["schemas"]["Text"];
                 file_id?: string;
             }[];
             form?: string;
@@ -3620,21 +3620,23 @@ export interface components {
             /** @description Where an imported record comes from */
             source?: string;
         };
+        /** @description In each language the metric has at most 200 characters, the baseline 500 and the conditions 1000 */
         Claim: {
-            metric: string;
+            metric: components["schemas"]["Text"];
             value: string;
             unit?: string;
-            baseline?: string;
-            conditions?: string;
+            baseline?: components["schemas"]["Text"];
+            conditions?: components["schemas"]["Text"];
             /** @enum {string} */
             proof_kind?: "declared" | "document" | "third_party";
             proof_file_id?: string;
         };
+        /** @description The title has at most 300 characters in each language */
         IPItem: {
             /** @enum {string} */
             kind: "invention" | "utility_model" | "design" | "software_copyright" | "ic_layout" | "plant_variety" | "new_biological_drug" | "know_how" | "none";
             number?: string;
-            title?: string;
+            title?: components["schemas"]["Text"];
             /** @enum {string} */
             legal_state?: "published" | "examination" | "granted" | "expired" | "lapsed" | "withdrawn" | "deemed_withdrawn" | "refused" | "abandoned" | "invalid";
             /** @description Whose right it is; the listing's owner when absent */
@@ -3963,9 +3965,10 @@ export interface components {
             };
             source?: string;
         };
+        /** @description In each language the criterion has at most 500 characters and the metric 200 */
         Requirement: {
-            criterion: string;
-            metric?: string;
+            criterion: components["schemas"]["Text"];
+            metric?: components["schemas"]["Text"];
             /** @enum {string} */
             operator?: ">=" | "<=" | "=";
             threshold?: string;
@@ -4468,8 +4471,9 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description The evidence is the claim, or the sentence, that the verdict rests on; the conditions are those under which the claim was measured */
         RequirementVerdict: {
-            criterion: string;
+            criterion: components["schemas"]["Text"];
             /**
              * @description With threshold and unit: what is wanted, where it is measured
              * @enum {string}
@@ -4480,10 +4484,8 @@ export interface components {
             level: string;
             /** @enum {string} */
             verdict: "met" | "unmet" | "unknown";
-            /** @description The claim, or the sentence, that it rests on */
-            evidence?: string;
-            /** @description Under which the claim was measured */
-            conditions?: string;
+            evidence?: components["schemas"]["Text"];
+            conditions?: components["schemas"]["Text"];
             /** @description The claim is its owner's word: no proof stands behind it */
             declared?: boolean;
             question?: components["schemas"]["Text"];

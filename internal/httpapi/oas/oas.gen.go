@@ -2700,7 +2700,7 @@ type CheckPoint struct {
 	Name Text `json:"name"`
 }
 
-// Claim defines model for Claim.
+// Claim In each language the metric has at most 200 characters, the baseline 500 and the conditions 1000
 type Claim = catalog.Claim
 
 // CodeList defines model for CodeList.
@@ -3398,7 +3398,7 @@ type Handover struct {
 	ToName    string    `json:"to_name"`
 }
 
-// IPItem defines model for IPItem.
+// IPItem The title has at most 300 characters in each language
 type IPItem = catalog.IPItem
 
 // Import A file that waits to be imported
@@ -4509,20 +4509,22 @@ type RelatedListings struct {
 	Results []RelatedListing `json:"results"`
 }
 
-// Requirement defines model for Requirement.
+// Requirement In each language the criterion has at most 500 characters and the metric 200
 type Requirement = need.Requirement
 
-// RequirementVerdict defines model for RequirementVerdict.
+// RequirementVerdict The evidence is the claim, or the sentence, that the verdict rests on; the conditions are those under which the claim was measured
 type RequirementVerdict struct {
-	// Conditions Under which the claim was measured
-	Conditions string `json:"conditions,omitempty,omitzero"`
-	Criterion  string `json:"criterion"`
+	// Conditions One text in Chinese and English; at least one of them
+	Conditions Text `json:"conditions,omitempty,omitzero"`
+
+	// Criterion One text in Chinese and English; at least one of them
+	Criterion Text `json:"criterion"`
 
 	// Declared The claim is its owner's word: no proof stands behind it
 	Declared bool `json:"declared,omitempty,omitzero"`
 
-	// Evidence The claim, or the sentence, that it rests on
-	Evidence string `json:"evidence,omitempty,omitzero"`
+	// Evidence One text in Chinese and English; at least one of them
+	Evidence Text   `json:"evidence,omitempty,omitzero"`
 	Level    string `json:"level"`
 
 	// Operator With threshold and unit: what is wanted, where it is measured

@@ -12,6 +12,7 @@ export function rowOf(path: string): HTMLElement | null {
 export function goTo(path: string): void {
   const row = rowOf(path)
   const control = row?.querySelector<HTMLElement>('input, textarea, select, button') ?? row
+  for (let fold = row?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true
   control?.focus({ preventScroll: true })
   row?.scrollIntoView({ block: 'center' })
 }

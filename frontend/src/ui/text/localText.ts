@@ -15,6 +15,22 @@ export function pickText(text: LocalText | undefined, locale: string): { text: s
   return chinese ? { text: zh, lang: 'zh-CN' } : { text: en, lang: 'en' }
 }
 
+/** A text in both its languages, where it is compared with another. */
+export function bothTexts(text: LocalText | undefined): string {
+  return [text?.zh?.trim(), text?.en?.trim()].filter(Boolean).join(' / ')
+}
+
+const bothLanguages: InjectionKey<boolean> = Symbol('texts in both languages')
+
+/** Has the texts below shown in both their languages, for those who check that they say the same. */
+export function provideBothLanguages(): void {
+  provide(bothLanguages, true)
+}
+
+export function useBothLanguages(): boolean {
+  return inject(bothLanguages, false)
+}
+
 const textLanguage: InjectionKey<Ref<string>> = Symbol('the language of texts')
 
 /** Has all texts below read in a language of its own instead of the page's. */

@@ -15,11 +15,11 @@ type Tier = Schema<'Tier'>
 
 /** A claim as it is typed. */
 export interface ClaimForm {
-  metric: string
+  metric: BothLanguages
   value: string
   unit: string
-  baseline: string
-  conditions: string
+  baseline: BothLanguages
+  conditions: BothLanguages
   proof_kind: 'declared' | 'document' | 'third_party'
   proof_file_id: string
 }
@@ -27,7 +27,7 @@ export interface ClaimForm {
 /** What a readiness level rests on, as it is typed. */
 export interface EvidenceForm {
   level: number
-  text: string
+  text: BothLanguages
   file_id: string
 }
 
@@ -35,7 +35,7 @@ export interface EvidenceForm {
 export interface IPForm {
   kind: string
   number: string
-  title: string
+  title: BothLanguages
   legal_state: string
   owners: IPOwnerForm[]
   jurisdiction: string
@@ -97,14 +97,22 @@ export interface AchievementForm {
 export const achievementTierFields = ['details', 'claims', 'trl_evidence', 'ip_items', 'contributors', 'price', 'funding_project']
 
 export function newClaim(): ClaimForm {
-  return { metric: '', value: '', unit: '', baseline: '', conditions: '', proof_kind: 'declared', proof_file_id: '' }
+  return {
+    metric: bothLanguages(undefined),
+    value: '',
+    unit: '',
+    baseline: bothLanguages(undefined),
+    conditions: bothLanguages(undefined),
+    proof_kind: 'declared',
+    proof_file_id: '',
+  }
 }
 
 export function newIPItem(): IPForm {
   return {
     kind: 'invention',
     number: '',
-    title: '',
+    title: bothLanguages(undefined),
     legal_state: '',
     owners: [],
     jurisdiction: '',
@@ -129,13 +137,20 @@ export function achievementToForm(content: Partial<Content>): AchievementForm {
     industry: content.industry ?? '',
     strategic_industry: content.strategic_industry ?? '',
     region: content.region ?? '',
-    claims: (content.claims ?? []).map((claim) => ({ ...newClaim(), ...claim })),
+    claims: (content.claims ?? []).map((claim) => ({
+      ...newClaim(),
+      ...claim,
+      metric: bothLanguages(claim.metric),
+      baseline: bothLanguages(claim.baseline),
+      conditions: bothLanguages(claim.conditions),
+    })),
     trl: content.trl ? String(content.trl) : '',
-    trl_evidence: (content.trl_evidence ?? []).map((each) => ({ level: each.level, text: each.text, file_id: each.file_id ?? '' })),
+    trl_evidence: (content.trl_evidence ?? []).map((each) => ({ level: each.level, text: bothLanguages(each.text), file_id: each.file_id ?? '' })),
     form: content.form ?? '',
     ip_items: (content.ip_items ?? []).map((item) => ({
       ...newIPItem(),
       ...item,
+      title: bothLanguages(item.title),
       owners: (item.owners ?? []).map((owner) => ({ organisation_id: owner.organisation_id ?? '', name: owner.name ?? '' })),
     })),
     contributors: (content.contributors ?? []).map((each) => ({
@@ -174,11 +189,11 @@ export function achievementToContent(form: AchievementForm): Content {
     claims: writtenList(
       form.claims.map((claim) =>
         answered({
-          metric: claim.metric.trim(),
+          metric: writtenText(claim.metric) ?? {},
           value: claim.value.trim(),
           unit: written(claim.unit),
-          baseline: written(claim.baseline),
-          conditions: written(claim.conditions),
+          baseline: writtenText(claim.baseline),
+          conditions: writtenText(claim.conditions),
           proof_kind: claim.proof_kind,
           proof_file_id: written(claim.proof_file_id),
         }),
@@ -186,7 +201,7 @@ export function achievementToContent(form: AchievementForm): Content {
     ),
     trl: wholeNumber(form.trl),
     trl_evidence: writtenList(
-      form.trl_evidence.map((each) => answered({ level: each.level, text: each.text.trim(), file_id: written(each.file_id) })),
+      form.trl_evidence.map((each) => answered({ level: each.level, text: writtenText(each.text) ?? {}, file_id: written(each.file_id) })),
     ),
     form: written(form.form),
     ip_items: writtenList(
@@ -194,7 +209,7 @@ export function achievementToContent(form: AchievementForm): Content {
         answered({
           kind: item.kind as Schema<'IPItem'>['kind'],
           number: written(item.number),
-          title: written(item.title),
+          title: writtenText(item.title),
           legal_state: written(item.legal_state) as Schema<'IPItem'>['legal_state'],
           owners: writtenList(
             item.owners

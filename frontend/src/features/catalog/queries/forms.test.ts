@@ -6,10 +6,10 @@ import { evenWeights, packageToContent, packageToForm, wholeWeight } from './pac
 const achievement: Schema<'AchievementContent'> = {
   title: { zh: '宽温域电解液', en: 'Wide-temperature electrolyte' },
   value_line: { zh: '零下 40 ℃ 保持率 81%' },
-  claims: [{ metric: '保持率', value: '81', unit: '%', proof_kind: 'third_party', proof_file_id: 'f1' }],
+  claims: [{ metric: { zh: '保持率', en: 'Retention' }, value: '81', unit: '%', conditions: { zh: '−40 ℃' }, proof_kind: 'third_party', proof_file_id: 'f1' }],
   trl: 6,
-  trl_evidence: [{ level: 6, text: '实车三个月', file_id: 'f2' }],
-  ip_items: [{ kind: 'invention', number: 'ZL202010123456.8', legal_state: 'granted', granted_on: '2022-05-01' }],
+  trl_evidence: [{ level: 6, text: { zh: '实车三个月', en: 'Three months in vehicles' }, file_id: 'f2' }],
+  ip_items: [{ kind: 'invention', number: 'ZL202010123456.8', title: { zh: '一种电解液', en: 'An electrolyte' }, legal_state: 'granted', granted_on: '2022-05-01' }],
   contributors: [{ person_id: 'p1', role: 'COMPLETER', weight: 5 }],
   price_mode: 'agreement',
   price: { amount: '3500000.00', currency: 'CNY' },

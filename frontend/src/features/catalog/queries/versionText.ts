@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n'
 import type { Schema } from '@/api/client'
 import { useTaxonomies } from '@/features/taxonomy/useTaxonomies'
 import { useFormat } from '@/ui/format/useFormat'
+import { bothTexts } from '@/ui/text/localText'
 import { useRights } from './rights'
 import type { VersionContent } from './versions'
 
@@ -38,10 +39,10 @@ export function useVersionText() {
     return comma([each.title || name('component_kind', each.kind), ...rights(each.rights), bps(each.weight_bps)])
   }
   function claim(each: Schema<'Claim'>): string {
-    return comma([`${each.metric}${t('common.colon')}${each.value}${each.unit ? ` ${each.unit}` : ''}`, each.baseline, each.conditions, name('proof_kind', each.proof_kind)])
+    return comma([`${bothTexts(each.metric)}${t('common.colon')}${each.value}${each.unit ? ` ${each.unit}` : ''}`, bothTexts(each.baseline), bothTexts(each.conditions), name('proof_kind', each.proof_kind)])
   }
   function ip(each: Schema<'IPItem'>): string {
-    return comma([name('ip_kind', each.kind), each.title, each.number, name('ip_state', each.legal_state), each.filed_on && date(each.filed_on), each.granted_on && date(each.granted_on)])
+    return comma([name('ip_kind', each.kind), bothTexts(each.title), each.number, name('ip_state', each.legal_state), each.filed_on && date(each.filed_on), each.granted_on && date(each.granted_on)])
   }
   function contributor(each: Schema<'Contributor'>): string {
     return comma([each.name, name('contributor_role', each.role), each.weight ? String(each.weight) : undefined])
@@ -69,7 +70,7 @@ export function useVersionText() {
     }
     put('claims', content.claims?.map(claim).join('\n'))
     for (const field of plain) put(field, [content[field] ?? []].flat().join(t('common.listSeparator')))
-    put('trl_evidence', content.trl_evidence?.map((each) => `${each.level}${t('common.colon')}${each.text}`).join('\n'))
+    put('trl_evidence', content.trl_evidence?.map((each) => `${each.level}${t('common.colon')}${bothTexts(each.text)}`).join('\n'))
     put('ip_items', content.ip_items?.map(ip).join('\n'))
     put('contributors', content.contributors?.map(contributor).join('\n'))
     put('components', content.components?.map(component).join('\n'))

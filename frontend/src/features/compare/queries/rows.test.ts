@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ComparedListing } from './compared'
-import { comparedRows, figuresOf, ipGroups, sharedMetrics, type Field } from './rows'
+import { comparedRows, figuresOf, ipGroups, sameMetric, sharedMetrics, type Field } from './rows'
 
 function listing(content: ComparedListing['content'], rest: Partial<ComparedListing> = {}): ComparedListing {
   return { head: { kind: 'achievement' } as ComparedListing['head'], content, withheld: [], ...rest }
@@ -38,27 +38,36 @@ describe('the rows of a comparison', () => {
   })
 
   it('put claims about one metric beside each other, and the others together', () => {
-    const first = listing({ claims: [{ metric: '循环 寿命', value: '3000' }, { metric: '能量密度', value: '180' }] })
-    const second = listing({ claims: [{ metric: '循环寿命', value: '5000' }] })
+    const first = listing({ claims: [{ metric: { zh: '循环 寿命' }, value: '3000' }, { metric: { zh: '能量密度' }, value: '180' }] })
+    const second = listing({ claims: [{ metric: { zh: '循环寿命', en: 'Cycle life' }, value: '5000' }] })
     const rows = comparedRows([first, second]).filter(({ field }) => field === 'claims')
-    expect(rows.map(({ metric, differs }) => [metric, differs])).toEqual([['循环 寿命', true], [undefined, true]])
+    expect(rows.map(({ metric, differs }) => [metric, differs])).toEqual([[{ zh: '循环 寿命' }, true], [undefined, true]])
     expect(has([first, second], 'claims')).toEqual(['value', 'value'])
     expect(rows[1]?.cells.map((cell) => cell.has)).toEqual(['value', 'nothing'])
   })
 })
 
 describe('figures by their metric', () => {
-  const claims = [{ metric: 'pH' }, { metric: 'ＰＨ' }, { metric: '寿命' }, {}]
+  const claims = [{ metric: { en: 'pH' } }, { metric: { zh: 'ＰＨ' } }, { metric: { zh: '寿命' } }, {}]
 
   it('are told alike however wide or large they are written', () => {
-    expect(figuresOf(claims, 'ph', ['ph'])).toEqual([{ metric: 'pH' }, { metric: 'ＰＨ' }])
-    expect(figuresOf(claims, undefined, ['ph'])).toEqual([{ metric: '寿命' }, {}])
+    expect(figuresOf(claims, { en: 'ph' }, [{ en: 'ph' }])).toEqual(claims.slice(0, 2))
+    expect(figuresOf(claims, undefined, [{ en: 'ph' }])).toEqual(claims.slice(2))
   })
 
   it('are shared by two listings, not by two claims of one', () => {
-    const twice = listing({ claims: [{ metric: '寿命', value: '1' }, { metric: '寿命', value: '2' }] })
+    const twice = listing({ claims: [{ metric: { zh: '寿命' }, value: '1' }, { metric: { zh: '寿命' }, value: '2' }] })
     expect(sharedMetrics([twice, listing({})], 'claims')).toEqual([])
-    expect(sharedMetrics([twice, twice], 'claims')).toEqual(['寿命'])
+    expect(sharedMetrics([twice, twice], 'claims')).toEqual([{ zh: '寿命' }])
+  })
+
+  it('are of one metric by its name in a language that both have, Chinese before English', () => {
+    const recovery = { zh: '回收率', en: 'Recovery' }
+    expect(sameMetric(recovery, { en: 'recovery' })).toBe(true)
+    expect(sameMetric(recovery, { zh: '回收率', en: 'Recovered share' })).toBe(true)
+    expect(sameMetric(recovery, { zh: '采收率', en: 'Recovery' })).toBe(false)
+    expect(sameMetric({ zh: 'COP' }, { en: 'COP' })).toBe(true)
+    expect(sameMetric({}, {})).toBe(false)
   })
 })
 

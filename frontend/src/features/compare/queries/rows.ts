@@ -1,4 +1,5 @@
 import type { Schema } from '@/api/client'
+import type { LocalText } from '@/ui/text/localText'
 import type { ComparedListing } from './compared'
 
 /** The parts of the rights that a package offers. */
@@ -50,7 +51,7 @@ export type Cell = { has: 'value' } | { has: 'nothing' } | { has: 'withheld'; ti
 export interface Row {
   key: string
   field: Field
-  metric?: string
+  metric?: LocalText
   differs: boolean
   cells: Cell[]
 }
@@ -80,9 +81,17 @@ export function ipGroups(items: Schema<'IPItem'>[]): { kind: Schema<'IPItem'>['k
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group)
 }
 
-/** How a metric is told from another: wide and narrow letters, case and spaces count for nothing. */
-export function metricKey(metric: string): string {
-  return metric.normalize('NFKC').toLowerCase().replace(/\s+/g, '')
+/** A name as it is told from another: wide and narrow letters, case and spaces count for nothing. */
+function nameKey(name: string | undefined): string {
+  return (name ?? '').normalize('NFKC').toLowerCase().replace(/\s+/g, '')
+}
+
+/** Whether two metrics are one: by their names in a language that both have, Chinese before English; else where one's name is the other's. */
+export function sameMetric(one: LocalText, other: LocalText): boolean {
+  const [a, b] = [one, other].map(({ zh, en }) => ({ zh: nameKey(zh), en: nameKey(en) })) as [Required<LocalText>, Required<LocalText>]
+  if (a.zh && b.zh) return a.zh === b.zh
+  if (a.en && b.en) return a.en === b.en
+  return (a.zh || a.en) !== '' && (a.zh || a.en) === (b.zh || b.en)
 }
 
 /** A value by which two are told apart; '' for none. */
@@ -102,13 +111,13 @@ function cellOf(value: string, tier: Schema<'Tier'> | undefined): Cell {
   return tier ? { has: 'withheld', tier } : { has: 'nothing' }
 }
 
-function row(listings: ComparedListing[], field: Field, of: Value, metric?: string): Row {
+function row(listings: ComparedListing[], field: Field, of: Value, metric?: LocalText): Row {
   const values = listings.map((listing) => comparable(of(listing)))
   const tiers = listings.map((listing) => lacking(listing, field))
   // What is withheld is not known to be what another says.
   const told = new Set(values.map((value, index) => `${value} ${tiers[index] ?? ''}`))
   return {
-    key: [field, metric && metricKey(metric)].filter(Boolean).join(' '),
+    key: [field, nameKey(metric?.zh), nameKey(metric?.en)].filter(Boolean).join(' '),
     field,
     metric,
     differs: told.size > 1,
@@ -117,19 +126,23 @@ function row(listings: ComparedListing[], field: Field, of: Value, metric?: stri
 }
 
 /** The claims or the requirements of a listing that are about a metric; without one, those about no metric that others have too. */
-export function figuresOf<Figure extends { metric?: string }>(figures: Figure[] | undefined, metric: string | undefined, sharedMetrics: readonly string[]): Figure[] {
-  const keys = (metric === undefined ? sharedMetrics : [metric]).map(metricKey)
-  return (figures ?? []).filter((each) => keys.includes(metricKey(each.metric ?? '')) === (metric !== undefined))
+export function figuresOf<Figure extends { metric?: LocalText }>(figures: Figure[] | undefined, metric: LocalText | undefined, sharedMetrics: readonly LocalText[]): Figure[] {
+  const wanted = metric === undefined ? sharedMetrics : [metric]
+  return (figures ?? []).filter((each) => wanted.some((other) => sameMetric(each.metric ?? {}, other)) === (metric !== undefined))
 }
 
 /** The metrics for which at least two of the listings have a figure, as the first of them writes them. */
-export function sharedMetrics(listings: readonly ComparedListing[], field: 'claims' | 'requirements'): string[] {
-  const seen = new Map<string, { metric: string; count: number }>()
-  for (const { content } of listings) {
-    const own = new Map((content[field] ?? []).flatMap(({ metric }) => (metric ? [[metricKey(metric), metric] as const] : [])))
-    for (const [key, metric] of own) seen.set(key, { metric: seen.get(key)?.metric ?? metric, count: (seen.get(key)?.count ?? 0) + 1 })
-  }
-  return [...seen.values()].filter(({ count }) => count > 1).map(({ metric }) => metric)
+export function sharedMetrics(listings: readonly ComparedListing[], field: 'claims' | 'requirements'): LocalText[] {
+  const seen: { metric: LocalText; in: Set<number> }[] = []
+  listings.forEach(({ content }, listing) => {
+    for (const { metric } of content[field] ?? []) {
+      if (!metric?.zh && !metric?.en) continue
+      const known = seen.find((each) => sameMetric(each.metric, metric))
+      if (known) known.in.add(listing)
+      else seen.push({ metric, in: new Set([listing]) })
+    }
+  })
+  return seen.filter((each) => each.in.size > 1).map(({ metric }) => metric)
 }
 
 /** The rows of a comparison, without those of which no listing has anything to say. */
@@ -137,7 +150,7 @@ export function comparedRows(listings: ComparedListing[]): Row[] {
   const rows = (Object.keys(fields) as Field[]).flatMap((field) => {
     if (field !== 'claims' && field !== 'requirements') return [row(listings, field, fields[field])]
     const metrics = sharedMetrics(listings, field)
-    const about = (metric?: string) => row(listings, field, ({ content }) => figuresOf<{ metric?: string }>(content[field], metric, metrics), metric)
+    const about = (metric?: LocalText) => row(listings, field, ({ content }) => figuresOf<{ metric?: LocalText }>(content[field], metric, metrics), metric)
     return [...metrics.map(about), about()]
   })
   return rows.filter(({ cells }) => cells.some((cell) => cell.has !== 'nothing'))

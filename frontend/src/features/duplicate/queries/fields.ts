@@ -1,4 +1,5 @@
 import { signs } from '@/features/need/queries/requirement'
+import { bothTexts } from '@/ui/text/localText'
 
 /** The lists of codes by field, for the names of codes. */
 export const codeLists: Record<string, string> = {
@@ -67,7 +68,7 @@ export function lineOf(item: Entry, named: (key: string, value: string) => strin
   return Object.entries(measured(item))
     .filter(([key]) => !unread.includes(key))
     .sort(([a], [b]) => place(a) - place(b))
-    .map(([key, value]) => (isRecord(value) ? String(value.zh ?? value.en ?? '') : named(key, String(value))))
+    .map(([key, value]) => (isRecord(value) ? bothTexts(textOf(value) ?? {}) : named(key, String(value))))
     .filter(Boolean)
     .join(' · ')
 }

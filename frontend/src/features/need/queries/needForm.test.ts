@@ -5,8 +5,8 @@ import { needTierFields, needToContent, needToForm, newRequirement } from './nee
 const need: Schema<'NeedContent'> = {
   title: { zh: '退役电池正极再生' },
   requirements: [
-    { criterion: '锂回收率', metric: '回收率', operator: '>=', threshold: '95', unit: '%', level: 'must' },
-    { criterion: '不使用强酸', level: 'should' },
+    { criterion: { zh: '锂回收率', en: 'Lithium recovered' }, metric: { zh: '回收率', en: 'Recovery' }, operator: '>=', threshold: '95', unit: '%', level: 'must' },
+    { criterion: { zh: '不使用强酸' }, level: 'should' },
   ],
   budget_max: { amount: '2000000.00', currency: 'CNY' },
   deadline: '2027-03-31',
@@ -23,6 +23,12 @@ it('saves the rest while a requirement is still without its criterion', () => {
   expect(needToContent(form).requirements).toHaveLength(2)
 })
 
+it('takes a requirement whose criterion is written in English alone', () => {
+  const form = needToForm(need)
+  form.requirements.push({ ...newRequirement(), criterion: { zh: ' ', en: 'No strong acid' } })
+  expect(needToContent(form).requirements?.[2]?.criterion).toEqual({ en: 'No strong acid' })
+})
+
 it('reads a threshold typed in full-width digits', () => {
   const form = needToForm(need)
   form.requirements[0]!.threshold = '１,２００．５'
@@ -31,7 +37,7 @@ it('reads a threshold typed in full-width digits', () => {
 
 it('takes a threshold apart that was typed with its comparison and unit', () => {
   const form = needToForm(need)
-  form.requirements[0] = { ...newRequirement(), criterion: '纯度', metric: '纯度', operator: '<=', threshold: '≥99.5%' }
+  form.requirements[0] = { ...newRequirement(), criterion: { zh: '纯度', en: '' }, metric: { zh: '纯度', en: '' }, operator: '<=', threshold: '≥99.5%' }
   expect(needToContent(form).requirements?.[0]).toMatchObject({ operator: '>=', threshold: '99.5', unit: '%' })
 })
 

@@ -17,8 +17,8 @@ type Requirement = Schema<'Requirement'>
 
 /** A requirement as it is typed. */
 export interface RequirementForm {
-  criterion: string
-  metric: string
+  criterion: BothLanguages
+  metric: BothLanguages
   operator: string
   threshold: string
   unit: string
@@ -55,7 +55,7 @@ export interface NeedForm {
 export const needTierFields = ['problem', 'technical_key', 'expected_goal', 'requirements', 'budget_min', 'budget_max', 'wished_partners'] satisfies (keyof Content)[]
 
 export function newRequirement(): RequirementForm {
-  return { criterion: '', metric: '', operator: '>=', threshold: '', unit: '', level: 'must' }
+  return { criterion: bothLanguages(undefined), metric: bothLanguages(undefined), operator: '>=', threshold: '', unit: '', level: 'must' }
 }
 
 export function needToForm(content: Partial<Content>): NeedForm {
@@ -64,7 +64,12 @@ export function needToForm(content: Partial<Content>): NeedForm {
     problem: bothLanguages(content.problem),
     technical_key: bothLanguages(content.technical_key),
     expected_goal: bothLanguages(content.expected_goal),
-    requirements: (content.requirements ?? []).map((each) => ({ ...newRequirement(), ...each })),
+    requirements: (content.requirements ?? []).map((each) => ({
+      ...newRequirement(),
+      ...each,
+      criterion: bothLanguages(each.criterion),
+      metric: bothLanguages(each.metric),
+    })),
     keywords_zh: content.keywords_zh ?? [],
     keywords_en: content.keywords_en ?? [],
     technical_field: content.technical_field ?? '',
@@ -96,8 +101,8 @@ function requirementOf(typed: RequirementForm): Requirement {
   const form = settled(typed)
   const threshold = written(form.threshold)
   return answered<Requirement>({
-    criterion: form.criterion.trim(),
-    metric: written(form.metric),
+    criterion: writtenText(form.criterion) ?? {},
+    metric: writtenText(form.metric),
     operator: threshold ? (form.operator as Requirement['operator']) : undefined,
     threshold,
     unit: written(form.unit),
@@ -112,7 +117,7 @@ export function needToContent(form: NeedForm): Content {
     technical_key: writtenText(form.technical_key),
     expected_goal: writtenText(form.expected_goal),
     // A line whose criterion is still to be written is not sent: the rest is saved all the same.
-    requirements: writtenList(form.requirements.filter((each) => each.criterion.trim()).map(requirementOf)),
+    requirements: writtenList(form.requirements.filter((each) => writtenText(each.criterion)).map(requirementOf)),
     keywords_zh: writtenList(form.keywords_zh),
     keywords_en: writtenList(form.keywords_en),
     technical_field: written(form.technical_field),

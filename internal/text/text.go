@@ -3,6 +3,7 @@
 package text
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -56,8 +57,48 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 		*t = Of(s)
 		return nil
 	}
+	if plain, ok := readPlain(raw); ok {
+		*t = plain
+		return nil
+	}
 	type both Text // without this method
 	return json.Unmarshal(raw, (*both)(t))
+}
+
+// readPlain reads {"zh":"…","en":"…"} with either or both, as programs write them, where
+// nothing is escaped: a listing has dozens of texts, and the general way takes as long
+// for each as for a document. The bytes are known to be JSON; whatever else they are is
+// left to that way.
+func readPlain(raw []byte) (t Text, ok bool) {
+	if len(raw) < 2 || raw[0] != '{' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
+		return Text{}, false
+	}
+	for rest := raw[1:]; ; rest = rest[1:] {
+		if len(rest) == 1 && rest[0] == '}' {
+			return t, true
+		}
+		var into *string
+		switch {
+		case bytes.HasPrefix(rest, []byte(`"zh":"`)):
+			into = &t.Zh
+		case bytes.HasPrefix(rest, []byte(`"en":"`)):
+			into = &t.En
+		default:
+			return Text{}, false
+		}
+		rest = rest[len(`"zh":"`):]
+		end := bytes.IndexByte(rest, '"')
+		if end < 0 || *into != "" {
+			return Text{}, false
+		}
+		*into = string(rest[:end])
+		if rest = rest[end+1:]; len(rest) == 1 && rest[0] == '}' {
+			return t, true
+		}
+		if len(rest) == 0 || rest[0] != ',' {
+			return Text{}, false
+		}
+	}
 }
 
 // Languages are those in which there is a text, Chinese first.

@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -107,4 +108,22 @@ func TestATrimmedTextHasNoLanguageInWhichNothingIsToRead(t *testing.T) {
 			t.Errorf("%q is trimmed to %q, want %q", in, got, want)
 		}
 	}
+}
+
+// However it is written, what is read is what the general way reads.
+func TestATextIsReadAsJSONReadsIt(t *testing.T) {
+	type both struct {
+		Zh string `json:"zh"`
+		En string `json:"en"`
+	}
+	pieces := []string{`{`, `}`, `"zh":`, `"en":`, `"zh" : `, `"ru":`, `"成果"`, `"a \"b\""`, `""`, "\"\xff\"", `,`, ` `, `null`, `1`, `{}`}
+	rapid.Check(t, func(rt *rapid.T) {
+		raw := "{" + strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(rt, "pieces"), "") + "}"
+		var want both
+		var got text.Text
+		wantErr, gotErr := json.Unmarshal([]byte(raw), &want), json.Unmarshal([]byte(raw), &got)
+		if (wantErr == nil) != (gotErr == nil) || wantErr == nil && got != (text.Text{Zh: want.Zh, En: want.En}) {
+			rt.Fatalf("%s is read as %+v (%v), want %+v (%v)", raw, got, gotErr, want, wantErr)
+		}
+	})
 }

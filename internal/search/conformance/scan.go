@@ -45,7 +45,7 @@ func agreesWithScan(t *testing.T, s Store) {
 
 // The generated documents are of few words and values, so that they overlap.
 var (
-	someWords  = []string{"电池", "回收", "玉米", "graphene", "лазер", "池", "coating", "滴灌", "micro-grid", "microgrid", "grid"}
+	someWords = []string{"电池", "回收", "玉米", "graphene", "лазер", "池", "coating", "滴灌", "micro-grid", "microgrid", "grid"}
 	// unsaid are names that no document has, made of what some have.
 	unsaid     = []string{"固态电池", "膜下滴灌"}
 	someFields = []string{"农业", "电子信息", "核应用"}

@@ -113,8 +113,9 @@ func TestAConnectionThatItsCallerLeftClosedIsHandedToNobody(t *testing.T) {
 	cfg := sqldb.Config{Driver: sqldb.Postgres, DSN: servertest.Postgres(t)}
 	db, beside := open(t, cfg), open(t, cfg)
 	exec(t, db, `CREATE FUNCTION stay() RETURNS text LANGUAGE plpgsql AS $$
-		BEGIN PERFORM pg_sleep(600); RETURN '';
-		EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(600); RETURN ''; END $$`)
+		BEGIN FOR asked IN 1..9 LOOP -- to end: the server signals its process and the group of it
+			BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END;
+		END LOOP; RETURN ''; END $$`)
 	err := leftWhile(t, beside, `SELECT stay()`, func(ctx context.Context) error { return sleep(ctx, db, `SELECT stay()`) })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("who went is told %v", err)
@@ -129,7 +130,8 @@ func sleep(ctx context.Context, db *sqldb.DB, query string) error {
 	return err
 }
 
-// leftWhile is what a caller is told that goes while the server runs a query of it.
+// leftWhile is what a caller is told that goes while the server sleeps in a query of it:
+// one that has only begun to run is nowhere yet.
 func leftWhile(t *testing.T, beside *sqldb.DB, query string, do func(ctx context.Context) error) error {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
@@ -138,7 +140,7 @@ func leftWhile(t *testing.T, beside *sqldb.DB, query string, do func(ctx context
 	go func() { told <- do(ctx) }()
 	for late := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		running, err := sqldb.One(t.Context(), beside, sqldb.Scalar[int64],
-			`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1`, query)
+			`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep' AND query = $1`, query)
 		if err != nil || time.Now().After(late) {
 			t.Fatalf("%d run it, %v", running, err)
 		}

@@ -130,7 +130,11 @@ func (s *Reward) addShares(ctx context.Context, distributions []reward.Distribut
 		return err
 	}
 	for _, r := range rows {
-		d := &distributions[places[r.distributionID]]
+		place, known := places[r.distributionID]
+		if !known {
+			continue // of a distribution that came after these were read
+		}
+		d := &distributions[place]
 		d.Shares = append(d.Shares, r.Share)
 		d.Effect.Shares = append(d.Effect.Shares, r.Amount)
 	}

@@ -11,6 +11,7 @@ import (
 	"chengqiao/internal/errs"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/reward"
+	"chengqiao/internal/store"
 )
 
 func TestAReceiptIsDividedOverOwnersAndTheirContributors(t *testing.T) {
@@ -364,5 +365,42 @@ func TestWhatWasComputedCannotBeRewritten(t *testing.T) {
 		if _, err := w.db.Exec(w.ctx, `UPDATE distributions SET approved_by = prepared_by`); err == nil {
 			t.Error("who prepared a payment approved it")
 		}
+	})
+}
+
+// The list and the shares are two readings: between them there may come another
+// distribution, whose shares are no other's.
+func TestDistributionsAreReadWithTheirOwnSharesWhileOthersCome(t *testing.T) {
+	forEachRewardWorld(t, func(t *testing.T, w *rewardWorld) {
+		plan := w.effective(rewardOfficer, rewardHead, reward.PlanForm{})
+		rows, over := store.NewReward(w.db), make(chan struct{})
+		var readers sync.WaitGroup
+		for range 3 {
+			readers.Go(func() {
+				for {
+					found, err := rows.Distributions(w.ctx, w.earning.ContractID)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					for _, d := range found {
+						if len(d.Shares) != len(plan.Contributors) {
+							t.Errorf("%d of %d contributors have a share of the %d. distribution of %d", len(d.Shares), len(plan.Contributors), d.Seq, len(found))
+							return
+						}
+					}
+					select {
+					case <-over:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for range 60 {
+			w.move("", total(1_000))
+		}
+		close(over)
+		readers.Wait()
 	})
 }

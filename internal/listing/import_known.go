@@ -117,7 +117,9 @@ func (s *Service[C]) foreseen(there known, r received[C], publish bool) (outcome
 		}
 		imported = inside.now
 	}
-	if r.print.is(imported) && !there.given && (!publish || !waiting) {
+	if same, err := r.print.is(imported); err != nil {
+		return "", "", err
+	} else if same && !there.given && (!publish || !waiting) {
 		return Unchanged, "", nil
 	}
 	switch {
@@ -138,7 +140,11 @@ func (s *Service[C]) foreseen(there known, r received[C], publish bool) (outcome
 	if err != nil {
 		return "", "", err
 	}
-	if !now.is(imported) {
+	untouched, err := now.is(imported)
+	if err != nil {
+		return "", "", err
+	}
+	if !untouched {
 		return Rejected, "changed_here", nil
 	}
 	return Updated, "", nil

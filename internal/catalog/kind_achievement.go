@@ -90,37 +90,27 @@ func (k *achievements) Clean(c AchievementContent) AchievementContent {
 	if n, err := ident.ParseAchievementNumber(c.RegistrationNumber); err == nil {
 		c.RegistrationNumber = n.String()
 	}
-	claims := make([]Claim, len(c.Claims))
-	for i, claim := range c.Claims {
-		claims[i] = claim.clean()
-	}
-	c.Claims = omitEmpty(claims)
-	levels := make([]LevelEvidence, len(c.TRLEvidence))
-	for i, e := range c.TRLEvidence {
+	c.Claims = cleaned(c.Claims, Claim.clean)
+	c.TRLEvidence = cleaned(c.TRLEvidence, func(e LevelEvidence) LevelEvidence {
 		e.Text = e.Text.Trimmed()
-		levels[i] = e
-	}
-	c.TRLEvidence = omitEmpty(levels)
-	items := make([]IPItem, len(c.IPItems))
-	for i, item := range c.IPItems {
-		items[i] = item.clean()
-	}
-	c.IPItems = omitEmpty(items)
-	people := make([]Contributor, len(c.Contributors))
-	for i, p := range c.Contributors {
+		return e
+	})
+	c.IPItems = cleaned(c.IPItems, IPItem.clean)
+	c.Contributors = cleaned(c.Contributors, func(p Contributor) Contributor {
 		p.Name, p.Confirmed = "", false
-		people[i] = p
-	}
-	c.Contributors = omitEmpty(people)
+		return p
+	})
 	return c
 }
 
-// omitEmpty is nil for an empty list, so that equal contents are stored equal.
-func omitEmpty[T any](list []T) []T {
-	if len(list) == 0 {
-		return nil
+// cleaned is a list of its own with each item cleaned, and nil for an empty one, so
+// that equal contents are stored equal.
+func cleaned[T any](list []T, clean func(T) T) []T {
+	var out []T
+	for _, item := range list {
+		out = append(out, clean(item))
 	}
-	return list
+	return out
 }
 
 func (k *achievements) Outcome(string, string) (string, error) { return "", nil }

@@ -84,13 +84,11 @@ func (k *packages) Clean(c PackageContent) PackageContent {
 	}
 	c.Theme = strings.TrimSpace(c.Theme)
 	c.KeywordsZh, c.KeywordsEn = listing.CleanWords(c.KeywordsZh), listing.CleanWords(c.KeywordsEn)
-	components := make([]Component, len(c.Components))
-	for i, part := range c.Components {
+	c.Components = cleaned(c.Components, func(part Component) Component {
 		part.Title = strings.TrimSpace(part.Title)
 		part.Rights.Territory = k.territoryCodes(part.Rights.Territory)
-		components[i] = part
-	}
-	c.Components = omitEmpty(components)
+		return part
+	})
 	return c
 }
 

@@ -38,6 +38,8 @@ type world struct {
 type folder struct {
 	*blob.Store
 	held map[string]bool
+	// stuck is a key whose bytes cannot be removed.
+	stuck string
 }
 
 func (f *folder) Put(ctx context.Context, upload io.Reader, maxBytes int64, types []string,
@@ -54,6 +56,9 @@ func (f *folder) Open(ctx context.Context, key string) (io.ReadSeekCloser, error
 }
 
 func (f *folder) Delete(ctx context.Context, key string) error {
+	if key == f.stuck {
+		return errs.New(errs.Unavailable, "file_store_unavailable")
+	}
 	delete(f.held, key)
 	return f.Store.Delete(ctx, key)
 }
@@ -108,7 +113,7 @@ func forEachWorld(t *testing.T, fn func(w *world)) {
 		}
 		owned := policy.Facts{OwnerOrg: officer.OrgID}
 		public := policy.Facts{OwnerOrg: officer.OrgID, Published: true, Audience: policy.TierPublic, NDAWith: []string{partner.OrgID}}
-		w := &world{t: t, rows: store.NewDocument(db), tx: &answering{db, nil}, blobs: &folder{bytesStore, map[string]bool{}},
+		w := &world{t: t, rows: store.NewDocument(db), tx: &answering{db, nil}, blobs: &folder{Store: bytesStore, held: map[string]bool{}},
 			clock: clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)),
 			subjects: map[string]document.Subject{
 				"achievement/draft":  {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: owned},
@@ -272,7 +277,7 @@ func TestBytesGoWhenTheirRowCannotBeKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blobs := &folder{bytesStore, map[string]bool{}}
+	blobs := &folder{Store: bytesStore, held: map[string]bool{}}
 	s, err := document.NewService(document.Deps{
 		Tx: db, Store: failing{store.NewDocument(db), errFull}, Journal: store.NewJournal(db, nil, nil), Blobs: blobs,
 		Subjects: subjects{"achievement/draft": {Read: policy.AchievementRead, Attach: policy.FileUpload, Facts: policy.Facts{OwnerOrg: officer.OrgID}}},
@@ -326,6 +331,27 @@ func TestBytesStayUntilItIsKnownWhetherTheyHaveAFile(t *testing.T) {
 			w.t.Fatal(err)
 		}
 		_ = got.Body.Close()
+	})
+}
+
+func TestBytesThatCannotBeRemovedAreInNobodysWay(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		ctx := w.t.Context()
+		for _, key := range []string{"stuck", "next"} {
+			if err := w.rows.BeginUpload(ctx, key, w.clock.Now()); err != nil {
+				w.t.Fatal(err)
+			}
+			w.clock.Advance(time.Minute)
+		}
+		w.blobs.stuck = "stuck"
+		w.clock.Advance(25 * time.Hour)
+		if n, err := w.DropUnkept(ctx, 10); n != 1 || errs.KindOf(err) != errs.Unavailable {
+			w.t.Errorf("%d are removed, %v", n, err)
+		}
+		w.blobs.stuck = ""
+		if n, err := w.DropUnkept(ctx, 10); n != 1 || err != nil {
+			w.t.Errorf("%d are removed once they can be, %v", n, err)
+		}
 	})
 }
 

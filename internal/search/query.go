@@ -115,7 +115,7 @@ const (
 // MaxAllUnits is the length, in units, up to which every unit is required.
 // Meilisearch takes no more words than ten; and who writes more describes
 // something rather than naming it.
-const MaxAllUnits = 10
+const MaxAllUnits = analysis.MaxShared
 
 // Least is how much of a plan a document must answer: the sum of what the units count.
 func (m Match) Least(p analysis.Plan) int {

@@ -53,8 +53,8 @@ type Unit struct {
 	// named is what was written where it is a name of two words or more that the synonym
 	// list has.
 	named []atom
-	// expression is the number of the expression that it was written in, words how many
-	// words of it that is, 0 for one: see share.go.
+	// expression is the number of the expression that it was written in, wordCount how
+	// many words of it that is, 0 for one: see share.go.
 	expression int
 	wordCount  float64
 	// overlap is how much of what it tells is its own, 0 for all: see share.go.
@@ -157,6 +157,7 @@ func (b *planner) known(u Unit, has func(Unit) bool) {
 	made := planner{analyzer: b.analyzer, text: b.text, sequence: u.named, seen: map[unitKey]int{}, within: true}
 	made.build(true)
 	for _, part := range made.units {
+		part.Count *= u.Count
 		b.known(part, has)
 	}
 }

@@ -14,24 +14,29 @@ import (
 // ten, and those of a text that is shared fit into 16 bits.
 const expressionShare = 2_520
 
-// maxShared is how many units a text may have whose expressions count the same. Who writes
+// MaxShared is how many units a text may have whose expressions count the same. Who writes
 // more describes something: every unit counts one.
-const maxShared = 10
+const MaxShared = 10
 
-// shared is the plan of units, with the part of the text that each is.
+// shared is the plan of units, with the part of the text that each is. Those of an
+// expression stand together.
 func shared(units []Unit) Plan {
-	whole, before := map[int]float64{}, map[int]float64{} // by expression
-	for _, u := range units {
-		whole[u.expression] += cmp.Or(u.wordCount, 1)
-	}
-	for i, u := range units {
-		from := before[u.expression]
-		to := from + cmp.Or(u.wordCount, 1)
-		before[u.expression] = to
-		of := expressionShare / whole[u.expression]
-		units[i].Share = int(math.Round(to*of)) - int(math.Round(from*of)) // together exactly the whole
-		if len(units) > maxShared {
+	if len(units) > MaxShared {
+		for i := range units {
 			units[i].Share = 1
+		}
+		return Plan{Units: units}
+	}
+	for from, to := 0, 0; from < len(units); from = to {
+		whole := 0.0
+		for to = from; to < len(units) && units[to].expression == units[from].expression; to++ {
+			whole += cmp.Or(units[to].wordCount, 1)
+		}
+		at, words := 0, 0.0
+		for i := from; i < to; i++ {
+			words += cmp.Or(units[i].wordCount, 1)
+			end := int(math.Round(words * expressionShare / whole))
+			units[i].Share, at = end-at, end // together exactly the whole
 		}
 	}
 	return Plan{Units: units}

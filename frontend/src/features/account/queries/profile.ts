@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, dataOf, type Schema } from '@/api/client'
-import { meKey, beginSession } from './session'
+import { beginSession, setMe } from './session'
 
 const profileKeys = { sessions: ['profile', 'sessions'] as const, consents: ['profile', 'consents'] as const }
 
@@ -9,7 +9,7 @@ export function useUpdateMe() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: Schema<'MePatch'>) => dataOf(api.PATCH('/me', { body })),
-    onSuccess: (me) => client.setQueryData(meKey, me),
+    onSuccess: (me) => setMe(client, me),
   })
 }
 

@@ -3,22 +3,29 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 /** A server that has nothing for anybody, and says who is signed in; the client takes its fetch as it is loaded. */
 const server = vi.hoisted(() => {
-  const server = { signedIn: false, acting: 'lab' }
+  const server = { signedIn: false, acting: 'lab', answers: Promise.resolve() }
   const Plain = globalThis.Request
   globalThis.Request = class extends Plain {
     constructor(address: RequestInfo | URL, init?: RequestInit) {
       super(new URL(String(address), 'http://localhost'), init)
     }
   }
-  globalThis.fetch = (request) =>
-    Promise.resolve((request as Request).url.endsWith('/me') ? Response.json(server.signedIn ? { signed_in: true, account_id: 'a', acting_organisation_id: server.acting } : { signed_in: false }) : Response.json({ code: 'not_found' }, { status: 404 }))
+  globalThis.fetch = async (asked) => {
+    const { url, signal } = asked as Request
+    const answer = !url.endsWith('/me')
+      ? Response.json({ code: 'not_found' }, { status: 404 })
+      : Response.json(server.signedIn ? { signed_in: true, account_id: 'a', acting_organisation_id: server.acting } : { signed_in: false })
+    await server.answers
+    signal.throwIfAborted()
+    return answer
+  }
   return server
 })
 
 const { api } = await import('@/api/client')
 const { toProblem } = await import('@/api/problem')
 const { queryClient } = await import('@/api/queryClient')
-const { beginSession, ensureMe } = await import('./session')
+const { beginSession, ensureMe, meKey } = await import('./session')
 const { useKept } = await import('@/ui/form/useKept')
 
 /** Reads who is signed in, as a page does that was not looked at for a while. */
@@ -59,6 +66,22 @@ describe('what is refused', () => {
   })
 })
 
+describe('who one is', () => {
+  afterEach(() => queryClient.clear())
+
+  it('is what the change made it, not what an answer tells that was asked for before', async () => {
+    await readWho(true)
+    let answer = () => {}
+    server.answers = new Promise((resolve) => (answer = resolve))
+    const asked = queryClient.refetchQueries({ queryKey: meKey })
+    await beginSession(queryClient, { signed_in: false })
+    answer()
+    await asked
+    await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0))
+    expect(queryClient.getQueryData(meKey)).toEqual({ signed_in: false })
+  })
+})
+
 describe('what was being written', () => {
   const form = () => mount({ setup: () => ({ words: useKept(() => 'deal d1', () => '') }), template: '<input v-model="words" />' }).get('input')
   const left = () => form().element.value
@@ -69,10 +92,10 @@ describe('what was being written', () => {
     await readWho(false) // the session ran out
     await readWho(true)
     expect(left()).toBe('底价三百万')
-    beginSession(queryClient, { signed_in: true, account_id: 'a', acting_organisation_id: 'plant' })
+    await beginSession(queryClient, { signed_in: true, account_id: 'a', acting_organisation_id: 'plant' })
     expect(left()).toBe('')
     await form().setValue('我们的报价')
-    beginSession(queryClient, { signed_in: true, account_id: 'b', acting_organisation_id: 'plant' })
+    await beginSession(queryClient, { signed_in: true, account_id: 'b', acting_organisation_id: 'plant' })
     expect(left()).toBe('')
   })
 })

@@ -18,8 +18,8 @@ function meet(me: Me | undefined): void {
   met = me
 }
 
-async function readMe(): Promise<Me> {
-  const me = await dataOf(api.GET('/me'))
+async function readMe({ signal }: { signal?: AbortSignal } = {}): Promise<Me> {
+  const me = await dataOf(api.GET('/me', { signal }))
   if (me.signed_in) meet(me)
   return me
 }
@@ -76,7 +76,7 @@ export function onSessionElsewhere(tell: (now: Me) => void): () => void {
     const now = await readMe().catch(() => null)
     if (!now?.signed_in) return
     if (before?.account_id === now.account_id) void readAgain(queryClient, now)
-    else startAfresh(queryClient, now)
+    else void startAfresh(queryClient, now)
     if (before?.account_id !== now.account_id || before?.acting_organisation_id !== now.acting_organisation_id) tell(now)
   }
   const listen = () => void heed()
@@ -86,24 +86,30 @@ export function onSessionElsewhere(tell: (now: Me) => void): () => void {
 
 const ofOthers = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== meKey[0] }
 
-/** Reads everything again as the same person, who may act for another organisation now. */
-function readAgain(client: QueryClient, me: Me): Promise<void> {
+/** Keeps who one is from now on. What was asked before may be answered after, and tells who one was: it is called off. */
+export async function setMe(client: QueryClient, me: Me): Promise<void> {
+  await client.cancelQueries({ queryKey: meKey })
   client.setQueryData(meKey, me)
+}
+
+/** Reads everything again as the same person, who may act for another organisation now. */
+async function readAgain(client: QueryClient, me: Me): Promise<void> {
+  await setMe(client, me)
   client.removeQueries({ type: 'inactive', ...ofOthers })
-  return client.invalidateQueries(ofOthers)
+  await client.invalidateQueries(ofOthers)
 }
 
 /** Forgets everything read as somebody else. */
-function startAfresh(client: QueryClient, me: Me): void {
+async function startAfresh(client: QueryClient, me: Me): Promise<void> {
   meet(me.signed_in ? me : undefined)
-  client.setQueryData(meKey, me)
+  await setMe(client, me)
   client.removeQueries({ type: 'inactive', ...ofOthers })
   void client.resetQueries({ type: 'active', ...ofOthers })
 }
 
 /** startAfresh, told to the other tabs. */
-export function beginSession(client: QueryClient, me: Me): void {
-  startAfresh(client, me)
+export async function beginSession(client: QueryClient, me: Me): Promise<void> {
+  await startAfresh(client, me)
   tabs?.postMessage(null)
 }
 

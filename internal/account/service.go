@@ -33,8 +33,8 @@ type Limiter interface {
 // Cache keeps resolved sessions for a short while; see kv.Cache.
 type Cache interface {
 	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
-	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	Delete(ctx context.Context, keys ...string) error
+	Fill(ctx context.Context, key string, value []byte, ttl time.Duration) error
+	Drop(ctx context.Context, hold time.Duration, keys ...string) error
 }
 
 // Kept is a record that outlives an erasure, and why.

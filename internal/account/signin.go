@@ -301,7 +301,7 @@ func (s *Service) identify(ctx context.Context, hash string) (identity, error) {
 		return identity{}, err
 	}
 	if raw, err := json.Marshal(who); err == nil {
-		_ = s.deps.Cache.Set(ctx, cacheKey(hash), raw, s.deps.Config.CacheFor)
+		_ = s.deps.Cache.Fill(ctx, cacheKey(hash), raw, s.deps.Config.CacheFor)
 	}
 	return who, nil
 }
@@ -330,11 +330,16 @@ func (s *Service) resolve(ctx context.Context, session Session) (identity, error
 	return who, nil
 }
 
-// forget drops a session from the cache once the change is committed.
+// settled is after which time no request still resolves a session as it was
+// before a change.
+const settled = 10 * time.Second
+
+// forget drops a session from the cache once the change is committed, and what
+// others are resolving just now, who may have read before it.
 func (s *Service) forget(ctx context.Context, session Session) {
 	// The request may be over by then; its end must not keep a revoked session alive.
 	after := context.WithoutCancel(ctx)
-	s.deps.Tx.AfterCommit(ctx, func() { _ = s.deps.Cache.Delete(after, cacheKey(session.TokenHash)) })
+	s.deps.Tx.AfterCommit(ctx, func() { _ = s.deps.Cache.Drop(after, settled, cacheKey(session.TokenHash)) })
 }
 
 // forgetAccounts drops all sessions of accounts from the cache: what they may

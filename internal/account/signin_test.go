@@ -269,6 +269,37 @@ func TestARevokedSessionIsOverAtOnce(t *testing.T) {
 	})
 }
 
+// lateFill is a cache in which something happens before what was read is kept.
+type lateFill struct {
+	account.Cache
+	before func()
+}
+
+func (c *lateFill) Fill(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if before := c.before; before != nil {
+		c.before = nil
+		before()
+	}
+	return c.Cache.Fill(ctx, key, value, ttl)
+}
+
+func TestARequestThatBeganBeforeASessionEndedDoesNotBringItBack(t *testing.T) {
+	forEachWorld(t, func(w *world) {
+		w.person("li@example.org", "李梅")
+		started := w.signIn("li@example.org")
+		cache := &lateFill{Cache: w.deps.Cache}
+		w.deps.Cache = cache
+		replica := w.service()
+		cache.before = func() { w.must(replica.SignOut(w.ctx, started.Actor, started.SessionID)) }
+		if a, err := replica.Authenticate(w.ctx, started.Token, ""); err != nil || !a.Actor.SignedIn() {
+			w.t.Fatalf("the request came first, yet %+v, %v", a, err)
+		}
+		if a, err := replica.Authenticate(w.ctx, started.Token, ""); err != nil || a.Actor.SignedIn() {
+			w.t.Fatalf("still signed in, %v", err)
+		}
+	})
+}
+
 func TestASessionThatHasEndedMeanwhileIsSignedOut(t *testing.T) {
 	forEachWorld(t, func(w *world) {
 		w.person("li@example.org", "李梅")

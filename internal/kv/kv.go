@@ -23,7 +23,7 @@ import (
 	"chengqiao/internal/errs"
 )
 
-// Cache keeps small values for a while. Deleting and expiring are promised,
+// Cache keeps small values for a while. Forgetting and expiring are promised,
 // keeping is not.
 type Cache interface {
 	// Get gives the value, or ok false when there is none (any more). The
@@ -31,8 +31,13 @@ type Cache interface {
 	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
 	// Set keeps a copy of value for ttl, which is at least one millisecond.
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// Delete forgets keys; absent ones are no error.
-	Delete(ctx context.Context, keys ...string) error
+	// Fill keeps a copy of a value that was read from its source on a miss, for
+	// ttl, unless the key has one meanwhile or its Drop still holds.
+	Fill(ctx context.Context, key string, value []byte, ttl time.Duration) error
+	// Drop forgets keys whose source has changed; absent ones are no error. For
+	// hold, which is at least one millisecond and should outlast any reading of
+	// the source, no Fill is taken: it may come from who has read before the change.
+	Drop(ctx context.Context, hold time.Duration, keys ...string) error
 }
 
 // Limit allows Count actions at once and Count per Period over time; a spent

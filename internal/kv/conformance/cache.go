@@ -59,17 +59,46 @@ func cache(t *testing.T, open Open) {
 		}
 	})
 
-	t.Run("deleting forgets the named and no others", func(t *testing.T) {
+	t.Run("dropping forgets the named and no others", func(t *testing.T) {
 		one, other := open(t)
 		for _, key := range []string{"a", "b", "c"} {
 			must(t, one.Set(t.Context(), key, []byte(key), time.Minute))
 		}
-		must(t, other.Delete(t.Context(), "a", "b", "never set"))
-		must(t, other.Delete(t.Context()))
+		must(t, other.Drop(t.Context(), time.Minute, "a", "b", "never set"))
+		must(t, other.Drop(t.Context(), time.Minute))
 		for key, want := range map[string]bool{"a": false, "b": false, "c": true} {
 			if _, ok := get(t, one, key); ok != want {
 				t.Errorf("%s is there: %t, want %t", key, ok, want)
 			}
+		}
+	})
+
+	t.Run("what was read before a drop is not filled in after it, as long as that holds", func(t *testing.T) {
+		one, other := open(t)
+		must(t, one.Fill(t.Context(), "k", []byte("read first"), time.Minute))
+		must(t, other.Fill(t.Context(), "k", []byte("read twice"), time.Minute))
+		if got, ok := get(t, other, "k"); !ok || string(got) != "read first" {
+			t.Errorf("got %q, %t, want the value that was there", got, ok)
+		}
+		must(t, other.Drop(t.Context(), time.Minute, "k"))
+		must(t, one.Fill(t.Context(), "k", []byte("read before"), time.Minute))
+		if got, ok := get(t, other, "k"); ok {
+			t.Errorf("got %q, read before it was dropped", got)
+		}
+		must(t, other.Drop(t.Context(), time.Millisecond, "k"))
+		eventually(t, "a drop holds for ever", func() bool {
+			must(t, one.Fill(t.Context(), "k", []byte("read after"), time.Minute))
+			got, ok := get(t, other, "k")
+			return ok && string(got) == "read after"
+		})
+	})
+
+	t.Run("what is set counts at once, dropped or not", func(t *testing.T) {
+		one, other := open(t)
+		must(t, one.Drop(t.Context(), time.Minute, "k"))
+		must(t, other.Set(t.Context(), "k", []byte("new"), time.Minute))
+		if got, ok := get(t, one, "k"); !ok || string(got) != "new" {
+			t.Errorf("got %q, %t, want the value set", got, ok)
 		}
 	})
 

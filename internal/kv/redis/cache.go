@@ -14,6 +14,13 @@ type cache struct{ client *redis.Client }
 
 var _ kv.Cache = (*cache)(nil)
 
+// What stands before a value, or in the place of one that was dropped. What has
+// neither was written by another program, and is no value.
+const (
+	keptMark    = 'v'
+	droppedMark = 'x'
+)
+
 func cacheKey(key string) string { return namespace + "cache:" + key }
 
 // Get implements kv.Cache.
@@ -25,22 +32,34 @@ func (c *cache) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	if err != nil {
 		return nil, false, mapped(ctx, err)
 	}
-	return value, true, nil
+	if len(value) == 0 || value[0] != keptMark {
+		return nil, false, nil
+	}
+	return value[1:], true, nil
 }
 
 // Set implements kv.Cache.
 func (c *cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	return mapped(ctx, c.client.Set(ctx, cacheKey(key), value, ttl).Err())
+	return mapped(ctx, c.client.Set(ctx, cacheKey(key), marked(value), ttl).Err())
 }
 
-// Delete implements kv.Cache.
-func (c *cache) Delete(ctx context.Context, keys ...string) error {
+// Fill implements kv.Cache.
+func (c *cache) Fill(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return mapped(ctx, c.client.SetNX(ctx, cacheKey(key), marked(value), ttl).Err())
+}
+
+// Drop implements kv.Cache.
+func (c *cache) Drop(ctx context.Context, hold time.Duration, keys ...string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = cacheKey(key)
-	}
-	return mapped(ctx, c.client.Del(ctx, names...).Err())
+	_, err := c.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, key := range keys {
+			pipe.Set(ctx, cacheKey(key), []byte{droppedMark}, hold)
+		}
+		return nil
+	})
+	return mapped(ctx, err)
 }
+
+func marked(value []byte) []byte { return append([]byte{keptMark}, value...) }

@@ -262,9 +262,10 @@ func TestABadAddressDoesNotShowItsPassword(t *testing.T) {
 
 func callsOf(b kv.Backend, lock kv.Lock) map[string]func(ctx context.Context) error {
 	return map[string]func(ctx context.Context) error{
-		"get":    func(ctx context.Context) error { _, _, err := b.Get(ctx, "k"); return err },
-		"set":    func(ctx context.Context) error { return b.Set(ctx, "k", nil, time.Minute) },
-		"delete": func(ctx context.Context) error { return b.Delete(ctx, "k") },
+		"get":  func(ctx context.Context) error { _, _, err := b.Get(ctx, "k"); return err },
+		"set":  func(ctx context.Context) error { return b.Set(ctx, "k", nil, time.Minute) },
+		"fill": func(ctx context.Context) error { return b.Fill(ctx, "k", []byte("v"), time.Minute) },
+		"drop": func(ctx context.Context) error { return b.Drop(ctx, time.Minute, "k") },
 		"allow": func(ctx context.Context) error {
 			_, err := b.Allow(ctx, "k", kv.Limit{Count: 1, Period: time.Minute})
 			return err

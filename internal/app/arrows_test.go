@@ -10,7 +10,7 @@ import (
 
 // The layers, from the bottom. A package imports only what its row allows.
 var (
-	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent", "interrupt", "beside", "link", "span"}
+	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent", "interrupt", "beside", "complaint", "link", "span"}
 	// terms is how texts become terms: shared by search and matching.
 	terms    = []string{"search/analysis"}
 	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}

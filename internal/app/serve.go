@@ -143,7 +143,7 @@ func (p *platform) handler() (http.Handler, error) {
 	})
 	var limiter httpapi.RequestLimiter
 	if p.cfg.Server.RequestsPerMinute > 0 {
-		limiter = requests{kv.NewOpenLimiter(p.kv, p.log, p.clock), p.cfg.Server.RequestsPerMinute}
+		limiter = requests{kv.NewOpenLimiter(p.kv, p.log), p.cfg.Server.RequestsPerMinute}
 	}
 	return httpapi.New(api, httpapi.Options{
 		Log: p.log, Auth: sessions{p.accounts}, Tokens: bearers{p.tokens}, Feeds: feeds{p}, Limiter: limiter,

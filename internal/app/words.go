@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"chengqiao/internal/complaint"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/indexing"
 	"chengqiao/internal/search/analysis"
@@ -74,10 +75,15 @@ func (i *indexes) keepWords(ctx context.Context) {
 	if poll <= 0 {
 		poll = time.Second
 	}
+	var trouble complaint.Lasting
 	for ctx.Err() == nil {
 		pause := poll
-		if err := i.followWords(ctx); err != nil && ctx.Err() == nil {
-			i.p.log.ErrorContext(ctx, "indexes could not be made anew", "error", err)
+		if err := i.followWords(ctx); err == nil {
+			trouble.Over()
+		} else {
+			if ctx.Err() == nil && trouble.Due() {
+				i.p.log.ErrorContext(ctx, "indexes could not be made anew", "error", err)
+			}
 			pause = 5 * poll
 		}
 		select {

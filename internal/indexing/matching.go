@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"chengqiao/internal/complaint"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/match"
@@ -404,12 +405,18 @@ func (m *Matching) KeepLedger(ctx context.Context, ledger Ledger, cursor Cursor,
 	}
 	timer := time.NewTimer(poll)
 	defer timer.Stop()
+	var trouble complaint.Lasting
 	for ctx.Err() == nil {
 		began := time.Now()
 		more, err := m.WriteLedger(ctx, ledger, cursor)
+		if err == nil {
+			trouble.Over()
+		}
 		switch {
-		case err != nil && ctx.Err() == nil:
-			m.log.ErrorContext(ctx, "matches could not be written", "error", err)
+		case err != nil:
+			if ctx.Err() == nil && trouble.Due() {
+				m.log.ErrorContext(ctx, "matches could not be written", "error", err)
+			}
 		case more && !busy():
 			continue
 		case more:

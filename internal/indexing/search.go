@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"chengqiao/internal/complaint"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/match"
@@ -295,6 +296,7 @@ const retryPause = 5 * time.Second
 func follow(ctx context.Context, log *slog.Logger, name string, prepare func(context.Context) error,
 	cursor func(context.Context) (int64, error), rebuild func(context.Context) error, follower *outbox.Follower) {
 	ready := false
+	var trouble complaint.Lasting
 	for ctx.Err() == nil {
 		err := func() error {
 			if !ready {
@@ -314,9 +316,12 @@ func follow(ctx context.Context, log *slog.Logger, name string, prepare func(con
 			err = rebuild(ctx)
 		}
 		if err == nil || ctx.Err() != nil {
+			trouble.Over()
 			continue
 		}
-		log.ErrorContext(ctx, "index could not be brought up to date", "index", name, "error", err)
+		if trouble.Due() {
+			log.ErrorContext(ctx, "index could not be brought up to date", "index", name, "error", err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(retryPause):

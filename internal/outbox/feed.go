@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"chengqiao/internal/complaint"
 	"chengqiao/internal/errs"
 )
 
@@ -25,7 +26,7 @@ type Dispatcher struct {
 	committed, dispatched *Bell
 	poll                  time.Duration
 	log                   *slog.Logger
-	trouble               complaint
+	trouble               complaint.Lasting
 }
 
 // NewDispatcher makes a dispatcher that looks after each ring of committed and
@@ -45,8 +46,8 @@ func (d *Dispatcher) Run(ctx context.Context) {
 		n, err := d.feed.Dispatch(ctx, feedBatch)
 		switch {
 		case err == nil:
-			d.trouble.over()
-		case ctx.Err() == nil && d.trouble.due():
+			d.trouble.Over()
+		case ctx.Err() == nil && d.trouble.Due():
 			d.log.ErrorContext(ctx, "events could not be put in order", "error", err)
 		}
 		if n > 0 {
@@ -69,7 +70,7 @@ type Follower struct {
 	poll  time.Duration
 	log   *slog.Logger
 
-	trouble complaint
+	trouble complaint.Lasting
 }
 
 // NewFollower makes a follower. apply gets events in commit order, possibly
@@ -96,11 +97,11 @@ func (f *Follower) Run(ctx context.Context, position int64) error {
 		case errors.Is(err, ErrFeedGap):
 			return err
 		case err != nil:
-			if f.trouble.due() {
+			if f.trouble.Due() {
 				f.log.ErrorContext(ctx, "feed could not be followed", "position", position, "error", err)
 			}
 		default:
-			f.trouble.over()
+			f.trouble.Over()
 			if next > position {
 				position = next
 				continue // there may be more

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chengqiao/internal/clock"
+	"chengqiao/internal/complaint"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 )
@@ -82,7 +83,7 @@ type Worker struct {
 	// takes, and fewer while that is more than it handles within its lease.
 	batch atomic.Int64
 	// trouble is with the store: what a handler fails at is told each time.
-	trouble complaint
+	trouble complaint.Lasting
 }
 
 // NewWorker makes a worker. bell may be nil.
@@ -112,8 +113,8 @@ func (w *Worker) loop(ctx context.Context) {
 		n, err := w.Turn(ctx)
 		switch {
 		case err == nil:
-			w.trouble.over()
-		case ctx.Err() == nil && w.trouble.due():
+			w.trouble.Over()
+		case ctx.Err() == nil && w.trouble.Due():
 			w.log.ErrorContext(ctx, "outbox turn failed", "error", err)
 		}
 		if n > 0 && err == nil {

@@ -163,14 +163,7 @@ func (p *platform) ready(r *http.Request) error {
 	if err := p.db.Ping(ctx); err != nil {
 		return err
 	}
-	if err := p.kv.Ping(ctx); err != nil {
-		return err
-	}
-	if err := p.index.searchable(); err != nil {
-		return err
-	}
-	_, err := p.index.engine.Count(ctx)
-	return err
+	return p.index.searchable()
 }
 
 func migrateCommand(flags *settingFlags) *cobra.Command {

@@ -73,7 +73,8 @@ func (p *platform) answerWithNumbers() (stop func(), err error) {
 }
 
 // state is what is so now of the outbox, the indexes and the database. What can
-// be told is given also where the rest cannot.
+// be told is given also where the rest cannot. A kv that is away is an error too:
+// readiness does not ask for it, and nothing else tells.
 func (p *platform) state(ctx context.Context) (telemetry.State, error) {
 	var s telemetry.State
 	for _, pool := range p.db.Pools() {
@@ -96,7 +97,7 @@ func (p *platform) state(ctx context.Context) (telemetry.State, error) {
 			Name: "matching", Listings: p.index.matching.Index().Size(), Behind: max(0, edge.Head-p.index.matching.Position()),
 		})
 	}
-	return s, errors.Join(err, unplaced, uncounted)
+	return s, errors.Join(err, unplaced, uncounted, p.kv.Ping(ctx))
 }
 
 // backlogs are what every consumer has yet to be told, those for which nothing

@@ -62,7 +62,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	readable   = describe("state_readable", "1 where the numbers of the outbox and the indexes could be asked for, else 0.")
+	readable   = describe("state_readable", "1 where the database, the search engine and the kv answer, else 0.")
 	waiting    = describe("outbox_waiting", "Deliveries that are not done.", "consumer")
 	overdue    = describe("outbox_overdue_seconds", "For how long the first delivery that waits could have been made.", "consumer")
 	dead       = describe("outbox_dead_letters", "Deliveries given up, for the operator to try again.", "consumer")

@@ -68,12 +68,6 @@ func New(hundredths int64, c Currency) (Amount, error) {
 	return Amount{fen: hundredths, currency: c}, nil
 }
 
-// Parse reads a decimal text of CNY as ParseFen does.
-func Parse(s string) (Amount, error) {
-	fen, err := ParseFen(s)
-	return Fen(fen), err
-}
-
 // Fen is the amount in hundredths of its currency.
 func (a Amount) Fen() int64 { return a.fen }
 

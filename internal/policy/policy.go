@@ -161,11 +161,6 @@ type Scope struct {
 	Entries []string
 }
 
-// Nothing tells whether the scope admits no row at all.
-func (s Scope) Nothing() bool {
-	return !s.All && !s.Published && s.OwnerOrg == "" && s.PartyOrg == "" && s.PersonID == "" && len(s.Entries) == 0
-}
-
 // ScopeOf derives the list scope of an action from the same grants that Check
 // uses, so that a list never shows what a single read would refuse.
 func ScopeOf(actor Actor, action Action) Scope {

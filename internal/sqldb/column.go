@@ -94,20 +94,6 @@ func NullInt[I ~int64](i I) any {
 	return int64(i)
 }
 
-// IntoInt scans a nullable integer column, 0 for NULL.
-func IntoInt[I ~int64](dst *I) sql.Scanner { return intInto[I]{dst} }
-
-type intInto[I ~int64] struct{ dst *I }
-
-func (t intInto[I]) Scan(src any) error {
-	var n sql.NullInt64
-	if err := n.Scan(src); err != nil {
-		return err
-	}
-	*t.dst = I(n.Int64)
-	return nil
-}
-
 // Placeholders is "$first, $first+1, …" for n values, for an IN list.
 func Placeholders(first, n int) string {
 	var b strings.Builder

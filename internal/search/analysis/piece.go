@@ -33,9 +33,6 @@ func Pieces(text string) []Piece {
 	return out
 }
 
-// Length in characters.
-func (p Piece) Length() int { return utf8.RuneCountInString(p.Text) }
-
 // Syllables is of how many syllables of pinyin a word consists; 0 if it is not
 // pinyin through and through.
 func Syllables(word string) int {

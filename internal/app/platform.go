@@ -368,7 +368,7 @@ func (p *platform) build(tokenKey []byte) error {
 	if err := p.buildExchange(); err != nil {
 		return err
 	}
-	p.live = notify.NewLive(liveBus{p.kv}, p.notifyRows, p.notifyRows, p.log)
+	p.live = notify.NewLive(notify.LiveDeps{Bus: liveBus{p.kv}, Marks: p.kv, Subjects: p.notifyRows, Directory: p.notifyRows, Clock: p.clock, Log: p.log})
 	p.notices = notify.NewService(notify.Deps{
 		Store: p.notifyRows, Subjects: p.notifyRows, Directory: p.notifyRows, Memberships: p.notifyRows, Clock: p.clock, Log: p.log,
 		Requests: letterRequests{p.accounts, p.cfg.Server.PublicURL}, Sender: letters{p.sender}, Letters: p.letters, Live: p.live,

@@ -29,13 +29,14 @@ const (
 
 // ListenEvents implements the contract: a stream of live events until the
 // reader goes, the session ends, or the server stops. Last-Event-ID is not
-// honoured: who comes back reloads.
+// honoured: who comes back reloads. Who comes first is told for how long nothing has
+// happened, and need not.
 func (a *API) ListenEvents(ctx context.Context, _ oas.ListenEventsRequestObject) (oas.ListenEventsResponseObject, error) {
 	c, ok := ctx.(*gin.Context)
 	if !ok {
 		return nil, errs.New(errs.Internal, "internal")
 	}
-	updates, err := a.Live.Listen(ctx, actorOf(ctx))
+	listening, err := a.Live.Listen(ctx, actorOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (a *API) ListenEvents(ctx context.Context, _ oas.ListenEventsRequestObject)
 	if beat <= 0 {
 		beat = usualHeartbeat
 	}
-	return eventStream{updates: updates, beat: beat, alive: a.sameSession(c)}, nil
+	return eventStream{Listening: listening, beat: beat, alive: a.sameSession(c)}, nil
 }
 
 // sameSession asks whether the session that a request came with still stands
@@ -68,8 +69,8 @@ func sameActor(a, b policy.Actor) bool {
 
 // eventStream writes server-sent events.
 type eventStream struct {
-	updates <-chan notify.Update
-	beat    time.Duration
+	notify.Listening
+	beat time.Duration
 	// alive is asked at every beat.
 	alive func() bool
 }
@@ -92,7 +93,7 @@ func (s eventStream) VisitListenEventsResponse(w http.ResponseWriter) error {
 		}
 		return stream.Flush()
 	}
-	if send("retry: %d\n\n", streamRetry.Milliseconds()) != nil {
+	if send("retry: %d\nevent: opened\ndata: {\"quiet_ms\":%d}\n\n", streamRetry.Milliseconds(), s.Quiet.Milliseconds()) != nil {
 		return nil // the reader has gone, which is no failure
 	}
 	beat := time.NewTicker(s.beat)
@@ -100,7 +101,7 @@ func (s eventStream) VisitListenEventsResponse(w http.ResponseWriter) error {
 	for {
 		var err error
 		select {
-		case update, open := <-s.updates:
+		case update, open := <-s.Updates:
 			if !open {
 				return nil
 			}

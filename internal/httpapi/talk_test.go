@@ -42,6 +42,7 @@ type talkWorld struct {
 	url     string
 	handler http.Handler
 	live    *notify.Live
+	clock   *clock.Manual
 	kept    *store.Notify
 	// log is what has been logged, answered the status of each request that is over;
 	// for tests that ask the handler one thing after the other.
@@ -218,10 +219,10 @@ func serveTalkWithin(t *testing.T, limit time.Duration) (*talkWorld, func(name s
 		t.Fatal(err)
 	}
 	clk := clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
-	w := &talkWorld{t: t, kept: store.NewNotify(db), revoked: map[string]bool{}}
+	w := &talkWorld{t: t, clock: clk, kept: store.NewNotify(db), revoked: map[string]bool{}}
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	j := store.NewJournal(db, nil, nil)
-	w.live = notify.NewLive(talkBus{memory.NewBus()}, w, w, log)
+	w.live = notify.NewLive(notify.LiveDeps{Bus: talkBus{memory.NewBus()}, Marks: memory.NewCache(clk, 100), Subjects: w, Directory: w, Clock: clk, Log: log})
 	documents, err := document.NewService(document.Deps{Tx: db, Store: store.NewDocument(db), Journal: j, Subjects: w, Blobs: keptBytes{blobs},
 		Marker: noMarker{}, Clock: clk, Log: log, MaxBytes: 1 << 10})
 	if err != nil {
@@ -504,6 +505,15 @@ func TestLiveEventsFlowUntilTheSessionOrTheServerEnds(t *testing.T) {
 	w, as := serveTalkWithin(t, talkLimit)
 	as("").Get("/events").Refused(http.StatusUnauthorized, "sign_in_required")
 	officer, manager := w.stream("officer"), w.stream("manager")
+	for name, lines := range map[string]<-chan string{"officer": officer, "manager": manager} {
+		if got := data(t, lines); got != `{"quiet_ms":0}` {
+			t.Errorf("nobody has asked before, and the %s hears %s", name, got)
+		}
+	}
+	w.clock.Advance(time.Minute)
+	if got := data(t, w.stream("officer")); got != `{"quiet_ms":55000}` {
+		t.Errorf("after a quiet minute the officer hears %s", got)
+	}
 	for range 2 * talkLimit / talkBeat {
 		beat(t, officer)
 	}

@@ -3,11 +3,13 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/policy"
@@ -47,13 +49,29 @@ type Update struct {
 // maxStreams is how many pages of one account listen at once in one replica.
 const maxStreams = 20
 
+// Listening is what a listener gets.
+type Listening struct {
+	// Updates is closed when the listening ends.
+	Updates <-chan Update
+	// Quiet is for how long nothing had been told when it began, zero where that is
+	// not known: what was read within that time before is still as it was.
+	Quiet time.Duration
+}
+
+// LiveDeps is what live events need.
+type LiveDeps struct {
+	Bus       Bus
+	Marks     Marks
+	Subjects  Subjects
+	Directory Directory
+	Clock     clock.Clock
+	Log       *slog.Logger
+}
+
 // Live publishes events to the organisations and persons they concern, and
 // lets pages listen.
 type Live struct {
-	bus       Bus
-	subjects  Subjects
-	directory Directory
-	log       *slog.Logger
+	deps LiveDeps
 
 	mu      sync.Mutex
 	streams map[string]int // by account
@@ -62,9 +80,8 @@ type Live struct {
 }
 
 // NewLive makes the fan-out of live events.
-func NewLive(bus Bus, subjects Subjects, directory Directory, log *slog.Logger) *Live {
-	return &Live{bus: bus, subjects: subjects, directory: directory, log: log,
-		streams: map[string]int{}, closing: make(chan struct{})}
+func NewLive(d LiveDeps) *Live {
+	return &Live{deps: d, streams: map[string]int{}, closing: make(chan struct{})}
 }
 
 // The topics of the bus.
@@ -138,8 +155,8 @@ func (l *Live) publish(ctx context.Context, ev LiveEvent, topics ...string) erro
 		return err
 	}
 	for _, topic := range topics {
-		if err := l.bus.Publish(ctx, topic, payload); err != nil {
-			l.log.WarnContext(ctx, "live event dropped", "event", ev.Name, "error", err)
+		if err := errors.Join(l.mark(ctx, topic), l.deps.Bus.Publish(ctx, topic, payload)); err != nil {
+			l.deps.Log.WarnContext(ctx, "live event dropped", "event", ev.Name, "error", err)
 		}
 	}
 	return nil
@@ -147,7 +164,7 @@ func (l *Live) publish(ctx context.Context, ev LiveEvent, topics ...string) erro
 
 // topics are where those concerned with an event listen.
 func (l *Live) topics(ctx context.Context, ev event.Event) ([]string, error) {
-	c, err := l.subjects.Concerned(ctx, ev.Kind, ev.Subject)
+	c, err := l.deps.Subjects.Concerned(ctx, ev.Kind, ev.Subject)
 	if err != nil {
 		if errs.KindOf(err) == errs.NotFound {
 			return nil, nil
@@ -158,7 +175,7 @@ func (l *Live) topics(ctx context.Context, ev event.Event) ([]string, error) {
 	for _, org := range c.Orgs() {
 		topics = append(topics, orgTopic(org))
 	}
-	people, err := l.directory.Claimed(ctx, c.Persons)
+	people, err := l.deps.Directory.Claimed(ctx, c.Persons)
 	for _, p := range people {
 		topics = append(topics, accountTopic(p.AccountID))
 	}
@@ -170,13 +187,13 @@ func (l *Live) topics(ctx context.Context, ev event.Event) ([]string, error) {
 // that does not keep up is told that it missed some. Errors:
 // errs.Unauthenticated; errs.RateLimited "too_many_streams"; errs.Unavailable
 // when the bus is away.
-func (l *Live) Listen(ctx context.Context, actor policy.Actor) (<-chan Update, error) {
+func (l *Live) Listen(ctx context.Context, actor policy.Actor) (Listening, error) {
 	if err := policy.Check(actor, policy.LiveEvents, policy.Facts{}).Err(); err != nil {
-		return nil, err
+		return Listening{}, err
 	}
 	leave, err := l.enter(actor.AccountID)
 	if err != nil {
-		return nil, err
+		return Listening{}, err
 	}
 	topics := []string{accountTopic(actor.AccountID)}
 	if actor.OrgID != "" {
@@ -186,12 +203,13 @@ func (l *Live) Listen(ctx context.Context, actor policy.Actor) (<-chan Update, e
 		topics = append(topics, platformTopic)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	signals, err := l.bus.Subscribe(ctx, topics...)
+	signals, err := l.deps.Bus.Subscribe(ctx, topics...)
 	if err != nil {
 		cancel()
 		leave()
-		return nil, err
+		return Listening{}, err
 	}
+	quiet := l.quiet(ctx, topics)
 	out := make(chan Update)
 	go func() {
 		defer close(out)
@@ -199,7 +217,7 @@ func (l *Live) Listen(ctx context.Context, actor policy.Actor) (<-chan Update, e
 		defer cancel()
 		l.forward(ctx, actor, signals, out)
 	}()
-	return out, nil
+	return Listening{Updates: out, Quiet: quiet}, nil
 }
 
 func (l *Live) forward(ctx context.Context, actor policy.Actor, signals <-chan Signal, out chan<- Update) {

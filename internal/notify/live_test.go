@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
 	"chengqiao/internal/event"
 	"chengqiao/internal/kv"
@@ -47,7 +48,11 @@ var about = subjects{
 }
 
 func live(bus kv.Bus) *notify.Live {
-	return notify.NewLive(joined{bus}, about, people{}, slog.New(slog.DiscardHandler))
+	return liveFrom(joined{bus}, memory.NewCache(clock.System{}, 100), clock.System{})
+}
+
+func liveFrom(bus notify.Bus, marks notify.Marks, clk clock.Clock) *notify.Live {
+	return notify.NewLive(notify.LiveDeps{Bus: bus, Marks: marks, Subjects: about, Directory: people{}, Clock: clk, Log: slog.New(slog.DiscardHandler)})
 }
 
 func reader(account, org string, kind policy.OrgKind, roles ...policy.Role) policy.Actor {
@@ -64,11 +69,11 @@ var (
 
 func listen(t *testing.T, l *notify.Live, actor policy.Actor) <-chan notify.Update {
 	t.Helper()
-	updates, err := l.Listen(t.Context(), actor)
+	listening, err := l.Listen(t.Context(), actor)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return updates
+	return listening.Updates
 }
 
 // next is the next update's name within a bounded time.
@@ -168,7 +173,7 @@ func TestAStreamEndsWithItsReaderAndWithTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if got := next(t, gone); got != "closed" {
+	if got := next(t, gone.Updates); got != "closed" {
 		t.Errorf("after its reader has gone it gives %s", got)
 	}
 	stays := listen(t, l, officer)
@@ -187,14 +192,14 @@ func TestStreamsAreBoundedByAccount(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var open []<-chan notify.Update
 	for {
-		updates, err := l.Listen(ctx, officer)
+		listening, err := l.Listen(ctx, officer)
 		if err != nil {
 			if errs.CodeOf(err) != "too_many_streams" {
 				t.Fatal(err)
 			}
 			break
 		}
-		if open = append(open, updates); len(open) > 1000 {
+		if open = append(open, listening.Updates); len(open) > 1000 {
 			t.Fatal("there is no bound")
 		}
 	}
@@ -250,7 +255,7 @@ func (broken) Subscribe(context.Context, ...string) (<-chan notify.Signal, error
 }
 
 func TestABusThatIsAwayStopsNeitherTheOutboxNorTheProgram(t *testing.T) {
-	l := notify.NewLive(broken{}, about, people{}, slog.New(slog.DiscardHandler))
+	l := liveFrom(broken{}, memory.NewCache(clock.System{}, 100), clock.System{})
 	publish(t, l, last())
 	for range 100 { // a failed stream does not count
 		if _, err := l.Listen(t.Context(), officer); errs.KindOf(err) != errs.Unavailable {

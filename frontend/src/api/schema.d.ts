@@ -387,7 +387,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live events of the acting organisation as server-sent events; each is a LiveEvent */
+        /**
+         * Live events of the acting organisation as server-sent events; each is a LiveEvent
+         * @description First comes a message `opened`, whose `quiet_ms` is for how many milliseconds nothing had been told, 0 where that is not known: what was read within that time is still as it was. A message `reload` says that some events were missed.
+         */
         get: operations["listenEvents"];
         put?: never;
         post?: never;

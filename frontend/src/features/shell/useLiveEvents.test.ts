@@ -9,19 +9,22 @@ class Stream {
   static readonly CLOSED = 2
   static all: Stream[] = []
   readyState = 0
-  onopen?: () => void
+  onopened?: (message: { data: string }) => void
   onmessage?: () => void
   onerror?: () => void
   constructor() {
     Stream.all.push(this)
   }
-  addEventListener(): void {}
+  addEventListener(name: string, heed: (message: { data: string }) => void): void {
+    if (name === 'opened') this.onopened = heed
+  }
   close(): void {
     this.readyState = Stream.CLOSED
   }
-  open(): void {
+  /** It opens after nothing was told for a while; 0 is not known. */
+  open(quiet = 0): void {
     this.readyState = 1
-    this.onopen?.()
+    this.onopened?.({ data: JSON.stringify({ quiet_ms: quiet }) })
   }
   /** The connection breaks, or with final is refused. */
   fail(final: boolean): void {
@@ -56,6 +59,39 @@ describe('live events', () => {
     vi.advanceTimersByTime(minute)
     expect(read).not.toHaveBeenCalled()
     Stream.all[0]?.open()
+    vi.advanceTimersByTime(minute)
+    expect(read).toHaveBeenCalledTimes(1)
+  })
+
+  it('of which there were none since the page began are not made up for', () => {
+    vi.advanceTimersByTime(1000)
+    Stream.all[0]?.open(performance.now() + minute)
+    vi.advanceTimersByTime(minute)
+    expect(read).not.toHaveBeenCalled()
+    Stream.all[0]?.onmessage?.()
+    vi.advanceTimersByTime(minute)
+    expect(read).toHaveBeenCalledTimes(1)
+  })
+
+  it('are made up for where something was told after the page began, whichever clock is behind', () => {
+    const begun = performance.timeOrigin
+    vi.setSystemTime(begun + 10 * minute) // the machine slept, and its other clock with it
+    Stream.all[0]?.open(9 * minute)
+    vi.advanceTimersByTime(minute)
+    expect(read).toHaveBeenCalledTimes(1)
+    who.value = 'somebody else'
+    return Promise.resolve().then(() => {
+      vi.setSystemTime(begun - minute) // it was set back
+      Stream.all.at(-1)?.open(performance.now() - 1)
+      vi.advanceTimersByTime(minute)
+      expect(read).toHaveBeenCalledTimes(2)
+    })
+  })
+
+  it('that were missed while the connection was broken are made up for, however quiet it is said to have been', () => {
+    Stream.all[0]?.open(Number.MAX_SAFE_INTEGER)
+    Stream.all[0]?.fail(false)
+    Stream.all[0]?.open(Number.MAX_SAFE_INTEGER)
     vi.advanceTimersByTime(minute)
     expect(read).toHaveBeenCalledTimes(1)
   })

@@ -19,12 +19,20 @@ const spread = 3000
 const firstPause = 3000
 const longestPause = 60_000
 
+/** How old this page is, at least: nothing on it was read before. One clock stands still while a machine sleeps, the other can be set back. */
+const age = () => Math.max(performance.now(), Date.now() - performance.timeOrigin)
+
+/** Whether nothing was told since the page began, as a stream says that opens. */
+function nothingMissed(opened: string): boolean {
+  return (JSON.parse(opened) as { quiet_ms: number }).quiet_ms > age()
+}
+
 /**
  * While someone is signed in, listens to the live events of the acting
  * organisation and reads again what is on the page. Events say that something
  * changed, never what: the API decides what this reader may see of it. What
- * happened while no stream was open nobody tells, so whenever one opens all is
- * read again: the first time what the page had read before it listened, once a visit.
+ * happened before the page listened is made up for by reading all again, unless
+ * the stream says that it was nothing; so is what happened while a stream was broken.
  */
 export function useLiveEvents(actingAs: Ref<string | null>): void {
   const client = useQueryClient()
@@ -52,11 +60,12 @@ export function useLiveEvents(actingAs: Ref<string | null>): void {
   function listen(): void {
     const opened = new EventSource('/api/v1/events')
     stream = opened
-    opened.onopen = () => {
-      refresh(missed ? together + Math.random() * spread : together)
+    opened.addEventListener('opened', ({ data }: MessageEvent<string>) => {
+      if (missed) refresh(together + Math.random() * spread)
+      else if (!nothingMissed(data)) refresh()
       missed = false
       pause = firstPause
-    }
+    })
     opened.onmessage = () => refresh()
     opened.addEventListener('reload', () => refresh()) // events were missed
     opened.onerror = () => {

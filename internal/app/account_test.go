@@ -284,4 +284,6 @@ func TestTheOperatorSeesWhoDidWhat(t *testing.T) {
 	}
 	w.visitor().Get("/platform/audit").Refused(http.StatusUnauthorized, "sign_in_required")
 	operator.Post("/platform/dead-letters/none/letters/retry", nil).Refused(http.StatusNotFound, "not_found")
+	operator.Post("/platform/dead-letters/retry", body{"consumer": "letters"}).Refused(http.StatusNotFound, "not_found")
+	operator.Get("/platform/dead-letters?cursor=yesterday").Refused(http.StatusBadRequest, "malformed_cursor")
 }

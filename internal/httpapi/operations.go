@@ -236,9 +236,10 @@ var operationActions = map[string][]policy.Action{
 	"listDistributionSteps": {policy.RewardRead},
 	"stepDistribution":      {policy.RewardApprove, policy.RewardRelease, policy.RewardPay, policy.RewardAccept},
 
-	"listBacklogs":    {policy.BacklogRead},
-	"listDeadLetters": {policy.DeadLetterRead},
-	"retryDeadLetter": {policy.DeadLetterRetry},
+	"listBacklogs":     {policy.BacklogRead},
+	"listDeadLetters":  {policy.DeadLetterRead},
+	"retryDeadLetters": {policy.DeadLetterRetry},
+	"retryDeadLetter":  {policy.DeadLetterRetry},
 
 	"listSynonyms":    {policy.SynonymRead},
 	"addSynonyms":     {policy.SynonymEdit},

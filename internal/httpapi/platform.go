@@ -41,20 +41,34 @@ func (a *API) ListBacklogs(ctx context.Context, _ oas.ListBacklogsRequestObject)
 	})}, nil
 }
 
-const deadLetterPage = 100
-
 // ListDeadLetters implements the contract.
-func (a *API) ListDeadLetters(ctx context.Context, _ oas.ListDeadLettersRequestObject) (oas.ListDeadLettersResponseObject, error) {
-	letters, err := a.DeadLetters.List(ctx, actorOf(ctx), "", "", deadLetterPage)
+func (a *API) ListDeadLetters(ctx context.Context, req oas.ListDeadLettersRequestObject) (oas.ListDeadLettersResponseObject, error) {
+	limit := pageSize(req.Params.PageSize)
+	letters, err := a.DeadLetters.List(ctx, actorOf(ctx), req.Params.Cursor, limit+1)
 	if err != nil {
 		return nil, err
 	}
-	return oas.ListDeadLetters200JSONResponse{Items: list(letters, func(l outbox.DeadLetter) oas.DeadLetter {
+	page := oas.ListDeadLetters200JSONResponse{}
+	if len(letters) > limit {
+		letters = letters[:limit]
+		page.NextCursor = letters[limit-1].Place().Cursor()
+	}
+	page.Items = list(letters, func(l outbox.DeadLetter) oas.DeadLetter {
 		return oas.DeadLetter{
 			EventID: l.Event.ID, Consumer: l.Consumer, Name: string(l.Event.Name), Kind: l.Event.Kind, SubjectID: l.Event.Subject,
 			Attempts: int(l.Attempts), LastError: l.LastError, At: l.DiedAt,
 		}
-	})}, nil
+	})
+	return page, nil
+}
+
+// RetryDeadLetters implements the contract.
+func (a *API) RetryDeadLetters(ctx context.Context, req oas.RetryDeadLettersRequestObject) (oas.RetryDeadLettersResponseObject, error) {
+	queued, err := a.DeadLetters.RetryAll(ctx, actorOf(ctx), req.Body.Consumer)
+	if err != nil {
+		return nil, err
+	}
+	return oas.RetryDeadLetters200JSONResponse{Queued: queued}, nil
 }
 
 // RetryDeadLetter implements the contract.

@@ -74,6 +74,11 @@ type DeadLetter struct {
 	DiedAt    time.Time
 }
 
+// Place is where the letter stands in the list.
+func (l DeadLetter) Place() Place {
+	return Place{DiedAt: l.DiedAt, EventID: l.Event.ID, Consumer: l.Consumer}
+}
+
 // Positioned is an event with its place in commit order; places are numbered
 // from 1 without gaps.
 type Positioned struct {

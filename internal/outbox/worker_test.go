@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -262,7 +263,7 @@ func TestAPoisonousEventStandsAlone(t *testing.T) {
 		if got := h.list(); !slices.Equal(got, []string{"n1", "n2"}) {
 			t.Fatalf("heard %v", got)
 		}
-		letters, err := w.outbox.DeadLetters(context.Background(), "", "", 10)
+		letters, err := w.outbox.DeadLetters(context.Background(), outbox.Place{}, 10)
 		if err != nil || len(letters) != 1 || letters[0].Event.Subject != "poison" || letters[0].LastError == "" {
 			t.Fatalf("letters %+v, %v", letters, err)
 		}
@@ -355,11 +356,11 @@ func TestOperatorsSeeAndReviveDeadLetters(t *testing.T) {
 		ctx := context.Background()
 		operator := policy.Actor{AccountID: "a", OrgID: "p", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Operator}}
 		service := outbox.NewDeadLetters(w.db, w.outbox, w.journal, w.clock, &w.bell)
-		first, err := service.List(ctx, operator, "", "", 3)
+		first, err := service.List(ctx, operator, "", 3)
 		if err != nil || len(first) != 3 {
 			t.Fatalf("%d letters, %v", len(first), err)
 		}
-		rest, err := service.List(ctx, operator, first[2].Event.ID, first[2].Consumer, 3)
+		rest, err := service.List(ctx, operator, first[2].Place().Cursor(), 3)
 		if err != nil || len(rest) != 2 {
 			t.Fatalf("%d letters on the second page, %v", len(rest), err)
 		}
@@ -375,6 +376,9 @@ func TestOperatorsSeeAndReviveDeadLetters(t *testing.T) {
 		}
 		if err := service.Retry(ctx, operator, rest[0].Event.ID, "search"); err != nil {
 			t.Fatal(err)
+		}
+		if waiting, err := w.outbox.Backlogs(ctx); err != nil || len(waiting) != 1 || waiting[0].Dead != 4 || !waiting[0].OldestDue.Equal(w.clock.Now()) {
+			t.Fatalf("one of five is due now: %+v, %v", waiting, err)
 		}
 		w.drain(worker)
 		if got := h.list(); len(got) != 1 || got[0] != rest[0].Event.Subject {
@@ -394,6 +398,61 @@ func TestOperatorsSeeAndReviveDeadLetters(t *testing.T) {
 		}
 	})
 }
+
+func TestOperatorsReviveAllThatDiedOfOneCause(t *testing.T) {
+	forEachWorld(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		operator := policy.Actor{AccountID: "a", OrgID: "p", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Operator}}
+		service := outbox.NewDeadLetters(w.db, w.outbox, w.journal, w.clock, &w.bell)
+		w.happen(subjects(5)...)
+		for range 5 {
+			claimed, err := w.outbox.Claim(ctx, "search", w.clock.Now(), time.Minute, 1)
+			if err != nil || len(claimed) != 1 {
+				t.Fatalf("claimed %d, %v", len(claimed), err)
+			}
+			if err := w.outbox.Bury(ctx, claimed[0], w.clock.Now(), errAway.Error()); err != nil {
+				t.Fatal(err)
+			}
+			w.clock.Advance(time.Second)
+		}
+
+		if n, err := w.outbox.ReviveAll(ctx, "search", w.clock.Now(), 2); err != nil || n != 2 {
+			t.Fatalf("of five two may come back: %d, %v", n, err)
+		}
+		left, err := service.List(ctx, operator, "", 10)
+		if err != nil || len(left) != 3 || left[2].DiedAt.After(left[0].DiedAt) {
+			t.Fatalf("those that died last stay: %+v, %v", left, err)
+		}
+		if n, err := service.RetryAll(ctx, operator, "search"); err != nil || n != 3 {
+			t.Fatalf("%d came back, %v", n, err)
+		}
+		// A page that began before goes on where it was, though its last letter lives again.
+		if after, err := service.List(ctx, operator, left[0].Place().Cursor(), 10); err != nil || len(after) != 0 {
+			t.Fatalf("%+v, %v", after, err)
+		}
+		var h heard
+		w.drain(w.worker(h.handle, outbox.Consumer{}, outbox.Settings{}))
+		if got := h.list(); len(got) != 5 {
+			t.Fatalf("heard %v", got)
+		}
+		for name, c := range map[string]struct {
+			err  error
+			code string
+		}{
+			"none left":       {second(service.RetryAll(ctx, operator, "search")), "not_found"},
+			"nobody's":        {second(service.RetryAll(ctx, operator, "nobody")), "not_found"},
+			"an officer":      {second(service.RetryAll(ctx, policy.Actor{AccountID: "b", Roles: []policy.Role{policy.Officer}}, "search")), "not_allowed"},
+			"a torn cursor":   {second(service.List(ctx, operator, "2.x", 10)), "malformed_cursor"},
+			"another's words": {second(service.List(ctx, operator, "zz."+strings.Repeat("a", 36)+".search", 10)), "malformed_cursor"},
+		} {
+			if errs.CodeOf(c.err) != c.code {
+				t.Errorf("%s: %v", name, c.err)
+			}
+		}
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
 
 func TestPruningKeepsWhatIsStillToBeTold(t *testing.T) {
 	forEachWorld(t, func(t *testing.T, w *world) {

@@ -177,7 +177,7 @@ func (o *Outbox) Release(ctx context.Context, deliveries []outbox.Delivery) erro
 }
 
 // DeadLetters implements outbox.Graveyard.
-func (o *Outbox) DeadLetters(ctx context.Context, beforeEvent, beforeConsumer string, limit int) ([]outbox.DeadLetter, error) {
+func (o *Outbox) DeadLetters(ctx context.Context, after outbox.Place, limit int) ([]outbox.DeadLetter, error) {
 	return sqldb.All(ctx, o.db, func(row sqldb.Row) (outbox.DeadLetter, error) {
 		var l outbox.DeadLetter
 		var died int64
@@ -188,22 +188,35 @@ func (o *Outbox) DeadLetters(ctx context.Context, beforeEvent, beforeConsumer st
 		return l, err
 	}, `SELECT `+eventColumns+`, d.consumer, d.attempts, d.last_error, d.ended_at
 		FROM deliveries d JOIN events e ON e.id = d.event_id
-		WHERE d.state = 'dead' AND ($1 = '' OR EXISTS (
-			SELECT 1 FROM deliveries s WHERE s.event_id = $1 AND s.consumer = $2
-			AND (d.ended_at, d.event_id, d.consumer) < (s.ended_at, s.event_id, s.consumer)))
-		ORDER BY d.ended_at DESC, d.event_id DESC, d.consumer DESC LIMIT $3`, beforeEvent, beforeConsumer, limit)
+		WHERE d.state = 'dead' AND ($2 = '' OR (d.ended_at, d.event_id, d.consumer) < ($1, $2, $3))
+		ORDER BY d.ended_at DESC, d.event_id DESC, d.consumer DESC LIMIT $4`,
+		clock.Micros(after.DiedAt), after.EventID, after.Consumer, limit)
 }
 
 // Revive implements outbox.Graveyard.
-func (o *Outbox) Revive(ctx context.Context, eventID, consumer string) error {
+func (o *Outbox) Revive(ctx context.Context, eventID, consumer string, now time.Time) error {
 	_, err := sqldb.One(ctx, o.db, sqldb.Scalar[string],
 		`SELECT event_id FROM deliveries WHERE event_id = $1 AND consumer = $2 AND state = 'dead'`, eventID, consumer)
 	if err != nil {
 		return err
 	}
 	return sqldb.ExpectOne(o.db.Exec(ctx, `
-		UPDATE deliveries SET state = 'pending', attempts = 0, due_at = 0, ended_at = 0
-		WHERE event_id = $1 AND consumer = $2 AND state = 'dead'`, eventID, consumer))
+		UPDATE deliveries SET state = 'pending', attempts = 0, due_at = $3, ended_at = 0
+		WHERE event_id = $1 AND consumer = $2 AND state = 'dead'`, eventID, consumer, clock.Micros(now)))
+}
+
+// ReviveAll implements outbox.Graveyard.
+func (o *Outbox) ReviveAll(ctx context.Context, consumer string, now time.Time, limit int) (int, error) {
+	res, err := o.db.Exec(ctx, `
+		UPDATE deliveries SET state = 'pending', attempts = 0, due_at = $2, ended_at = 0
+		WHERE consumer = $1 AND state = 'dead' AND event_id IN (
+			SELECT event_id FROM deliveries WHERE consumer = $1 AND state = 'dead' ORDER BY ended_at, event_id LIMIT $3)`,
+		consumer, clock.Micros(now), limit)
+	if err != nil {
+		return 0, err
+	}
+	revived, err := res.RowsAffected()
+	return int(revived), err
 }
 
 // Dispatch implements outbox.Feed. Positions are given after commit and under

@@ -5971,6 +5971,17 @@ type ListAuditParams struct {
 	PageSize  PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
 }
 
+// ListDeadLettersParams defines parameters for ListDeadLetters.
+type ListDeadLettersParams struct {
+	Cursor   Cursor   `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize PageSize `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// RetryDeadLettersJSONBody defines parameters for RetryDeadLetters.
+type RetryDeadLettersJSONBody struct {
+	Consumer string `json:"consumer"`
+}
+
 // ListSynonymsParams defines parameters for ListSynonyms.
 type ListSynonymsParams struct {
 	// Field A technical field
@@ -6322,6 +6333,9 @@ type EditPlanJSONRequestBody = PlanForm
 
 // StepPlanJSONRequestBody defines body for StepPlan for application/json ContentType.
 type StepPlanJSONRequestBody = StepRequest
+
+// RetryDeadLettersJSONRequestBody defines body for RetryDeadLetters for application/json ContentType.
+type RetryDeadLettersJSONRequestBody RetryDeadLettersJSONBody
 
 // AddSynonymsJSONRequestBody defines body for AddSynonyms for application/json ContentType.
 type AddSynonymsJSONRequestBody = SynonymForm
@@ -6921,7 +6935,10 @@ type ServerInterface interface {
 	ListBacklogs(c *gin.Context)
 
 	// (GET /platform/dead-letters)
-	ListDeadLetters(c *gin.Context)
+	ListDeadLetters(c *gin.Context, params ListDeadLettersParams)
+
+	// (POST /platform/dead-letters/retry)
+	RetryDeadLetters(c *gin.Context)
 
 	// (POST /platform/dead-letters/{id}/{consumer}/retry)
 	RetryDeadLetter(c *gin.Context, id ID, consumer string)
@@ -13664,6 +13681,28 @@ func (siw *ServerInterfaceWrapper) ListBacklogs(c *gin.Context) {
 // ListDeadLetters operation middleware
 func (siw *ServerInterfaceWrapper) ListDeadLetters(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeadLettersParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -13671,7 +13710,20 @@ func (siw *ServerInterfaceWrapper) ListDeadLetters(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListDeadLetters(c)
+	siw.Handler.ListDeadLetters(c, params)
+}
+
+// RetryDeadLetters operation middleware
+func (siw *ServerInterfaceWrapper) RetryDeadLetters(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RetryDeadLetters(c)
 }
 
 // RetryDeadLetter operation middleware
@@ -14913,6 +14965,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/distributions/:id/steps", wrapper.StepDistribution)
 	router.GET(options.BaseURL+"/platform/backlogs", wrapper.ListBacklogs)
 	router.GET(options.BaseURL+"/platform/dead-letters", wrapper.ListDeadLetters)
+	router.POST(options.BaseURL+"/platform/dead-letters/retry", wrapper.RetryDeadLetters)
 	router.POST(options.BaseURL+"/platform/dead-letters/:id/:consumer/retry", wrapper.RetryDeadLetter)
 	router.GET(options.BaseURL+"/platform/synonyms", wrapper.ListSynonyms)
 	router.POST(options.BaseURL+"/platform/synonyms", wrapper.AddSynonyms)
@@ -22720,6 +22773,7 @@ func (response ListBacklogsdefaultApplicationProblemPlusJSONResponse) VisitListB
 }
 
 type ListDeadLettersRequestObject struct {
+	Params ListDeadLettersParams
 }
 
 type ListDeadLettersResponseObject interface {
@@ -22727,7 +22781,8 @@ type ListDeadLettersResponseObject interface {
 }
 
 type ListDeadLetters200JSONResponse struct {
-	Items []DeadLetter `json:"items"`
+	Items      []DeadLetter `json:"items"`
+	NextCursor string       `json:"next_cursor,omitempty,omitzero"`
 }
 
 func (response ListDeadLetters200JSONResponse) VisitListDeadLettersResponse(w http.ResponseWriter) error {
@@ -22748,6 +22803,47 @@ type ListDeadLettersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListDeadLettersdefaultApplicationProblemPlusJSONResponse) VisitListDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryDeadLettersRequestObject struct {
+	Body *RetryDeadLettersJSONRequestBody
+}
+
+type RetryDeadLettersResponseObject interface {
+	VisitRetryDeadLettersResponse(w http.ResponseWriter) error
+}
+
+type RetryDeadLetters200JSONResponse struct {
+	Queued int `json:"queued"`
+}
+
+func (response RetryDeadLetters200JSONResponse) VisitRetryDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryDeadLettersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetryDeadLettersdefaultApplicationProblemPlusJSONResponse) VisitRetryDeadLettersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -24335,6 +24431,9 @@ type StrictServerInterface interface {
 
 	// (GET /platform/dead-letters)
 	ListDeadLetters(ctx context.Context, request ListDeadLettersRequestObject) (ListDeadLettersResponseObject, error)
+
+	// (POST /platform/dead-letters/retry)
+	RetryDeadLetters(ctx context.Context, request RetryDeadLettersRequestObject) (RetryDeadLettersResponseObject, error)
 
 	// (POST /platform/dead-letters/{id}/{consumer}/retry)
 	RetryDeadLetter(ctx context.Context, request RetryDeadLetterRequestObject) (RetryDeadLetterResponseObject, error)
@@ -30563,8 +30662,10 @@ func (sh *strictHandler) ListBacklogs(ctx *gin.Context) {
 }
 
 // ListDeadLetters operation middleware
-func (sh *strictHandler) ListDeadLetters(ctx *gin.Context) {
+func (sh *strictHandler) ListDeadLetters(ctx *gin.Context, params ListDeadLettersParams) {
 	var request ListDeadLettersRequestObject
+
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListDeadLetters(ctx, request.(ListDeadLettersRequestObject))
@@ -30579,6 +30680,48 @@ func (sh *strictHandler) ListDeadLetters(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListDeadLettersResponseObject); ok {
 		if err := validResponse.VisitListDeadLettersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetryDeadLetters operation middleware
+func (sh *strictHandler) RetryDeadLetters(ctx *gin.Context) {
+	var request RetryDeadLettersRequestObject
+
+	var body RetryDeadLettersJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryDeadLetters(ctx, request.(RetryDeadLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryDeadLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RetryDeadLettersResponseObject); ok {
+		if err := validResponse.VisitRetryDeadLettersResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

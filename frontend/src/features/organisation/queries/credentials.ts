@@ -35,12 +35,13 @@ export function useCredentials(organisation: Ref<string>) {
 }
 
 /** Those of all organisations that wait for the verifier, longest waiting first. */
-export function useWaitingCredentials() {
+export function useWaitingCredentials(enabled: Ref<boolean>) {
   return useInfiniteQuery({
     queryKey: credentialKeys.waiting,
     queryFn: ({ pageParam }) => dataOf(api.GET('/credentials', { params: { query: { cursor: pageParam || undefined } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
+    enabled,
   })
 }
 

@@ -29,18 +29,35 @@ export function useBacklogs() {
   return useQuery({ queryKey: operationKeys.backlogs, queryFn: () => dataOf(api.GET('/platform/backlogs')), refetchInterval: backlogPause })
 }
 
-/** Deliveries that were given up after all attempts. */
+/** Deliveries that were given up after all attempts, page after page. How many there are of each consumer, the backlogs tell. */
 export function useDeadLetters() {
-  return useQuery({ queryKey: operationKeys.deadLetters, queryFn: () => dataOf(api.GET('/platform/dead-letters')) })
+  return useInfiniteQuery({
+    queryKey: operationKeys.deadLetters,
+    queryFn: ({ pageParam }) => dataOf(api.GET('/platform/dead-letters', { params: { query: { cursor: pageParam || undefined } } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
 }
 
-export function useRetryDeadLetter() {
+function useQueued() {
   const client = useQueryClient()
+  return () => Promise.all([operationKeys.deadLetters, operationKeys.backlogs].map((queryKey) => client.invalidateQueries({ queryKey })))
+}
+
+/** Sends one delivery again. */
+export function useRetryDeadLetter() {
   return useMutation({
     mutationFn: (letter: DeadLetter) =>
       api.POST('/platform/dead-letters/{id}/{consumer}/retry', { params: { path: { id: letter.event_id, consumer: letter.consumer } } }),
-    onSettled: () =>
-      Promise.all([operationKeys.deadLetters, operationKeys.backlogs].map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: useQueued(),
+  })
+}
+
+/** Sends again what was given up for one consumer, and says how many deliveries that were. */
+export function useRetryDeadLetters() {
+  return useMutation({
+    mutationFn: (consumer: string) => dataOf(api.POST('/platform/dead-letters/retry', { body: { consumer } })),
+    onSettled: useQueued(),
   })
 }
 
@@ -55,6 +72,11 @@ export function useAudit(filter: Ref<AuditFilter>) {
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })
+}
+
+/** The message that names a consumer: it may have spaces, which no key has. */
+export function consumerKey(consumer: string): string {
+  return `platform.backlog.consumer.${consumer.replaceAll(' ', '_')}`
 }
 
 const pages: Record<string, string> = { organisation: 'organisations', achievement: 'achievements', package: 'packages', need: 'needs' }

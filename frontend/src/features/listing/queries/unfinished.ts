@@ -23,15 +23,18 @@ export function useUnfinished() {
 /** Where the names of what a part of a list consists of stand in i18n. */
 const partNames: Record<string, string> = { requirements: 'need.requirement', claims: 'listing.claim', ip_items: 'listing.ip', components: 'listing.component', contributors: 'listing.contributor' }
 
+/** Parts that are named otherwise than they are sent. */
+const partAliases: Record<string, string> = { achievement_id: 'achievement', weight_bps: 'weight' }
+
 /** The name of the answer that a problem is about: "price" for "price.amount" and for "/price/amount"; of one in a list also which, and what of it. */
 export function useFieldName() {
   const { t, te } = useI18n()
   return (path: string): string => {
-    const [root = '', at, part] = path.split(/[.[\]/]/).filter(Boolean)
+    const [root = '', at, part = '', inner] = path.split(/[.[\]/]/).filter(Boolean)
     const key = `listing.field.${root}`
     if (!te(key)) return path
     if (at === undefined || !/^\d+$/.test(at)) return t(key)
-    const of = `${partNames[root] ?? ''}.${part ?? ''}`
+    const of = inner && part === 'rights' ? `listing.rights.${inner}` : `${partNames[root] ?? ''}.${partAliases[part] ?? part}`
     return `${t(key)} ${Number(at) + 1}${te(of) ? ` · ${t(of)}` : ''}`
   }
 }

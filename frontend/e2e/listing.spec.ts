@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { barriers } from './accessibility'
 import { as, chooseAchievement, comesUp, complaintsOf, test } from './people'
 
 const title = '戈壁光伏板干式除尘机器人'
@@ -120,9 +121,24 @@ test('somebody else’s change is not overwritten', async ({ browser }) => {
   await two.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（甲）')
   await saved(two)
   await one.getByRole('group', { name: /^名称/ }).getByLabel('中文').fill('两处同时编辑的成果（乙）')
-  await expect(one.getByText('这里的内容刚在别处被修改')).toBeVisible()
-  await one.getByRole('button', { name: '重新载入' }).click()
+  const dispute = one.getByRole('alert').filter({ hasText: '刚在别处也改了' })
+  await expect(dispute).toContainText('名称：两处同时编辑的成果（甲）')
+  expect(await barriers(one)).toEqual([])
+  await dispute.getByRole('button', { name: '采用别处的' }).click()
+  await expect(dispute).toHaveCount(0)
   await expect(one.getByRole('group', { name: /^名称/ }).getByLabel('中文')).toHaveValue('两处同时编辑的成果（甲）')
+
+  // Of different answers each is that of who wrote it; nobody is asked.
+  const stored = one.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/draft') && answer.ok())
+  await one.getByRole('group', { name: /^简介/ }).getByLabel('中文').fill('一人写的简介')
+  await stored
+  await two.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文').fill('另一人写的价值')
+  await expect(two.getByText('别处刚修改了简介，已带入本页')).toBeVisible()
+  await expect(two.getByRole('group', { name: /^简介/ }).getByLabel('中文')).toHaveValue('一人写的简介')
+  await saved(two)
+  await one.reload()
+  await expect(one.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文')).toHaveValue('另一人写的价值')
+  await expect(one.getByRole('group', { name: /^简介/ }).getByLabel('中文')).toHaveValue('一人写的简介')
 })
 
 test('who has no role for it is told before writing, and offered nothing that would be refused', async ({ browser }) => {

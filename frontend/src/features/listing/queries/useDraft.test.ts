@@ -7,13 +7,16 @@ import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
 import { provideFaults, type FormFaults } from '@/ui/form/faults'
 import { useLeaveQuestion } from '@/ui/form/useLeaveGuard'
+import { useDispute } from './dispute'
 import { useDraft, type Draft, type DraftSource } from './useDraft'
 
 interface Content {
   title?: string
+  theme?: string
 }
 interface Form {
   title: string
+  theme: string
 }
 
 function draftOf(id: string, version: number, content: Content): Draft<Content> {
@@ -29,8 +32,8 @@ function sourceOf(overrides: Partial<DraftSource<Content, Form>> = {}): DraftSou
     create: vi.fn(async (content: Content) => draftOf('n1', 1, content)),
     load: vi.fn(async (id: string) => draftOf(id, 7, { title: '旧题' })),
     save: vi.fn(async (id: string, version: number, content: Content) => draftOf(id, version + 1, content)),
-    toForm: (content) => ({ title: content.title ?? '' }),
-    toContent: (form) => ({ title: form.title }),
+    toForm: (content) => ({ title: content.title ?? '', theme: content.theme ?? '' }),
+    toContent: (form) => ({ title: form.title, ...(form.theme && { theme: form.theme }) }),
     worthSaving: (form) => form.title !== '',
     ...overrides,
   }
@@ -40,11 +43,13 @@ async function open(source: DraftSource<Content, Form>, id?: string) {
   const address: Ref<string | undefined> = ref(id)
   let draft!: ReturnType<typeof useDraft<Content, Form>>
   let faults!: FormFaults
+  let dispute: ReturnType<typeof useDispute>
+  const Frame = defineComponent({ setup: () => ((dispute = useDispute()), () => null) })
   const Page = defineComponent({
     setup() {
       faults = provideFaults()
       draft = useDraft(source, address, faults, (created) => (address.value = created))
-      return () => h('p')
+      return () => h(Frame)
     },
   })
   const elsewhere = { path: '/elsewhere', component: { render: () => h('p') } }
@@ -54,7 +59,7 @@ async function open(source: DraftSource<Content, Form>, id?: string) {
     global: { plugins: [router, i18n, [VueQueryPlugin, { queryClient: new QueryClient() }]] },
   })
   await flushPromises()
-  return { draft, faults, address, router }
+  return { draft, faults, address, router, dispute: () => dispute?.value }
 }
 
 async function type(draft: { form: Ref<Form | undefined> }, title: string) {
@@ -121,6 +126,57 @@ describe('a draft', () => {
     await vi.advanceTimersByTimeAsync(5000)
     expect(save).toHaveBeenCalledTimes(1)
     expect(draft.form.value?.title).toBe('甲乙')
+  })
+
+  /** Somebody else saves version 8 before this page does. */
+  function overtakenBy(theirs: Content) {
+    const save = vi
+      .fn<DraftSource<Content, Form>['save']>()
+      .mockRejectedValueOnce(new Problem({ code: 'stale_version', status: 412 }))
+      .mockImplementation(async (id, version, content) => draftOf(id, version + 1, content))
+    const load = vi.fn<DraftSource<Content, Form>['load']>().mockResolvedValueOnce(draftOf('n1', 7, { title: '旧题' })).mockResolvedValue(draftOf('n1', 8, theirs))
+    return sourceOf({ save, load })
+  }
+
+  it('takes what somebody else has answered elsewhere in it, and saves both', async () => {
+    const source = overtakenBy({ title: '旧题', theme: '寒区' })
+    const { draft, faults } = await open(source, 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(source.save).toHaveBeenLastCalledWith('n1', 8, { title: '甲', theme: '寒区' })
+    expect([draft.form.value, draft.stale.value, draft.state.value, faults.problem.value]).toEqual([{ title: '甲', theme: '寒区' }, false, 'saved', null])
+  })
+
+  it.each([
+    ['mine', '甲乙'],
+    ['theirs', '别人的题'],
+  ] as const)('asks whose answer stays where both have changed it, and goes on with %s', async (side, title) => {
+    const source = overtakenBy({ title: '别人的题', theme: '寒区' })
+    const { draft, dispute } = await open(source, 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([draft.stale.value, draft.form.value?.title, dispute()?.answers]).toEqual([true, '甲', [{ name: 'title', theirs: '别人的题' }]])
+    await type(draft, '甲乙') // nothing is stored before it is settled, and nothing is lost
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(source.save).toHaveBeenCalledTimes(1)
+    await dispute()?.settle(side)
+    await flushPromises()
+    expect([draft.form.value, draft.stale.value, draft.state.value, dispute()]).toEqual([{ title, theme: '寒区' }, false, 'saved', null])
+    if (side === 'mine') expect(source.save).toHaveBeenLastCalledWith('n1', 8, { title, theme: '寒区' })
+    else expect(source.save).toHaveBeenCalledTimes(1) // it is stored as it stands
+    await type(draft, '接着写')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(source.save).toHaveBeenLastCalledWith('n1', expect.any(Number), { title: '接着写', theme: '寒区' })
+  })
+
+  it('is not put together with one that somebody else has handed in', async () => {
+    const source = overtakenBy({ title: '旧题', theme: '寒区' })
+    const handedIn = draftOf('n1', 8, { title: '旧题', theme: '寒区' })
+    handedIn.head.state = 'in_review'
+    const { draft, dispute } = await open({ ...source, load: vi.fn<DraftSource<Content, Form>['load']>().mockResolvedValueOnce(draftOf('n1', 7, { title: '旧题' })).mockResolvedValue(handedIn) }, 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([draft.stale.value, dispute(), draft.form.value?.title]).toEqual([true, null, '甲'])
   })
 
   it('shows which answer a save was refused for, and keeps the text', async () => {

@@ -1,11 +1,16 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { newIdempotencyKey, type Schema } from '@/api/client'
 import { isUnanswered, toProblem } from '@/api/problem'
 import type { AutosaveState } from '@/ui/feedback/AutosaveIndicator.vue'
 import type { FormFaults } from '@/ui/form/faults'
 import { useLeaveGuard } from '@/ui/form/useLeaveGuard'
+import { useToast } from '@/ui/feedback/useToast'
+import { provideDispute, type Dispute } from './dispute'
 import { listingKeys, takeStep, type ListingHead, type ListingKind } from './listings'
+import { mergeAnswers, type Answers, type Side } from './mergeAnswers'
+import { useFieldName } from './unfinished'
 
 /** A working copy as the API gives it. */
 export interface Draft<Content> {
@@ -32,7 +37,9 @@ const pause = 900 // ms without typing before a save
 /**
  * A form that saves itself. Saves never overlap: a change during one is saved
  * after it. The first save creates the draft; `onCreated` moves the address
- * to it. What was typed is never replaced by what the server sends back.
+ * to it. What was typed is never replaced by what the server sends back: where
+ * somebody else has changed the draft meanwhile, their answers are taken for
+ * those that were not touched here, and of the same answer it is asked whose stays.
  */
 export function useDraft<Content, Form extends object>(
   source: DraftSource<Content, Form>,
@@ -49,6 +56,11 @@ export function useDraft<Content, Form extends object>(
   const savedAt = ref<string | null>(null)
   const loadError = ref<unknown>(null)
   const stale = ref(false)
+  const dispute = ref<Dispute | null>(null)
+  provideDispute(dispute)
+  const { t } = useI18n()
+  const toast = useToast()
+  const fieldName = useFieldName()
 
   /** A creation without an answer. It may have been done: it is asked for again as it was, and what is written since is saved after it. */
   let creation: { key: string; content: Content; text: string } | undefined
@@ -66,6 +78,7 @@ export function useDraft<Content, Form extends object>(
     const wanted = id.value
     loadError.value = null
     stale.value = false
+    dispute.value = null
     state.value = 'idle'
     unanswered = []
     faults.clear()
@@ -105,6 +118,58 @@ export function useDraft<Content, Form extends object>(
     return text
   }
 
+  /** Puts what somebody else has made of the draft together with what is written here. */
+  function mergeWith(theirs: string, preferred: Side) {
+    const mine = JSON.parse(written.value) as Answers
+    const merged = mergeAnswers(JSON.parse(stored) as Answers, mine, JSON.parse(theirs) as Answers, preferred)
+    /** Into the form goes what differs alone: where one is writing nothing is drawn anew. */
+    function intoForm(): void {
+      const before = source.toForm(mine as Content)
+      const after = source.toForm(merged.answers as Content)
+      for (const part of Object.keys(after) as (keyof Form)[]) {
+        if (form.value && JSON.stringify(before[part]) !== JSON.stringify(after[part])) form.value[part] = after[part]
+      }
+    }
+    return { ...merged, intoForm }
+  }
+
+  /** What was stored by somebody else becomes what this page stands upon. */
+  function join(draft: Draft<Content>, theirs: string, preferred: Side): void {
+    const merged = mergeWith(theirs, preferred)
+    merged.intoForm()
+    take(draft)
+    if (merged.joined.length) toast.done(t('listing.dispute.joined', { fields: merged.joined.map(fieldName).join(t('common.listSeparator')) }))
+  }
+
+  function disputeOver(draft: Draft<Content>, theirs: string, names: string[]): Dispute {
+    const said = JSON.parse(theirs) as Answers
+    return {
+      answers: names.map((name) => ({ name, theirs: said[name] })),
+      settle: async (side) => {
+        join(draft, theirs, side)
+        stored = theirs
+        stale.value = false
+        dispute.value = null
+        faults.clear()
+        state.value = written.value === stored ? 'saved' : 'dirty'
+        await flush()
+      },
+    }
+  }
+
+  /** Somebody else has saved: gives what they said, once it is in this page. Throws the refusal where that cannot be without asking. */
+  function overtaken(draft: Draft<Content>, refused: { version: number; error: unknown }): string {
+    const theirs = textOf(source.toForm(draft.content))
+    if (draft.head.version === refused.version || draft.head.state !== head.value?.state) throw refused.error
+    const { disputed } = mergeWith(theirs, 'mine')
+    if (disputed.length) {
+      dispute.value = disputeOver(draft, theirs, disputed)
+      throw refused.error
+    }
+    join(draft, theirs, 'mine')
+    return theirs
+  }
+
   async function save({ id, version }: ListingHead, content: Form): Promise<string> {
     const text = textOf(content)
     try {
@@ -112,10 +177,11 @@ export function useDraft<Content, Form extends object>(
     } catch (error) {
       const problem = toProblem(error)
       if (isUnanswered(problem)) unanswered.push(text)
-      if (problem.status !== 412 || unanswered.length === 0) throw error
-      const draft = await source.load(id)
+      if (problem.status !== 412) throw error
+      const draft = await source.load(id).catch(() => null)
+      if (!draft) throw error
       const now = textOf(source.toForm(draft.content))
-      if (!unanswered.includes(now)) throw error
+      if (!unanswered.includes(now)) return overtaken(draft, { version, error })
       take(draft)
       unanswered = []
       return now
@@ -203,6 +269,7 @@ export function useDraft<Content, Form extends object>(
     head.value = undefined
     problems.value = []
     quality.value = undefined
+    dispute.value = null
     creation = undefined
     void load()
   })

@@ -6,20 +6,49 @@ import (
 	"unicode/utf8"
 )
 
+// Expression is what a short text names, written in one go.
+type Expression struct {
+	// Names are it as it is written and, where it is one of the synonym list, its other
+	// names in that script. Foreign are those in others.
+	Names, Foreign []Phrase
+}
+
 // Expressions are what a short text names, each written in one go: the text is
 // cut where a Han character does not touch what stands beside it. Words of
 // other scripts are written apart and stay together: "machine learning" is one
 // expression.
-func (a *Analyzer) Expressions(text string) []Phrase {
+func (a *Analyzer) Expressions(text string) []Expression {
 	sequence := withoutAsking(atoms(text))
-	var out []Phrase
+	var out []Expression
 	for from, i := 0, 1; i <= len(sequence); i++ {
 		if i == len(sequence) || beginsExpression(sequence, i) {
-			out = append(out, a.Phrase(text[sequence[from].start:sequence[i-1].end]))
+			out = append(out, a.expression(text, sequence[from:i]))
 			from = i
 		}
 	}
 	return out
+}
+
+// expression is what some atoms of a text name.
+func (a *Analyzer) expression(text string, sequence []atom) Expression {
+	written := a.Phrase(text[sequence[0].start:sequence[len(sequence)-1].end])
+	e := Expression{Names: []Phrase{written}}
+	groups, n := a.synonyms.longest(sequence, 0)
+	if n < len(sequence) {
+		return e
+	}
+	for _, group := range groups {
+		for _, name := range a.synonyms.namesOf[group] {
+			switch {
+			case name.same(written):
+			case name.han() == written.han():
+				e.Names = append(e.Names, name)
+			default:
+				e.Foreign = append(e.Foreign, name)
+			}
+		}
+	}
+	return e
 }
 
 // beginsExpression tells whether an expression begins with an atom that is not the first.

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestAShortTextIsCutWhereItsExpressionsDoNotTouch(t *testing.T) {
 			continue
 		}
 		for i, w := range want {
-			if !got[i].In(w) {
+			if !got[i].Names[0].In(w) {
 				t.Errorf("%q: expression %d is not %q", text, i, w)
 			}
 		}
@@ -47,7 +48,7 @@ func TestAnExpressionIsAWordOfItsOwnOrAPartOfALongerOne(t *testing.T) {
 		{"k", "km k", "begins+ends"},
 	} {
 		var got []string
-		a.Expressions(c.expression)[0].Sightings(a.AppendWording(nil, c.text), func(s analysis.Sighting) {
+		a.Expressions(c.expression)[0].Names[0].Sightings(a.AppendWording(nil, c.text), func(s analysis.Sighting) {
 			switch {
 			case s.Begins && s.Ends:
 				got = append(got, "begins+ends")
@@ -61,6 +62,33 @@ func TestAnExpressionIsAWordOfItsOwnOrAPartOfALongerOne(t *testing.T) {
 		})
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%q in %q: %q, want %q", c.expression, c.text, got, c.want)
+		}
+	}
+}
+
+func TestAnExpressionHasTheOtherNamesOfIt(t *testing.T) {
+	synonyms, err := analysis.NewSynonyms([][]string{
+		{"污水处理", "废水处理", "wastewater treatment", "sewage treatment"}, {"膜", "membrane"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := analysis.New(synonyms)
+	type names struct{ own, foreign []string }
+	for text, want := range map[string][]names{
+		"污水处理 膜": {
+			{[]string{"污水处理", "废水处理"}, []string{"wastewater treatment", "sewage treatment"}}, {[]string{"膜"}, []string{"membrane"}},
+		},
+		"廢水處理":                     {{[]string{"废水处理", "污水处理"}, []string{"wastewater treatment", "sewage treatment"}}},
+		"Waste-water treatment":    {{[]string{"waste-water treatment", "wastewater treatment", "sewage treatment"}, []string{"污水处理", "废水处理"}}},
+		"污水处理厂":                    {{[]string{"污水处理厂"}, nil}}, // more than the list has names of
+		"membranes for wastewater": {{[]string{"membranes for wastewater"}, nil}},
+	} {
+		got := a.Expressions(text)
+		for i, w := range want {
+			if !slices.EqualFunc(got[i].Names, w.own, analysis.Phrase.In) || !slices.EqualFunc(got[i].Foreign, w.foreign, analysis.Phrase.In) {
+				t.Errorf("%q: expression %d has %d names, and %d foreign ones, want %v", text, i, len(got[i].Names), len(got[i].Foreign), w)
+			}
 		}
 	}
 }

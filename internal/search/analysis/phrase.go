@@ -18,8 +18,13 @@ type Phrase struct {
 
 // Phrase reads a phrase; what comes after MaxUnits words is left out.
 func (a *Analyzer) Phrase(text string) Phrase {
-	p := Phrase{atoms: atoms(text)}
-	p.atoms = p.atoms[:min(len(p.atoms), MaxUnits)]
+	sequence := atoms(text)
+	return phraseOf(sequence[:min(len(sequence), MaxUnits)])
+}
+
+// phraseOf is the phrase of atoms.
+func phraseOf(sequence []atom) Phrase {
+	p := Phrase{atoms: sequence}
 	if whole, n := longestCompound(p.atoms, true); n > 0 && n == len(p.atoms) {
 		p.atoms = []atom{{term: stem(whole), word: whole, end: p.atoms[n-1].end}}
 	}
@@ -35,6 +40,12 @@ func (a *Analyzer) Phrase(text string) Phrase {
 	}
 	return p
 }
+
+// same tells that texts that hold one of two phrases hold the other.
+func (p Phrase) same(other Phrase) bool { return slices.EqualFunc(p.parts, other.parts, bytes.Equal) }
+
+// han tells of a phrase with Han characters.
+func (p Phrase) han() bool { return slices.ContainsFunc(p.atoms, func(a atom) bool { return a.han }) }
 
 // Empty tells that the phrase holds nothing that can be searched.
 func (p Phrase) Empty() bool { return len(p.atoms) == 0 }

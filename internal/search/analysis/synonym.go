@@ -18,8 +18,10 @@ const SynonymMark = "§"
 type Synonyms struct {
 	root   synonymNode
 	groups [][]string
-	// termsOf are the terms of a group's expressions, by its own term.
+	// termsOf are the terms of a group's expressions, by its own term, and namesOf
+	// these expressions as a text says them.
 	termsOf map[string][][]string
+	namesOf map[string][]Phrase
 	// expressions are all of them by key, for suggestions, and names finds them.
 	expressions []SynonymName
 	names       *NameBook
@@ -36,7 +38,7 @@ type synonymNode struct {
 // NewSynonyms makes the tree of groups. Errors are those of CheckGroup, with
 // the group's place counted from 1.
 func NewSynonyms(groups [][]string) (*Synonyms, error) {
-	s := &Synonyms{termsOf: map[string][][]string{}}
+	s := &Synonyms{termsOf: map[string][][]string{}, namesOf: map[string][]Phrase{}}
 	for i, group := range groups {
 		if err := s.add(group); err != nil {
 			return nil, fmt.Errorf("group %d: %w", i+1, err)
@@ -87,6 +89,7 @@ func (s *Synonyms) add(group []string) error {
 		sequence := atoms(expression)
 		terms := inWholes(sequence)
 		s.termsOf[term] = append(s.termsOf[term], terms)
+		s.namesOf[term] = append(s.namesOf[term], phraseOf(sequence))
 		s.root.put(terms, term)
 		s.spaced.add(sequence, terms, term)
 		s.expressions = append(s.expressions, SynonymName{expression, Key(expression)})

@@ -27,8 +27,9 @@ const (
 	// prefixWeight and typoWeight in a close match.
 	prefixWeight = 0.7
 	typoWeight   = 0.5
-	// literalWeight is what the words as written add to their synonym group.
-	literalWeight = 0.5
+	// literalWeight is what the words as written add to their synonym group: who says a
+	// thing in another language has none of them.
+	literalWeight = 0.3
 	// maxRanked is how many units of a text that any may answer are looked for:
 	// those that tell most. The rest cost time and change no figure.
 	maxRanked = 48

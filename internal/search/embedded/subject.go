@@ -16,7 +16,8 @@ import (
 // names and does not only mention it. Each is the logarithm of the factor by
 // which a score grows where its share is whole; none is negative.
 type Weights struct {
-	// Says counts the expressions that it says as they are written.
+	// Says counts the expressions that it says as they are written, or by another name
+	// of them.
 	Says float64
 	// Heads counts those that its title or a keyword says as words of their own:
 	// half of it that they begin so, half that they end so.
@@ -36,7 +37,7 @@ const regarded = 60
 
 // subject is what a short text names. Its zero value, of a long text, names
 // nothing: who writes much describes something and does not name it.
-type subject struct{ expressions []analysis.Phrase }
+type subject struct{ expressions []analysis.Expression }
 
 func newSubject(a *analysis.Analyzer, text string, plan analysis.Plan) subject {
 	if plan.Empty() || len(plan.Units) > search.MaxAllUnits {
@@ -112,21 +113,32 @@ type sightings struct {
 	alone        int
 }
 
-// read looks through the pieces of a document that the reader reads.
+// read looks through the pieces of a document that the reader reads, for names in
+// other scripts where none says the expression in the one that it is written in: so no
+// listing gains by saying it in two languages.
 func (v view) read(text []byte, reads func(tier byte) bool) {
+	for i, e := range v.of.expressions {
+		at := &v.sightings[i]
+		if at.look(text, reads, e.Names); !at.said {
+			at.look(text, reads, e.Foreign)
+		}
+	}
+}
+
+// look takes in what pieces say of some names.
+func (s *sightings) look(text []byte, reads func(tier byte) bool, names []analysis.Phrase) {
 	title, keyword := propertyMark(search.PropertyTitle), propertyMark(search.PropertyKeyword)
 	for len(text) > 0 {
 		end := bytes.IndexByte(text, pieceEnd)
 		if reads(text[0] - 1) {
 			heads := text[1] == title || text[1] == keyword
-			for i, e := range v.of.expressions {
-				at := &v.sightings[i]
-				e.Sightings(text[pieceMarks:end], func(x analysis.Sighting) {
-					at.said = true
-					at.begins = at.begins || heads && x.Begins
-					at.ends = at.ends || heads && x.Ends
+			for _, name := range names {
+				name.Sightings(text[pieceMarks:end], func(x analysis.Sighting) {
+					s.said = true
+					s.begins = s.begins || heads && x.Begins
+					s.ends = s.ends || heads && x.Ends
 					if x.Begins && x.Ends {
-						at.alone++
+						s.alone++
 					}
 				})
 			}

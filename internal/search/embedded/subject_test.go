@@ -8,6 +8,7 @@ import (
 
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 	"chengqiao/internal/search/embedded"
 )
 
@@ -21,7 +22,15 @@ func saying(id, title, abstract string) search.Document {
 
 func filledWith(t *testing.T, documents ...search.Document) *embedded.Engine {
 	t.Helper()
-	e := open(t, t.TempDir())
+	return filledBy(t, analysis.New(nil), documents...)
+}
+
+func filledBy(t *testing.T, a *analysis.Analyzer, documents ...search.Document) *embedded.Engine {
+	t.Helper()
+	e, err := embedded.Open(t.Context(), t.TempDir(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = e.Close() })
 	if err := e.Apply(t.Context(), search.Batch{Upsert: documents}); err != nil {
 		t.Fatal(err)
@@ -68,6 +77,25 @@ func TestWordsInARowComeBeforeTheSameWordsApart(t *testing.T) {
 	)
 	if got := order(t, e, search.Query{Text: "machine learning"}); got != "row apart" {
 		t.Errorf("machine learning ranks %q", got)
+	}
+}
+
+func TestAListingAboutAThingComesFirstInEveryLanguage(t *testing.T) {
+	synonyms, err := analysis.NewSynonyms([][]string{{"污水处理", "废水处理", "wastewater treatment"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := filledBy(t, analysis.New(synonyms),
+		saying("mentioning", "河流生态的评价", "河流的水质由上游的污水处理与耕地决定。"),
+		saying("about", "Compact wastewater treatment", "A compact plant for remote towns, with little sludge and no chemicals at all, and few hours of work."),
+	)
+	for _, text := range []string{"污水处理", "废水处理", "wastewater treatment"} {
+		if got := order(t, e, search.Query{Text: text}); got != "about mentioning" {
+			t.Errorf("%s ranks %q", text, got)
+		}
+	}
+	if got := order(t, e, search.Query{Text: "污水处理", Literal: true}); got != "mentioning" {
+		t.Errorf("literally 污水处理 finds %q", got)
 	}
 }
 

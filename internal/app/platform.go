@@ -82,7 +82,7 @@ func loadReference() (reference, error) {
 	} else if synonyms, err := analysis.ParseSynonyms(raw); err != nil {
 		faults[4] = err
 	} else {
-		r.analyzer = analysis.New(synonyms).Knowing(r.model.Terms.Common)
+		r.analyzer = analysis.New(synonyms).Knowing(r.model.Terms.Common).Seeking(r.model.Terms.Asking)
 		r.synonyms, faults[4] = analysis.ParseGroups(raw)
 	}
 	if err := errors.Join(faults[:]...); err != nil {

@@ -47,7 +47,7 @@ func Shared(analyse Analyser, own, other []string) []string {
 
 // CutSought cuts texts of a need as a model does.
 func CutSought(m TermModel, analyse Analyser) Analyser {
-	return newAsker(analyse, m.Asking, m.Common).cut
+	return newAsker(analyse, m).seeker.Cut
 }
 
 // NamedPlaces are the places that a text names.

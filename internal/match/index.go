@@ -134,7 +134,7 @@ type Index struct {
 // NewIndex makes an empty index for a model's terms.
 func NewIndex(analyse Analyser, model TermModel) *Index {
 	return &Index{
-		analyse: analyse, asker: newAsker(analyse, model.Asking, model.Common), model: model,
+		analyse: analyse, asker: newAsker(analyse, model), model: model,
 		dict: map[string]uint32{}, names: map[string]string{}, places: map[Ref]place{},
 		wishes: recent.Keep[wishKey, *wish](keptWishes),
 	}

@@ -57,7 +57,7 @@ type TermModel struct {
 	// Common are the terms of the imagined listings.
 	Common analysis.Common
 	// Asking tells what a need seeks from what stands beside it.
-	Asking AskingModel
+	Asking analysis.AskingModel
 	// Places are names that say where something is wanted.
 	Places Places
 	// SingleHan is the weight of a single Han character beside a pair.
@@ -247,10 +247,10 @@ func LoadModel(files fs.FS) (Model, error) {
 	if m.Terms.Common, err = analysis.ParseCommon(raw); err != nil {
 		return Model{}, err
 	}
-	if raw, err = fs.ReadFile(files, AskingFile); err != nil {
+	if raw, err = fs.ReadFile(files, analysis.AskingFile); err != nil {
 		return Model{}, err
 	}
-	if m.Terms.Asking.Sentences, err = ParseAsking(raw); err != nil {
+	if m.Terms.Asking.Sentences, err = analysis.ParseAsking(raw); err != nil {
 		return Model{}, err
 	}
 	m.Terms.Places, err = LoadPlaces(files)
@@ -274,7 +274,7 @@ func ParseModel(raw []byte) (Model, error) {
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
 			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
 			Lead: Lead(w.Terms.Lead), Brief: Brief(w.Terms.Brief),
-			Asking: AskingModel{
+			Asking: analysis.AskingModel{
 				UnknownHan: w.Asking.UnknownHan, UnknownWord: w.Asking.UnknownWord, Most: w.Asking.Most,
 				Within: w.Asking.Within, Clause: w.Asking.Clause, Sentence: w.Asking.Sentence,
 			},
@@ -328,7 +328,7 @@ func (m Model) validate() error {
 		return fmt.Errorf("match model: space.pairs.exponent and even must be positive")
 	}
 	return errors.Join(
-		m.Meaning.validate(), t.Asking.validate(),
+		m.Meaning.validate(), t.Asking.Validate(),
 		weightsOf("texts.learnt", m.Texts.Learnt, textFeatures), weightsOf("texts.alone", m.Texts.Alone, textFeatures),
 		weightsOf("facts", m.Facts, factFeatures),
 	)

@@ -22,6 +22,7 @@ const revision = "7"
 type Analyzer struct {
 	synonyms *Synonyms
 	common   Common
+	seeker   *Seeker // nil: all of a text is looked for
 	// nameless: what is asked knows no names of several words.
 	nameless bool
 }
@@ -36,13 +37,23 @@ func New(synonyms *Synonyms) *Analyzer {
 
 // Knowing is the same analyzer with common terms.
 func (a *Analyzer) Knowing(common Common) *Analyzer {
-	return &Analyzer{synonyms: a.synonyms, common: common}
+	b := *a
+	b.common = common
+	return &b
+}
+
+// Seeking is the same analyzer that looks only for what is sought of a text which
+// describes something.
+func (a *Analyzer) Seeking(m AskingModel) *Analyzer {
+	b := *a
+	b.seeker = NewSeeker(New(nil).AppendTokens, m, a.common)
+	return &b
 }
 
 // With is the same analyzer with other synonyms.
 func (a *Analyzer) With(synonyms *Synonyms) *Analyzer {
 	b := New(synonyms)
-	b.common = a.common
+	b.common, b.seeker = a.common, a.seeker
 	return b
 }
 

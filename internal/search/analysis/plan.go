@@ -117,6 +117,9 @@ func (p Plan) Key() string {
 
 // Plan turns a query's text into units, in the order in which they first come.
 func (a *Analyzer) Plan(text string) Plan {
+	if a.seeker != nil {
+		text = a.seeker.Sought(text)
+	}
 	all := atoms(text)
 	b := planner{analyzer: a, text: text, sequence: withoutAsking(all), seen: map[unitKey]int{}}
 	b.build(false)

@@ -15,7 +15,7 @@ import "strings"
 
 // revision changes whenever the same text yields other terms than before, so
 // that an index made by an older program is recognised and rebuilt.
-const revision = "7"
+const revision = "8"
 
 // Analyzer turns texts into terms and queries into plans. It is safe for
 // concurrent use.

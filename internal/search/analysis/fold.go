@@ -75,6 +75,9 @@ func (f *folder) next() (folded, bool) {
 			return folded{asciiLower(r), i, i + 1}, true
 		case plainHan(r) && (alone(next) || nextSize == 0):
 			f.at += size
+			if r == body && isWare(f.text[:i], next) {
+				return folded{ware, i, i + size}, true
+			}
 			return folded{simplifiedHan()[r-firstHan], i, i + size}, true
 		case wide(r) && (alone(next) || nextSize == 0):
 			if form := wideForms()[r]; form != 0 {
@@ -89,6 +92,19 @@ func (f *folder) next() (folded, bool) {
 	return first, true
 }
 
+// In Taiwan software is 軟體 and hardware 硬體, where the mainland has 软件 and 硬件; 软体 is
+// a soft body, of an animal or a robot.
+const (
+	body, ware = '體', '件'
+	soft, hard = "軟", "硬"
+	softBodied = "動機致驅爬"
+)
+
+// isWare tells that 體 behind a text and before a character means ware.
+func isWare(before string, next rune) bool {
+	return strings.HasSuffix(before, hard) || strings.HasSuffix(before, soft) && !strings.ContainsRune(softBodied, next)
+}
+
 // foldSegment folds the one normalisation segment that begins here: a
 // character and its combining marks.
 func (f *folder) foldSegment() {
@@ -101,7 +117,9 @@ func (f *folder) foldSegment() {
 	f.segment = f.segment[:0]
 	latin := false
 	for _, r := range norm.NFKC.String(f.text[start:f.at]) {
-		if s, ok := simplified()[r]; ok {
+		if r == body && isWare(f.text[:start], firstRune(f.text[f.at:])) {
+			r = ware
+		} else if s, ok := simplified()[r]; ok {
 			r = s
 		}
 		if r >= utf8.RuneSelf {

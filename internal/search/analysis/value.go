@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,11 +102,17 @@ var measures = func() map[string]string {
 		km2 平方公里 平方千米
 		m3 立方米
 		cm3 立方厘米
+		m 米
 		ha 公顷
+		mu 亩
 		μg ug 微克
 		mg 毫克
 		kg 公斤 千克
+		t 吨
 		ml 毫升
+		l 升
+		min minute minutes 分钟
+		h hr hrs hour hours 小时
 		db 分贝
 		dbm
 		rpm
@@ -123,6 +130,20 @@ var measures = func() map[string]string {
 	out[degreesCelsius] = celsius
 	return out
 }()
+
+// rates are the units that only others are counted by, as 3 is a number in 3d: m/s, 吨/天.
+var rates = map[string]string{
+	"s": "s", "sec": "s", "second": "s", "秒": "s", "时": "h", "分": "min", "d": "d", "day": "d", "天": "d", "日": "d",
+	"g": "g", "gram": "g", "克": "g", "年": "a", "year": "a", "a": "a",
+}
+
+// wholeRates are rates that are written in one word.
+var wholeRates = map[string]string{"kmh": "km/h", "kph": "km/h"}
+
+const (
+	stroke = "/"
+	each   = "每" // 公里每小时
+)
 
 const (
 	// mostMeasure is how many atoms the name of a unit has at most: 平方公里.
@@ -165,10 +186,44 @@ func quantity(text string, sequence []atom, i int) (term string, length int) {
 		length += n
 		written = n > 0
 	}
+	if whole, ok := wholeRates[behind]; ok {
+		return ValueMark + number + whole, length
+	}
 	if !written {
 		return "", 0
 	}
-	return ValueMark + number + unit, length
+	per, n := rate(text, sequence, i+length-1)
+	return ValueMark + number + unit + per, length + n
+}
+
+// rate is what a unit that ends with an atom is counted by, with the stroke, and of how
+// many atoms it is.
+func rate(text string, sequence []atom, last int) (per string, length int) {
+	from := last + 1
+	switch {
+	case from < len(sequence) && between(text, sequence[last], sequence[from]) == stroke:
+	case from+1 < len(sequence) && sequence[from].term == each && sequence[from].joined && sequence[from+1].joined:
+		from++
+	default:
+		return "", 0
+	}
+	name := ""
+	for n := 0; n < mostMeasure && from+n < len(sequence); n++ {
+		at := sequence[from+n]
+		if n > 0 && (!at.han || !at.joined) {
+			break
+		}
+		name += cmp.Or(at.word, at.term)
+		if unit, ok := measures[name]; ok {
+			per, length = stroke+unit, from+n-last
+		} else if unit, ok := rates[name]; ok {
+			per, length = stroke+unit, from+n-last
+		}
+		if !at.han {
+			break
+		}
+	}
+	return per, length
 }
 
 // cutDigits cuts a word behind the digits that it begins with.
@@ -197,6 +252,9 @@ func measure(text string, sequence []atom, number int) (unit string, length int)
 					}
 				}
 				if unit, ok := measures[at.word]; ok {
+					return unit, 1
+				}
+				if unit, ok := wholeRates[at.word]; ok {
 					return unit, 1
 				}
 				if isDegrees(text, sequence[number+1:]) {

@@ -10,9 +10,9 @@ import (
 
 // The layers, from the bottom. A package imports only what its row allows.
 var (
-	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent", "interrupt", "beside", "complaint", "link", "span"}
-	// terms is how texts become terms: shared by search and matching.
-	terms    = []string{"search/analysis"}
+	values = []string{"errs", "clock", "event", "lifecycle", "journal", "policy", "money", "ident", "text", "rights", "taxonomy", "message", "listing", "recent", "interrupt", "beside", "complaint", "link", "span", "quantity"}
+	// terms is how texts become terms, and where they name places: shared by search, matching and reading.
+	terms    = []string{"search/analysis", "gazetteer"}
 	domains  = []string{"account", "catalog", "need", "exchange", "match", "duplicate", "deal", "document", "disclosure", "note", "contract", "reward", "stats", "notify", "token", "webhook", "savedsearch", "synonym"}
 	ports    = []string{"search", "kv", "blob", "mail", "outbox", "embedding", "backup"}
 	adapters = []string{"embedding/openai", "search/embedded", "search/meili", "kv/memory", "kv/redis", "blob/folder", "blob/bucket", "mail/smtp", "mail/folder", "watermark", "outward", "store", "sqldb", "telemetry"}

@@ -5,8 +5,7 @@ import (
 	"math/big"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
+	"chengqiao/internal/quantity"
 	"chengqiao/internal/text"
 )
 
@@ -62,24 +61,24 @@ func (c claim) against(r requirement) VerdictKind {
 	if !ok {
 		return Unknown
 	}
-	claimed, wanted := eachOf(c.metric, claimed), eachOf(r.name(), r.unit)
-	if claimed == "" && isPercent(wanted) && value.isFraction() {
-		return value.meetsAsShare(r.operator, threshold)
+	claimed, wanted := quantity.EachOf(c.metric, claimed), quantity.EachOf(r.name(), r.unit)
+	if claimed == "" && quantity.IsPercent(wanted) && isFraction(value) {
+		return meetsAsShare(value, r.operator, threshold)
 	}
-	if !sameSpelling(claimed, wanted) && !sameCount(c.metric, claimed, wanted) {
-		from, to, ok := sameKind(claimed, wanted)
+	if !quantity.SameSpelling(claimed, wanted) && !quantity.SameCount(c.metric, claimed, wanted) {
+		from, to, ok := quantity.SameKind(claimed, wanted)
 		if !ok {
 			return Unknown
 		}
 		if isDifference(c.metric) || isDifference(r.name()) {
-			from.offset, to.offset = nil, nil
+			from, to = from.OfDifference(), to.OfDifference()
 		}
-		value, threshold = value.inBase(from), to.toBase(threshold)
+		value, threshold = value.InBase(from), to.ToBase(threshold)
 	}
-	if inUse(c.metric, r.unit) || inUse(r.name(), r.unit) {
-		return value.serves(r.operator, threshold, endIn(c.metric), endIn(r.name()))
+	if quantity.Serving(c.metric, r.unit) || quantity.Serving(r.name(), r.unit) {
+		return serves(value, r.operator, threshold, endIn(c.metric), endIn(r.name()))
 	}
-	return value.meets(r.operator, threshold)
+	return meets(value, r.operator, threshold)
 }
 
 // name is what a requirement measures as its need calls it.
@@ -88,39 +87,33 @@ func (r requirement) name() string { return cmp.Or(r.metric, r.criterion) }
 // quantity is a claim's value with its unit, which stands in a field of its own or
 // behind the number: "2 万吨" in 吨, "95 %" in %. ok is false where what stands behind
 // the number is no such unit, as in "1:3" or "1/3": then it is not that number alone.
-func (c claim) quantity() (v interval, unitName string, ok bool) {
-	v, behind, ok := parseQuantity(howMuch(c.value, c.metric))
+func (c claim) quantity() (v quantity.Interval, unitName string, ok bool) {
+	v, behind, ok := quantity.Parse(quantity.HowMuch(c.value, c.metric))
 	switch {
 	case !ok:
-		return interval{}, "", false
+		return quantity.Interval{}, "", false
 	case c.unit == "":
 		return v, behind, true
-	case behind == "" || sameSpelling(behind, c.unit):
+	case behind == "" || quantity.SameSpelling(behind, c.unit):
 		return v, c.unit, true
-	case scales[behind] != nil:
+	case quantity.IsScale(behind):
 		return v, behind + c.unit, true
 	}
-	_, _, ok = sameKind(behind, c.unit)
+	_, _, ok = quantity.SameKind(behind, c.unit)
 	return v, behind, ok
 }
 
-func sameSpelling(a, b string) bool { return unitKey(a) == unitKey(b) }
-
-func unitKey(s string) string {
-	return unitSpellings.Replace(unitSpellings.Replace(norm.NFKC.String(s)))
-}
-
 // commonUnit is the unit of a claim, where what is asked for is of the same kind.
-func commonUnit(c claim, other string) (unit, bool) {
+func commonUnit(c claim, other string) (quantity.Unit, bool) {
 	name := c.unit
 	if name == "" {
-		_, name, _ = parseQuantity(howMuch(c.value, c.metric))
+		_, name, _ = quantity.Parse(quantity.HowMuch(c.value, c.metric))
 	}
-	if u, _, ok := sameKind(eachOf(c.metric, name), other); ok {
+	if u, _, ok := quantity.SameKind(quantity.EachOf(c.metric, name), other); ok {
 		return u, true
 	}
-	if v, _, ok := parseQuantity(c.value); name == "" && ok && v.isFraction() && isPercent(other) {
-		return unit{}, true
+	if v, _, ok := quantity.Parse(c.value); name == "" && ok && isFraction(v) && quantity.IsPercent(other) {
+		return quantity.Unit{}, true
 	}
-	return unit{}, name != "" && sameSpelling(name, other) // HRC, dBi
+	return quantity.Unit{}, name != "" && quantity.SameSpelling(name, other) // HRC, dBi
 }

@@ -3,9 +3,8 @@ package match
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"chengqiao/internal/quantity"
 	"chengqiao/internal/text"
 )
 
@@ -118,7 +117,7 @@ func (j *judgement) compare(wanted metric, c claim, claimed metric, unitName str
 		return 0, false
 	}
 	related := claimed.to(wanted)
-	quantity, agree := commonUnit(c, eachOf(wanted.name, unitName))
+	measured, agree := commonUnit(c, quantity.EachOf(wanted.name, unitName))
 	least := leastLikeness
 	if agree {
 		least = leastLikenessWithUnit
@@ -133,7 +132,7 @@ func (j *judgement) compare(wanted metric, c claim, claimed metric, unitName str
 	if like < least {
 		return 0, false
 	}
-	dimensioned := len(quantity.dim) > 0
+	dimensioned := measured.Dimensioned()
 	switch {
 	case related == apart, !c.under(wanted), ofWhatGoesIn(c.metric) && !ofWhatGoesIn(wanted.name):
 		return like, false
@@ -184,8 +183,8 @@ var opposites = [][2]string{
 // opposed tells whether two names are of opposite metrics: 最低工作温度 and 最高工作温度.
 func opposed(a, b string) bool {
 	return slices.ContainsFunc(opposites, func(o [2]string) bool {
-		first, second := names(a, o[0]), names(a, o[1])
-		return first != second && names(b, o[0]) == second && names(b, o[1]) == first
+		first, second := quantity.Names(a, o[0]), quantity.Names(a, o[1])
+		return first != second && quantity.Names(b, o[0]) == second && quantity.Names(b, o[1]) == first
 	})
 }
 
@@ -193,16 +192,7 @@ func opposed(a, b string) bool {
 var goingIn = []string{"进水", "原水", "初始", "处理前", "改造前", "influent", "initial", "feed", "raw", "untreated"}
 
 func ofWhatGoesIn(metric string) bool {
-	return slices.ContainsFunc(goingIn, func(word string) bool { return names(metric, word) })
-}
-
-// names tells whether a name has a word: an English one as a word of its own.
-func names(name, word string) bool {
-	if word[0] >= utf8.RuneSelf {
-		return strings.Contains(name, word)
-	}
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
-	return slices.Contains(words, word)
+	return slices.ContainsFunc(goingIn, func(word string) bool { return quantity.Names(metric, word) })
 }
 
 // speaksOf tells whether the other side's texts know at least half of the terms

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"chengqiao/internal/quantity"
 	"chengqiao/internal/text"
 )
 
@@ -97,7 +98,7 @@ func figureIn(text, unitName string) bool {
 		if unitName == "" || strings.HasPrefix(strings.TrimLeft(behind, " "), unitName) {
 			return true
 		}
-		if _, _, ok := sameKind(strings.TrimSpace(behind[:leadingUnit(behind)]), unitName); ok {
+		if _, _, ok := quantity.SameKind(strings.TrimSpace(behind[:quantity.LeadingUnit(behind)]), unitName); ok {
 			return true
 		}
 	}

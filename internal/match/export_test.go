@@ -16,12 +16,6 @@ func ShippedModel(t testing.TB) Model {
 	return m
 }
 
-// What tests of the package's inside parts look at.
-var (
-	ParseUnit     = parseUnit
-	ParseQuantity = parseQuantity
-)
-
 // Judge gives the verdicts of a need's requirements on a result.
 func Judge(analyse Analyser, need, result *View) []Verdict {
 	return newJudge(analyse).verdicts(need, result)
@@ -48,13 +42,4 @@ func Shared(analyse Analyser, own, other []string) []string {
 // CutSought cuts texts of a need as a model does.
 func CutSought(m TermModel, analyse Analyser) Analyser {
 	return newAsker(analyse, m).seeker.Cut
-}
-
-// NamedPlaces are the places that a text names.
-func NamedPlaces(p Places, s string) []string {
-	var out []string
-	for _, at := range p.in(s) {
-		out = append(out, s[at.start:at.end])
-	}
-	return out
 }

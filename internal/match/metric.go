@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"chengqiao/internal/quantity"
 	"chengqiao/internal/text"
 )
 
@@ -131,32 +132,10 @@ func withoutConditions(name string) (bare string, figures []string) {
 		figures = append(figures, value.RatString())
 		b.WriteString(name[from:start])
 		b.WriteByte(' ')
-		from = at[1] + leadingUnit(name[at[1]:])
+		from = at[1] + quantity.LeadingUnit(name[at[1]:])
 	}
 	b.WriteString(name[from:])
 	return b.String(), figures
-}
-
-// longestNamedUnit bounds the signs of a unit behind a figure in a text: W/(m·K), mg·L-1.
-const longestNamedUnit = 10
-
-// leadingUnit is how many bytes the unit has with which a text begins, 0 for none.
-func leadingUnit(s string) int {
-	space := len(s) - len(strings.TrimLeft(s, " "))
-	longest := 0
-	rest := s[space:]
-	for signs := 0; rest != "" && signs < longestNamedUnit; signs++ {
-		r, size := utf8.DecodeRuneInString(rest)
-		rest = rest[size:]
-		next, _ := utf8.DecodeRuneInString(rest)
-		if inWord := latinLetter(r) && latinLetter(next); inWord {
-			continue
-		}
-		if _, ok := parseUnit(s[space : len(s)-len(rest)]); ok {
-			longest = len(s) - len(rest)
-		}
-	}
-	return longest
 }
 
 func latinLetter(r rune) bool { return unicode.Is(unicode.Latin, r) }
@@ -194,14 +173,14 @@ func (c claim) oneByOne() []claim {
 		return strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '、' })
 	}
 	of, values := apart(named[2]), apart(norm.NFKC.String(c.value))
-	if _, unitOfAll := parseUnit(named[2]); unitOfAll || len(of) != len(values) {
+	if _, unitOfAll := quantity.ParseUnit(named[2]); unitOfAll || len(of) != len(values) {
 		return []claim{c} // 产量（t/h）
 	}
 	out := make([]claim, len(of))
 	for i := range of {
 		out[i] = c
 		out[i].metric, out[i].value = named[1]+"("+strings.TrimSpace(of[i])+")"+named[3], strings.TrimSpace(values[i])
-		if _, _, ok := parseQuantity(out[i].value); !ok {
+		if _, _, ok := quantity.Parse(out[i].value); !ok {
 			return []claim{c}
 		}
 	}

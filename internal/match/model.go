@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"chengqiao/internal/gazetteer"
 	"chengqiao/internal/search/analysis"
 )
 
@@ -59,7 +60,7 @@ type TermModel struct {
 	// Asking tells what a need seeks from what stands beside it.
 	Asking analysis.AskingModel
 	// Places are names that say where something is wanted.
-	Places Places
+	Places gazetteer.Names
 	// SingleHan is the weight of a single Han character beside a pair.
 	SingleHan float64
 	// Synonym is the weight of a group of synonyms beside the words themselves.
@@ -253,7 +254,7 @@ func LoadModel(files fs.FS) (Model, error) {
 	if m.Terms.Asking.Sentences, err = analysis.ParseAsking(raw); err != nil {
 		return Model{}, err
 	}
-	m.Terms.Places, err = LoadPlaces(files)
+	m.Terms.Places, err = gazetteer.Load(files)
 	return m, err
 }
 
@@ -355,6 +356,6 @@ func (t TermModel) imagined(term string) int32 {
 // fingerprint tells models apart whose indexes differ.
 func (t TermModel) fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.Digest(), t.Asking, t.Places.all)
+	fmt.Fprintf(h, "%v %v %v %v %v %v %v %v %v", t.Strength, t.Mention, t.Fields, t.Lead, t.Space, t.Background, t.Common.Digest(), t.Asking, t.Places.All())
 	return h.Sum64()
 }

@@ -3,6 +3,8 @@ package match
 import (
 	"slices"
 	"strings"
+
+	"chengqiao/internal/quantity"
 )
 
 // phrase is two words that stand side by side, of which neither only joins
@@ -49,7 +51,7 @@ func (p *phrases) add(t Token, text string, times int) {
 		return
 	}
 	word := text[t.Start:t.End]
-	if p.figure && p.han && isUnit(word) {
+	if p.figure && p.han && quantity.IsUnit(word) {
 		p.before, p.figure = "", false
 		return // in Chinese, 8 ℃ says how much, and stands in texts on every subject
 	}

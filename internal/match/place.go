@@ -1,163 +1,17 @@
 package match
 
-import (
-	"io/fs"
-	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"chengqiao/internal/search/analysis"
-	"chengqiao/internal/taxonomy"
-)
+import "chengqiao/internal/gazetteer"
 
 // placeShare is how much of a word the name of a place counts in a need. It says where
 // something is wanted, and mostly not what; a long one is several pairs of characters, each
 // seldom, that would weigh more than all else in a need of few words.
 const placeShare = 0.1
 
-// surelyPlace is how many characters a name has at least that is one wherever it stands.
-// Shorter ones are parts of other words as well: 哈密瓜, 白银.
-const surelyPlace = 3
-
-// Places are the names of regions, in Chinese as people say them, in English and in pinyin.
-type Places struct {
-	names map[string][]nameRest // the Chinese ones by their first two characters
-	// latin are the others, of folded words with a space between, by their first word.
-	latin map[string][]string
-	all   []string
-}
-
-// nameRest is a name behind its first two characters.
-type nameRest struct {
-	rest     string
-	province bool
-}
-
-// provincial is how the code of a province ends.
-const provincial = "0000"
-
-// LoadPlaces reads the regions among the program's taxonomies. Errors: those of
-// taxonomy.Load.
-func LoadPlaces(files fs.FS) (Places, error) {
-	set, err := taxonomy.Load(files)
-	if err != nil {
-		return Places{}, err
-	}
-	p := Places{names: map[string][]nameRest{}, latin: map[string][]string{}}
-	for _, region := range set.List(taxonomy.Region) {
-		name := taxonomy.ShortName(region.Name.Zh)
-		if opening := twoCharacters(name); opening != "" {
-			p.names[opening] = append(p.names[opening], nameRest{name[len(opening):], strings.HasSuffix(region.Code, provincial)})
-			p.all = append(p.all, name)
-		}
-		p.addLatin(analysis.Key(region.Name.En))
-		if utf8.RuneCountInString(name) >= surelyPlace {
-			for _, pinyin := range analysis.Pinyin(name) {
-				p.addLatin(pinyin)
-			}
-		}
-	}
-	return p, nil
-}
-
-// addLatin adds a name that is written in words.
-func (p *Places) addLatin(key string) {
-	first, _, _ := strings.Cut(key, " ")
-	if len(key) < leastLatin || slices.Contains(p.latin[first], key) {
-		return
-	}
-	p.latin[first] = append(p.latin[first], key)
-	p.all = append(p.all, key)
-}
-
-// leastLatin is how many letters the name of a place has at least: of shorter ones, as
-// Ili, some are words.
-const leastLatin = 4
-
-// twoCharacters are the first two Han characters with which a text begins; "" for others.
-func twoCharacters(s string) string {
-	first, one := utf8.DecodeRuneInString(s)
-	second, two := utf8.DecodeRuneInString(s[one:])
-	if !unicode.Is(unicode.Han, first) || !unicode.Is(unicode.Han, second) {
-		return ""
-	}
-	return s[:one+two]
-}
-
-// in are the places that a text names, in order.
-func (p Places) in(text string) []extent {
-	var out []extent
-	before := ' '
-	for at := 0; at < len(text); {
-		r, size := utf8.DecodeRuneInString(text[at:])
-		if unicode.Is(unicode.Latin, r) {
-			word := lettersOf(text[at:])
-			length := p.latinAt(text[at:], word)
-			if length > 0 {
-				out = append(out, extent{at, at + length})
-			}
-			at += max(length, word)
-			before = 'a'
-			continue
-		}
-		if opening := twoCharacters(text[at:]); opening != "" {
-			if length := p.at(text[at:], p.names[opening], len(opening), before); length > 0 {
-				out = append(out, extent{at, at + length})
-				at += length
-				before, _ = utf8.DecodeLastRuneInString(text[:at])
-				continue
-			}
-		}
-		before = r
-		at += size
-	}
-	return out
-}
-
-// at is how long the longest of some names is with which a text begins, 0 for none.
-func (p Places) at(text string, names []nameRest, opening int, before rune) int {
-	longest := 0
-	for _, name := range names {
-		if !strings.HasPrefix(text[opening:], name.rest) {
-			continue
-		}
-		length := opening + len(name.rest)
-		behind, _ := utf8.DecodeRuneInString(text[length:])
-		apart := !unicode.Is(unicode.Han, before) && (name.province || !unicode.Is(unicode.Han, behind) || strings.ContainsRune("市省州县地", behind))
-		if utf8.RuneCountInString(text[:length]) >= surelyPlace || apart {
-			longest = max(longest, length)
-		}
-	}
-	return longest
-}
-
-// lettersOf is how many bytes of letters a text begins with.
-func lettersOf(text string) int {
-	return len(text) - len(strings.TrimLeftFunc(text, func(r rune) bool { return unicode.In(r, unicode.Latin, unicode.Mn) || r == '\'' || r == '’' }))
-}
-
-// latinAt is how long the longest name is with which a text begins whose first word is so
-// long, 0 for none.
-func (p Places) latinAt(text string, word int) int {
-	longest := 0
-	for _, name := range p.latin[analysis.Key(text[:word])] {
-		end := word
-		for n := strings.Count(name, " "); n > 0 && end < len(text) && text[end] == ' '; n-- {
-			end += 1 + lettersOf(text[end+1:])
-		}
-		if analysis.Key(text[:end]) == name {
-			longest = max(longest, end)
-		}
-	}
-	return longest
-}
-
 // inside tells whether a token lies in one of some places, which are in order; those
 // before it are taken off.
-func inside(places *[]extent, t Token) bool {
-	for len(*places) > 0 && (*places)[0].end <= t.Start {
+func inside(places *[]gazetteer.Extent, t Token) bool {
+	for len(*places) > 0 && (*places)[0].End <= t.Start {
 		*places = (*places)[1:]
 	}
-	return len(*places) > 0 && (*places)[0].start <= t.Start && t.End <= (*places)[0].end
+	return len(*places) > 0 && (*places)[0].Start <= t.Start && t.End <= (*places)[0].End
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"chengqiao/internal/quantity"
 	"chengqiao/internal/search/analysis"
 )
 
@@ -90,7 +91,7 @@ func (r run) withoutFigures(text string) run {
 	first, behind := 0, len(r.tokens)
 	measure := func(at int) bool {
 		before, after := text[:r.tokens[at].Start], text[r.tokens[at].End:]
-		return isUnit(word(at)) && figureEnds(before) || isFigure(word(at)) && unitBegins(after) || isMeasured(word(at)) && !classBegins(after)
+		return quantity.IsUnit(word(at)) && figureEnds(before) || isFigure(word(at)) && unitBegins(after) || isMeasured(word(at)) && !classBegins(after)
 	}
 	for first < behind && measure(first) {
 		first++
@@ -108,17 +109,6 @@ func (r run) withoutFigures(text string) run {
 	return r
 }
 
-// isUnit tells whether a word is a unit, or that of a length with its exponent: m3, and
-// not N2, which is nitrogen.
-func isUnit(word string) bool {
-	word = unitSpellings.Replace(word)
-	if _, ok := simpleUnits[word]; ok {
-		return true
-	}
-	u, ok := simpleUnits[strings.TrimRight(word, "23")]
-	return ok && len(u.dim) == 1 && u.dim["m"] == 1
-}
-
 func isFigure(word string) bool {
 	return word != "" && strings.Trim(word, "0123456789.,") == ""
 }
@@ -127,7 +117,7 @@ func isFigure(word string) bool {
 // which name kinds.
 func isMeasured(word string) bool {
 	unitName := strings.TrimLeft(word, "0123456789")
-	if len(unitName) == len(word) || !isUnit(unitName) {
+	if len(unitName) == len(word) || !quantity.IsUnit(unitName) {
 		return false
 	}
 	return len(unitName) > 1 || !unicode.IsUpper(rune(unitName[0])) || unitName == "W" || unitName == "V"
@@ -156,11 +146,11 @@ const (
 func unitBegins(s string) bool {
 	s = strings.TrimLeft(s, " ")
 	if word := len(s) - len(strings.TrimLeft(s, latin)); word > 0 {
-		return isUnit(s[:word])
+		return quantity.IsUnit(s[:word])
 	}
 	signs := []rune(s[:min(len(s), longestUnit*utf8.UTFMax)])
 	for n := range min(len(signs), longestUnit) {
-		if isUnit(string(signs[:n+1])) {
+		if quantity.IsUnit(string(signs[:n+1])) {
 			return true
 		}
 	}
@@ -345,7 +335,7 @@ func worthNaming(s string) bool {
 	}
 	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
 		lower := strings.ToLower(word)
-		return !isUnit(word) && !edgeWords[lower] && !measureWords[lower]
+		return !quantity.IsUnit(word) && !edgeWords[lower] && !measureWords[lower]
 	})
 }
 

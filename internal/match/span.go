@@ -3,7 +3,8 @@ package match
 import (
 	"math/big"
 	"slices"
-	"strings"
+
+	"chengqiao/internal/quantity"
 )
 
 // end is which end of a range the name of a metric means: 最低工作温度 the lower one.
@@ -21,7 +22,7 @@ var (
 )
 
 func endIn(name string) end {
-	has := func(word string) bool { return names(name, word) }
+	has := func(word string) bool { return quantity.Names(name, word) }
 	switch lower, upper := slices.ContainsFunc(lowerWords, has), slices.ContainsFunc(upperWords, has); {
 	case lower && !upper:
 		return lowerEnd
@@ -31,50 +32,28 @@ func endIn(name string) end {
 	return noEnd
 }
 
-// Of a temperature these say that something works at it, and of others those of
-// rangeWords that it can be had at any value of a range.
-var (
-	usageWords = []string{"工作", "使用", "适用", "适应", "运行", "服役", "操作", "环境", "耐", "operating", "operation", "working", "service", "ambient", "use"}
-	rangeWords = []string{"测量范围", "检测范围", "量程", "调节范围", "可调范围", "调速范围", "控制范围", "工作范围", "适用范围", "温度范围", "湿度范围",
-		"频率范围", "工作频段", "电压范围", "转速范围", "流量范围", "压力范围", "波长范围", "光谱范围",
-		"measuring range", "measurement range", "operating range", "temperature range", "humidity range", "frequency range", "voltage range", "speed range",
-		"flow range", "pressure range", "spectral range"}
-)
-
-// inUse tells whether a range of a metric in a unit is one through which something
-// serves, as that of 工作温度, and not one in which its value lies, as that of 反应温度.
-func inUse(metric, unitName string) bool {
-	lower := strings.ToLower(metric)
-	if slices.ContainsFunc(rangeWords, func(word string) bool { return strings.Contains(lower, word) }) {
-		return true
-	}
-	u, ok := parseUnit(unitName)
-	temperature := ok && len(u.dim) == 1 && u.dim["K"] == 1 && (strings.Contains(metric, "温") || names(metric, "temperature"))
-	return temperature && slices.ContainsFunc(usageWords, func(word string) bool { return names(metric, word) })
-}
-
 // serves judges a range through which something serves: from -20 to 60 ℃ it serves at
 // -20 and below zero, and at 60. A claim of one end says nothing of the other; nor
 // does a single value of how far down it goes.
-func (v interval) serves(operator string, threshold *big.Rat, claimed, wanted end) VerdictKind {
-	single := v.low != nil && v.high != nil && v.low.Cmp(v.high) == 0
+func serves(v quantity.Interval, operator string, threshold *big.Rat, claimed, wanted end) VerdictKind {
+	single := v.Low != nil && v.High != nil && v.Low.Cmp(v.High) == 0
 	switch {
-	case operator == "<=" && wanted == upperEnd && claimed != lowerEnd && v.high != nil:
-		return interval{v.high, v.high}.meets(operator, threshold)
-	case operator == ">=" && wanted == lowerEnd && claimed != upperEnd && v.low != nil:
-		return interval{v.low, v.low}.meets(operator, threshold)
+	case operator == "<=" && wanted == upperEnd && claimed != lowerEnd && v.High != nil:
+		return meets(quantity.Interval{Low: v.High, High: v.High}, operator, threshold)
+	case operator == ">=" && wanted == lowerEnd && claimed != upperEnd && v.Low != nil:
+		return meets(quantity.Interval{Low: v.Low, High: v.Low}, operator, threshold)
 	case operator == "=":
-		return v.meets(operator, threshold)
-	case operator == "<=" && (claimed == upperEnd || single && claimed == noEnd && v.low.Cmp(threshold) > 0):
-		v.low = nil
-	case operator == "<=" && v.low != nil:
-		v.high = v.low
+		return meets(v, operator, threshold)
+	case operator == "<=" && (claimed == upperEnd || single && claimed == noEnd && v.Low.Cmp(threshold) > 0):
+		v.Low = nil
+	case operator == "<=" && v.Low != nil:
+		v.High = v.Low
 	case operator == ">=" && claimed == lowerEnd:
-		v.high = nil
-	case operator == ">=" && v.high != nil:
-		v.low = v.high
+		v.High = nil
+	case operator == ">=" && v.High != nil:
+		v.Low = v.High
 	}
-	return v.meets(operator, threshold)
+	return meets(v, operator, threshold)
 }
 
 // differences are words by which a metric is one of degrees between two temperatures,
@@ -84,5 +63,5 @@ var differences = []string{"温升", "温差", "过热度", "过冷度", "升温
 
 // isDifference tells whether degrees of a metric count from no zero: 5 K of 温升 are 5 ℃.
 func isDifference(metric string) bool {
-	return slices.ContainsFunc(differences, func(word string) bool { return names(metric, word) })
+	return slices.ContainsFunc(differences, func(word string) bool { return quantity.Names(metric, word) })
 }

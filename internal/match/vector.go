@@ -3,6 +3,8 @@ package match
 import (
 	"math"
 	"slices"
+
+	"chengqiao/internal/gazetteer"
 )
 
 // entry is one term of one listing.
@@ -88,9 +90,9 @@ func (m TermModel) weigh(view *View, of side, cutting func(Field) Analyser) weig
 			pairs.begin()
 			tokens = cut(tokens[:0], s)
 			lead := 0
-			var places []extent
+			var places []gazetteer.Extent
 			if of == needs {
-				places = m.Places.in(s)
+				places = m.Places.In(s)
 				if f == Body {
 					lead = m.Lead.end(s)
 				}

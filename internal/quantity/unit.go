@@ -1,4 +1,4 @@
-package match
+package quantity
 
 import (
 	"maps"
@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -13,17 +15,28 @@ import (
 // dimension counts the base quantities of a unit: "m" → 1, "s" → -2.
 type dimension map[string]int
 
-// unit is a dimension with its factor to the base units, and for the scales of
+// Unit is a dimension with its factor to the base units, and for the scales of
 // temperature an offset.
-type unit struct {
+type Unit struct {
 	dim    dimension
 	factor *big.Rat
 	offset *big.Rat // added after the factor; nil is none
 }
 
-func (u unit) convertible(v unit) bool { return maps.Equal(u.dim, v.dim) }
+func (u Unit) convertible(v Unit) bool { return maps.Equal(u.dim, v.dim) }
 
-func (u unit) toBase(x *big.Rat) *big.Rat {
+// Dimensioned tells whether the unit is of anything but a share.
+func (u Unit) Dimensioned() bool { return len(u.dim) > 0 }
+
+// OfDifference is the unit without the zero that a scale of temperature has: as degrees
+// between two temperatures count.
+func (u Unit) OfDifference() Unit {
+	u.offset = nil
+	return u
+}
+
+// ToBase is a number of the unit in base units.
+func (u Unit) ToBase(x *big.Rat) *big.Rat {
 	y := new(big.Rat).Mul(x, u.factor)
 	if u.offset != nil {
 		y.Add(y, u.offset)
@@ -34,18 +47,18 @@ func (u unit) toBase(x *big.Rat) *big.Rat {
 func rat(s string) *big.Rat {
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		panic("match: not a number: " + s)
+		panic("quantity: not a number: " + s)
 	}
 	return r
 }
 
 // simpleUnits are the units by all their writings. The quantities that have no
 // common base (money, pieces, animals' counts) are dimensions of their own.
-var simpleUnits = func() map[string]unit {
-	out := map[string]unit{}
+var simpleUnits = func() map[string]Unit {
+	out := map[string]Unit{}
 	def := func(dim dimension, factor string, names ...string) {
 		for _, n := range names {
-			out[n] = unit{dim: dim, factor: rat(factor)}
+			out[n] = Unit{dim: dim, factor: rat(factor)}
 		}
 	}
 	length, mass, time := dimension{"m": 1}, dimension{"kg": 1}, dimension{"s": 1}
@@ -66,7 +79,7 @@ var simpleUnits = func() map[string]unit {
 		}
 		for _, p := range prefixes {
 			f := new(big.Rat).Mul(rat(factors[p]), rat(base))
-			out[p+name] = unit{dim: dim, factor: f}
+			out[p+name] = Unit{dim: dim, factor: f}
 		}
 	}
 	si(length, "1", "m", "p", "n", "μ", "u", "m", "c", "d", "", "h", "k")
@@ -212,8 +225,8 @@ var simpleUnits = func() map[string]unit {
 	def(dimension{"px": 1}, "1", "px", "pixel", "像素")
 	def(dimension{"°": 1}, "1", "°", "度角", "deg")
 	def(dimension{"K": 1}, "1", "K")
-	out["℃"] = unit{dim: dimension{"K": 1}, factor: rat("1"), offset: rat("273.15")}
-	out["℉"] = unit{dim: dimension{"K": 1}, factor: rat("5/9"), offset: rat("45967/180")}
+	out["℃"] = Unit{dim: dimension{"K": 1}, factor: rat("1"), offset: rat("273.15")}
+	out["℉"] = Unit{dim: dimension{"K": 1}, factor: rat("5/9"), offset: rat("45967/180")}
 	return out
 }()
 
@@ -222,8 +235,8 @@ var scales = map[string]*big.Rat{"千": rat("1e3"), "万": rat("1e4"), "百万":
 
 // otherCases are units by their names in the wrong case: KW, kwh, Mpa. What tells
 // milli from mega keeps its case, and so do bits and bytes.
-var otherCases = func() map[string]unit {
-	out := map[string]unit{}
+var otherCases = func() map[string]Unit {
+	out := map[string]Unit{}
 	for name, u := range simpleUnits {
 		switch _, bits := u.dim["bit"]; {
 		case bits || name[0] != 'k' && name[0] != 'M' && name[0] != 'G':
@@ -249,9 +262,9 @@ const shortestWord = 5
 
 // unitNamed finds a unit without an exponent. With a scale before it, as 万 of 万吨,
 // scale is that, else nil.
-func unitNamed(name string) (u unit, scale *big.Rat, ok bool) {
+func unitNamed(name string) (u Unit, scale *big.Rat, ok bool) {
 	if name == "" {
-		return unit{}, nil, false
+		return Unit{}, nil, false
 	}
 	if u, ok = simpleUnits[name]; ok {
 		return u, nil, true
@@ -284,9 +297,9 @@ var unitSpellings = strings.NewReplacer(
 	"W*h", "Wh", "A*h", "Ah", "％", "%",
 )
 
-// parseUnit reads a unit such as "Wh/kg", "mg·L-1" or "万元/亩". What it does
+// ParseUnit reads a unit such as "Wh/kg", "mg·L-1" or "万元/亩". What it does
 // not know is not converted: ok is false.
-func parseUnit(s string) (u unit, ok bool) {
+func ParseUnit(s string) (u Unit, ok bool) {
 	s = unitSpellings.Replace(norm.NFKC.String(s))                   // NFKC: ㎎ is mg, and the ohm sign the letter omega
 	s = unitSpellings.Replace(dottedRE.ReplaceAllString(s, "$1*$2")) // again: W·h is W*h now
 	if known, scale, ok := unitNamed(s); ok {
@@ -295,7 +308,7 @@ func parseUnit(s string) (u unit, ok bool) {
 		}
 		return known, true
 	}
-	u = unit{dim: dimension{}, factor: rat("1")}
+	u = Unit{dim: dimension{}, factor: rat("1")}
 	sign := 1
 	for i, part := range strings.Split(s, "/") {
 		if i > 0 {
@@ -303,7 +316,7 @@ func parseUnit(s string) (u unit, ok bool) {
 		}
 		for _, factor := range strings.Split(part, "*") {
 			if !u.multiply(factor, sign) {
-				return unit{}, false
+				return Unit{}, false
 			}
 		}
 	}
@@ -311,7 +324,7 @@ func parseUnit(s string) (u unit, ok bool) {
 }
 
 // multiply takes one factor such as "m2", "L-1" or "kg" into the unit.
-func (u *unit) multiply(s string, sign int) bool {
+func (u *Unit) multiply(s string, sign int) bool {
 	name := strings.TrimRight(s, "0123456789")
 	power := 1
 	if _, known := simpleUnits[s]; known {
@@ -354,17 +367,63 @@ func (u *unit) multiply(s string, sign int) bool {
 	return true
 }
 
+// SameSpelling tells whether two units are the same one, however they are spelt.
+func SameSpelling(a, b string) bool { return spelling(a) == spelling(b) }
+
+func spelling(s string) string {
+	return unitSpellings.Replace(unitSpellings.Replace(norm.NFKC.String(s)))
+}
+
+// IsScale tells whether a word stands between a number and its unit, as 万.
+func IsScale(word string) bool { return scales[word] != nil }
+
+// IsPercent tells whether a unit is the one in which shares are asked for.
+func IsPercent(unitName string) bool { return spelling(unitName) == "%" }
+
+// IsUnit tells whether a word is a unit, or that of a length with its exponent: m3, and
+// not N2, which is nitrogen.
+func IsUnit(word string) bool {
+	word = unitSpellings.Replace(word)
+	if _, ok := simpleUnits[word]; ok {
+		return true
+	}
+	u, ok := simpleUnits[strings.TrimRight(word, "23")]
+	return ok && len(u.dim) == 1 && u.dim["m"] == 1
+}
+
+// longestNamedUnit bounds the signs of a unit behind a figure in a text: W/(m·K), mg·L-1.
+const longestNamedUnit = 10
+
+// LeadingUnit is how many bytes the unit has with which a text begins, 0 for none.
+func LeadingUnit(s string) int {
+	space := len(s) - len(strings.TrimLeft(s, " "))
+	longest := 0
+	rest := s[space:]
+	for signs := 0; rest != "" && signs < longestNamedUnit; signs++ {
+		r, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+		next, _ := utf8.DecodeRuneInString(rest)
+		if inWord := unicode.Is(unicode.Latin, r) && unicode.Is(unicode.Latin, next); inWord {
+			continue
+		}
+		if _, ok := ParseUnit(s[space : len(s)-len(rest)]); ok {
+			longest = len(s) - len(rest)
+		}
+	}
+	return longest
+}
+
 // bareCountRE is a 万 or 亿 of which the unit is not said: 20 万/mL.
 var bareCountRE = regexp.MustCompile(`([万亿])(/|$)`)
 
-// sameKind reads two units of which one can be converted into the other.
-func sameKind(name, other string) (a, b unit, ok bool) {
+// SameKind reads two units of which one can be converted into the other.
+func SameKind(name, other string) (a, b Unit, ok bool) {
 	if name == "" || other == "" {
-		return unit{}, unit{}, false
+		return Unit{}, Unit{}, false
 	}
-	read := func(name, other string) (a, b unit, ok bool) {
-		a, okA := parseUnit(name)
-		b, okB := parseUnit(other)
+	read := func(name, other string) (a, b Unit, ok bool) {
+		a, okA := ParseUnit(name)
+		b, okB := ParseUnit(other)
 		return a, b, okA && okB && a.convertible(b)
 	}
 	if a, b, ok = read(name, other); ok {
@@ -384,8 +443,8 @@ var (
 	tonneOfWaterRE = regexp.MustCompile(`/(?:吨水?|t水?|m3水|m³水)$`)
 )
 
-// eachOf is the unit of a metric's value with what its name says in its place.
-func eachOf(metric, unitName string) string {
+// EachOf is the unit of a metric's value with what its name says in its place.
+func EachOf(metric, unitName string) string {
 	whole := unitName != "" && !strings.ContainsAny(unitName, "/每") && !strings.Contains(unitName, "-1") && !strings.Contains(unitName, "⁻¹")
 	switch each := perEachRE.FindStringSubmatch(metric); {
 	case unitName == "":
@@ -410,10 +469,10 @@ func eachOf(metric, unitName string) string {
 // countRE is how metrics end that count something.
 var countRE = regexp.MustCompile(`(?i)(?:数|数量|cycles|count|number)$`)
 
-// sameCount tells whether one of two units of a metric that counts is of what it counts
+// SameCount tells whether one of two units of a metric that counts is of what it counts
 // and the other is not said.
-func sameCount(metric, claimed, wanted string) bool {
-	u, ok := parseUnit(claimed + wanted)
+func SameCount(metric, claimed, wanted string) bool {
+	u, ok := ParseUnit(claimed + wanted)
 	return (claimed == "") != (wanted == "") && countRE.MatchString(metric) && ok && len(u.dim) == 1 &&
 		(u.dim["次"] == 1 || u.dim["个"] == 1 || u.dim["人"] == 1 || u.dim["路"] == 1) && u.factor.Cmp(rat("1")) == 0
 }

@@ -1,4 +1,4 @@
-package match
+package quantity
 
 import (
 	"cmp"
@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// interval is what a claim says of a number: between low and high, either of
+// Interval is what is said of a number: between low and high, either of
 // which may be open (nil).
-type interval struct {
-	low, high *big.Rat
+type Interval struct {
+	Low, High *big.Rat
 }
 
 // A number is a decimal, one times a power of ten, or such a power alone. What
@@ -44,9 +44,9 @@ var changes = []struct{ by, of *regexp.Regexp }{
 	{regexp.MustCompile(`^\s*(?:(?:降低|下降|减少|缩短|节约|节省|节|降|减)了?|(?i:reduced|decreased|lowered|cut|saved)\s+by\s)\s*`), regexp.MustCompile(`降|减|缩短|节|(?i:reduction|decrease|saving)`)},
 }
 
-// howMuch is a value of a metric of how much something changes, without the word that
+// HowMuch is a value of a metric of how much something changes, without the word that
 // says that it does.
-func howMuch(value, metric string) string {
+func HowMuch(value, metric string) string {
 	for _, c := range changes {
 		if c.of.MatchString(metric) {
 			value = c.by.ReplaceAllString(value, "")
@@ -62,10 +62,10 @@ var openEnds = []struct{ suffix, bound string }{
 	{" or less", "<"}, {" or lower", "<"}, {" or below", "<"}, {" and below", "<"}, {" max", "<"},
 }
 
-// parseQuantity reads a claim's value: "≥95", "80~90 %", "-40℃~85℃", "零下 20 ℃", "1.2×10⁵ 次", "15 000 h",
+// Parse reads a claim's value: "≥95", "80~90 %", "-40℃~85℃", "零下 20 ℃", "1.2×10⁵ 次", "15 000 h",
 // "约 300 Wh/kg", "90±2", "±0.02 mm" (how far it goes to either side). rest is the
 // unit that stands behind the number. ok is false where there is no number to compare.
-func parseQuantity(s string) (v interval, rest string, ok bool) {
+func Parse(s string) (v Interval, rest string, ok bool) {
 	s = strings.TrimSpace(norm.NFKC.String(raisedRE.ReplaceAllStringFunc(s, raised)))
 	s = belowZeroRE.ReplaceAllString(strings.ReplaceAll(s, "\u2212", "-"), "$1-$2") // the minus sign
 	for spacedRE.MatchString(s) {
@@ -78,14 +78,14 @@ func parseQuantity(s string) (v interval, rest string, ok bool) {
 	s, bound := leadingWords(s)
 	first, rest, ok := leadingNumber(s)
 	if !ok {
-		return interval{}, "", false
+		return Interval{}, "", false
 	}
-	v = interval{first, first}
+	v = Interval{first, first}
 	if span, behind, ok := spanFrom(first, rest); ok {
 		v, rest = span, behind
 	} else if m := toleranceRE.FindString(rest); m != "" {
 		if by, end, ok := leadingNumber(rest[len(m):]); ok && by.Sign() >= 0 {
-			v = interval{new(big.Rat).Sub(first, by), new(big.Rat).Add(first, by)}
+			v = Interval{new(big.Rat).Sub(first, by), new(big.Rat).Add(first, by)}
 			rest = end
 		}
 	} else if m := moreRE.FindString(rest); m != "" {
@@ -103,9 +103,9 @@ func parseQuantity(s string) (v interval, rest string, ok bool) {
 	}
 	switch bound {
 	case ">":
-		v.high = nil
+		v.High = nil
 	case "<":
-		v.low = nil
+		v.Low = nil
 	}
 	return v, rest, true
 }
@@ -116,14 +116,14 @@ func raised(s string) string { return "^" + norm.NFKC.String(s) }
 // spanFrom reads what stands behind a first number as the rest of a range: "~90 %",
 // "℃~85℃", "万~3万吨". The unit may stand at both ends, and rest is that of both. A
 // hyphen may stand in a unit as well ("mg·L-1"), so that there the ends must agree.
-func spanFrom(first *big.Rat, s string) (v interval, rest string, ok bool) {
+func spanFrom(first *big.Rat, s string) (v Interval, rest string, ok bool) {
 	at := rangeRE.FindStringSubmatchIndex(s)
 	if at == nil {
-		return interval{}, "", false
+		return Interval{}, "", false
 	}
 	second, rest, ok := leadingNumber(s[at[1]:])
 	if !ok {
-		return interval{}, "", false
+		return Interval{}, "", false
 	}
 	rest = strings.TrimSpace(rest)
 	between, unmistakable := strings.TrimSpace(s[at[2]:at[3]]), at[4] >= 0
@@ -132,15 +132,15 @@ func spanFrom(first *big.Rat, s string) (v interval, rest string, ok bool) {
 	case rest == "" && unmistakable:
 		rest = between
 	default:
-		return interval{}, "", false
+		return Interval{}, "", false
 	}
 	if second.Cmp(first) < 0 {
 		if !unmistakable { // "10-5" is a power that has lost its mark
-			return interval{}, "", false
+			return Interval{}, "", false
 		}
 		first, second = second, first
 	}
-	return interval{first, second}, rest, true
+	return Interval{first, second}, rest, true
 }
 
 // withoutRemark is a unit without what is remarked behind it: "次(25℃,1C)". The
@@ -192,57 +192,13 @@ func leadingNumber(s string) (*big.Rat, string, bool) {
 	return r, s[len(m[0]):], true
 }
 
-// meets judges an interval against a threshold: met, unmet, or unknown where
-// the interval reaches over it.
-func (v interval) meets(operator string, threshold *big.Rat) VerdictKind {
-	atLeast := func(x *big.Rat) bool { return x != nil && x.Cmp(threshold) >= 0 }
-	atMost := func(x *big.Rat) bool { return x != nil && x.Cmp(threshold) <= 0 }
-	below := func(x *big.Rat) bool { return x != nil && x.Cmp(threshold) < 0 }
-	above := func(x *big.Rat) bool { return x != nil && x.Cmp(threshold) > 0 }
-	switch {
-	case operator == ">=" && atLeast(v.low), operator == "<=" && atMost(v.high):
-		return Met
-	case operator == ">=" && below(v.high), operator == "<=" && above(v.low):
-		return Unmet
-	case operator == "=" && v.low != nil && v.high != nil && atMost(v.low) && atLeast(v.high):
-		return Met
-	case operator == "=" && (above(v.low) || below(v.high)):
-		return Unmet
-	}
-	return Unknown
-}
-
-// isPercent tells whether a unit is the one in which shares are asked for.
-func isPercent(unitName string) bool { return unitKey(unitName) == "%" }
-
-// isFraction tells whether the interval may be of a share that is written without per
-// cent: 0.97.
-func (v interval) isFraction() bool {
-	end := func(x *big.Rat) bool { return x == nil || x.Sign() >= 0 && x.Cmp(rat("1")) <= 0 }
-	return (v.low != nil || v.high != nil) && end(v.low) && end(v.high)
-}
-
-// mostly is the share in per cent from which on who is asked for at least so much does
-// not answer with less than one per cent.
-var mostly = rat("50")
-
-// meetsAsShare judges a number up to one without a unit against a threshold in per cent.
-// It may be a fraction of one, or per cent whose sign was left out: where it is not plain
-// which, both must come to the same.
-func (v interval) meetsAsShare(operator string, threshold *big.Rat) VerdictKind {
-	asFraction := v.inBase(unit{factor: rat("100")}).meets(operator, threshold)
-	if operator == ">=" && threshold.Cmp(mostly) >= 0 || asFraction == v.meets(operator, threshold) {
-		return asFraction
-	}
-	return Unknown
-}
-
-func (v interval) inBase(u unit) interval {
+// InBase is the interval, of a unit, in base units.
+func (v Interval) InBase(u Unit) Interval {
 	convert := func(x *big.Rat) *big.Rat {
 		if x == nil {
 			return nil
 		}
-		return u.toBase(x)
+		return u.ToBase(x)
 	}
-	return interval{convert(v.low), convert(v.high)}
+	return Interval{convert(v.Low), convert(v.High)}
 }

@@ -119,6 +119,19 @@ func (p Names) In(text string) []Extent {
 	return out
 }
 
+// Begins is how long the longest Chinese name is with which a text begins, which may be
+// part of another word there; 0 for none.
+func (p Names) Begins(text string) int {
+	opening := twoCharacters(text)
+	longest := 0
+	for _, name := range p.names[opening] {
+		if opening != "" && strings.HasPrefix(text[len(opening):], name.rest) {
+			longest = max(longest, len(opening)+len(name.rest))
+		}
+	}
+	return longest
+}
+
 // at is how long the longest of some names is with which a text begins, 0 for none.
 func (p Names) at(text string, names []nameRest, opening int, before rune) int {
 	longest := 0

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -252,49 +251,11 @@ func (l *line) chinese(s string) bool {
 
 // codeOf is a code of a coded list, given as code or as name.
 func (l *line) codeOf(path, list, given string) string {
-	if given == "" || l.m.taxonomies.Has(list, given) {
-		return given
+	code, ok := l.m.Code(list, given)
+	if !ok {
+		l.fault(path, "unknown_value")
 	}
-	if code, ok := l.m.taxonomies.ByName(list, given); ok {
-		return code
-	}
-	if code, ok := l.m.values[list][text.Fold(given)]; ok {
-		return code
-	}
-	for _, cased := range []string{strings.ToLower(given), strings.ToUpper(given)} {
-		if l.m.taxonomies.Has(list, cased) {
-			return cased
-		}
-	}
-	if list == taxonomy.Region {
-		if code, ok := l.placeWithin(given); ok {
-			return code
-		}
-	}
-	l.fault(path, "unknown_value")
-	return ""
-}
-
-// placeWithin is the region of an address that names those above it first:
-// 新疆乌鲁木齐, 广东省 深圳市, 新疆/乌鲁木齐市.
-func (l *line) placeWithin(given string) (string, bool) {
-	joined := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("/\\-·>，,、", r) {
-			return -1
-		}
-		return r
-	}, text.Fold(given))
-	for i := range joined {
-		above, known := l.m.taxonomies.ByName(taxonomy.Region, joined[:i])
-		if !known {
-			continue
-		}
-		code, known := l.m.taxonomies.ByName(taxonomy.Region, joined[i:])
-		if known && slices.Contains(l.m.taxonomies.Path(taxonomy.Region, code), above) {
-			return code, true
-		}
-	}
-	return "", false
+	return code
 }
 
 func (l *line) codesOf(path, list string, given []string) []string {

@@ -1,0 +1,194 @@
+package reading_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"chengqiao/config"
+	"chengqiao/internal/clock"
+	"chengqiao/internal/importer"
+	"chengqiao/internal/money"
+	"chengqiao/internal/need"
+	"chengqiao/internal/need/reading"
+	"chengqiao/internal/policy"
+	"chengqiao/internal/taxonomy"
+	"chengqiao/internal/text"
+)
+
+func reader(t testing.TB) *reading.Reader {
+	t.Helper()
+	lists, err := taxonomy.Load(config.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := importer.LoadMapping(config.Files, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := reading.NewReader(config.Files, names, clock.NewManual(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func read(t testing.TB, r *reading.Reader, said string) reading.Reading {
+	t.Helper()
+	out, err := r.Read(policy.SystemActor(), said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// judgedNeed is a need of testdata.
+type judgedNeed struct {
+	Name, Text string
+	Want       struct {
+		Title          string
+		Requirements   []string
+		Keywords       []string
+		TechnicalField string `yaml:"technical_field"`
+		Industry       string
+		Region         string
+		BudgetMin      string `yaml:"budget_min"`
+		BudgetMax      string `yaml:"budget_max"`
+		Cooperation    []string
+		MinTRL         int    `yaml:"min_trl"`
+		WishedPartners string `yaml:"wished_partners"`
+		StartOn        string `yaml:"start_on"`
+		EndOn          string `yaml:"end_on"`
+		Deadline       string
+		Left           map[string]int
+	}
+}
+
+func judgedNeeds(t testing.TB) []judgedNeed {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/needs.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []judgedNeed
+	if err := yaml.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// tally counts what was proposed rightly, wrongly, and not.
+type tally struct{ right, wrong, missed int }
+
+func (t *tally) compare(want, got []string) (differ string) {
+	var odd, missing []string
+	for _, g := range got {
+		if slices.Contains(want, g) {
+			t.right++
+		} else {
+			t.wrong++
+			odd = append(odd, g)
+		}
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.missed++
+			missing = append(missing, w)
+		}
+	}
+	if odd == nil && missing == nil {
+		return ""
+	}
+	return fmt.Sprintf("wrong %q, missed %q", odd, missing)
+}
+
+func (t tally) precision() float64 { return share(t.right, t.right+t.wrong) }
+func (t tally) recall() float64    { return share(t.right, t.right+t.missed) }
+
+func share(part, of int) float64 {
+	if of == 0 {
+		return 1
+	}
+	return float64(part) / float64(of)
+}
+
+func requirementsOf(c need.Content) []string {
+	var out []string
+	for _, r := range c.Requirements {
+		if r.Threshold == "" {
+			out = append(out, r.Criterion.In(text.Chinese))
+		} else {
+			out = append(out, strings.TrimSpace(strings.Join([]string{r.Metric.In(text.Chinese), r.Operator, r.Threshold, r.Unit}, " ")))
+		}
+	}
+	return out
+}
+
+func amount(a *money.Amount) string {
+	if a == nil {
+		return ""
+	}
+	return a.String()
+}
+
+func some(values ...string) []string {
+	return slices.DeleteFunc(values, func(s string) bool { return s == "" || s == "0" })
+}
+
+// least is what holds of the judged needs: precision and recall by field. What is read
+// wrongly costs more than what is not read.
+var least = map[string][2]float64{
+	"title": {1, 1}, "requirements": {1, 1}, "keywords": {1, 1}, "technical_field": {1, 0.81}, "industry": {1, 1}, "region": {1, 1}, "budget_min": {1, 1}, "budget_max": {1, 1},
+	"cooperation": {1, 1}, "min_trl": {1, 1}, "wished_partners": {1, 1}, "start_on": {1, 1}, "end_on": {1, 1}, "deadline": {1, 1},
+}
+
+func TestWhatIsReadOfJudgedNeeds(t *testing.T) {
+	r := reader(t)
+	tallies := map[string]*tally{}
+	count := func(name, field string, want, got []string) {
+		if tallies[field] == nil {
+			tallies[field] = &tally{}
+		}
+		if differ := tallies[field].compare(want, got); differ != "" {
+			t.Logf("%s: %s: %s", name, field, differ)
+		}
+	}
+	for _, n := range judgedNeeds(t) {
+		got := read(t, r, n.Text)
+		c, w := got.Content, n.Want
+		count(n.Name, "title", some(w.Title), some(c.Title.In(text.Chinese)))
+		count(n.Name, "requirements", w.Requirements, requirementsOf(c))
+		count(n.Name, "keywords", w.Keywords, slices.Concat(c.KeywordsZh, c.KeywordsEn))
+		count(n.Name, "technical_field", some(w.TechnicalField), some(c.TechnicalField))
+		count(n.Name, "industry", some(w.Industry), some(c.Industry))
+		count(n.Name, "region", some(w.Region), some(c.Region))
+		count(n.Name, "budget_min", some(w.BudgetMin), some(amount(c.BudgetMin)))
+		count(n.Name, "budget_max", some(w.BudgetMax), some(amount(c.BudgetMax)))
+		count(n.Name, "cooperation", w.Cooperation, c.Cooperation)
+		count(n.Name, "min_trl", some(fmt.Sprint(w.MinTRL)), some(fmt.Sprint(c.MinTRL)))
+		count(n.Name, "wished_partners", some(w.WishedPartners), some(c.WishedPartners))
+		count(n.Name, "start_on", some(w.StartOn), some(string(c.StartOn)))
+		count(n.Name, "end_on", some(w.EndOn), some(string(c.EndOn)))
+		count(n.Name, "deadline", some(w.Deadline), some(string(c.Deadline)))
+		left := map[string]int{}
+		for _, l := range got.LeftOut {
+			left[l.Kind]++
+		}
+		for kind, n2 := range w.Left {
+			if left[kind] < n2 {
+				t.Errorf("%s: %d of %s left out, want %d", n.Name, left[kind], kind, n2)
+			}
+		}
+	}
+	for field, tally := range tallies {
+		t.Logf("%-16s precision %.3f recall %.3f (%d right, %d wrong, %d missed)", field, tally.precision(), tally.recall(), tally.right, tally.wrong, tally.missed)
+		if want := least[field]; tally.precision() < want[0] || tally.recall() < want[1] {
+			t.Errorf("%s: precision %.3f, recall %.3f; %v held", field, tally.precision(), tally.recall(), want)
+		}
+	}
+}

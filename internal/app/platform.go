@@ -31,6 +31,7 @@ import (
 	"chengqiao/internal/mail"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
+	"chengqiao/internal/need/reading"
 	"chengqiao/internal/note"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
@@ -133,6 +134,7 @@ type platform struct {
 	achievements *catalog.Achievements
 	packages     *catalog.Packages
 	needs        *need.Needs
+	readings     *reading.Reader
 	reviews      *listing.Queue
 	duplicates   *duplicate.Service
 	documents    *document.Service
@@ -366,6 +368,9 @@ func (p *platform) build(tokenKey []byte) error {
 	p.disclosures = disclosure.NewLog(store.NewDisclosure(p.db))
 	p.notes = note.NewService(note.Deps{Tx: p.db, Store: store.NewNote(p.db), Journal: p.journal, Listings: noteListings{attached}, Clock: p.clock})
 	if err := p.buildExchange(); err != nil {
+		return err
+	}
+	if err := p.buildReadings(); err != nil {
 		return err
 	}
 	p.live = notify.NewLive(notify.LiveDeps{Bus: liveBus{p.kv}, Marks: p.kv, Subjects: p.notifyRows, Directory: p.notifyRows, Clock: p.clock, Log: p.log})

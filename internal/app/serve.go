@@ -136,7 +136,7 @@ func (p *platform) serve(ctx context.Context, listener net.Listener, out io.Writ
 // handler is the whole HTTP surface over the services.
 func (p *platform) handler() (http.Handler, error) {
 	api := httpapi.NewAPI(httpapi.Services{
-		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs,
+		Accounts: p.accounts, Directory: p.accounts, Achievements: p.achievements, Packages: p.packages, Needs: p.needs, Readings: p.readings,
 		Reviews: p.reviews, Letters: confirmationLetters{p}, Endings: letterEndings{p}, Taxonomies: p.taxonomies, Documents: p.documents, Disclosures: p.disclosures, Notes: p.notes, Exchange: p.exchange, Sheets: sheets{p}, Origins: store.NewListings(p.db), Finder: p.index.finder, Matches: p.index.matches, Desk: p.index.desk, Duplicates: p.duplicates,
 		Deals: p.deals, Related: store.NewDeal(p.db), Contracts: p.contracts, Rewards: p.rewards, Tasks: p.tasks, Notices: p.notices, Live: p.live,
 		DeadLetters: p.deadLetters, Backlogs: undelivered{p}, Audit: auditLines{p.journal}, Tokens: p.tokens, Webhooks: p.webhooks, Searches: p.searches, Synonyms: p.synonymList,

@@ -17,6 +17,7 @@ import (
 	"chengqiao/internal/listing"
 	"chengqiao/internal/match"
 	"chengqiao/internal/need"
+	"chengqiao/internal/need/reading"
 	"chengqiao/internal/note"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/outbox"
@@ -51,6 +52,7 @@ type Services struct {
 	Achievements *catalog.Achievements
 	Packages     *catalog.Packages
 	Needs        *need.Needs
+	Readings     *reading.Reader
 	Reviews      *listing.Queue
 	Letters      ConfirmationLetters
 	Endings      LetterEndings

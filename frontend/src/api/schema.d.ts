@@ -1427,6 +1427,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/needs/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the text of a need that was written elsewhere says, by the fields of the form
+         * @description Nothing is kept. What is not sure is not proposed and stays in the problem; names, telephones and addresses of contacts are left out. 20 a minute for each person.
+         */
+        post: operations["readNeedText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/needs/{id}": {
         parameters: {
             query?: never;
@@ -3984,6 +4004,37 @@ export interface components {
                 [key: string]: components["schemas"]["Tier"];
             };
             source?: string;
+        };
+        NeedText: {
+            text: string;
+        };
+        NeedReading: {
+            content: components["schemas"]["NeedContent"];
+            /** @description Each proposed field, in the order of the form */
+            sources: components["schemas"]["NeedReadingSource"][];
+            /** @description What no field has, in the order of the text */
+            left_out: components["schemas"]["NeedReadingLeftOut"][];
+        };
+        NeedReadingSource: {
+            /** @description As in the faults of fields: title, requirements[0] */
+            path: string;
+            passages: components["schemas"]["Passage"][];
+            /** @description The day from which a period was counted to this date */
+            counted_from?: components["schemas"]["Date"];
+        };
+        NeedReadingLeftOut: {
+            /**
+             * @description What is personal is left out, and what a field has no room for (too_long)
+             * @enum {string}
+             */
+            kind: "person" | "telephone" | "email" | "account" | "address" | "organisation" | "too_long";
+            passage: components["schemas"]["Passage"];
+        };
+        /** @description Where something stands in the text, in Unicode characters, and what stands there */
+        Passage: {
+            start: number;
+            end: number;
+            quote: string;
         };
         /** @description In each language the criterion has at most 500 characters and the metric 200 */
         Requirement: {
@@ -7708,6 +7759,105 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["NeedDraft"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readNeedText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Title: Early-strength admixture for casting at -15 °C\nRequirements: chloride content ≤ 0.02 %\nBudget: up to CNY 500,000\nContact: Ms. Li, 139-0000-0000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NeedText"];
+            };
+        };
+        responses: {
+            /** @description What was read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "title": {
+                     *           "en": "Early-strength admixture for casting at -15 °C"
+                     *         },
+                     *         "requirements": [
+                     *           {
+                     *             "criterion": {
+                     *               "en": "Chloride content ≤ 0.02 %"
+                     *             },
+                     *             "metric": {
+                     *               "en": "Chloride content"
+                     *             },
+                     *             "operator": "<=",
+                     *             "threshold": "0.02",
+                     *             "unit": "%",
+                     *             "level": "must"
+                     *           }
+                     *         ],
+                     *         "budget_max": {
+                     *           "amount": "500000.00",
+                     *           "currency": "CNY"
+                     *         }
+                     *       },
+                     *       "sources": [
+                     *         {
+                     *           "path": "title",
+                     *           "passages": [
+                     *             {
+                     *               "start": 7,
+                     *               "end": 53,
+                     *               "quote": "Early-strength admixture for casting at -15 °C"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "path": "requirements[0]",
+                     *           "passages": [
+                     *             {
+                     *               "start": 68,
+                     *               "end": 93,
+                     *               "quote": "chloride content ≤ 0.02 %"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "path": "budget_max",
+                     *           "passages": [
+                     *             {
+                     *               "start": 108,
+                     *               "end": 119,
+                     *               "quote": "CNY 500,000"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "left_out": [
+                     *         {
+                     *           "kind": "person",
+                     *           "passage": {
+                     *             "start": 120,
+                     *             "end": 151,
+                     *             "quote": "Contact: Ms. Li, 139-0000-0000"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NeedReading"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -1033,6 +1033,39 @@ func (e MisreadTaken) Valid() bool {
 	}
 }
 
+// Defines values for NeedReadingLeftOutKind.
+const (
+	NeedReadingLeftOutKindAccount      NeedReadingLeftOutKind = "account"
+	NeedReadingLeftOutKindAddress      NeedReadingLeftOutKind = "address"
+	NeedReadingLeftOutKindEmail        NeedReadingLeftOutKind = "email"
+	NeedReadingLeftOutKindOrganisation NeedReadingLeftOutKind = "organisation"
+	NeedReadingLeftOutKindPerson       NeedReadingLeftOutKind = "person"
+	NeedReadingLeftOutKindTelephone    NeedReadingLeftOutKind = "telephone"
+	NeedReadingLeftOutKindTooLong      NeedReadingLeftOutKind = "too_long"
+)
+
+// Valid indicates whether the value is a known member of the NeedReadingLeftOutKind enum.
+func (e NeedReadingLeftOutKind) Valid() bool {
+	switch e {
+	case NeedReadingLeftOutKindAccount:
+		return true
+	case NeedReadingLeftOutKindAddress:
+		return true
+	case NeedReadingLeftOutKindEmail:
+		return true
+	case NeedReadingLeftOutKindOrganisation:
+		return true
+	case NeedReadingLeftOutKindPerson:
+		return true
+	case NeedReadingLeftOutKindTelephone:
+		return true
+	case NeedReadingLeftOutKindTooLong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewMatchBand.
 const (
 	NewMatchBandStrong NewMatchBand = "strong"
@@ -3915,6 +3948,44 @@ type NeedDraft struct {
 	Quality Quality `json:"quality,omitempty,omitzero"`
 }
 
+// NeedReading defines model for NeedReading.
+type NeedReading struct {
+	Content NeedContent `json:"content"`
+
+	// LeftOut What no field has, in the order of the text
+	LeftOut []NeedReadingLeftOut `json:"left_out"`
+
+	// Sources Each proposed field, in the order of the form
+	Sources []NeedReadingSource `json:"sources"`
+}
+
+// NeedReadingLeftOut defines model for NeedReadingLeftOut.
+type NeedReadingLeftOut struct {
+	// Kind What is personal is left out, and what a field has no room for (too_long)
+	Kind NeedReadingLeftOutKind `json:"kind"`
+
+	// Passage Where something stands in the text, in Unicode characters, and what stands there
+	Passage Passage `json:"passage"`
+}
+
+// NeedReadingLeftOutKind What is personal is left out, and what a field has no room for (too_long)
+type NeedReadingLeftOutKind string
+
+// NeedReadingSource defines model for NeedReadingSource.
+type NeedReadingSource struct {
+	// CountedFrom The day from which a period was counted to this date
+	CountedFrom Date      `json:"counted_from,omitempty,omitzero"`
+	Passages    []Passage `json:"passages"`
+
+	// Path As in the faults of fields: title, requirements[0]
+	Path string `json:"path"`
+}
+
+// NeedText defines model for NeedText.
+type NeedText struct {
+	Text string `json:"text"`
+}
+
 // NeedVersion defines model for NeedVersion.
 type NeedVersion struct {
 	Content     NeedContent `json:"content"`
@@ -4235,6 +4306,13 @@ type PackageVersion struct {
 
 	// Withheld Fields that exist in a tier the reader lacks
 	Withheld []string `json:"withheld,omitempty,omitzero"`
+}
+
+// Passage Where something stands in the text, in Unicode characters, and what stands there
+type Passage struct {
+	End   int    `json:"end"`
+	Quote string `json:"quote"`
+	Start int    `json:"start"`
 }
 
 // PasswordReset defines model for PasswordReset.
@@ -6259,6 +6337,9 @@ type SaveSavedSearchJSONRequestBody = SavedSearchForm
 // CreateNeedJSONRequestBody defines body for CreateNeed for application/json ContentType.
 type CreateNeedJSONRequestBody = NeedContent
 
+// ReadNeedTextJSONRequestBody defines body for ReadNeedText for application/json ContentType.
+type ReadNeedTextJSONRequestBody = NeedText
+
 // SaveNeedDraftJSONRequestBody defines body for SaveNeedDraft for application/json ContentType.
 type SaveNeedDraftJSONRequestBody = NeedContent
 
@@ -6726,6 +6807,9 @@ type ServerInterface interface {
 
 	// (POST /needs)
 	CreateNeed(c *gin.Context, params CreateNeedParams)
+	// ReadNeedText What the text of a need that was written elsewhere says, by the fields of the form
+	// (POST /needs/readings)
+	ReadNeedText(c *gin.Context)
 
 	// (GET /needs/{id})
 	GetNeed(c *gin.Context, id ID)
@@ -10966,6 +11050,19 @@ func (siw *ServerInterfaceWrapper) CreateNeed(c *gin.Context) {
 	siw.Handler.CreateNeed(c, params)
 }
 
+// ReadNeedText operation middleware
+func (siw *ServerInterfaceWrapper) ReadNeedText(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadNeedText(c)
+}
+
 // GetNeed operation middleware
 func (siw *ServerInterfaceWrapper) GetNeed(c *gin.Context) {
 
@@ -14864,6 +14961,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/agreements/:id/steps", wrapper.StepAgreement)
 	router.GET(options.BaseURL+"/needs", wrapper.ListNeeds)
 	router.POST(options.BaseURL+"/needs", wrapper.CreateNeed)
+	router.POST(options.BaseURL+"/needs/readings", wrapper.ReadNeedText)
 	router.GET(options.BaseURL+"/needs/:id", wrapper.GetNeed)
 	router.GET(options.BaseURL+"/needs/:id/draft", wrapper.GetNeedDraft)
 	router.PUT(options.BaseURL+"/needs/:id/draft", wrapper.SaveNeedDraft)
@@ -19996,6 +20094,45 @@ func (response CreateNeeddefaultApplicationProblemPlusJSONResponse) VisitCreateN
 	return err
 }
 
+type ReadNeedTextRequestObject struct {
+	Body *ReadNeedTextJSONRequestBody
+}
+
+type ReadNeedTextResponseObject interface {
+	VisitReadNeedTextResponse(w http.ResponseWriter) error
+}
+
+type ReadNeedText200JSONResponse NeedReading
+
+func (response ReadNeedText200JSONResponse) VisitReadNeedTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadNeedTextdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadNeedTextdefaultApplicationProblemPlusJSONResponse) VisitReadNeedTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetNeedRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -24221,6 +24358,9 @@ type StrictServerInterface interface {
 
 	// (POST /needs)
 	CreateNeed(ctx context.Context, request CreateNeedRequestObject) (CreateNeedResponseObject, error)
+	// ReadNeedText What the text of a need that was written elsewhere says, by the fields of the form
+	// (POST /needs/readings)
+	ReadNeedText(ctx context.Context, request ReadNeedTextRequestObject) (ReadNeedTextResponseObject, error)
 
 	// (GET /needs/{id})
 	GetNeed(ctx context.Context, request GetNeedRequestObject) (GetNeedResponseObject, error)
@@ -28369,6 +28509,48 @@ func (sh *strictHandler) CreateNeed(ctx *gin.Context, params CreateNeedParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateNeedResponseObject); ok {
 		if err := validResponse.VisitCreateNeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadNeedText operation middleware
+func (sh *strictHandler) ReadNeedText(ctx *gin.Context) {
+	var request ReadNeedTextRequestObject
+
+	var body ReadNeedTextJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadNeedText(ctx, request.(ReadNeedTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadNeedText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadNeedTextResponseObject); ok {
+		if err := validResponse.VisitReadNeedTextResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

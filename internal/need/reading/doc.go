@@ -6,6 +6,6 @@
 // of the text is lost but what is personal (names of contacts, telephones, addresses),
 // which is left out and said to be. Each proposal names the passages it was read from.
 //
-// headings and cues are data (config/need_reading.yaml); how much and where are read by
+// Headings and cues are data (config/need_reading.yaml); how much and where are read by
 // quantity and gazetteer, as matching reads them.
 package reading

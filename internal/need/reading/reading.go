@@ -1,9 +1,11 @@
 package reading
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 
 	"chengqiao/internal/clock"
 	"chengqiao/internal/errs"
@@ -20,6 +22,16 @@ const MaxText = 20_000
 type Codes interface {
 	Code(list, called string) (code string, ok bool)
 }
+
+// Limiter counts what is read for a person.
+type Limiter interface {
+	// Allow spends one of count readings per period; retryAfter is positive when there is
+	// none left.
+	Allow(ctx context.Context, account string, count int, period time.Duration) (retryAfter time.Duration, err error)
+}
+
+// perMinute bounds the readings for a person: who pastes a text reads what came of it.
+const perMinute = 20
 
 // Passage is where something stands in a text, in bytes.
 type Passage = gazetteer.Extent
@@ -67,11 +79,12 @@ type Reader struct {
 	places  gazetteer.Names
 	codes   Codes
 	clock   clock.Clock
+	limiter Limiter
 }
 
 // NewReader reads the program's data. Errors: of a file that is missing or malformed, or
 // names a code that no list has.
-func NewReader(files fs.FS, codes Codes, c clock.Clock) (*Reader, error) {
+func NewReader(files fs.FS, codes Codes, c clock.Clock, limiter Limiter) (*Reader, error) {
 	words, err := loadLexicon(files, codes)
 	if err != nil {
 		return nil, fmt.Errorf("need reading: %w", err)
@@ -80,17 +93,25 @@ func NewReader(files fs.FS, codes Codes, c clock.Clock) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("need reading: %w", err)
 	}
-	return &Reader{lexicon: words, places: places, codes: codes, clock: c}, nil
+	return &Reader{lexicon: words, places: places, codes: codes, clock: c, limiter: limiter}, nil
 }
 
 // Read reads a text for whoever may write needs; nothing is kept. Errors: those of
-// policy.Check; errs.Invalid "too_long" for more than MaxText characters.
-func (r *Reader) Read(actor policy.Actor, said string) (Reading, error) {
+// policy.Check; errs.Invalid "too_long" for more than MaxText characters;
+// errs.RateLimited "too_many_requests".
+func (r *Reader) Read(ctx context.Context, actor policy.Actor, said string) (Reading, error) {
 	if err := policy.Check(actor, policy.NeedReadText, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
 		return Reading{}, err
 	}
 	if n := text.Length(said); n > MaxText {
 		return Reading{}, errs.Newp(errs.Invalid, "too_long", errs.Params{"max": MaxText})
+	}
+	retryAfter, err := r.limiter.Allow(ctx, actor.AccountID, perMinute, time.Minute)
+	if err != nil {
+		return Reading{}, err
+	}
+	if retryAfter > 0 {
+		return Reading{}, errs.Newp(errs.RateLimited, "too_many_requests", errs.Params{"retry_after_seconds": int((retryAfter + time.Second - 1) / time.Second)})
 	}
 	return r.read(said), nil
 }

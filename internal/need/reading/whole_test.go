@@ -1,6 +1,7 @@
 package reading_test
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
@@ -96,8 +97,11 @@ func TestAnyTextIsReadWithinItself(t *testing.T) {
 }
 
 // mustRead reads a text that is not too long.
-func mustRead(t interface{ Fatal(...any) }, r *reading.Reader, said string) reading.Reading {
-	got, err := r.Read(policy.SystemActor(), said)
+func mustRead(t interface {
+	Context() context.Context
+	Fatal(...any)
+}, r *reading.Reader, said string) reading.Reading {
+	got, err := r.Read(t.Context(), policy.SystemActor(), said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +181,7 @@ func TestTheLongestTextsAreRead(t *testing.T) {
 			fits(t, said, read(t, r, said))
 		}
 	}
-	_, err := r.Read(policy.SystemActor(), strings.Repeat("长", reading.MaxText+1))
+	_, err := r.Read(t.Context(), policy.SystemActor(), strings.Repeat("长", reading.MaxText+1))
 	if errs.CodeOf(err) != "too_long" {
 		t.Errorf("a longer text: %v", err)
 	}

@@ -61,18 +61,22 @@ const (
 func (d *draft) outline() []piece {
 	var out []piece
 	label, plain := "problem", true
-	awaited := "" // a label of one line whose value stands on the next
+	chaptered := false // the heading is a chapter's, and the next chapter ends what is under it
+	awaited := ""      // a label of one line whose value stands on the next
 	for _, line := range d.lines() {
 		body := d.withoutMark(line)
 		if whole := d.trim(body, ":："); !whole.empty() {
 			if known := d.headed(whole); known != "" {
 				out = append(out, piece{label: known, line: line, value: stretch{line.end, line.end}, heading: d.of(whole), first: true})
-				label, plain, awaited = known, false, ""
+				label, plain, awaited, chaptered = known, false, "", chapterRE.MatchString(d.of(line))
 				if oneLine(known) {
 					label, awaited = "problem", known
 				}
 				continue
 			}
+		}
+		if chaptered && chapterRE.MatchString(d.of(line)) {
+			label, chaptered = "problem", false
 		}
 		labelled := d.labelled(line, body)
 		switch {
@@ -87,7 +91,7 @@ func (d *draft) outline() []piece {
 			out = append(out, labelled...)
 			last := labelled[len(labelled)-1].label
 			if label, plain = "problem", false; !oneLine(last) {
-				label = last
+				label, chaptered = last, chapterRE.MatchString(d.of(line))
 			}
 		case awaited != "":
 			out = append(out, piece{label: awaited, line: line, value: body, heading: out[len(out)-1].heading, first: true})

@@ -414,7 +414,7 @@ func hasAnySuffix(s string, suffixes ...string) bool {
 
 var (
 	// leadWordsRE are words before the name of what is measured, trailWordsRE behind it.
-	leadWordsRE  = regexp.MustCompile(`^(?:要求|并且|同时|其中|使得|实现|保证|确保|满足|能够|可以|需要|应当|必须|以及|希望|期望|目标是?|力争|争取|做到|主要指标|技术指标|求购|寻求|寻找|急需|且|但|则|将|把|及|和|与|的|其(?:中)?|[,、:\s])+`)
+	leadWordsRE  = regexp.MustCompile(`^(?:要求|并且|同时|其中|使得|实现|保证|确保|满足|能够|可以|需要|应当|必须|以及|希望|期望|目标是?|力争|争取|做到|达到|主要指标|技术指标|求购|寻求|寻找|急需|且|但|则|将|把|及|和|与|的|其(?:中)?|[,、:\s])+`)
 	trailWordsRE = regexp.MustCompile(`(?:应|需|要求?|能够?|可以?|须|必须|为|是|在|控制|保持|维持|稳定|均|都|不|约|大约|做到|要|至|到|[:\s,(])+$`)
 	// comparedRE is what something is compared with: 较现有工艺.
 	comparedRE = regexp.MustCompile(`(?:较|比|相比|对比)(?:于)?[^,降提减增缩延节]{0,12}?(降低|下降|减少|提高|提升|增加|缩短|延长|节约|节省)$`)

@@ -240,7 +240,7 @@ var rules = map[Action]rule{
 	AgreementLapse:    internalOnly,
 
 	NeedCreate:   {grants: []grant{{relation: member, roles: listers}}},
-	NeedReadText: {grants: []grant{{relation: member, roles: listers}}},
+	NeedReadText: byOwner(listers, false),
 	NeedRead:     listingRead,
 	NeedInside:   listingInside,
 	NeedEdit:     byOwner(listers, false),

@@ -25,11 +25,10 @@ const (
 	longestThreshold = 13  // digits before and nine behind the point are what the form takes
 )
 
-// bound is how words before or behind a number say how it bounds.
 var (
+	// boundRE are words before a number that bound it: from below, from above, and, less
+	// surely meant as a requirement, again from below and from above.
 	boundRE = regexp.MustCompile(`(?i)(≥|≧|⩾|>=|≮|不低于|不少于|不小于|大于或?等于|至少|至少为|最低|at least|no(?:t)? (?:be )?(?:less|fewer|lower) than|minimum(?: of)?|min\.)|(≤|≦|⩽|<=|≯|不高于|不超过|不大于|不多于|小于或?等于|至多|控制在|降至|降低到|降低至|降到|下降到|下降至|减少到|减少至|缩短到|缩短至|at most|no(?:t)? (?:be )?(?:more|greater|higher) than|not exceed(?:ing)?|must not exceed|up to|maximum(?: of)?|max\.|reduced to|cut to|lowered to)|(>|大于|高于|超过|多于|优于|达到|达|提高到|提高至|提升到|提升至|增至|增加到|延长到|延长至|above|over|more than|(?:greater|higher|longer) than|exceeding|reach(?:es|ing)?|raised to|improved to)|(<|小于|低于|少于|below|under|less than|lower than|within)`)
-	// changeRE is a word by which something changes, before how much it does.
-	changeRE = regexp.MustCompile(`(?i)(降低|下降|减少|节约|节省|缩短|提高|提升|增加|增长|延长)(?:了|约)?\s*$|\b((?:be )?(?:reduced|cut|lowered|raised|increased|improved|extended)) by\s*$`)
 	// behindNumberRE bounds a number from behind.
 	behindNumberRE = regexp.MustCompile(`(?i)^\s*(?:(及?以上|或以上|or (?:more|higher|above)|and above|\+)|(及?以下|或以下|以内|之内|or (?:less|lower|below)|and below))`)
 	numberRE       = regexp.MustCompile(`[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,12}(?:\.\d{1,9})?`)
@@ -296,6 +295,9 @@ func measureAt(s string, start, end int) (measured, bool) {
 		}
 	}
 	name := nameIn(head)
+	if strings.HasSuffix(strings.TrimSpace(s[:start]), "零下") { // the sign is not read here
+		return measured{}, false
+	}
 	if calendarRE.MatchString(value + unitName) {
 		return measured{}, false
 	}
@@ -356,33 +358,20 @@ func decimal(r *big.Rat) (string, bool) {
 // operator that they mean.
 func leading(before string) (head, operator string, plusMinus bool) {
 	head = strings.TrimRight(before, " :")
-	for {
-		trimmed := strings.TrimRight(head, " :")
-		switch {
-		case strings.HasSuffix(trimmed, "±"), strings.HasSuffix(trimmed, "+/-"):
-			plusMinus = true
-			trimmed = strings.TrimSuffix(strings.TrimSuffix(trimmed, "±"), "+/-")
-		case hasAnySuffix(trimmed, "零下"):
-			return head, "", false // the sign is lost
+	for _, sign := range []string{"±", "+/-"} {
+		if cut, found := strings.CutSuffix(head, sign); found {
+			head, plusMinus = cut, true
 		}
-		at := lastBound(trimmed)
-		if at == nil {
-			break
-		}
-		switch {
-		case at[2] >= 0 || at[6] >= 0:
-			operator = ">="
-		default:
-			operator = "<="
-		}
-		head = trimmed[:at[0]]
-		if m := changeRE.FindStringIndex(head); m != nil { // 提高不低于 10 %
-			head = strings.TrimRight(head, " ")
-		}
-		return head, operator, plusMinus
 	}
-	head = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(head, " :"), "±"), "+/-")
-	return head, "", plusMinus
+	at := lastBound(head)
+	if at == nil {
+		return head, "", plusMinus
+	}
+	operator = "<="
+	if at[2] >= 0 || at[6] >= 0 {
+		operator = ">="
+	}
+	return head[:at[0]], operator, plusMinus
 }
 
 // longestBound is how many bytes a word that bounds has at most.
@@ -406,10 +395,6 @@ func lastBound(s string) []int {
 		}
 	}
 	return last
-}
-
-func hasAnySuffix(s string, suffixes ...string) bool {
-	return slices.ContainsFunc(suffixes, func(x string) bool { return strings.HasSuffix(s, x) })
 }
 
 var (

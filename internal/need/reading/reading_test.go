@@ -217,3 +217,14 @@ func areRead(t *testing.T, file string, least map[string][2]float64) {
 		}
 	}
 }
+
+func TestAHeadingStandsInTheProblemOnlyOverWhatStandsThere(t *testing.T) {
+	r := reader(t)
+	said := "需求描述：管道结垢。\n技术指标：\n1、除垢率≥95%；\n预算\n80万元\n企业简介\n我们生产管道。"
+	if got := read(t, r, said).Content.Problem.Zh; got != "管道结垢。\n企业简介\n我们生产管道。" {
+		t.Errorf("%q", got)
+	}
+	if got := read(t, r, "需求描述：管道结垢。\n预算\n面议").Content.Problem.Zh; got != "管道结垢。\n预算\n面议" {
+		t.Errorf("what is not read lacks its heading: %q", got)
+	}
+}

@@ -19,8 +19,10 @@ func (d *draft) readTexts(pieces []piece) {
 	}
 	for _, label := range []string{"problem", "technical_key", "expected_goal"} {
 		var from []stretch
-		for _, p := range pieces {
+		for i, p := range pieces {
 			switch {
+			case p.value.empty() && i+1 < len(pieces) && pieces[i+1].label == p.label && d.understood[pieces[i+1].line]:
+				continue // a heading over what other fields say
 			case into[p.label] == nil && label != "problem", into[p.label] != nil && p.label != label, strings.HasPrefix(p.label, "contact."), d.understood[p.line]:
 				continue
 			}

@@ -41,7 +41,7 @@ it('shows what was read, from where, and what was left out, and fills in what is
   expect(reader.text()).toContain('读到 3 项')
   expect(reader.text()).toContain('原文：80万元')
   expect(reader.text()).toContain('从 2026年11月23日 起算')
-  expect(reader.text()).toContain('电话：13900000000')
+  expect(reader.text()).toContain('13900000000（电话）')
   await reader.get('input[value="end_on"]').setValue(false)
   await press(/填入所选 2 项/)
   expect(reader.props('modelValue')).toMatchObject({ title: { zh: '高盐废水零排放' }, budget_max: '800000.00', end_on: '' })

@@ -12,7 +12,7 @@ import (
 // buildReadings makes what reads the texts of needs, with the names that imports know.
 func (p *platform) buildReadings() error {
 	var err error
-	p.readings, err = reading.NewReader(embeddedconfig.Files, p.mapping, p.clock, readingLimits{kv.NewOpenLimiter(p.kv, p.log, p.clock)})
+	p.readings, err = reading.NewReader(embeddedconfig.Files, p.mapping, p.clock, readingLimits{kv.NewOpenLimiter(p.kv, p.log)})
 	return err
 }
 

@@ -19,8 +19,8 @@ func TestATextIsReadForWhoMayWriteNeedsAndNothingIsKept(t *testing.T) {
 			Requirements []map[string]any
 		}
 		Sources []struct {
-			Path        string
-			Passages    []struct {
+			Path     string
+			Passages []struct {
 				Start, End int
 				Quote      string
 			}

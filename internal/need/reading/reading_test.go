@@ -228,3 +228,17 @@ func TestAHeadingStandsInTheProblemOnlyOverWhatStandsThere(t *testing.T) {
 		t.Errorf("what is not read lacks its heading: %q", got)
 	}
 }
+
+func TestAMessagesHeadlineIsItsTitle(t *testing.T) {
+	r := reader(t)
+	for said, want := range map[string]string{
+		"【技术难题】高矿化度矿井水低成本脱盐\n现状：膜污堵严重。":        "高矿化度矿井水低成本脱盐",
+		"【技术难题】我们的矿井水含盐高，反渗透膜三个月就要更换。\n联系请留言。": "",
+		"【背景】\n矿井水含盐高。":                "",
+		"技术难题：高矿化度矿井水低成本脱盐\n现状：膜污堵严重。": "",
+	} {
+		if got := read(t, r, said).Content.Title.Zh; got != want {
+			t.Errorf("the title of %q is %q, want %q", said, got, want)
+		}
+	}
+}

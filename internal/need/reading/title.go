@@ -46,7 +46,10 @@ func (d *draft) readTitle(pieces []piece) {
 	if len(pieces) == 0 {
 		return
 	}
-	if first := pieces[0]; first.plain && d.isTitle(first, len(pieces)) {
+	// A message begins 【技术难题】高矿化度矿井水脱盐, where a form has 技术难题: over an answer.
+	first := pieces[0]
+	headline := first.first && first.label == "problem" && strings.HasPrefix(d.of(first.line), "【")
+	if (first.plain || headline) && d.isTitle(first, len(pieces)) {
 		d.propose(first.value, first.line)
 	}
 }

@@ -97,14 +97,14 @@ func NewReader(files fs.FS, codes Codes, c clock.Clock, limiter Limiter) (*Reade
 }
 
 // Read reads a text for whoever may write needs; nothing is kept. Errors: those of
-// policy.Check; errs.Invalid "too_long" for more than MaxText characters;
-// errs.RateLimited "too_many_requests".
+// policy.Check; errs.Invalid with the field "text" "too_long" for more than MaxText
+// characters; errs.RateLimited "too_many_requests".
 func (r *Reader) Read(ctx context.Context, actor policy.Actor, said string) (Reading, error) {
 	if err := policy.Check(actor, policy.NeedReadText, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
 		return Reading{}, err
 	}
 	if n := text.Length(said); n > MaxText {
-		return Reading{}, errs.Newp(errs.Invalid, "too_long", errs.Params{"max": MaxText})
+		return Reading{}, errs.InvalidFields([]errs.Field{{Path: "text", Code: "too_long", Params: errs.Params{"max": MaxText}}})
 	}
 	retryAfter, err := r.limiter.Allow(ctx, actor.AccountID, perMinute, time.Minute)
 	if err != nil {

@@ -182,7 +182,7 @@ func TestTheLongestTextsAreRead(t *testing.T) {
 		}
 	}
 	_, err := r.Read(t.Context(), policy.SystemActor(), strings.Repeat("长", reading.MaxText+1))
-	if errs.CodeOf(err) != "too_long" {
+	if fault := errs.As(err); errs.KindOf(err) != errs.Invalid || len(fault.Fields) != 1 || fault.Fields[0].Path != "text" || fault.Fields[0].Code != "too_long" {
 		t.Errorf("a longer text: %v", err)
 	}
 }

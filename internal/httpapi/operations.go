@@ -120,7 +120,7 @@ var operationActions = map[string][]policy.Action{
 
 	"listNeeds":             {policy.NeedInside},
 	"createNeed":            {policy.NeedCreate},
-	"readNeedText":          {policy.NeedReadText},
+	"readNeedText":          {policy.NeedCreate},
 	"getNeed":               {policy.NeedRead},
 	"listMyDrafts":          {policy.AchievementEdit, policy.PackageEdit, policy.NeedEdit},
 	"getNeedDraft":          {policy.NeedInside},

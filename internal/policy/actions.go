@@ -83,22 +83,21 @@ const (
 	PackageExpire  Action = "package.expire"
 	PackageRevoke  Action = "package.withdraw"
 
-	NeedCreate   Action = "need.create"
-	NeedReadText Action = "need.read_text" // of what a need is to be made of; nothing is kept
-	NeedRead     Action = "need.read"
-	NeedInside   Action = "need.read_inside"
-	NeedEdit     Action = "need.edit"
-	NeedSubmit   Action = "need.submit"
-	NeedRecall   Action = "need.recall"
-	NeedDiscard  Action = "need.discard" // drop the working copy of something published
-	NeedReturn   Action = "need.return"
-	NeedPublish  Action = "need.publish"
-	NeedSuspend  Action = "need.suspend"
-	NeedResume   Action = "need.resume"
-	NeedMatch    Action = "need.match" // a deal has begun from it
-	NeedReopen   Action = "need.reopen"
-	NeedExpire   Action = "need.expire"
-	NeedClose    Action = "need.close"
+	NeedCreate  Action = "need.create"
+	NeedRead    Action = "need.read"
+	NeedInside  Action = "need.read_inside"
+	NeedEdit    Action = "need.edit"
+	NeedSubmit  Action = "need.submit"
+	NeedRecall  Action = "need.recall"
+	NeedDiscard Action = "need.discard" // drop the working copy of something published
+	NeedReturn  Action = "need.return"
+	NeedPublish Action = "need.publish"
+	NeedSuspend Action = "need.suspend"
+	NeedResume  Action = "need.resume"
+	NeedMatch   Action = "need.match" // a deal has begun from it
+	NeedReopen  Action = "need.reopen"
+	NeedExpire  Action = "need.expire"
+	NeedClose   Action = "need.close"
 
 	NeedMerge            Action = "need.merge"
 	NeedUnmerge          Action = "need.unmerge"

@@ -47,7 +47,7 @@ var scopeActions = map[TokenScope][]Action{
 	}),
 	ScopeNeedsRead: readNeeds,
 	ScopeNeedsWrite: slices.Concat(readNeeds, []Action{
-		NeedCreate, NeedReadText, NeedEdit, NeedSubmit, NeedRecall, NeedDiscard, NeedSuspend, NeedResume, NeedReopen, NeedClose,
+		NeedCreate, NeedEdit, NeedSubmit, NeedRecall, NeedDiscard, NeedSuspend, NeedResume, NeedReopen, NeedClose,
 		FileUpload, MatchFeedback, ListingImport,
 	}),
 	ScopeDealsRead: readDeals,

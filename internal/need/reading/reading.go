@@ -100,7 +100,7 @@ func NewReader(files fs.FS, codes Codes, c clock.Clock, limiter Limiter) (*Reade
 // policy.Check; errs.Invalid with the field "text" "too_long" for more than MaxText
 // characters; errs.RateLimited "too_many_requests".
 func (r *Reader) Read(ctx context.Context, actor policy.Actor, said string) (Reading, error) {
-	if err := policy.Check(actor, policy.NeedReadText, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
+	if err := policy.Check(actor, policy.NeedCreate, policy.Facts{OwnerOrg: actor.OrgID}).Err(); err != nil {
 		return Reading{}, err
 	}
 	if n := text.Length(said); n > MaxText {

@@ -24,15 +24,21 @@ type attempts struct{ limiter kv.Limiter }
 var _ account.Limiter = attempts{}
 
 func (j attempts) Allow(ctx context.Context, key string, count int, period time.Duration) (time.Duration, error) {
-	d, err := j.limiter.Allow(ctx, "account/"+key, kv.Limit{Count: count, Period: period})
-	if err != nil || d.Allowed {
-		return 0, err
-	}
-	return max(d.RetryAfter, time.Nanosecond), nil
+	return waitFor(ctx, j.limiter, "account/"+key, kv.Limit{Count: count, Period: period})
 }
 
 func (j attempts) Forget(ctx context.Context, key string) error {
 	return j.limiter.Forget(ctx, "account/"+key)
+}
+
+// waitFor spends one of a key's allowance; what it gives is positive when there is
+// none left.
+func waitFor(ctx context.Context, limiter kv.Limiter, key string, limit kv.Limit) (retryAfter time.Duration, err error) {
+	d, err := limiter.Allow(ctx, key, limit)
+	if err != nil || d.Allowed {
+		return 0, err
+	}
+	return max(d.RetryAfter, time.Nanosecond), nil
 }
 
 // requests spreads the load of clients; when the kv is away it allows.

@@ -22,9 +22,5 @@ type readingLimits struct{ limiter kv.Limiter }
 var _ reading.Limiter = readingLimits{}
 
 func (j readingLimits) Allow(ctx context.Context, account string, count int, period time.Duration) (time.Duration, error) {
-	d, err := j.limiter.Allow(ctx, "reading/"+account, kv.Limit{Count: count, Period: period})
-	if err != nil || d.Allowed {
-		return 0, err
-	}
-	return max(d.RetryAfter, time.Nanosecond), nil
+	return waitFor(ctx, j.limiter, "reading/"+account, kv.Limit{Count: count, Period: period})
 }

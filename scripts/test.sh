@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The program is built so; what is checked and tested then is compiled once.
-export GOFLAGS="${GOFLAGS:-} -trimpath"
+export GOFLAGS="${GOFLAGS:-} -trimpath" CGO_ENABLED=0
 
 part() {
   local name=$1 start=$SECONDS

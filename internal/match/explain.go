@@ -182,7 +182,7 @@ func (x *Index) naming(terms vocabulary) naming {
 // say is no reason, however few of the listings are in that language. The caller
 // holds the read lock.
 func (x *Index) tellsReader(term string) float64 {
-	all := float64(x.public) + x.model.Background
+	all := float64(x.listings(classOf(term))) + x.model.Background
 	said := int32(x.model.Common.Share(term) * all)
 	if id, ok := x.dict[term]; ok {
 		said = max(said, x.known[id].df)

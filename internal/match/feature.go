@@ -156,9 +156,11 @@ type wish struct {
 	tells        []float64
 	phrasesWhole float64
 	point        point
-	meaning      Meaning
-	brevity      float64
-	familiarity  float64
+	// abroad is where it lies without the foreign words in it.
+	abroad      point
+	meaning     Meaning
+	brevity     float64
+	familiarity float64
 }
 
 // wishRoom is where a wish is made: it holds until the next is made there. The
@@ -180,7 +182,8 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		phrases: v.phrases, tells: room.tells, point: v.point, meaning: v.meaning,
 		written: inLanguages, brevity: x.brevityOf(told), familiarity: x.familiarity(v, told),
 	}
-	tells := x.tells()
+	w.abroad = x.abroad(v, told, inLanguages)
+	tells := x.tells(word)
 	for i, p := range v.phrases {
 		n := float64(p.count())
 		w.tells[i] = tells.of(x.phraseFrequency(p)) * n / (n + phraseSaturation)
@@ -203,6 +206,26 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		}
 	}
 	return w
+}
+
+// abroad is where a text lies for those in another language than its own: of the foreign
+// words that it quotes, such as GPS or VOC, all that deal with these would lie near. The
+// caller holds the read lock.
+func (x *Index) abroad(v *vector, told []toldTerm, in sums) point {
+	foreign := func(i int) bool { return !in.in(told[i].class) }
+	for i := range v.entries {
+		if !foreign(i) {
+			continue
+		}
+		own := make([]entry, 0, len(v.entries))
+		for j, e := range v.entries {
+			if !foreign(j) {
+				own = append(own, e)
+			}
+		}
+		return x.space.pointOf(own)
+	}
+	return v.point
 }
 
 // keptWishes bounds the wishes that are kept (see recent.Kept): one takes some
@@ -332,9 +355,10 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 			inKeywords.add(kind, weight)
 		}
 	}
-	brief := w.brevity
+	brief, point := w.brevity, w.point
 	if !w.written.meets(title) {
 		brief = 1 // in another language it says few of the need's words, however long that is
+		point = w.abroad
 	}
 	long := 1 - brief
 	mention := mentioned.shareOf(w.whole)
@@ -349,7 +373,7 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 		out.set(atBriefPhrases, brief*share)
 	}
 	if x.space != nil {
-		near := w.point.nearness(result.point)
+		near := point.nearness(result.point)
 		out.set(atLongNearness, long*near)
 		out.set(atBriefNearness, brief*near)
 		out.set(atFamiliarity, w.familiarity)

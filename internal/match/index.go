@@ -110,10 +110,10 @@ type Index struct {
 	mu   sync.RWMutex
 	dict map[string]uint32
 	// names are those that many listings share: kinds, owners, codes of facts.
-	names  map[string]string
-	terms  []string
-	known  []known // by term
-	public int     // public slots of both halves
+	names map[string]string
+	terms []string
+	known []known // by term
+	size
 	halves [sideCount]half
 	places map[Ref]place
 	// phrases counts in how many public slots of both halves the phrases of a
@@ -128,7 +128,14 @@ type Index struct {
 	wishes     *recent.Kept[wishKey, *wish]
 
 	scratch sync.Pool // *[]float32
-	memo    atomic.Pointer[memo]
+	memos   struct{ all, chinese atomic.Pointer[memo] }
+}
+
+// size is how many public slots an index has in both halves.
+type size struct {
+	public int
+	// chinese is how many of these are written in Chinese.
+	chinese int
 }
 
 // NewIndex makes an empty index for a model's terms.
@@ -280,6 +287,9 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 		return
 	}
 	x.public += int(by)
+	if x.writtenIn(pair, entries) {
+		x.chinese += int(by)
+	}
 	x.meant.add(s.meaning, int64(by))
 	for _, e := range entries {
 		x.known[e.id].df += by
@@ -290,6 +300,19 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 	for _, p := range s.phrases {
 		x.phrases[p.bucket()] += by
 	}
+}
+
+// writtenIn tells whether a listing of these entries is written in the language of a
+// class. It heeds no rarities, which change: what has come in leaves as it came. The
+// caller holds the lock.
+func (x *Index) writtenIn(c class, entries []entry) bool {
+	var s sums
+	for _, e := range entries {
+		if of := x.known[e.id].class; of == word || of == pair {
+			s.add(of, float64(e.impact))
+		}
+	}
+	return s.all > 0 && s.in(c)
 }
 
 // number is the term's number, a new one if it has none.
@@ -342,7 +365,7 @@ func (x *Index) rarity(term uint32) float64 {
 // rarityOf is how much a shared term of a class tells that stands in so many
 // listings: the inverse document frequency to the model's power.
 func (x *Index) rarityOf(frequency int32, c class) float64 {
-	return x.tells().of(frequency) * x.model.countsAs(c)
+	return x.tells(c).of(frequency) * x.model.countsAs(c)
 }
 
 // countsAs is how much more or less than words terms of a class count.
@@ -356,16 +379,30 @@ func (m *TermModel) countsAs(c class) float64 {
 	return 1
 }
 
-// tells says how much something tells by the number of listings that have it, as long
-// as there are as many listings.
-func (x *Index) tells() *memo {
-	m := x.memo.Load()
-	if m == nil || m.public != x.public {
+// listings are how many public slots a term of a class may stand in.
+func (x *Index) listings(c class) int {
+	if c.ofHan() {
+		return x.chinese
+	}
+	return x.public
+}
+
+// tells says how much a term of a class tells by the number of listings that have it,
+// as long as there are as many listings. Han stands in those alone that are written in
+// Chinese: among many in English each of its terms would be rare, and what tells much
+// no more than what tells little. Words and names stand in texts of either language.
+func (x *Index) tells(c class) *memo {
+	memos, listings := &x.memos.all, x.listings(c)
+	if c.ofHan() {
+		memos = &x.memos.chinese
+	}
+	m := memos.Load()
+	if m == nil || m.listings != listings {
 		m = &memo{
-			public: x.public, background: x.model.Background, power: x.model.Rarity,
-			known: make([]atomic.Uint64, max(x.public, int(x.model.Background))+1),
+			listings: listings, background: x.model.Background, power: x.model.Rarity,
+			known: make([]atomic.Uint64, max(listings, int(x.model.Background))+1),
 		}
-		x.memo.Store(m)
+		memos.Store(m)
 	}
 	return m
 }
@@ -373,7 +410,7 @@ func (x *Index) tells() *memo {
 // memo remembers how much tells what stands in so many of the listings, as
 // long as there are as many: ranking asks for it a hundred thousand times.
 type memo struct {
-	public            int
+	listings          int
 	background, power float64
 	known             []atomic.Uint64 // bits of a float64, 0 for what was not asked yet
 }
@@ -389,7 +426,7 @@ func (m *memo) of(frequency int32) float64 {
 }
 
 func (m *memo) reckon(frequency int32) float64 {
-	df, all := float64(frequency), float64(m.public)+m.background
+	df, all := float64(frequency), float64(m.listings)+m.background
 	tells := math.Pow(max(math.Log(1+(all-df+0.5)/(df+0.5)), 0), m.power)
 	if int(frequency) < len(m.known) {
 		m.known[frequency].Store(math.Float64bits(tells))
@@ -474,10 +511,13 @@ type toldTerm struct {
 // appendTold appends what the terms of v tell, by their places.
 func (x *Index) appendTold(out []toldTerm, v *vector) []toldTerm {
 	out = slices.Grow(out, len(v.entries))
-	tells := x.tells()
+	var tells [classes]*memo
+	for c := range class(classes) {
+		tells[c] = x.tells(c)
+	}
 	for _, e := range v.entries {
 		k := x.term(v, e.id)
-		out = append(out, toldTerm{tells.of(max(k.df, k.imagined)) * x.model.countsAs(k.class), k.class, k.native})
+		out = append(out, toldTerm{tells[k.class].of(max(k.df, k.imagined)) * x.model.countsAs(k.class), k.class, k.native})
 	}
 	return out
 }

@@ -21,6 +21,10 @@ type SpaceModel struct {
 	// Sample bounds how many listings it is learnt from, and Terms how many
 	// terms it knows: time and memory of learning are bounded by them.
 	Sample, Terms int
+	// OfEach is how many of these are in Chinese, and how many in other languages,
+	// where there are as many: what is said in one language is learnt only from texts
+	// in it, and there a word must have been seen. The sample is greater by what that takes.
+	OfEach int
 	// Candidates is how many listings that lie nearest are scored beside those
 	// that share words.
 	Candidates int
@@ -45,7 +49,8 @@ func (c Contrast) of(weight float64) float64 { return c.Even * math.Pow(weight/c
 const outgrown = 4
 
 // Outgrown tells whether the space should be learnt: there is none though
-// there are listings enough, or there were far fewer, or far more, when it was.
+// there are listings enough, or there were far fewer, or far more, when it was, in
+// Chinese or in other languages.
 func (x *Index) Outgrown() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -55,8 +60,11 @@ func (x *Index) Outgrown() bool {
 	if x.space == nil {
 		return true
 	}
-	gap := x.public - x.space.size
-	return max(gap, -gap)*outgrown > x.space.size
+	moved := func(now, then int) bool {
+		return max(now-then, then-now)*outgrown > max(then, x.model.Space.Least)
+	}
+	then := x.space.size
+	return moved(x.chinese, then.chinese) || moved(x.public-x.chinese, then.public-then.chinese)
 }
 
 // Learn learns the space from the listings that the public reads, and places
@@ -88,7 +96,7 @@ func (x *Index) Adopt(from *Index) {
 		return
 	}
 	x.mu.Lock()
-	own := &space{dims: s.dims, table: s.table, scales: s.scales, native: s.native, size: x.public}
+	own := &space{dims: s.dims, table: s.table, scales: s.scales, native: s.native, size: x.size}
 	for id, row := range s.rows {
 		if row < 0 {
 			continue
@@ -113,7 +121,7 @@ type material struct {
 	rarity []float32
 	native []bool
 	all    int // terms of the index
-	public int
+	size   size
 	perDim int
 }
 
@@ -126,7 +134,7 @@ func (x *Index) material() *material {
 	if m.Dims == 0 || x.public < m.Least || x.public == 0 {
 		return nil
 	}
-	sample := x.sample(m.Sample)
+	sample := x.sample(m)
 	df := make([]int32, len(x.terms))
 	var there vector
 	for _, s := range sample {
@@ -135,7 +143,7 @@ func (x *Index) material() *material {
 			df[e.id]++
 		}
 	}
-	out := &material{all: len(x.terms), public: x.public, perDim: m.PerDim}
+	out := &material{all: len(x.terms), size: x.size, perDim: m.PerDim}
 	out.terms = x.tellable(df, m.Terms)
 	column := make([]int32, len(x.terms))
 	for i := range column {
@@ -200,25 +208,38 @@ func (x *Index) markNative(sample []*slot, column []int32, native []bool) {
 	}
 }
 
-// sample are the public slots that are learnt from: all, or so many chosen by
-// what their ids hash to. The caller holds the read lock.
-func (x *Index) sample(most int) []*slot {
+// sample are the public slots that are learnt from: all, or as many as the model says,
+// chosen by what their ids hash to. The caller holds the read lock.
+func (x *Index) sample(of SpaceModel) []*slot {
 	type chosen struct {
 		order uint64
 		slot  *slot
 	}
-	var all []chosen
+	var chinese, others []chosen
+	var room []entry
 	for h := range x.halves {
 		for i := range x.halves[h].slots {
-			if s := &x.halves[h].slots[i]; s.readers&publicReader != 0 {
-				all = append(all, chosen{hashOf(string(s.ref.Kind) + " " + s.ref.ID), s})
+			s := &x.halves[h].slots[i]
+			if s.readers&publicReader == 0 {
+				continue
+			}
+			c := chosen{hashOf(string(s.ref.Kind) + " " + s.ref.ID), s}
+			room = s.vector.unpack(room)
+			if x.writtenIn(pair, room) {
+				chinese = append(chinese, c)
+			} else {
+				others = append(others, c)
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b chosen) int {
+	byOrder := func(a, b chosen) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.slot.ref.ID, b.slot.ref.ID))
-	})
-	all = all[:min(len(all), most)]
+	}
+	slices.SortFunc(chinese, byOrder)
+	slices.SortFunc(others, byOrder)
+	left := func(beside []chosen) int { return max(of.OfEach, of.Sample-min(len(beside), of.OfEach)) }
+	all := slices.Concat(chinese[:min(len(chinese), left(others))], others[:min(len(others), left(chinese))])
+	slices.SortFunc(all, byOrder)
 	out := make([]*slot, len(all))
 	for i, c := range all {
 		out[i] = c.slot
@@ -306,7 +327,7 @@ func signs(seed uint64, row []float32) {
 func (m *material) tabulate(byTerm dense) *space {
 	s := &space{
 		dims: byTerm.width, rows: make([]int32, m.all), table: make([]int8, len(byTerm.v)),
-		scales: make([]uint32, len(m.terms)), native: m.native, size: m.public,
+		scales: make([]uint32, len(m.terms)), native: m.native, size: m.size,
 	}
 	scales, most := make([]float32, len(m.terms)), float32(0)
 	for i := range s.rows {

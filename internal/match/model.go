@@ -192,6 +192,7 @@ type wireModel struct {
 		PerDim     int `yaml:"per_dim"`
 		Least      int `yaml:"least"`
 		Sample     int `yaml:"sample"`
+		OfEach     int `yaml:"of_each"`
 		Terms      int `yaml:"terms"`
 		Candidates int `yaml:"candidates"`
 		Pairs      struct {
@@ -280,7 +281,7 @@ func ParseModel(raw []byte) (Model, error) {
 				Within: w.Asking.Within, Clause: w.Asking.Clause, Sentence: w.Asking.Sentence,
 			},
 			Space: SpaceModel{
-				Dims: w.Space.Dims, PerDim: w.Space.PerDim, Least: w.Space.Least, Sample: w.Space.Sample,
+				Dims: w.Space.Dims, PerDim: w.Space.PerDim, Least: w.Space.Least, Sample: w.Space.Sample, OfEach: w.Space.OfEach,
 				Terms: w.Space.Terms, Candidates: w.Space.Candidates, Pairs: Contrast(w.Space.Pairs),
 			},
 		},
@@ -322,8 +323,8 @@ func (m Model) validate() error {
 		return fmt.Errorf("match model: brief.pairs, brief.words, lead.letters and lead.times must be positive")
 	case s.Dims < 0 || s.Dims > maxDims:
 		return fmt.Errorf("match model: space.dims must lie between 0 and %d", maxDims)
-	case s.PerDim < 1 || s.Least < 0 || s.Sample < s.Least || s.Terms < 1 || s.Candidates < 0:
-		return fmt.Errorf("match model: space.per_dim, least, sample, terms and candidates must be positive, and sample not below least")
+	case s.PerDim < 1 || s.Least < 0 || s.Sample < max(s.Least, s.OfEach) || s.OfEach < 0 || s.Terms < 1 || s.Candidates < 0:
+		return fmt.Errorf("match model: space.per_dim, least, sample, terms and candidates must be positive, and sample not below least nor of_each")
 	}
 	if p := t.Space.Pairs; p.Exponent <= 0 || p.Even <= 0 {
 		return fmt.Errorf("match model: space.pairs.exponent and even must be positive")

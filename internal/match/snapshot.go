@@ -16,8 +16,9 @@ import (
 	"time"
 )
 
-// snapshotMagic begins a snapshot and changes with its format and with what is kept of a listing.
-const snapshotMagic = "chengqiao-match-7\n"
+// snapshotMagic begins a snapshot and changes with its format, with what is kept of a
+// listing, and with how the space is learnt.
+const snapshotMagic = "chengqiao-match-8\n"
 
 // ErrSnapshot says that a snapshot cannot be used: it is damaged, or was made
 // by another model or analysis. The index must be rebuilt from the listings.
@@ -90,7 +91,7 @@ func (x *Index) Load(path, analysis string) (cursor int64, err error) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.dict, x.terms, x.known, x.public = read.dict, read.terms, read.known, read.public
+	x.dict, x.terms, x.known, x.size = read.dict, read.terms, read.known, read.size
 	x.halves, x.places, x.phrases, x.space = read.halves, read.places, read.phrases, read.space
 	x.meant, x.names = read.meant, read.names
 	x.generation++
@@ -238,7 +239,8 @@ func (s *space) write(o *out) {
 		return
 	}
 	o.number(uint64(s.dims))
-	o.number(uint64(s.size))
+	o.number(uint64(s.size.public))
+	o.number(uint64(s.size.chinese))
 	o.number(uint64(len(s.scales)))
 	for id, at := range s.rows {
 		if at < 0 {
@@ -297,7 +299,8 @@ func (i *in) space(terms int) *space {
 	if dims == 0 || i.err != nil {
 		return nil
 	}
-	s := &space{dims: dims, rows: make([]int32, terms), size: int(i.number(math.MaxInt32))}
+	s := &space{dims: dims, rows: make([]int32, terms)}
+	s.size.public, s.size.chinese = int(i.number(math.MaxInt32)), int(i.number(math.MaxInt32))
 	for id := range s.rows {
 		s.rows[id] = -1
 	}

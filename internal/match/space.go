@@ -24,8 +24,8 @@ type space struct {
 	// native says by row whether the term was learnt from texts of its own
 	// language, rather than as a foreign word in others.
 	native []bool
-	// size is how many public slots the index had.
-	size int
+	// size is what the index had.
+	size size
 }
 
 const scaleBits = 20

@@ -62,6 +62,104 @@ func learnt(t testing.TB, m match.Model, listings ...match.Listing) *match.Index
 
 var porosity = match.Ask{View: view("Avoid porosity", "weld strength of aluminium sheet"), Of: match.Need, Tiers: anyone}
 
+// inEnglish are so many results on subjects that nothing else in the tests speaks of.
+func inEnglish(many int) []match.Listing {
+	words := strings.Fields("glacier harbour violin pottery orchard lantern meadow saddle compass anchor quarry falcon")
+	rng := rand.New(rand.NewPCG(7, 7))
+	text := func() string {
+		var out []string
+		for range 6 {
+			out = append(out, words[rng.IntN(len(words))])
+		}
+		return strings.Join(out, " ")
+	}
+	var out []match.Listing
+	for n := range many {
+		out = append(out, open(match.Achievement, fmt.Sprintf("en-%04d", n), view(text(), text())))
+	}
+	return out
+}
+
+// Two languages that share no words need each as many listings to be learnt from as
+// either would alone: chosen by chance, one in seventy would be Chinese here.
+func TestTheLanguageOfFewListingsIsLearntFromAllOfThem(t *testing.T) {
+	m := learningModel(t)
+	m.Terms.Space.Sample, m.Terms.Space.OfEach = 100, 50
+	var market []match.Listing
+	for n := range 60 {
+		s := subjects[n%len(subjects)][0]
+		market = append(market, open(match.Achievement, fmt.Sprintf("zh-%02d", n), view(some(s, n/5), some(s, n/5+2))))
+	}
+	x := learnt(t, m, slices.Concat(market, inEnglish(4_000), []match.Listing{
+		open(match.Achievement, "said-otherwise", view("循环寿命", "循环寿命")),
+	})...)
+	got := x.Rank(m, match.Ask{View: view("负极材料", "负极材料"), Of: match.Need, Tiers: anyone})
+	if !slices.Contains(refs(got), match.Ref{Kind: match.Achievement, ID: "said-otherwise"}) {
+		t.Errorf("found %v", refs(got))
+	}
+}
+
+func TestChineseTermsTellAsMuchHoweverManyListingsAreInEnglish(t *testing.T) {
+	m := match.ShippedModel(t)
+	ask := match.Ask{View: view("盐碱地玉米抗旱育种", "需要在盐碱土壤中出苗率高的玉米品种"), Of: match.Need, Tiers: anyone}
+	market := []match.Listing{
+		open(match.Achievement, "maize", view("玉米抗旱品种选育", "在盐碱土壤中出苗率高")),
+		open(match.Achievement, "soil", view("盐碱土壤改良", "降低土壤含盐量")),
+		open(match.Achievement, "weld", view("铝合金板焊接", "减少气孔")),
+	}
+	scores := func(x *match.Index) map[string]float64 {
+		out := map[string]float64{}
+		for _, each := range x.Rank(m, ask) {
+			out[each.Ref.ID] = each.Score
+		}
+		return out
+	}
+	x := match.NewIndex(analyse(), m.Terms)
+	for _, l := range market {
+		x.Upsert(l)
+	}
+	before := scores(x)
+	if len(before) < 2 {
+		t.Fatalf("found %v", before)
+	}
+	for _, l := range inEnglish(2_000) {
+		x.Upsert(l)
+	}
+	if after := scores(x); !reflect.DeepEqual(before, after) {
+		t.Errorf("%v, and among listings in English %v", before, after)
+	}
+}
+
+// What a Chinese need quotes in English is what many English texts are about: these lie
+// no nearer to it for that.
+func TestAForeignWordInANeedBringsNoTextsThatAreAboutItAlone(t *testing.T) {
+	m := learningModel(t)
+	m.Terms.Space.Dims = 20
+	var market []match.Listing
+	for n := range 100 {
+		s := subjects[n%len(subjects)][0]
+		market = append(market, open(match.Achievement, fmt.Sprintf("zh-%02d", n), view(some(s, n/5), some(s, n/5+2))))
+	}
+	for n := range 20 {
+		market = append(market, open(match.Achievement, fmt.Sprintf("gps-%02d", n), view("GPS receiver", "GPS satellite receiver with antenna")))
+	}
+	x := learnt(t, m, slices.Concat(market, inEnglish(200))...)
+	best := func(v *match.View) float64 {
+		most := 0.0
+		for _, each := range x.Rank(m, match.Ask{View: v, Of: match.Need, Tiers: anyone}) {
+			if strings.HasPrefix(each.Ref.ID, "gps-") {
+				most = max(most, each.Score)
+			}
+		}
+		return most
+	}
+	quoting := best(view("污水处理", "膜过滤装置，GPS"))
+	about := best(view("GPS receiver", "antenna"))
+	if quoting > about/20 {
+		t.Errorf("texts about GPS score %.3f for a need that quotes it, %.3f for one about it", quoting, about)
+	}
+}
+
 func TestAnEnglishNeedFindsWhatIsSaidInChineseAlone(t *testing.T) {
 	m := learningModel(t)
 	zh := learntMarket()[100:]
@@ -181,6 +279,18 @@ func TestASpaceIsOutgrownByAQuarter(t *testing.T) {
 	cancel()
 	if err := x.Learn(ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("learning that is broken off: %v", err)
+	}
+}
+
+func TestASpaceIsOutgrownByALanguageThatItHardlyKnows(t *testing.T) {
+	m := learningModel(t)
+	x := learnt(t, m, inEnglish(200)...)
+	n := 0
+	for ; n < 50 && !x.Outgrown(); n++ {
+		x.Upsert(open(match.Achievement, fmt.Sprintf("zh-%02d", n), view("锂离子电池负极材料", "循环寿命长")))
+	}
+	if n != 13 { // more than a quarter of the 50 that are learnt from at least
+		t.Errorf("outgrown by %d in Chinese among 200 in English", n)
 	}
 }
 

@@ -48,7 +48,12 @@ const (
 	pair               // two Han characters
 	singleChar         // one Han character
 	synonymGroup       // of no language
+
+	classes = iota // how many there are
 )
+
+// ofHan tells of a class that its terms are Chinese alone.
+func (c class) ofHan() bool { return c == pair || c == singleChar }
 
 func classOf(term string) class {
 	r, _ := utf8.DecodeRuneInString(term)

@@ -13,7 +13,7 @@ import (
 // and whose registration it was is not known. Errors: errs.Invalid
 // "invalid_fields"; errs.RateLimited "too_many_attempts".
 func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, client string) error {
-	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
+	if err := policy.Check(actor, policy.AccountRecover, policy.Facts{}).Err(); err != nil {
 		return err
 	}
 	email, faults := checkEmail("email", email)
@@ -29,7 +29,7 @@ func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, c
 		case err != nil:
 			return err
 		case a.Position.State == Unconfirmed:
-			return s.write(ctx, actor, policy.SessionCreate, Kind, a.ID, a.Version, nil, letter(LetterUnfinished, a.ID, ""))
+			return s.write(ctx, actor, policy.AccountRecover, Kind, a.ID, a.Version, nil, letter(LetterUnfinished, a.ID, ""))
 		case a.Position.State != Active:
 			return nil
 		}
@@ -40,14 +40,14 @@ func (s *Service) RequestReset(ctx context.Context, actor policy.Actor, email, c
 		if err != nil {
 			return err
 		}
-		return s.write(ctx, actor, policy.SessionCreate, Kind, a.ID, a.Version, nil, letter(LetterReset, a.ID, t.ID))
+		return s.write(ctx, actor, policy.AccountRecover, Kind, a.ID, a.Version, nil, letter(LetterReset, a.ID, t.ID))
 	})
 }
 
 // CompleteReset sets a new password by the letter's token and ends all
 // sessions. Errors: errs.Invalid "token_invalid", "invalid_fields".
 func (s *Service) CompleteReset(ctx context.Context, actor policy.Actor, token, password string) error {
-	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
+	if err := policy.Check(actor, policy.AccountRecover, policy.Facts{}).Err(); err != nil {
 		return err
 	}
 	if err := errs.InvalidFields(checkPassword("password", password)); err != nil {
@@ -76,7 +76,7 @@ func (s *Service) CompleteReset(ctx context.Context, actor policy.Actor, token, 
 		if err := s.setPassword(ctx, a, hash, ""); err != nil {
 			return err
 		}
-		return s.write(ctx, actor, policy.AccountEdit, Kind, a.ID, a.Version+1, map[string]any{"password": "reset"})
+		return s.write(ctx, actor, policy.AccountRecover, Kind, a.ID, a.Version+1, map[string]any{"password": "reset"})
 	})
 }
 

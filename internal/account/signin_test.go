@@ -355,6 +355,11 @@ func TestAResetSetsThePasswordAndEndsAllSessions(t *testing.T) {
 		wantCode(w.t, err, errs.Unauthenticated, "wrong_credentials")
 		_, err = w.SignIn(w.ctx, visitor, account.Credentials{Identifier: "li@example.org", Password: fresh})
 		w.must(err)
+		recorded, err := sqldb.One(w.ctx, w.db, sqldb.Scalar[int], `SELECT count(*) FROM audit WHERE action = $1`, policy.AccountRecover)
+		w.must(err)
+		if recorded != 2 {
+			w.t.Errorf("the audit has %d lines of the letter and the new password, want 2", recorded)
+		}
 	})
 }
 

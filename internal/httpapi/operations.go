@@ -13,8 +13,8 @@ var fileReads = []policy.Action{policy.AchievementRead, policy.PackageRead, poli
 var operationActions = map[string][]policy.Action{
 	"registerAccount":       {policy.AccountRegister},
 	"verifyEmail":           {policy.AccountRegister},
-	"requestPasswordReset":  {policy.SessionCreate},
-	"completePasswordReset": {policy.SessionCreate},
+	"requestPasswordReset":  {policy.AccountRecover},
+	"completePasswordReset": {policy.AccountRecover},
 	"signIn":                {policy.SessionCreate},
 	"signOut":               {policy.AccountEdit},
 	"actFor":                {policy.AccountEdit},

@@ -12,6 +12,7 @@ const (
 	AccountEdit     Action = "account.edit"
 	AccountExport   Action = "account.export"
 	AccountErase    Action = "account.erase"
+	AccountRecover  Action = "account.recover" // set a new password by a letter
 
 	OrganisationRegister    Action = "organisation.register"
 	OrganisationRead        Action = "organisation.read"

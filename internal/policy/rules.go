@@ -163,6 +163,7 @@ var versionsRead = rule{hidden: true, grants: []grant{
 var rules = map[Action]rule{
 	AccountRegister: public(),
 	SessionCreate:   public(),
+	AccountRecover:  public(),
 	AccountRead:     personal(),
 	AccountEdit:     personal(),
 	AccountExport:   personal(),

@@ -78,7 +78,7 @@ func TestATokenNeverDoesMoreThanItsMaker(t *testing.T) {
 // TestNoScopeReachesWhatBindsOrOpens names what only a person in a session does.
 func TestNoScopeReachesWhatBindsOrOpens(t *testing.T) {
 	for _, action := range []policy.Action{
-		policy.AccountEdit, policy.AccountErase, policy.AccountExport, policy.SessionCreate, policy.TokenCreate, policy.TokenRevoke,
+		policy.AccountEdit, policy.AccountErase, policy.AccountExport, policy.AccountRecover, policy.SessionCreate, policy.TokenCreate, policy.TokenRevoke,
 		policy.WebhookManage, policy.MemberChange, policy.OrganisationVerify, policy.AchievementPublish, policy.PackagePublish,
 		policy.NeedPublish, policy.ContractSign, policy.DealNDASign, policy.PlanDecide, policy.RewardApprove, policy.RewardPay,
 		policy.AuditRead,

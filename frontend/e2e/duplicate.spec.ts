@@ -46,7 +46,8 @@ test('an officer is told of a repeated entry, merges it, and takes it back', asy
       (options) => expect(page.getByRole('link', { name: title })).toBeVisible(options),
     )
     expect(await barriers(page)).toEqual([])
-    await page.getByRole('link', { name: title }).click()
+    const pair = await page.getByRole('link', { name: title }).getAttribute('href')
+    await page.goto(String(pair).replace(/\?.*/, '')) // alone: from the list the next pair would follow
     await expect(page).toHaveURL(/\/duplicates\/[0-9a-f-]+$/)
     await expect(page.getByRole('list', { name: '依据' })).toContainText('语句相同')
     expect(await barriers(page)).toEqual([])
@@ -81,6 +82,54 @@ test('an officer is told of a repeated entry, merges it, and takes it back', asy
     await expect(page.getByRole('link', { name: title })).toHaveCount(0)
     await page.getByRole('link', { name: '已确认不同' }).click()
     await expect(page.getByRole('link', { name: title })).toBeVisible()
+  })
+  expect(complaintsOf(page)).toEqual([])
+})
+
+test('from the list one pair follows the other, and the last decision can be taken back', async ({ browser }) => {
+  const page = await as(browser, 'duneOfficer') // nobody else decides anything there
+  const title = '沙地光伏板下植被恢复的滴灌布设'
+  for (const suffix of ['', '（副本）', '（再次登记）']) {
+    const made = await page.request.post('/api/v1/achievements', {
+      data: { title: { zh: title + suffix }, abstract: { zh: '在光伏板下沿阴影边缘布设滴灌带，按板间蒸散差异分区供水，两年内植被盖度由百分之八升至百分之三十五，较均匀布设省水四成。' } },
+    })
+    expect(made.ok(), await made.text()).toBe(true)
+  }
+  const pairs = page.getByRole('main').getByRole('link', { name: title })
+  await comesUp(
+    () => page.goto('/duplicates'),
+    (options) => expect(pairs).toHaveCount(3, options),
+  )
+  await pairs.first().click()
+  const keepApart = page.getByRole('button', { name: '不是重复' })
+  await expect(keepApart).toBeEnabled()
+  const first = page.url()
+
+  await keepApart.click()
+  await expect(page).not.toHaveURL(first)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('这两条是同一件吗？')
+  await expect(page.getByRole('main')).toBeFocused()
+  const second = page.url()
+
+  await page.getByRole('status').getByRole('button', { name: '撤销' }).click()
+  await expect(page).toHaveURL(first)
+  await expect(keepApart).toBeEnabled()
+
+  await test.step('a pair can be left for later', async () => {
+    await page.getByRole('link', { name: '下一对' }).click()
+    await expect(page).toHaveURL(second)
+  })
+
+  await test.step('one of three merged: the pair without it is the last', async () => {
+    await page.getByRole('radio', { name: '保留这一条' }).first().check()
+    await page.getByRole('button', { name: '合并', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '合并', exact: true }).click()
+    await expect(page).not.toHaveURL(second)
+    await expect(page.getByRole('radio', { name: '保留这一条' })).toHaveCount(2)
+    await expect(page.getByRole('radio', { name: '保留这一条', checked: true })).toHaveCount(0)
+    await keepApart.click()
+    await expect(page).toHaveURL(/\/duplicates$/)
+    await expect(page.getByText('没有待处理的疑似重复')).toBeVisible()
   })
   expect(complaintsOf(page)).toEqual([])
 })

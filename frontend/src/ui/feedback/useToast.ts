@@ -14,7 +14,11 @@ export interface Toast {
   action?: ToastAction
 }
 
+/** How many notices stand at a time: who decides quickly would have the page covered. */
+const most = 3
+
 const toasts = ref<Toast[]>([])
+/** When each goes; one that is held has none. */
 const timers = new Map<number, ReturnType<typeof setTimeout>>()
 let next = 1
 
@@ -28,6 +32,8 @@ function show(text: string, tone: Toast['tone'], action?: ToastAction): void {
   const toast = { id: next++, text, tone, action }
   toasts.value.push(toast)
   release(toast)
+  const passing = toasts.value.filter(({ id }) => timers.has(id))
+  passing.slice(0, Math.max(0, toasts.value.length - most)).forEach(({ id }) => dismiss(id))
 }
 
 function dismiss(id: number): void {
@@ -39,6 +45,7 @@ function dismiss(id: number): void {
 /** While somebody points at a notice or is in it, it stays. */
 function hold(toast: Toast): void {
   clearTimeout(timers.get(toast.id))
+  timers.delete(toast.id)
 }
 
 function release(toast: Toast): void {

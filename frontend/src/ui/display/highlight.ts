@@ -29,3 +29,33 @@ export function splitMarks(source: MarkedText): Piece[] {
   if (at < points.length) pieces.push({ text: points.slice(at).join(''), marked: false })
   return pieces
 }
+
+/** How wide a character is set, in halves of a Han character's square: near enough to tell whether a line is full. */
+function widthOf(point: string): number {
+  return /[\u2e80-\uffee]|[\u{20000}-\u{3ffff}]/u.test(point) ? 2 : 1
+}
+
+/**
+ * The text from where its first mark comes into sight: an excerpt that is cut off after a few lines would else hide
+ * what was found. What fits in `room` half squares stays whole; what does not begins with a clause, where one begins near.
+ */
+export function fromFirstMark(source: MarkedText, room: number): MarkedText {
+  const points = Array.from(source.text)
+  const first = Math.min(...(source.marks ?? []).map(([from = 0]) => from))
+  if (!(first < points.length)) return source
+  const lead = points.slice(0, first)
+  if (lead.reduce((sum, point) => sum + widthOf(point), 0) <= room) return source
+  let start = -1
+  let near = first
+  for (let width = 0; near > 0; near--) {
+    const before = points[near - 1] ?? ''
+    if (/[\p{P}\s]/u.test(before)) start = near
+    width += widthOf(before)
+    if (width > room / 2) break
+  }
+  if (start < 0) start = near // one long clause
+  return {
+    text: `…${points.slice(start).join('')}`,
+    marks: source.marks?.map((range) => range.map((at) => at - start + 1)).filter(([, to = 0]) => to > 1),
+  }
+}

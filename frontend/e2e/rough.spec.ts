@@ -379,6 +379,7 @@ test('paper and forced colours keep what is drawn by its ground alone, and paper
   await finance.emulateMedia({ media: 'print' })
   await expect(bar).toHaveCSS('print-color-adjust', 'exact')
   await expect(finance.getByText('登记退款').first()).toBeHidden()
+  await expect(finance.getByText(/· .+ · 打印于 \d{4}年/)).toBeVisible()
   await finance.emulateMedia({ media: 'screen', forcedColors: 'active' })
   expect(await ground()).toBe(drawn)
 })

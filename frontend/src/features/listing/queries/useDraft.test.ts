@@ -1,7 +1,7 @@
 import { VueQueryPlugin, QueryClient } from '@tanstack/vue-query'
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, h, ref, type Ref } from 'vue'
+import { defineComponent, h, ref, watch, type Ref } from 'vue'
 import { createMemoryHistory, createRouter, RouterView } from 'vue-router'
 import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
@@ -112,6 +112,56 @@ describe('a draft', () => {
     expect(save).toHaveBeenLastCalledWith('n1', 8, { title: '甲乙' })
     expect(draft.form.value?.title).toBe('甲乙')
     expect(draft.state.value).toBe('saved')
+  })
+
+  it('tries again by itself what found no server, and announces no further failure', async () => {
+    const offline = new TypeError('Failed to fetch')
+    const save = vi
+      .fn<DraftSource<Content, Form>['save']>()
+      .mockRejectedValueOnce(offline)
+      .mockRejectedValueOnce(offline)
+      .mockImplementation(async (id, version, content) => draftOf(id, version + 1, content))
+    const { draft } = await open(sourceOf({ save }), 'n1')
+    const states: string[] = []
+    watch(draft.state, (now) => states.push(now), { flush: 'sync' })
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(draft.state.value).toBe('failed')
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(save).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(save).toHaveBeenLastCalledWith('n1', 7, { title: '甲' })
+    expect(states).toEqual(['dirty', 'saving', 'failed', 'saved'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(save).toHaveBeenCalledTimes(3)
+  })
+
+  it('saves at once when the line is back, and asks for nothing where nothing failed', async () => {
+    const save = vi
+      .fn<DraftSource<Content, Form>['save']>()
+      .mockRejectedValueOnce(new TypeError('Failed to fetch'))
+      .mockImplementation(async (id, version, content) => draftOf(id, version + 1, content))
+    const { draft } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(1000)
+    window.dispatchEvent(new Event('online'))
+    await flushPromises()
+    expect(draft.state.value).toBe('saved')
+    window.dispatchEvent(new Event('online'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(save).toHaveBeenCalledTimes(2)
+  })
+
+  it('does not try again what was refused', async () => {
+    const save = vi.fn(async () => {
+      throw new Problem({ code: 'invalid_fields', status: 422 })
+    })
+    const { draft } = await open(sourceOf({ save }), 'n1')
+    await type(draft, '甲')
+    await vi.advanceTimersByTimeAsync(60_000)
+    window.dispatchEvent(new Event('online'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(save).toHaveBeenCalledTimes(1)
   })
 
   it('does not overwrite what somebody else has changed', async () => {

@@ -33,6 +33,8 @@ export interface DraftSource<Content, Form> {
 }
 
 const pause = 900 // ms without typing before a save
+/** How soon a save without an answer is tried again, in milliseconds: a server that is away tells nobody when it is back. */
+const patience = 15_000
 
 /**
  * A form that saves itself. Saves never overlap: a change during one is saved
@@ -40,6 +42,7 @@ const pause = 900 // ms without typing before a save
  * to it. What was typed is never replaced by what the server sends back: where
  * somebody else has changed the draft meanwhile, their answers are taken for
  * those that were not touched here, and of the same answer it is asked whose stays.
+ * A save that found no server is tried again by itself, at once when the browser has a line again.
  */
 export function useDraft<Content, Form extends object>(
   source: DraftSource<Content, Form>,
@@ -67,8 +70,10 @@ export function useDraft<Content, Form extends object>(
   /** What saves without an answer said. One of them may have been done, and then its change is nobody else's. */
   let unanswered: string[] = []
   let leaving = false
+  let gone = false
   let stored = ''
   let timer: ReturnType<typeof setTimeout> | undefined
+  let again: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
 
   const textOf = (of: Form) => JSON.stringify(source.toContent(of))
@@ -190,11 +195,12 @@ export function useDraft<Content, Form extends object>(
     return text
   }
 
-  async function write(): Promise<void> {
+  /** One that is tried again by itself is told of when it succeeds: its failures would be announced without end. */
+  async function write(quietly = false): Promise<void> {
     if (!form.value || !source.worthSaving(form.value) || stale.value) return
     const text = written.value
     if (text === stored) return
-    state.value = 'saving'
+    if (!quietly) state.value = 'saving'
     try {
       stored = head.value ? await save(head.value, form.value) : await create(form.value)
       savedAt.value = new Date().toISOString()
@@ -205,6 +211,7 @@ export function useDraft<Content, Form extends object>(
       stale.value = problem.status === 412
       faults.mark(problem)
       state.value = 'failed'
+      if (isUnanswered(problem) && !gone) again = setTimeout(tryAgain, patience)
       return
     }
     // The way out of the page is not crossed by the way to the draft's own address.
@@ -213,13 +220,21 @@ export function useDraft<Content, Form extends object>(
   }
 
   /** Saves what is not saved yet; resolves when nothing is left to save or saving failed. */
-  async function flush(): Promise<boolean> {
+  async function flush(quietly = false): Promise<boolean> {
     clearTimeout(timer)
+    clearTimeout(again)
+    again = undefined
     while (running) await running
-    running = write().finally(() => (running = null))
+    running = write(quietly).finally(() => (running = null))
     await running
     return written.value === stored
   }
+
+  /** What waits for the server to be there again is saved. */
+  function tryAgain(): void {
+    if (again !== undefined) void flush(true)
+  }
+  window.addEventListener('online', tryAgain)
 
   watch(written, (text) => {
     if (text === stored || !form.value) return
@@ -248,7 +263,10 @@ export function useDraft<Content, Form extends object>(
   }
 
   onBeforeUnmount(() => {
+    gone = true
     clearTimeout(timer)
+    clearTimeout(again)
+    window.removeEventListener('online', tryAgain)
     void client.invalidateQueries({ queryKey: listingKeys.all })
   })
   useLeaveGuard(
@@ -265,6 +283,8 @@ export function useDraft<Content, Form extends object>(
   watch(id, (next) => {
     if (next !== undefined && next === head.value?.id) return
     clearTimeout(timer)
+    clearTimeout(again)
+    again = undefined
     form.value = undefined
     head.value = undefined
     problems.value = []

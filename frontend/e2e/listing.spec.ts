@@ -139,6 +139,21 @@ test('somebody else’s change is not overwritten', async ({ browser }) => {
   await one.reload()
   await expect(one.getByRole('group', { name: /^一句话价值/ }).getByLabel('中文')).toHaveValue('另一人写的价值')
   await expect(one.getByRole('group', { name: /^简介/ }).getByLabel('中文')).toHaveValue('一人写的简介')
+
+  // Of a list each item is that of who wrote it, and who is writing in one goes on in it.
+  const metrics = (page: Page) => page.getByRole('textbox', { name: '指标', exact: true })
+  const metricStored = one.waitForResponse((answer) => answer.request().method() === 'PUT' && (answer.request().postData() ?? '').includes('节水率') && answer.ok())
+  await one.getByRole('button', { name: '+ 添加指标' }).click()
+  await metrics(one).fill('节水率')
+  await metricStored
+  await two.getByRole('button', { name: '+ 添加指标' }).click()
+  await metrics(two).pressSequentially('增产')
+  await expect(two.getByText('别处刚修改了性能指标，已带入本页')).toBeVisible()
+  await two.keyboard.type('率')
+  await expect(metrics(two)).toHaveCount(2)
+  await expect(metrics(two).nth(0)).toHaveValue('节水率')
+  await expect(metrics(two).nth(1)).toHaveValue('增产率')
+  await expect(metrics(two).nth(1)).toBeFocused()
 })
 
 test('who has no role for it is told before writing, and offered nothing that would be refused', async ({ browser }) => {

@@ -22,3 +22,16 @@ it('names what both changed, and takes it from the preferred side', () => {
   expect(mergeAnswers(base, mine, theirs, 'mine')).toEqual({ answers: mine, joined: [], disputed: ['title'] })
   expect(mergeAnswers(base, mine, theirs, 'theirs')).toEqual({ answers: theirs, joined: [], disputed: ['title'] })
 })
+
+it('puts a list together item by item, and names it where both changed one item', () => {
+  const list = { ...base, claims: [{ value: '1' }, { value: '2' }] }
+  const mine = { ...list, claims: [{ value: '1a' }, { value: '2' }] }
+  expect(mergeAnswers(list, mine, { ...list, claims: [{ value: '1' }, { value: '2b' }] }, 'mine')).toEqual({ answers: { ...base, claims: [{ value: '1a' }, { value: '2b' }] }, joined: ['claims'], disputed: [] })
+  expect(mergeAnswers(list, mine, { ...list, claims: [{ value: '1b' }, { value: '2b' }] }, 'mine')).toEqual({ answers: { ...base, claims: [{ value: '1a' }, { value: '2b' }] }, joined: [], disputed: ['claims'] })
+})
+
+it('joins lists that both began, and leaves out one that both emptied', () => {
+  expect(mergeAnswers(base, { ...base, keywords: ['滴灌'] }, { ...base, keywords: ['棉花'] }, 'mine').answers).toMatchObject({ keywords: ['棉花', '滴灌'] })
+  const list = { keywords: ['滴灌', '棉花'] }
+  expect(mergeAnswers(list, { keywords: ['滴灌'] }, { keywords: ['棉花'] }, 'mine')).toEqual({ answers: {}, joined: ['keywords'], disputed: [] })
+})

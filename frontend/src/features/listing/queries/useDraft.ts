@@ -8,6 +8,7 @@ import type { FormFaults } from '@/ui/form/faults'
 import { useLeaveGuard } from '@/ui/form/useLeaveGuard'
 import { useToast } from '@/ui/feedback/useToast'
 import { provideDispute, type Dispute } from './dispute'
+import { itemsKept } from './itemsKept'
 import { listingKeys, takeStep, type ListingHead, type ListingKind } from './listings'
 import { mergeAnswers, type Answers, type Side } from './mergeAnswers'
 import { useFieldName } from './unfinished'
@@ -132,7 +133,7 @@ export function useDraft<Content, Form extends object>(
       const before = source.toForm(mine as Content)
       const after = source.toForm(merged.answers as Content)
       for (const part of Object.keys(after) as (keyof Form)[]) {
-        if (form.value && JSON.stringify(before[part]) !== JSON.stringify(after[part])) form.value[part] = after[part]
+        if (form.value && JSON.stringify(before[part]) !== JSON.stringify(after[part])) form.value[part] = itemsKept(form.value[part], before[part], after[part])
       }
     }
     return { ...merged, intoForm }

@@ -1,4 +1,5 @@
 import { onScopeDispose, type Ref } from 'vue'
+import { putInPlace } from '@/ui/focus'
 
 /** What stands where a node was taken out, else what stood before it, else what both were in. */
 function inPlaceOf({ target, previousSibling }: MutationRecord): HTMLElement | null {
@@ -15,7 +16,7 @@ const nowhere = () => document.activeElement === document.body || document.activ
  * What has the focus may be taken from the page: an item of a list with the button that removed it, a text with the
  * button that opened its form. The browser then has the focus nowhere; here it goes to what stands in the place, so that
  * a voice goes on there, and the next step by keyboard too. A button that cannot be pressed while its work is done gets
- * the focus back after it. Who moves the focus where it is wanted comes first.
+ * the focus back after it. Who moves the focus where it is wanted comes first, or afterwards (focusIsLost).
  */
 export function useFocusKept(main: Ref<HTMLElement | null>): void {
   let last: Node | null = null
@@ -35,10 +36,7 @@ export function useFocusKept(main: Ref<HTMLElement | null>): void {
     const taken = records.find(({ target, removedNodes }) => target.isConnected && [...removedNodes].some((node) => node.contains(lost)))
     if (!taken) return
     const place = main.value?.contains(taken.target) && taken.previousSibling?.isConnected !== false ? inPlaceOf(taken) : main.value
-    if (!place) return
-    if (place.tabIndex < 0) place.tabIndex = -1
-    place.focus({ preventScroll: true })
-    place.scrollIntoView?.({ block: 'nearest' })
+    if (place) putInPlace(place)
   }
   const observer = new MutationObserver((records) => {
     const lost = last

@@ -7,6 +7,7 @@ export function putInPlace(place: HTMLElement): void {
   place.focus({ preventScroll: true })
   place.scrollIntoView?.({ block: 'nearest' })
   standIn = place
+  place.addEventListener('blur', () => (standIn = null), { once: true }) // who comes back to it means it
 }
 
 /** Whether what had the focus is gone, so that who knows where it is wanted may take it there. */

@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Feature is one way in which a need and a result fit; its name is the key of
@@ -156,8 +157,9 @@ type wish struct {
 	tells        []float64
 	phrasesWhole float64
 	point        point
-	// abroad is where it lies without the foreign words in it.
-	abroad      point
+	// abroad is where it lies without the foreign words in it; nil where it has none. Most
+	// needs are never asked.
+	abroad      func() point
 	meaning     Meaning
 	brevity     float64
 	familiarity float64
@@ -182,7 +184,10 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 		phrases: v.phrases, tells: room.tells, point: v.point, meaning: v.meaning,
 		written: inLanguages, brevity: x.brevityOf(told), familiarity: x.familiarity(v, told),
 	}
-	w.abroad = x.abroad(v, told, inLanguages)
+	if slices.ContainsFunc(told, func(t toldTerm) bool { return !inLanguages.in(t.class) }) {
+		entries := v.entries
+		w.abroad = sync.OnceValue(func() point { return x.abroad(entries, inLanguages) })
+	}
 	tells := x.tells(word)
 	for i, p := range v.phrases {
 		n := float64(p.count())
@@ -208,24 +213,18 @@ func (x *Index) wishOf(v *vector, f facts, room *wishRoom) wish {
 	return w
 }
 
-// abroad is where a text lies for those in another language than its own: of the foreign
-// words that it quotes, such as GPS or VOC, all that deal with these would lie near. The
-// caller holds the read lock.
-func (x *Index) abroad(v *vector, told []toldTerm, in sums) point {
-	foreign := func(i int) bool { return !in.in(told[i].class) }
-	for i := range v.entries {
-		if !foreign(i) {
-			continue
+// abroad is where a text of these entries, written so much in which language, lies for
+// those in another: of the foreign words that it quotes, such as GPS or VOC, all that deal
+// with these would lie near. The caller holds the read lock.
+func (x *Index) abroad(entries []entry, in sums) point {
+	own := make([]entry, 0, len(entries))
+	for _, e := range entries {
+		// A stranger, with a number behind the index's own, lies nowhere.
+		if int(e.id) < len(x.known) && in.in(x.known[e.id].class) {
+			own = append(own, e)
 		}
-		own := make([]entry, 0, len(v.entries))
-		for j, e := range v.entries {
-			if !foreign(j) {
-				own = append(own, e)
-			}
-		}
-		return x.space.pointOf(own)
 	}
-	return v.point
+	return x.space.pointOf(own)
 }
 
 // keptWishes bounds the wishes that are kept (see recent.Kept): one takes some
@@ -358,7 +357,9 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 	brief, point := w.brevity, w.point
 	if !w.written.meets(title) {
 		brief = 1 // in another language it says few of the need's words, however long that is
-		point = w.abroad
+		if w.abroad != nil {
+			point = w.abroad()
+		}
 	}
 	long := 1 - brief
 	mention := mentioned.shareOf(w.whole)

@@ -48,6 +48,7 @@ type slot struct {
 	ref     Ref
 	org     string
 	readers readers // 0: the slot is free
+	chinese bool    // written in Chinese, perhaps in another language too
 	facts   facts
 	// inside are the facts that members have; nil where they are the same.
 	inside  *facts
@@ -228,7 +229,7 @@ func (x *Index) add(h *half, s slot, content weighed) int32 {
 		entries = append(entries, entry{x.number(w.term), w.impact, w.fields, w.mention})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return byID(a, b.id) })
-	s.vector, s.phrases = pack(entries), slices.Clip(content.phrases)
+	s.vector, s.phrases, s.chinese = pack(entries), slices.Clip(content.phrases), x.isChinese(entries)
 	x.intern(&s)
 	var at uint32
 	if n := len(h.free); n > 0 {
@@ -287,7 +288,7 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 		return
 	}
 	x.public += int(by)
-	if x.writtenIn(pair, entries) {
+	if s.chinese {
 		x.chinese += int(by)
 	}
 	x.meant.add(s.meaning, int64(by))
@@ -302,17 +303,16 @@ func (x *Index) count(s *slot, entries []entry, by int32) {
 	}
 }
 
-// writtenIn tells whether a listing of these entries is written in the language of a
-// class. It heeds no rarities, which change: what has come in leaves as it came. The
-// caller holds the lock.
-func (x *Index) writtenIn(c class, entries []entry) bool {
+// isChinese tells whether a listing of these entries is written in Chinese. It heeds no
+// rarities, which change: the same listing is always the same. The caller holds the lock.
+func (x *Index) isChinese(entries []entry) bool {
 	var s sums
 	for _, e := range entries {
 		if of := x.known[e.id].class; of == word || of == pair {
 			s.add(of, float64(e.impact))
 		}
 	}
-	return s.all > 0 && s.in(c)
+	return s.all > 0 && s.in(pair)
 }
 
 // number is the term's number, a new one if it has none.

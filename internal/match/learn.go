@@ -216,7 +216,6 @@ func (x *Index) sample(of SpaceModel) []*slot {
 		slot  *slot
 	}
 	var chinese, others []chosen
-	var room []entry
 	for h := range x.halves {
 		for i := range x.halves[h].slots {
 			s := &x.halves[h].slots[i]
@@ -224,8 +223,7 @@ func (x *Index) sample(of SpaceModel) []*slot {
 				continue
 			}
 			c := chosen{hashOf(string(s.ref.Kind) + " " + s.ref.ID), s}
-			room = s.vector.unpack(room)
-			if x.writtenIn(pair, room) {
+			if s.chinese {
 				chinese = append(chinese, c)
 			} else {
 				others = append(others, c)

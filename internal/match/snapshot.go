@@ -365,6 +365,7 @@ func (i *in) half(x *Index, h *half) {
 		for _, e := range room {
 			lengths[e.id]++
 		}
+		s.chinese = x.isChinese(room)
 		x.count(&s, room, 1)
 		at := int32(len(h.slots))
 		h.slots = append(h.slots, s)

@@ -1,18 +1,8 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import { beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
 import ConfirmDialog from './ConfirmDialog.vue'
-
-beforeAll(() => {
-  // jsdom has neither.
-  HTMLDialogElement.prototype.showModal = function () {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = function () {
-    this.open = false
-  }
-})
 
 async function ask() {
   const wrapper = mount(ConfirmDialog, {

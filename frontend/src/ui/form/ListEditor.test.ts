@@ -1,10 +1,8 @@
-import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { flushPromises, mount } from '@vue/test-utils'
+import { expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { i18n } from '@/i18n'
 import ListEditor from './ListEditor.vue'
-
-enableAutoUnmount(afterEach)
 
 interface Named {
   name: string

@@ -1,10 +1,8 @@
-import { enableAutoUnmount, mount } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { mount } from '@vue/test-utils'
+import { expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { i18n } from '@/i18n'
 import TagInput from './TagInput.vue'
-
-enableAutoUnmount(afterEach)
 
 function field(given: string[], max: number) {
   const tags = ref(given)

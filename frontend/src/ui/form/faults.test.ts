@@ -1,13 +1,11 @@
-import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { flushPromises, mount } from '@vue/test-utils'
+import { expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { Problem } from '@/api/problem'
 import { i18n } from '@/i18n'
 import ErrorSummary from './ErrorSummary.vue'
 import { normalisePath, provideFaults, type FormFaults } from './faults'
 import TextField from './TextField.vue'
-
-enableAutoUnmount(afterEach)
 
 it.each([
   ['components[1].weight_bps', 'components.1.weight_bps'],
@@ -24,7 +22,6 @@ function form() {
     },
   })
   const wrapper = mount(Form, { global: { plugins: [i18n], stubs: { RouterLink: true } }, attachTo: document.body })
-  Element.prototype.scrollIntoView = () => undefined
   return { wrapper, faults }
 }
 

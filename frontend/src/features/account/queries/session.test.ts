@@ -4,21 +4,20 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 /** A server that has nothing for anybody, and says who is signed in; the client takes its fetch as it is loaded. */
 const server = vi.hoisted(() => {
   const server = { signedIn: false, acting: 'lab', answers: Promise.resolve() }
-  const Plain = globalThis.Request
-  globalThis.Request = class extends Plain {
+  class FromHere extends Request {
     constructor(address: RequestInfo | URL, init?: RequestInit) {
       super(new URL(String(address), 'http://localhost'), init)
     }
   }
-  globalThis.fetch = async (asked) => {
-    const { url, signal } = asked as Request
+  vi.stubGlobal('Request', FromHere)
+  vi.stubGlobal('fetch', async ({ url, signal }: Request) => {
     const answer = !url.endsWith('/me')
       ? Response.json({ code: 'not_found' }, { status: 404 })
       : Response.json(server.signedIn ? { signed_in: true, account_id: 'a', acting_organisation_id: server.acting } : { signed_in: false })
     await server.answers
     signal.throwIfAborted()
     return answer
-  }
+  })
   return server
 })
 

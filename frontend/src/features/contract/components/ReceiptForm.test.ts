@@ -1,6 +1,6 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { flushPromises, mount } from '@vue/test-utils'
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import { i18n } from '@/i18n'
 import { forgetKept } from '@/ui/form/useKept'
@@ -14,9 +14,6 @@ vi.mock('../queries/contracts', () => ({
   useRecordRefund: () => ({ mutateAsync: record, isPending: ref(false) }),
 }))
 
-beforeAll(() => {
-  HTMLElement.prototype.scrollIntoView = () => undefined // jsdom has none
-})
 beforeEach(() => {
   forgetKept()
   record.mockReset().mockResolvedValue({})

@@ -1,20 +1,12 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { mount } from '@vue/test-utils'
-import { beforeAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import { i18n } from '@/i18n'
 import ProposeDialog from './ProposeDialog.vue'
 
 vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }))
 vi.mock('../queries/desk', () => ({ usePropose: () => ({ mutateAsync: vi.fn(), isPending: ref(false) }) }))
-
-beforeAll(() => {
-  // jsdom has none of them.
-  HTMLElement.prototype.scrollIntoView = () => undefined
-  HTMLDialogElement.prototype.showModal = function () {
-    this.open = true
-  }
-})
 
 it('says at once all that is missing: the other side and the reason', async () => {
   const shown = mount(ProposeDialog, {

@@ -31,7 +31,6 @@ it('stands open for who works in English', async () => {
 
 it('opens for who is led to a fault in it', () => {
   const { wrapper, details } = fold({ zh: '', en: '' })
-  Element.prototype.scrollIntoView ??= () => undefined
   goTo('claims[0].metric.en')
   expect(details.open).toBe(true)
   expect(document.activeElement?.tagName).toBe('INPUT')

@@ -1,6 +1,6 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { flushPromises, mount } from '@vue/test-utils'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import { listingKeys } from '@/features/listing/queries/listings'
 import { i18n } from '@/i18n'
@@ -9,12 +9,6 @@ import IntroduceDialog from './IntroduceDialog.vue'
 
 vi.mock('@/features/account/queries/session', () => ({ useSession: () => ({ acting: ref({ id: 'plant', verified: true }), organisations: ref([]), signedIn: ref(true), has: () => true }) }))
 vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }))
-
-beforeAll(() => {
-  HTMLDialogElement.prototype.showModal = vi.fn() // which jsdom lacks
-  HTMLDialogElement.prototype.close = vi.fn()
-  Element.prototype.scrollIntoView = vi.fn()
-})
 
 function need(id: string, band: OwnNeed['band']): OwnNeed {
   return { id, title: { zh: `需求${id}` }, band }

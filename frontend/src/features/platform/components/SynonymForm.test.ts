@@ -21,7 +21,6 @@ it('saves upon the version that was edited, and offers the newer one of somebody
   }
   vi.spyOn(api, 'PUT').mockImplementation(put as never)
   const form = mount(SynonymForm, { props: { group: cotton }, global: { plugins: [i18n, [VueQueryPlugin, { queryClient: client }]], stubs: { RouterLink: true } }, attachTo: document.body })
-  Element.prototype.scrollIntoView = () => undefined
   const said = () => form.get('.input').text()
   await form.get('input').setValue('草棉')
   await form.get('input').trigger('keydown', { key: 'Enter' })

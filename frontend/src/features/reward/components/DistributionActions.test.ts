@@ -1,6 +1,6 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { flushPromises, mount } from '@vue/test-utils'
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import { i18n } from '@/i18n'
 import type { Distribution } from '../queries/rewards'
@@ -9,16 +9,6 @@ import DistributionActions from './DistributionActions.vue'
 const take = vi.hoisted(() => vi.fn<(body: unknown) => Promise<{ state: string }>>())
 vi.mock('../queries/rewards', () => ({ useDistributionStep: () => ({ mutateAsync: take, isPending: ref(false) }) }))
 
-beforeAll(() => {
-  // jsdom has none of them.
-  HTMLElement.prototype.scrollIntoView = () => undefined
-  HTMLDialogElement.prototype.showModal = function () {
-    this.open = true
-  }
-  HTMLDialogElement.prototype.close = function () {
-    this.open = false
-  }
-})
 beforeEach(() => take.mockReset().mockResolvedValue({ state: 'computed' }))
 
 function offering(...actions: string[]) {

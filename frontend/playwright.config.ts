@@ -78,6 +78,7 @@ export default defineConfig({
       args: [
         '--no-sandbox', // Chromium's own sandbox refuses to run as root
         '--disable-gpu', // an emulated graphics card draws no faster, and may stop drawing on busy machines
+        '--js-flags=--no-opt --no-maglev', // no page lives long enough to gain by what is compiled to be faster
         `--disable-features=${unneeded.join(',')}`,
       ],
     },

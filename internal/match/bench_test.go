@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -34,5 +35,26 @@ func BenchmarkResultsThatLookForNeeds(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		x.Rank(model, Ask{View: result, Of: Achievement, Candidates: followed, Keep: true})
+	}
+}
+
+// What a market learns from, of as many listings as are taken at most for one language.
+func BenchmarkLearningFrom10000(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	words := rand.NewZipf(random, 1.1, 8, 60_000)
+	m := &material{all: 60_001, perDim: ShippedModel(b).Terms.Space.PerDim, rows: make([][]cell, 10_000)}
+	for i := range m.rows {
+		for range 110 {
+			m.rows[i] = append(m.rows[i], cell{int32(words.Uint64()), 0.1})
+		}
+	}
+	for i := range m.all {
+		m.terms, m.seeds, m.rarity = append(m.terms, uint32(i)), append(m.seeds, uint64(i)), append(m.rarity, 1)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.learn(b.Context(), ShippedModel(b).Terms.Space.Dims); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -292,9 +292,9 @@ func (m *material) learn(ctx context.Context, dims int) (*space, error) {
 		func() { byTerm.times(m.rows, images) },
 		func() {
 			spread := product(byListing, images).cholesky()
-			byListing.solveRows(func(v []float64) {
-				spread.forward(v)
-				spread.backward(v)
+			byListing.solveRows(func(rows []float64) {
+				spread.forward(rows)
+				spread.backward(rows)
 			})
 		},
 		func() { byListing.timesTransposed(m.rows, byTerm) },

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"math"
 	"runtime"
 
 	"chengqiao/internal/beside"
@@ -68,103 +67,58 @@ func (d dense) timesTransposed(sparse [][]cell, out dense) {
 	})
 }
 
-// square is a symmetric matrix of n × n, or a triangular one.
-type square struct {
-	n int
-	v []float64
-}
-
-func newSquare(n int) square { return square{n, make([]float64, n*n)} }
-
-func (s square) row(i int) []float64 { return s.v[i*s.n : (i+1)*s.n] }
-
-// product is the upper triangle of aᵀ × b.
+// product is the upper triangle of aᵀ × b. Each part sums rows of it of its own,
+// over a few rows of both at a time, so that what it works on stays near.
 func product(a, b dense) square {
-	sums := make([]square, parts)
+	const together = 32
+	sums := newSquare(a.width)
 	inParts(func(part int) {
-		s := newSquare(a.width)
-		for i := part; i < a.rows(); i += parts {
-			left, right := a.row(i), b.row(i)
-			for j, x := range left {
-				out, y := s.row(j)[j:], right[j:]
-				for k := range out {
-					out[k] += float64(x) * float64(y[k])
+		room := make([]float64, together*b.width)
+		for from := 0; from < b.rows(); from += together {
+			near := min(together, b.rows()-from)
+			widen(b.v[from*b.width:(from+near)*b.width], room)
+			for j := part; j < a.width; j += parts {
+				out := sums.row(j)[j:]
+				left := func(i int) float64 { return float64(a.v[(from+i)*a.width+j]) }
+				right := func(i int) []float64 { return room[i*b.width+j : (i+1)*b.width] }
+				i := 0
+				for ; i+panel <= near; i += panel {
+					add(out, [panel]float64{left(i), left(i + 1), left(i + 2), left(i + 3)}, [panel][]float64{right(i), right(i + 1), right(i + 2), right(i + 3)})
+				}
+				for ; i < near; i++ {
+					x, y := left(i), right(i)
+					for k := range out {
+						out[k] += x * y[k]
+					}
 				}
 			}
 		}
-		sums[part] = s
 	})
-	for _, s := range sums[1:] {
-		for i, x := range s.v {
-			sums[0].v[i] += x
-		}
-	}
-	return sums[0]
+	return sums
 }
 
-// cholesky gives the upper triangle r of s = rᵀ × r. What is nearly singular
-// is held up by a small share of the trace.
-func (s square) cholesky() square {
-	const ridge = 1e-6
-	trace := 0.0
-	for i := range s.n {
-		trace += s.row(i)[i]
-	}
-	r := newSquare(s.n)
-	for i := range s.n {
-		for j := i; j < s.n; j++ {
-			sum := s.row(i)[j]
-			for k := range i {
-				sum -= r.row(k)[i] * r.row(k)[j]
-			}
-			if i == j {
-				r.row(i)[i] = math.Sqrt(max(sum+ridge*trace/float64(s.n), 1e-30))
-			} else {
-				r.row(i)[j] = sum / r.row(i)[i]
-			}
-		}
-	}
-	return r
-}
-
-// forward solves y × r = x in place, for an upper triangle r.
-func (r square) forward(x []float64) {
-	for i := range x {
-		row := r.row(i)
-		x[i] /= row[i]
-		for j := i + 1; j < len(x); j++ {
-			x[j] -= x[i] * row[j]
-		}
-	}
-}
-
-// backward solves y × rᵀ = x in place, for an upper triangle r.
-func (r square) backward(x []float64) {
-	for i := len(x) - 1; i >= 0; i-- {
-		row := r.row(i)
-		sum := x[i]
-		for j := i + 1; j < len(x); j++ {
-			sum -= row[j] * x[j]
-		}
-		x[i] = sum / row[i]
-	}
-}
-
-// solveRows changes each row of d by solve.
-func (d dense) solveRows(solve func(x []float64)) {
+// solveRows changes the rows of d by solve, which is given some at a time, one
+// after the other.
+func (d dense) solveRows(solve func(rows []float64)) {
+	const together = 16
 	inParts(func(part int) {
-		x := make([]float64, d.width)
-		for i := part; i < d.rows(); i += parts {
-			row := d.row(i)
-			for j, v := range row {
-				x[j] = float64(v)
-			}
-			solve(x)
-			for j, v := range x {
-				row[j] = float32(v)
+		room := make([]float64, together*d.width)
+		for from := part * together; from < d.rows(); from += parts * together {
+			some := d.v[from*d.width : min(from+together, d.rows())*d.width]
+			wide := room[:len(some)]
+			widen(some, wide)
+			solve(wide)
+			for i, v := range wide {
+				some[i] = float32(v)
 			}
 		}
 	})
+}
+
+func widen(from []float32, into []float64) {
+	for i, v := range from {
+		into[i] = float64(v)
+	}
 }
 
 // orthonormal makes the columns orthonormal, by Cholesky twice: once is not

@@ -13,6 +13,11 @@ const (
 	AccountExport   Action = "account.export"
 	AccountErase    Action = "account.erase"
 	AccountRecover  Action = "account.recover" // set a new password by a letter
+	// By the platform's operator, over others' accounts.
+	AccountList    Action = "account.list"
+	AccountSuspend Action = "account.suspend"
+	AccountRestore Action = "account.restore"
+	AccountSignOut Action = "account.sign_out" // on all devices
 
 	OrganisationRegister    Action = "organisation.register"
 	OrganisationRead        Action = "organisation.read"

@@ -55,7 +55,7 @@ const (
 type Decision struct {
 	Outcome Outcome
 	// Reason is a stable code: "role_missing", "organisation_not_verified",
-	// "two_persons_required", "not_a_party", "scope_missing".
+	// "two_persons_required", "not_a_party", "scope_missing", "own_account".
 	Reason string
 }
 
@@ -112,6 +112,10 @@ func Check(actor Actor, action Action, facts Facts) Decision {
 			reason = moreTelling(reason, "conflict_of_interest")
 			continue
 		}
+		if g.others && facts.AccountID == actor.AccountID {
+			reason = moreTelling(reason, "own_account")
+			continue
+		}
 		return Decision{Outcome: Allow}
 	}
 	if r.hidden && reason == "" && !reads(actor, action, facts) {
@@ -136,7 +140,7 @@ func reads(actor Actor, action Action, facts Facts) bool {
 }
 
 // reasonRank orders the reasons by how near the actor came to being allowed.
-var reasonRank = []string{"", "role_missing", "organisation_not_verified", "two_persons_required", "conflict_of_interest"}
+var reasonRank = []string{"", "role_missing", "organisation_not_verified", "two_persons_required", "conflict_of_interest", "own_account"}
 
 func moreTelling(a, b string) string {
 	if slices.Index(reasonRank, b) > slices.Index(reasonRank, a) {
@@ -178,6 +182,9 @@ func ScopeOf(actor Actor, action Action) Scope {
 	for _, g := range r.grants {
 		if len(g.roles) > 0 && !actor.Has(g.roles...) || g.verified && !actor.OrgVerified {
 			continue
+		}
+		if g.others {
+			continue // no part of a scope leaves one's own out
 		}
 		switch g.relation {
 		case anyone:

@@ -298,3 +298,26 @@ func TestNobodyReviewsInTheirOwnCause(t *testing.T) {
 		}
 	}
 }
+
+// Who suspends the own account could not take it back, and a platform without an
+// operator has nobody who could.
+func TestAnOperatorGovernsTheAccountsOfOthers(t *testing.T) {
+	operator := policy.Actor{AccountID: "op", OrgID: "pf", OrgKind: policy.Platform, OrgVerified: true, Roles: []policy.Role{policy.Operator}}
+	verifier := operator
+	verifier.Roles = []policy.Role{policy.Verifier, policy.Reviewer}
+	for _, action := range []policy.Action{policy.AccountSuspend, policy.AccountRestore, policy.AccountSignOut} {
+		if err := policy.Check(operator, action, policy.Facts{AccountID: "someone"}).Err(); err != nil {
+			t.Errorf("%s of somebody else answers %v", action, err)
+		}
+		for reason, c := range map[string]struct {
+			actor policy.Actor
+			whose string
+		}{"own_account": {operator, "op"}, "role_missing": {verifier, "someone"}} {
+			var e *errs.Error
+			err := policy.Check(c.actor, action, policy.Facts{AccountID: c.whose}).Err()
+			if !errors.As(err, &e) || e.Kind != errs.Forbidden || e.Params["reason"] != reason {
+				t.Errorf("%s answers %v, want %s", action, err, reason)
+			}
+		}
+	}
+}

@@ -67,6 +67,8 @@ type grant struct {
 	secondPerson bool
 	// impartial: not by one who belongs to the subject's owner or is named in it.
 	impartial bool
+	// others: not over one's own account, on which nobody could take it back.
+	others bool
 }
 
 type rule struct {
@@ -101,6 +103,11 @@ func byMediator(hidden bool) rule {
 }
 func byReviewer() rule {
 	return rule{hidden: true, grants: []grant{{relation: platformStaff, roles: []Role{Reviewer}, impartial: true}}}
+}
+
+// overAccounts: the platform's operator, over the accounts of others.
+func overAccounts() rule {
+	return rule{grants: []grant{{relation: platformStaff, roles: []Role{Operator}, others: true}}}
 }
 
 // byWriters: the owner's people who prepare listings, and an inventor what the
@@ -168,6 +175,10 @@ var rules = map[Action]rule{
 	AccountEdit:     personal(),
 	AccountExport:   personal(),
 	AccountErase:    personal(),
+	AccountList:     {grants: []grant{{relation: platformStaff, roles: []Role{Operator}}}},
+	AccountSuspend:  overAccounts(),
+	AccountRestore:  overAccounts(),
+	AccountSignOut:  overAccounts(),
 
 	OrganisationRegister:    {grants: []grant{{relation: signedIn}}},
 	OrganisationRead:        public(),

@@ -257,8 +257,8 @@ func (s *Service) mustKeepDecider(ctx context.Context, o Organisation, m Member)
 	if m.Role != deciding {
 		return nil
 	}
-	deciders, err := s.deps.Store.AccountsOf(ctx, o.ID, deciding)
-	if err != nil || len(deciders) > 1 {
+	others, err := s.othersWith(ctx, o.ID, deciding, m.AccountID)
+	if err != nil || len(others) > 0 {
 		return err
 	}
 	return errs.Newp(errs.Conflict, "last_decider", errs.Params{"organisations": []string{o.ID}})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"chengqiao/internal/event"
+	"chengqiao/internal/lifecycle"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/text"
 )
@@ -101,6 +102,8 @@ type Letter struct {
 	Token string
 	// ExpiresAt is when the token, or the offer to hand over, ends.
 	ExpiresAt time.Time
+	// Reason is why an account was suspended.
+	Reason string
 	// Organisation is the one that invites or is handed over, Role that of an invitation.
 	Organisation text.Text
 	Role         policy.Role
@@ -116,6 +119,9 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 	if kind == LetterHandover {
 		offer, _ := e.Data["handover_id"].(string)
 		return s.handoverLetter(ctx, subject, offer)
+	}
+	if state, ok := toldStates[kind]; ok {
+		return s.stateLetter(ctx, kind, subject, state)
 	}
 	purposes := map[string]Purpose{LetterVerify: ForVerification, LetterReset: ForReset,
 		LetterMemberInvited: ForInvitation, LetterContributorInvited: ForInvitation}
@@ -140,6 +146,21 @@ func (s *Service) Letter(ctx context.Context, e event.Event) (l Letter, ok bool,
 		// name and language.
 		l.Name, l.Locale = t.Registration.Name, t.Registration.Locale
 	}
+	return l, ok, err
+}
+
+// toldStates are the states that a letter tells the person of.
+var toldStates = map[string]lifecycle.State{LetterSuspended: Suspended, LetterRestored: Active}
+
+// stateLetter tells a person of the account's state, while it is that.
+func (s *Service) stateLetter(ctx context.Context, kind, account string, state lifecycle.State) (Letter, bool, error) {
+	a, err := s.deps.Store.Account(ctx, account)
+	if err != nil || a.Position.State != state {
+		return Letter{}, false, ignoreAbsent(err)
+	}
+	l := Letter{Kind: kind, Reason: a.StateReason}
+	var ok bool
+	l.Addressee, ok, err = s.Addressee(ctx, account)
 	return l, ok, err
 }
 

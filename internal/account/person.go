@@ -33,7 +33,9 @@ type Account struct {
 	Version  int64
 	// PersonID is the account's own entry; others may be claimed besides.
 	PersonID string
-	Locale   string
+	// StateReason is why it is suspended; "" while it is not.
+	StateReason string
+	Locale      string
 	// PasswordHash is in PHC form (see Passwords); "" once erased.
 	PasswordHash string
 	CreatedAt    time.Time

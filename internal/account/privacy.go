@@ -201,31 +201,62 @@ func (s *Service) Erase(ctx context.Context, actor policy.Actor, password string
 		if err := s.mustNotLeaveAlone(ctx, actor.AccountID); err != nil {
 			return err
 		}
-		entries, err := s.deps.Store.EntriesOf(ctx, actor.AccountID)
+		result, err = s.erase(ctx, actor, actor.AccountID)
+		return err
+	})
+	return result, err
+}
+
+// EraseSuspended is Erase for the operator at the machine, of a suspended
+// account whose person has asked for it: who cannot sign in can still demand it.
+// That nobody would be left to decide for an organisation is no ground to refuse,
+// for the person can hand nothing over. Errors: errs.Forbidden for anyone but
+// the program itself; errs.NotFound; errs.Conflict "account_not_suspended".
+func (s *Service) EraseSuspended(ctx context.Context, actor policy.Actor, id string) (Erasure, error) {
+	if !actor.System {
+		return Erasure{}, errs.Newp(errs.Forbidden, "not_allowed", errs.Params{"reason": "role_missing"})
+	}
+	var result Erasure
+	err := s.deps.Tx.InTx(ctx, func(ctx context.Context) error {
+		a, err := s.deps.Store.Account(ctx, id)
 		if err != nil {
 			return err
 		}
-		result = Erasure{Erased: []string{"identifiers", "password", "sessions", "memberships"}, Kept: []Kept{consentProof}}
-		for _, section := range slices.Sorted(maps.Keys(s.deps.Records)) {
-			kept, err := s.deps.Records[section].Keeps(ctx, actor.AccountID, personIDs(entries))
-			if err != nil {
-				return err
-			}
-			result.Kept = append(result.Kept, kept...)
+		if a.Position.State != Suspended {
+			return errs.New(errs.Conflict, "account_not_suspended")
 		}
-		namesKept := slices.ContainsFunc(result.Kept, func(k Kept) bool { return k.Named })
-		if !namesKept {
-			result.Erased = append(result.Erased, "persons")
-		}
-		if err := s.forgetAnswers(ctx, actor.AccountID, entries); err != nil {
-			return err
-		}
-		if err := s.erasePersons(ctx, entries, namesKept); err != nil {
-			return err
-		}
-		return s.eraseAccount(ctx, actor, actor.AccountID)
+		result, err = s.erase(ctx, actor, id)
+		return err
 	})
 	return result, err
+}
+
+// erase ends an account and erases what the law lets go, inside the caller's
+// transaction.
+func (s *Service) erase(ctx context.Context, actor policy.Actor, account string) (Erasure, error) {
+	entries, err := s.deps.Store.EntriesOf(ctx, account)
+	if err != nil {
+		return Erasure{}, err
+	}
+	result := Erasure{Erased: []string{"identifiers", "password", "sessions", "memberships"}, Kept: []Kept{consentProof}}
+	for _, section := range slices.Sorted(maps.Keys(s.deps.Records)) {
+		kept, err := s.deps.Records[section].Keeps(ctx, account, personIDs(entries))
+		if err != nil {
+			return Erasure{}, err
+		}
+		result.Kept = append(result.Kept, kept...)
+	}
+	namesKept := slices.ContainsFunc(result.Kept, func(k Kept) bool { return k.Named })
+	if !namesKept {
+		result.Erased = append(result.Erased, "persons")
+	}
+	if err := s.forgetAnswers(ctx, account, entries); err != nil {
+		return Erasure{}, err
+	}
+	if err := s.erasePersons(ctx, entries, namesKept); err != nil {
+		return Erasure{}, err
+	}
+	return result, s.eraseAccount(ctx, actor, account)
 }
 
 // forgetAnswers drops what is kept for repeated requests and tells of the
@@ -300,7 +331,7 @@ func (s *Service) eraseAccount(ctx context.Context, actor policy.Actor, id strin
 			return err
 		}
 	}
-	a.PasswordHash = ""
+	a.PasswordHash, a.StateReason = "", ""
 	a.Position = lifecycle.Position{State: step.To, Seq: step.Seq}
 	a.Version++
 	if err := s.deps.Store.SaveAccount(ctx, a); err != nil {
@@ -364,7 +395,7 @@ func (s *Service) mustNotLeaveAlone(ctx context.Context, account string) error {
 		if !slices.Contains(m.Roles, deciding) {
 			continue
 		}
-		deciders, err := s.deps.Store.AccountsOf(ctx, m.OrgID, deciding)
+		others, err := s.othersWith(ctx, m.OrgID, deciding, account)
 		if err != nil {
 			return err
 		}
@@ -372,7 +403,7 @@ func (s *Service) mustNotLeaveAlone(ctx context.Context, account string) error {
 		if err != nil {
 			return err
 		}
-		if len(deciders) == 1 && len(all) > 1 {
+		if len(others) == 0 && len(all) > 1 {
 			orphaned = append(orphaned, m.OrgID)
 		}
 	}

@@ -159,6 +159,8 @@ const (
 	LetterMemberInvited      = "member_invited"
 	LetterContributorInvited = "contributor_invited"
 	LetterHandover           = "handover_offered"
+	LetterSuspended          = "account_suspended"
+	LetterRestored           = "account_restored"
 )
 
 // letter is the event that asks for a letter about a token. It carries ids

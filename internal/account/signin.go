@@ -34,11 +34,15 @@ const maxUserAgent = 300
 // errCredentials is the one answer to an unknown address and a wrong password.
 var errCredentials = errs.New(errs.Unauthenticated, "wrong_credentials")
 
+var errSuspended = errs.New(errs.Forbidden, "account_suspended")
+
 // SignIn begins a session. It acts for the account's organisation if there is
 // exactly one. A registration whose address is not proven is answered like an
 // unknown address: anything else would tell whoever registers an address
-// whether it had an account. Errors: errs.Unauthenticated "wrong_credentials";
-// errs.RateLimited "too_many_attempts".
+// whether it had an account. That an account is suspended is told to whoever
+// knows its password, and to nobody else. Errors: errs.Unauthenticated
+// "wrong_credentials"; errs.Forbidden "account_suspended"; errs.RateLimited
+// "too_many_attempts".
 func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials) (Started, error) {
 	if err := policy.Check(actor, policy.SessionCreate, policy.Facts{}).Err(); err != nil {
 		return Started{}, err
@@ -55,7 +59,10 @@ func (s *Service) SignIn(ctx context.Context, actor policy.Actor, c Credentials)
 	if err != nil {
 		return Started{}, err
 	}
-	if !right || a.Position.State != Active {
+	switch {
+	case right && a.Position.State == Suspended:
+		return Started{}, errSuspended
+	case !right || a.Position.State != Active:
 		return Started{}, errCredentials
 	}
 	started, err := s.begin(ctx, a, c)
@@ -96,6 +103,9 @@ func (s *Service) begin(ctx context.Context, a Account, c Credentials) (Started,
 		present, err := s.deps.Store.Account(ctx, a.ID)
 		if err != nil {
 			return err
+		}
+		if present.Position.State == Suspended {
+			return errSuspended
 		}
 		if present.Version != a.Version { // the password was changed, or the account erased, meanwhile
 			return errCredentials
@@ -306,10 +316,11 @@ func (s *Service) identify(ctx context.Context, hash string) (identity, error) {
 	return who, nil
 }
 
-// resolve reads what a session stands for.
+// resolve reads what a session stands for: for nobody while its account cannot
+// be used.
 func (s *Service) resolve(ctx context.Context, session Session) (identity, error) {
 	a, err := s.deps.Store.Account(ctx, session.AccountID)
-	if err != nil {
+	if err != nil || a.Position.State != Active {
 		return identity{}, err
 	}
 	entries, err := s.deps.Store.EntriesOf(ctx, a.ID)

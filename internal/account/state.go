@@ -19,6 +19,7 @@ const (
 const (
 	Unconfirmed lifecycle.State = "unconfirmed" // the address is not proven yet; cannot sign in
 	Active      lifecycle.State = "active"
+	Suspended   lifecycle.State = "suspended" // by the platform's operator; cannot sign in
 	Erased      lifecycle.State = "erased"
 )
 
@@ -42,11 +43,15 @@ const (
 )
 
 // Machine is the life of an account. Proving the address completes the
-// registration.
+// registration. A suspended account can be erased too: that the platform has shut
+// somebody out is no ground to keep what is known of them (PIPL art. 47).
 var Machine = lifecycle.Machine{Kind: Kind, Edges: []lifecycle.Edge{
 	{From: lifecycle.New, To: Unconfirmed, Action: string(policy.AccountRegister)},
 	{From: Unconfirmed, To: Active, Action: string(policy.AccountRegister)},
+	{From: Active, To: Suspended, Action: string(policy.AccountSuspend), NeedsReason: true},
+	{From: Suspended, To: Active, Action: string(policy.AccountRestore), NeedsReason: true},
 	{From: Active, To: Erased, Action: string(policy.AccountErase)},
+	{From: Suspended, To: Erased, Action: string(policy.AccountErase)},
 	{From: Unconfirmed, To: Erased, Action: string(policy.AccountErase)}, // nobody ever proved the address
 }}
 

@@ -39,6 +39,12 @@ type AccountStore interface {
 	Account(ctx context.Context, id string) (Account, error)
 	// AccountNames are the names of the accounts' own persons, by account.
 	AccountNames(ctx context.Context, ids []string) (map[string]string, error)
+	// Accounts chooses some, newest first, without memberships, last sign-in and
+	// actions. next is the cursor where the window ended before the accounts
+	// did; "" otherwise.
+	Accounts(ctx context.Context, f AccountFilter) (found []Governed, next string, err error)
+	// LastSignIns are when those of the accounts that ever signed in last did, by account.
+	LastSignIns(ctx context.Context, ids []string) (map[string]time.Time, error)
 	// SaveAccount stores everything of the row that still has the version before.
 	SaveAccount(ctx context.Context, a Account) error
 
@@ -145,6 +151,10 @@ type OrganisationStore interface {
 	DeleteMemberships(ctx context.Context, account string) error
 	// Memberships are an account's, one an organisation, by its id.
 	Memberships(ctx context.Context, account string) ([]Membership, error)
+	// MembershipsOf are those of several accounts, by account.
+	MembershipsOf(ctx context.Context, accounts []string) (map[string][]Membership, error)
+	// ActiveAccountsOf are the accounts with a role in an organisation that can sign in.
+	ActiveAccountsOf(ctx context.Context, org string, role policy.Role) ([]string, error)
 	// AccountsOf are the accounts with one of the roles in an organisation,
 	// with any if none is named.
 	AccountsOf(ctx context.Context, org string, roles ...policy.Role) ([]string, error)

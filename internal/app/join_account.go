@@ -135,6 +135,8 @@ var letterPages = map[string]struct{ template, page string }{
 	account.LetterAddressKnown: {"address_known", "/sign-in"},
 	account.LetterUnfinished:   {"registration_unfinished", "/register"},
 	account.LetterHandover:     {"handover_offered", "/organisation"},
+	account.LetterSuspended:    {"account_suspended", "/privacy"}, // which says whose the platform is
+	account.LetterRestored:     {"account_restored", "/sign-in"},
 }
 
 func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.Requested, bool, error) {
@@ -142,7 +144,7 @@ func (j letterRequests) Requested(ctx context.Context, ev event.Event) (notify.R
 	if err != nil || !ok {
 		return notify.Requested{}, false, err
 	}
-	r := notify.Requested{To: l.Email, Name: l.Name, Locale: l.Locale, Organisation: l.Organisation, Due: l.ExpiresAt}
+	r := notify.Requested{To: l.Email, Name: l.Name, Locale: l.Locale, Organisation: l.Organisation, Reason: l.Reason, Due: l.ExpiresAt}
 	switch page, known := letterPages[l.Kind]; {
 	case known:
 		r.Template, r.Link = page.template, j.publicURL+page.page+l.Token

@@ -30,6 +30,8 @@ type Values struct {
 	// Organisation is the other side's or the inviting one's name; empty where
 	// it is concealed.
 	Organisation string
+	// Reason is what somebody gave as the cause of it.
+	Reason string
 	// Link leads to it.
 	Link string
 	// Items are listings that are told of together, Count how many listings or
@@ -43,7 +45,7 @@ type Values struct {
 }
 
 // requestedLetters are the templates of letters that no rule writes.
-var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", "handover_offered", searchAlert, messagesUnread}
+var requestedLetters = []string{"verify_email", "address_known", "registration_unfinished", "reset_password", "member_invited", "contributor_invited", "handover_offered", "account_suspended", "account_restored", searchAlert, messagesUnread}
 
 // Letters are the texts of all letters in both languages. Safe for concurrent use.
 type Letters struct {
@@ -152,7 +154,7 @@ func (l *Letters) Write(name, locale string, v Values) (subject, body string, er
 // inOneLine keeps what people wrote from adding lines to a letter: a title is
 // not to look like the letter's own words, and never to begin the text early.
 func (v Values) inOneLine() Values {
-	texts := []*string{&v.Name, &v.Title, &v.Organisation, &v.Link, &v.Unsubscribe}
+	texts := []*string{&v.Name, &v.Title, &v.Organisation, &v.Reason, &v.Link, &v.Unsubscribe}
 	v.Items = slices.Clone(v.Items)
 	for i := range v.Items {
 		texts = append(texts, &v.Items[i].Title, &v.Items[i].Line, &v.Items[i].Owner)

@@ -210,7 +210,7 @@ func (s *Service) mailRequested(ctx context.Context, ev event.Event) error {
 		return err
 	}
 	return s.send(ctx, ev.ID, told{Recipient: Recipient{Email: r.To, Locale: r.Locale}, rule: rule{code: r.Template}},
-		Values{Name: r.Name, Link: r.Link, Organisation: r.Organisation.In(r.Locale), Due: r.Due})
+		Values{Name: r.Name, Link: r.Link, Organisation: r.Organisation.In(r.Locale), Reason: r.Reason, Due: r.Due})
 }
 
 // wanting are those of the people who have an address, did not decline such

@@ -163,6 +163,8 @@ type Requested struct {
 	Link string
 	// Organisation invites, or is handed over; absent in letters about an account.
 	Organisation text.Text
+	// Reason is why it is written, in the words of whoever caused it; mostly absent.
+	Reason string
 	// Due is until when the link or the offer stands; zero where it does not end.
 	Due time.Time
 }

@@ -81,9 +81,9 @@ func (s *Account) EntriesOf(ctx context.Context, id string) ([]account.Person, e
 // InsertAccount implements account.AccountStore.
 func (s *Account) InsertAccount(ctx context.Context, a account.Account) error {
 	_, err := s.db.Exec(ctx, `
-		INSERT INTO accounts (id, state, step_seq, version, person_id, locale, password_hash, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		a.ID, a.Position.State, a.Position.Seq, a.Version, a.PersonID, a.Locale, a.PasswordHash, clock.Micros(a.CreatedAt))
+		INSERT INTO accounts (id, state, state_reason, step_seq, version, person_id, locale, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		a.ID, a.Position.State, a.StateReason, a.Position.Seq, a.Version, a.PersonID, a.Locale, a.PasswordHash, clock.Micros(a.CreatedAt))
 	return err
 }
 
@@ -92,10 +92,10 @@ func (s *Account) Account(ctx context.Context, id string) (account.Account, erro
 	return sqldb.One(ctx, s.db, func(row sqldb.Row) (account.Account, error) {
 		var a account.Account
 		var created int64
-		err := row.Scan(&a.ID, &a.Position.State, &a.Position.Seq, &a.Version, &a.PersonID, &a.Locale, &a.PasswordHash, &created)
+		err := row.Scan(&a.ID, &a.Position.State, &a.StateReason, &a.Position.Seq, &a.Version, &a.PersonID, &a.Locale, &a.PasswordHash, &created)
 		a.CreatedAt = clock.FromMicros(created)
 		return a, err
-	}, `SELECT id, state, step_seq, version, person_id, locale, password_hash, created_at FROM accounts WHERE id = $1`, id)
+	}, `SELECT id, state, state_reason, step_seq, version, person_id, locale, password_hash, created_at FROM accounts WHERE id = $1`, id)
 }
 
 // AccountNames implements account.AccountStore.
@@ -120,9 +120,9 @@ func (s *Account) AccountNames(ctx context.Context, ids []string) (map[string]st
 // SaveAccount implements account.AccountStore.
 func (s *Account) SaveAccount(ctx context.Context, a account.Account) error {
 	return sqldb.ExpectOne(s.db.Exec(ctx, `
-		UPDATE accounts SET state = $1, step_seq = $2, version = $3, locale = $4, password_hash = $5
-		WHERE id = $6 AND version = $7`,
-		a.Position.State, a.Position.Seq, a.Version, a.Locale, a.PasswordHash, a.ID, a.Version-1))
+		UPDATE accounts SET state = $1, state_reason = $2, step_seq = $3, version = $4, locale = $5, password_hash = $6
+		WHERE id = $7 AND version = $8`,
+		a.Position.State, a.StateReason, a.Position.Seq, a.Version, a.Locale, a.PasswordHash, a.ID, a.Version-1))
 }
 
 const identifierColumns = `id, account_id, kind, value, folded, verified_at`

@@ -18,6 +18,9 @@ var (
 	NewOf              = newOf
 	ByUpdateQuery      = byUpdateQuery
 	SharingQuery       = sharingQuery
+	AccountsQuery      = accountsQuery
+	WindowEndQuery     = windowEndQuery
+	LastSignInsQuery   = lastSignInsQuery
 )
 
 // Queries that are the same for everybody.

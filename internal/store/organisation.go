@@ -148,29 +148,48 @@ func (s *Account) DeleteMemberships(ctx context.Context, id string) error {
 
 // Memberships implements account.OrganisationStore.
 func (s *Account) Memberships(ctx context.Context, id string) ([]account.Membership, error) {
+	of, err := s.MembershipsOf(ctx, []string{id})
+	return of[id], err
+}
+
+// MembershipsOf implements account.OrganisationStore.
+func (s *Account) MembershipsOf(ctx context.Context, accounts []string) (map[string][]account.Membership, error) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
 	type role struct {
-		of   account.Membership
-		role policy.Role
+		account string
+		of      account.Membership
+		role    policy.Role
 	}
 	rows, err := sqldb.All(ctx, s.db, func(row sqldb.Row) (role, error) {
 		var r role
-		err := row.Scan(&r.of.OrgID, sqldb.IntoJSON(&r.of.Name), &r.of.Kind, &r.of.Verified, &r.role)
+		err := row.Scan(&r.account, &r.of.OrgID, sqldb.IntoJSON(&r.of.Name), &r.of.Kind, &r.of.Verified, &r.role)
 		return r, err
-	}, `SELECT o.id, o.name, o.org_kind, o.state = 'verified', m.role
+	}, `SELECT m.account_id, o.id, o.name, o.org_kind, o.state = 'verified', m.role
 		FROM members m JOIN organisations o ON o.id = m.org_id
-		WHERE m.account_id = $1 ORDER BY o.id, m.role`, id)
+		WHERE m.account_id IN (`+sqldb.Placeholders(1, len(accounts))+`) ORDER BY m.account_id, o.id, m.role`, sqldb.Args(nil, accounts)...)
 	if err != nil {
 		return nil, err
 	}
-	var out []account.Membership
+	out := map[string][]account.Membership{}
 	for _, r := range rows {
-		if n := len(out); n == 0 || out[n-1].OrgID != r.of.OrgID {
-			out = append(out, r.of)
+		of := out[r.account]
+		if n := len(of); n == 0 || of[n-1].OrgID != r.of.OrgID {
+			of = append(of, r.of)
 		}
-		last := &out[len(out)-1]
+		last := &of[len(of)-1]
 		last.Roles = append(last.Roles, r.role)
+		out[r.account] = of
 	}
 	return out, nil
+}
+
+// ActiveAccountsOf implements account.OrganisationStore.
+func (s *Account) ActiveAccountsOf(ctx context.Context, org string, role policy.Role) ([]string, error) {
+	return sqldb.All(ctx, s.db, sqldb.Scalar[string], `
+		SELECT m.account_id FROM members m JOIN accounts a ON a.id = m.account_id
+		WHERE m.org_id = $1 AND m.role = $2 AND a.state = 'active' ORDER BY m.account_id`, org, role)
 }
 
 // AccountsOf implements account.OrganisationStore.

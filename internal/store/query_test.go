@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"chengqiao/internal/account"
 	"chengqiao/internal/contract"
 	"chengqiao/internal/deal"
 	"chengqiao/internal/disclosure"
@@ -64,6 +65,10 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 		"proposals":                 of(store.ProposalsQuery(match.ProposalFilter{OrgID: "o", State: match.Open, Before: "x", Limit: 20})),
 		"talks with what is unread": of(store.DueTalksQuery(time.Unix(1, 0), time.Unix(2, 0), time.Unix(3, 0), 20)),
 		"whether anything is due":   {store.AnyDue, []any{"letters", 2}},
+		"accounts further on":       of(store.AccountsQuery(account.AccountFilter{Before: "x", Limit: 50})),
+		"accounts of a state":       of(store.AccountsQuery(account.AccountFilter{State: account.Suspended, Query: "q", Limit: 50, Window: 1000})),
+		"the end of a window":       of(store.WindowEndQuery(account.AccountFilter{Before: "x", Query: "q", Window: 1000})),
+		"last sign-ins":             of(store.LastSignInsQuery([]string{"a", "b"})),
 		"notifications":             of(store.NotificationsQuery("a", []string{"o1", "o2"}, "x", 20)),
 	}
 	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
@@ -74,6 +79,16 @@ func TestNoListReadsWhatIsOthers(t *testing.T) {
 				}
 				t.Errorf("%s read all of %s:\n%s", name, table[1], planOf(t, db, q.text, q.args))
 			}
+		}
+	})
+}
+
+// A busy account has a hundred other lines in the audit between two sign-ins.
+func TestTheLastSignInIsNotSoughtAmongAllThatAnAccountDid(t *testing.T) {
+	storetest.ForEachEngine(t, func(t *testing.T, db *sqldb.DB) {
+		text, args := store.LastSignInsQuery([]string{"a", "b"})
+		if plan := planOf(t, db, text, args); !strings.Contains(plan, "audit_sign_ins") {
+			t.Errorf("sought otherwise:\n%s", plan)
 		}
 	})
 }

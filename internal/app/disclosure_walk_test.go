@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -121,7 +122,7 @@ func filled(path string, parameters openapi3.Parameters, subjects subjectsOf) []
 		case p.Name == "since" && p.Required:
 			query = []string{"since=2020-01-01T00:00:00Z"}
 		case p.Name == "page_size":
-			query = []string{"page_size=100"}
+			query = []string{fmt.Sprintf("page_size=%.0f", *p.Schema.Value.Max)}
 		case p.Required && p.Name != "kind":
 			return nil
 		}

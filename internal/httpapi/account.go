@@ -107,11 +107,13 @@ func (a *API) me(ctx context.Context, actor policy.Actor) (oas.Me, error) {
 	return oas.Me{
 		SignedIn: true, AccountID: me.Account.ID, PersonID: me.Account.PersonID, Name: me.Name, Email: me.Email,
 		EmailVerified: me.EmailVerified, Locale: oas.Locale(me.Account.Locale), ActingOrganisationID: me.ActingOrg,
-		Organisations: list(me.Memberships, func(m account.Membership) oas.OwnOrganisation {
-			return oas.OwnOrganisation{ID: m.OrgID, Name: m.Name, Kind: string(m.Kind), Verified: m.Verified,
-				Roles: list(m.Roles, func(r policy.Role) string { return string(r) })}
-		}),
+		Organisations: list(me.Memberships, ownOrganisation),
 	}, nil
+}
+
+func ownOrganisation(m account.Membership) oas.OwnOrganisation {
+	return oas.OwnOrganisation{ID: m.OrgID, Name: m.Name, Kind: string(m.Kind), Verified: m.Verified,
+		Roles: list(m.Roles, func(r policy.Role) string { return string(r) })}
 }
 
 // UpdateMe implements the contract.

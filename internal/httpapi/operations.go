@@ -39,6 +39,10 @@ var operationActions = map[string][]policy.Action{
 	"listMyRewards":         {policy.RewardReadOwn},
 	"listenEvents":          {policy.LiveEvents},
 
+	"listAccounts":   {policy.AccountList},
+	"stepAccount":    {policy.AccountSuspend, policy.AccountRestore},
+	"signOutAccount": {policy.AccountSignOut},
+
 	"listOrganisations":    {policy.OrganisationRead},
 	"registerOrganisation": {policy.OrganisationRegister},
 	"getOrganisation":      {policy.OrganisationRead, policy.OrganisationReadPrivate},

@@ -2937,6 +2937,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/platform/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The accounts of the platform, newest first, without erased ones. A page is sought among a bounded number of accounts, so that it can hold fewer than asked for, even none, and have a next_cursor */
+        get: operations["listAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/accounts/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** suspend or restore the account that was read at this version; the person is told by letter, with the reason */
+        post: operations["stepAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign an account out on all devices; its API tokens stay */
+        delete: operations["signOutAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/platform/audit": {
         parameters: {
             query?: never;
@@ -5076,6 +5131,33 @@ export interface components {
             expressions: string[];
             /** @description Switches off what ships */
             disabled?: boolean;
+        };
+        /** @enum {string} */
+        AccountState: "unconfirmed" | "active" | "suspended";
+        /** @description An account as the operator of the platform sees it */
+        GovernedAccount: {
+            id: string;
+            name: string;
+            /** @description To sign in with */
+            email: string;
+            state: components["schemas"]["AccountState"];
+            /** @description Why it is suspended */
+            state_reason?: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Absent before the first
+             */
+            last_sign_in_at?: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            version: number;
+            organisations: components["schemas"]["OwnOrganisation"][];
+            /** @description What the reader may do to it now */
+            actions: ("sign_out" | "suspend" | "restore")[];
         };
         SynonymGroup: {
             id: string;
@@ -10606,6 +10688,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SynonymImport"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or of the sign-in address */
+                q?: string;
+                state?: components["schemas"]["AccountState"];
+                cursor?: components["parameters"]["Cursor"];
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GovernedAccount"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag last read, e.g. "3" */
+                "If-Match": components["parameters"]["IfMatch"];
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "suspend" | "restore";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account after the step */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GovernedAccount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOutAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

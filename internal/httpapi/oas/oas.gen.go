@@ -28,6 +28,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive      AccountState = "active"
+	AccountStateSuspended   AccountState = "suspended"
+	AccountStateUnconfirmed AccountState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateSuspended:
+		return true
+	case AccountStateUnconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AgreementState.
 const (
 	AgreementStateAgreed    AgreementState = "agreed"
@@ -658,6 +679,27 @@ func (e FileRequestStepAction) Valid() bool {
 	case FileRequestStepActionRevoke:
 		return true
 	case FileRequestStepActionWithdraw:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernedAccountActions.
+const (
+	GovernedAccountActionsRestore GovernedAccountActions = "restore"
+	GovernedAccountActionsSignOut GovernedAccountActions = "sign_out"
+	GovernedAccountActionsSuspend GovernedAccountActions = "suspend"
+)
+
+// Valid indicates whether the value is a known member of the GovernedAccountActions enum.
+func (e GovernedAccountActions) Valid() bool {
+	switch e {
+	case GovernedAccountActionsRestore:
+		return true
+	case GovernedAccountActionsSignOut:
+		return true
+	case GovernedAccountActionsSuspend:
 		return true
 	default:
 		return false
@@ -2377,6 +2419,24 @@ func (e AnswerHandoverJSONBodyAction) Valid() bool {
 	}
 }
 
+// Defines values for StepAccountJSONBodyAction.
+const (
+	StepAccountJSONBodyActionRestore StepAccountJSONBodyAction = "restore"
+	StepAccountJSONBodyActionSuspend StepAccountJSONBodyAction = "suspend"
+)
+
+// Valid indicates whether the value is a known member of the StepAccountJSONBodyAction enum.
+func (e StepAccountJSONBodyAction) Valid() bool {
+	switch e {
+	case StepAccountJSONBodyActionRestore:
+		return true
+	case StepAccountJSONBodyActionSuspend:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListReviewsParamsKind.
 const (
 	ListReviewsParamsKindAchievement ListReviewsParamsKind = "achievement"
@@ -2574,6 +2634,9 @@ func (e SearchParamsFacet) Valid() bool {
 		return false
 	}
 }
+
+// AccountState defines model for AccountState.
+type AccountState string
 
 // Achievement defines model for Achievement.
 type Achievement struct {
@@ -3419,6 +3482,32 @@ type FoundExpression struct {
 	// With By search as it is now
 	With int `json:"with"`
 }
+
+// GovernedAccount An account as the operator of the platform sees it
+type GovernedAccount struct {
+	// Actions What the reader may do to it now
+	Actions   []GovernedAccountActions `json:"actions"`
+	CreatedAt time.Time                `json:"created_at"`
+
+	// Email To sign in with
+	Email string `json:"email"`
+	ID    string `json:"id"`
+
+	// LastSignInAt Absent before the first
+	LastSignInAt  time.Time         `json:"last_sign_in_at,omitempty,omitzero"`
+	Name          string            `json:"name"`
+	Organisations []OwnOrganisation `json:"organisations"`
+	State         AccountState      `json:"state"`
+
+	// StateReason Why it is suspended
+	StateReason string `json:"state_reason,omitempty,omitzero"`
+
+	// Version For If-Match
+	Version int64 `json:"version"`
+}
+
+// GovernedAccountActions defines model for GovernedAccount.Actions.
+type GovernedAccountActions string
 
 // Handover defines model for Handover.
 type Handover struct {
@@ -6041,6 +6130,31 @@ type StepPlanParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// Q Part of the name or of the sign-in address
+	Q        string       `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	State    AccountState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Cursor   Cursor       `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+	PageSize int          `form:"page_size,omitempty" json:"page_size,omitempty,omitzero"`
+}
+
+// StepAccountJSONBody defines parameters for StepAccount.
+type StepAccountJSONBody struct {
+	Action StepAccountJSONBodyAction `json:"action"`
+	Reason string                    `json:"reason"`
+}
+
+// StepAccountParams defines parameters for StepAccount.
+type StepAccountParams struct {
+	// IfMatch The ETag last read, e.g. "3"
+	IfMatch        IfMatch        `json:"If-Match"`
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StepAccountJSONBodyAction defines parameters for StepAccount.
+type StepAccountJSONBodyAction string
+
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
 	Kind      string   `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
@@ -6414,6 +6528,9 @@ type EditPlanJSONRequestBody = PlanForm
 
 // StepPlanJSONRequestBody defines body for StepPlan for application/json ContentType.
 type StepPlanJSONRequestBody = StepRequest
+
+// StepAccountJSONRequestBody defines body for StepAccount for application/json ContentType.
+type StepAccountJSONRequestBody StepAccountJSONBody
 
 // RetryDeadLettersJSONRequestBody defines body for RetryDeadLetters for application/json ContentType.
 type RetryDeadLettersJSONRequestBody RetryDeadLettersJSONBody
@@ -7011,6 +7128,15 @@ type ServerInterface interface {
 	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect; what others have confirmed since makes no confirmation stale
 	// (POST /plans/{id}/steps)
 	StepPlan(c *gin.Context, id ID, params StepPlanParams)
+
+	// (GET /platform/accounts)
+	ListAccounts(c *gin.Context, params ListAccountsParams)
+	// SignOutAccount Sign an account out on all devices; its API tokens stay
+	// (DELETE /platform/accounts/{id}/sessions)
+	SignOutAccount(c *gin.Context, id ID)
+	// StepAccount suspend or restore the account that was read at this version; the person is told by letter, with the reason
+	// (POST /platform/accounts/{id}/steps)
+	StepAccount(c *gin.Context, id ID, params StepAccountParams)
 
 	// (GET /platform/audit)
 	ListAudit(c *gin.Context, params ListAuditParams)
@@ -13711,6 +13837,153 @@ func (siw *ServerInterfaceWrapper) StepPlan(c *gin.Context) {
 	siw.Handler.StepPlan(c, id, params)
 }
 
+// ListAccounts operation middleware
+func (siw *ServerInterfaceWrapper) ListAccounts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "page_size" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page_size", c.Request.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter page_size: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAccounts(c, params)
+}
+
+// SignOutAccount operation middleware
+func (siw *ServerInterfaceWrapper) SignOutAccount(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SignOutAccount(c, id)
+}
+
+// StepAccount operation middleware
+func (siw *ServerInterfaceWrapper) StepAccount(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepAccountParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepAccount(c, id, params)
+}
+
 // ListAudit operation middleware
 func (siw *ServerInterfaceWrapper) ListAudit(c *gin.Context) {
 
@@ -15074,6 +15347,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/platform/synonyms-preview", wrapper.PreviewSynonyms)
 	router.GET(options.BaseURL+"/platform/synonyms-file", wrapper.ExportSynonyms)
 	router.PUT(options.BaseURL+"/platform/synonyms-file", wrapper.ImportSynonyms)
+	router.GET(options.BaseURL+"/platform/accounts", wrapper.ListAccounts)
+	router.POST(options.BaseURL+"/platform/accounts/:id/steps", wrapper.StepAccount)
+	router.DELETE(options.BaseURL+"/platform/accounts/:id/sessions", wrapper.SignOutAccount)
 	router.GET(options.BaseURL+"/platform/audit", wrapper.ListAudit)
 }
 
@@ -22827,6 +23103,130 @@ func (response StepPlandefaultApplicationProblemPlusJSONResponse) VisitStepPlanR
 	return err
 }
 
+type ListAccountsRequestObject struct {
+	Params ListAccountsParams
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200JSONResponse struct {
+	Items      []GovernedAccount `json:"items"`
+	NextCursor string            `json:"next_cursor,omitempty,omitzero"`
+}
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAccountsdefaultApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutAccountRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type SignOutAccountResponseObject interface {
+	VisitSignOutAccountResponse(w http.ResponseWriter) error
+}
+
+type SignOutAccount204Response struct {
+}
+
+func (response SignOutAccount204Response) VisitSignOutAccountResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutAccountdefaultApplicationProblemPlusJSONResponse) VisitSignOutAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepAccountRequestObject struct {
+	ID     ID `json:"id"`
+	Params StepAccountParams
+	Body   *StepAccountJSONRequestBody
+}
+
+type StepAccountResponseObject interface {
+	VisitStepAccountResponse(w http.ResponseWriter) error
+}
+
+type StepAccount200ResponseHeaders struct {
+	ETag string
+}
+
+type StepAccount200JSONResponse struct {
+	Body    GovernedAccount
+	Headers StepAccount200ResponseHeaders
+}
+
+func (response StepAccount200JSONResponse) VisitStepAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepAccountdefaultApplicationProblemPlusJSONResponse) VisitStepAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAuditRequestObject struct {
 	Params ListAuditParams
 }
@@ -24562,6 +24962,15 @@ type StrictServerInterface interface {
 	// StepPlan propose, confirm (each contributor in person), reopen, decide, publicise, object, answer, effect; what others have confirmed since makes no confirmation stale
 	// (POST /plans/{id}/steps)
 	StepPlan(ctx context.Context, request StepPlanRequestObject) (StepPlanResponseObject, error)
+
+	// (GET /platform/accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// SignOutAccount Sign an account out on all devices; its API tokens stay
+	// (DELETE /platform/accounts/{id}/sessions)
+	SignOutAccount(ctx context.Context, request SignOutAccountRequestObject) (SignOutAccountResponseObject, error)
+	// StepAccount suspend or restore the account that was read at this version; the person is told by letter, with the reason
+	// (POST /platform/accounts/{id}/steps)
+	StepAccount(ctx context.Context, request StepAccountRequestObject) (StepAccountResponseObject, error)
 
 	// (GET /platform/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
@@ -30786,6 +31195,103 @@ func (sh *strictHandler) StepPlan(ctx *gin.Context, id ID, params StepPlanParams
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StepPlanResponseObject); ok {
 		if err := validResponse.VisitStepPlanResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(ctx *gin.Context, params ListAccountsParams) {
+	var request ListAccountsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx, request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		if err := validResponse.VisitListAccountsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOutAccount operation middleware
+func (sh *strictHandler) SignOutAccount(ctx *gin.Context, id ID) {
+	var request SignOutAccountRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOutAccount(ctx, request.(SignOutAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOutAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SignOutAccountResponseObject); ok {
+		if err := validResponse.VisitSignOutAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepAccount operation middleware
+func (sh *strictHandler) StepAccount(ctx *gin.Context, id ID, params StepAccountParams) {
+	var request StepAccountRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body StepAccountJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepAccount(ctx, request.(StepAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepAccountResponseObject); ok {
+		if err := validResponse.VisitStepAccountResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -123,6 +123,11 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 		{[]string{"import", "achievements", empty, "--owner", "没有这个单位"}, "没有这个单位"},
 		{[]string{"import", "achievements", dir, "--owner", platformName}, "file_is_folder"},
 		{[]string{"export", "needs", "--owner", platformName, "--locale", "fr"}, "zh-CN or en"},
+		{[]string{"user", "list", "--state", "erased"}, "--state takes unconfirmed"},
+		{[]string{"user", "suspend", "nobody@example.org"}, "--reason is needed"},
+		{[]string{"user", "suspend", "nobody@example.org", "--reason", "x"}, "nobody signs in as"},
+		{[]string{"user", "restore"}, "accepts 1 arg"},
+		{[]string{"user", "erase", "nobody@example.org", "--yes", "y"}, "--yes takes the address once more"},
 		{[]string{"synonym", "list", "--state", "weird"}, "--state"},
 		{[]string{"synonym", "list", "--field", "农业"}, "--field takes the code"},
 		{[]string{"synonym", "import", filepath.Join(dir, "none.yaml")}, "none.yaml"},
@@ -142,7 +147,7 @@ func TestWrongArgumentsDoNothing(t *testing.T) {
 	// A folder that was mistyped is neither made nor taken for an empty one.
 	mistyped := filepath.Join(dir, "dtaa")
 	for _, args := range [][]string{{"export", "needs", "--owner", platformName}, {"import", "needs", empty, "--owner", platformName},
-		{"synonym", "list"}, {"reindex"}, {"reconcile"}, {"duplicates", "scan"}, {"embed"}, {"match", "train", "--from-ledger"}} {
+		{"synonym", "list"}, {"user", "list"}, {"reindex"}, {"reconcile"}, {"duplicates", "scan"}, {"embed"}, {"match", "train", "--from-ledger"}} {
 		chengqiao(t, append(args, "--data", mistyped)...).ends(2, "there is no database")
 	}
 	chengqiao(t, "doctor", "--data", mistyped).ends(1, "✗ database", "is not there")

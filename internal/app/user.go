@@ -16,9 +16,10 @@ import (
 
 func userCommand(flags *settingFlags) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "user", Short: "Make accounts from the machine, the first operator among them",
-		Example: "  chengqiao user create --email rev@example.org --name 沈清 --role reviewer < password.txt",
-		Args:    cobra.ArbitraryArgs, RunE: choose,
+		Use: "user", Short: "Make, list, suspend and restore accounts from the machine",
+		Example: "  chengqiao user create --email rev@example.org --name 沈清 --role reviewer < password.txt\n" +
+			"  chengqiao user list --state suspended\n  chengqiao user restore wang@example.org --reason '申诉成立'",
+		Args: cobra.ArbitraryArgs, RunE: choose,
 	}
 	var email, name, role, platformName, creditCode, region string
 	create := &cobra.Command{
@@ -67,6 +68,7 @@ func userCommand(flags *settingFlags) *cobra.Command {
 	create.Flags().StringVar(&creditCode, "credit-code", "", "its unified social credit code (first account only)")
 	create.Flags().StringVar(&region, "region", "", "its region, GB/T 2260 (first account only)")
 	cmd.AddCommand(create)
+	cmd.AddCommand(governCommands(flags)...)
 	return cmd
 }
 

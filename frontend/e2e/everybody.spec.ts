@@ -8,7 +8,7 @@ const places: [keyof typeof people | null, string[]][] = [
   ['officer', ['/dashboard', '/my/listings', '/my/achievements/new', '/my/packages/new', '/my/needs/new', '/introductions', '/deals', '/contracts', '/organisation', '/profile']],
   ['inventor', ['/dashboard', '/my/rewards']],
   ['reviewer', ['/reviews']],
-  ['operator', ['/platform/organisations', '/platform/operations', '/platform/synonyms']],
+  ['operator', ['/platform/organisations', '/platform/operations', '/platform/accounts', '/platform/synonyms']],
 ]
 
 async function open(page: Page, address: string): Promise<void> {

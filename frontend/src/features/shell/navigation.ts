@@ -56,6 +56,7 @@ export const placeGroups: PlaceGroup[] = [
       { to: '/reviews', label: 'shell.nav.reviews', icon: 'check', shown: (c) => platform(c) && holds('reviewer')(c) },
       { to: '/duplicates', label: 'shell.nav.duplicates', icon: 'copy', shown: (c) => platform(c) && holds('reviewer', 'operator')(c) },
       { to: '/platform/organisations', label: 'shell.nav.verification', icon: 'seal', shown: (c) => platform(c) && holds('verifier', 'operator')(c) },
+      { to: '/platform/accounts', label: 'shell.nav.accounts', icon: 'person', shown: (c) => platform(c) && holds('operator')(c) },
       { to: '/platform/synonyms', label: 'shell.nav.synonyms', icon: 'search', shown: (c) => platform(c) && holds('operator')(c) },
       { to: '/platform/operations', label: 'shell.nav.operations', icon: 'pulse', shown: (c) => platform(c) && holds('operator')(c) },
     ],

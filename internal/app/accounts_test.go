@@ -132,6 +132,44 @@ func (w *world) stream(p *person) <-chan struct{} {
 	return ended
 }
 
+// A suspension takes nothing away: not even where a colleague changes the role
+// of whoever is suspended.
+func TestTokensOfTheSuspendedOutlastAChangeOfTheirRole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	operator, head := w.staff("operator"), w.join("head@outlast.example", "周秉文")
+	org := "/organisations/" + w.organisation(head, "institute", "留存研究所")
+	officer := w.member(head, "officer@outlast.example", "专员", "officer")
+	secret := officer.Post(org+"/tokens", body{"name": "同步", "scopes": []string{"catalogue:read"}}).Expect(http.StatusCreated).Text("secret")
+	operator.govern(officer.email, "suspend", "停用期间换岗").Expect(http.StatusOK)
+
+	var members struct{ Items []struct{ ID, Email string } }
+	head.Get(org + "/members").Expect(http.StatusOK).Into(&members)
+	for _, m := range members.Items {
+		if m.Email == officer.email {
+			head.Do(http.MethodPut, org+"/members/"+m.ID, body{"role": "finance"}).Expect(http.StatusOK)
+		}
+	}
+	eventually(t, "the change is heard of", func() error {
+		var backlogs struct {
+			Items []struct {
+				Consumer string
+				Waiting  int
+			}
+		}
+		operator.Get("/platform/backlogs").Expect(http.StatusOK).Into(&backlogs)
+		for _, b := range backlogs.Items {
+			if b.Consumer == "tokens" && b.Waiting == 0 {
+				return nil
+			}
+		}
+		return fmt.Errorf("%+v", backlogs)
+	})
+	w.bearing(secret).Get("/achievements").Refused(http.StatusUnauthorized, "token_not_valid")
+	operator.govern(officer.email, "restore", "换岗完成").Expect(http.StatusOK)
+	w.bearing(secret).Get("/achievements").Expect(http.StatusOK)
+}
+
 func TestAccountsAreGovernedFromTheMachine(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)

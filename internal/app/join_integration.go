@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chengqiao/internal/errs"
@@ -22,6 +23,11 @@ var _ token.People = tokenPeople{}
 
 func (j tokenPeople) Acting(ctx context.Context, accountID, org string) (policy.Actor, string, bool, error) {
 	return j.p.accounts.Acting(ctx, accountID, org)
+}
+
+func (j tokenPeople) Member(ctx context.Context, accountID, org string) (bool, error) {
+	members, err := j.p.accounts.AccountsOf(ctx, org)
+	return slices.Contains(members, accountID), err
 }
 
 // bearers lets the HTTP server resolve API tokens.

@@ -55,8 +55,11 @@ type Store interface {
 // People knows as whom an account acts.
 type People interface {
 	// Acting is the actor that an account is for an organisation now, and the
-	// account's language; ok is false when the account is gone or no member.
+	// account's language; ok is false when the account is gone, suspended or no
+	// member.
 	Acting(ctx context.Context, account, org string) (actor policy.Actor, locale string, ok bool, err error)
+	// Member tells whether an account belongs to an organisation, suspended or not.
+	Member(ctx context.Context, account, org string) (bool, error)
 }
 
 // Deps are what the service works with.
@@ -258,7 +261,7 @@ func (s *Service) MembersChanged(ctx context.Context, events []event.Event) erro
 		if account == "" {
 			continue
 		}
-		_, _, member, err := s.deps.People.Acting(ctx, account, e.Subject)
+		member, err := s.deps.People.Member(ctx, account, e.Subject)
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ func (x *Index) nearest(p point, s side, who readers, admit func(*slot) bool, li
 	}
 	h := &x.halves[s]
 	own := p.silhouette()
-	best := closestOf(limit, (len(p)-1)/2) // where half of the signs differ it lies on the other side
+	best := closestOf(limit, (len(p.outlined())-1)/2) // where half of the signs differ it lies on the other side
 	for at := range h.silhouettes {
 		differs := own.differs(&h.silhouettes[at])
 		if differs > best.most {

@@ -11,7 +11,7 @@ import (
 
 // SpaceModel says how the space is learnt from the listings.
 type SpaceModel struct {
-	// Dims is its number of dimensions, at most 448; 0 means that none is learnt.
+	// Dims is its number of dimensions, at most 1,024; 0 means that none is learnt.
 	Dims int
 	// PerDim is how many listings a dimension takes: fewer listings make a
 	// smaller space, so that it does not learn them by heart.

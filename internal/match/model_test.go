@@ -27,7 +27,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 		"an unknown key":       {"candidates:", "candidate:"},
 		"an unknown weight":    {" topic:", " topics:"},
 		"a text among facts":   {"  trl:", "  long_coverage:"},
-		"too many dimensions":  {"dims: 400", "dims: 4000"},
+		"too many dimensions":  {"dims: 768", "dims: 4000"},
 		"a lead of no weight":  {"times: 4", "times: 0"},
 		"brief of no words":    {"words: 40", "words: 0"},
 		"an unknown field":     {"    title:", "    headline:"},

@@ -30,13 +30,14 @@ type space struct {
 
 const scaleBits = 20
 
-// maxDims bounds a space: as many signs as a silhouette holds.
-const maxDims = 64 * silhouetteWords
+// maxDims bounds a space: it costs each listing as many bytes.
+const maxDims = 1024
 
 const silhouetteWords = 7
 
-// silhouette are the signs of a point's numbers: the nearer two points lie,
-// the more of them agree. Comparing them costs next to nothing.
+// silhouette are the signs of a point's first numbers: the nearer two points lie,
+// the more of them agree. Comparing them costs next to nothing, and to find who may
+// be near no more of them are needed (docs/evaluation.md).
 type silhouette [silhouetteWords]uint64
 
 func (s *silhouette) differs(from *silhouette) int {
@@ -117,9 +118,12 @@ func (p point) nearness(q point) float64 {
 	return float64(pq) / math.Sqrt(float64(pp)*float64(qq))
 }
 
+// outlined are the numbers of a point whose signs its silhouette has.
+func (p point) outlined() point { return p[:min(len(p), 64*silhouetteWords)] }
+
 func (p point) silhouette() silhouette {
 	var s silhouette
-	for j, v := range p {
+	for j, v := range p.outlined() {
 		if v > 0 {
 			s[j/64] |= 1 << (j % 64)
 		}

@@ -33,6 +33,11 @@ type Query struct {
 	Filters map[Facet][]string
 	// Ranges keep documents whose number is inside, of every number.
 	Ranges map[Number]Range
+	// Also are documents that answer the text whatever they have of its words, best
+	// first, before all that answer it by words: what a text describes is known otherwise.
+	// They count where some of a text may be answered (Match.Partly), and are held to
+	// everything else. At most MaxIDs.
+	Also []string
 	// Within keeps these documents alone, Without drops these; at most MaxIDs.
 	Within, Without []string
 	// Facets are to be counted. A facet's counts leave its own filter out, so
@@ -98,7 +103,7 @@ type Match string
 
 const (
 	// MatchAuto takes the first of All, Close and Some that finds anything; for
-	// a text of more than MaxAllUnits units, Some and then Any.
+	// a text of more than MaxAllUnits units, Some.
 	MatchAuto Match = ""
 	// MatchAll: every unit of the text, as it is.
 	MatchAll Match = "all"
@@ -108,7 +113,8 @@ const (
 	// MatchSome: half of a short text or more, by the shares of its units; of one of more
 	// than MaxAllUnits a quarter.
 	MatchSome Match = "some"
-	// MatchAny: any unit. For rankings of long texts.
+	// MatchAny: any unit. For rankings, and for what is nearest to a text that nothing
+	// answers.
 	MatchAny Match = "any"
 )
 
@@ -117,11 +123,14 @@ const (
 // something rather than naming it.
 const MaxAllUnits = analysis.MaxShared
 
+// Long tells that a text is too long for all of it to be required.
+func Long(p analysis.Plan) bool { return len(p.Units) > MaxAllUnits }
+
 // Least is how much of a plan a document must answer: the sum of what the units count.
 func (m Match) Least(p analysis.Plan) int {
 	switch m {
 	case MatchSome:
-		if len(p.Units) > MaxAllUnits {
+		if Long(p) {
 			return max(MaxAllUnits/2, (p.Shares()+3)/4) // nobody describes a thing in the same words
 		}
 		return (p.Shares() + 1) / 2
@@ -131,11 +140,14 @@ func (m Match) Least(p analysis.Plan) int {
 	return len(p.Units)
 }
 
+// Partly tells that a document may answer some of a text alone.
+func (m Match) Partly() bool { return m == MatchSome || m == MatchAny }
+
 // ByParts tells that a name which nobody has is asked for by what it is made of
 // (analysis.Analyzer.Known): not where all of a text must be answered, and not of one that
 // has so much else to go by.
 func (m Match) ByParts(p analysis.Plan) bool {
-	return (m == MatchSome || m == MatchAny) && len(p.Units) <= MaxAllUnits
+	return m.Partly() && !Long(p)
 }
 
 // Counts is what a unit counts among those that are answered.
@@ -208,6 +220,7 @@ func (q *Query) Validate() error {
 	fault(utf8.RuneCountInString(q.Wishes) > MaxText, "wishes", "too_long", errs.Params{"max": MaxText})
 	fault(q.Offset < 0 || q.Offset > MaxOffset, "offset", "out_of_range", errs.Params{"min": 0, "max": MaxOffset})
 	fault(q.Limit < 0 || q.Limit > MaxLimit, "limit", "out_of_range", errs.Params{"min": 0, "max": MaxLimit})
+	fault(len(q.Also) > MaxIDs, "also", "too_many", errs.Params{"max": MaxIDs})
 	fault(len(q.Within) > MaxIDs, "within", "too_many", errs.Params{"max": MaxIDs})
 	fault(len(q.Without) > MaxIDs, "without", "too_many", errs.Params{"max": MaxIDs})
 	fault(len(q.Conditions) > MaxConditions, "conditions", "too_many", errs.Params{"max": MaxConditions})
@@ -273,8 +286,8 @@ func (q *Query) Levels(p analysis.Plan) []Match {
 	switch {
 	case q.Match != MatchAuto:
 		return []Match{q.Match}
-	case len(p.Units) > MaxAllUnits:
-		return []Match{MatchSome, MatchAny}
+	case Long(p):
+		return []Match{MatchSome}
 	case !p.HasParts():
 		return []Match{MatchAll, MatchClose}
 	}

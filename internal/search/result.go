@@ -27,7 +27,8 @@ type Result struct {
 type Hit struct {
 	ID   string
 	Kind Kind
-	// Score compares hits of one result; 0 if the order is not by relevance.
+	// Score compares the hits of one result that are not the query's own (Query.Also); 0
+	// if the order is not by relevance.
 	Score      float64
 	Highlights []Highlight
 }

@@ -75,3 +75,17 @@ func overlap(pairs int) float64 { return float64(pairs+1) / float64(2*pairs) }
 
 // Tells is the factor by which what a unit tells, by its rarity, counts among the others'.
 func (u Unit) Tells() float64 { return cmp.Or(u.overlap, 1) }
+
+// leastDescribing is the number of words from which on a text describes something rather
+// than naming it: keywords that authors give have four at most.
+const leastDescribing = 6
+
+// Describes tells that a text has so many words, or of Han twice as many characters, that
+// it describes something. A name counts for as many words as it is written in.
+func (p Plan) Describes() bool {
+	words := 0.0
+	for _, u := range p.Units {
+		words += cmp.Or(u.wordCount, 1)
+	}
+	return words >= leastDescribing
+}

@@ -162,11 +162,11 @@ func (s *Seeker) Cut(behind []Token, text string) []Token {
 // forty words on: whoever writes less names what is sought. Longer ones than people look
 // for are whole calls, which are answered in their own words.
 func (s *Seeker) Sought(text string) string {
-	if len(text) < leastDescribing || utf8.RuneCountInString(text) > mostDescribing || lengthOf(s.tokens(nil, text)) < 1 {
+	if len(text) < leastLengthy || utf8.RuneCountInString(text) > mostLengthy || lengthOf(s.tokens(nil, text)) < 1 {
 		return text
 	}
 	kept := s.Cut(nil, text)
-	if lengthOf(kept)*describingPairs < leastSought {
+	if lengthOf(kept)*lengthyPairs < leastSought {
 		return text
 	}
 	var out strings.Builder
@@ -186,18 +186,18 @@ func (s *Seeker) Sought(text string) string {
 }
 
 const (
-	// describingPairs and describingWords are how many different pairs of Han characters
-	// and words a text has from which on it describes something, as in matching.
-	describingPairs, describingWords = 100, 40
-	// leastDescribing is the length in bytes below which no text has so many.
-	leastDescribing = 2 * describingWords
-	// mostDescribing is how many characters one has at the most.
-	mostDescribing = 1_000
+	// lengthyPairs and lengthyWords are how many different pairs of Han characters
+	// and words a text has from which on it is lengthy, as a need is long in matching.
+	lengthyPairs, lengthyWords = 100, 40
+	// leastLengthy is the length in bytes below which no text has so many.
+	leastLengthy = 2 * lengthyWords
+	// mostLengthy is how many characters one has at the most.
+	mostLengthy = 1_000
 	// leastSought is how many pairs are to remain at the least.
 	leastSought = 3
 )
 
-// lengthOf is how long a text is by its different terms, by what describes something.
+// lengthOf is how long a text is by its different terms, by what is lengthy.
 func lengthOf(tokens []Token) float64 {
 	seen := make(map[string]bool, len(tokens))
 	long := 0.0
@@ -207,9 +207,9 @@ func lengthOf(tokens []Token) float64 {
 		}
 		seen[t.Term] = true
 		if t.Han {
-			long += 1. / describingPairs
+			long += 1. / lengthyPairs
 		} else {
-			long += 1. / describingWords
+			long += 1. / lengthyWords
 		}
 	}
 	return long

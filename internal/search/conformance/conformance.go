@@ -42,6 +42,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"finds alternatives", findsAlternatives},
 		{"orders many alternatives", ordersManyAlternatives},
 		{"raises what is wished for", raisesWishes},
+		{"takes what answers a text otherwise", takesWhatAnswersOtherwise},
 		{"suggests", suggests},
 		{"suggests alike in one order", suggestsAlikeInOneOrder},
 		{"corrects", corrects},

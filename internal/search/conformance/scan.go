@@ -123,6 +123,7 @@ func query(t *rapid.T) search.Query {
 		from := rapid.Int64Range(1, 9).Draw(t, "level")
 		q.Ranges[search.NumberTRL] = search.Range{Min: &from}
 	}
+	q.Also = rapid.SliceOfN(rapid.Custom(anID), 0, 3).Draw(t, "also")
 	q.Without = rapid.SliceOfN(rapid.Custom(anID), 0, 3).Draw(t, "without")
 	return q
 }
@@ -193,6 +194,9 @@ func answers(a *analysis.Analyzer, d *search.Document, q *search.Query, plan ana
 	}
 	if !conditionsMet(d, q) || !oneOfEachMet(a, d, q) {
 		return false
+	}
+	if q.Match.Partly() && !plan.Empty() && slices.Contains(q.Also, d.ID) {
+		return true
 	}
 	met := 0
 	for _, u := range plan.Units {

@@ -109,6 +109,17 @@ func (c *columns) set(ids []string) *roaring.Bitmap {
 	return set
 }
 
+// these are the slots of documents in a set, in their order.
+func (c *columns) these(ids []string, in *roaring.Bitmap) []uint32 {
+	out := make([]uint32, 0, len(ids))
+	for _, id := range ids {
+		if o, ok := c.byID[id]; ok && in.Contains(o) && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
 // restrict is a set cut down by all choices but one facet's own.
 func restrict(set *roaring.Bitmap, choices map[search.Facet]*roaring.Bitmap, except search.Facet) *roaring.Bitmap {
 	cut := false

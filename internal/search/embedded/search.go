@@ -67,6 +67,10 @@ func (g *generation) search(ctx context.Context, q *search.Query) (search.Result
 			plan = words.Known(plan, r.has)
 		}
 		found, err := r.meeting(ctx, plan, match.Asks(wanted), base)
+		if err == nil && match.Partly() && !plan.Empty() {
+			a.also = c.these(q.Also, base)
+			found = roaring.Or(found, roaring.BitmapOf(a.also...))
+		}
 		if err != nil || i+1 < len(levels) && found.IsEmpty() {
 			r.clear()
 			if err != nil {
@@ -90,6 +94,8 @@ type asked struct {
 	// marked and phrases are marked beside the plan (search.Query.Marked).
 	marked  analysis.Plan
 	phrases []search.Clause
+	// also are the slots of the query's own documents, best first.
+	also []uint32
 	// full are the documents that the reader reads in every tier.
 	full  *roaring.Bitmap
 	match search.Match

@@ -40,7 +40,7 @@ const regarded = 60
 type subject struct{ expressions []analysis.Expression }
 
 func newSubject(a *analysis.Analyzer, text string, plan analysis.Plan) subject {
-	if plan.Empty() || len(plan.Units) > search.MaxAllUnits {
+	if plan.Empty() || search.Long(plan) {
 		return subject{}
 	}
 	return subject{a.Expressions(text)}
@@ -60,10 +60,19 @@ func (e *Engine) Weigh(w Weights) error {
 }
 
 // first are the first documents of a set, in order, at least up to the end of
-// the page. By relevance, those about the subject come forward among the first
+// the page. By relevance, the query's own come first; of the others those about the subject come forward among the first
 // so many; factors are never below one, so none of those falls behind the rest.
 func (g *generation) first(set *roaring.Bitmap, q *search.Query, a asked, scores []mark) []uint32 {
 	end := q.Offset + q.Limit
+	if scores != nil && len(a.also) > 0 {
+		ahead := slices.DeleteFunc(a.also, func(o uint32) bool { return !set.Contains(o) })
+		if a.also = nil; len(ahead) < end {
+			behind := *q
+			behind.Offset, behind.Limit = 0, end-len(ahead)
+			ahead = append(ahead, g.first(roaring.AndNot(set, roaring.BitmapOf(ahead...)), &behind, a, scores)...)
+		}
+		return ahead[:min(end, len(ahead))]
+	}
 	if scores == nil && (q.Sort == search.SortRelevance || q.Sort == search.SortNewest) {
 		return g.columns.newest(set, end)
 	}

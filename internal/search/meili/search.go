@@ -88,7 +88,7 @@ func (e *asker) answer(ctx context.Context, q *search.Query) (search.Result, err
 		if filter(q) == "" {
 			continue
 		}
-		unfiltered := search.Query{Reader: q.Reader, Text: q.Text, Match: match}
+		unfiltered := search.Query{Reader: q.Reader, Text: q.Text, Match: match, Also: q.Also}
 		if found, err := e.match(ctx, &unfiltered, t); err != nil || found.Total > 0 {
 			return result, err
 		}
@@ -97,7 +97,7 @@ func (e *asker) answer(ctx context.Context, q *search.Query) (search.Result, err
 }
 
 func (e *asker) match(ctx context.Context, q *search.Query, t question) (search.Result, error) {
-	if (t.match == search.MatchSome || t.match == search.MatchAny) && len(t.plan.Units) > 1 {
+	if t.match.Partly() && (len(t.plan.Units) > 1 || len(q.Also) > 0) {
 		return e.some(ctx, q, t)
 	}
 	return e.ask(ctx, q, t)

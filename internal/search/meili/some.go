@@ -36,6 +36,9 @@ type candidate struct {
 // some answers MatchSome and MatchAny.
 func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.Result, error) {
 	found, partial, err := e.candidates(ctx, q, t)
+	if err == nil {
+		found, err = e.withAlso(ctx, q, t, found)
+	}
 	if err != nil {
 		return search.Result{}, err
 	}
@@ -51,6 +54,52 @@ func (e *asker) some(ctx context.Context, q *search.Query, t question) (search.R
 	result, err := e.ordered(ctx, q, t, found)
 	result.AtLeast = partial
 	return result, err
+}
+
+// withAlso puts those of the query's own documents that the reader sees, and that
+// its conditions admit, before what was found by words.
+func (e *asker) withAlso(ctx context.Context, q *search.Query, t question, found []candidate) ([]candidate, error) {
+	within := slices.Clone(q.Also)
+	if len(q.Within) > 0 {
+		within = slices.DeleteFunc(within, func(id string) bool { return !slices.Contains(q.Within, id) })
+	}
+	if len(within) == 0 {
+		return found, nil
+	}
+	plain, one := &search.Query{Reader: q.Reader, Within: within, Without: q.Without}, question{match: t.match, held: t.held}
+	var requests []*meilisearch.SearchRequest
+	for _, s := range shares(q.Reader, one.worded()) {
+		r := e.request(plain, one, s)
+		r.AttributesToRetrieve = []string{keyAttribute}
+		page(r, len(within), 1)
+		requests = append(requests, r)
+	}
+	answers, err := e.multi(ctx, requests)
+	if err != nil {
+		return nil, err
+	}
+	var hits []hit
+	for _, a := range answers {
+		if hits, err = decode(hits, a.Hits); err != nil {
+			return nil, err
+		}
+	}
+	place := make(map[string]int, len(within)) // from the end
+	for i, id := range within {
+		place[key(id)] = max(place[key(id)], len(within)-i)
+	}
+	best := 0.0
+	for _, c := range found {
+		best = max(best, c.Score)
+	}
+	var first []candidate
+	for _, h := range hits {
+		h.Score = best + float64(place[h.Key])
+		first = append(first, candidate{hit: h})
+	}
+	slices.SortFunc(first, byRank)
+	found = slices.DeleteFunc(found, func(c candidate) bool { return place[c.Key] > 0 })
+	return append(first, found...), nil
 }
 
 func hitsOf(found []candidate) []hit {

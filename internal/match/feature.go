@@ -72,6 +72,9 @@ func (s *sums) add(c class, weight float64) {
 	}
 }
 
+// groups are the weight of what is of both languages.
+func (s sums) groups() float64 { return s.words + s.han - s.all }
+
 // in tells whether a text of these weights is written in the language of a
 // class, rather than with foreign words in it.
 func (s sums) in(c class) bool {
@@ -357,6 +360,7 @@ func (x *Index) compare(w *wish, result *vector, f *facts, usual float64) values
 	brief, point := w.brevity, w.point
 	if !w.written.meets(title) {
 		brief = 1 // in another language it says few of the need's words, however long that is
+		mentioned.all += (x.model.SynonymAbroad - 1) * mentioned.groups()
 		if w.abroad != nil {
 			point = w.abroad()
 		}

@@ -16,6 +16,7 @@ import (
 
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
+	"chengqiao/internal/search/analysis"
 )
 
 func TestANeedFindsTheResultThatSpeaksOfIt(t *testing.T) {
@@ -284,6 +285,26 @@ func TestANeedInTwoLanguagesIsCoveredInOne(t *testing.T) {
 	}
 	if mixed := score(zh + " YAG"); mixed > alone {
 		t.Errorf("a foreign word that nothing answers raises the score from %v to %v", alone, mixed)
+	}
+}
+
+// A result in another language cannot have the need's own words: what both call the
+// thing tells more than words that it quotes.
+func TestAcrossLanguagesWhatBothCallAThingTellsMoreThanAWordThatIsQuoted(t *testing.T) {
+	synonyms, err := analysis.ParseSynonyms([]byte("fields: {environment: [[污水处理, sewage treatment]]}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := match.ShippedModel(t)
+	x := match.NewIndex(match.AnalyserOf(analysis.New(synonyms)), m.Terms)
+	quoting := open(match.Achievement, "quoting", view("车载终端 BOX 平台", "终端采用 module 与 device，平台记录 report 并推送 alarm。"))
+	for _, l := range append(catalogue(), quoting) {
+		x.Upsert(l)
+	}
+	need := &match.View{Texts: map[match.Field][]string{match.Body: {"A device or module for domestic sewage treatment with an alarm and a report"}}}
+	got := x.Rank(m, match.Ask{View: need, Of: match.Need, Tiers: anyone})
+	if len(got) < 2 || got[0].Ref.ID != "water" || got[1].Ref.ID != "quoting" {
+		t.Errorf("it finds %v, want what treats sewage first", refs(got))
 	}
 }
 

@@ -65,6 +65,9 @@ type TermModel struct {
 	SingleHan float64
 	// Synonym is the weight of a group of synonyms beside the words themselves.
 	Synonym float64
+	// SynonymAbroad is how many times as much it counts between two texts of which neither
+	// is written in the other's language: there groups are all that they can share.
+	SynonymAbroad float64
 	// MaxTerms bounds how many terms of a listing look for candidates.
 	MaxTerms int
 	// WholeTerms is how many of a need's heaviest terms make the whole of which
@@ -171,6 +174,7 @@ type wireModel struct {
 		Background float64        `yaml:"background"`
 		SingleHan  float64        `yaml:"single_han"`
 		Synonym    float64        `yaml:"synonym"`
+		Abroad     float64        `yaml:"synonym_abroad"`
 		MaxTerms   int            `yaml:"max_terms"`
 		WholeTerms int            `yaml:"whole_terms"`
 		Fields     map[string]struct {
@@ -274,7 +278,7 @@ func ParseModel(raw []byte) (Model, error) {
 		Terms: TermModel{
 			Strength: Saturation(w.Terms.Strength), Mention: Saturation(w.Terms.Mention), Rarity: w.Terms.Rarity,
 			Background: w.Terms.Background, SingleHan: w.Terms.SingleHan,
-			Synonym: w.Terms.Synonym, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
+			Synonym: w.Terms.Synonym, SynonymAbroad: w.Terms.Abroad, MaxTerms: w.Terms.MaxTerms, WholeTerms: w.Terms.WholeTerms,
 			Lead: Lead(w.Terms.Lead), Brief: Brief(w.Terms.Brief),
 			Asking: analysis.AskingModel{
 				UnknownHan: w.Asking.UnknownHan, UnknownWord: w.Asking.UnknownWord, Most: w.Asking.Most,
@@ -304,7 +308,7 @@ func (m Model) validate() error {
 	switch {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
-	case t.Strength.Counts <= 0 || t.Mention.Counts <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.MaxTerms < 1 || t.WholeTerms < 1:
+	case t.Strength.Counts <= 0 || t.Mention.Counts <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.SynonymAbroad < 1 || t.MaxTerms < 1 || t.WholeTerms < 1:
 		return fmt.Errorf("match model: counts, rarity, background, single_han, synonym, max_terms and whole_terms must be positive")
 	case min(t.Strength.LengthNorm, t.Mention.LengthNorm) < 0 || max(t.Strength.LengthNorm, t.Mention.LengthNorm) > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")

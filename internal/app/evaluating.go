@@ -79,13 +79,16 @@ func evalSearchCommand() *cobra.Command {
 	var files judgedFiles
 	var folds foldFlags
 	var engine, url string
+	var words, asked bool
 	cmd := &cobra.Command{
 		Use:   "search --docs F --queries F --qrels F",
 		Short: "Evaluate the search of an engine in an index of its own",
-		Long: "With --engine meilisearch a server is started from PATH (or CHENGQIAO_MEILISEARCH_BIN), unless --url names a\n" +
-			"running one, whose key is read from CHENGQIAO_SEARCH__KEY. The index is removed afterwards. With --folds the embedded\n" +
-			"search learns what being about a thing weighs against mentioning it: the queries are cut into parts, each part is\n" +
-			"ranked by weights that were learnt from the others, and those learnt from all are printed.",
+		Long: "A text that describes something finds what matching knows it to describe before what has its words, as in the\n" +
+			"search of a market; --words leaves that out. With --engine meilisearch a server is started from PATH (or\n" +
+			"CHENGQIAO_MEILISEARCH_BIN), unless --url names a running one, whose key is read from CHENGQIAO_SEARCH__KEY. The\n" +
+			"index is removed afterwards. With --folds the embedded search learns, by words alone, what being about a thing weighs\n" +
+			"against mentioning it: the queries are cut into parts, each part is ranked by weights that were learnt from the\n" +
+			"others, and those learnt from all are printed.",
 		Example: "  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --fields title,abstract\n" +
 			"  chengqiao eval search --docs achievements_zh.jsonl.gz --queries q.jsonl --qrels q.qrels.tsv --folds 5",
 		Args: exactly(0),
@@ -102,7 +105,10 @@ func evalSearchCommand() *cobra.Command {
 				Options: o, Engine: engine, Analyzer: r.analyzer, MeilisearchURL: url,
 				MeilisearchKey: os.Getenv("CHENGQIAO_SEARCH__KEY"), MeilisearchBinary: os.Getenv("CHENGQIAO_MEILISEARCH_BIN"),
 			}
-			if folds.folds == 0 {
+			if !words {
+				options.Model = &r.model
+			}
+			if options.Asked = asked; folds.folds == 0 {
 				return files.run(cmd, func(ctx context.Context) (evaluate.Figures, error) { return evaluate.Search(ctx, options) })
 			}
 			var weights embedded.Weights
@@ -121,6 +127,8 @@ func evalSearchCommand() *cobra.Command {
 	folds.register(cmd, 0, "measure held-out figures over so many parts of the queries; 0 measures the shipped weights")
 	cmd.Flags().StringVar(&engine, "engine", evaluate.Embedded, "embedded or meilisearch")
 	cmd.Flags().StringVar(&url, "url", "", "address of a running Meilisearch")
+	cmd.Flags().BoolVar(&words, "words", false, "search by words alone, without what matching knows a text to describe")
+	cmd.Flags().BoolVar(&asked, "asked", false, "ask as a person does, who first requires all words of a short text; any may answer without it")
 	return cmd
 }
 

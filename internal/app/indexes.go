@@ -132,7 +132,7 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		return nil, errors.Join(err, engine.Close())
 	}
 	i.matching = indexing.NewMatching(matchingIndexPath(p.cfg), words.analyzer(), p.model, i.listings, p.queue, p.log)
-	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model})
+	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model, Analyzer: words.analyzer})
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
 		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,

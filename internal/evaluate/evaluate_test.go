@@ -100,6 +100,29 @@ func TestSearchIsEvaluatedOnTheEmbeddedEngine(t *testing.T) {
 	}
 }
 
+func TestSearchIsEvaluatedAsAPersonAsks(t *testing.T) {
+	// Of the description a listing has too few words; of the name only half of it.
+	o := files(t, someDocs, `{"qid":"q1","query":"废旧锂离子蓄电池拆解后有价金属的湿法冶金提取与再利用装备"}
+{"qid":"q2","query":"玉米 深海采矿"}
+`, "q1 0 d1 1\nq2 0 d3 1\n")
+	model := matchOptions(t, o).Model
+	for _, c := range []struct {
+		name    string
+		options evaluate.SearchOptions
+		mrr     float64
+	}{
+		{"any of the words", evaluate.SearchOptions{}, 1},
+		{"as asked, by words alone", evaluate.SearchOptions{Asked: true}, 0.5},
+		{"as asked, by what is described too", evaluate.SearchOptions{Asked: true, Model: &model}, 1},
+	} {
+		c.options.Options, c.options.Analyzer = o, analysis.New(nil)
+		f, err := evaluate.Search(t.Context(), c.options)
+		if err != nil || f.MRR != c.mrr {
+			t.Errorf("%s: %+v, %v, want %v", c.name, f, err, c.mrr)
+		}
+	}
+}
+
 func TestSearchIsEvaluatedOnAMeilisearchThatRuns(t *testing.T) {
 	url, key := servertest.Meilisearch(t)
 	f, err := evaluate.Search(t.Context(), evaluate.SearchOptions{

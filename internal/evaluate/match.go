@@ -81,6 +81,19 @@ func (r *matchRanker) ranked(q Query, all bool) []match.Ranked {
 	})
 }
 
+// mostDescribed is how many results a text finds by what it describes, as in finding.
+const mostDescribed = 100
+
+// described are the results that a text describes.
+func (r *matchRanker) described(text string) []string {
+	refs := r.index.Described(r.model, text, nil, []policy.Tier{policy.TierPublic}, mostDescribed)
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.ID
+	}
+	return ids
+}
+
 // Rank implements Ranker.
 func (r *matchRanker) Rank(_ context.Context, q Query, limit int) ([]string, error) {
 	found := r.ranked(q, limit == 0 || limit > r.model.Candidates)

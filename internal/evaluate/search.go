@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"chengqiao/internal/ident"
+	"chengqiao/internal/match"
 	"chengqiao/internal/meiliserver"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
@@ -27,6 +28,12 @@ type SearchOptions struct {
 	// Engine is Embedded or Meilisearch; "" is Embedded.
 	Engine   string
 	Analyzer *analysis.Analyzer
+	// Model is that of matching, which tells what a text describes; nil leaves the search
+	// to the words.
+	Model *match.Model
+	// Asked asks as a person does, who first requires all words of a short text. Without
+	// it any unit may answer, and the ranking is what is measured.
+	Asked bool
 	// MeilisearchURL and MeilisearchKey are a server that runs already. Without
 	// them one is started from MeilisearchBinary, or from PATH, and ended
 	// afterwards.
@@ -40,6 +47,9 @@ func Search(ctx context.Context, o SearchOptions) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
+	if ranker.asked = o.Asked; o.Model != nil {
+		ranker.analyzer, ranker.topics = o.Analyzer, newMatchRanker(o.Analyzer, *o.Model)
+	}
 	return Rank(ctx, o.Options, ranker)
 }
 
@@ -48,6 +58,10 @@ type searchRanker struct {
 	engine search.Engine
 	// weigh takes other weights for the embedded search.
 	weigh func(embedded.Weights) error
+	// topics tell what a text describes; nil: the words alone answer.
+	topics   *matchRanker
+	analyzer *analysis.Analyzer
+	asked    bool
 	// remove takes away what the engine leaves.
 	remove func() error
 }
@@ -112,6 +126,9 @@ func (r *searchRanker) Index(ctx context.Context, docs []Doc) error {
 			return err
 		}
 	}
+	if r.topics != nil {
+		return r.topics.Index(ctx, docs)
+	}
 	return nil
 }
 
@@ -131,10 +148,15 @@ func document(d *Doc) search.Document {
 	return search.Document{ID: d.ID, Kind: search.KindAchievement, Texts: []search.Text{main, english}}
 }
 
-// Rank implements Ranker. Judged queries describe more often than they name, so
-// any of their units may answer; how many do decides the order.
+// Rank implements Ranker.
 func (r *searchRanker) Rank(ctx context.Context, q Query, limit int) ([]string, error) {
-	query := search.Query{Text: cutTo(q.whole(), search.MaxText), Match: search.MatchAny, Limit: limit, Within: q.Only}
+	query := search.Query{Text: cutTo(q.whole(), search.MaxText), Limit: limit, Within: q.Only}
+	if !r.asked {
+		query.Match = search.MatchAny
+	}
+	if r.topics != nil && r.analyzer.Plan(query.Text).Describes() {
+		query.Also = r.topics.described(query.Text)
+	}
 	if q.Exclude != "" {
 		query.Without = []string{q.Exclude}
 	}

@@ -13,6 +13,9 @@ type Topics interface {
 	// About are the ids of listings of some kinds, or of all without any, that speak
 	// of what a text does, as readers of these tiers have them, best first.
 	About(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string
+	// Described are the ids of listings that a text describes, likewise; none of a text
+	// that names something rather than describing it.
+	Described(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string
 }
 
 // ByTopic lets the finder tell of listings that speak of the same.
@@ -45,6 +48,7 @@ func (f *Finder) Alike(ctx context.Context, actor policy.Actor, r Request) ([]Hi
 	if q.Text == "" {
 		return nil, nil
 	}
+	q.Also = f.described(q)
 	said, err := f.searcher.Search(ctx, q)
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func (f *Finder) Alike(ctx context.Context, actor policy.Actor, r Request) ([]Hi
 // found, best first.
 func (f *Finder) near(ctx context.Context, q search.Query, found search.Result) []string {
 	few := found.Total < sparse
-	if few || found.Match == search.MatchSome || found.Match == search.MatchAny {
+	if few || found.Match.Partly() {
 		if sense := f.senseOf(ctx, q); sense != nil {
 			if near := sense.Nearest(q.Reader.Tiers, looked); len(near) > 0 {
 				return near
@@ -74,13 +78,28 @@ func (f *Finder) near(ctx context.Context, q search.Query, found search.Result) 
 	// What is about the subject says some of its words: where many do, what is left
 	// says but one.
 	if few && f.topics != nil {
-		var kinds []search.Kind
-		for _, k := range q.Filters[search.FacetKind] {
-			kinds = append(kinds, search.Kind(k))
-		}
-		return f.topics.About(q.Text, kinds, q.Reader.Tiers, looked)
+		return f.topics.About(q.Text, kindsOf(q), q.Reader.Tiers, looked)
 	}
 	return nil
+}
+
+// described are the ids of listings that a query's text describes, best first: they
+// are found with those that have its words. Where other words are wished for, these
+// decide the order.
+func (f *Finder) described(q search.Query) []string {
+	if f.topics == nil || q.Text == "" || q.Wishes != "" {
+		return nil
+	}
+	return f.topics.Described(q.Text, kindsOf(q), q.Reader.Tiers, looked)
+}
+
+// kindsOf are the kinds that a query is for; none for all.
+func kindsOf(q search.Query) []search.Kind {
+	var kinds []search.Kind
+	for _, k := range q.Filters[search.FacetKind] {
+		kinds = append(kinds, search.Kind(k))
+	}
+	return kinds
 }
 
 // unsaid are those of some listings that a query's filters and conditions admit

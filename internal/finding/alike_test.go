@@ -15,6 +15,8 @@ type about []string
 
 func (a about) About(string, []search.Kind, []policy.Tier, int) []string { return a }
 
+func (about) Described(string, []search.Kind, []policy.Tier, int) []string { return nil }
+
 // soughtKinds notes of which kinds it was asked for some.
 type soughtKinds struct{ kinds []search.Kind }
 
@@ -22,6 +24,8 @@ func (a *soughtKinds) About(_ string, kinds []search.Kind, _ []policy.Tier, _ in
 	a.kinds = kinds
 	return nil
 }
+
+func (*soughtKinds) Described(string, []search.Kind, []policy.Tier, int) []string { return nil }
 
 func alike(t *testing.T, f *finding.Finder, r finding.Request) []string {
 	t.Helper()

@@ -18,8 +18,8 @@ func (f *Finder) In(searcher search.Searcher) *Finder {
 
 // exactly is the question of alerts and feeds: what answers every word, the
 // newest first, up to limit. A text of too many words to name something is
-// answered as the search answers it. Nobody wants to be told of what is merely
-// similar.
+// answered as its words alone answer the search. Nobody wants to be told of what is
+// merely similar.
 func exactly(r Request, reader search.Reader, limit int) search.Query {
 	q := r.reading().query
 	q.Reader, q.Sort, q.Limit, q.Match = reader, search.SortNewest, limit, search.MatchAll

@@ -49,6 +49,8 @@ type Answer struct {
 	// Match tells how the text was matched; AtLeast that the total is a lower bound.
 	Match   search.Match
 	AtLeast bool
+	// Described: what the text describes, in its words or others, comes first.
+	Described bool
 	// Unpriced: none of what was found shows this reader a price, so that an order
 	// by price is none; newest comes first.
 	Unpriced bool
@@ -174,6 +176,7 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 		q.Facets = append(slices.Clip(counted), search.FacetPriceBand)
 	}
 	q.Offset, q.Limit = (max(r.Page, 1)-1)*r.PageSize, r.PageSize
+	q.Also = f.described(q)
 	sense := f.senseOf(ctx, q)
 	result, err := f.search(ctx, q, sense)
 	if err != nil {
@@ -181,7 +184,8 @@ func (f *Finder) Find(ctx context.Context, actor policy.Actor, r Request) (Answe
 	}
 	out := Answer{
 		Total: result.Total, Cut: wanted.cut, Wordless: wanted.asksOfText() && result.Match == "", Misread: wanted.misread, Match: result.Match, AtLeast: result.AtLeast,
-		Unpriced: byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0,
+		Described: len(q.Also) > 0 && result.Match.Partly() && q.Sort == search.SortRelevance,
+		Unpriced:  byPrice && result.Total > 0 && len(result.Facets[search.FacetPriceBand]) == 0,
 	}
 	if out.Hits, err = f.shown(ctx, actor, reader, result.Hits); err != nil {
 		return Answer{}, err

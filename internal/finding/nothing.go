@@ -74,6 +74,7 @@ func (f *Finder) without(ctx context.Context, reader search.Reader, r Request, o
 		r.Filters, r.Ranges = filters.Filters, filters.Ranges
 		q := r.reading().query
 		q.Reader = reader
+		q.Also = f.described(q)
 		names, queries = append(names, name), append(queries, q)
 	}
 	chosen := search.Query{Filters: r.Filters, Ranges: r.Ranges}

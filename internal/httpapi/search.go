@@ -173,10 +173,10 @@ func searchNotices(found finding.Answer) []string {
 	case found.Total == 0: // nothing is close either
 	case found.Match == search.MatchClose:
 		out = append(out, "matched_close")
+	case found.Described:
+		out = append(out, "matched_described")
 	case found.Match == search.MatchSome:
 		out = append(out, "matched_some")
-	case found.Match == search.MatchAny:
-		out = append(out, "matched_any")
 	}
 	if found.Unpriced {
 		out = append(out, "sort_no_price")

@@ -5,12 +5,15 @@ import (
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/search"
+	"chengqiao/internal/search/analysis"
 )
 
 // Topics finds listings by what a search speaks of, by the matching index.
 type Topics struct {
 	Index func() *match.Index
 	Model match.Model
+	// Analyzer is that of the search, which tells whether a text describes.
+	Analyzer func() *analysis.Analyzer
 }
 
 var _ finding.Topics = Topics{}
@@ -18,11 +21,27 @@ var _ finding.Topics = Topics{}
 // About implements finding.Topics. While the index is being filled it tells of
 // what is in it.
 func (t Topics) About(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string {
-	of := make([]match.Kind, len(kinds))
-	for i, k := range kinds {
-		of[i] = match.Kind(k)
+	return idsOf(t.Index().About(t.Model, text, matchKinds(kinds), tiers, limit))
+}
+
+// Described implements finding.Topics. While the index is being filled it tells of
+// what is in it.
+func (t Topics) Described(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string {
+	if !t.Analyzer().Plan(text).Describes() {
+		return nil
 	}
-	refs := t.Index().About(t.Model, text, of, tiers, limit)
+	return idsOf(t.Index().Described(t.Model, text, matchKinds(kinds), tiers, limit))
+}
+
+func matchKinds(kinds []search.Kind) []match.Kind {
+	out := make([]match.Kind, len(kinds))
+	for i, k := range kinds {
+		out[i] = match.Kind(k)
+	}
+	return out
+}
+
+func idsOf(refs []match.Ref) []string {
 	ids := make([]string, len(refs))
 	for i, ref := range refs {
 		ids[i] = ref.ID

@@ -44,3 +44,77 @@ func (x *Index) About(m Model, words string, kinds []Kind, tiers []policy.Tier, 
 	}
 	return out[:min(len(out), limit)]
 }
+
+// leastDescribed is the score from which on a listing may be what a text describes, and
+// leastOfBest that as a part of the best one's. The latter keeps from a small market, in
+// which scores are high, what shares a common word. Judged needs of one clause come to
+// Recall@20 .71 with all that is compared and with some 50 that pass both; English titles of records in
+// Chinese alone to .50 and .41 (docs/evaluation.md, described). Where nothing in a market is
+// about what is described, the best comes to .01 or .02.
+const (
+	leastDescribed = 0.03
+	leastOfBest    = 0.2
+)
+
+// describedKept bounds the answers that are kept: who reads on, or opens a facet, asks the same again.
+const describedKept = 64
+
+// describedKey is what an answer depends on.
+type describedKey struct {
+	text, kinds string
+	who         readers
+	limit       int
+	generation  int64
+}
+
+// Described are the listings that a text describes, in its words or others, best first
+// and at most limit: results as they would fit a need of this text, and needs by what
+// they say as if that were offered. Only listings of kinds are among them; without any,
+// all. Readers of the tiers may read of them what brings them here.
+func (x *Index) Described(m Model, text string, kinds []Kind, tiers []policy.Tier, limit int) []Ref {
+	content := x.weigh(&View{Texts: map[Field][]string{Body: {text}}}, needs)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	key := describedKey{text: text, who: readerOf(tiers), limit: limit, generation: x.generation}
+	for _, k := range kinds {
+		key.kinds += string(k) + " "
+	}
+	if kept, ok := x.described.Get(key); ok {
+		return slices.Clone(kept)
+	}
+	v := x.vectorOf(content)
+	asked, usual := x.wishOf(v, facts{}, new(wishRoom)), x.meant.usual(m.Meaning)
+	admit := func(s *slot) bool { return len(kinds) == 0 || slices.Contains(kinds, s.ref.Kind) }
+	var ranked []Ranked
+	for s := range sideCount {
+		if len(kinds) == 0 || slices.ContainsFunc(kinds, func(k Kind) bool { return sideOf(k) == s }) {
+			found, compared := x.promising(m, v, s, key.who, admit, m.Candidates, m.Candidates)
+			ranked = append(ranked, x.answering(m, &asked, s, key.who, found[:compared], usual)...)
+		}
+	}
+	slices.SortFunc(ranked, Ranked.order)
+	fits := 0
+	for fits < min(len(ranked), limit) && ranked[fits].Score >= max(leastDescribed, leastOfBest*ranked[0].Score) {
+		fits++
+	}
+	refs := refsOf(ranked[:fits])
+	x.described.Put(key, refs)
+	return slices.Clone(refs)
+}
+
+// answering compares what is wished with listings of a half. The caller holds the read lock.
+func (x *Index) answering(m Model, asked *wish, s side, who readers, found []scored, usual float64) []Ranked {
+	scorer := m.scorer()
+	out := make([]Ranked, len(found))
+	inHalves(len(found), func(from, to int) {
+		var there vector
+		for i := from; i < to; i++ {
+			slot := &x.halves[s].slots[found[i].slot]
+			slot.read(&there)
+			r := Ranked{Ref: slot.ref, OrgID: slot.org, values: x.compare(asked, &there, slot.factsFor(who), usual)}
+			r.Score = scorer.score(&r.values)
+			out[i] = r
+		}
+	})
+	return out
+}

@@ -127,6 +127,7 @@ type Index struct {
 	// generation counts the changes of what is above.
 	generation int64
 	wishes     *recent.Kept[wishKey, *wish]
+	described  *recent.Kept[describedKey, []Ref]
 
 	scratch sync.Pool // *[]float32
 	memos   struct{ all, chinese atomic.Pointer[memo] }
@@ -144,7 +145,7 @@ func NewIndex(analyse Analyser, model TermModel) *Index {
 	return &Index{
 		analyse: analyse, asker: newAsker(analyse, model), model: model,
 		dict: map[string]uint32{}, names: map[string]string{}, places: map[Ref]place{},
-		wishes: recent.Keep[wishKey, *wish](keptWishes),
+		wishes: recent.Keep[wishKey, *wish](keptWishes), described: recent.Keep[describedKey, []Ref](describedKept),
 	}
 }
 

@@ -75,16 +75,7 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 	admit := func(s *slot) bool {
 		return (ask.ExceptOrg == "" || s.org != ask.ExceptOrg) && (ask.Admit == nil || ask.Admit(s.ref))
 	}
-	var near []scored
-	nearest := beside.Start(func() {
-		near = x.nearest(v.point, opposite, who, admit, min(compared, m.Terms.Space.Candidates))
-		near = append(near, x.nearestMeaning(v.meaning, opposite, who, admit, min(compared, m.Meaning.Candidates))...)
-	})
-	found := func() []scored {
-		defer nearest()
-		return x.candidates(x.probes(v), opposite, who, admit, limit)
-	}()
-	found, compared = withNearest(found, near, compared)
+	found, compared := x.promising(m, v, opposite, who, admit, compared, limit)
 
 	var asked wish
 	if ask.Of == Need {
@@ -111,10 +102,29 @@ func (x *Index) Rank(m Model, ask Ask) []Ranked {
 			r.Score = scorer.score(&r.values)
 		}
 	})
-	slices.SortStableFunc(out[:min(len(out), compared)], func(a, b Ranked) int {
-		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
-	})
+	slices.SortStableFunc(out[:min(len(out), compared)], Ranked.order)
 	return out
+}
+
+// order puts the best first.
+func (r Ranked) order(other Ranked) int {
+	return cmp.Or(-cmp.Compare(r.Score, other.Score), cmp.Compare(r.Ref.ID, other.Ref.ID))
+}
+
+// promising are the slots of a half that share most with a vector, at most limit or
+// all with 0, and behind the first so many of them those that lie near. It says how
+// many are to be compared. The caller holds the read lock.
+func (x *Index) promising(m Model, v *vector, s side, who readers, admit func(*slot) bool, first, limit int) ([]scored, int) {
+	var near []scored
+	nearest := beside.Start(func() {
+		near = x.nearest(v.point, s, who, admit, min(first, m.Terms.Space.Candidates))
+		near = append(near, x.nearestMeaning(v.meaning, s, who, admit, min(first, m.Meaning.Candidates))...)
+	})
+	found := func() []scored {
+		defer nearest()
+		return x.candidates(x.probes(v), s, who, admit, limit)
+	}()
+	return withNearest(found, near, first)
 }
 
 // inHalves does the two halves of what is to be done for each of n at the same

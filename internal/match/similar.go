@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -49,9 +48,7 @@ func (x *Index) Alike(m Model, ask Ask) []Ranked {
 		}
 	})
 	out = slices.DeleteFunc(out, func(r Ranked) bool { return r.Score < least })
-	slices.SortFunc(out, func(a, b Ranked) int {
-		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Ref.ID, b.Ref.ID))
-	})
+	slices.SortFunc(out, Ranked.order)
 	return out
 }
 

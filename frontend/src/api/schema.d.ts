@@ -4279,7 +4279,7 @@ export interface components {
             facets: components["schemas"]["Facet"][];
             page: number;
             page_size: number;
-            /** @description How the answer differs from what was asked: query_cut, query_wordless (of signs alone, so that everything is listed), query_syntax, matched_close, matched_some, matched_any (a long text, of which some words are in each), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least */
+            /** @description How the answer differs from what was asked: query_cut, query_wordless (of signs alone, so that everything is listed), query_syntax, matched_close, matched_some, matched_described (a text that describes something: what it describes, in its words or others, comes first by relevance), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least */
             notices?: string[];
             /** @description With query_syntax: the parts of q that looked like operators and could not be read, with what became of them */
             misread?: components["schemas"]["Misread"][];

@@ -4904,7 +4904,7 @@ type SearchResult struct {
 	// Nearest Where nothing is found: what answers some of the words
 	Nearest []SearchHit `json:"nearest,omitempty,omitzero"`
 
-	// Notices How the answer differs from what was asked: query_cut, query_wordless (of signs alone, so that everything is listed), query_syntax, matched_close, matched_some, matched_any (a long text, of which some words are in each), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
+	// Notices How the answer differs from what was asked: query_cut, query_wordless (of signs alone, so that everything is listed), query_syntax, matched_close, matched_some, matched_described (a text that describes something: what it describes, in its words or others, comes first by relevance), sort_no_price (nothing found shows this reader a price, so the newest come first), total_at_least
 	Notices  []string `json:"notices,omitempty,omitzero"`
 	Page     int      `json:"page"`
 	PageSize int      `json:"page_size"`

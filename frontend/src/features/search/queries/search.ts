@@ -57,7 +57,7 @@ export function useAlike(state: Ref<SearchState>, result: Ref<Schema<'SearchResu
       state.value.q.trim() !== '' &&
       state.value.page === 1 &&
       result.value !== undefined &&
-      (result.value.total < few || (result.value.notices ?? []).some((code) => code === 'matched_some' || code === 'matched_any')),
+      (result.value.total < few || (result.value.notices ?? []).some((code) => code === 'matched_some' || code === 'matched_described')),
   )
   const { data } = useQuery({
     queryKey: computed(() => searchKeys.of(parameters.value, locale.value)),

@@ -315,6 +315,18 @@ test('what finds nothing says which filter to drop, what comes near, and what to
   await expect(page.locator('article').first()).toBeVisible()
 })
 
+test('what is described is found in other words, and can be posted as a need that is read for all it says', async ({ browser }) => {
+  const engineer = await as(browser, 'engineer')
+  await engineer.goto('/search?q=' + encodeURIComponent('冬天户外零下三十度用的蓄电装置，要求容量保持率不低于80%，需要电芯和电解液方案'))
+  await expect(engineer.getByText('您输入的是一段描述')).toBeVisible()
+  await expect(engineer.locator('article').first()).toContainText('电池')
+  await engineer.getByRole('link', { name: /发布为技术需求/ }).click()
+  const reader = engineer.getByRole('region', { name: '已有写好的需求？' })
+  await expect(reader.getByText(/读到 \d+ 项/)).toBeVisible()
+  await reader.getByRole('button', { name: /填入所选/ }).click()
+  await expect(engineer.getByRole('textbox', { name: /^数值/ }).first()).toHaveValue('80')
+})
+
 test('where few are found, others on the same subject stand below', async ({ page }) => {
   await page.goto('/search?q=灌水')
   const others = page.getByRole('region', { name: '主题相近' })

@@ -58,3 +58,11 @@ it('replaces nothing that was typed unless that is chosen', async () => {
   expect(reader.props('modelValue').title.zh).toBe('我的题目')
   reader.unmount()
 })
+
+it('reads at once what it begins with', async () => {
+  const reader = mount(NeedReader, { props: { modelValue: needToForm({}), begun: '高盐废水零排放' }, global: { plugins: [i18n] } })
+  await flushPromises()
+  expect(read).toHaveBeenLastCalledWith('高盐废水零排放')
+  expect(reader.text()).toContain('读到 3 项')
+  reader.unmount()
+})

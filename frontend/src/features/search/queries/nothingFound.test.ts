@@ -19,5 +19,9 @@ describe('a filter that is left out', () => {
 
 it('a need begins with what was searched for', () => {
   expect(needFrom(state)).toEqual({ path: '/my/needs/new', query: { title: '电池' } })
+  for (const q of ['退役动力电池正负极材料回收', 'a sensor for soil moisture in fields']) {
+    expect(needFrom({ ...state, q })).toEqual({ path: '/my/needs/new', query: { text: q } })
+  }
+  for (const q of ['退役动力电池回收', 'soil moisture sensor']) expect(needFrom({ ...state, q })).toEqual({ path: '/my/needs/new', query: { title: q } })
   expect(needFrom(emptySearch())).toEqual({ path: '/my/needs/new', query: {} })
 })

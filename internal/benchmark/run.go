@@ -248,8 +248,8 @@ func (b *bench) fill(ctx context.Context, name string, p *program) error {
 	return nil
 }
 
-// people measures what else people wait for: suggestions while they type, and
-// matches.
+// people measures what else people wait for: suggestions while they type, searches by
+// a description as long as counts, and matches.
 func (b *bench) people(ctx context.Context, name string, p *program) error {
 	typed := b.typed()
 	suggested, err := Load(ctx, oneClient, len(typed), func(ctx context.Context, i int) error { return p.suggest(ctx, typed[i%len(typed)]) })
@@ -257,6 +257,20 @@ func (b *bench) people(ctx context.Context, name string, p *program) error {
 		return err
 	}
 	b.say("%-28s %-20s %s", name, "suggest, 1 client", suggested)
+	var descriptions []string
+	if err := Needs(b.Data, listed, func(r NeedRecord) error {
+		descriptions = append(descriptions, r.Brief().Description)
+		return nil
+	}); err != nil {
+		return err
+	}
+	described, err := Load(ctx, oneClient, len(descriptions), func(ctx context.Context, i int) error {
+		return p.search(ctx, descriptions[i%len(descriptions)], nil)
+	})
+	if err != nil {
+		return err
+	}
+	b.say("%-28s %-20s %s", name, "described, 1 client", described)
 	return b.matches(ctx, name, p)
 }
 

@@ -30,6 +30,7 @@ type indexes struct {
 	finder   *finding.Finder
 	search   *indexing.Search
 	matching *indexing.Matching
+	topics   indexing.Topics
 	matches  *match.Service
 	desk     *match.Desk
 	// words are what the indexes are to be made with.
@@ -132,7 +133,8 @@ func openIndexes(ctx context.Context, p *platform) (*indexes, error) {
 		return nil, errors.Join(err, engine.Close())
 	}
 	i.matching = indexing.NewMatching(matchingIndexPath(p.cfg), words.analyzer(), p.model, i.listings, p.queue, p.log)
-	i.finder.ByTopic(indexing.Topics{Index: i.matching.Index, Model: p.model, Analyzer: words.analyzer})
+	i.topics = indexing.Topics{Index: i.matching.Index, Model: p.model, Analyzer: words.analyzer}
+	i.finder.ByTopic(i.topics)
 	i.matches = match.NewService(match.Deps{
 		Ready: i.matching.Ready,
 		Index: i.matching.Index, Model: p.model, Store: p.matchRows, Listings: i.listings, Introductions: p.matchRows, Reasons: p.taxonomies,

@@ -10,6 +10,8 @@ import (
 
 	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi"
+	"chengqiao/internal/indexing"
+	"chengqiao/internal/match"
 	"chengqiao/internal/notify"
 	"chengqiao/internal/policy"
 	"chengqiao/internal/savedsearch"
@@ -31,6 +33,10 @@ func (j searchFinder) Check(q savedsearch.Query) error {
 
 func (j searchFinder) Found(ctx context.Context, actor policy.Actor, q savedsearch.Query, limit int) ([]savedsearch.Item, error) {
 	return itemsOf(ctx, j.p.index.finder, actor, q, limit)
+}
+
+func (j searchFinder) Known(ctx context.Context, actor policy.Actor, q savedsearch.Query, limit int) ([]savedsearch.Item, error) {
+	return itemsOf(ctx, j.p.index.finder.AlsoDescribed(), actor, q, limit)
 }
 
 func itemsOf(ctx context.Context, finder *finding.Finder, actor policy.Actor, q savedsearch.Query, limit int) ([]savedsearch.Item, error) {
@@ -71,7 +77,15 @@ func (j searchFinder) Gather(ctx context.Context, listings []string) (savedsearc
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	g := gathered{engine: engine, dir: dir, finder: j.p.index.finder.In(engine), size: max(len(documents), 1)}
+	fresh := indexing.Fresh{Topics: j.p.index.topics}
+	refs := make([]match.Ref, len(documents))
+	for i, d := range documents {
+		refs[i] = match.Ref{Kind: match.Kind(d.Kind), ID: d.ID}
+	}
+	if fresh.Listings, err = j.p.index.listings.Live(ctx, refs); err != nil {
+		return nil, errors.Join(err, engine.Close(), os.RemoveAll(dir))
+	}
+	g := gathered{engine: engine, dir: dir, finder: j.p.index.finder.In(engine, fresh), size: max(len(documents), 1)}
 	if err := engine.Apply(ctx, search.Batch{Upsert: documents}); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -91,7 +105,7 @@ func (g gathered) Candidates(ctx context.Context, q savedsearch.Query) ([]string
 	if err != nil {
 		return nil, err
 	}
-	return finding.Candidates(ctx, g.engine, r, g.size)
+	return g.finder.Candidates(ctx, r, g.size)
 }
 
 func (g gathered) Found(ctx context.Context, actor policy.Actor, q savedsearch.Query) ([]savedsearch.Item, error) {

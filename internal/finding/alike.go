@@ -13,8 +13,14 @@ type Topics interface {
 	// About are the ids of listings of some kinds, or of all without any, that speak
 	// of what a text does, as readers of these tiers have them, best first.
 	About(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string
-	// Described are the ids of listings that a text describes, likewise; none of a text
-	// that names something rather than describing it.
+	Describer
+}
+
+// Describer finds listings that a text describes.
+type Describer interface {
+	// Described are the ids of listings of some kinds, or of all without any, that a text
+	// describes in its words or others, as readers of these tiers have them, best first;
+	// none of a text that names something rather than describing it.
 	Described(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string
 }
 
@@ -87,10 +93,17 @@ func (f *Finder) near(ctx context.Context, q search.Query, found search.Result) 
 // are found with those that have its words. Where other words are wished for, these
 // decide the order.
 func (f *Finder) described(q search.Query) []string {
-	if f.topics == nil || q.Text == "" || q.Wishes != "" {
+	if f.topics == nil || q.Wishes != "" {
 		return nil
 	}
-	return f.topics.Described(q.Text, kindsOf(q), q.Reader.Tiers, looked)
+	return describedBy(f.topics, q)
+}
+
+func describedBy(d Describer, q search.Query) []string {
+	if q.Text == "" {
+		return nil
+	}
+	return d.Described(q.Text, kindsOf(q), q.Reader.Tiers, looked)
 }
 
 // kindsOf are the kinds that a query is for; none for all.

@@ -85,3 +85,49 @@ func TestWithoutItsFilterADescriptionIsCountedAsItWouldBeFound(t *testing.T) {
 		t.Errorf("%+v, want %+v", answer.Without, want)
 	}
 }
+
+// fresh tells which of some new listings a text describes for readers of so many tiers.
+type fresh map[int][]string
+
+func (f fresh) Described(text string, _ []search.Kind, tiers []policy.Tier, _ int) []string {
+	if text != aDescription {
+		return nil
+	}
+	return f[len(tiers)]
+}
+
+func TestAlertsTellOfNewListingsThatATextDescribes(t *testing.T) {
+	documents := []search.Document{public("words", aDescription), public("other", "旧电芯中有价元素的浸出提取"), public("drip", "滴灌"),
+		titled("inside", "浸出", search.KindAchievement, policy.TierMembers)}
+	f := shop(t, nil, documents...).In(stocked(t, documents...), fresh{1: {"other"}, 2: {"other", "inside"}, 3: {"words"}})
+	exactly := func(actor policy.Actor, text string) []string {
+		t.Helper()
+		cards, err := f.Exactly(t.Context(), actor, finding.Request{Text: text}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, c := range cards {
+			out = append(out, c.ID)
+		}
+		return out
+	}
+	visitor, member := policy.Actor{}, policy.Actor{AccountID: "a", OrgID: "org", OrgVerified: true}
+	if got := exactly(visitor, aDescription); !slices.Equal(got, []string{"words", "other"}) {
+		t.Errorf("a visitor is told of %v", got)
+	}
+	if got := exactly(member, aDescription); len(got) != 3 || got[0] != "words" || !slices.Contains(got, "inside") {
+		t.Errorf("a member is told of %v", got)
+	}
+	if got := exactly(visitor, "滴灌"); !slices.Equal(got, []string{"drip"}) {
+		t.Errorf("of a name a visitor is told %v", got)
+	}
+	if got := exactly(visitor, aDescription+" -浸出"); !slices.Equal(got, []string{"words"}) {
+		t.Errorf("without a word a visitor is told of %v", got)
+	}
+	got, err := f.Candidates(t.Context(), finding.Request{Text: aDescription + " -浸出"}, 10)
+	slices.Sort(got)
+	if want := []string{"inside", "other", "words"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("candidates are %v (%v), want what any reader may be told of, %v", got, err, want)
+	}
+}

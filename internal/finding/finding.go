@@ -130,6 +130,7 @@ type Finder struct {
 	grants   Grants
 	meanings Meanings      // nil: words alone
 	topics   Topics        // nil: nothing is told beside what is found
+	fresh    Describer     // of a few listings by themselves; nil for all
 	lists    *taxonomy.Set // nil: no region is known
 	regions  []regionNames
 	// regionsBySound are the codes of regions by the pinyin of their names.

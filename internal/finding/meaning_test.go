@@ -36,6 +36,14 @@ func (k *known) Of([]policy.Tier, []search.Hit) map[string]float64 { return k.ne
 // shop is a finder over a real engine.
 func shop(t *testing.T, m finding.Meanings, documents ...search.Document) *finding.Finder {
 	t.Helper()
+	f := finding.NewFinder(stocked(t, documents...), &shelf{}, &shelf{})
+	f.ByMeaning(m)
+	return f
+}
+
+// stocked is an engine with some documents.
+func stocked(t *testing.T, documents ...search.Document) *embedded.Engine {
+	t.Helper()
 	engine, err := embedded.Open(t.Context(), t.TempDir(), analysis.New(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -44,9 +52,7 @@ func shop(t *testing.T, m finding.Meanings, documents ...search.Document) *findi
 	if err := engine.Apply(t.Context(), search.Batch{Upsert: documents}); err != nil {
 		t.Fatal(err)
 	}
-	f := finding.NewFinder(engine, &shelf{}, &shelf{})
-	f.ByMeaning(m)
-	return f
+	return engine
 }
 
 func titled(id, title string, kind search.Kind, audience policy.Tier) search.Document {

@@ -42,7 +42,7 @@ func TestAlternativesReachTheEngine(t *testing.T) {
 		t.Errorf("%q with %+v, misread %v", q.Text, q.OneOf, answer.Misread)
 	}
 	s := &shelf{}
-	if _, err := finding.Candidates(t.Context(), s, r, 10); err != nil || len(s.asked.OneOf) != 1 {
+	if _, err := finding.NewFinder(s, s, s).Candidates(t.Context(), r, 10); err != nil || len(s.asked.OneOf) != 1 {
 		t.Errorf("candidates are asked for with %+v, %v", s.asked.OneOf, err)
 	}
 }
@@ -71,7 +71,7 @@ func TestAReversedRangeIsTheRangeBetweenItsEnds(t *testing.T) {
 // reads all of it may be hidden from who is told.
 func TestAlertsLookForMoreThanTheyTell(t *testing.T) {
 	s := &shelf{}
-	if _, err := finding.Candidates(t.Context(), s, finding.Request{Text: `"动力电池" -石墨烯`}, 10); err != nil {
+	if _, err := finding.NewFinder(s, s, s).Candidates(t.Context(), finding.Request{Text: `"动力电池" -石墨烯`}, 10); err != nil {
 		t.Fatal(err)
 	}
 	if want := []search.Condition{{Phrase: "动力电池"}}; !slices.Equal(s.asked.Conditions, want) {

@@ -1,6 +1,8 @@
 package indexing
 
 import (
+	"slices"
+
 	"chengqiao/internal/finding"
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
@@ -31,6 +33,27 @@ func (t Topics) Described(text string, kinds []search.Kind, tiers []policy.Tier,
 		return nil
 	}
 	return idsOf(t.Index().Described(t.Model, text, matchKinds(kinds), tiers, limit))
+}
+
+// Fresh are a few listings, published a moment ago, which a text may describe.
+type Fresh struct {
+	Topics
+	Listings []match.Listing
+}
+
+var _ finding.Describer = Fresh{}
+
+// Described implements finding.Describer. What is told without being asked for has to fit
+// well: as a good match does.
+func (f Fresh) Described(text string, kinds []search.Kind, tiers []policy.Tier, limit int) []string {
+	if !f.Analyzer().Plan(text).Describes() {
+		return nil
+	}
+	among := slices.DeleteFunc(slices.Clone(f.Listings), func(l match.Listing) bool {
+		return len(kinds) > 0 && !slices.Contains(kinds, search.Kind(l.Kind))
+	})
+	ids := idsOf(f.Index().DescribedAmong(f.Model, text, among, tiers))
+	return ids[:min(len(ids), limit)]
 }
 
 func matchKinds(kinds []search.Kind) []match.Kind {

@@ -102,6 +102,35 @@ func (x *Index) Described(m Model, text string, kinds []Kind, tiers []policy.Tie
 	return slices.Clone(refs)
 }
 
+// DescribedAmong are those of some listings that a text describes so well that it would be
+// a good match, as readers of the tiers have them, best first. The index need not have
+// them: it tells how rare their words are, and where they lie.
+func (x *Index) DescribedAmong(m Model, text string, listings []Listing, tiers []policy.Tier) []Ref {
+	content := x.weigh(&View{Texts: map[Field][]string{Body: {text}}}, needs)
+	offered := make([]weighed, len(listings))
+	for i, l := range listings {
+		if v := l.ViewFor(tiers); v != nil {
+			offered[i] = x.weigh(v, sideOf(l.Kind))
+		}
+	}
+	scorer := m.scorer()
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	asked, usual := x.wishOf(x.vectorOf(content), facts{}, new(wishRoom)), x.meant.usual(m.Meaning)
+	var ranked []Ranked
+	for i, l := range listings {
+		if v := l.ViewFor(tiers); v != nil {
+			there, known := x.vectorOf(offered[i]), factsOf(v)
+			r := Ranked{Ref: l.Ref, values: x.compare(&asked, there, &known, usual)}
+			if r.Score = scorer.score(&r.values); r.Score >= m.Bands.Good {
+				ranked = append(ranked, r)
+			}
+		}
+	}
+	slices.SortFunc(ranked, Ranked.order)
+	return refsOf(ranked)
+}
+
 // answering compares what is wished with listings of a half. The caller holds the read lock.
 func (x *Index) answering(m Model, asked *wish, s side, who readers, found []scored, usual float64) []Ranked {
 	scorer := m.scorer()

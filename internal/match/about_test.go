@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"chengqiao/internal/match"
+	"chengqiao/internal/policy"
 )
 
 func TestAFewWordsAreAnsweredByBothSides(t *testing.T) {
@@ -80,5 +81,29 @@ func TestWhatATextDescribesIsToldAsItIsNow(t *testing.T) {
 	clear(got) // the caller's own
 	if again := x.Described(m, text, nil, members, 10); !slices.Equal(again, []match.Ref{secret.Ref}) {
 		t.Errorf("the second time members get %v", again)
+	}
+}
+
+func TestWhatIsNewIsDescribedBeforeTheIndexHasIt(t *testing.T) {
+	x, m := filled(t, catalogue()...), match.ShippedModel(t)
+	const text = "寻找用于低温储能的硅碳负极锂离子电池，循环寿命长"
+	fits := open(match.Achievement, "fits", view("低温储能用锂离子电池", "采用硅碳负极，循环寿命长。"))
+	loose := open(match.Achievement, "loose", view("锂盐湖提取工艺", "从盐湖提取锂盐，收率高。"))
+	closed := open(match.Package, "closed", view("低温储能锂离子电池成果包", "硅碳负极，循环寿命长。"))
+	closed.Public = nil
+	wanted := open(match.Need, "wanted", view("求购低温储能锂离子电池", "硅碳负极，循环寿命长。"))
+	among := []match.Listing{loose, closed, wanted, fits}
+	ids := func(tiers []policy.Tier) (out []string) {
+		for _, ref := range x.DescribedAmong(m, text, among, tiers) {
+			out = append(out, ref.ID)
+		}
+		slices.Sort(out)
+		return out
+	}
+	if got := ids(anyone); !slices.Equal(got, []string{"fits", "wanted"}) {
+		t.Errorf("the public is told of %v", got)
+	}
+	if got := ids(members); !slices.Equal(got, []string{"closed", "fits", "wanted"}) {
+		t.Errorf("members are told of %v", got)
 	}
 }

@@ -204,7 +204,7 @@ func (s *Service) baseline(ctx context.Context, actor policy.Actor, search Searc
 	if search.Alert == Off {
 		return nil, nil
 	}
-	items, err := s.deps.Finder.Found(ctx, actor, search.Query, maxBaseline)
+	items, err := s.deps.Finder.Known(ctx, actor, search.Query, maxBaseline)
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}

@@ -61,6 +61,8 @@ type Finder interface {
 	// Found is what answers every word of a query now, as the actor reads,
 	// newest first.
 	Found(ctx context.Context, actor policy.Actor, q Query, limit int) ([]Item, error)
+	// Known is what Found gives, and behind it what an alert would tell of where it is new.
+	Known(ctx context.Context, actor policy.Actor, q Query, limit int) ([]Item, error)
 	// Marks are those of what listings say that are live now, by id. Two
 	// versions that say the same have the same mark.
 	Marks(ctx context.Context, listings []string) (map[string]string, error)

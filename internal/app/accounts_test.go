@@ -102,7 +102,7 @@ func TestAnOperatorSuspendsAndRestoresAnAccount(t *testing.T) {
 	})
 
 	operator.govern(head.email, "restore", "申诉成立").Expect(http.StatusOK)
-	w.written(head.email, "已恢复您的成桥账号")
+	w.written(head.email, "已恢复您的成桥账户")
 	program().Expect(http.StatusOK)
 	again := w.signIn(head.email, password)
 	account := operator.governed(head.email).Text("items.0.id")

@@ -77,7 +77,7 @@ func printSignIns(out io.Writer, data demoData) {
 	for _, o := range data.Organisations {
 		orgs[o.Ref] = o.Name.In("zh-CN")
 	}
-	fmt.Fprintf(out, "\n演示账号，密码均为 · Demo sign-ins, all with the password  %s\n\n", demoPassword)
+	fmt.Fprintf(out, "\n演示账户，密码均为 · Demo sign-ins, all with the password  %s\n\n", demoPassword)
 	for _, a := range data.Accounts {
 		fmt.Fprintf(out, "  %-28s %-10s %s · %s\n", a.Email, a.Roles[0], orgs[a.Organisation], a.Name)
 	}

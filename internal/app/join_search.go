@@ -63,8 +63,8 @@ func (j searchFinder) Marks(ctx context.Context, listings []string) (map[string]
 	return j.p.index.listings.Marks(ctx, listings)
 }
 
-func (j searchFinder) Gather(ctx context.Context, listings []string) (savedsearch.Gathered, error) {
-	documents, err := j.p.index.listings.Load(ctx, listings)
+func (j searchFinder) Gather(ctx context.Context, ids []string) (savedsearch.Gathered, error) {
+	documents, err := j.p.index.listings.Load(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -77,14 +77,15 @@ func (j searchFinder) Gather(ctx context.Context, listings []string) (savedsearc
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	fresh := indexing.Fresh{Topics: j.p.index.topics}
 	refs := make([]match.Ref, len(documents))
 	for i, d := range documents {
 		refs[i] = match.Ref{Kind: match.Kind(d.Kind), ID: d.ID}
 	}
-	if fresh.Listings, err = j.p.index.listings.Live(ctx, refs); err != nil {
+	listings, err := j.p.index.listings.Live(ctx, refs)
+	if err != nil {
 		return nil, errors.Join(err, engine.Close(), os.RemoveAll(dir))
 	}
+	fresh := indexing.Fresh{Topics: j.p.index.topics, Offers: j.p.index.matching.Index().Offer(listings)}
 	g := gathered{engine: engine, dir: dir, finder: j.p.index.finder.In(engine, fresh), size: max(len(documents), 1)}
 	if err := engine.Apply(ctx, search.Batch{Upsert: documents}); err != nil {
 		return nil, errors.Join(err, g.Close())

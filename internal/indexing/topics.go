@@ -1,8 +1,6 @@
 package indexing
 
 import (
-	"slices"
-
 	"chengqiao/internal/finding"
 	"chengqiao/internal/match"
 	"chengqiao/internal/policy"
@@ -38,7 +36,7 @@ func (t Topics) Described(text string, kinds []search.Kind, tiers []policy.Tier,
 // Fresh are a few listings, published a moment ago, which a text may describe.
 type Fresh struct {
 	Topics
-	Listings []match.Listing
+	Offers *match.Offers
 }
 
 var _ finding.Describer = Fresh{}
@@ -49,10 +47,7 @@ func (f Fresh) Described(text string, kinds []search.Kind, tiers []policy.Tier, 
 	if !f.Analyzer().Plan(text).Describes() {
 		return nil
 	}
-	among := slices.DeleteFunc(slices.Clone(f.Listings), func(l match.Listing) bool {
-		return len(kinds) > 0 && !slices.Contains(kinds, search.Kind(l.Kind))
-	})
-	ids := idsOf(f.Index().DescribedAmong(f.Model, text, among, tiers))
+	ids := idsOf(f.Offers.Described(f.Model, text, matchKinds(kinds), tiers))
 	return ids[:min(len(ids), limit)]
 }
 

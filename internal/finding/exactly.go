@@ -52,8 +52,8 @@ func (f *Finder) exactly(ctx context.Context, q search.Query, described []string
 const longUnit = 8
 
 // Exactly are the cards of what answers every word of a request, as the actor
-// reads, newest first, up to limit; among fresh listings also, behind these, of what it describes well.
-// Errors: those of Find.
+// reads, newest first, up to limit; behind these, of what its text describes, where that is
+// looked for (In, AlsoDescribed). Errors: those of Find.
 func (f *Finder) Exactly(ctx context.Context, actor policy.Actor, r Request, limit int) ([]Card, error) {
 	if err := policy.Check(actor, policy.SearchRun, policy.Facts{}).Err(); err != nil {
 		return nil, err

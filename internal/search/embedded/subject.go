@@ -60,8 +60,9 @@ func (e *Engine) Weigh(w Weights) error {
 }
 
 // first are the first documents of a set, in order, at least up to the end of
-// the page. By relevance, the query's own come first; of the others those about the subject come forward among the first
-// so many; factors are never below one, so none of those falls behind the rest.
+// the page. By relevance, the query's own come first; of the others those about the
+// subject come forward among the first so many. Factors are never below one, so none of
+// those falls behind the rest.
 func (g *generation) first(set *roaring.Bitmap, q *search.Query, a asked, scores []mark) []uint32 {
 	end := q.Offset + q.Limit
 	if scores != nil && len(a.also) > 0 {

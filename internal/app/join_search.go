@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"slices"
+	"time"
 
 	"chengqiao/internal/finding"
 	"chengqiao/internal/httpapi"
@@ -85,12 +87,33 @@ func (j searchFinder) Gather(ctx context.Context, ids []string) (savedsearch.Gat
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(), os.RemoveAll(dir))
 	}
-	fresh := indexing.Fresh{Topics: j.p.index.topics, Offers: j.p.index.matching.Index().Offer(listings)}
+	fresh := indexing.Fresh{Topics: j.p.index.topics, Offers: j.p.index.knowing(ctx, refs).Offer(listings)}
 	g := gathered{engine: engine, dir: dir, finder: j.p.index.finder.In(engine, fresh), size: max(len(documents), 1)}
 	if err := engine.Apply(ctx, search.Batch{Upsert: documents}); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
 	return g, nil
+}
+
+// longestKnowing is how long listings are waited for that matching is about to hear of.
+const longestKnowing = 5 * time.Second
+
+// knowing is the matching index, where it is in time as it knows some listings: of words
+// that it has never seen none counts.
+func (i *indexes) knowing(ctx context.Context, refs []match.Ref) *match.Index {
+	ctx, cancel := context.WithTimeout(ctx, longestKnowing)
+	defer cancel()
+	for {
+		index := i.matching.Index()
+		if !slices.ContainsFunc(refs, func(r match.Ref) bool { return !index.Has(r) }) {
+			return index
+		}
+		select {
+		case <-ctx.Done():
+			return index
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // gathered is a few listings in an engine of their own.

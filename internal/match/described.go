@@ -82,7 +82,8 @@ func (x *Index) answering(m Model, asked *wish, s side, who readers, found []sco
 }
 
 // Offers are a few listings, which the index need not have, made ready for being held
-// against many texts: it tells how rare their words are, and where they lie.
+// against many texts: it tells how rare their words are, and where they lie. Words that it
+// does not know count for nothing.
 type Offers struct {
 	index    *Index
 	listings []Listing

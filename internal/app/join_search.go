@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"chengqiao/internal/finding"
@@ -87,7 +88,9 @@ func (j searchFinder) Gather(ctx context.Context, ids []string) (savedsearch.Gat
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(), os.RemoveAll(dir))
 	}
-	fresh := indexing.Fresh{Topics: j.p.index.topics, Offers: j.p.index.knowing(ctx, refs).Offer(listings)}
+	// Most saved searches name something: only one that describes waits for this.
+	offers := sync.OnceValue(func() *match.Offers { return j.p.index.knowing(ctx, refs).Offer(listings) })
+	fresh := indexing.Fresh{Topics: j.p.index.topics, Offers: offers}
 	g := gathered{engine: engine, dir: dir, finder: j.p.index.finder.In(engine, fresh), size: max(len(documents), 1)}
 	if err := engine.Apply(ctx, search.Batch{Upsert: documents}); err != nil {
 		return nil, errors.Join(err, g.Close())

@@ -36,7 +36,8 @@ func (t Topics) Described(text string, kinds []search.Kind, tiers []policy.Tier,
 // Fresh are a few listings, published a moment ago, which a text may describe.
 type Fresh struct {
 	Topics
-	Offers *match.Offers
+	// Offers are the listings made ready; it is called where a text describes.
+	Offers func() *match.Offers
 }
 
 var _ finding.Describer = Fresh{}
@@ -47,7 +48,7 @@ func (f Fresh) Described(text string, kinds []search.Kind, tiers []policy.Tier, 
 	if !f.Analyzer().Plan(text).Describes() {
 		return nil
 	}
-	ids := idsOf(f.Offers.Described(f.Model, text, matchKinds(kinds), tiers))
+	ids := idsOf(f.Offers().Described(f.Model, text, matchKinds(kinds), tiers))
 	return ids[:min(len(ids), limit)]
 }
 

@@ -309,7 +309,7 @@ func (m Model) validate() error {
 	case m.Version == "":
 		return fmt.Errorf("match model: version is missing")
 	case t.Strength.Counts <= 0 || t.Mention.Counts <= 0 || t.Rarity < 0 || t.Background < 0 || t.SingleHan < 0 || t.Synonym < 0 || t.SynonymAbroad < 1 || t.MaxTerms < 1 || t.WholeTerms < 1:
-		return fmt.Errorf("match model: counts, rarity, background, single_han, synonym, max_terms and whole_terms must be positive")
+		return fmt.Errorf("match model: counts, rarity, background, single_han, synonym, max_terms and whole_terms must be positive, synonym_abroad 1 at least")
 	case min(t.Strength.LengthNorm, t.Mention.LengthNorm) < 0 || max(t.Strength.LengthNorm, t.Mention.LengthNorm) > 1:
 		return fmt.Errorf("match model: length_norm must lie between 0 and 1")
 	case m.Candidates < 1 || m.Shown < 1 || m.Shown > m.Candidates:

@@ -26,7 +26,6 @@ func takesWhatAnswersOtherwise(t *testing.T, s Store) {
 		{"of a text of one word", search.Query{Text: "zzzz", Match: some, Also: also("a-pool")}, anyone, "a-pool"},
 		{"where any of the words may do", search.Query{Text: "玉米 光伏", Match: search.MatchAny, Also: also("a-pool")}, anyone, "a-pool a-maize n-laser"},
 		{"not where all of the words must be there", search.Query{Text: "玉米 抗旱", Match: all, Also: also("a-pool")}, anyone, "a-maize"},
-		{"not without a text", search.Query{Filters: map[search.Facet][]string{search.FacetField: {"核应用"}}, Also: also("a-pool")}, anyone, ""},
 		{"what there is not", search.Query{Text: "玉米 光伏", Match: some, Also: also("nobody")}, anyone, "a-maize n-laser"},
 		{"within a choice", search.Query{Text: "玉米 光伏", Match: some, Also: also("p-recycling", "a-pool"), Filters: map[search.Facet][]string{search.FacetKind: {"achievement"}}}, anyone, "a-pool a-maize"},
 		{"among some documents", search.Query{Text: "玉米 光伏", Match: some, Also: also("p-recycling", "a-pool"), Within: also("a-pool", "n-laser")}, anyone, "a-pool n-laser"},
@@ -62,6 +61,12 @@ func takesWhatAnswersOtherwise(t *testing.T, s Store) {
 				t.Errorf("%s: on page %d is %v", c.name, page.Offset+1, ids(one))
 			}
 		}
+	}
+	listed := search.Query{Filters: map[search.Facet][]string{search.FacetKind: {"achievement"}}}
+	without := ids(ask(t, e, listed))
+	listed.Also = also("a-battery") // not the newest
+	if got := ids(ask(t, e, listed)); without[0] == "a-battery" || !slices.Equal(got, without) {
+		t.Errorf("without a text: lists %v, want %v", got, without)
 	}
 	marked := ask(t, e, search.Query{Text: "玉米 光伏 热管理", Match: some, Also: also("a-battery"), Highlight: search.AllProperties})
 	var marks []string
